@@ -1,0 +1,65 @@
+//! Headers of safetensors files, read without the data behind them.
+
+use super::damaged;
+use crate::error::Result;
+use crate::weights::checkpoint::Stored;
+use crate::weights::format::Format;
+use crate::weights::source::ModelFile;
+use safetensors::tensor::{Dtype, Metadata};
+use std::collections::HashMap;
+
+/// The format's own limit on headers.
+const MAX_HEADER_BYTES: u64 = 100_000_000;
+
+/// Adds the tensors of `file`, by canonical name.
+pub(super) async fn read_header(file: &ModelFile, tensors: &mut HashMap<String, Stored>) -> Result<()> {
+    let size = file.source.size();
+    if size < 8 {
+        return Err(damaged(&file.name, &format!("it has only {size} bytes")));
+    }
+    let prefix = file.source.read_at(0, 8).await?;
+    let prefix = <[u8; 8]>::try_from(prefix).map_err(|_| damaged(&file.name, "it ends within its first bytes"))?;
+    let length = u64::from_le_bytes(prefix);
+    if length > MAX_HEADER_BYTES.min(size - 8) {
+        return Err(damaged(&file.name, &format!("its header claims {length} bytes")));
+    }
+    let header = file.source.read_at(8, length as usize).await?; // at most MAX_HEADER_BYTES
+    // Parsing into `Metadata` checks that shapes, types and offsets agree and that tensors lie without gap or overlap.
+    let metadata: Metadata =
+        serde_json::from_slice(&header).map_err(|e| damaged(&file.name, &format!("its header is invalid: {e}")))?;
+    let data = 8 + length;
+    let held = size - data;
+    if metadata.data_len() as u64 != held {
+        let claimed = metadata.data_len();
+        return Err(damaged(&file.name, &format!("its tensors take {claimed} bytes, the file has {held}")));
+    }
+    for (name, info) in metadata.tensors() {
+        let stored = Stored {
+            source: file.source.clone(),
+            offset: data + info.data_offsets.0 as u64, // within the file, as checked above
+            shape: info.shape.clone(),
+            format: match info.dtype {
+                Dtype::F32 => Ok(Format::F32),
+                Dtype::F16 => Ok(Format::F16),
+                Dtype::BF16 => Ok(Format::BF16),
+                other => Err(format!("{other:?}")),
+            },
+        };
+        let name = canonical_name(name);
+        if tensors.insert(name.clone(), stored).is_some() {
+            return Err(damaged(&file.name, &format!("the tensor `{name}` occurs twice")));
+        }
+    }
+    Ok(())
+}
+
+/// Text decoders inside multimodal Gemma checkpoints carry a prefix, in the older layout or the newer.
+fn canonical_name(name: String) -> String {
+    if let Some(rest) = name.strip_prefix("language_model.") {
+        rest.to_owned()
+    } else if let Some(rest) = name.strip_prefix("model.language_model.") {
+        format!("model.{rest}")
+    } else {
+        name
+    }
+}

@@ -1,0 +1,90 @@
+//! GGUF versions 2 and 3, little-endian.
+//!
+//! Layout: magic, version, tensor count, key count; typed key-value pairs; tensor names, dimensions, types and offsets;
+//! padding; data. Only the header is read here, through a [`reader`] that fetches chunks as they are needed.
+
+mod config;
+mod metadata;
+mod names;
+mod reader;
+mod tensors;
+mod vocab;
+
+#[cfg(test)]
+pub(crate) use names::canonical_name;
+
+use super::checkpoint::{Container, family};
+use super::config::Architecture;
+use super::source::ModelFile;
+use crate::error::{Code, Error, Result};
+use crate::text::source::TextSource;
+use metadata::Metadata;
+use reader::Reader;
+
+/// The first bytes of every GGUF file.
+pub(crate) const MAGIC: &[u8] = b"GGUF";
+
+/// The file contradicts itself.
+fn corrupt(message: impl Into<String>) -> Error {
+    Error::new(Code::CorruptWeights, message, "The GGUF file is damaged: download it again.")
+}
+
+/// Reads the header of a GGUF file.
+pub(crate) async fn open(file: &ModelFile) -> Result<Container> {
+    open_header(file).await.map_err(|e| Error { message: format!("{}: {}", file.name, e.message), ..e })
+}
+
+async fn open_header(file: &ModelFile) -> Result<Container> {
+    let mut reader = Reader::new(file.source.clone());
+    let (tensor_count, key_count) = preamble(&mut reader).await?;
+    let mut metadata = Metadata::read(&mut reader, key_count).await?;
+    if metadata.unsigned("split.count")?.is_some_and(|n| n > 1) {
+        return Err(Error::new(
+            Code::UnsupportedFormat,
+            "the model is split over several GGUF files",
+            "Merge them into one file first.",
+        ));
+    }
+    let architecture = family(metadata.text("general.architecture")?.unwrap_or("(none)"))?;
+    let mut tensors = tensors::read(&mut reader, tensor_count, metadata.alignment()?, architecture).await?;
+    let rope_factors = tensors::take_rope_factors(&mut tensors).await?;
+    let config = config::model_config(&metadata, architecture, &tensors, rope_factors)?;
+    let text = TextSource { gguf: vocab::vocabulary(&mut metadata)?, ..TextSource::default() };
+    Ok(Container {
+        config,
+        text,
+        tensors,
+        interleaved: architecture == Architecture::Llama,
+        norms_less_one: false, // the converter has added the one
+    })
+}
+
+/// Magic, version and counts: `(tensors, keys)`.
+async fn preamble(reader: &mut Reader) -> Result<(u64, u64)> {
+    if reader.size() < 24 || reader.bytes(4).await? != MAGIC {
+        return Err(Error::new(
+            Code::UnsupportedFormat,
+            "the file does not begin as a GGUF file does",
+            "Check that it is a GGUF model and not, say, an error page saved under its name.",
+        ));
+    }
+    let version = reader.u32().await?;
+    match version {
+        2 | 3 => {}
+        _ if version & 0xffff == 0 => {
+            return Err(Error::new(
+                Code::UnsupportedFormat,
+                "the GGUF file is big-endian",
+                "Use the little-endian file, which almost all are.",
+            ));
+        }
+        _ => {
+            return Err(Error::new(
+                Code::UnsupportedFormat,
+                format!("the GGUF file has version {version}"),
+                "Versions 2 and 3 can be read: convert the model again.",
+            ));
+        }
+    }
+    Ok((reader.u64().await?, reader.u64().await?))
+}

@@ -1,0 +1,99 @@
+//! The tensor table of a GGUF header.
+
+use super::corrupt;
+use super::names::{ROPE_FACTORS, canonical_name};
+use super::reader::Reader;
+use crate::error::Result;
+use crate::weights::checkpoint::Stored;
+use crate::weights::config::Architecture;
+use crate::weights::dequantize::dequantize_row;
+use crate::weights::format::Format;
+use std::collections::HashMap;
+
+const MAX_TENSORS: u64 = 1 << 16;
+const MAX_NAME_BYTES: u64 = 1 << 10;
+const MAX_DIMENSIONS: u32 = 4;
+/// `head_dim / 2` divisors; the cap is that of the head size.
+const MAX_ROPE_FACTORS: usize = 512;
+
+/// Reads `count` entries and returns those that the model uses, by canonical name.
+pub(super) async fn read(
+    reader: &mut Reader,
+    count: u64,
+    alignment: u64,
+    architecture: Architecture,
+) -> Result<HashMap<String, Stored>> {
+    if count > MAX_TENSORS {
+        return Err(corrupt(format!("the header claims {count} tensors")));
+    }
+    let mut tensors = HashMap::new();
+    for _ in 0..count {
+        let name = reader.string(MAX_NAME_BYTES).await?;
+        let dimensions = reader.u32().await?;
+        if dimensions > MAX_DIMENSIONS {
+            return Err(corrupt(format!("the tensor `{name}` claims {dimensions} dimensions")));
+        }
+        let mut shape = Vec::new();
+        for _ in 0..dimensions {
+            let n = reader.u64().await?;
+            shape.push(usize::try_from(n).map_err(|_| corrupt(format!("the tensor `{name}` claims a length of {n}")))?);
+        }
+        shape.reverse(); // the file lists the fastest dimension first
+        let kind = reader.u32().await?;
+        let offset = reader.u64().await?;
+        if !offset.is_multiple_of(alignment) {
+            return Err(corrupt(format!("the offset {offset} of `{name}` is not a multiple of {alignment}")));
+        }
+        let Some(name) = canonical_name(&name, architecture) else { continue };
+        let stored = Stored { source: reader.source(), offset, shape, format: format(kind) };
+        if tensors.insert(name.clone(), stored).is_some() {
+            return Err(corrupt(format!("the tensor `{name}` occurs twice")));
+        }
+    }
+    let data = reader.position().next_multiple_of(alignment); // position is below the file size, alignment is small
+    for (name, stored) in &mut tensors {
+        let offset = stored.offset.checked_add(data);
+        stored.offset = offset.ok_or_else(|| corrupt(format!("the offset of `{name}` overflows")))?;
+    }
+    Ok(tensors)
+}
+
+/// The format that GGML numbers `id`, or its name where it cannot be read.
+fn format(id: u32) -> std::result::Result<Format, String> {
+    Ok(match id {
+        0 => Format::F32,
+        1 => Format::F16,
+        2 => Format::Q4_0,
+        3 => Format::Q4_1,
+        6 => Format::Q5_0,
+        7 => Format::Q5_1,
+        8 => Format::Q8_0,
+        12 => Format::Q4K,
+        13 => Format::Q5K,
+        14 => Format::Q6K,
+        30 => Format::BF16,
+        9 => return Err("Q8_1".to_owned()),
+        10 => return Err("Q2_K".to_owned()),
+        11 => return Err("Q3_K".to_owned()),
+        15 => return Err("Q8_K".to_owned()),
+        16..=19 | 21..=23 | 29 => return Err(format!("an i-quant (GGML type {id})")),
+        20 => return Err("IQ4_NL".to_owned()),
+        24..=28 => return Err(format!("integers or doubles (GGML type {id})")),
+        _ => return Err(format!("GGML type {id}")),
+    })
+}
+
+/// Removes and reads the rotary divisors, `[head_dim / 2]`, if there are any.
+pub(super) async fn take_rope_factors(tensors: &mut HashMap<String, Stored>) -> Result<Option<Vec<f32>>> {
+    let Some(stored) = tensors.remove(ROPE_FACTORS) else { return Ok(None) };
+    let (&[count], Ok(Format::F32)) = (stored.shape.as_slice(), &stored.format) else {
+        return Err(corrupt(format!("`{ROPE_FACTORS}` is not a vector of F32")));
+    };
+    if count > MAX_ROPE_FACTORS {
+        return Err(corrupt(format!("`{ROPE_FACTORS}` claims {count} values")));
+    }
+    let bytes = stored.source.read_at(stored.offset, 4 * count).await?;
+    let mut factors = vec![0.0; count];
+    dequantize_row(Format::F32, &bytes, &mut factors);
+    Ok(Some(factors))
+}

@@ -1,0 +1,19 @@
+//! Weights: GGUF files and Hugging Face folders behind one interface, streamed tensor by tensor.
+//!
+//! [`source`] gives positioned reads, [`gguf`] and [`folder`] understand the two containers, [`config`] is what both say
+//! about the architecture, and [`checkpoint`] serves canonical tensors under Hugging Face names. Packed formats
+//! ([`format`](mod@format)) stay packed; [`dequantize`] unpacks rows on the CPU.
+//!
+//! Files come from strangers: every length, offset, count and depth is checked before it is used, and nothing larger
+//! than one tensor or one tokenizer file is ever held. Not here: splitting over several GGUF files, integer or 8-bit
+//! float safetensors, and the i-quants.
+
+pub mod checkpoint;
+pub mod config;
+pub mod dequantize;
+pub mod folder;
+pub mod format;
+pub mod gguf;
+pub mod layout;
+pub mod source;
+
