@@ -1,0 +1,112 @@
+//! `strftime_now` with a pinned date: a prompt must not depend on the day it is asked.
+
+use crate::error::{Code, Error, Result};
+
+const DAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// Noon-free calendar day; the time of day is always midnight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Date {
+    year: u32,
+    month: u32,
+    day: u32,
+}
+
+impl Date {
+    /// The day that a template sees when the caller names none.
+    pub const DEFAULT: Self = Self { year: 2025, month: 1, day: 1 };
+
+    /// Reads `YYYY-MM-DD`.
+    pub fn parse(text: &str) -> Result<Self> {
+        let number = |part: Option<&str>, digits: usize| {
+            part.filter(|p| p.len() == digits && p.bytes().all(|b| b.is_ascii_digit()))?.parse::<u32>().ok()
+        };
+        let mut parts = text.split('-');
+        let date = (number(parts.next(), 4), number(parts.next(), 2), number(parts.next(), 2), parts.next());
+        match date {
+            (Some(year), Some(month @ 1..=12), Some(day), None) if (1..=days_in(year, month)).contains(&day) => {
+                Ok(Self { year, month, day })
+            }
+            _ => Err(Error::new(
+                Code::BadInput,
+                format!("`{text}` is not a date"),
+                "Write the date as YYYY-MM-DD, for example 2025-01-01.",
+            )),
+        }
+    }
+
+    /// C's `strftime` for this day at midnight; what is not known is copied.
+    pub fn format(self, format: &str) -> String {
+        let (month, week_day) = (MONTHS[self.month as usize - 1], DAYS[self.week_day()]);
+        let mut out = String::new();
+        let mut chars = format.chars();
+        while let Some(c) = chars.next() {
+            if c != '%' {
+                out.push(c);
+                continue;
+            }
+            // `%-d` is `%d` without padding.
+            let (pad, code) = match chars.next() {
+                Some('-') => (false, chars.next()),
+                code => (true, code),
+            };
+            let two = |n: u32| if pad { format!("{n:02}") } else { n.to_string() };
+            match code {
+                Some('Y') => out += &format!("{:04}", self.year),
+                Some('y') => out += &two(self.year % 100),
+                Some('m') => out += &two(self.month),
+                Some('d') => out += &two(self.day),
+                Some('e') => out += &format!("{:2}", self.day),
+                Some('j') => out += &format!("{:03}", self.day_of_year()),
+                Some('B') => out += month,
+                Some('b' | 'h') => out += &month[..3],
+                Some('A') => out += week_day,
+                Some('a') => out += &week_day[..3],
+                Some('H' | 'M' | 'S') => out += &two(0),
+                Some('I') => out += "12",
+                Some('p') => out += "AM",
+                Some('F') => out += &self.format("%Y-%m-%d"),
+                Some('D') => out += &self.format("%m/%d/%y"),
+                Some('T') => out += "00:00:00",
+                Some('%') => out.push('%'),
+                Some(other) => out.extend(['%', other]),
+                None => out.push('%'),
+            }
+        }
+        out
+    }
+
+    fn day_of_year(self) -> u32 {
+        (1..self.month).map(|month| days_in(self.year, month)).sum::<u32>() + self.day
+    }
+
+    /// 0 = Sunday; counted from 1 January of year 1 in the proleptic Gregorian calendar, a Monday.
+    fn week_day(self) -> usize {
+        let before = self.year.saturating_sub(1);
+        let days = before * 365 + before / 4 - before / 100 + before / 400 + self.day_of_year();
+        (days % 7) as usize
+    }
+}
+
+fn days_in(year: u32, month: u32) -> u32 {
+    match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}

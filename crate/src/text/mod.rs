@@ -1,0 +1,186 @@
+//! Text to ids and back: tokenizer, chat template, special tokens.
+//!
+//! A tokenizer comes from `tokenizer.json` or is built from a GGUF vocabulary; both run through the `tokenizers` crate.
+//! A conversation is rendered by the model's own chat template and encoded in one go, so that ids equal those of
+//! Hugging Face; only the template's control tokens count, never those that a message spells out. There is no
+//! tool-calling and no image input here.
+
+mod added;
+mod chat;
+mod clock;
+mod encode;
+mod gguf;
+mod json;
+pub mod source;
+mod special;
+mod stream;
+mod template;
+#[cfg(test)]
+mod tests;
+
+pub use chat::{ChatOptions, Message};
+pub use source::{GgufVocab, TextSource};
+pub use stream::Stream;
+
+use crate::error::{Code, Error, Result};
+use chat::Rendered;
+use encode::{Encoder, Placed};
+use special::Special;
+use template::Template;
+
+/// A prompt as the model sees it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Prompt {
+    /// Token ids.
+    pub ids: Vec<u32>,
+    /// The text that was encoded.
+    pub text: String,
+    /// Index of the first token that the template adds after the last turn (`<|im_start|>` before `assistant`, say).
+    /// `None` without a template or without a generation prompt.
+    pub header: Option<usize>,
+    /// Per token: it stands for text of a message (at least in part), not of the template.
+    pub from_content: Vec<bool>,
+}
+
+/// The text side of a model.
+#[derive(Clone)]
+pub struct Text {
+    encoder: Encoder,
+    special: Special,
+    /// A template that does not compile is an error when it is used, not when the model is loaded: ids still work.
+    template: Option<Result<Template>>,
+    end_of_turn: Option<u32>,
+}
+
+impl Text {
+    /// Builds tokenizer and template. `None` when the source has no tokenizer at all: then ids go in and ids come out.
+    ///
+    /// Errors: `unsupported_format` for a tokenizer that is not implemented, `corrupt_weights` for one that contradicts
+    /// itself.
+    pub fn new(source: &TextSource) -> Result<Option<Self>> {
+        let tokenizer = match (&source.tokenizer_json, &source.gguf) {
+            (Some(bytes), _) => Some(json::build(bytes)?),
+            (None, Some(vocab)) => gguf::build(vocab)?,
+            (None, None) => None,
+        };
+        let Some(tokenizer) = tokenizer else { return Ok(None) };
+        let special = Special::new(source, &tokenizer)?;
+        let template = special.template.as_deref().map(|text| Template::new(text, special.variables.clone()));
+        let mut text = Self { encoder: Encoder::new(tokenizer)?, special, template, end_of_turn: None };
+        text.end_of_turn = text.closing_token().or(text.special.eot).or(text.special.eos);
+        if let Some(id) = text.end_of_turn.filter(|id| !text.special.stops.contains(id)) {
+            text.special.stops.push(id);
+        }
+        Ok(Some(text))
+    }
+
+    /// Whether messages can be rendered.
+    pub fn has_template(&self) -> bool {
+        self.template.is_some()
+    }
+
+    /// SHA-256 of the chat template's text, in hexadecimal.
+    pub fn template_hash(&self) -> Option<String> {
+        self.special.template.as_deref().map(template::hash)
+    }
+
+    /// Renders a conversation with the chat template and encodes it.
+    ///
+    /// Errors: `bad_template` when there is no template, when it does not render or when it refuses the messages;
+    /// `bad_input` for a date that is none.
+    pub fn encode_chat(&self, messages: &[Message], options: &ChatOptions) -> Result<Prompt> {
+        let (rendered, tokens) = self.render(messages, options)?;
+        let from_content: Vec<bool> = tokens.iter().map(|(_, place)| rendered.from_content(place)).collect();
+        let header = rendered
+            .header
+            .and_then(|at| (0..tokens.len()).find(|&index| tokens[index].1.end > at && !from_content[index]));
+        let ids = tokens.into_iter().map(|(id, _)| id).collect();
+        let mut prompt = Prompt { ids, text: rendered.text, header, from_content };
+        if self.special.always_bos {
+            self.begin(&mut prompt);
+        }
+        Ok(prompt)
+    }
+
+    /// Encodes plain text: control tokens in it stay text, none is added.
+    pub fn encode(&self, text: &str) -> Result<Vec<u32>> {
+        Ok(self.encoder.encode_plain(text)?.into_iter().map(|(id, _)| id).collect())
+    }
+
+    /// A prompt for a model without a template: the beginning-of-text token if the tokenizer wants one, then plain text.
+    pub fn encode_base(&self, text: &str) -> Result<Prompt> {
+        let ids = self.encode(text)?;
+        let mut prompt = Prompt { from_content: vec![true; ids.len()], ids, text: text.to_owned(), header: None };
+        if self.special.add_bos {
+            self.begin(&mut prompt);
+        }
+        Ok(prompt)
+    }
+
+    /// The text of `ids`, without control tokens if `skip_special`. Ids outside the vocabulary give nothing.
+    pub fn decode(&self, ids: &[u32], skip_special: bool) -> Result<String> {
+        let tokenizer = &self.encoder.tokenizer;
+        tokenizer.decode(ids, skip_special).map_err(|e| Error::internal(format!("the tokens do not decode: {e}")))
+    }
+
+    /// One token for display; bytes that are no whole character show as U+FFFD. `None` outside the vocabulary.
+    pub fn token(&self, id: u32) -> Option<String> {
+        let token = self.encoder.tokenizer.id_to_token(id)?;
+        if token.contains(gguf::SPACE) {
+            // Decoders drop the space of a text's first token; byte-level vocabularies do not contain this character.
+            return Some(token.replace(gguf::SPACE, " "));
+        }
+        Some(self.decode(&[id], false).unwrap_or(token))
+    }
+
+    /// Tokens at which generation stops.
+    pub fn stop_ids(&self) -> &[u32] {
+        &self.special.stops
+    }
+
+    /// The token with which the template ends an assistant's turn; a given answer gets it appended.
+    pub fn end_of_turn(&self) -> Option<u32> {
+        self.end_of_turn
+    }
+
+    /// An incremental detokenizer.
+    pub fn stream(&self) -> Stream {
+        Stream::new(self.encoder.tokenizer.clone())
+    }
+
+    fn render(&self, messages: &[Message], options: &ChatOptions) -> Result<(Rendered, Vec<Placed>)> {
+        let template = self.template.as_ref().ok_or_else(|| {
+            Error::new(
+                Code::BadTemplate,
+                "the model has no chat template",
+                "Use a chat model, or give a plain prompt for a base model.",
+            )
+        })?;
+        let rendered = Rendered::new(template.as_ref().map_err(Clone::clone)?, &self.encoder, messages, options)?;
+        let accept = |place, added: &added::Added| !added.control || rendered.owns(&place);
+        let tokens = self.encoder.encode(&rendered.text, accept)?;
+        Ok((rendered, tokens))
+    }
+
+    /// The first control token that the template writes after an assistant's answer.
+    fn closing_token(&self) -> Option<u32> {
+        let message = |role: &str, content: &str| Message { role: role.into(), content: content.into() };
+        let turns = [message("user", "Question?"), message("assistant", "Answer.")];
+        let options = ChatOptions { add_generation_prompt: false, ..ChatOptions::default() };
+        let (rendered, tokens) = self.render(&turns, &options).ok()?;
+        let answer = rendered.contents.last()?.end;
+        let after = tokens.into_iter().filter(|(_, place)| place.start >= answer);
+        after.map(|(id, _)| id).find(|id| self.encoder.added.is_control(*id))
+    }
+
+    /// Puts the beginning-of-text token in front, unless it is there.
+    fn begin(&self, prompt: &mut Prompt) {
+        let Some(bos) = self.special.bos.filter(|bos| prompt.ids.first() != Some(bos)) else { return };
+        prompt.ids.insert(0, bos);
+        prompt.from_content.insert(0, false);
+        prompt.header = prompt.header.map(|index| index + 1);
+        if let Some(text) = self.encoder.tokenizer.id_to_token(bos) {
+            prompt.text.insert_str(0, &text);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Which token begins a text, which ends a turn, which template counts: settled from all the files that say so.
+
+use super::source::TextSource;
+use crate::error::{Code, Error, Result};
+use serde_json::Value;
+use tokenizers::Tokenizer;
+
+/// Control tokens with which models of the common families end a turn or a text.
+const ENDS: [&str; 11] = [
+    "<|im_end|>",
+    "<|endoftext|>",
+    "<end_of_turn>",
+    "<|eot_id|>",
+    "<|eom_id|>",
+    "<|end_of_text|>",
+    "<|end|>",
+    "<|return|>",
+    "<|endofturn|>",
+    "<EOT>",
+    "<turn|>",
+];
+
+/// Settled special tokens.
+#[derive(Clone, Debug, Default)]
+pub struct Special {
+    /// Beginning of text.
+    pub bos: Option<u32>,
+    /// Plain text (no template) starts with `bos`.
+    pub add_bos: bool,
+    /// The container says outright that every prompt starts with `bos`, a rendered one too.
+    pub always_bos: bool,
+    /// End of turn, where the file names one apart from `eos`.
+    pub eot: Option<u32>,
+    /// End of text.
+    pub eos: Option<u32>,
+    /// Generation stops at any of these; without duplicates.
+    pub stops: Vec<u32>,
+    /// Variables of the chat template: `bos_token`, `eos_token`, …
+    pub variables: Vec<(&'static str, String)>,
+    /// The chat template's text.
+    pub template: Option<String>,
+}
+
+impl Special {
+    /// Gathers the special tokens of `source` for its `tokenizer`.
+    pub fn new(source: &TextSource, tokenizer: &Tokenizer) -> Result<Self> {
+        let files = Files::read(source)?;
+        // A tokenizer.json is taken over a GGUF vocabulary, and so are the files beside it.
+        let gguf = source.gguf.as_ref().filter(|_| source.tokenizer_json.is_none());
+        let named = |key: &str| files.token(key).and_then(|text| tokenizer.token_to_id(text));
+        let numbered = |key: &str| ids(files.config.get(key)).first().copied();
+        let bos = gguf.and_then(|g| g.bos).or_else(|| named("bos_token")).or_else(|| numbered("bos_token_id"));
+        let eos = gguf.and_then(|g| g.eos).or_else(|| named("eos_token")).or_else(|| numbered("eos_token_id"));
+        let eot = gguf.and_then(|g| g.eot);
+        let template = template(source, &files, gguf.and_then(|g| g.chat_template.as_deref()))?;
+
+        let (first, add_bos) = match gguf {
+            // A byte-level tokenizer adds none unless told to (Llama 3's excepted), a SentencePiece one does.
+            Some(g) => {
+                let usual = g.model == "llama" || matches!(g.pre.as_deref(), Some("llama-bpe" | "llama3" | "llama-v3"));
+                (None, g.add_bos.unwrap_or(usual))
+            }
+            None => {
+                let first = first_added(tokenizer, eos);
+                (first, files.tokenizer.get("add_bos_token").and_then(Value::as_bool).unwrap_or(first.is_some()))
+            }
+        };
+        let bos = bos.or(first);
+
+        let mut stops: Vec<u32> = eos.into_iter().chain(eot).collect();
+        stops.extend(ids(files.generation.get("eos_token_id")));
+        stops.extend(ids(files.config.get("eos_token_id")));
+        let added = tokenizer.get_added_vocabulary().get_vocab();
+        stops.extend(ENDS.iter().filter_map(|end| added.get(*end).copied()));
+        let mut seen = std::collections::HashSet::new();
+        stops.retain(|&id| tokenizer.id_to_token(id).is_some() && seen.insert(id));
+
+        let text = |key: &str, id: Option<u32>| {
+            let named = if gguf.is_some() { None } else { files.token(key).map(str::to_owned) };
+            named.or_else(|| tokenizer.id_to_token(id?)).unwrap_or_default()
+        };
+        let variables = vec![
+            ("bos_token", text("bos_token", bos)),
+            ("eos_token", text("eos_token", eos)),
+            ("unk_token", text("unk_token", gguf.and_then(|g| g.unknown))),
+            ("pad_token", text("pad_token", gguf.and_then(|g| g.padding))),
+        ];
+        let always_bos = gguf.is_some_and(|g| g.add_bos == Some(true));
+        Ok(Self { bos, add_bos: add_bos && bos.is_some(), always_bos, eot, eos, stops, variables, template })
+    }
+}
+
+/// The JSON files of a Hugging Face folder; `null` where one is missing.
+struct Files {
+    tokenizer: Value,
+    special: Value,
+    generation: Value,
+    config: Value,
+}
+
+impl Files {
+    fn read(source: &TextSource) -> Result<Self> {
+        Ok(Self {
+            tokenizer: json("tokenizer_config.json", source.tokenizer_config_json.as_deref())?,
+            special: json("special_tokens_map.json", source.special_tokens_map_json.as_deref())?,
+            generation: json("generation_config.json", source.generation_config_json.as_deref())?,
+            config: json("config.json", source.config_json.as_deref())?,
+        })
+    }
+
+    /// A special token's text: a string, or an object with `content`.
+    fn token(&self, key: &str) -> Option<&str> {
+        [&self.tokenizer, &self.special].into_iter().find_map(|file| {
+            let value = file.get(key)?;
+            value.as_str().or_else(|| value.get("content")?.as_str())
+        })
+    }
+}
+
+fn json(name: &str, bytes: Option<&[u8]>) -> Result<Value> {
+    bytes.map_or(Ok(Value::Null), |bytes| {
+        serde_json::from_slice(bytes).map_err(|e| {
+            Error::new(Code::CorruptWeights, format!("{name} is not valid JSON: {e}"), "Download the file again.")
+        })
+    })
+}
+
+/// One id or a list of ids.
+fn ids(value: Option<&Value>) -> Vec<u32> {
+    let id = |value: &Value| value.as_u64().and_then(|id| u32::try_from(id).ok());
+    match value {
+        Some(Value::Array(list)) => list.iter().filter_map(id).collect(),
+        Some(value) => id(value).into_iter().collect(),
+        None => Vec::new(),
+    }
+}
+
+/// The special token that the post-processor puts before a text, when it does.
+fn first_added(tokenizer: &Tokenizer, eos: Option<u32>) -> Option<u32> {
+    let first = *tokenizer.encode("", true).ok()?.get_ids().first()?;
+    (Some(first) != eos).then_some(first)
+}
+
+/// `chat_template.jinja` wins over tokenizer_config.json, which wins over the GGUF's; of a list, `default` counts.
+fn template(source: &TextSource, files: &Files, gguf: Option<&str>) -> Result<Option<String>> {
+    let own = match &source.chat_template_jinja {
+        Some(bytes) => Some(String::from_utf8(bytes.clone()).map_err(|_| {
+            Error::new(Code::BadTemplate, "chat_template.jinja is not UTF-8", "Download the file again.")
+        })?),
+        None => None,
+    };
+    let configured = || match files.tokenizer.get("chat_template")? {
+        Value::String(text) => Some(text.clone()),
+        Value::Array(list) => {
+            let text = |entry: &Value| entry.get("template")?.as_str().map(str::to_owned);
+            let default = list.iter().find(|entry| entry.get("name").and_then(Value::as_str) == Some("default"));
+            default.and_then(text)
+        }
+        _ => None,
+    };
+    Ok(own.or_else(configured).or_else(|| gguf.map(str::to_owned)).filter(|text| !text.trim().is_empty()))
+}
