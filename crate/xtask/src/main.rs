@@ -1,0 +1,50 @@
+//! Developer commands of the project: `cargo xtask build | demo | test | models | score`.
+//!
+//! Read in this order: [`args`] says what can be asked, [`commands`] does it, [`suite`] is the list of test steps; the
+//! rest are the tools they share, from [`wasm`] (the module) over [`node`] (the package and the page) to [`models`]
+//! (real weights). Results go to standard output, everything about progress to standard error.
+
+mod args;
+mod commands;
+mod fetch;
+mod models;
+mod node;
+mod process;
+mod project;
+mod stamp;
+mod suite;
+mod system;
+mod toolchain;
+mod ui;
+mod wasm;
+
+use args::Command;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let command = match args::parse(std::env::args_os().skip(1)) {
+        Ok(command) => command,
+        Err(error) => {
+            eprintln!("error: {error:#}\n\n{}", args::USAGE);
+            return ExitCode::from(1);
+        }
+    };
+    let result = project::Project::find().and_then(|project| match command {
+        Command::Help => {
+            println!("{}", args::USAGE);
+            Ok(0)
+        }
+        Command::Build => commands::build(&project),
+        Command::Demo(options) => commands::demo(&project, &options),
+        Command::Test(options) => commands::test(&project, &options),
+        Command::Models(options) => commands::models(&options),
+        Command::Score(options) => commands::score(&project, options),
+    });
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(1)
+        }
+    }
+}

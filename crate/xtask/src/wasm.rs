@@ -1,0 +1,99 @@
+//! The wasm module and its JavaScript bindings, in `pkg/dist/wasm`.
+
+use crate::process::{answer, run_quietly};
+use crate::project::Project;
+use crate::stamp::{self, Stamp};
+use crate::toolchain::{TARGET, Toolchain};
+use crate::ui::{megabytes, say, timed};
+use anyhow::{Context, Result};
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// Prints the sizes of a file as it is, with gzip and with brotli. Quality 9 is what servers use on the fly; 11 gains
+/// some per cent more and takes a minute.
+const SIZES: &str = "\
+const { readFileSync } = require('node:fs'), zlib = require('node:zlib');
+const raw = readFileSync(process.argv[1]), quality = { [zlib.constants.BROTLI_PARAM_QUALITY]: 9 };
+const brotli = zlib.brotliCompressSync(raw, { params: { ...quality, [zlib.constants.BROTLI_PARAM_LGWIN]: 24 } });
+console.log(raw.length, zlib.gzipSync(raw, { level: 9 }).length, brotli.length);";
+
+/// Builds module and bindings; nothing happens if they are up to date.
+pub fn build(project: &Project) -> Result<()> {
+    let toolchain = Toolchain::choose(project)?;
+    let module = compile(project, &toolchain)?;
+    bind(project, &module)
+}
+
+/// Compiles the library crate to a module.
+fn compile(project: &Project, toolchain: &Toolchain) -> Result<PathBuf> {
+    let module = project.target.join(TARGET).join("release").join("semgrad.wasm");
+    let what = match module.is_file() {
+        true => "Building the wasm module",
+        false => "Building the wasm module (the first time takes 10 to 30 minutes)",
+    };
+    timed(what, || {
+        let mut cargo = toolchain.cargo(project);
+        // A library everywhere else: only here is the crate linked into a module of its own.
+        cargo.args(["rustc", "-p", "semgrad", "--lib", "--crate-type", "cdylib"]).args(toolchain.arguments());
+        run_quietly(&mut cargo)
+    })?;
+    Ok(module)
+}
+
+/// Lints the library crate as it is compiled for wasm32.
+pub fn clippy(project: &Project) -> Result<()> {
+    let toolchain = Toolchain::choose(project)?;
+    let mut clippy = toolchain.clippy(project);
+    clippy.args(["-p", "semgrad", "--lib"]).args(toolchain.arguments()).args(["--", "-D", "warnings"]);
+    run_quietly(&mut clippy)
+}
+
+/// Makes the bindings if the module or the program that makes them has changed.
+fn bind(project: &Project, module: &PathBuf) -> Result<()> {
+    let output = project.path("pkg/dist/wasm");
+    let made = ["semgrad.js", "semgrad_bg.wasm", "semgrad.d.ts"].map(|name| output.join(name));
+    let stamp = Stamp::default()
+        .file(module)?
+        .file(&project.path("crate/xtask/src/bin/bindgen.rs"))?
+        .file(&project.path("crate/xtask/Cargo.toml"))?
+        .finish();
+    let note = project.notes().join("bindings");
+    if stamp::is_current(&note, &stamp) && made.iter().all(|file| file.is_file()) {
+        return Ok(());
+    }
+    timed("Making the JavaScript bindings (the first time takes about a minute)", || {
+        let mut cargo = project.cargo();
+        cargo.args(["run", "--quiet", "-p", "xtask", "--features", "bindgen", "--bin", "bindgen", "--"]);
+        run_quietly(cargo.arg(module).arg(&output))
+    })?;
+    let [_, optimized, _] = &made;
+    let size = fs::metadata(optimized).with_context(|| format!("{} was not made", optimized.display()))?.len();
+    match answer(Command::new("node").args(["-e", SIZES]).arg(optimized)).as_deref().and_then(three_numbers) {
+        Some([raw, gzip, brotli]) => say(format!(
+            "  semgrad_bg.wasm: {} raw, {} gzip, {} brotli",
+            megabytes(raw),
+            megabytes(gzip),
+            megabytes(brotli)
+        )),
+        None => say(format!("  semgrad_bg.wasm: {} raw", megabytes(size))),
+    }
+    stamp::keep(&note, &stamp)
+}
+
+fn three_numbers(text: &str) -> Option<[u64; 3]> {
+    let numbers: Vec<u64> = text.split_whitespace().map(|word| word.parse().ok()).collect::<Option<_>>()?;
+    numbers.try_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_three_numbers() {
+        assert_eq!(three_numbers("30 20 10"), Some([30, 20, 10]));
+        assert_eq!(three_numbers("30 20"), None);
+        assert_eq!(three_numbers("a b c"), None);
+    }
+}
