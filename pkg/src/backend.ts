@@ -1,0 +1,34 @@
+/**
+ * The seam between the public model and where it runs: one interface, implemented in this thread (`engine.ts`) and by
+ * a worker on the other end of a message port (`remote.ts`).
+ */
+
+import type { RawEvent, RawRecord, RawRequest } from "./protocol.js";
+import type { ResolvedSource } from "./source.js";
+import type { CacheKind, Device, LoadOptions, LoadProgress, ModelInfo } from "./types.js";
+
+/** What loading needs; plain data, so that it crosses to the worker. */
+export interface BackendOptions {
+  device: Device;
+  cache: CacheKind;
+  /** JSON text. */
+  profile?: string;
+  wasm?: Exclude<LoadOptions["wasm"], URL | undefined>;
+}
+
+/** Callbacks and abort of a load. */
+export interface LoadHooks {
+  onProgress: (progress: LoadProgress) => void;
+  signal?: AbortSignal | undefined;
+}
+
+/** A loaded model, wherever it runs. Runs one request at a time; the caller queues. */
+export interface Backend {
+  readonly info: ModelInfo;
+  run(request: RawRequest, onEvent: (event: RawEvent) => void, signal?: AbortSignal): Promise<RawRecord>;
+  /** Called once, after a running request was aborted. */
+  dispose(): void;
+}
+
+/** Loads a model. */
+export type StartBackend = (source: ResolvedSource, options: BackendOptions, hooks: LoadHooks) => Promise<Backend>;

@@ -1,0 +1,368 @@
+/**
+ * One file from the network into a store: streamed, hashed on the way, resumed after a cut, used from the store alone
+ * once complete.
+ */
+
+import { abortedError, SemgradError, throwIfAborted, toSemgradError } from "./errors.js";
+import { formatBytes, Speed } from "./measure.js";
+import type { RemoteFile } from "./source.js";
+import type { ByteSource, Meta, Sink, Store } from "./store/store.js";
+import type { LoadProgress } from "./types.js";
+
+/** Incremental SHA-256 (the wasm module's, in the product). */
+export interface Hasher {
+  update(chunk: Uint8Array): void;
+  hex(): string;
+  free(): void;
+}
+
+/** What a download needs from outside. */
+export interface DownloadContext {
+  store: Store;
+  hasher: () => Hasher;
+  onProgress: (progress: LoadProgress) => void;
+  signal?: AbortSignal | undefined;
+  fetch?: typeof fetch;
+}
+
+/** A file that is ready to be read. */
+export interface Obtained {
+  source: ByteSource;
+  sha256: string;
+}
+
+const VERIFY_CHUNK = 4 * 1024 * 1024;
+/** Cuts in a row, without a byte in between, before giving up. */
+const MAX_CUTS = 3;
+const RETRY_DELAY_MS = 400;
+const PROGRESS_EVERY_MS = 100;
+
+/** The key of a file: its expected hash, so that every mirror fills the same entry, or else its address. */
+export async function cacheKey(file: RemoteFile): Promise<string> {
+  if (file.sha256) return file.sha256;
+  const subtle = (globalThis.crypto as Crypto | undefined)?.subtle;
+  // Without a secure context there is no lasting store either: any unique text will do in memory.
+  if (!subtle) return encodeURIComponent(file.url);
+  const digest = await subtle.digest("SHA-256", new TextEncoder().encode(file.url));
+  return `url-${Array.from(new Uint8Array(digest).slice(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+}
+
+/** The file, from the store or else from the network; null for an optional file that does not exist. */
+export async function obtain(file: RemoteFile, context: DownloadContext): Promise<Obtained | null> {
+  const key = await cacheKey(file);
+  return exclusively(key, context.signal, async () => {
+    const { meta, bytes } = await context.store.stat(key);
+    if (meta?.complete) {
+      if (meta.absent && file.optional) return null;
+      const usable = meta.sha256 && bytes === meta.size && (!file.sha256 || file.sha256 === meta.sha256);
+      if (usable) return { source: await context.store.open(key), sha256: meta.sha256 as string };
+      await context.store.remove(key);
+    }
+    return new Download(file, key, context).run();
+  });
+}
+
+/** One tab downloads, the others wait and find the file complete. */
+async function exclusively<T>(key: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  const locks = (globalThis.navigator as Navigator | undefined)?.locks;
+  if (!locks) return work();
+  throwIfAborted(signal);
+  return (await locks.request(`semgrad:${key}`, signal ? { signal } : {}, work)) as T;
+}
+
+class Download {
+  private offset = 0;
+  private resumed = false;
+  private hasher: Hasher;
+  private meta: Meta;
+  private lastReport = 0;
+
+  constructor(
+    private readonly file: RemoteFile,
+    private readonly key: string,
+    private readonly context: DownloadContext,
+  ) {
+    this.hasher = context.hasher();
+    this.meta = this.emptyMeta();
+  }
+
+  async run(): Promise<Obtained | null> {
+    try {
+      await this.adoptPartial();
+      for (;;) {
+        if (!(await this.fetchAll())) return null;
+        const sha256 = this.hasher.hex();
+        if (!this.file.sha256 || sha256 === this.file.sha256) {
+          await this.context.store.seal(this.key, { ...this.meta, size: this.offset, sha256, complete: true });
+          return { source: await this.context.store.open(this.key), sha256 };
+        }
+        await this.context.store.remove(this.key);
+        if (!this.resumed) throw this.mismatch(`SHA-256 is ${sha256}, expected ${this.file.sha256}`);
+        // The first part may stem from an older version of the file: once more, from the start.
+        this.restart();
+      }
+    } finally {
+      this.hasher.free();
+    }
+  }
+
+  private emptyMeta(): Meta {
+    const { name, url, size } = this.file;
+    return { name, url, size: size ?? null, etag: null, sha256: null, complete: false };
+  }
+
+  private restart(): void {
+    this.hasher.free();
+    this.hasher = this.context.hasher();
+    this.meta = this.emptyMeta();
+    this.offset = 0;
+    this.resumed = false;
+  }
+
+  /** Hashes what an earlier download left, so that only the rest is fetched. */
+  private async adoptPartial(): Promise<void> {
+    const { store, signal } = this.context;
+    const { meta, bytes } = await store.stat(this.key);
+    if (!meta || meta.complete || bytes === 0) return;
+    // With a known hash the end result is checked anyway; otherwise only the very same address may continue.
+    if (!this.file.sha256 && meta.url !== this.file.url) return;
+    if (meta.size !== null && bytes > meta.size) return;
+    const source = await store.open(this.key);
+    while (this.offset < source.size) {
+      throwIfAborted(signal);
+      const length = Math.min(VERIFY_CHUNK, source.size - this.offset);
+      this.hasher.update(await source.read(this.offset, length));
+      this.offset += length;
+      this.context.onProgress({ phase: "verify", file: this.file.name, loaded: this.offset, total: source.size });
+    }
+    this.meta = { ...meta, url: this.file.url };
+    this.resumed = true;
+  }
+
+  /** Fetches until the end, going on after cuts. False when an optional file does not exist. */
+  private async fetchAll(): Promise<boolean> {
+    let cuts = 0;
+    while (this.meta.size === null || this.offset < this.meta.size) {
+      const before = this.offset;
+      try {
+        const response = await this.request();
+        if (!response) return false;
+        await this.receive(response);
+        if (this.meta.size === null) return true;
+        if (this.offset < this.meta.size) throw new Error(`the connection ended after ${this.offset} bytes`);
+      } catch (thrown) {
+        throwIfAborted(this.context.signal);
+        if (thrown instanceof SemgradError) throw thrown;
+        const name = thrown instanceof Error ? thrown.name : "";
+        if (name === "QuotaExceededError") throw this.quota(this.meta.size, thrown);
+        cuts = this.offset > before ? 1 : cuts + 1;
+        // An address that never answered is not asked again: only a cut is worth another try.
+        if (this.offset === 0 || cuts > MAX_CUTS) throw this.networkError(thrown);
+        await delay(RETRY_DELAY_MS * cuts, this.context.signal);
+      }
+    }
+    return true;
+  }
+
+  /** Asks for the rest of the file, and settles what is being answered: the rest, or all of it again. */
+  private async request(): Promise<Response | null> {
+    const { signal } = this.context;
+    const get = (headers: Record<string, string>) =>
+      (this.context.fetch ?? fetch)(this.file.url, {
+        headers,
+        cache: "no-store",
+        referrerPolicy: "no-referrer",
+        ...(signal ? { signal } : {}),
+      });
+    let response = await get(this.offset > 0 ? { Range: `bytes=${this.offset}-` } : {});
+    if (this.offset > 0 && !this.continues(response)) {
+      if (response.status !== 200) {
+        await response.body?.cancel();
+        response = await get({});
+      }
+      this.restart();
+    }
+    // A page server that answers everything with its index has no such file either.
+    const page = this.file.optional && /^text\/html/.test(response.headers.get("content-type") ?? "");
+    if (this.file.optional && (response.status === 404 || page)) {
+      await response.body?.cancel();
+      const meta = { ...this.meta, size: 0, complete: true, absent: true };
+      await this.context.store.seal(this.key, meta);
+      return null;
+    }
+    if (!response.ok) {
+      await response.body?.cancel();
+      throw httpError(this.file, response.status);
+    }
+    this.readHeaders(response);
+    return response;
+  }
+
+  /** Whether the answer is the missing rest of the very file that was begun. */
+  private continues(response: Response): boolean {
+    if (response.status !== 206) return false;
+    // Across origins these headers may be hidden; then the size must do.
+    const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get("content-range") ?? "");
+    if (range && Number(range[1]) !== this.offset) return false;
+    const total = range?.[2] && range[2] !== "*" ? Number(range[2]) : this.offset + contentLength(response, 0);
+    if (this.meta.size !== null && total !== this.meta.size) return false;
+    const etag = response.headers.get("etag");
+    return Boolean(this.file.sha256) || !this.meta.etag || !etag || etag === this.meta.etag;
+  }
+
+  private readHeaders(response: Response): void {
+    this.meta.etag = response.headers.get("etag") ?? this.meta.etag;
+    // The length of a compressed transfer is not that of the file.
+    const encoded = (response.headers.get("content-encoding") ?? "identity") !== "identity";
+    const rest = encoded ? null : contentLength(response, null);
+    if (rest === null) return;
+    const size = this.offset + rest;
+    if (this.file.size !== undefined && size !== this.file.size) {
+      throw this.mismatch(`the server offers ${size} bytes, expected ${this.file.size}`);
+    }
+    this.meta.size = size;
+  }
+
+  private async receive(response: Response): Promise<void> {
+    const body = response.body;
+    if (!body) throw new Error("empty response");
+    let sink: Sink | null = null;
+    const reader = body.getReader();
+    const speed = new Speed(this.offset);
+    try {
+      await this.checkQuota();
+      sink = await this.context.store.write(this.key, this.meta, this.offset);
+      this.report(speed, true);
+      for (;;) {
+        throwIfAborted(this.context.signal);
+        const { done, value } = await reader.read();
+        if (done) break;
+        if (this.meta.size !== null && this.offset + value.length > this.meta.size) {
+          throw this.mismatch(`the server sends more than ${this.meta.size} bytes`);
+        }
+        await sink.write(value);
+        this.hasher.update(value);
+        this.offset += value.length;
+        this.report(speed, false);
+      }
+      this.report(speed, true);
+    } finally {
+      // Close first: what was written must be kept, whatever becomes of the connection.
+      try {
+        await sink?.close();
+      } finally {
+        await reader.cancel().catch(() => undefined);
+      }
+    }
+  }
+
+  private report(speed: Speed, always: boolean): void {
+    const now = performance.now();
+    speed.add(this.offset, now);
+    if (!always && now - this.lastReport < PROGRESS_EVERY_MS) return;
+    this.lastReport = now;
+    this.context.onProgress({
+      phase: "download",
+      file: this.file.name,
+      loaded: this.offset,
+      total: this.meta.size,
+      bytesPerSecond: speed.bytesPerSecond,
+    });
+  }
+
+  private async checkQuota(): Promise<void> {
+    if (this.context.store.kind === "none" || this.meta.size === null) return;
+    const storage = (globalThis.navigator as Navigator | undefined)?.storage;
+    const estimate = await storage?.estimate?.().catch(() => undefined);
+    if (estimate?.quota === undefined || estimate.usage === undefined) return;
+    const free = estimate.quota - estimate.usage;
+    if (this.meta.size - this.offset > free) throw this.quota(this.meta.size, undefined, free);
+  }
+
+  private quota(size: number | null, cause: unknown, free?: number): SemgradError {
+    const need = size === null ? "more" : formatBytes(size - this.offset);
+    const have = free === undefined ? "" : `, the browser grants ${formatBytes(free)}`;
+    return new SemgradError(
+      "quota_exceeded",
+      `${this.file.name} needs ${need}${have}`,
+      'Free disk space, remove other models from the cache, or use cache: "none".',
+      cause === undefined ? undefined : { cause },
+    );
+  }
+
+  private mismatch(detail: string): SemgradError {
+    return new SemgradError(
+      "integrity_mismatch",
+      `${this.file.name} is not the expected file: ${detail}`,
+      "Nothing of it was kept. Check the address, or ask its owner for the right file.",
+    );
+  }
+
+  private networkError(thrown: unknown): SemgradError {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    const kept = this.offset > 0 ? ` after ${formatBytes(this.offset)}` : "";
+    return new SemgradError(
+      "network",
+      `${this.file.name} could not be downloaded${kept}: ${reason}`,
+      "Check the connection and the address, then load again: a cut download continues where it stopped.",
+      { cause: thrown },
+    );
+  }
+}
+
+function contentLength<T>(response: Response, otherwise: T): number | T {
+  const text = response.headers.get("content-length");
+  return text !== null && /^\d+$/.test(text) ? Number(text) : otherwise;
+}
+
+function httpError(file: RemoteFile, status: number): SemgradError {
+  const advice =
+    status === 401 || status === 403
+      ? "The server wants a login: download the file by hand and load it as a file."
+      : "Check the address, and try again later if it is right.";
+  return new SemgradError("network", `${file.name}: the server answered ${status}`, advice);
+}
+
+function delay(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      clearTimeout(timer);
+      reject(abortedError(signal?.reason));
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", abort);
+      resolve();
+    }, ms);
+    signal?.addEventListener("abort", abort, { once: true });
+  });
+}
+
+/** Hashes a file that the page handed over; the error names it when it is not the expected one. */
+export async function verifyLocal(
+  name: string,
+  source: ByteSource,
+  expected: string,
+  context: Pick<DownloadContext, "hasher" | "onProgress" | "signal">,
+): Promise<void> {
+  const hasher = context.hasher();
+  try {
+    for (let offset = 0; offset < source.size; ) {
+      throwIfAborted(context.signal);
+      const length = Math.min(VERIFY_CHUNK, source.size - offset);
+      hasher.update(await source.read(offset, length));
+      offset += length;
+      context.onProgress({ phase: "verify", file: name, loaded: offset, total: source.size });
+    }
+    const sha256 = hasher.hex();
+    if (sha256 === expected) return;
+    throw new SemgradError(
+      "integrity_mismatch",
+      `${name} is not the expected file: SHA-256 is ${sha256}, expected ${expected}`,
+      "Choose the right file, or leave integrity away.",
+    );
+  } catch (thrown) {
+    throw toSemgradError(thrown);
+  } finally {
+    hasher.free();
+  }
+}

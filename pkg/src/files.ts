@@ -1,0 +1,98 @@
+/**
+ * From a resolved source to readable files: local ones as they are, remote ones through the store.
+ */
+
+import { type DownloadContext, obtain, verifyLocal } from "./download.js";
+import { SemgradError, throwIfAborted } from "./errors.js";
+import type { ModelFile } from "./protocol.js";
+import {
+  FOLDER_FILES,
+  type LocalFile,
+  type RemoteFile,
+  type ResolvedSource,
+  SINGLE_WEIGHTS,
+  shardNames,
+  WEIGHT_INDEX,
+} from "./source.js";
+import { type ByteSource, blobSource } from "./store/store.js";
+import type { ModelInfo } from "./types.js";
+
+/** The model's files as wasm reads them, and what is known about each. */
+export interface Gathered {
+  files: ModelFile[];
+  facts: ModelInfo["files"];
+}
+
+type Folder = Extract<ResolvedSource, { kind: "folder" }>;
+
+/** Makes every file of the source readable. */
+export async function gather(source: ResolvedSource, context: DownloadContext): Promise<Gathered> {
+  const gathered: Gathered = { files: [], facts: [] };
+  const add = (name: string, bytes: ByteSource, sha256: string | null) => {
+    gathered.files.push(modelFile(name, bytes, context.signal));
+    gathered.facts.push({ name, size: bytes.size, sha256 });
+  };
+  switch (source.kind) {
+    case "files":
+      for (const file of source.files) add(file.name, await local(file, context), file.sha256 ?? null);
+      break;
+    case "url": {
+      const { source: bytes, sha256 } = await required(source.file, context);
+      add(source.file.name, bytes, sha256);
+      break;
+    }
+    case "folder":
+      await folder(source, context, add);
+      break;
+  }
+  return gathered;
+}
+
+async function folder(
+  source: Folder,
+  context: DownloadContext,
+  add: (name: string, bytes: ByteSource, sha256: string) => void,
+): Promise<void> {
+  const remote = (name: string, optional: boolean): RemoteFile => {
+    const sha256 = source.integrity[name];
+    return { name, url: new URL(name, source.url).href, optional, ...(sha256 ? { sha256 } : {}) };
+  };
+  for (const name of FOLDER_FILES) {
+    const optional = name !== "config.json";
+    const found = optional ? await obtain(remote(name, true), context) : await required(remote(name, false), context);
+    if (found) add(name, found.source, found.sha256);
+  }
+  const index = await obtain(remote(WEIGHT_INDEX, true), context);
+  let weights: string[] = [SINGLE_WEIGHTS];
+  if (index) {
+    add(WEIGHT_INDEX, index.source, index.sha256);
+    weights = shardNames(new TextDecoder().decode(await index.source.read(0, index.source.size)));
+  }
+  for (const name of weights) {
+    const found = await required(remote(name, false), context);
+    add(name, found.source, found.sha256);
+  }
+}
+
+async function required(file: RemoteFile, context: DownloadContext) {
+  const found = await obtain(file, context);
+  if (!found) throw new SemgradError("network", `${file.name} does not exist`, "Check the address.");
+  return found;
+}
+
+async function local(file: LocalFile, context: DownloadContext): Promise<ByteSource> {
+  const source = blobSource(file.blob);
+  if (file.sha256) await verifyLocal(file.name, source, file.sha256, context);
+  return source;
+}
+
+function modelFile(name: string, source: ByteSource, signal: AbortSignal | undefined): ModelFile {
+  return {
+    name,
+    size: source.size,
+    read: async (offset, length) => {
+      throwIfAborted(signal);
+      return source.read(offset, length);
+    },
+  };
+}

@@ -1,0 +1,78 @@
+/**
+ * The loaded model as callers see it: questions one after another, whatever order they come in.
+ */
+
+import type { Backend } from "./backend.js";
+import { abortedError, throwIfAborted, toSemgradError } from "./errors.js";
+import type { RawEvent, RawRecord, RawRequest } from "./protocol.js";
+import { askRequest, dispatchEvent, scoreRequest, toAnswer } from "./records.js";
+import type { Answer, AskOptions, Message, ModelInfo, ScoreOptions } from "./types.js";
+
+/** Options of {@link Model.run}. */
+export interface RunOptions {
+  signal?: AbortSignal;
+  onEvent?: (event: RawEvent) => void;
+}
+
+/** A loaded model. Concurrent calls are queued; `dispose` ends everything. */
+export class Model {
+  readonly #backend: Backend;
+  readonly #disposed = new AbortController();
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** Use {@link load}. */
+  constructor(backend: Backend) {
+    this.#backend = backend;
+  }
+
+  /** The model's facts: size, device, context. */
+  get info(): ModelInfo {
+    return this.#backend.info;
+  }
+
+  /** Answers a question, streaming tokens, and scores the answer. */
+  async ask(question: string | readonly Message[], options: AskOptions = {}): Promise<Answer> {
+    const request = askRequest(question, options);
+    return toAnswer(await this.#enqueue(request, (event) => dispatchEvent(event, options), options.signal));
+  }
+
+  /** Judges an answer from anywhere as if the model had given it. */
+  async score(question: string | readonly Message[], answer: string, options: ScoreOptions = {}): Promise<Answer> {
+    const request = scoreRequest(question, answer, options);
+    return toAnswer(await this.#enqueue(request, (event) => dispatchEvent(event, options), options.signal));
+  }
+
+  /** One line of the JSONL format in, one out; token ids work without a tokenizer. */
+  async run(request: RawRequest, options: RunOptions = {}): Promise<RawRecord> {
+    return this.#enqueue(request, (event) => options.onEvent?.(event), options.signal);
+  }
+
+  /** Frees the model. Calls in progress and in the queue reject with `aborted`. */
+  dispose(): void {
+    if (this.#disposed.signal.aborted) return;
+    this.#disposed.abort("the model was disposed");
+    this.#backend.dispose();
+  }
+
+  #enqueue(request: RawRequest, onEvent: (event: RawEvent) => void, signal?: AbortSignal): Promise<RawRecord> {
+    const either = signal ? AbortSignal.any([signal, this.#disposed.signal]) : this.#disposed.signal;
+    const work = this.#last.then(() => {
+      throwIfAborted(either);
+      return this.#backend.run(request, onEvent, either);
+    });
+    this.#last = work.catch(() => undefined);
+    return untilAborted(work, either);
+  }
+}
+
+/** Rejects at once when aborted, also while still waiting in the queue. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const abort = () => reject(abortedError(signal.reason));
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    work
+      .then(resolve, (thrown: unknown) => reject(toSemgradError(thrown)))
+      .finally(() => signal.removeEventListener("abort", abort));
+  });
+}

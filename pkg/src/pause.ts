@@ -1,0 +1,16 @@
+/**
+ * One turn of the event loop, so that aborts and other messages are seen while wasm works. `setTimeout` would cost 4 ms
+ * a turn in browsers; a message to oneself costs microseconds, in windows, workers, Node and Deno alike.
+ */
+export function pause(): Promise<void> {
+  if (typeof MessageChannel === "undefined") return new Promise((resolve) => setTimeout(resolve, 0));
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      // An open port would keep Node's process alive.
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}

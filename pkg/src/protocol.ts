@@ -1,0 +1,102 @@
+/**
+ * The raw contract with the wasm module: one request is one input line of the JSONL format, one record one output line,
+ * both in snake case. The public types of `types.ts` are made from these in `records.ts`.
+ */
+
+import type { ErrorRecord } from "./errors.js";
+
+/** One input line. Exactly one of `question`, `messages`, `prompt_ids`; at most one of `answer`, `response_ids`. */
+export interface RawRequest {
+  id?: string;
+  question?: string;
+  messages?: { role: string; content: string }[];
+  prompt_ids?: number[];
+  answer?: string;
+  response_ids?: number[];
+  max_tokens?: number;
+  temperature?: number;
+  seed?: number;
+  methods?: string[];
+  semantic_position?: string;
+  tail?: number;
+  all_layers?: boolean;
+  prefix?: string;
+  system?: string;
+}
+
+/** One token of an output line. */
+export interface RawToken {
+  id: number;
+  text: string | null;
+  logprob: number | null;
+  entropy: number | null;
+  top2_margin: number | null;
+}
+
+/** One score of an output line. */
+export interface RawScore {
+  score: number | null;
+  confidence: number | null;
+  confidence_reason: string | null;
+  ms: number;
+  passes: number;
+  error?: ErrorRecord;
+}
+
+/** One output line. With `error`, everything but `id` may be absent. */
+export interface RawRecord {
+  id?: string | null;
+  prompt_ids: number[];
+  response_ids: number[];
+  answer: string | null;
+  finish_reason: string | null;
+  tokens: RawToken[];
+  scores: Record<string, RawScore>;
+  alpha: number | null;
+  confidence?: number | null;
+  confidence_reason?: string | null;
+  verdict: "answer" | "flag" | "abstain" | null;
+  warnings: string[];
+  semantic_position: { index: number; offset: number; token: string | null; rule: string } | null;
+  semantic_index: number | null;
+  layers: (number | null)[];
+  grad_l1_tail?: (number | null)[][];
+  ms: { load: number | null; prefill: number | null; decode: number | null; score: number | null };
+  device: "webgpu" | "cpu";
+  error?: ErrorRecord;
+}
+
+/** What the model reports while it works. */
+export type RawEvent =
+  | { type: "prefill"; done: number; total: number }
+  | ({ type: "token"; index: number } & RawToken)
+  | { type: "score"; method: string | null };
+
+/** The model's facts as wasm gives them. */
+export interface RawInfo {
+  architecture: string;
+  layers: number;
+  hidden: number;
+  vocab: number;
+  parameters: number;
+  context: number;
+  device: "webgpu" | "cpu";
+  adapter: string | null;
+  device_reason: string;
+  tokenizer: boolean;
+  chat_template: boolean;
+}
+
+/** One file of the model as wasm reads it: 0 <= offset, offset + length <= size. */
+export interface ModelFile {
+  name: string;
+  size: number;
+  read(offset: number, length: number): Promise<Uint8Array>;
+}
+
+/** Asked by wasm between tokens, layers and tensors. */
+export interface Control {
+  aborted(): boolean;
+  /** Gives the event loop a turn. */
+  pause(): Promise<void>;
+}

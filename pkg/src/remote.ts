@@ -1,0 +1,166 @@
+/**
+ * Both ends of the message port between a page and the worker that holds the model. `serve` runs in the worker,
+ * `connect` in the page; either works over any port, which is how the tests drive them.
+ */
+
+import type { Backend, BackendOptions, LoadHooks, StartBackend } from "./backend.js";
+import { abortedError, type ErrorRecord, SemgradError, throwIfAborted, toSemgradError } from "./errors.js";
+import type { RawEvent, RawRecord, RawRequest } from "./protocol.js";
+import type { ResolvedSource } from "./source.js";
+import type { LoadProgress, ModelInfo } from "./types.js";
+
+/** The page's messages. `id` pairs answers with questions. */
+type ToWorker =
+  | { type: "load"; id: number; source: ResolvedSource; options: BackendOptions }
+  | { type: "run"; id: number; request: RawRequest }
+  | { type: "abort"; id: number };
+
+/** The worker's messages. */
+type ToPage =
+  | { type: "progress"; id: number; progress: LoadProgress }
+  | { type: "event"; id: number; event: RawEvent }
+  | { type: "done"; id: number; value: ModelInfo | RawRecord }
+  | { type: "failed"; id: number; error: ErrorRecord };
+
+/** What a worker and a message port have in common. */
+export interface Port {
+  postMessage(message: unknown): void;
+  addEventListener(type: "message", listener: (event: MessageEvent) => void): void;
+}
+
+/** The worker's side: loads one model and runs what is asked for. */
+export function serve(port: Port, start: StartBackend): void {
+  const running = new Map<number, AbortController>();
+  let backend: Backend | undefined;
+  const reply = (message: ToPage) => port.postMessage(message);
+
+  async function handle(message: Exclude<ToWorker, { type: "abort" }>, signal: AbortSignal) {
+    if (message.type === "load") {
+      const onProgress = (progress: LoadProgress) => reply({ type: "progress", id: message.id, progress });
+      backend = await start(message.source, message.options, { onProgress, signal });
+      return backend.info;
+    }
+    if (!backend) throw new SemgradError("internal", "no model is loaded", "Call load first.");
+    return backend.run(message.request, (event) => reply({ type: "event", id: message.id, event }), signal);
+  }
+
+  port.addEventListener("message", async ({ data }: MessageEvent<ToWorker>) => {
+    if (data.type === "abort") {
+      running.get(data.id)?.abort();
+      return;
+    }
+    const controller = new AbortController();
+    running.set(data.id, controller);
+    try {
+      reply({ type: "done", id: data.id, value: await handle(data, controller.signal) });
+    } catch (thrown) {
+      reply({ type: "failed", id: data.id, error: toSemgradError(thrown).toJSON() });
+    } finally {
+      running.delete(data.id);
+    }
+  });
+}
+
+interface Pending {
+  resolve(value: never): void;
+  reject(error: SemgradError): void;
+  onMessage(message: ToPage): void;
+}
+
+/** The page's side: sends, and hands answers to whoever waits for them. */
+class Connection {
+  private readonly pending = new Map<number, Pending>();
+  private nextId = 1;
+  private closed: SemgradError | undefined;
+
+  constructor(private readonly port: Port) {
+    port.addEventListener("message", ({ data }: MessageEvent<ToPage>) => {
+      const waiting = this.pending.get(data.id);
+      if (!waiting) return;
+      if (data.type === "done") waiting.resolve(data.value as never);
+      else if (data.type === "failed") waiting.reject(toSemgradError(data.error));
+      else waiting.onMessage(data);
+    });
+  }
+
+  call<T extends ModelInfo | RawRecord>(
+    body: { type: "load"; source: ResolvedSource; options: BackendOptions } | { type: "run"; request: RawRequest },
+    onMessage: (message: ToPage) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    if (this.closed) return Promise.reject(this.closed);
+    const id = this.nextId++;
+    const abort = () => this.port.postMessage({ type: "abort", id } satisfies ToWorker);
+    return new Promise<T>((resolve, reject) => {
+      throwIfAborted(signal);
+      this.pending.set(id, { resolve, reject, onMessage });
+      signal?.addEventListener("abort", abort, { once: true });
+      this.port.postMessage({ ...body, id } satisfies ToWorker);
+    })
+      .catch((thrown: unknown) => {
+        // The worker knows that it was aborted, but not the caller's reason.
+        throw signal?.aborted ? abortedError(signal.reason) : toSemgradError(thrown);
+      })
+      .finally(() => {
+        this.pending.delete(id);
+        signal?.removeEventListener("abort", abort);
+      });
+  }
+
+  close(error: SemgradError): void {
+    this.closed ??= error;
+    for (const waiting of this.pending.values()) waiting.reject(error);
+  }
+}
+
+/** A worker that was started, and how to end it. */
+export interface Remote {
+  port: Port;
+  terminate(): void;
+  /** Calls back once if the worker dies by itself. */
+  onCrash(listener: (reason: string) => void): void;
+}
+
+/** Loads a model on the other end. */
+export async function connect(
+  remote: Remote,
+  source: ResolvedSource,
+  options: BackendOptions,
+  { onProgress, signal }: LoadHooks,
+): Promise<Backend> {
+  const connection = new Connection(remote.port);
+  const end = (error: SemgradError) => {
+    connection.close(error);
+    remote.terminate();
+  };
+  remote.onCrash((reason) =>
+    end(
+      new SemgradError(
+        "internal",
+        `the worker died: ${reason}`,
+        "Load the model again, a smaller one if this repeats.",
+      ),
+    ),
+  );
+  let info: ModelInfo;
+  try {
+    info = await connection.call<ModelInfo>(
+      { type: "load", source, options },
+      (message) => message.type === "progress" && onProgress(message.progress),
+      signal,
+    );
+  } catch (thrown) {
+    remote.terminate();
+    throw thrown;
+  }
+  return {
+    info,
+    run: (request, onEvent, runSignal) =>
+      connection.call<RawRecord>(
+        { type: "run", request },
+        (message) => message.type === "event" && onEvent(message.event),
+        runSignal,
+      ),
+    dispose: () => end(abortedError("the model was disposed")),
+  };
+}

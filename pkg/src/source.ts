@@ -1,0 +1,198 @@
+/**
+ * From what the caller named to the list of files to read. Nothing is fetched here, and nothing is added that the
+ * caller did not name: a folder's files are the fixed list below, plus the shards that its own index names.
+ */
+
+import { SemgradError } from "./errors.js";
+import { KNOWN_MODELS, knownModel } from "./models.js";
+import type { LoadOptions, ModelSource } from "./types.js";
+
+/** A file to download. */
+export interface RemoteFile {
+  name: string;
+  url: string;
+  size?: number;
+  /** Expected hash, 64 lower-case hex digits. */
+  sha256?: string;
+  /** A 404 means that the folder does without. */
+  optional?: boolean;
+}
+
+/** A file that the page handed over. */
+export interface LocalFile {
+  name: string;
+  blob: Blob;
+  sha256?: string;
+}
+
+/** What to read; plain data, so that it crosses to the worker. */
+export type ResolvedSource =
+  | { kind: "files"; name: string; files: LocalFile[] }
+  | { kind: "url"; name: string; file: RemoteFile }
+  | { kind: "folder"; name: string; url: string; integrity: Record<string, string> };
+
+/** The small files of a Hugging Face folder; only the first must exist. */
+export const FOLDER_FILES = [
+  "config.json",
+  "tokenizer.json",
+  "tokenizer_config.json",
+  "generation_config.json",
+  "chat_template.jinja",
+  "special_tokens_map.json",
+] as const;
+export const SINGLE_WEIGHTS = "model.safetensors";
+export const WEIGHT_INDEX = "model.safetensors.index.json";
+
+function badInput(message: string, advice: string): SemgradError {
+  return new SemgradError("bad_input", message, advice);
+}
+
+/** `integrity` as lower-case hex. */
+export function normalizeSha256(value: string): string {
+  if (/^[0-9a-f]{64}$/i.test(value)) return value.toLowerCase();
+  const base64 = /^sha256-([A-Za-z0-9+/]{43}=)$/.exec(value)?.[1];
+  if (!base64) throw badInput(`not a SHA-256: ${value}`, "Give 64 hex digits or sha256-<base64>.");
+  return Array.from(atob(base64), (char) => char.charCodeAt(0).toString(16).padStart(2, "0")).join("");
+}
+
+function wanted(integrity: LoadOptions["integrity"], name: string): { sha256?: string } {
+  const value = typeof integrity === "string" ? integrity : integrity?.[name];
+  return value === undefined ? {} : { sha256: normalizeSha256(value) };
+}
+
+function baseName(path: string): string {
+  return path.split("/").filter(Boolean).pop() ?? "model";
+}
+
+/** Absolute URL; relative ones are resolved against the page, which a worker would not know. */
+function absolute(value: string | URL, base?: string | URL): URL {
+  try {
+    const page = (globalThis.location as Location | undefined)?.href;
+    return new URL(value, base === undefined ? page : absolute(base));
+  } catch {
+    throw badInput(`not a URL: ${value}`, "Give an absolute URL, or a path relative to the page.");
+  }
+}
+
+/** A folder's URL ends with a slash, or its last part would be replaced. */
+function asFolder(url: URL): URL {
+  const folder = new URL(url);
+  if (!folder.pathname.endsWith("/")) folder.pathname += "/";
+  return folder;
+}
+
+/** The address of a hub page, as people copy it, turned into that of the file or folder behind it. */
+function unwrapHubPage(url: URL): URL {
+  if (url.hostname !== "huggingface.co") return url;
+  const [owner, repository, view, revision, ...path] = url.pathname.split("/").filter(Boolean);
+  if (!owner || !repository || owner === "api") return url;
+  if (view !== undefined && view !== "blob" && view !== "tree") return url;
+  const direct = new URL(url.origin);
+  direct.pathname = [owner, repository, "resolve", revision ?? "main", ...path].join("/");
+  return direct;
+}
+
+function resolveKnown(name: string, baseUrl: LoadOptions["baseUrl"]): ResolvedSource | null {
+  const model = knownModel(name);
+  if (!model) return null;
+  const base = baseUrl ?? model.baseUrl;
+  if (base === null) {
+    throw badInput(
+      `${model.name} has no public address that we could name`,
+      `Pass baseUrl: the folder that serves ${model.file}.`,
+    );
+  }
+  const { file, size, sha256 } = model;
+  const url = new URL(file, asFolder(absolute(base))).href;
+  return { kind: "url", name: model.name, file: { name: file, url, size, sha256 } };
+}
+
+function resolveUrl(value: string | URL, integrity: LoadOptions["integrity"]): ResolvedSource {
+  const url = unwrapHubPage(absolute(value));
+  if (!/^(https?|blob|data):$/.test(url.protocol)) {
+    throw badInput(`cannot fetch ${url.protocol} addresses`, "Use http or https, or pass the file itself.");
+  }
+  if (url.pathname.toLowerCase().endsWith(".gguf") || /^(blob|data):$/.test(url.protocol)) {
+    const name = /^(blob|data):$/.test(url.protocol) ? "model.gguf" : decodeURIComponent(baseName(url.pathname));
+    return { kind: "url", name, file: { name, url: url.href, ...wanted(integrity, name) } };
+  }
+  if (typeof integrity === "string") {
+    throw badInput("one hash for a folder of files", "Give integrity as an object: file name to SHA-256.");
+  }
+  const hashes = Object.entries(integrity ?? {}).map(([name, value]) => [name, normalizeSha256(value)]);
+  const folder = asFolder(url);
+  return { kind: "folder", name: baseName(folder.pathname), url: folder.href, integrity: Object.fromEntries(hashes) };
+}
+
+function isUseful(name: string): boolean {
+  return (
+    (FOLDER_FILES as readonly string[]).includes(name) || name === WEIGHT_INDEX || /\.(safetensors|gguf)$/i.test(name)
+  );
+}
+
+function resolveFiles(entries: [string, Blob][], integrity: LoadOptions["integrity"]): ResolvedSource {
+  // Everything else in a chosen folder (README, pictures) is not opened. A lone file is, whatever its name.
+  const useful = entries.length === 1 ? entries : entries.filter(([name]) => isUseful(name));
+  if (useful.length === 0) {
+    throw badInput(
+      `none of the ${entries.length} files belongs to a model`,
+      "Choose a .gguf file, or a folder with config.json and model.safetensors.",
+    );
+  }
+  const ggufs = useful.filter(([name]) => /\.gguf$/i.test(name));
+  if (ggufs.length > 1) throw badInput(`${ggufs.length} GGUF files at once`, "Choose one of them.");
+  const chosen = ggufs.length === 1 ? ggufs : useful;
+  const files = chosen.map(([name, blob]) => ({ name, blob, ...wanted(integrity, name) }));
+  return { kind: "files", name: chosen.length === 1 ? (files[0]?.name ?? "model") : "folder", files };
+}
+
+/** Turns the first argument of `load` into what is to be read. */
+export function resolveSource(source: ModelSource, options: LoadOptions): ResolvedSource {
+  if (source instanceof URL) return resolveUrl(source, options.integrity);
+  if (typeof source === "string") {
+    if (source.trim() === "") throw badInput("no model named", "Give a known name, a URL or a file.");
+    const known = resolveKnown(source, options.baseUrl);
+    if (known) return known;
+    if (/^(https?:|blob:|data:|\.{0,2}\/)/i.test(source) || /\.gguf$/i.test(source)) {
+      return resolveUrl(source, options.integrity);
+    }
+    const names = KNOWN_MODELS.map((model) => model.name).join(", ");
+    throw badInput(`unknown model: ${source}`, `Known names: ${names}. Anything else needs a full URL or a file.`);
+  }
+  if (source instanceof Blob) {
+    const name = (source as Partial<File>).name || "model.gguf";
+    return resolveFiles([[name, source]], options.integrity);
+  }
+  if (Array.isArray(source)) {
+    return resolveFiles(
+      (source as readonly File[]).map((file) => [file.name, file]),
+      options.integrity,
+    );
+  }
+  if (typeof source === "object" && source !== null) {
+    const entries = Object.entries(source as Record<string, Blob>);
+    if (entries.every(([, blob]) => blob instanceof Blob)) return resolveFiles(entries, options.integrity);
+  }
+  throw badInput("not a model", "Give a known name, a URL, a File, or the files of a folder.");
+}
+
+/** The shard files that a weight index names. */
+export function shardNames(indexJson: string): string[] {
+  let map: unknown;
+  try {
+    map = (JSON.parse(indexJson) as { weight_map?: unknown } | null)?.weight_map;
+  } catch {
+    map = null;
+  }
+  const names = typeof map === "object" && map !== null ? [...new Set(Object.values(map))] : [];
+  // A plain file name only: the index must not lead to other folders or hosts.
+  const safe = names.filter((name): name is string => typeof name === "string" && /^[\w.-]+\.safetensors$/.test(name));
+  if (names.length === 0 || safe.length !== names.length) {
+    throw new SemgradError(
+      "corrupt_weights",
+      `${WEIGHT_INDEX} does not name its shards`,
+      "Download the folder again; weight_map must map tensors to .safetensors files beside it.",
+    );
+  }
+  return safe;
+}

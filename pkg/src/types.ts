@@ -1,0 +1,208 @@
+/**
+ * Public types of the package: what goes into `load`, `ask` and `score`, and what comes out.
+ */
+
+import type { ErrorRecord } from "./errors.js";
+
+/** Where the model runs. `auto` takes WebGPU when there is one that computes right, otherwise the CPU. */
+export type Device = "auto" | "webgpu" | "cpu";
+
+/** Where downloaded weights are kept: the origin's private file system, Cache Storage, or nowhere. */
+export type CacheKind = "opfs" | "cache-api" | "none";
+
+/** A file handed over by the page. */
+export type ModelFiles = readonly File[] | Readonly<Record<string, Blob>>;
+
+/**
+ * What to load: a known name ({@link KNOWN_MODELS}), the URL of a GGUF file or of a Hugging Face folder, a GGUF as `File`
+ * or `Blob`, or the files of a Hugging Face folder.
+ */
+export type ModelSource = string | URL | Blob | ModelFiles;
+
+/** What happens while a model loads. Sizes are bytes. */
+export type LoadProgress =
+  | {
+      phase: "download";
+      file: string;
+      /** Bytes present, those of an earlier, cut download included. */
+      loaded: number;
+      /** Null when the server does not say. */
+      total: number | null;
+      bytesPerSecond: number;
+    }
+  | { phase: "verify"; file: string; loaded: number; total: number }
+  | { phase: "load"; tensor: string; loaded: number; total: number }
+  | { phase: "warning"; message: string };
+
+/** Options of {@link load}. */
+export interface LoadOptions {
+  /** Default `auto`. */
+  device?: Device;
+  /** Default `opfs`, or `none` where the browser has no such file system. */
+  cache?: CacheKind;
+  onProgress?: (progress: LoadProgress) => void;
+  /** Aborts download, hashing and reading within one chunk or tensor. A cut download resumes at the next `load`. */
+  signal?: AbortSignal;
+  /** Expected SHA-256, as 64 hex digits or `sha256-<base64>`; for a folder, one per file name. */
+  integrity?: string | Readonly<Record<string, string>>;
+  /** The model's profile (semantic position, calibration) as an object or JSON text. */
+  profile?: object | string;
+  /** Default true: run in a Worker where there are workers. The interface is the same without. */
+  worker?: boolean;
+  /** Where the files of a known name are served, when not at their usual place. */
+  baseUrl?: string | URL;
+  /** The wasm module, when it is not to be fetched from beside the package (edge workers compile it ahead). */
+  wasm?: WebAssembly.Module | BufferSource | string | URL;
+}
+
+/** One turn of a conversation. */
+export interface Message {
+  role: "system" | "user" | "assistant" | (string & {});
+  content: string;
+}
+
+/** Scores with a name known to the type checker; the model accepts every id of the method registry. */
+export type KnownMethod =
+  | "semgrad"
+  | "semgrad_last"
+  | "paragrad"
+  | "exgrad"
+  | "hybridgrad"
+  | "gnll"
+  | "perplexity"
+  | "mean_token_entropy"
+  | "max_token_entropy";
+
+/** A score id, or `all`. */
+export type Method = KnownMethod | "all" | (string & {});
+
+/**
+ * The prompt position whose hidden states SemGrad looks at: the assistant header, what the profile says, or counted from
+ * the end of the prompt (-1 is the last prompt token).
+ */
+export type SemanticPosition = "header" | "profile" | number;
+
+/** What happens between a question and its result. */
+export type AskProgress = { phase: "prefill"; done: number; total: number } | { phase: "score"; method: string | null };
+
+/** What `ask` and `score` share. */
+export interface ScoreOptions {
+  /** Takes effect within one token, or one layer of prefill. */
+  signal?: AbortSignal;
+  /** Default {@link DEFAULT_METHODS}; an empty list scores nothing. */
+  methods?: readonly Method[];
+  semanticPosition?: SemanticPosition;
+  /** Also return mean |g| at the last `tail` prompt positions, for every computed layer. */
+  tail?: number;
+  /** Gradients at every hidden state instead of the upper half. */
+  allLayers?: boolean;
+  /** Put before the question, verbatim. */
+  prefix?: string;
+  /** System message; without one the model's own template default applies. */
+  system?: string;
+  onProgress?: (progress: AskProgress) => void;
+}
+
+/** Options of `ask`. */
+export interface AskOptions extends ScoreOptions {
+  maxTokens?: number;
+  /** 0 (greedy) by default. */
+  temperature?: number;
+  seed?: number;
+  onToken?: (token: Token & { index: number }) => void;
+}
+
+/** One token of the answer; numbers in nats over the full vocabulary. */
+export interface Token {
+  id: number;
+  /** Null for a model without tokenizer. */
+  text: string | null;
+  logprob: number | null;
+  entropy: number | null;
+  /** Difference of the two largest logits. */
+  top2Margin: number | null;
+}
+
+/** One score; higher means less sure. */
+export interface Score {
+  score: number | null;
+  /** Calibrated probability of being right; null when no profile fits. */
+  confidence: number | null;
+  confidenceReason: string | null;
+  ms: number;
+  /** Forward and backward passes that this score needed beyond the answer itself. */
+  passes: number;
+  /** When this method alone failed. */
+  error?: ErrorRecord;
+}
+
+/** The scores that were asked for, by id. */
+export type Scores = Partial<Record<KnownMethod, Score>> & Readonly<Record<string, Score | undefined>>;
+
+/** The prompt token at which the gradients were taken. */
+export interface SemanticToken {
+  /** Index into `promptIds`. */
+  index: number;
+  /** The same from the end: -1 is the last prompt token. */
+  offset: number;
+  token: string | null;
+  /** Why this one: `header`, `profile`, `last` … */
+  rule: string;
+}
+
+/** Times of one question in milliseconds. */
+export interface Timings {
+  load: number | null;
+  prefill: number | null;
+  decode: number | null;
+  score: number | null;
+}
+
+/** What to do with the answer, once calibrated. */
+export type Verdict = "answer" | "flag" | "abstain";
+
+/** An answer and how far to trust it. */
+export interface Answer {
+  text: string | null;
+  /** 0..1, or null with the reason beside. */
+  confidence: number | null;
+  confidenceReason: string | null;
+  verdict: Verdict | null;
+  scores: Scores;
+  tokens: Token[];
+  /** Mean |g| at the semantic token for hidden states 0..L-1; null where not computed. */
+  layers: (number | null)[];
+  /** `[layer][position]`, last column = last prompt token; null without `tail`. */
+  gradL1Tail: (number | null)[][] | null;
+  semanticPosition: SemanticToken | null;
+  /** exp(-mean entropy), the mixing weight of `hybridgrad`. */
+  alpha: number | null;
+  warnings: string[];
+  ms: Timings;
+  device: "webgpu" | "cpu";
+  finishReason: string | null;
+  promptIds: number[];
+  responseIds: number[];
+}
+
+/** A loaded model's facts. */
+export interface ModelInfo {
+  /** Known name, or file or folder name. */
+  name: string;
+  architecture: string;
+  layers: number;
+  hidden: number;
+  vocab: number;
+  parameters: number;
+  /** Longest prompt plus answer, in tokens. */
+  context: number;
+  device: "webgpu" | "cpu";
+  /** The graphics adapter's name, null on the CPU. */
+  adapter: string | null;
+  /** Why this device. */
+  deviceReason: string;
+  tokenizer: boolean;
+  chatTemplate: boolean;
+  /** What was read; the hash is null for local files without `integrity`. */
+  files: { name: string; size: number; sha256: string | null }[];
+}

@@ -1,0 +1,288 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { abortedError, ERROR_CODES, SemgradError, throwIfAborted, toSemgradError } from "../dist/errors.js";
+import { load } from "../dist/load.js";
+import { Model } from "../dist/model.js";
+import { pause } from "../dist/pause.js";
+import { askRequest, scoreRequest, toAnswer } from "../dist/records.js";
+import { connect, serve } from "../dist/remote.js";
+
+const code = (name) => (error) => error instanceof SemgradError && error.code === name;
+
+const RECORD = {
+  id: "a",
+  prompt_ids: [1],
+  response_ids: [2, 3],
+  answer: "yes",
+  finish_reason: "stop",
+  tokens: [{ id: 2, text: "yes", logprob: -0.5, entropy: 1, top2_margin: 0.25 }],
+  scores: { semgrad: { score: 0.1, confidence: null, confidence_reason: "not_calibrated", ms: 3, passes: 1 } },
+  alpha: 0.5,
+  verdict: null,
+  warnings: ["w"],
+  semantic_position: { index: 0, offset: -1, token: "x", rule: "header" },
+  semantic_index: 0,
+  layers: [null, 0.2],
+  ms: { load: 1, prefill: 2, decode: 3, score: 4 },
+  device: "cpu",
+};
+
+/** A backend that answers when told to, and heeds aborts. */
+function fakeBackend() {
+  const calls = [];
+  return {
+    calls,
+    disposed: 0,
+    info: { name: "fake" },
+    run(request, onEvent, signal) {
+      return new Promise((resolve, reject) => {
+        signal?.addEventListener("abort", () => reject(abortedError()));
+        calls.push({ request, onEvent, finish: (record = RECORD) => resolve(record), fail: reject });
+      });
+    },
+    dispose() {
+      this.disposed += 1;
+    },
+  };
+}
+
+const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+test("options become one input line", () => {
+  assert.deepEqual(
+    askRequest("q", {
+      maxTokens: 5,
+      temperature: 0,
+      seed: 7,
+      semanticPosition: -3,
+      tail: 10,
+      allLayers: true,
+      prefix: "p",
+      system: "s",
+      methods: [],
+    }),
+    {
+      question: "q",
+      max_tokens: 5,
+      temperature: 0,
+      seed: 7,
+      semantic_position: "-3",
+      tail: 10,
+      all_layers: true,
+      prefix: "p",
+      system: "s",
+      methods: [],
+    },
+  );
+  assert.deepEqual(askRequest([{ role: "user", content: "q", extra: 1 }], {}), {
+    messages: [{ role: "user", content: "q" }],
+    methods: ["semgrad", "paragrad", "exgrad", "hybridgrad"],
+  });
+  assert.deepEqual(scoreRequest("q", "a", { methods: ["all"] }), { question: "q", answer: "a", methods: ["all"] });
+  assert.throws(() => askRequest("q", { semanticPosition: 3 }), code("bad_input"));
+  assert.throws(() => askRequest("q", { semanticPosition: -1.5 }), code("bad_input"));
+  assert.throws(() => askRequest(undefined, {}), code("bad_input"));
+  assert.throws(() => scoreRequest("q", undefined, {}), code("bad_input"));
+});
+
+test("one output line becomes an answer", () => {
+  const answer = toAnswer({ ...RECORD, grad_l1_tail: [[1]] });
+  assert.equal(answer.text, "yes");
+  assert.equal(answer.confidence, null);
+  assert.equal(answer.confidenceReason, "not_calibrated");
+  assert.equal(answer.tokens[0].top2Margin, 0.25);
+  assert.deepEqual(answer.gradL1Tail, [[1]]);
+  assert.equal(answer.scores.semgrad.confidenceReason, "not_calibrated");
+  assert.deepEqual(answer.responseIds, [2, 3]);
+  const error = { code: "context_exceeded", message: "m", advice: "a" };
+  assert.throws(() => toAnswer({ ...RECORD, error }), code("context_exceeded"));
+});
+
+test("whatever is thrown becomes one class", () => {
+  for (const name of ERROR_CODES) {
+    const error = toSemgradError({ code: name, message: "m", advice: "a" });
+    assert.ok(code(name)(error));
+    assert.deepEqual(error.toJSON(), { code: name, message: "m", advice: "a" });
+  }
+  assert.equal(toSemgradError(new DOMException("x", "AbortError")).code, "aborted");
+  assert.equal(toSemgradError(new DOMException("x", "QuotaExceededError")).code, "quota_exceeded");
+  assert.equal(toSemgradError(new DOMException("x", "NotReadableError")).code, "bad_input");
+  assert.equal(toSemgradError({ code: "oops", message: "m" }).code, "internal");
+  assert.equal(toSemgradError("text").message, "text");
+  assert.equal(toSemgradError(undefined).code, "internal");
+  const same = new SemgradError("network", "m", "a");
+  assert.equal(toSemgradError(same), same);
+  const reason = new Error("because");
+  assert.throws(
+    () => throwIfAborted(AbortSignal.abort(reason)),
+    (error) => code("aborted")(error) && error.cause === reason,
+  );
+});
+
+test("calls are queued and events reach their own caller", async () => {
+  const backend = fakeBackend();
+  const model = new Model(backend);
+  const seen = [];
+  const first = model.ask("one", { onToken: (token) => seen.push(`one ${token.text}`) });
+  const second = model.score("two", "answer");
+  await turn();
+  assert.equal(backend.calls.length, 1);
+  backend.calls[0].onEvent({ type: "token", index: 0, ...RECORD.tokens[0] });
+  backend.calls[0].finish();
+  assert.equal((await first).text, "yes");
+  await turn();
+  assert.equal(backend.calls[1].request.answer, "answer");
+  backend.calls[1].finish();
+  await second;
+  assert.deepEqual(seen, ["one yes"]);
+});
+
+test("a failed call does not stop the queue", async () => {
+  const backend = fakeBackend();
+  const model = new Model(backend);
+  const first = model.ask("one");
+  const second = model.ask("two");
+  await turn();
+  backend.calls[0].fail({ code: "bad_input", message: "m", advice: "a" });
+  await assert.rejects(first, code("bad_input"));
+  await turn();
+  backend.calls[1].finish();
+  await second;
+});
+
+test("an abort ends a running or a waiting call at once", async () => {
+  const backend = fakeBackend();
+  const model = new Model(backend);
+  const running = new AbortController();
+  const waiting = new AbortController();
+  const first = model.ask("one", { signal: running.signal });
+  const second = model.ask("two", { signal: waiting.signal });
+  const third = model.ask("three");
+  await turn();
+  waiting.abort();
+  await assert.rejects(second, code("aborted"));
+  running.abort();
+  await assert.rejects(first, code("aborted"));
+  await turn();
+  assert.deepEqual(
+    backend.calls.map((call) => call.request.question),
+    ["one", "three"],
+  );
+  backend.calls[1].finish();
+  await third;
+  await assert.rejects(model.ask("four", { signal: AbortSignal.abort() }), code("aborted"));
+});
+
+test("dispose rejects everything, once", async () => {
+  const backend = fakeBackend();
+  const model = new Model(backend);
+  const first = model.ask("one");
+  const second = model.ask("two");
+  await turn();
+  model.dispose();
+  model.dispose();
+  await assert.rejects(first, code("aborted"));
+  await assert.rejects(second, code("aborted"));
+  await assert.rejects(model.ask("three"), code("aborted"));
+  assert.equal(backend.disposed, 1);
+});
+
+/** A page and a worker joined by a real message channel. */
+function pair(start) {
+  const { port1, port2 } = new MessageChannel();
+  let crash = () => {};
+  let terminated = false;
+  serve(port2, start);
+  port1.start();
+  port2.start();
+  const remote = {
+    port: port1,
+    terminate: () => {
+      terminated = true;
+      port1.close();
+    },
+    onCrash: (listener) => {
+      crash = listener;
+    },
+  };
+  return { remote, crash: (reason) => crash(reason), terminated: () => terminated };
+}
+
+test("the worker has the same interface, and errors keep their code", async () => {
+  const backend = fakeBackend();
+  const progress = [];
+  const { remote } = pair(async (source, options, hooks) => {
+    assert.deepEqual([source, options], [{ kind: "x" }, { device: "cpu" }]);
+    hooks.onProgress({ phase: "warning", message: "w" });
+    return backend;
+  });
+  const far = await connect(remote, { kind: "x" }, { device: "cpu" }, { onProgress: (event) => progress.push(event) });
+  assert.deepEqual(progress, [{ phase: "warning", message: "w" }]);
+  assert.deepEqual(far.info, { name: "fake" });
+  const events = [];
+  const good = far.run({ question: "q" }, (event) => events.push(event));
+  await turn();
+  backend.calls[0].onEvent({ type: "prefill", done: 1, total: 2 });
+  backend.calls[0].finish();
+  assert.deepEqual(await good, RECORD);
+  assert.deepEqual(events, [{ type: "prefill", done: 1, total: 2 }]);
+  const bad = far.run({ question: "q" }, () => {});
+  await turn();
+  backend.calls[1].fail(new SemgradError("context_exceeded", "m", "a"));
+  await assert.rejects(bad, (error) => code("context_exceeded")(error) && error.advice === "a");
+  far.dispose();
+});
+
+test("aborts reach the worker and come back with the caller's reason", async () => {
+  const backend = fakeBackend();
+  const { remote, terminated } = pair(async () => backend);
+  const far = await connect(remote, {}, {}, { onProgress: () => {} });
+  const controller = new AbortController();
+  const run = far.run({ question: "q" }, () => {}, controller.signal);
+  await turn();
+  controller.abort("enough");
+  await assert.rejects(run, (error) => code("aborted")(error) && error.cause === "enough");
+  far.dispose();
+  assert.ok(terminated());
+  await assert.rejects(
+    far.run({ question: "q" }, () => {}),
+    code("aborted"),
+  );
+});
+
+test("an aborted load ends the worker", async () => {
+  const { remote, terminated } = pair(
+    (_source, _options, { signal }) =>
+      new Promise((_, reject) => signal.addEventListener("abort", () => reject(abortedError()))),
+  );
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), 10);
+  await assert.rejects(connect(remote, {}, {}, { onProgress: () => {}, signal: controller.signal }), code("aborted"));
+  assert.ok(terminated());
+});
+
+test("a worker that dies rejects what was waiting", async () => {
+  const backend = fakeBackend();
+  const { remote, crash } = pair(async () => backend);
+  const far = await connect(remote, {}, {}, { onProgress: () => {} });
+  const run = far.run({ question: "q" }, () => {});
+  crash("unreachable");
+  await assert.rejects(run, code("internal"));
+});
+
+test("load refuses bad arguments with the one error class", async () => {
+  await assert.rejects(load("no-such-model"), code("bad_input"));
+  await assert.rejects(load(new Blob([]), { device: "cuda" }), code("bad_input"));
+  await assert.rejects(load(new Blob([]), { cache: "disk" }), code("bad_input"));
+  await assert.rejects(load(new Blob([]), { signal: AbortSignal.abort() }), code("aborted"));
+});
+
+test("pause gives the event loop a turn", async () => {
+  let timer = false;
+  setTimeout(() => {
+    timer = true;
+  }, 0);
+  const start = performance.now();
+  while (!timer && performance.now() - start < 1000) await pause();
+  assert.ok(timer);
+});

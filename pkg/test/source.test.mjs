@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { normalizeSha256, resolveSource, shardNames } from "../dist/source.js";
+
+const HASH = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53";
+const code = (name) => (error) => error.name === "SemgradError" && error.code === name && error.advice.length > 0;
+
+test("a known name pins size and hash, and baseUrl moves it", () => {
+  const { file } = resolveSource("smollm2-135m-instruct", {});
+  assert.equal(file.size, 98_362_432);
+  assert.equal(file.sha256, HASH);
+  assert.match(file.url, /^https:\/\/huggingface\.co\/.*\/SmolLM2-135M-Instruct\.Q4_1\.gguf$/);
+  const moved = resolveSource("SmolLM2-135M-Instruct", { baseUrl: "https://example.com/models" });
+  assert.equal(moved.file.url, "https://example.com/models/SmolLM2-135M-Instruct.Q4_1.gguf");
+});
+
+test("a known name without address asks for one", () => {
+  assert.throws(() => resolveSource("gemma-3-270m", {}), code("bad_input"));
+  assert.equal(resolveSource("gemma-3-270m", { baseUrl: "https://example.com/" }).kind, "url");
+});
+
+test("a .gguf address is a file, anything else a folder", () => {
+  const file = resolveSource("https://example.com/a/b%20c.gguf", { integrity: HASH.toUpperCase() });
+  assert.deepEqual(file, {
+    kind: "url",
+    name: "b c.gguf",
+    file: { name: "b c.gguf", url: "https://example.com/a/b%20c.gguf", sha256: HASH },
+  });
+  const folder = resolveSource(new URL("https://example.com/a/model"), { integrity: { "config.json": HASH } });
+  assert.deepEqual(folder, {
+    kind: "folder",
+    name: "model",
+    url: "https://example.com/a/model/",
+    integrity: { "config.json": HASH },
+  });
+});
+
+test("hub pages lead to the files behind them", () => {
+  const page = resolveSource("https://huggingface.co/owner/repo/blob/main/sub/x.gguf", {});
+  assert.equal(page.file.url, "https://huggingface.co/owner/repo/resolve/main/sub/x.gguf");
+  assert.equal(
+    resolveSource("https://huggingface.co/owner/repo", {}).url,
+    "https://huggingface.co/owner/repo/resolve/main/",
+  );
+  assert.equal(
+    resolveSource("https://huggingface.co/owner/repo/resolve/v1/x.gguf", {}).file.url,
+    "https://huggingface.co/owner/repo/resolve/v1/x.gguf",
+  );
+});
+
+test("files: a folder's useful ones, one GGUF, or a lone file of any name", () => {
+  const names = (files) => resolveSource(files, {}).files.map((file) => file.name);
+  const make = (name) => new File(["x"], name);
+  assert.deepEqual(names([make("config.json"), make("model.safetensors"), make("README.md")]), [
+    "config.json",
+    "model.safetensors",
+  ]);
+  assert.deepEqual(names({ "config.json": new Blob([]), "a.safetensors": new Blob([]) }), [
+    "config.json",
+    "a.safetensors",
+  ]);
+  assert.deepEqual(names([make("x.gguf"), make("config.json")]), ["x.gguf"]);
+  assert.deepEqual(names(make("weights.bin")), ["weights.bin"]);
+  assert.deepEqual(names(new Blob([])), ["model.gguf"]);
+  assert.throws(() => names([make("a.txt"), make("b.txt")]), code("bad_input"));
+  assert.throws(() => names([make("a.gguf"), make("b.gguf")]), code("bad_input"));
+});
+
+test("what is not a model is refused", () => {
+  for (const value of ["", "no-such-model", "owner/repo", "ftp://example.com/x.gguf", 7, null, undefined, { a: 1 }]) {
+    assert.throws(() => resolveSource(value, {}), code("bad_input"), String(value));
+  }
+  assert.throws(() => resolveSource("https://example.com/folder", { integrity: HASH }), code("bad_input"));
+  // No page to resolve it against here.
+  assert.throws(() => resolveSource("./x.gguf", {}), code("bad_input"));
+});
+
+test("hashes in hex or as subresource integrity", () => {
+  const base64 = Buffer.from(HASH, "hex").toString("base64");
+  assert.equal(normalizeSha256(`sha256-${base64}`), HASH);
+  assert.throws(() => normalizeSha256("md5-abc"), code("bad_input"));
+});
+
+test("a weight index leads to files beside it only", () => {
+  const index = (map) => JSON.stringify({ weight_map: map });
+  assert.deepEqual(shardNames(index({ a: "m-1.safetensors", b: "m-2.safetensors", c: "m-1.safetensors" })), [
+    "m-1.safetensors",
+    "m-2.safetensors",
+  ]);
+  for (const bad of [
+    "not json",
+    "null",
+    "{}",
+    index({}),
+    index({ a: "../x.safetensors" }),
+    index({ a: "https://example.com/x.safetensors" }),
+    index({ a: 1 }),
+  ]) {
+    assert.throws(() => shardNames(bad), code("corrupt_weights"), bad);
+  }
+});
