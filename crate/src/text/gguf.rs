@@ -1,10 +1,11 @@
 //! Tokenizers from the vocabulary of a GGUF file: the same pipelines that `tokenizer.json` would describe.
 
+use super::added::looks_like_control;
 use super::source::GgufVocab;
 use crate::error::{Code, Error, Result};
 use serde_json::{Value, json};
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::HashSet;
 use tokenizers::models::bpe::{BPE, Merges, Vocab};
 use tokenizers::{AddedToken, Tokenizer};
 
@@ -172,7 +173,7 @@ fn vocabulary(vocab: &GgufVocab) -> Vocab {
 
 /// The merges of a byte-level BPE, checked: the BPE builder trusts that a merge's result is in the vocabulary.
 fn listed_merges(vocab: &GgufVocab) -> Result<Merges> {
-    let known: std::collections::HashSet<&str> = vocab.tokens.iter().map(String::as_str).collect();
+    let known: HashSet<&str> = vocab.tokens.iter().map(String::as_str).collect();
     let mut whole = String::new();
     let mut merges = Merges::with_capacity(vocab.merges.len());
     for merge in &vocab.merges {
@@ -196,7 +197,7 @@ fn listed_merges(vocab: &GgufVocab) -> Result<Merges> {
 fn scored_merges(vocab: &GgufVocab) -> Merges {
     let kind = |id: usize| vocab.token_types.get(id).copied().unwrap_or(NORMAL);
     let mut order: Vec<usize> = (0..vocab.tokens.len()).filter(|&id| kind(id) == NORMAL).collect();
-    let pieces: HashMap<&str, ()> = order.iter().map(|&id| (vocab.tokens[id].as_str(), ())).collect();
+    let pieces: HashSet<&str> = order.iter().map(|&id| vocab.tokens[id].as_str()).collect();
     // `check` has made sure that there is a score for every token.
     order.sort_by(|&a, &b| vocab.scores[b].total_cmp(&vocab.scores[a]).then(a.cmp(&b)));
     let mut merges = Merges::new();
@@ -204,7 +205,7 @@ fn scored_merges(vocab: &GgufVocab) -> Merges {
         let token = vocab.tokens[id].as_str();
         for (at, _) in token.char_indices().skip(1).collect::<Vec<_>>().into_iter().rev() {
             let (left, right) = token.split_at(at);
-            if pieces.contains_key(left) && pieces.contains_key(right) {
+            if pieces.contains(left) && pieces.contains(right) {
                 merges.push((left.to_owned(), right.to_owned()));
             }
         }
@@ -212,18 +213,18 @@ fn scored_merges(vocab: &GgufVocab) -> Merges {
     merges
 }
 
-/// Control tokens are special; user-defined ones are matched in any text.
+/// Control tokens are special; user-defined ones are matched in any text. SentencePiece matches those in the text with
+/// its spaces replaced; with a space prefix that cannot be told apart here, because each token would get the prefix.
 fn added(vocab: &GgufVocab) -> Vec<AddedToken> {
+    let replaced = vocab.model == "llama" && vocab.add_space_prefix == Some(false);
     let tokens = vocab.tokens.iter().zip(&vocab.token_types).filter(|(token, _)| !token.is_empty());
-    tokens
-        .filter_map(|(token, &kind)| match kind {
-            CONTROL => Some(AddedToken::from(token.as_str(), true)),
-            USER_DEFINED => {
-                Some(AddedToken::from(token.as_str(), super::added::looks_like_control(token)).normalized(false))
-            }
-            _ => None,
-        })
-        .collect()
+    let one = |(token, &kind): (&String, &i32)| match kind {
+        CONTROL => Some(AddedToken::from(token.as_str(), true)),
+        USER_DEFINED if looks_like_control(token) => Some(AddedToken::from(token.as_str(), true)),
+        USER_DEFINED => Some(AddedToken::from(token.as_str(), false).normalized(replaced)),
+        _ => None,
+    };
+    tokens.filter_map(one).collect()
 }
 
 fn corrupt(message: String) -> Error {

@@ -11,6 +11,8 @@ use std::sync::Arc;
 
 /// Instructions that one rendering may take. A real template needs a few hundred per message.
 const FUEL: u64 = 5_000_000;
+/// Bytes that a rendered conversation may have.
+const LONGEST: usize = 16 << 20;
 /// Nesting of calls, macros and includes.
 const RECURSION: usize = 100;
 const NAME: &str = "chat template";
@@ -66,7 +68,26 @@ impl Template {
             ..tokens
         };
         let template = self.environment.get_template(NAME).map_err(bad)?;
-        template.render(variables).map_err(bad)
+        let mut text = Bounded(Vec::new());
+        template.render_captured_to(variables, &mut text).map_err(bad)?;
+        String::from_utf8(text.0).map_err(|e| Error::internal(e.to_string()))
+    }
+}
+
+/// A text that refuses to grow beyond [`LONGEST`].
+struct Bounded(Vec<u8>);
+
+impl std::io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if self.0.len() + bytes.len() > LONGEST {
+            return Err(std::io::Error::other("the text is too long"));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }
 
@@ -139,6 +160,7 @@ impl serde_json::ser::Formatter for Spaced {
 
 fn bad(error: minijinja::Error) -> Error {
     let what = match (error.kind(), error.detail()) {
+        (ErrorKind::WriteFailure, _) => format!("its text is longer than {LONGEST} bytes"),
         (ErrorKind::OutOfFuel, _) => format!("it takes more than {FUEL} steps"),
         (_, Some(detail)) => detail.to_owned(),
         (kind, None) => kind.to_string(),

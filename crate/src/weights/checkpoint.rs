@@ -267,3 +267,6 @@ pub(crate) fn family(name: &str) -> Result<Architecture> {
         _ => Err(unsupported(format!("the model's architecture is `{name}`"))),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,11 +1,12 @@
 //! Packed rows to single precision on the CPU.
 //!
-//! This is the hot loop of the CPU path: every weight row passes through it for every token. Each format is therefore
-//! written as short loops over fixed-size arrays, which LLVM turns into vector code (AVX2, wasm SIMD); per-lane variable
+//! This is the hot loop of the CPU path: every weight row passes through it for every token. Everything is done on sixteen
+//! values at a time in loops of constant length, which LLVM turns into vector code (AVX2, wasm SIMD); per-lane variable
 //! shifts are avoided because wasm has none. The order of operations is that of the GGML reference, so results are
 //! bit-identical to it.
 
 use super::format::Format;
+use std::hint::black_box;
 
 /// Unpacks one row (or any whole number of blocks) of `format`.
 ///
@@ -78,75 +79,93 @@ fn half(block: &[u8], at: usize) -> f32 {
     half_to_f32(u16::from_le_bytes([block[at], block[at + 1]]))
 }
 
-/// `N` bytes from `at` as an array of known length; every caller's range is a constant within its block.
+/// Sixteen bytes from `at`, one value each.
+///
+/// The address is hidden from the optimizer: knowing how the sixteens follow each other, LLVM vectorizes across blocks and
+/// groups, gathering single bytes, instead of along the sixteen lanes. This makes a factor of two to three.
 #[inline(always)]
-fn part<const N: usize>(block: &[u8], at: usize) -> [u8; N] {
-    let mut bytes = [0; N];
-    bytes.copy_from_slice(&block[at..at + N]);
-    bytes
+fn sixteen(block: &[u8], at: usize) -> [u8; 16] {
+    // Every caller's range is a constant within its block, so that nothing is left of the check.
+    block[at..].first_chunk().map_or([0; 16], |bytes| *black_box(bytes))
 }
 
-/// 16 bytes to 32 nibbles: low nibbles are values 0..16, high nibbles values 16..32.
+/// The low nibbles of sixteen bytes.
 #[inline(always)]
-fn nibbles(packed: [u8; 16]) -> [u8; 32] {
-    let mut q = [0; 32];
+fn low(packed: [u8; 16]) -> [u8; 16] {
+    packed.map(|byte| byte & 15)
+}
+
+/// The high nibbles of sixteen bytes.
+#[inline(always)]
+fn high(packed: [u8; 16]) -> [u8; 16] {
+    packed.map(|byte| byte >> 4)
+}
+
+/// Sixteen nibbles and, above them, the lowest `bits` bits of each of sixteen bytes shifted down by `shift`.
+#[inline(always)]
+fn with_top(nibbles: [u8; 16], top: [u8; 16], shift: usize, bits: u32) -> [u8; 16] {
+    let mut q = nibbles;
     for j in 0..16 {
-        q[j] = packed[j] & 15;
-        q[j + 16] = packed[j] >> 4;
+        q[j] |= (top[j] >> shift & ((1 << bits) - 1)) << 4;
     }
     q
 }
 
-/// Adds the fifth bit of each value: bit j of the little-endian word belongs to value j.
+/// Sixteen nibbles and, above them, the bits of a little-endian word, bit j for value j.
 #[inline(always)]
-fn with_fifth_bit(mut q: [u8; 32], high: [u8; 4]) -> [u8; 32] {
-    const BIT: [u8; 8] = [1, 2, 4, 8, 16, 32, 64, 128];
-    for g in 0..4 {
-        for j in 0..8 {
-            q[g * 8 + j] |= if high[g] & BIT[j] != 0 { 16 } else { 0 };
+fn with_bits(nibbles: [u8; 16], word: [u8; 2]) -> [u8; 16] {
+    let mut q = nibbles;
+    for (half, byte) in word.into_iter().enumerate() {
+        // Byte j of a 64-bit word keeps bit j; adding 127 carries it, wherever it is, into the top bit; 16 is its place.
+        let one = u64::from_le_bytes([byte; 8]) & 0x8040_2010_0804_0201;
+        let top = (one + 0x7f7f_7f7f_7f7f_7f7f & 0x8080_8080_8080_8080) >> 3;
+        for (q, top) in q[8 * half..8 * half + 8].iter_mut().zip(top.to_le_bytes()) {
+            *q |= top;
         }
     }
     q
 }
 
+/// Writes `value(q)` for sixteen bytes.
+#[inline(always)]
+fn put(out: &mut [f32], at: usize, bytes: [u8; 16], value: impl Fn(f32) -> f32) {
+    for (out, byte) in out[at..at + 16].iter_mut().zip(bytes) {
+        *out = value(f32::from(byte));
+    }
+}
+
+// Blocks of 32: byte j of the nibbles holds value j (low) and value j + 16 (high).
+
 // Q4_0: [d: f16][16 bytes of nibbles], value = (q - 8) d
 #[inline(always)]
 fn q4_0(block: &[u8; 18], out: &mut [f32; 32]) {
-    let d = half(block, 0);
-    let q = nibbles(part(block, 2));
-    for j in 0..32 {
-        out[j] = (i32::from(q[j]) - 8) as f32 * d;
-    }
+    let (d, packed) = (half(block, 0), sixteen(block, 2));
+    put(out, 0, low(packed), |q| (q - 8.0) * d);
+    put(out, 16, high(packed), |q| (q - 8.0) * d);
 }
 
 // Q4_1: [d: f16][m: f16][16 bytes of nibbles], value = q d + m
 #[inline(always)]
 fn q4_1(block: &[u8; 20], out: &mut [f32; 32]) {
-    let (d, m) = (half(block, 0), half(block, 2));
-    let q = nibbles(part(block, 4));
-    for j in 0..32 {
-        out[j] = f32::from(q[j]) * d + m;
-    }
+    let (d, m, packed) = (half(block, 0), half(block, 2), sixteen(block, 4));
+    put(out, 0, low(packed), |q| q * d + m);
+    put(out, 16, high(packed), |q| q * d + m);
 }
 
-// Q5_0: [d: f16][32 fifth bits][16 bytes of nibbles], value = (q - 16) d
+// Q5_0: [d: f16][32 fifth bits][16 bytes of nibbles], value = (q - 16) d; bit j belongs to value j
 #[inline(always)]
 fn q5_0(block: &[u8; 22], out: &mut [f32; 32]) {
-    let d = half(block, 0);
-    let q = with_fifth_bit(nibbles(part(block, 6)), part(block, 2));
-    for j in 0..32 {
-        out[j] = (i32::from(q[j]) - 16) as f32 * d;
-    }
+    let (d, packed) = (half(block, 0), sixteen(block, 6));
+    put(out, 0, with_bits(low(packed), [block[2], block[3]]), |q| (q - 16.0) * d);
+    put(out, 16, with_bits(high(packed), [block[4], block[5]]), |q| (q - 16.0) * d);
 }
 
 // Q5_1: [d: f16][m: f16][32 fifth bits][16 bytes of nibbles], value = q d + m
 #[inline(always)]
 fn q5_1(block: &[u8; 24], out: &mut [f32; 32]) {
-    let (d, m) = (half(block, 0), half(block, 2));
-    let q = with_fifth_bit(nibbles(part(block, 8)), part(block, 4));
-    for j in 0..32 {
-        out[j] = f32::from(q[j]) * d + m;
-    }
+    let (d, m, packed) = (half(block, 0), half(block, 2), sixteen(block, 8));
+    put(out, 0, with_bits(low(packed), [block[4], block[5]]), |q| q * d + m);
+    put(out, 16, with_bits(high(packed), [block[6], block[7]]), |q| q * d + m);
 }
 
 // Q8_0: [d: f16][32 signed bytes], value = q d
@@ -158,10 +177,12 @@ fn q8_0(block: &[u8; 34], out: &mut [f32; 32]) {
     }
 }
 
-/// The eight 6-bit scales and eight 6-bit minima of a Q4_K or Q5_K super-block, packed into 12 bytes: the first four of
-/// each in the low six bits of bytes 0..8, the others' low nibbles in bytes 8..12 and their top bits on top of 0..8.
+/// The eight 6-bit scales and eight 6-bit minima of a Q4_K or Q5_K super-block, packed into 12 bytes from byte 4: the
+/// first four of each in the low six bits of bytes 0..8, the others' low nibbles in bytes 8..12 and their top bits on top
+/// of bytes 0..8.
 #[inline(always)]
-fn scales_and_minima(s: [u8; 12]) -> ([u8; 8], [u8; 8]) {
+fn scales_and_minima(block: &[u8]) -> ([u8; 8], [u8; 8]) {
+    let s = &block[4..16];
     let (mut scales, mut minima) = ([0; 8], [0; 8]);
     for j in 0..4 {
         scales[j] = s[j] & 63;
@@ -177,16 +198,13 @@ fn scales_and_minima(s: [u8; 12]) -> ([u8; 8], [u8; 8]) {
 #[inline(always)]
 fn q4_k(block: &[u8; 144], out: &mut [f32; 256]) {
     let (d, d_min) = (half(block, 0), half(block, 2));
-    let (scales, minima) = scales_and_minima(part(block, 4));
-    for pair in 0..4 {
-        let packed: [u8; 32] = part(block, 16 + 32 * pair);
-        for high in 0..2 {
-            let group = 2 * pair + high;
-            let (scale, minimum) = (d * f32::from(scales[group]), d_min * f32::from(minima[group]));
-            let shift = 4 * high as u32;
-            for j in 0..32 {
-                out[32 * group + j] = scale * f32::from((packed[j] >> shift) & 15) - minimum;
-            }
+    let (scales, minima) = scales_and_minima(block);
+    for group in 0..8 {
+        let (scale, minimum) = (d * f32::from(scales[group]), d_min * f32::from(minima[group]));
+        for k in [0, 16] {
+            let packed = sixteen(block, 16 + 32 * (group / 2) + k);
+            let q = if group % 2 == 0 { low(packed) } else { high(packed) };
+            put(out, 32 * group + k, q, |q| scale * q - minimum);
         }
     }
 }
@@ -196,18 +214,14 @@ fn q4_k(block: &[u8; 144], out: &mut [f32; 256]) {
 #[inline(always)]
 fn q5_k(block: &[u8; 176], out: &mut [f32; 256]) {
     let (d, d_min) = (half(block, 0), half(block, 2));
-    let (scales, minima) = scales_and_minima(part(block, 4));
-    let fifth: [u8; 32] = part(block, 16);
-    for pair in 0..4 {
-        let packed: [u8; 32] = part(block, 48 + 32 * pair);
-        for high in 0..2 {
-            let group = 2 * pair + high;
-            let (scale, minimum) = (d * f32::from(scales[group]), d_min * f32::from(minima[group]));
-            let shift = 4 * high as u32;
-            for j in 0..32 {
-                let q = (packed[j] >> shift) & 15 | (fifth[j] >> group & 1) << 4;
-                out[32 * group + j] = scale * f32::from(q) - minimum;
-            }
+    let (scales, minima) = scales_and_minima(block);
+    for group in 0..8 {
+        let (scale, minimum) = (d * f32::from(scales[group]), d_min * f32::from(minima[group]));
+        for k in [0, 16] {
+            let packed = sixteen(block, 48 + 32 * (group / 2) + k);
+            let q = if group % 2 == 0 { low(packed) } else { high(packed) };
+            let q = with_top(q, sixteen(block, 16 + k), group, 1);
+            put(out, 32 * group + k, q, |q| scale * q - minimum);
         }
     }
 }
@@ -217,18 +231,14 @@ fn q5_k(block: &[u8; 176], out: &mut [f32; 256]) {
 #[inline(always)]
 fn q6_k(block: &[u8; 210], out: &mut [f32; 256]) {
     let d = half(block, 208);
-    for side in 0..2 {
-        let top: [u8; 32] = part(block, 128 + 32 * side);
-        for group in 0..4 {
-            let low: [u8; 32] = part(block, 64 * side + 32 * (group % 2));
-            let (low_shift, top_shift) = (4 * (group as u32 / 2), 2 * group as u32);
-            for half_group in 0..2 {
-                let scale = d * f32::from(block[192 + 8 * side + 2 * group + half_group] as i8);
-                for j in 16 * half_group..16 * half_group + 16 {
-                    let q = (low[j] >> low_shift) & 15 | (top[j] >> top_shift & 3) << 4;
-                    out[128 * side + 32 * group + j] = scale * (i32::from(q) - 32) as f32;
-                }
-            }
+    for group in 0..8 {
+        let (side, turn) = (group / 4, group % 4);
+        for k in [0, 16] {
+            let scale = d * f32::from(block[192 + 2 * group + k / 16] as i8);
+            let packed = sixteen(block, 64 * side + 32 * (turn % 2) + k);
+            let q = if turn < 2 { low(packed) } else { high(packed) };
+            let q = with_top(q, sixteen(block, 128 + 32 * side + k), 2 * turn, 2);
+            put(out, 32 * group + k, q, |q| scale * (q - 32.0));
         }
     }
 }

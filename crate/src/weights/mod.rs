@@ -1,6 +1,6 @@
 //! Weights: GGUF files and Hugging Face folders behind one interface, streamed tensor by tensor.
 //!
-//! [`source`] gives positioned reads, [`gguf`] and [`folder`] understand the two containers, [`config`] is what both say
+//! [`source`] gives positioned reads, `gguf` and `folder` understand the two containers, [`config`] is what both say
 //! about the architecture, and [`checkpoint`] serves canonical tensors under Hugging Face names. Packed formats
 //! ([`format`](mod@format)) stay packed; [`dequantize`] unpacks rows on the CPU.
 //!
@@ -11,9 +11,9 @@
 pub mod checkpoint;
 pub mod config;
 pub mod dequantize;
-pub mod folder;
+mod folder;
 pub mod format;
-pub mod gguf;
-pub mod layout;
+mod gguf;
+mod layout;
 pub mod source;
 

@@ -1,0 +1,154 @@
+//! One line in, one line out: the contract of the command line and of the browser runner.
+
+use crate::error::Error;
+use crate::text::Message;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A question, with an answer to judge or without. Unknown fields are ignored.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Request {
+    /// Returned as it came.
+    pub id: Option<serde_json::Value>,
+    /// The user message.
+    pub question: Option<String>,
+    /// A whole conversation instead.
+    pub messages: Option<Vec<Message>>,
+    /// Token ids instead.
+    pub prompt_ids: Option<Vec<u32>>,
+    /// Answer to judge; tokenized alone, the end-of-turn token appended.
+    pub answer: Option<String>,
+    /// Answer to judge, verbatim.
+    pub response_ids: Option<Vec<u32>>,
+    /// Most tokens to generate.
+    pub max_tokens: Option<usize>,
+    /// 0 is greedy.
+    pub temperature: Option<f64>,
+    /// Seed of the draws.
+    pub seed: Option<u64>,
+    /// Ids of methods, or `all`.
+    pub methods: Option<Vec<String>>,
+    /// `header`, `profile` or `-N`.
+    pub semantic_position: Option<String>,
+    /// Also report gradient norms at this many last prompt positions.
+    pub tail: Option<usize>,
+    /// Also report gradient norms below the upper half.
+    pub all_layers: Option<bool>,
+    /// Put before the question.
+    pub prefix: Option<String>,
+    /// System message.
+    pub system: Option<String>,
+}
+
+impl Request {
+    /// Fields that are missing here are taken from `defaults`.
+    pub fn or(self, defaults: &Self) -> Self {
+        macro_rules! pick { ($($field:ident)*) => { Self { $($field: self.$field.or_else(|| defaults.$field.clone())),* } } }
+        pick!(id question messages prompt_ids answer response_ids max_tokens temperature seed methods semantic_position
+              tail all_layers prefix system)
+    }
+}
+
+/// One token of an answer.
+#[derive(Clone, Debug, Serialize)]
+pub struct Token {
+    /// Id.
+    pub id: u32,
+    /// Text; null without a tokenizer.
+    pub text: Option<String>,
+    /// Log-probability, nats.
+    pub logprob: f64,
+    /// Entropy of its distribution, nats.
+    pub entropy: f64,
+    /// Distance of the two largest logits.
+    pub top2_margin: f64,
+}
+
+/// One score.
+#[derive(Clone, Debug, Serialize)]
+pub struct Score {
+    /// Higher is less sure; null when undefined.
+    pub score: f64,
+    /// Calibrated probability of being right; null until a profile provides it.
+    pub confidence: Option<f64>,
+    /// Why there is no confidence.
+    pub confidence_reason: Option<&'static str>,
+    /// What this score alone costs besides generating, ms.
+    pub ms: f64,
+    /// Passes through (a part of) the model besides generating.
+    pub passes: u32,
+}
+
+/// Where the semantic token stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SemanticPosition {
+    /// Index in the prompt.
+    pub index: usize,
+    /// −1 is the last prompt token.
+    pub offset: i64,
+    /// Its text; null without a tokenizer.
+    pub token: Option<String>,
+    /// How it was found: `header`, `profile`, `offset` or `last`.
+    pub rule: &'static str,
+}
+
+/// Where the time went, ms.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Times {
+    /// Loading the model (the same on every line).
+    pub load: f64,
+    /// The prompt.
+    pub prefill: f64,
+    /// The answer.
+    pub decode: f64,
+    /// All scores together.
+    pub score: f64,
+}
+
+/// An answer with its scores.
+#[derive(Clone, Debug, Serialize)]
+pub struct Record {
+    /// As in the request.
+    pub id: Option<serde_json::Value>,
+    /// The prompt as the model saw it.
+    pub prompt_ids: Vec<u32>,
+    /// The answer, the end-of-turn token included where there is one.
+    pub response_ids: Vec<u32>,
+    /// Its text; null without a tokenizer.
+    pub answer: Option<String>,
+    /// `stop`, `length` or `given`.
+    pub finish_reason: &'static str,
+    /// By token.
+    pub tokens: Vec<Token>,
+    /// By method.
+    pub scores: BTreeMap<&'static str, Score>,
+    /// exp(−mean entropy).
+    pub alpha: f64,
+    /// `answer`, `flag` or `abstain`; null without calibration.
+    pub verdict: Option<&'static str>,
+    /// What the reader should know.
+    pub warnings: Vec<String>,
+    /// The token whose hidden states the semantic gradient looks at.
+    pub semantic_position: SemanticPosition,
+    /// Its index once more.
+    pub semantic_index: usize,
+    /// Mean |∂ℒ/∂h| there, hidden states 0..L−1; null where not computed.
+    pub layers: Vec<Option<f64>>,
+    /// The same at the last prompt positions, `[layer][position]`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grad_l1_tail: Option<Vec<Option<Vec<f64>>>>,
+    /// Times.
+    pub ms: Times,
+    /// `webgpu` or `cpu`.
+    pub device: &'static str,
+}
+
+/// A request that failed.
+#[derive(Clone, Debug, Serialize)]
+pub struct Failure {
+    /// As in the request.
+    pub id: Option<serde_json::Value>,
+    /// What happened.
+    pub error: Error,
+}

@@ -1,0 +1,66 @@
+//! `semgrad ask`: one question, the answer as it comes, then its scores.
+
+use crate::Stop;
+use crate::load::{ModelArguments, open};
+use crate::score::RequestArguments;
+use clap::Args;
+use semgrad::Error;
+use semgrad::answer::Observer;
+use semgrad::answer::record::Request;
+use semgrad::control::{Pacer, Uninterrupted};
+use semgrad::generate::statistics::TokenStatistics;
+use std::io::Write;
+
+/// Arguments of `semgrad ask`.
+#[derive(Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    model: ModelArguments,
+    #[command(flatten)]
+    request: RequestArguments,
+    /// The whole result as JSON instead of text.
+    #[arg(long)]
+    json: bool,
+    /// The question.
+    question: String,
+}
+
+struct Printer;
+
+impl Observer for Printer {
+    fn token(&mut self, _: usize, id: u32, text: Option<&str>, _: &TokenStatistics) {
+        match text {
+            Some(text) => print!("{text}"),
+            None => print!("{id} "),
+        }
+        // A terminal that cannot be flushed shows the text later.
+        let _ = std::io::stdout().flush();
+    }
+}
+
+/// Runs the command.
+pub fn run(arguments: Arguments) -> Result<(), Stop> {
+    let request = Request { question: Some(arguments.question), ..Request::default() }.or(&arguments.request.defaults()?);
+    let model = open(&arguments.model, arguments.request.profile.as_deref())?;
+    let pacer = Pacer::new(&Uninterrupted);
+    let mut silent = semgrad::answer::Unobserved;
+    let observer: &mut dyn Observer = if arguments.json { &mut silent } else { &mut Printer };
+    let record = pollster::block_on(model.run(&request, &pacer, observer)).map_err(Stop::Fatal)?;
+    if arguments.json {
+        println!("{}", serde_json::to_string(&record).map_err(|e| Stop::Fatal(Error::internal(e.to_string())))?);
+        return Ok(());
+    }
+    println!("\n");
+    for (id, score) in &record.scores {
+        println!("{id:<20} {:<12.4e} {:>8.0} ms  not calibrated", score.score, score.ms);
+    }
+    let position = &record.semantic_position;
+    let token = position.token.as_deref().unwrap_or("?");
+    println!("semantic position {} {token:?} ({})", position.offset, position.rule);
+    let (ms, tokens) = (record.ms, record.tokens.len());
+    println!("prompt {:.0} ms, {tokens} tokens {:.0} ms, scores {:.0} ms", ms.prefill, ms.decode, ms.score);
+    for warning in &record.warnings {
+        println!("warning: {warning}");
+    }
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! The command line: `semgrad ask | score | sps | methods`.
+//!
+//! Exit status: 0 all fine, 1 usage, 2 some lines failed, 3 nothing could run.
+
+mod ask;
+mod jsonl;
+mod load;
+mod score;
+mod sps;
+
+use clap::{Parser, Subcommand};
+use semgrad::Error;
+use std::process::ExitCode;
+
+/// Answers from small language models, and how far to trust them.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Ask one question and watch the answer.
+    Ask(ask::Arguments),
+    /// Answer or judge every line of a JSONL file.
+    Score(score::Arguments),
+    /// Measure which prompt position carries the question's meaning, and store it in the model's profile.
+    Sps(sps::Arguments),
+    /// List the scores.
+    Methods {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Why a command ended early.
+enum Stop {
+    /// Wrong arguments.
+    Usage(Error),
+    /// Some lines failed; they say why themselves.
+    Lines(usize),
+    /// Nothing could run.
+    Fatal(Error),
+}
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are no mistakes, although clap hands them over as errors.
+            let status = if error.use_stderr() { 1 } else { 0 };
+            // Nothing is left to say when even the terminal is gone.
+            let _ = error.print();
+            return ExitCode::from(status);
+        }
+    };
+    let outcome = match arguments.command {
+        Command::Ask(arguments) => ask::run(arguments),
+        Command::Score(arguments) => score::run(arguments),
+        Command::Sps(arguments) => sps::run(arguments),
+        Command::Methods { json } => methods(json),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Stop::Usage(error)) => fail(&error, 1),
+        Err(Stop::Lines(failed)) => {
+            eprintln!("{failed} lines failed; their \"error\" says why.");
+            ExitCode::from(2)
+        }
+        Err(Stop::Fatal(error)) => fail(&error, 3),
+    }
+}
+
+fn fail(error: &Error, status: u8) -> ExitCode {
+    eprintln!("error: {error}");
+    ExitCode::from(status)
+}
+
+fn methods(json: bool) -> Result<(), Stop> {
+    if json {
+        let text = serde_json::to_string_pretty(semgrad::methods::REGISTRY);
+        println!("{}", text.map_err(|e| Stop::Fatal(Error::internal(e.to_string())))?);
+    } else {
+        for method in semgrad::methods::REGISTRY {
+            println!("{:<20} {:<26} {}", method.id, method.name, method.citation);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,125 @@
+//! `semgrad score`: every line of a JSONL file, answered or judged.
+
+use crate::Stop;
+use crate::jsonl::{Output, read};
+use crate::load::{ModelArguments, bar, open};
+use clap::Args;
+use semgrad::answer::record::{Failure, Request};
+use semgrad::answer::{Model, Unobserved};
+use semgrad::control::{Pacer, Uninterrupted};
+use semgrad::{Code, Error};
+use std::path::PathBuf;
+
+/// Arguments of `semgrad score`; a line's own fields win over them.
+#[derive(Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    model: ModelArguments,
+    #[command(flatten)]
+    request: RequestArguments,
+    /// Questions, one JSON object a line.
+    #[arg(long = "in", value_name = "FILE")]
+    input: PathBuf,
+    /// Results, one JSON object a line; lines already there are kept and not done again.
+    #[arg(long = "out", value_name = "FILE")]
+    output: PathBuf,
+}
+
+/// What can be said about every request.
+#[derive(Args)]
+pub struct RequestArguments {
+    /// Scores to compute, separated by commas, or all.
+    #[arg(long, value_delimiter = ',')]
+    methods: Option<Vec<String>>,
+    /// 0 is greedy.
+    #[arg(long)]
+    temperature: Option<f64>,
+    /// Most tokens to generate.
+    #[arg(long)]
+    max_tokens: Option<usize>,
+    /// Seed of the draws.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Put before every question.
+    #[arg(long)]
+    prefix: Option<String>,
+    /// System message.
+    #[arg(long)]
+    system: Option<String>,
+    /// header, profile or -N.
+    #[arg(long, allow_hyphen_values = true)]
+    semantic_position: Option<String>,
+    /// Profile file, or none; without it the one beside the weights is used.
+    #[arg(long)]
+    pub profile: Option<PathBuf>,
+    /// Also report gradient norms at this many last prompt positions.
+    #[arg(long)]
+    tail: Option<usize>,
+    /// Also report gradient norms below the upper half of the layers.
+    #[arg(long)]
+    all_layers: bool,
+}
+
+impl RequestArguments {
+    /// The defaults of every request.
+    pub fn defaults(&self) -> Result<Request, Stop> {
+        if let Some(methods) = &self.methods {
+            semgrad::methods::select(methods).map_err(Stop::Usage)?;
+        }
+        Ok(Request {
+            methods: self.methods.clone(),
+            temperature: self.temperature,
+            max_tokens: self.max_tokens,
+            seed: self.seed,
+            prefix: self.prefix.clone(),
+            system: self.system.clone(),
+            semantic_position: self.semantic_position.clone(),
+            tail: self.tail,
+            all_layers: self.all_layers.then_some(true),
+            ..Request::default()
+        })
+    }
+}
+
+/// Runs the command.
+pub fn run(arguments: Arguments) -> Result<(), Stop> {
+    let defaults = arguments.request.defaults()?;
+    let lines = read(&arguments.input)?;
+    let mut output = Output::open(&arguments.output)?;
+    let model = open(&arguments.model, arguments.request.profile.as_deref())?;
+    let bar = bar("Scoring  {pos}/{len}  {bar:30}  {eta} left");
+    bar.set_length(lines.len() as u64);
+    let mut failed = 0;
+    for line in &lines {
+        match parse(line) {
+            Ok(request) if output.has(request.id.as_ref()) => {}
+            Ok(request) => match answer(&model, &request.clone().or(&defaults)) {
+                Ok(record) => output.write(&record)?,
+                Err(error) => {
+                    failed += 1;
+                    output.write(&Failure { id: request.id, error })?;
+                }
+            },
+            Err(failure) => {
+                failed += 1;
+                output.write(&failure)?;
+            }
+        }
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    if failed > 0 { Err(Stop::Lines(failed)) } else { Ok(()) }
+}
+
+fn answer(model: &Model, request: &Request) -> semgrad::Result<semgrad::answer::record::Record> {
+    pollster::block_on(model.run(request, &Pacer::new(&Uninterrupted), &mut Unobserved))
+}
+
+/// A line that is JSON but no request still has its id reported.
+fn parse(line: &str) -> Result<Request, Failure> {
+    serde_json::from_str(line).map_err(|error| {
+        let id = serde_json::from_str::<serde_json::Value>(line).ok().and_then(|v| v.get("id").cloned());
+        let message = format!("the line is not a request ({error}).");
+        Failure { id, error: Error::new(Code::BadInput, message, "See `semgrad score --help` for the fields.") }
+    })
+}

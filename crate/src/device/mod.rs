@@ -1,0 +1,117 @@
+//! Where the model runs: WebGPU if it is there and computes correctly, else the CPU.
+
+mod self_test;
+
+use crate::error::{Code, Error, Result};
+use burn::tensor::{DType, Device as BurnDevice, Int, Tensor, TensorData};
+use std::cell::RefCell;
+
+/// What the caller asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Choice {
+    /// WebGPU if it passes its self-test, else the CPU.
+    #[default]
+    Auto,
+    /// WebGPU or an error.
+    Webgpu,
+    /// The CPU.
+    Cpu,
+}
+
+impl std::str::FromStr for Choice {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        match text {
+            "auto" => Ok(Self::Auto),
+            "webgpu" => Ok(Self::Webgpu),
+            "cpu" => Ok(Self::Cpu),
+            _ => Err(Error::new(
+                Code::BadInput,
+                format!("unknown device {text:?}."),
+                "Use \"auto\", \"webgpu\" or \"cpu\".",
+            )),
+        }
+    }
+}
+
+/// A device that passed its self-test.
+#[derive(Clone, Debug)]
+pub struct Device {
+    /// Burn's handle.
+    pub burn: BurnDevice,
+    /// Name of the GPU adapter; `None` on the CPU.
+    pub adapter: Option<String>,
+    /// Why this device was chosen, for people.
+    pub reason: String,
+    /// Largest buffer a shader can bind, bytes; `None` on the CPU.
+    pub max_binding: Option<u64>,
+}
+
+impl Device {
+    /// The CPU device.
+    pub fn cpu(reason: impl Into<String>) -> Self {
+        Self { burn: BurnDevice::flex(), adapter: None, reason: reason.into(), max_binding: None }
+    }
+
+    /// Opens the device of `choice` and compares its kernels with the CPU's.
+    ///
+    /// # Errors
+    /// `no_webgpu` or `self_test_failed` when WebGPU was demanded and is missing or wrong.
+    pub async fn open(choice: Choice) -> Result<Self> {
+        match choice {
+            Choice::Cpu => Ok(Self::cpu("chosen by the caller")),
+            Choice::Webgpu => Self::webgpu().await,
+            Choice::Auto => Ok(match Self::webgpu().await {
+                Ok(device) => device,
+                Err(error) => Self::cpu(format!("WebGPU is not used: {}", error.message)),
+            }),
+        }
+    }
+
+    /// True on WebGPU.
+    pub fn is_gpu(&self) -> bool {
+        self.adapter.is_some()
+    }
+
+    /// `webgpu` or `cpu`.
+    pub fn name(&self) -> &'static str {
+        if self.is_gpu() { "webgpu" } else { "cpu" }
+    }
+
+    /// Bytes as an integer tensor of one dimension: words on the GPU (the length must be a multiple of four), single
+    /// bytes on the CPU. They are not copied on the CPU.
+    pub fn buffer(&self, bytes: Vec<u8>) -> Tensor<1, Int> {
+        let (dtype, size) = if self.is_gpu() { (DType::U32, 4) } else { (DType::U8, 1) };
+        let shape = [bytes.len() / size];
+        Tensor::from_data(TensorData::from_bytes_vec(bytes, shape, dtype), (&self.burn, dtype))
+    }
+
+    async fn webgpu() -> Result<Self> {
+        thread_local! {
+            // Burn registers one runtime per process and cannot configure it twice.
+            static OPENED: RefCell<Option<Device>> = const { RefCell::new(None) };
+        }
+        if let Some(device) = OPENED.with(|d| d.borrow().clone()) {
+            return Ok(device);
+        }
+        let (burn, setup) = BurnDevice::wgpu_options().init_with_setup_async().await.map_err(|error| {
+            Error::new(
+                Code::NoWebgpu,
+                format!("WebGPU is not available ({error})."),
+                "Use a browser with WebGPU enabled, or the CPU device.",
+            )
+        })?;
+        let info = setup.adapter.get_info();
+        let name = Some(info.name).filter(|name| !name.is_empty());
+        let device = Self {
+            burn,
+            adapter: Some(name.unwrap_or_else(|| "unnamed adapter".into())),
+            reason: "WebGPU passed its self-test".into(),
+            max_binding: Some(setup.device.limits().max_storage_buffer_binding_size),
+        };
+        self_test::run(&device).await?;
+        OPENED.with(|d| *d.borrow_mut() = Some(device.clone()));
+        Ok(device)
+    }
+}

@@ -1,0 +1,185 @@
+//! Exact gradients of the answer's entropy-weighted log-likelihood, on the suffix alone.
+//!
+//! Loss: ℒ = −(1/T) Σ_t ω_t ln p(y_t), ω_t the entropy of the token's distribution, held constant (methods §1.2–1.3).
+//! With logits z = W·h and δ_t = p_t − e_{y_t}, ∂ℒ/∂z_t = ω_t·δ_t/T; the head gradient is δᵀ·H with these weights, and
+//! `W·` of them starts the backward pass. Positions before the suffix are constants: no later token changes them.
+
+use crate::control::Pacer;
+use crate::error::Result;
+use crate::generate::Suffix;
+use crate::generate::milliseconds;
+use crate::generate::statistics::{Distribution, TokenStatistics};
+use crate::kernels;
+use crate::model::block::Tape;
+use crate::model::decoder::{Decoder, Span};
+use crate::model::read;
+use burn::tensor::{Tensor, TensorData};
+use web_time::Instant;
+
+/// Which gradients to take.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted {
+    /// Norm of the head's weight gradient, entropy-weighted.
+    pub paragrad: bool,
+    /// The same without entropy weights.
+    pub exgrad: bool,
+    /// Gradients at the hidden states.
+    pub hidden: bool,
+}
+
+/// Gradient norms of one answer.
+#[derive(Clone, Debug, Default)]
+pub struct Gradients {
+    /// Statistics by token of the answer.
+    pub statistics: Vec<TokenStatistics>,
+    /// Mean |∂ℒ/∂W| over the head's weights (its use as head only).
+    pub paragrad: Option<f64>,
+    /// The same with ω = 1.
+    pub exgrad: Option<f64>,
+    /// Mean |∂ℒ/∂h| by layer and by position from the suffix's start to the prompt's end; `None` for layers not computed.
+    pub hidden: Vec<Option<Vec<f64>>>,
+    /// Time of the forward pass over the suffix, ms.
+    pub forward_ms: f64,
+    /// Time of ParaGrad's head norm, ms.
+    pub paragrad_ms: f64,
+    /// Time of ExGrad's head norm, ms.
+    pub exgrad_ms: f64,
+    /// Time of the backward pass, ms.
+    pub backward_ms: f64,
+}
+
+/// Forward pass over the suffix with everything the backward pass needs.
+struct Forward {
+    span: Span,
+    tapes: Vec<Tape>,
+    /// Input of the final norm, `[suffix, hidden]`.
+    top: Tensor<2>,
+    /// Its output where tokens of the answer are predicted, `[response, hidden]`.
+    heads: Tensor<2>,
+}
+
+/// Gradients for `response` after a prompt of `prompt` tokens. `on_gradient` sees ∂ℒ/∂h `[suffix, hidden]` of each layer,
+/// from the top down.
+///
+/// # Errors
+/// `aborted`, `device_lost`.
+pub async fn gradients(
+    decoder: &Decoder,
+    suffix: Suffix,
+    prompt: usize,
+    response: &[u32],
+    wanted: Wanted,
+    pacer: &Pacer<'_>,
+    on_gradient: &mut dyn FnMut(usize, &Tensor<2>),
+) -> Result<Gradients> {
+    let began = Instant::now();
+    let (start, first_layer) = (suffix.start, suffix.first_layer);
+    let forward = run_forward(decoder, suffix, prompt, pacer).await?;
+    let logits = read(decoder.head().forward(forward.heads.clone())).await?;
+    let vocab = decoder.head().rows();
+    let rows: Vec<&[f32]> = logits.chunks_exact(vocab).collect();
+    let distributions: Vec<Distribution> = rows.iter().map(|row| Distribution::new(row)).collect();
+    let statistics = distributions.iter().zip(&rows).zip(response).map(|((d, row), &id)| d.statistics(row, id)).collect();
+    let mut out = Gradients {
+        statistics,
+        hidden: vec![None; decoder.config.layers],
+        forward_ms: milliseconds(began),
+        ..Gradients::default()
+    };
+    let device = &decoder.device.burn;
+    let head_gradient = |weighted| d_logits(&distributions, response, weighted, device);
+
+    if wanted.exgrad {
+        let began = Instant::now();
+        out.exgrad = Some(head_norm(decoder, head_gradient(false), forward.heads.clone()).await?);
+        out.exgrad_ms = milliseconds(began);
+    }
+    if !wanted.paragrad && !wanted.hidden {
+        return Ok(out);
+    }
+    let began = Instant::now();
+    let d_z = head_gradient(true);
+    if wanted.paragrad {
+        out.paragrad = Some(head_norm(decoder, d_z.clone(), forward.heads.clone()).await?);
+        out.paragrad_ms = milliseconds(began);
+    }
+    if wanted.hidden {
+        let began = Instant::now();
+        let norms = backward(decoder, forward, d_z, first_layer, prompt - start, pacer, on_gradient).await?;
+        out.hidden.splice(first_layer.., norms.into_iter().map(Some));
+        out.backward_ms = milliseconds(began);
+    }
+    Ok(out)
+}
+
+async fn run_forward(decoder: &Decoder, mut suffix: Suffix, prompt: usize, pacer: &Pacer<'_>) -> Result<Forward> {
+    let [tokens, _] = suffix.hidden.dims();
+    let span = decoder.span(suffix.start, tokens);
+    let mut tapes = Vec::new();
+    let layers = suffix.first_layer..decoder.config.layers;
+    let mut keep = |_: usize, _: &Tensor<2>, tape: Tape| tapes.push(tape);
+    let top = decoder.forward(suffix.hidden, layers, &span, &mut suffix.cache, pacer, &mut keep).await?;
+    // Position prompt − 1 predicts the first token of the answer.
+    let before = prompt - 1 - suffix.start;
+    let heads = decoder.final_norm().forward(top.clone().narrow(0, before, tokens - before));
+    Ok(Forward { span, tapes, top, heads })
+}
+
+/// Mean |∂ℒ/∂h| by layer from `first_layer` on, at the first `positions` rows.
+async fn backward(
+    decoder: &Decoder,
+    forward: Forward,
+    d_z: Tensor<2>,
+    first_layer: usize,
+    positions: usize,
+    pacer: &Pacer<'_>,
+    on_gradient: &mut dyn FnMut(usize, &Tensor<2>),
+) -> Result<Vec<Vec<f64>>> {
+    let [tokens, width] = forward.top.dims();
+    let d_heads = decoder.head().backward(d_z); // [response, hidden]
+    let before = tokens - d_heads.dims()[0];
+    let d_heads = match before {
+        0 => d_heads,
+        _ => Tensor::cat(vec![Tensor::zeros([before, width], &decoder.device.burn), d_heads], 0),
+    };
+    let mut d = decoder.final_norm().backward(forward.top, d_heads);
+    let mut norms = Vec::new();
+    for (layer, tape) in (first_layer..decoder.config.layers).zip(forward.tapes).rev() {
+        pacer.tick().await?;
+        d = decoder.backward(layer, tape, &forward.span, d);
+        on_gradient(layer, &d);
+        norms.push(kernels::gradient_norm(d.clone().narrow(0, 0, positions)));
+    }
+    if norms.is_empty() {
+        return Ok(Vec::new());
+    }
+    norms.reverse();
+    let flat = read(Tensor::cat(norms, 0)).await?; // [layers · positions]
+    Ok(flat.chunks_exact(positions).map(|l| l.iter().map(|&n| f64::from(n) / width as f64).collect()).collect())
+}
+
+/// ∂ℒ/∂z `[response, vocab]`: ω_t·(p_t − e_{y_t})/T, with ω = 1 unless `weighted`.
+fn d_logits(
+    distributions: &[Distribution],
+    response: &[u32],
+    weighted: bool,
+    device: &burn::tensor::Device,
+) -> Tensor<2> {
+    let vocab = distributions[0].p.len();
+    let mut values = Vec::with_capacity(distributions.len() * vocab);
+    for (d, &id) in distributions.iter().zip(response) {
+        let weight = if weighted { d.entropy } else { 1.0 } / response.len() as f64;
+        let row = values.len();
+        values.extend(d.p.iter().map(|p| (p * weight) as f32));
+        // 1 − p from the other probabilities would be more accurate only below 1e-16.
+        values[row + id as usize] = ((d.p[id as usize] - 1.0) * weight) as f32;
+    }
+    Tensor::from_data(TensorData::new(values, [distributions.len(), vocab]), device)
+}
+
+/// Mean |aᵀ·h| over the head's weights.
+async fn head_norm(decoder: &Decoder, a: Tensor<2>, h: Tensor<2>) -> Result<f64> {
+    let size = decoder.head().rows() as f64 * decoder.head().cols() as f64;
+    let rows = read(kernels::head_gradient_norm(a, h)).await?;
+    Ok(rows.iter().map(|&v| f64::from(v)).sum::<f64>() / size)
+}

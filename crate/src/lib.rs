@@ -1,0 +1,23 @@
+//! Answers from small language models, and how far to trust them.
+//!
+//! Read the modules in the order of the data flow: [`device`] → [`weights`] → [`text`] → [`model`] (on [`kernels`]) →
+//! [`generate`] → [`evidence`] → [`methods`] → [`answer`], which joins them; [`sps`] measures a model once and leaves a
+//! [`profile`].
+
+pub mod answer;
+pub mod control;
+pub mod device;
+pub mod error;
+pub mod evidence;
+pub mod generate;
+pub mod kernels;
+pub mod methods;
+pub mod model;
+pub mod profile;
+pub mod sps;
+pub mod text;
+#[cfg(target_family = "wasm")]
+mod web;
+pub mod weights;
+
+pub use error::{Code, Error, Result};

@@ -1,0 +1,19 @@
+//! ExGrad: gradient of the mean negative log-likelihood at the head's weights; ParaGrad without entropy weights.
+
+use super::{Method, Need};
+use crate::evidence::Evidence;
+
+/// Registry entry.
+pub const METHOD: Method = Method {
+    id: "exgrad",
+    name: "ExGrad",
+    citation: "baseline of arXiv 2605.04638",
+    needs: &[Need::PlainHeadGradient],
+    passes: 1,
+    score,
+};
+
+/// Mean |∂ℒ/∂W| over the head's weights, ω = 1.
+pub fn score(evidence: &Evidence) -> f64 {
+    evidence.exgrad.unwrap_or(f64::NAN)
+}

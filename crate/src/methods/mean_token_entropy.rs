@@ -1,0 +1,13 @@
+//! Mean entropy of the answer's next-token distributions, over the full vocabulary.
+
+use super::Method;
+use crate::evidence::Evidence;
+
+/// Registry entry.
+pub const METHOD: Method =
+    Method { id: "mean_token_entropy", name: "Mean token entropy", citation: "folklore", needs: &[], passes: 0, score };
+
+/// (1/T) Σ ω_t.
+pub fn score(evidence: &Evidence) -> f64 {
+    evidence.mean_entropy()
+}

@@ -1,0 +1,13 @@
+//! Perplexity of the answer: exp of its mean negative log-likelihood.
+
+use super::{Method, gnll};
+use crate::evidence::Evidence;
+
+/// Registry entry.
+pub const METHOD: Method =
+    Method { id: "perplexity", name: "Perplexity", citation: "folklore", needs: &[], passes: 0, score };
+
+/// exp(−(1/T) Σ ln p_t); NaN without tokens.
+pub fn score(evidence: &Evidence) -> f64 {
+    (gnll::score(evidence) / evidence.tokens.len() as f64).exp()
+}

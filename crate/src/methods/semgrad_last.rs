@@ -1,0 +1,19 @@
+//! SemGrad on the last hidden state before the last block alone (arXiv 2605.04638, ablation "only layer L−1").
+
+use super::{Method, Need};
+use crate::evidence::Evidence;
+
+/// Registry entry.
+pub const METHOD: Method = Method {
+    id: "semgrad_last",
+    name: "SemGrad, last layer",
+    citation: "arXiv 2605.04638",
+    needs: &[Need::HiddenGradients],
+    passes: 2,
+    score,
+};
+
+/// Mean |∂ℒ/∂h| at layer L−1.
+pub fn score(evidence: &Evidence) -> f64 {
+    evidence.layers.last().copied().flatten().unwrap_or(f64::NAN)
+}

@@ -1,0 +1,238 @@
+//! A decoder-only language model: embedding, blocks, final norm, head.
+//!
+//! Hidden state `l` is the input of block `l` (0 = embedding output), as in the reference's list without its last entry.
+
+use super::attention::mask;
+use super::block::{Block, Positions, Tape};
+use super::cache::Cache;
+use super::norm::RmsNorm;
+use super::rope::Rope;
+use super::weight::{Linear, Weight};
+use crate::control::Pacer;
+use crate::device::Device;
+use crate::error::{Code, Error, Result};
+use crate::weights::checkpoint::Checkpoint;
+use crate::weights::config::{ModelConfig, RopeScaling};
+use crate::weights::format::{Format, dequantize_row};
+use burn::tensor::{Tensor, TensorData};
+use std::ops::Range;
+
+/// A loaded decoder.
+#[derive(Debug)]
+pub struct Decoder {
+    /// Sizes and conventions.
+    pub config: ModelConfig,
+    /// Where it runs.
+    pub device: Device,
+    embedding: Weight,    // [vocab, hidden]
+    blocks: Vec<Block>,
+    norm: RmsNorm,
+    head: Option<Weight>, // [vocab, hidden]; None when tied to the embedding
+    rope: Rope,
+    rope_local: Option<Rope>,
+}
+
+/// Positions of a forward pass, for layers that see everything and for sliding ones.
+pub struct Span {
+    full: Positions,
+    sliding: Option<Positions>,
+}
+
+impl Decoder {
+    /// Reads every tensor of the checkpoint to the device; `progress` gets bytes done, bytes in all and the tensor's name.
+    ///
+    /// # Errors
+    /// Those of the source, `corrupt_weights`, `out_of_memory`, `aborted`.
+    pub async fn load(
+        checkpoint: &Checkpoint,
+        device: &Device,
+        pacer: &Pacer<'_>,
+        progress: &mut dyn FnMut(u64, u64, &str),
+    ) -> Result<Self> {
+        let mut loader = Loader { checkpoint, device, pacer, progress, done: 0 };
+        let config = checkpoint.config.clone();
+        let embedding = loader.matrix("model.embed_tokens.weight").await?;
+        let mut blocks = Vec::with_capacity(config.layers);
+        for layer in 0..config.layers {
+            blocks.push(loader.block(&config, layer).await?);
+        }
+        let norm = loader.norm("model.norm.weight", config.norm_eps).await?;
+        let head = if config.tied { None } else { Some(loader.matrix("lm_head.weight").await?) };
+        let rope = Rope::new(config.rope_theta, config.head_dim, &config.rope_scaling);
+        let rope_local = config.rope_local_theta.map(|theta| Rope::new(theta, config.head_dim, &RopeScaling::None));
+        Ok(Self { config, device: device.clone(), embedding, blocks, norm, head, rope, rope_local })
+    }
+
+    /// First layer of the upper half, whose hidden states the semantic gradient looks at: L − ⌊L/2⌋.
+    pub fn upper_half(&self) -> usize {
+        self.config.layers - self.config.layers / 2
+    }
+
+    /// Hidden state 0 of token ids, each below the vocabulary size: `[tokens, hidden]`.
+    pub fn embed(&self, ids: &[u32]) -> Tensor<2> {
+        let x = self.embedding.look_up(ids, &self.device);
+        match self.config.embedding_scale {
+            Some(scale) => x * scale,
+            None => x,
+        }
+    }
+
+    /// Rotations and masks for positions `start..start + tokens`.
+    pub fn span(&self, start: usize, tokens: usize) -> Span {
+        let device = &self.device.burn;
+        let positions = |rope: &Rope, window| Positions {
+            rope: rope.table(start, tokens, device),
+            mask: mask(start, tokens, window, device),
+        };
+        let any_sliding = self.config.sliding.iter().any(|&s| s);
+        Span {
+            full: positions(&self.rope, None),
+            sliding: any_sliding
+                .then(|| positions(self.rope_local.as_ref().unwrap_or(&self.rope), self.config.sliding_window)),
+        }
+    }
+
+    fn positions<'a>(&self, span: &'a Span, layer: usize) -> &'a Positions {
+        match &span.sliding {
+            Some(sliding) if self.config.sliding[layer] => sliding,
+            _ => &span.full,
+        }
+    }
+
+    /// Runs x `[tokens, hidden]` through the blocks in `layers`, extending the cache. `tap` sees the input of each block
+    /// and its tape once it has run.
+    ///
+    /// # Errors
+    /// `aborted` between two layers.
+    pub async fn forward(
+        &self,
+        mut x: Tensor<2>,
+        layers: Range<usize>,
+        span: &Span,
+        cache: &mut Cache,
+        pacer: &Pacer<'_>,
+        tap: &mut dyn FnMut(usize, &Tensor<2>, Tape),
+    ) -> Result<Tensor<2>> {
+        for layer in layers {
+            pacer.tick().await?;
+            let at = self.positions(span, layer);
+            let (y, kv, tape) = self.blocks[layer].forward(x.clone(), cache.layers[layer].as_ref(), at);
+            cache.layers[layer] = Some(kv);
+            tap(layer, &x, tape);
+            x = y;
+        }
+        Ok(x)
+    }
+
+    /// Gradient at the input of block `layer` from that at its output: `[tokens, hidden]`.
+    pub fn backward(&self, layer: usize, tape: Tape, span: &Span, dy: Tensor<2>) -> Tensor<2> {
+        self.blocks[layer].backward(tape, self.positions(span, layer), dy)
+    }
+
+    /// The norm before the head.
+    pub fn final_norm(&self) -> &RmsNorm {
+        &self.norm
+    }
+
+    /// The head `[vocab, hidden]`, which may be the embedding.
+    pub fn head(&self) -> &Weight {
+        self.head.as_ref().unwrap_or(&self.embedding)
+    }
+
+    /// Number of weights.
+    pub fn parameters(checkpoint: &Checkpoint) -> u64 {
+        checkpoint.tensors().map(|t| t.shape.iter().map(|&n| n as u64).product::<u64>()).sum()
+    }
+}
+
+struct Loader<'a, 'c> {
+    checkpoint: &'a Checkpoint,
+    device: &'a Device,
+    pacer: &'a Pacer<'c>,
+    progress: &'a mut dyn FnMut(u64, u64, &str),
+    done: u64,
+}
+
+impl Loader<'_, '_> {
+    async fn raw(&mut self, name: &str) -> Result<crate::weights::checkpoint::RawTensor> {
+        self.pacer.tick().await?;
+        let raw = self.checkpoint.read(name).await?;
+        self.done += raw.data.len() as u64;
+        (self.progress)(self.done, self.checkpoint.total_bytes(), name);
+        Ok(raw)
+    }
+
+    async fn matrix(&mut self, name: &str) -> Result<Weight> {
+        let raw = self.raw(name).await?;
+        Weight::new(name, raw, self.device)
+    }
+
+    async fn vector(&mut self, name: &str) -> Result<Tensor<1>> {
+        let raw = self.raw(name).await?;
+        let width: usize = raw.shape.iter().product();
+        if raw.shape.len() != 1 || raw.format != Format::F32 {
+            return Err(Error::new(
+                Code::CorruptWeights,
+                format!("tensor {name} has shape {:?} ({}), a vector was expected.", raw.shape, raw.format.name()),
+                "Download the file again.",
+            ));
+        }
+        let mut values = vec![0.0f32; width];
+        dequantize_row(Format::F32, &raw.data, &mut values);
+        Ok(Tensor::from_data(TensorData::new(values, [width]), &self.device.burn))
+    }
+
+    async fn norm(&mut self, name: &str, eps: f64) -> Result<RmsNorm> {
+        Ok(RmsNorm { weight: self.vector(name).await?, eps })
+    }
+
+    async fn linear(&mut self, name: &str, bias: bool) -> Result<Linear> {
+        let weight = self.matrix(&format!("{name}.weight")).await?;
+        let bias = if bias { Some(self.vector(&format!("{name}.bias")).await?) } else { None };
+        Ok(Linear { weight, bias })
+    }
+
+    async fn block(&mut self, config: &ModelConfig, layer: usize) -> Result<Block> {
+        let name = |part: &str| format!("model.layers.{layer}.{part}");
+        let (eps, bias) = (config.norm_eps, config.attention_bias);
+        let attention_norm = self.norm(&name("input_layernorm.weight"), eps).await?;
+        let q = self.linear(&name("self_attn.q_proj"), bias).await?;
+        let k = self.linear(&name("self_attn.k_proj"), bias).await?;
+        let v = self.linear(&name("self_attn.v_proj"), bias).await?;
+        let o = self.linear(&name("self_attn.o_proj"), false).await?;
+        let qk_norm = if config.qk_norm {
+            let q_norm = self.norm(&name("self_attn.q_norm.weight"), eps).await?;
+            Some((q_norm, self.norm(&name("self_attn.k_norm.weight"), eps).await?))
+        } else {
+            None
+        };
+        let after_attention = self.norm(&name("post_attention_layernorm.weight"), eps).await?;
+        // What Llama calls post-attention norm is the feed-forward's pre-norm; Gemma has both.
+        let (post_attention_norm, feed_forward_norm, post_feed_forward_norm) = if config.post_norms {
+            let pre = self.norm(&name("pre_feedforward_layernorm.weight"), eps).await?;
+            let post = self.norm(&name("post_feedforward_layernorm.weight"), eps).await?;
+            (Some(after_attention), pre, Some(post))
+        } else {
+            (None, after_attention, None)
+        };
+        Ok(Block {
+            attention_norm,
+            q,
+            k,
+            v,
+            o,
+            qk_norm,
+            post_attention_norm,
+            feed_forward_norm,
+            gate: self.linear(&name("mlp.gate_proj"), false).await?,
+            up: self.linear(&name("mlp.up_proj"), false).await?,
+            down: self.linear(&name("mlp.down_proj"), false).await?,
+            post_feed_forward_norm,
+            activation: config.activation,
+            heads: config.heads,
+            kv_heads: config.kv_heads,
+            head_dim: config.head_dim,
+            scale: config.attention_scale,
+        })
+    }
+}

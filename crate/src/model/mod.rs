@@ -1,0 +1,28 @@
+//! Decoders: Llama, Qwen 2, Qwen 3 and Gemma 3 text models, forward and backward, on any device.
+
+pub mod attention;
+pub mod block;
+pub mod cache;
+pub mod decoder;
+pub mod norm;
+pub mod rope;
+pub mod weight;
+
+use crate::error::{Code, Error, Result};
+use burn::tensor::Tensor;
+
+/// Brings a tensor's values to the host; waits for the device without blocking the event loop.
+///
+/// # Errors
+/// `device_lost` when the device cannot answer.
+pub async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
+    let lost = |reason: String| {
+        Error::new(
+            Code::DeviceLost,
+            format!("the device gave nothing back ({reason})."),
+            "Load the model again, on the CPU if this repeats.",
+        )
+    };
+    let data = tensor.into_data_async().await.map_err(|e| lost(format!("{e:?}")))?;
+    data.try_into_vec_as::<f32>().map_err(|e| lost(format!("{e:?}")))
+}

@@ -1,0 +1,86 @@
+//! Rotary position embedding (rotate-half convention), with the frequency scalings in use.
+//!
+//! Angles are products of `f32` frequencies and positions, as in the reference implementation: at position 1000 the
+//! rounding of an angle is larger than the agreement asked of two implementations.
+
+use crate::weights::config::RopeScaling;
+use burn::tensor::{Device, Tensor, TensorData};
+
+/// Frequencies of one rotary embedding, `[head_dim / 2]`.
+#[derive(Clone, Debug)]
+pub struct Rope {
+    frequencies: Vec<f32>,
+}
+
+impl Rope {
+    /// Frequencies θ^(−2i/head_dim), scaled.
+    pub fn new(theta: f64, head_dim: usize, scaling: &RopeScaling) -> Self {
+        let frequencies = (0..head_dim / 2)
+            .map(|i| {
+                let base = 1.0 / (theta as f32).powf((2 * i) as f32 / head_dim as f32);
+                match scaling {
+                    RopeScaling::None => base,
+                    RopeScaling::Linear { factor } => base / *factor as f32,
+                    RopeScaling::Factors(factors) => base / factors.get(i).copied().unwrap_or(1.0),
+                    RopeScaling::Llama3 { factor, low_freq_factor, high_freq_factor, original_context } => {
+                        llama3(f64::from(base), *factor, *low_freq_factor, *high_freq_factor, *original_context as f64)
+                            as f32
+                    }
+                }
+            })
+            .collect();
+        Self { frequencies }
+    }
+
+    /// Cosines and sines for positions `start..start + tokens`.
+    pub fn table(&self, start: usize, tokens: usize, device: &Device) -> RopeTable {
+        let half = self.frequencies.len();
+        let angles: Vec<f32> =
+            (start..start + tokens).flat_map(|p| self.frequencies.iter().map(move |f| p as f32 * f)).collect();
+        let tensor = |f: fn(f64) -> f64| {
+            let values: Vec<f32> = angles.iter().map(|&a| f(f64::from(a)) as f32).collect();
+            Tensor::from_data(TensorData::new(values, [1, tokens, half]), device)
+        };
+        RopeTable { cos: tensor(f64::cos), sin: tensor(f64::sin) }
+    }
+}
+
+/// Wavelengths beyond the training context are stretched, short ones kept, those between blended.
+fn llama3(frequency: f64, factor: f64, low: f64, high: f64, context: f64) -> f64 {
+    let wavelength = std::f64::consts::TAU / frequency;
+    if wavelength > context / low {
+        frequency / factor
+    } else if wavelength < context / high {
+        frequency
+    } else {
+        let smooth = (context / wavelength - low) / (high - low);
+        (1.0 - smooth) * frequency / factor + smooth * frequency
+    }
+}
+
+/// Rotations for a run of positions.
+#[derive(Clone, Debug)]
+pub struct RopeTable {
+    cos: Tensor<3>, // [1, tokens, head_dim / 2]
+    sin: Tensor<3>, // [1, tokens, head_dim / 2]
+}
+
+impl RopeTable {
+    /// Rotates x `[heads, tokens, head_dim]`.
+    pub fn rotate(&self, x: Tensor<3>) -> Tensor<3> {
+        self.turn(x, self.sin.clone())
+    }
+
+    /// The inverse rotation, which is also the gradient of [`RopeTable::rotate`].
+    pub fn rotate_back(&self, x: Tensor<3>) -> Tensor<3> {
+        self.turn(x, -self.sin.clone())
+    }
+
+    fn turn(&self, x: Tensor<3>, sin: Tensor<3>) -> Tensor<3> {
+        let half = x.dims()[2] / 2;
+        let a = x.clone().narrow(2, 0, half);
+        let b = x.narrow(2, half, half);
+        let cos = self.cos.clone();
+        Tensor::cat(vec![a.clone() * cos.clone() - b.clone() * sin.clone(), b * cos + a * sin], 2)
+    }
+}
