@@ -84,11 +84,11 @@ impl Rendered {
 
     /// Whether a control token at `place` is the template's own.
     pub fn owns(&self, place: &Range<usize>) -> bool {
-        !self.from_content(place) && !self.broken.iter().any(|at| place.start < *at && *at < place.end)
+        !self.touches_content(place) && !self.broken.iter().any(|at| place.start < *at && *at < place.end)
     }
 
     /// Whether any byte of `place` came from a message.
-    pub fn from_content(&self, place: &Range<usize>) -> bool {
+    pub fn touches_content(&self, place: &Range<usize>) -> bool {
         self.contents.iter().any(|content| content.start < place.end && place.start < content.end)
     }
 }

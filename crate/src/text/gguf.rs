@@ -5,7 +5,6 @@ use super::source::GgufVocab;
 use crate::error::{Code, Error, Result};
 use serde_json::{Value, json};
 use std::borrow::Cow;
-use std::collections::HashSet;
 use tokenizers::models::bpe::{BPE, Merges, Vocab};
 use tokenizers::{AddedToken, Tokenizer};
 
@@ -28,21 +27,19 @@ pub fn build(vocab: &GgufVocab) -> Result<Option<Tokenizer>> {
         return Ok(None);
     }
     check(vocab)?;
+    let ids = vocabulary(vocab);
     let (pipeline, model) = match vocab.model.as_str() {
         "gpt2" => {
             let pipeline = byte_level_pipeline(vocab.pre.as_deref().unwrap_or("default"))?;
-            let model = BPE::builder()
-                .vocab_and_merges(vocabulary(vocab), listed_merges(vocab)?)
-                .ignore_merges(pipeline.ignore_merges)
-                .cache_capacity(0);
+            let merges = listed_merges(vocab, &ids)?;
+            let model =
+                BPE::builder().vocab_and_merges(ids, merges).ignore_merges(pipeline.ignore_merges).cache_capacity(0);
             (pipeline, model)
         }
         "llama" => {
-            let mut model = BPE::builder()
-                .vocab_and_merges(vocabulary(vocab), scored_merges(vocab))
-                .byte_fallback(true)
-                .fuse_unk(true)
-                .cache_capacity(0);
+            let merges = scored_merges(vocab, &ids);
+            let mut model =
+                BPE::builder().vocab_and_merges(ids, merges).byte_fallback(true).fuse_unk(true).cache_capacity(0);
             if let Some(unknown) = vocab.unknown {
                 model = model.unk_token(name(vocab, unknown as usize).into_owned());
             }
@@ -172,8 +169,7 @@ fn vocabulary(vocab: &GgufVocab) -> Vocab {
 }
 
 /// The merges of a byte-level BPE, checked: the BPE builder trusts that a merge's result is in the vocabulary.
-fn listed_merges(vocab: &GgufVocab) -> Result<Merges> {
-    let known: HashSet<&str> = vocab.tokens.iter().map(String::as_str).collect();
+fn listed_merges(vocab: &GgufVocab, ids: &Vocab) -> Result<Merges> {
     let mut whole = String::new();
     let mut merges = Merges::with_capacity(vocab.merges.len());
     for merge in &vocab.merges {
@@ -181,7 +177,7 @@ fn listed_merges(vocab: &GgufVocab) -> Result<Merges> {
             whole.clear();
             whole.push_str(left);
             whole.push_str(right);
-            known.contains(left) && known.contains(right) && known.contains(whole.as_str())
+            [left, right, whole.as_str()].iter().all(|part| ids.contains_key(*part))
         });
         let Some((left, right)) = pair else {
             return Err(corrupt(format!("tokenizer.ggml.merges contains `{merge}`, which is not made of tokens")));
@@ -194,18 +190,18 @@ fn listed_merges(vocab: &GgufVocab) -> Result<Merges> {
 /// SentencePiece merges the neighbors whose union has the best score. That is BPE with every pair of tokens whose
 /// union is a token as a merge, ranked by the union's score (longer left part first within one union, as Hugging
 /// Face's converter has it).
-fn scored_merges(vocab: &GgufVocab) -> Merges {
-    let kind = |id: usize| vocab.token_types.get(id).copied().unwrap_or(NORMAL);
-    let mut order: Vec<usize> = (0..vocab.tokens.len()).filter(|&id| kind(id) == NORMAL).collect();
-    let pieces: HashSet<&str> = order.iter().map(|&id| vocab.tokens[id].as_str()).collect();
+fn scored_merges(vocab: &GgufVocab, ids: &Vocab) -> Merges {
+    let normal = |id: usize| vocab.token_types.get(id).is_none_or(|kind| *kind == NORMAL);
+    let mut order: Vec<usize> = (0..vocab.tokens.len()).filter(|&id| normal(id)).collect();
     // `check` has made sure that there is a score for every token.
     order.sort_by(|&a, &b| vocab.scores[b].total_cmp(&vocab.scores[a]).then(a.cmp(&b)));
-    let mut merges = Merges::new();
+    let piece = |text: &str| ids.get(text).is_some_and(|id| normal(*id as usize));
+    let mut merges = Merges::with_capacity(2 * order.len());
     for id in order {
         let token = vocab.tokens[id].as_str();
-        for (at, _) in token.char_indices().skip(1).collect::<Vec<_>>().into_iter().rev() {
+        for (at, _) in token.char_indices().rev().filter(|(at, _)| *at > 0) {
             let (left, right) = token.split_at(at);
-            if pieces.contains(left) && pieces.contains(right) {
+            if piece(left) && piece(right) {
                 merges.push((left.to_owned(), right.to_owned()));
             }
         }

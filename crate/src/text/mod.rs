@@ -90,7 +90,7 @@ impl Text {
     /// `bad_input` for a date that is none.
     pub fn encode_chat(&self, messages: &[Message], options: &ChatOptions) -> Result<Prompt> {
         let (rendered, tokens) = self.render(messages, options)?;
-        let from_content: Vec<bool> = tokens.iter().map(|(_, place)| rendered.from_content(place)).collect();
+        let from_content: Vec<bool> = tokens.iter().map(|(_, place)| rendered.touches_content(place)).collect();
         let header = rendered
             .header
             .and_then(|at| (0..tokens.len()).find(|&index| tokens[index].1.end > at && !from_content[index]));

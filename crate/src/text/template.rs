@@ -1,4 +1,7 @@
 //! The chat template: Jinja as Hugging Face renders it, with the clock pinned and the work bounded.
+//!
+//! A template comes with the weights, from wherever those come. Its steps, its nesting and the length of its text have
+//! limits; the memory of a value that it builds has none.
 
 use super::clock::Date;
 use crate::error::{Code, Error, Result};

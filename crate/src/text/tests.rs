@@ -360,3 +360,21 @@ fn contradictory_files_are_refused() {
         assert_eq!(Text::new(&source).map(|_| ()).unwrap_err().code, Code::CorruptWeights, "{bad}");
     }
 }
+
+proptest::proptest! {
+    #[test]
+    fn any_text_survives(text in r"(<\|im_start\|>|<bos>|<0x41>|\u{2581}| |\n|[a-z0-9']|\PC|[\u{0}-\u{10ffff}]){0,16}") {
+        let tokenizer = super::tests::text(bytes_vocab("smollm"));
+        let ids = tokenizer.encode(&text).unwrap();
+        proptest::prop_assert_eq!(tokenizer.decode(&ids, true).unwrap(), text.clone());
+        proptest::prop_assert_eq!(streamed(&tokenizer, &ids), text.clone());
+        let (pieces, _) = pieces_vocab(GEMMA);
+        super::tests::text(pieces).encode(&text).unwrap();
+
+        let chat = chatml();
+        let prompt = chat.encode_chat(&user(&text), &ChatOptions::default()).unwrap();
+        let starts = prompt.ids.iter().filter(|id| chat.token(**id).unwrap() == "<|im_start|>").count();
+        proptest::prop_assert_eq!(starts, 3);
+        proptest::prop_assert_eq!(prompt.ids[prompt.header.unwrap()], prompt.ids[0]);
+    }
+}

@@ -242,3 +242,43 @@ fn q6_k(block: &[u8; 210], out: &mut [f32; 256]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Block formats are compared with the oracle in `checkpoint/tests.rs`.
+
+    #[test]
+    fn every_half_widens_as_in_the_half_crate() {
+        for bits in 0..=u16::MAX {
+            let (ours, theirs) = (half_to_f32(bits), half::f16::from_bits(bits).to_f32());
+            assert!(ours.to_bits() == theirs.to_bits() || ours.is_nan() && theirs.is_nan(), "{bits:#x}: {ours} {theirs}");
+        }
+    }
+
+    #[test]
+    fn a_row_is_its_blocks_one_after_the_other() {
+        for format in Format::ALL {
+            let cols = 3 * format.block_len();
+            let bytes: Vec<u8> = (0..format.row_bytes(cols)).map(|i| (i * 37 % 61) as u8).collect();
+            let (mut row, mut blocks) = (vec![f32::NAN; cols], vec![f32::NAN; cols]);
+            dequantize_row(format, &bytes, &mut row);
+            let each = bytes.chunks(format.block_bytes()).zip(blocks.chunks_mut(format.block_len()));
+            each.for_each(|(bytes, out)| dequantize_row(format, bytes, out));
+            assert!(row.iter().all(|x| x.is_finite()));
+            assert_eq!(row, blocks, "{format:?}");
+        }
+    }
+
+    #[test]
+    fn the_portable_path_agrees_with_the_vector_one() {
+        for format in Format::ALL {
+            let bytes: Vec<u8> = (0..format.row_bytes(512)).map(|i| (i * 91 % 59) as u8).collect();
+            let (mut vector, mut portable) = ([0.0; 512], [0.0; 512]);
+            dequantize_row(format, &bytes, &mut vector);
+            dequantize(format, &bytes, &mut portable);
+            assert_eq!(vector, portable, "{format:?}");
+        }
+    }
+}

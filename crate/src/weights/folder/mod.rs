@@ -3,9 +3,6 @@
 mod config;
 mod safetensors;
 
-#[cfg(test)]
-pub(crate) use config::model_config;
-
 use super::checkpoint::{Container, Stored};
 use super::config::Architecture;
 use super::source::ModelFile;

@@ -195,11 +195,6 @@ impl Metadata {
             Err(corrupt(format!("`general.alignment` is {alignment}")))
         }
     }
-
-    #[cfg(test)]
-    pub fn of(values: impl IntoIterator<Item = (&'static str, Value)>) -> Self {
-        Self { values: values.into_iter().map(|(k, v)| (k.to_owned(), v)).collect() }
-    }
 }
 
 pub(super) fn wrong_type(key: &str, wanted: &str) -> crate::error::Error {

@@ -10,9 +10,6 @@ mod reader;
 mod tensors;
 mod vocab;
 
-#[cfg(test)]
-pub(crate) use names::canonical_name;
-
 use super::checkpoint::{Container, family};
 use super::config::Architecture;
 use super::source::ModelFile;
@@ -88,3 +85,6 @@ async fn preamble(reader: &mut Reader) -> Result<(u64, u64)> {
     }
     Ok((reader.u64().await?, reader.u64().await?))
 }
+
+#[cfg(test)]
+mod tests;
