@@ -269,4 +269,5 @@ pub(crate) fn family(name: &str) -> Result<Architecture> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests;

@@ -118,7 +118,7 @@ fn with_bits(nibbles: [u8; 16], word: [u8; 2]) -> [u8; 16] {
     for (half, byte) in word.into_iter().enumerate() {
         // Byte j of a 64-bit word keeps bit j; adding 127 carries it, wherever it is, into the top bit; 16 is its place.
         let one = u64::from_le_bytes([byte; 8]) & 0x8040_2010_0804_0201;
-        let top = (one + 0x7f7f_7f7f_7f7f_7f7f & 0x8080_8080_8080_8080) >> 3;
+        let top = ((one + 0x7f7f_7f7f_7f7f_7f7f) & 0x8080_8080_8080_8080) >> 3;
         for (q, top) in q[8 * half..8 * half + 8].iter_mut().zip(top.to_le_bytes()) {
             *q |= top;
         }
@@ -253,7 +253,10 @@ mod tests {
     fn every_half_widens_as_in_the_half_crate() {
         for bits in 0..=u16::MAX {
             let (ours, theirs) = (half_to_f32(bits), half::f16::from_bits(bits).to_f32());
-            assert!(ours.to_bits() == theirs.to_bits() || ours.is_nan() && theirs.is_nan(), "{bits:#x}: {ours} {theirs}");
+            assert!(
+                ours.to_bits() == theirs.to_bits() || ours.is_nan() && theirs.is_nan(),
+                "{bits:#x}: {ours} {theirs}"
+            );
         }
     }
 

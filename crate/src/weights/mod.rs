@@ -16,4 +16,3 @@ pub mod format;
 mod gguf;
 mod layout;
 pub mod source;
-

@@ -281,3 +281,7 @@ fn token(id: &Value) -> Result<u32> {
     let number = id.as_u64().and_then(|n| u32::try_from(n).ok());
     number.ok_or_else(|| damaged(FILE, &format!("{id} is not a token id")))
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

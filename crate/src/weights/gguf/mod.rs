@@ -21,6 +21,10 @@ use reader::Reader;
 /// The first bytes of every GGUF file.
 pub(crate) const MAGIC: &[u8] = b"GGUF";
 
+/// Caps on what a header may claim; real files have some hundreds of tensors and some tens of keys.
+const MAX_TENSORS: u64 = 1 << 16;
+const MAX_KEYS: u64 = 1 << 14;
+
 /// The file contradicts itself.
 fn corrupt(message: impl Into<String>) -> Error {
     Error::new(Code::CorruptWeights, message, "The GGUF file is damaged: download it again.")
@@ -56,7 +60,7 @@ async fn open_header(file: &ModelFile) -> Result<Container> {
     })
 }
 
-/// Magic, version and counts: `(tensors, keys)`.
+/// Magic, version and counts: `(tensors, keys)`, both within the caps.
 async fn preamble(reader: &mut Reader) -> Result<(u64, u64)> {
     if reader.size() < 24 || reader.bytes(4).await? != MAGIC {
         return Err(Error::new(
@@ -83,8 +87,13 @@ async fn preamble(reader: &mut Reader) -> Result<(u64, u64)> {
             ));
         }
     }
-    Ok((reader.u64().await?, reader.u64().await?))
+    let (tensors, keys) = (reader.u64().await?, reader.u64().await?);
+    if tensors > MAX_TENSORS || keys > MAX_KEYS {
+        return Err(corrupt(format!("the header claims {tensors} tensors and {keys} keys")));
+    }
+    Ok((tensors, keys))
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests;

@@ -1,0 +1,162 @@
+//! Spellings of `config.json` seen on the hub, reduced to what they differ in.
+
+use super::*;
+use crate::error::{Code, Error};
+use serde_json::json;
+
+/// `base` with the entries of `changes` put over it.
+fn with(mut base: Value, changes: Value) -> Value {
+    base.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+    base
+}
+
+fn llama() -> Value {
+    json!({
+        "model_type": "llama", "hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4,
+        "num_key_value_heads": 2, "intermediate_size": 128, "max_position_embeddings": 256, "vocab_size": 100,
+        "rms_norm_eps": 1e-5, "rope_theta": 500000.0, "hidden_act": "silu", "tie_word_embeddings": false,
+        "bos_token_id": 1, "eos_token_id": 2,
+    })
+}
+
+/// What google/gemma-3-4b-it has in `text_config`: nearly everything is left to defaults.
+fn gemma() -> Value {
+    json!({
+        "model_type": "gemma3", "eos_token_id": [1, 106], "text_config": {
+            "model_type": "gemma3_text", "hidden_size": 2560, "intermediate_size": 10240, "num_hidden_layers": 7,
+            "rope_scaling": {"factor": 8.0, "rope_type": "linear"}, "sliding_window": 1024,
+        },
+    })
+}
+
+fn read(config: Value) -> Result<ModelConfig> {
+    model_config(&config, &Value::Null, Some(100))
+}
+
+fn error(config: Value) -> Error {
+    read(config).unwrap_err()
+}
+
+#[test]
+fn llama_with_top_level_rope() {
+    let config = read(llama()).unwrap();
+    assert_eq!((config.head_dim, config.attention_scale, config.rope_theta), (16, 0.25, 500000.0));
+    assert_eq!((config.rope_scaling, config.sliding, config.sliding_window), (RopeScaling::None, vec![false; 2], None));
+    assert!(!config.tied && !config.attention_bias && !config.qk_norm && !config.post_norms);
+    assert_eq!((config.stop_ids, config.bos_id), (vec![2], Some(1)));
+}
+
+#[test]
+fn rope_in_every_spelling() {
+    let llama3 = json!({"rope_type": "llama3", "factor": 32.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0,
+        "original_max_position_embeddings": 8192});
+    let expected =
+        RopeScaling::Llama3 { factor: 32.0, low_freq_factor: 1.0, high_freq_factor: 4.0, original_context: 8192 };
+    let old = read(with(llama(), json!({"rope_scaling": llama3}))).unwrap();
+    assert_eq!((old.rope_theta, &old.rope_scaling), (500000.0, &expected));
+    let new = with(llama3, json!({"rope_theta": 10000.0}));
+    let new = read(with(llama(), json!({"rope_parameters": new}))).unwrap();
+    assert_eq!((new.rope_theta, &new.rope_scaling), (10000.0, &expected));
+    let older = read(with(llama(), json!({"rope_scaling": {"type": "linear", "factor": 2.0}}))).unwrap();
+    assert_eq!(older.rope_scaling, RopeScaling::Linear { factor: 2.0 });
+    for kind in ["yarn", "dynamic", "longrope", "mrope"] {
+        let e = error(with(llama(), json!({"rope_scaling": {"rope_type": kind, "factor": 2.0}})));
+        assert!(e.code == Code::UnsupportedArchitecture && e.message.contains("rope_type"), "{e}");
+    }
+}
+
+#[test]
+fn gemma_inside_a_multimodal_model() {
+    let config = read(gemma()).unwrap();
+    assert_eq!((config.heads, config.kv_heads, config.head_dim, config.vocab), (8, 4, 256, 100));
+    assert_eq!((config.rope_theta, config.rope_local_theta), (1e6, Some(1e4)));
+    assert_eq!(config.rope_scaling, RopeScaling::Linear { factor: 8.0 });
+    assert_eq!(config.sliding, [true, true, true, true, true, false, true]);
+    assert_eq!((config.sliding_window, config.attention_scale), (Some(1024), 1.0 / 16.0));
+    assert_eq!(config.embedding_scale, Some(2560_f64.sqrt()));
+    assert!(config.tied && config.qk_norm && config.post_norms);
+    assert_eq!((config.stop_ids, config.context), (vec![1, 106], 131_072));
+}
+
+#[test]
+fn gemma_with_nested_rope_parameters() {
+    let rope = |sliding: &str| {
+        json!({"rope_parameters": {
+            "full_attention": {"rope_type": "linear", "factor": 8.0, "rope_theta": 2e6},
+            "sliding_attention": {"rope_type": sliding, "factor": 8.0, "rope_theta": 2e4},
+        }})
+    };
+    let flat = |rope: Value| {
+        let text = with(gemma()["text_config"].clone(), json!({"query_pre_attn_scalar": 168, "rope_scaling": null}));
+        with(text, rope)
+    };
+    let config = read(flat(rope("default"))).unwrap();
+    assert_eq!((config.rope_theta, config.rope_local_theta), (2e6, Some(2e4)));
+    assert_eq!(config.rope_scaling, RopeScaling::Linear { factor: 8.0 });
+    assert_eq!(config.attention_scale, 168_f64.sqrt().recip());
+    assert_eq!(error(flat(rope("linear"))).code, Code::UnsupportedArchitecture);
+}
+
+#[test]
+fn qwen_slides_only_when_told_to() {
+    let qwen = with(llama(), json!({"model_type": "qwen2", "sliding_window": 32, "max_window_layers": 1}));
+    let plain = read(qwen.clone()).unwrap();
+    assert!(plain.attention_bias && plain.sliding_window.is_none());
+    let sliding = read(with(qwen.clone(), json!({"use_sliding_window": true}))).unwrap();
+    assert_eq!((sliding.sliding, sliding.sliding_window), (vec![false, true], Some(32)));
+    let listed = json!({"use_sliding_window": true, "layer_types": ["sliding_attention", "full_attention"]});
+    assert_eq!(read(with(qwen, listed)).unwrap().sliding, [true, false]);
+    let qwen3 = read(with(llama(), json!({"model_type": "qwen3"}))).unwrap();
+    assert!(qwen3.qk_norm && !qwen3.attention_bias && qwen3.head_dim == 128);
+}
+
+#[test]
+fn stop_tokens_come_from_both_files() {
+    let generation = json!({"eos_token_id": [7, 2]});
+    let config = model_config(&llama(), &generation, None).unwrap();
+    assert_eq!(config.stop_ids, [7, 2]);
+}
+
+#[test]
+fn what_is_not_implemented_is_named() {
+    let cases = [
+        (json!({"model_type": "mixtral"}), "mixtral"),
+        (json!({"hidden_act": "gelu"}), "hidden_act"),
+        (json!({"mlp_bias": true}), "mlp_bias"),
+        (json!({"num_local_experts": 8}), "num_local_experts"),
+        (json!({"partial_rotary_factor": 0.5}), "partial_rotary_factor"),
+        (json!({"quantization_config": {"bits": 4}}), "quantization_config"),
+    ];
+    for (change, named) in cases {
+        let e = error(with(llama(), change));
+        assert!(e.code == Code::UnsupportedArchitecture && e.message.contains(named), "{named}: {e}");
+    }
+    let capped = with(gemma()["text_config"].clone(), json!({"final_logit_softcapping": 30.0}));
+    assert!(error(capped).message.contains("final_logit_softcapping"));
+}
+
+#[test]
+fn nonsense_is_an_error() {
+    let cases = [
+        json!({"hidden_size": null}),
+        json!({"hidden_size": -1}),
+        json!({"hidden_size": "64"}),
+        json!({"num_hidden_layers": 1_000_000}),
+        json!({"num_attention_heads": 0}),
+        json!({"num_key_value_heads": 3}),
+        json!({"head_dim": 15}),
+        json!({"rms_norm_eps": 0.0}),
+        json!({"rope_theta": -1.0}),
+        json!({"vocab_size": 0}),
+        json!({"eos_token_id": "</s>"}),
+        json!({"rope_scaling": {"rope_type": "linear", "factor": 0.0}}),
+        json!({"rope_scaling": {"rope_type": "llama3", "factor": 8.0}}),
+        json!({"rope_scaling": []}),
+        json!({"text_config": 3}),
+    ];
+    for change in cases {
+        let outcome = read(with(llama(), change.clone())).and_then(|config| config.validate());
+        assert_eq!(outcome.unwrap_err().code, Code::CorruptWeights, "{change}");
+    }
+    assert_eq!(error(json!([])).code, Code::CorruptWeights);
+}
