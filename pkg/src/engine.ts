@@ -19,10 +19,7 @@ let started: Promise<WebAssembly.Memory> | undefined;
 
 /** Instantiates the module once per thread. */
 function startWasm(wasm: BackendOptions["wasm"]): Promise<WebAssembly.Memory> {
-  started ??= (async () => {
-    const source = wasm ?? (await packagedBytes());
-    return (await (source === undefined ? init() : init({ module_or_path: source }))).memory;
-  })();
+  started ??= (async () => (await init({ module_or_path: wasm ?? (await packagedModule()) })).memory)();
   // A module that could not be fetched may be there at the next try.
   started.catch(() => {
     started = undefined;
@@ -30,16 +27,17 @@ function startWasm(wasm: BackendOptions["wasm"]): Promise<WebAssembly.Memory> {
   return started;
 }
 
-/** Node cannot fetch `file:` addresses, so it reads the module from disk; elsewhere the bindings fetch it. */
-async function packagedBytes(): Promise<BufferSource | undefined> {
+/** The module beside this script. Node cannot fetch `file:` addresses, so there it is read from disk. */
+async function packagedModule(): Promise<URL | BufferSource> {
   type NodeProcess = {
     versions?: { node?: string };
     getBuiltinModule?(name: string): { readFile(url: URL): Promise<Uint8Array<ArrayBuffer>> };
   };
-  const { process, Deno } = globalThis as { process?: NodeProcess; Deno?: unknown };
-  if (!process?.versions?.node || Deno !== undefined || !process.getBuiltinModule) return undefined;
   const url = new URL("./wasm/semgrad_bg.wasm", import.meta.url);
-  return url.protocol === "file:" ? process.getBuiltinModule("node:fs/promises").readFile(url) : undefined;
+  const { process, Deno } = globalThis as { process?: NodeProcess; Deno?: unknown };
+  const isNode = process?.versions?.node !== undefined && Deno === undefined;
+  if (!isNode || url.protocol !== "file:" || !process.getBuiltinModule) return url;
+  return process.getBuiltinModule("node:fs/promises").readFile(url);
 }
 
 function control(signal: AbortSignal | undefined): Control {

@@ -42,7 +42,7 @@ export const KNOWN_MODELS: readonly KnownModel[] = [
   {
     // No public address of exactly this file is known to us, so none is claimed.
     name: "gemma-3-270m",
-    file: "gemma-3-270m-Q4_K_M.gguf",
+    file: "gemma-3-270m.Q4_K_M.gguf",
     size: 253_113_024,
     sha256: "a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818",
     license: "Gemma Terms of Use",

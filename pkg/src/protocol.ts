@@ -7,7 +7,8 @@ import type { ErrorRecord } from "./errors.js";
 
 /** One input line. Exactly one of `question`, `messages`, `prompt_ids`; at most one of `answer`, `response_ids`. */
 export interface RawRequest {
-  id?: string;
+  /** Returned as it came. */
+  id?: unknown;
   question?: string;
   messages?: { role: string; content: string }[];
   prompt_ids?: number[];
@@ -45,7 +46,7 @@ export interface RawScore {
 
 /** One output line. With `error`, everything but `id` may be absent. */
 export interface RawRecord {
-  id?: string | null;
+  id?: unknown;
   prompt_ids: number[];
   response_ids: number[];
   answer: string | null;
@@ -60,7 +61,8 @@ export interface RawRecord {
   semantic_position: { index: number; offset: number; token: string | null; rule: string } | null;
   semantic_index: number | null;
   layers: (number | null)[];
-  grad_l1_tail?: (number | null)[][];
+  /** `[layer][position]`; null for layers that were not computed. */
+  grad_l1_tail?: ((number | null)[] | null)[];
   ms: { load: number | null; prefill: number | null; decode: number | null; score: number | null };
   device: "webgpu" | "cpu";
   error?: ErrorRecord;

@@ -172,8 +172,8 @@ export interface Answer {
   tokens: Token[];
   /** Mean |g| at the semantic token for hidden states 0..L-1; null where not computed. */
   layers: (number | null)[];
-  /** `[layer][position]`, last column = last prompt token; null without `tail`. */
-  gradL1Tail: (number | null)[][] | null;
+  /** `[layer][position]`, last column = last prompt token; null without `tail`, a layer null where not computed. */
+  gradL1Tail: ((number | null)[] | null)[] | null;
   semanticPosition: SemanticToken | null;
   /** exp(-mean entropy), the mixing weight of `hybridgrad`. */
   alpha: number | null;

@@ -84,7 +84,7 @@ same<Answer["text"], string | null>(true);
 same<Answer["confidence"], number | null>(true);
 same<Answer["confidenceReason"], string | null>(true);
 same<Answer["verdict"], "answer" | "flag" | "abstain" | null>(true);
-same<Answer["gradL1Tail"], (number | null)[][] | null>(true);
+same<Answer["gradL1Tail"], ((number | null)[] | null)[] | null>(true);
 same<Answer["layers"], (number | null)[]>(true);
 same<Answer["tokens"], Token[]>(true);
 same<typeof answer.scores.semgrad, Score | undefined>(true);

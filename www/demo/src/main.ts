@@ -1,0 +1,139 @@
+/** The page: picker → progress → questions. One model at a time, one question at a time. */
+
+import { load, type Model, SemgradError } from "semgrad";
+import { Composer } from "./composer.js";
+import { announcer, el, fill } from "./dom.js";
+import { Exchange } from "./exchange.js";
+import { count } from "./format.js";
+import { findOffers } from "./offers.js";
+import { type Choice, Picker } from "./picker.js";
+import { problem } from "./problem.js";
+import { ProgressView } from "./progress.js";
+import { TEXT } from "./text.js";
+
+const announcements = announcer();
+const picker = new Picker((choice) => void loadModel(choice));
+const composer = new Composer(
+  (question) => void ask(question),
+  () => answering?.abort(),
+);
+const modelArea = el("div", { class: "model-area" });
+const problems = el("div", { class: "problems" });
+const exchanges = el("div", { class: "exchanges" });
+
+let model: Model | null = null;
+let answering: AbortController | null = null;
+
+function layout(): void {
+  const app = document.getElementById("app");
+  if (!app) return;
+  fill(
+    app,
+    el(
+      "header",
+      {},
+      el("h1", {}, el("img", { src: "./icon.svg", alt: "", width: 32, height: 32 }), "semgrad"),
+      el("p", { class: "tagline" }, TEXT.tagline),
+      el("p", { class: "privacy" }, TEXT.privacy),
+    ),
+    modelArea,
+    problems,
+    exchanges,
+    composer.element,
+    el("footer", {}, el("p", {}, TEXT.footer.method), el("p", {}, TEXT.footer.offline)),
+    announcements.element,
+  );
+}
+
+async function showPicker(): Promise<void> {
+  fill(modelArea, picker.element);
+  picker.show(await findOffers());
+}
+
+function showProblem(thrown: unknown): void {
+  const error =
+    thrown instanceof SemgradError ? thrown : new SemgradError("internal", String(thrown), "Please report this.");
+  fill(problems, problem(error));
+}
+
+async function loadModel(choice: Choice): Promise<void> {
+  const controller = new AbortController();
+  const progress = new ProgressView(choice.name, () => controller.abort());
+  fill(problems);
+  fill(modelArea, progress.element);
+  progress.focus();
+  try {
+    model = await load(choice.source, {
+      ...choice.options,
+      signal: controller.signal,
+      onProgress: (event) => progress.update(event),
+    });
+    showModel(model, choice.name);
+  } catch (thrown) {
+    await showPicker();
+    if (controller.signal.aborted) announcements.say(TEXT.model.cancelled);
+    else showProblem(thrown);
+    picker.focus();
+  }
+}
+
+function showModel(loaded: Model, name: string): void {
+  const { info } = loaded;
+  const device = info.device === "cpu" ? TEXT.ready.cpu : TEXT.ready.webgpu(info.adapter);
+  fill(
+    modelArea,
+    el(
+      "section",
+      { class: "card loaded", "aria-label": TEXT.model.heading },
+      el(
+        "p",
+        {},
+        el("strong", {}, name),
+        el("small", {}, `${TEXT.ready.facts(count(info.parameters), info.layers)} · ${device}. ${info.deviceReason}`),
+        info.tokenizer ? null : el("small", { class: "warning" }, TEXT.ready.noTokenizer),
+      ),
+      el("button", { type: "button", class: "secondary", onclick: () => changeModel() }, TEXT.model.change),
+    ),
+  );
+  composer.enable(info.tokenizer);
+  composer.focus();
+  announcements.say(TEXT.ready.announce(name));
+}
+
+function changeModel(): void {
+  answering?.abort();
+  model?.dispose();
+  model = null;
+  composer.enable(false);
+  void showPicker().then(() => picker.focus());
+}
+
+async function ask(question: string): Promise<void> {
+  if (!model) return;
+  const controller = new AbortController();
+  const exchange = new Exchange(question, announcements.say);
+  answering = controller;
+  composer.setBusy(true);
+  fill(problems);
+  exchanges.append(exchange.element);
+  exchange.element.scrollIntoView({ block: "nearest" });
+  try {
+    await exchange.ask(model, controller.signal);
+  } catch (thrown) {
+    if (!controller.signal.aborted) showProblem(thrown);
+  } finally {
+    if (answering === controller) answering = null;
+    composer.setBusy(false);
+  }
+}
+
+function keepOffline(): void {
+  // Not while developing: the files would change under the worker.
+  if (!import.meta.env.PROD || !("serviceWorker" in navigator)) return;
+  // A page that cannot be kept (private window, plain http) still works.
+  navigator.serviceWorker.register(new URL("./sw.js", document.baseURI)).catch(() => undefined);
+}
+
+layout();
+void showPicker();
+keepOffline();

@@ -1,0 +1,77 @@
+/**
+ * The models that the page offers: those that its own server holds, then those known by name, and whether they are on
+ * this machine already.
+ */
+
+import { type CacheEntry, cache, KNOWN_MODELS, type KnownModel, type LoadOptions } from "semgrad";
+
+/** One line of the list. */
+export interface Offer {
+  name: string;
+  size: number;
+  license: string | null;
+  chat: boolean;
+  /** First argument of `load`. */
+  source: string;
+  options: LoadOptions;
+  /** Where it would come from; null when it cannot be fetched. */
+  origin: { kind: "page" } | { kind: "hub"; host: string } | null;
+  cached: boolean;
+}
+
+/** What `models/index.json` lists. */
+interface Served {
+  file?: string;
+  folder?: string;
+  size: number;
+}
+
+async function servedModels(): Promise<Served[]> {
+  try {
+    const response = await fetch(new URL("./models/index.json", document.baseURI));
+    if (!response.ok) return [];
+    const { models } = (await response.json()) as { models?: Served[] };
+    return Array.isArray(models) ? models.filter((model) => typeof model.size === "number") : [];
+  } catch {
+    // No list, or no network: the known models remain.
+    return [];
+  }
+}
+
+function isCached(entries: CacheEntry[], sha256: string | undefined, url: string): boolean {
+  return entries.some((entry) => entry.complete && (sha256 ? entry.sha256 === sha256 : entry.url.startsWith(url)));
+}
+
+function fromPage(served: Served, entries: CacheEntry[]): Offer {
+  const path = served.file ?? `${served.folder}/`;
+  const url = new URL(`./models/${path.split("/").map(encodeURIComponent).join("/")}`, document.baseURI).href;
+  // The size is enough to recognize it; the hash is checked while loading.
+  const known = KNOWN_MODELS.find((model) => model.size === served.size);
+  return {
+    name: known?.name ?? path.replace(/\.gguf$|\/$/i, ""),
+    size: served.size,
+    license: known?.license ?? null,
+    chat: known?.chat ?? true,
+    source: url,
+    options: known ? { integrity: known.sha256 } : {},
+    origin: { kind: "page" },
+    cached: isCached(entries, known?.sha256, url),
+  };
+}
+
+function fromHub(known: KnownModel, entries: CacheEntry[]): Offer {
+  const { name, size, license, chat, baseUrl } = known;
+  const cached = isCached(entries, known.sha256, "");
+  const origin = baseUrl === null ? null : { kind: "hub" as const, host: new URL(baseUrl).host };
+  // A cached file is found by its hash, so an address that is never used will do.
+  const options = baseUrl === null ? { baseUrl: new URL("./models/", document.baseURI) } : {};
+  return { name, size, license, chat, source: name, options, origin, cached };
+}
+
+/** Everything on offer; models that this page serves come first. */
+export async function findOffers(): Promise<Offer[]> {
+  const [served, entries] = await Promise.all([servedModels(), cache.list().catch(() => [])]);
+  const own = served.map((model) => fromPage(model, entries));
+  const names = new Set(own.map((offer) => offer.name));
+  return [...own, ...KNOWN_MODELS.filter((model) => !names.has(model.name)).map((model) => fromHub(model, entries))];
+}

@@ -1,0 +1,28 @@
+/** An error: what happened, what to do, and the code to search for. */
+
+import type { SemgradError } from "semgrad";
+import { el } from "./dom.js";
+import { TEXT } from "./text.js";
+
+/** A box that is spoken at once and can be put away. */
+export function problem(error: SemgradError): HTMLElement {
+  const box: HTMLElement = el(
+    "section",
+    { class: "card problem", role: "alert" },
+    el("h2", {}, TEXT.problem.heading),
+    el("p", {}, sentence(error.message)),
+    el("p", {}, error.advice),
+    el(
+      "div",
+      { class: "actions" },
+      el("button", { type: "button", class: "secondary", onclick: () => box.remove() }, TEXT.problem.dismiss),
+      el("small", {}, `${TEXT.problem.code}: `, el("code", {}, error.code)),
+    ),
+  );
+  return box;
+}
+
+function sentence(text: string): string {
+  const start = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(start) ? start : `${start}.`;
+}
