@@ -21,7 +21,8 @@ Usage: cargo xtask COMMAND
                             run `semgrad score` natively (default) or in Chromium; FLAGS are passed on
 
 Environment: CARGO_TARGET_DIR build output; XDG_CACHE_HOME models; CHROMIUM path of the browser for tests;
-CI=1 installs missing Debian packages without asking.";
+CI=1 installs missing Debian packages without asking; SEMGRAD_WASM_TOOLCHAIN=debian builds with rustc-web even where
+rustup has the wasm target.";
 
 /// What the user asked for.
 #[derive(Debug, PartialEq)]

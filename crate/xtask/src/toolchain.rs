@@ -41,14 +41,19 @@ pub enum Toolchain {
 impl Toolchain {
     /// Finds a toolchain, and sets one up if there is none.
     pub fn choose(project: &Project) -> Result<Self> {
-        if host_has_target() {
+        let only_debian = match env::var("SEMGRAD_WASM_TOOLCHAIN").as_deref() {
+            Ok("debian") => true,
+            Ok("" | "auto") | Err(_) => false,
+            Ok(other) => bail!("SEMGRAD_WASM_TOOLCHAIN is `{other}`; it can be auto or debian"),
+        };
+        if !only_debian && host_has_target() {
             return Ok(Self::Host);
         }
         let debian = Self::debian();
         // Where rustup failed once it will fail again; do not make every run wait for that.
         let note = project.notes().join("rustup-cannot-add-wasm32");
         let failed_before = stamp::is_current(&note, TARGET);
-        if find_program("rustup").is_some() && !(failed_before && debian.is_some()) {
+        if !only_debian && find_program("rustup").is_some() && !(failed_before && debian.is_some()) {
             say(format!("Adding {TARGET} with rustup …"));
             let limit = Duration::from_secs(180);
             if succeeds_within(limit, Command::new("rustup").args(["target", "add", TARGET])) && host_has_target() {
