@@ -58,7 +58,11 @@ impl Profile {
     /// `bad_input` when it is not one.
     pub fn parse(json: &str) -> Result<Self> {
         let bad = |what: String| {
-            Error::new(Code::BadInput, format!("the profile is not usable: {what}."), "Make it again with `semgrad sps`.")
+            Error::new(
+                Code::BadInput,
+                format!("the profile is not usable: {what}."),
+                "Make it again with `semgrad sps`.",
+            )
         };
         let profile: Self = serde_json::from_str(json).map_err(|e| bad(e.to_string()))?;
         if profile.semantic_position.offset >= 0 {

@@ -66,7 +66,7 @@ pub struct Sps {
     pub ids: Vec<serde_json::Value>,
     /// Paraphrases per question.
     pub k: usize,
-    /// Prompt of the first question used.
+    /// Prompt of the first question given, to check templates by.
     pub first_prompt_ids: Vec<u32>,
     /// `within − across`.
     pub sps: Vec<Vec<f64>>,
@@ -104,20 +104,21 @@ pub async fn measure(
     if options.tail == 0 || options.paraphrases == 0 {
         return Err(bad("tail and k must be at least 1.".into(), "The defaults are 10 and 5."));
     }
-    let usable: Vec<(&Question, Vec<&str>)> = questions
-        .iter()
-        .filter_map(|q| Some((q, q.distinct(options.paraphrases)?)))
-        .take(options.questions)
-        .collect();
+    let usable: Vec<(&Question, Vec<&str>)> =
+        questions.iter().filter_map(|q| Some((q, q.distinct(options.paraphrases)?))).take(options.questions).collect();
     if usable.len() < 2 {
         return Err(bad(
-            format!("{} questions have {} different paraphrases, at least 2 are needed.", usable.len(), options.paraphrases),
+            format!(
+                "{} questions have {} different paraphrases, at least 2 are needed.",
+                usable.len(),
+                options.paraphrases
+            ),
             "Give more questions or a smaller --k.",
         ));
     }
     let mut seen: Option<Tail> = None;
     let (mut within, mut sum) = (Vec::new(), Vec::new());
-    let mut first_prompt_ids = Vec::new();
+    let first_prompt_ids = encode(model, &questions[0].question, options)?.ids;
     let width = model.decoder.config.hidden;
     for (done, (question, wordings)) in usable.iter().enumerate() {
         progress(done, usable.len());
@@ -132,10 +133,7 @@ pub async fn measure(
             }
             match &mut seen {
                 Some(tail) => tail.merge(&prompt),
-                None => {
-                    seen = Some(Tail::new(&prompt, options.tail));
-                    first_prompt_ids = prompt.ids.clone();
-                }
+                None => seen = Some(Tail::new(&prompt, options.tail)),
             }
             let unit = unit_states(model, &prompt.ids, options.tail, pacer).await?;
             if i == 0 {
@@ -213,7 +211,9 @@ fn choose(sps: &[Vec<f64>], tail: &Tail, text: Option<&Text>) -> SemanticPositio
         (0..positions).filter(|&j| tail.content[j] == content).map(|j| (j, score(j))).max_by(|a, b| a.1.total_cmp(&b.1))
     };
     let (j, rule) = match (best(false), best(true)) {
-        (Some(t), Some(c)) if c.1 > t.1 + CONTENT_MARGIN => (c, "a word of the question: clearly above every template position"),
+        (Some(t), Some(c)) if c.1 > t.1 + CONTENT_MARGIN => {
+            (c, "a word of the question: clearly above every template position")
+        }
         (Some(t), _) => (t, "best template position"),
         (None, Some(c)) => (c, "a word of the question: there is no template position"),
         (None, None) => ((positions - 1, 0.0), "last prompt token"),

@@ -64,7 +64,10 @@ pub fn given_response(request: &Request, text: Option<&Text>, vocab: usize) -> R
     let mut ids = text.encode(answer)?;
     ids.extend(text.end_of_turn());
     if ids.is_empty() {
-        return Err(bad("the answer is empty and the model has no end-of-turn token.", "Give an answer with some text."));
+        return Err(bad(
+            "the answer is empty and the model has no end-of-turn token.",
+            "Give an answer with some text.",
+        ));
     }
     Ok(Some(ids))
 }
@@ -107,7 +110,8 @@ pub fn semantic_position(
         (Some("header") | None, _) => Ok(match prepared.header {
             Some(index) => at(index, "header"),
             None => {
-                warnings.push("no generation header in the prompt: the last prompt token is the semantic position".into());
+                warnings
+                    .push("no generation header in the prompt: the last prompt token is the semantic position".into());
                 at(length - 1, "last")
             }
         }),
@@ -125,9 +129,7 @@ fn messages(request: &Request) -> Result<Vec<Message>> {
     let prefix = request.prefix.as_deref().unwrap_or_default();
     match (&request.question, &request.messages) {
         (Some(_), Some(_)) => Err(bad("both question and messages are given.", "Give one of them.")),
-        (None, None) => {
-            Err(bad("there is no question.", "Give \"question\", \"messages\" or \"prompt_ids\"."))
-        }
+        (None, None) => Err(bad("there is no question.", "Give \"question\", \"messages\" or \"prompt_ids\".")),
         (Some(question), None) if question.trim().is_empty() => Err(bad("the question is empty.", "Ask something.")),
         (Some(question), None) => Ok(vec![Message { role: "user".into(), content: format!("{prefix}{question}") }]),
         (None, Some(messages)) => {

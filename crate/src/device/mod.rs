@@ -3,8 +3,8 @@
 mod self_test;
 
 use crate::error::{Code, Error, Result};
+use async_lock::OnceCell;
 use burn::tensor::{DType, Device as BurnDevice, Int, Tensor, TensorData};
-use std::cell::RefCell;
 
 /// What the caller asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -87,14 +87,13 @@ impl Device {
         Tensor::from_data(TensorData::from_bytes_vec(bytes, shape, dtype), (&self.burn, dtype))
     }
 
+    /// The process's GPU: Burn registers one runtime and cannot configure it twice, however many models are loaded.
     async fn webgpu() -> Result<Self> {
-        thread_local! {
-            // Burn registers one runtime per process and cannot configure it twice.
-            static OPENED: RefCell<Option<Device>> = const { RefCell::new(None) };
-        }
-        if let Some(device) = OPENED.with(|d| d.borrow().clone()) {
-            return Ok(device);
-        }
+        static OPENED: OnceCell<Device> = OnceCell::new();
+        OPENED.get_or_try_init(Self::open_webgpu).await.cloned()
+    }
+
+    async fn open_webgpu() -> Result<Self> {
         let (burn, setup) = BurnDevice::wgpu_options().init_with_setup_async().await.map_err(|error| {
             Error::new(
                 Code::NoWebgpu,
@@ -111,7 +110,6 @@ impl Device {
             max_binding: Some(setup.device.limits().max_storage_buffer_binding_size),
         };
         self_test::run(&device).await?;
-        OPENED.with(|d| *d.borrow_mut() = Some(device.clone()));
         Ok(device)
     }
 }

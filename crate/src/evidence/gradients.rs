@@ -79,7 +79,8 @@ pub async fn gradients(
     let vocab = decoder.head().rows();
     let rows: Vec<&[f32]> = logits.chunks_exact(vocab).collect();
     let distributions: Vec<Distribution> = rows.iter().map(|row| Distribution::new(row)).collect();
-    let statistics = distributions.iter().zip(&rows).zip(response).map(|((d, row), &id)| d.statistics(row, id)).collect();
+    let statistics =
+        distributions.iter().zip(&rows).zip(response).map(|((d, row), &id)| d.statistics(row, id)).collect();
     let mut out = Gradients {
         statistics,
         hidden: vec![None; decoder.config.layers],

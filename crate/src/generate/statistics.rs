@@ -41,7 +41,8 @@ impl Distribution {
         let mut p: Vec<f64> = logits.iter().map(|&z| (f64::from(z) - max).exp()).collect();
         let sum: f64 = p.iter().sum();
         // −Σ p ln p with ln p = z − max − ln Σ.
-        let weighted: f64 = p.iter().zip(logits).map(|(e, &z)| if *e > 0.0 { e * (f64::from(z) - max) } else { 0.0 }).sum();
+        let weighted: f64 =
+            p.iter().zip(logits).map(|(e, &z)| if *e > 0.0 { e * (f64::from(z) - max) } else { 0.0 }).sum();
         for v in &mut p {
             *v /= sum;
         }

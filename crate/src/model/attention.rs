@@ -27,10 +27,9 @@ impl KeyValue {
     pub fn append(past: Option<&Self>, new: Self) -> Self {
         match past {
             None => new,
-            Some(past) => Self {
-                k: Tensor::cat(vec![past.k.clone(), new.k], 1),
-                v: Tensor::cat(vec![past.v.clone(), new.v], 1),
-            },
+            Some(past) => {
+                Self { k: Tensor::cat(vec![past.k.clone(), new.k], 1), v: Tensor::cat(vec![past.v.clone(), new.v], 1) }
+            }
         }
     }
 }
@@ -52,9 +51,8 @@ pub fn mask(start: usize, tokens: usize, window: Option<usize>, device: &Device)
     if tokens == 1 && !hidden(start, 0) {
         return None;
     }
-    let values: Vec<f32> = (start..keys)
-        .flat_map(|q| (0..keys).map(move |k| if hidden(q, k) { HIDDEN } else { 0.0 }))
-        .collect();
+    let values: Vec<f32> =
+        (start..keys).flat_map(|q| (0..keys).map(move |k| if hidden(q, k) { HIDDEN } else { 0.0 })).collect();
     Some(Tensor::from_data(TensorData::new(values, [1, tokens, keys]), device))
 }
 

@@ -60,16 +60,16 @@ pub struct Block {
 
 /// Intermediate values of one forward pass.
 pub struct Tape {
-    x: Tensor<2>,           // [tokens, hidden]
-    q_raw: Tensor<3>,       // [heads, tokens, head_dim], before the norm
-    k_raw: Tensor<3>,       // [kv_heads, tokens, head_dim], before the norm
-    q: Tensor<3>,           // [heads, tokens, head_dim], rotated
-    attended: Tensor<2>,    // [tokens, hidden], output projection
-    middle: Tensor<2>,      // [tokens, hidden], after the first residual
-    gate: Tensor<2>,        // [tokens, intermediate]
-    up: Tensor<2>,          // [tokens, intermediate]
-    projected: Tensor<2>,   // [tokens, hidden], down projection
-    kv: KeyValue,           // all positions
+    x: Tensor<2>,         // [tokens, hidden]
+    q_raw: Tensor<3>,     // [heads, tokens, head_dim], before the norm
+    k_raw: Tensor<3>,     // [kv_heads, tokens, head_dim], before the norm
+    q: Tensor<3>,         // [heads, tokens, head_dim], rotated
+    attended: Tensor<2>,  // [tokens, hidden], output projection
+    middle: Tensor<2>,    // [tokens, hidden], after the first residual
+    gate: Tensor<2>,      // [tokens, intermediate]
+    up: Tensor<2>,        // [tokens, intermediate]
+    projected: Tensor<2>, // [tokens, hidden], down projection
+    kv: KeyValue,         // all positions
 }
 
 impl Block {
@@ -115,7 +115,8 @@ impl Block {
             Some((q_norm, k_norm)) => (q_norm.backward(tape.q_raw, d_q), k_norm.backward(tape.k_raw, d_k)),
             None => (d_q, d_k),
         };
-        let d_n = self.q.backward(self.merge(d_q)) + self.k.backward(self.merge(d_k)) + self.v.backward(self.merge(d.v));
+        let d_n =
+            self.q.backward(self.merge(d_q)) + self.k.backward(self.merge(d_k)) + self.v.backward(self.merge(d.v));
         d_middle + self.attention_norm.backward(tape.x, d_n)
     }
 

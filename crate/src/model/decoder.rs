@@ -24,7 +24,7 @@ pub struct Decoder {
     pub config: ModelConfig,
     /// Where it runs.
     pub device: Device,
-    embedding: Weight,    // [vocab, hidden]
+    embedding: Weight, // [vocab, hidden]
     blocks: Vec<Block>,
     norm: RmsNorm,
     head: Option<Weight>, // [vocab, hidden]; None when tied to the embedding

@@ -1,8 +1,8 @@
 //! Values across the boundary, by serde.
 
 use crate::error::{Code, Error};
-use serde::de::DeserializeOwned;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
 
 /// A plain JavaScript value: maps become objects, missing values `null`, not-a-number `null` as in JSON.

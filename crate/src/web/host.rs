@@ -51,7 +51,8 @@ impl ReadAt for Source {
                 ));
             }
             let promise = self.0.read(offset as f64, length as f64).map_err(|e| failed(&e))?;
-            let bytes: Uint8Array = JsFuture::from(promise).await.map_err(|e| failed(&e))?.dyn_into().map_err(|e| failed(&e))?;
+            let bytes: Uint8Array =
+                JsFuture::from(promise).await.map_err(|e| failed(&e))?.dyn_into().map_err(|e| failed(&e))?;
             if bytes.length() as usize != length {
                 return Err(failed(&"the read came back short".into()));
             }

@@ -71,7 +71,7 @@ fn bind(project: &Project, module: &PathBuf) -> Result<()> {
     let size = fs::metadata(optimized).with_context(|| format!("{} was not made", optimized.display()))?.len();
     match answer(Command::new("node").args(["-e", SIZES]).arg(optimized)).as_deref().and_then(three_numbers) {
         Some([raw, gzip, brotli]) => say(format!(
-            "  semgrad_bg.wasm: {} raw, {} gzip, {} brotli",
+            "  semgrad_bg.wasm: {} raw, {} gzip, {} brotli (quality 9)",
             megabytes(raw),
             megabytes(gzip),
             megabytes(brotli)

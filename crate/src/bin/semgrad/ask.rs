@@ -40,7 +40,8 @@ impl Observer for Printer {
 
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Result<(), Stop> {
-    let request = Request { question: Some(arguments.question), ..Request::default() }.or(&arguments.request.defaults()?);
+    let request =
+        Request { question: Some(arguments.question), ..Request::default() }.or(&arguments.request.defaults()?);
     let model = open(&arguments.model, arguments.request.profile.as_deref())?;
     let pacer = Pacer::new(&Uninterrupted);
     let mut silent = semgrad::answer::Unobserved;

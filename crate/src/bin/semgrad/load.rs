@@ -52,7 +52,12 @@ pub fn open(arguments: &ModelArguments, profile: Option<&Path>) -> Result<Model,
     bar.finish_and_clear();
     let model = model.map_err(Stop::Fatal)?;
     let device = &model.decoder.device;
-    eprintln!("{} on {} ({})", arguments.model.display(), device.name(), device.adapter.as_ref().unwrap_or(&device.reason));
+    eprintln!(
+        "{} on {} ({})",
+        arguments.model.display(),
+        device.name(),
+        device.adapter.as_ref().unwrap_or(&device.reason)
+    );
     Ok(model)
 }
 

@@ -43,14 +43,13 @@ pub struct Arguments {
 
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Result<(), Stop> {
-    let questions: Vec<Question> = read(&arguments.data)?
-        .iter()
-        .map(|line| serde_json::from_str(line))
-        .collect::<Result<_, _>>()
-        .map_err(|error| {
-            let message = format!("{} has a line that is no question ({error}).", arguments.data.display());
-            Stop::Usage(Error::new(Code::BadInput, message, "Each line needs \"question\" and \"paraphrases\"."))
-        })?;
+    let questions: Vec<Question> =
+        read(&arguments.data)?.iter().map(|line| serde_json::from_str(line)).collect::<Result<_, _>>().map_err(
+            |error| {
+                let message = format!("{} has a line that is no question ({error}).", arguments.data.display());
+                Stop::Usage(Error::new(Code::BadInput, message, "Each line needs \"question\" and \"paraphrases\"."))
+            },
+        )?;
     let options = Options {
         questions: arguments.n,
         paraphrases: arguments.k,
@@ -71,7 +70,10 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
 
     let chosen = &sps.chosen;
     let upper = &sps.sps[chosen.layers[0]..=chosen.layers[1]];
-    println!("mean preservation over hidden states {}..{}, by position from the end:", chosen.layers[0], chosen.layers[1]);
+    println!(
+        "mean preservation over hidden states {}..{}, by position from the end:",
+        chosen.layers[0], chosen.layers[1]
+    );
     for j in 0..arguments.tail {
         let mean = upper.iter().map(|row| row[j]).sum::<f64>() / upper.len() as f64;
         let mark = if j as i64 - arguments.tail as i64 == chosen.offset { "  <- chosen" } else { "" };

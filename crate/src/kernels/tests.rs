@@ -1,0 +1,121 @@
+//! Every kernel against plain sums in double precision at odd sizes, on every device there is.
+
+use super::*;
+use crate::device::{Choice, Device};
+use crate::model::read;
+use crate::weights::format::Format;
+use burn::tensor::TensorData;
+
+/// One, a prime, one over a tile, several tiles.
+const SIZES: [(usize, usize, usize); 5] = [(1, 1, 1), (1, 67, 37), (3, 65, 64), (5, 130, 96), (9, 4099, 7)];
+
+/// The CPU, and WebGPU where it opens. A machine without an adapter says so instead of passing silently; where one is
+/// expected, `SEMGRAD_REQUIRE_WEBGPU` turns its absence into a failure.
+fn devices() -> Vec<Device> {
+    let mut devices = vec![Device::cpu("test")];
+    match pollster::block_on(Device::open(Choice::Webgpu)) {
+        Ok(gpu) => devices.push(gpu),
+        Err(error) if std::env::var_os("SEMGRAD_REQUIRE_WEBGPU").is_none() => {
+            eprintln!("NOT TESTED on WebGPU: {error}")
+        }
+        Err(error) => panic!("{error}"),
+    }
+    devices
+}
+
+/// Irregular values in (-1, 1).
+fn wave(n: usize, seed: usize) -> Vec<f32> {
+    (0..n).map(|i| ((i * 7 + seed * 13) as f32 * 0.618).sin()).collect()
+}
+
+fn matrix(values: &[f32], cols: usize, device: &Device) -> Tensor<2> {
+    Tensor::from_data(TensorData::new(values.to_vec(), [values.len() / cols, cols]), &device.burn)
+}
+
+fn compare<const D: usize>(what: &str, got: Tensor<D>, want: &[f64]) {
+    let got = pollster::block_on(read(got)).unwrap();
+    assert_eq!(got.len(), want.len(), "{what}");
+    let scale = want.iter().fold(0.0f64, |m, v| m.max(v.abs()));
+    for (i, (a, b)) in got.iter().zip(want).enumerate() {
+        assert!((f64::from(*a) - b).abs() <= 1e-5 * scale, "{what}[{i}] is {a}, not {b}");
+    }
+}
+
+/// a `[n, k]` · b `[k, m]`, element access by closures.
+fn product(n: usize, k: usize, m: usize, a: impl Fn(usize, usize) -> f32, b: impl Fn(usize, usize) -> f32) -> Vec<f64> {
+    let entry = |i, j| (0..k).map(|l| f64::from(a(i, l)) * f64::from(b(l, j))).sum();
+    (0..n * m).map(|e| entry(e / m, e % m)).collect()
+}
+
+#[test]
+fn products_norms_and_look_ups_equal_plain_sums() {
+    for device in devices() {
+        for (tokens, rows, cols) in SIZES {
+            let what = |kernel: &str| format!("{kernel} {tokens}×{rows}×{cols} on {}", device.name());
+            let (x, w, dy) = (wave(tokens * cols, 1), wave(rows * cols, 2), wave(tokens * rows, 3));
+            let layout = Layout { format: Format::F32, rows, cols };
+            let weight = device.buffer(bytemuck::cast_slice(&w).to_vec());
+
+            let want = product(tokens, cols, rows, |t, c| x[t * cols + c], |c, r| w[r * cols + c]);
+            compare(&what("linear"), linear(matrix(&x, cols, &device), weight.clone(), layout), &want);
+
+            let want = product(tokens, rows, cols, |t, r| dy[t * rows + r], |r, c| w[r * cols + c]);
+            let got = linear_transposed(matrix(&dy, rows, &device), weight.clone(), layout);
+            compare(&what("linear_transposed"), got, &want);
+
+            let norms: Vec<f64> = x.chunks(cols).map(|r| r.iter().map(|v| f64::from(v.abs())).sum()).collect();
+            compare(&what("gradient_norm"), gradient_norm(matrix(&x, cols, &device)), &norms);
+
+            let outer = product(rows, tokens, cols, |r, t| dy[t * rows + r], |t, c| x[t * cols + c]);
+            let norms: Vec<f64> = outer.chunks(cols).map(|r| r.iter().map(|v| v.abs()).sum()).collect();
+            let got = head_gradient_norm(matrix(&dy, rows, &device), matrix(&x, cols, &device));
+            compare(&what("head_gradient_norm"), got, &norms);
+
+            let ids: Vec<i32> = (0..tokens).map(|t| ((t * 5 + 3) % rows) as i32).collect();
+            let want: Vec<f64> =
+                ids.iter().flat_map(|&id| w[id as usize * cols..][..cols].iter().map(|&v| f64::from(v))).collect();
+            let ids = Tensor::<1, Int>::from_data(TensorData::new(ids, [tokens]), &device.burn);
+            compare(&what("rows"), super::rows(ids, weight, layout), &want);
+        }
+    }
+}
+
+#[test]
+fn views_are_read_where_they_start() {
+    for device in devices() {
+        let (x, w) = (wave(6 * 8, 1), wave(3 * 8, 2));
+        let layout = Layout { format: Format::F32, rows: 3, cols: 8 };
+        let weight = device.buffer(bytemuck::cast_slice(&w).to_vec());
+        let want = product(2, 8, 3, |t, c| x[(t + 3) * 8 + c], |c, r| w[r * 8 + c]);
+        let narrowed = matrix(&x, 8, &device).narrow(0, 3, 2);
+        compare("linear of a narrowed input", linear(narrowed, weight.clone(), layout), &want);
+        let want = product(6, 8, 3, |t, c| x[c * 6 + t], |c, r| w[r * 8 + c]);
+        let transposed = matrix(&x, 6, &device).transpose();
+        compare("linear of a transposed input", linear(transposed, weight, layout), &want);
+    }
+}
+
+#[test]
+fn packed_rows_multiply_as_their_dequantized_values() {
+    // Q8_0: 32 weights a block, a half-precision scale and 32 signed bytes.
+    let (rows, cols) = (5, 64);
+    let mut packed = Vec::new();
+    let mut plain = Vec::new();
+    for block in 0..rows * cols / 32 {
+        let scale = half::f16::from_f32(0.01 * (block + 1) as f32);
+        packed.extend(scale.to_le_bytes());
+        for i in 0..32 {
+            let q = ((block * 37 + i * 11) % 255) as u8 as i8;
+            packed.push(q as u8);
+            plain.push(f32::from(q) * scale.to_f32());
+        }
+    }
+    let (x, dy) = (wave(2 * cols, 1), wave(2 * rows, 2));
+    let layout = Layout { format: Format::Q8_0, rows, cols };
+    let device = Device::cpu("test");
+    let weight = device.buffer(packed);
+    let want = product(2, cols, rows, |t, c| x[t * cols + c], |c, r| plain[r * cols + c]);
+    compare("packed linear", linear(matrix(&x, cols, &device), weight.clone(), layout), &want);
+    let want = product(2, rows, cols, |t, r| dy[t * rows + r], |r, c| plain[r * cols + c]);
+    compare("packed linear_transposed", linear_transposed(matrix(&dy, rows, &device), weight, layout), &want);
+}

@@ -1,0 +1,106 @@
+//! The tiny models of every family against PyTorch, on every device: 1e-4 relative on the CPU, 1e-3 on WebGPU.
+
+mod common;
+
+use common::*;
+use semgrad::answer::record::Request;
+use semgrad::device::Choice;
+
+fn request(golden: &serde_json::Value) -> Request {
+    let prompt_ids = ids(&golden["prompt_ids"]);
+    let offset = golden["semantic_index"].as_i64().unwrap() - prompt_ids.len() as i64;
+    Request {
+        response_ids: Some(ids(&golden["response_ids"])),
+        methods: Some(vec!["all".into()]),
+        semantic_position: Some(offset.to_string()),
+        tail: Some(10),
+        all_layers: Some(true),
+        prompt_ids: Some(prompt_ids),
+        ..Request::default()
+    }
+}
+
+#[test]
+fn scores_and_gradients_equal_the_reference() {
+    for choice in choices() {
+        let tolerance = if choice == Choice::Cpu { 1e-4 } else { 1e-3 };
+        for name in TINY {
+            let golden = golden(name);
+            let want = golden.get("float64").unwrap_or(&golden["float32"]);
+            let model = load(&reference(&format!("tiny/{name}")), choice);
+            let got = run(&model, request(&golden)).unwrap();
+            let check = |what: &str, got: &[f64], want: &[f64]| {
+                close(&format!("{name} {choice:?} {what}"), got, want, tolerance)
+            };
+
+            check(
+                "logprob",
+                &got.tokens.iter().map(|t| t.logprob).collect::<Vec<_>>(),
+                &numbers(&want["token_logprob"]),
+            );
+            check(
+                "entropy",
+                &got.tokens.iter().map(|t| t.entropy).collect::<Vec<_>>(),
+                &numbers(&want["token_entropy"]),
+            );
+            for (ours, theirs) in [
+                ("semgrad", "semgrad"),
+                ("exgrad", "exgrad"),
+                ("paragrad", "exgrad_weight"),
+                ("hybridgrad", "hybridgrad"),
+                ("gnll", "nll"),
+                ("perplexity", "perplexity"),
+            ] {
+                check(ours, &[score(&got, ours)], &[want[theirs].as_f64().unwrap()]);
+            }
+            check("alpha", &[got.alpha], &[want["alpha"].as_f64().unwrap()]);
+            assert_eq!(got.warnings, Vec::<String>::new());
+
+            // Per layer at the semantic position, and at the last ten prompt positions where the file has them.
+            let layers: Vec<f64> = got.layers.iter().map(|g| g.unwrap()).collect();
+            if let Some(per_layer) = want.get("per_layer_mean_abs_grad") {
+                check("layers", &layers, &numbers(per_layer)[..layers.len()]);
+            }
+            if let Some(tail) = want.get("grad_l1_tail10") {
+                for (l, row) in got.grad_l1_tail.unwrap().iter().enumerate() {
+                    check(&format!("tail {l}"), row.as_ref().unwrap(), &numbers(&tail[l]));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn greedy_answers_equal_the_reference_and_their_scores_those_of_a_given_answer() {
+    for choice in choices() {
+        for name in TINY {
+            let golden = golden(name);
+            let model = load(&reference(&format!("tiny/{name}")), choice);
+            let Some(want) = golden.get("greedy_response_ids_from_prompt").map(ids) else { continue };
+            let mut ask = request(&golden);
+            (ask.response_ids, ask.max_tokens) = (None, Some(want.len()));
+            let answered = run(&model, ask.clone()).unwrap();
+            assert_eq!(answered.response_ids, want, "{name} {choice:?}");
+            assert_eq!(answered.finish_reason, "length");
+
+            // Cached positions of generation and a teacher-forced pass give the same gradients.
+            ask.response_ids = Some(want);
+            let judged = run(&model, ask).unwrap();
+            for id in ["semgrad", "paragrad", "exgrad", "hybridgrad", "gnll"] {
+                close(&format!("{name} {choice:?} {id}"), &[score(&answered, id)], &[score(&judged, id)], 1e-4);
+            }
+        }
+    }
+}
+
+#[test]
+fn layers_below_the_upper_half_are_null_unless_asked_for() {
+    let golden = golden("qwen3_untied");
+    let model = load(&reference("tiny/qwen3_untied"), Choice::Cpu);
+    let mut ask = request(&golden);
+    ask.all_layers = None;
+    let got = run(&model, ask).unwrap();
+    // Three blocks: the upper half is hidden state 2 alone.
+    assert_eq!(got.layers.iter().map(Option::is_some).collect::<Vec<_>>(), [false, false, true]);
+    assert_eq!(score(&got, "semgrad"), got.layers[2].unwrap());
+}
