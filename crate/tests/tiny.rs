@@ -2,9 +2,15 @@
 
 mod common;
 
+use burn::tensor::Tensor;
 use common::*;
 use semgrad::answer::record::Request;
+use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::device::Choice;
+use semgrad::evidence::gradients::{Wanted, gradients};
+use semgrad::generate::{Silent, teacher_force};
+use semgrad::model::cache::Cache;
+use semgrad::model::read;
 
 fn request(golden: &serde_json::Value) -> Request {
     let prompt_ids = ids(&golden["prompt_ids"]);
@@ -65,6 +71,70 @@ fn scores_and_gradients_equal_the_reference() {
                 for (l, row) in got.grad_l1_tail.unwrap().iter().enumerate() {
                     check(&format!("tail {l}"), row.as_ref().unwrap(), &numbers(&tail[l]));
                 }
+            }
+        }
+    }
+}
+
+/// A tensor of `golden.safetensors`.
+fn stored(name: &str, tensor: &str) -> Option<Vec<f64>> {
+    let bytes = std::fs::read(reference(&format!("tiny/{name}/golden.safetensors"))).unwrap();
+    let file = safetensors::SafeTensors::deserialize(&bytes).unwrap();
+    let data = file.tensor(tensor).ok()?.data().to_vec();
+    Some(data.chunks_exact(4).map(|b| f64::from(f32::from_le_bytes(b.try_into().unwrap()))).collect())
+}
+
+/// Comparison relative to the largest value: single entries may be arbitrarily small.
+fn near(what: &str, got: &[f32], want: &[f64], tolerance: f64) {
+    assert_eq!(got.len(), want.len(), "{what}");
+    let scale = want.iter().fold(0.0f64, |m, v| m.max(v.abs()));
+    for (i, (g, w)) in got.iter().zip(want).enumerate() {
+        assert!(
+            (f64::from(*g) - w).abs() <= tolerance * scale,
+            "{what}[{i}] is {g:e}, the reference {w:e} of {scale:e}"
+        );
+    }
+}
+
+#[test]
+fn every_hidden_state_logit_and_gradient_equals_the_reference() {
+    for choice in choices() {
+        let tolerance = if choice == Choice::Cpu { 1e-5 } else { 1e-4 };
+        for name in TINY {
+            let golden = golden(name);
+            let (prompt, response) = (ids(&golden["prompt_ids"]), ids(&golden["response_ids"]));
+            let model = load(&reference(&format!("tiny/{name}")), choice);
+            let decoder = &model.decoder;
+            let (layers, width) = (decoder.config.layers, decoder.config.hidden);
+            let pacer = Pacer::new(&Uninterrupted);
+            let what = |what: &str| format!("{name} {choice:?} {what}");
+
+            // One pass over all ids; the reference feeds the last one too.
+            let inputs: Vec<u32> = prompt.iter().chain(&response).copied().collect();
+            let (span, mut cache, mut states) = (decoder.span(0, inputs.len()), Cache::new(layers), Vec::new());
+            let mut tap = |_: usize, x: &Tensor<2>, _| states.push(x.clone());
+            let run = decoder.forward(decoder.embed(&inputs), 0..layers, &span, &mut cache, &pacer, &mut tap);
+            let top = decoder.final_norm().forward(pollster::block_on(run).unwrap());
+            states.push(top.clone());
+            let states = pollster::block_on(read(Tensor::cat(states, 0))).unwrap();
+            near(&what("hidden states"), &states, &stored(name, "hidden_states").unwrap(), tolerance);
+            let logits = pollster::block_on(read(decoder.head().forward(top))).unwrap();
+            near(&what("logits"), &logits, &stored(name, "logits").unwrap(), tolerance);
+
+            // Gradients at every position from the third on; the reference has them for the whole sequence.
+            let Some(want) = stored(name, "grad_hidden_states") else { continue };
+            let start = 2;
+            let mut exact = vec![Vec::new(); layers];
+            let mut keep = |layer: usize, g: &Tensor<2>| exact[layer] = pollster::block_on(read(g.clone())).unwrap();
+            pollster::block_on(async {
+                let suffix = teacher_force(decoder, &prompt, &response, start, 0, &pacer, &mut Silent).await?;
+                let wanted = Wanted { hidden: true, ..Wanted::default() };
+                gradients(decoder, suffix, prompt.len(), &response, wanted, &pacer, &mut keep).await
+            })
+            .unwrap();
+            for (layer, got) in exact.iter().enumerate() {
+                let first = (layer * inputs.len() + start) * width;
+                near(&what(&format!("gradient {layer}")), got, &want[first..first + got.len()], tolerance);
             }
         }
     }

@@ -116,10 +116,11 @@ fn answer(model: &Model, request: &Request) -> semgrad::Result<semgrad::answer::
 }
 
 /// A line that is JSON but no request still has its id reported.
-fn parse(line: &str) -> Result<Request, Failure> {
+fn parse(line: &str) -> Result<Request, Box<Failure>> {
     serde_json::from_str(line).map_err(|error| {
         let id = serde_json::from_str::<serde_json::Value>(line).ok().and_then(|v| v.get("id").cloned());
         let message = format!("the line is not a request ({error}).");
-        Failure { id, error: Error::new(Code::BadInput, message, "See `semgrad score --help` for the fields.") }
+        let error = Error::new(Code::BadInput, message, "See `semgrad score --help` for the fields.");
+        Box::new(Failure { id, error })
     })
 }
