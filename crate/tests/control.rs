@@ -1,5 +1,7 @@
 //! Abort in each phase, and requests that a model without a tokenizer cannot serve.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod common;
 
 use common::*;

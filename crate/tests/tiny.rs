@@ -1,5 +1,7 @@
 //! The tiny models of every family against PyTorch, on every device: 1e-4 relative on the CPU, 1e-3 on WebGPU.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod common;
 
 use burn::tensor::Tensor;
