@@ -121,20 +121,15 @@ class Download {
 
   /** Hashes what an earlier download left, so that only the rest is fetched. */
   private async adoptPartial(): Promise<void> {
-    const { store, signal } = this.context;
+    const { store } = this.context;
     const { meta, bytes } = await store.stat(this.key);
     if (!meta || meta.complete || bytes === 0) return;
     // With a known hash the end result is checked anyway; otherwise only the very same address may continue.
     if (!this.file.sha256 && meta.url !== this.file.url) return;
     if (meta.size !== null && bytes > meta.size) return;
     const source = await store.open(this.key);
-    while (this.offset < source.size) {
-      throwIfAborted(signal);
-      const length = Math.min(VERIFY_CHUNK, source.size - this.offset);
-      this.hasher.update(await source.read(this.offset, length));
-      this.offset += length;
-      this.context.onProgress({ phase: "verify", file: this.file.name, loaded: this.offset, total: source.size });
-    }
+    await hashInto(this.hasher, this.file.name, source, this.context);
+    this.offset = source.size;
     this.meta = { ...meta, url: this.file.url };
     this.resumed = true;
   }
@@ -337,22 +332,34 @@ function delay(ms: number, signal: AbortSignal | undefined): Promise<void> {
   });
 }
 
+type HashContext = Pick<DownloadContext, "hasher" | "onProgress" | "signal">;
+
+/** Feeds a file to a hasher, slice by slice. */
+export async function hashInto(
+  hasher: Hasher,
+  name: string,
+  source: ByteSource,
+  { onProgress, signal }: HashContext,
+): Promise<void> {
+  for (let offset = 0; offset < source.size; ) {
+    throwIfAborted(signal);
+    const length = Math.min(VERIFY_CHUNK, source.size - offset);
+    hasher.update(await source.read(offset, length));
+    offset += length;
+    onProgress({ phase: "verify", file: name, loaded: offset, total: source.size });
+  }
+}
+
 /** Hashes a file that the page handed over; the error names it when it is not the expected one. */
 export async function verifyLocal(
   name: string,
   source: ByteSource,
   expected: string,
-  context: Pick<DownloadContext, "hasher" | "onProgress" | "signal">,
+  context: HashContext,
 ): Promise<void> {
   const hasher = context.hasher();
   try {
-    for (let offset = 0; offset < source.size; ) {
-      throwIfAborted(context.signal);
-      const length = Math.min(VERIFY_CHUNK, source.size - offset);
-      hasher.update(await source.read(offset, length));
-      offset += length;
-      context.onProgress({ phase: "verify", file: name, loaded: offset, total: source.size });
-    }
+    await hashInto(hasher, name, source, context);
     const sha256 = hasher.hex();
     if (sha256 === expected) return;
     throw new SemgradError(

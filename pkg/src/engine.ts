@@ -7,6 +7,7 @@ import { openStore } from "./cache.js";
 import { abortedError, SemgradError, throwIfAborted, toSemgradError } from "./errors.js";
 import { gather } from "./files.js";
 import { pause } from "./pause.js";
+import { fittingProfile } from "./profile.js";
 import type { Control } from "./protocol.js";
 import { toInfo } from "./records.js";
 import type { ResolvedSource } from "./source.js";
@@ -77,18 +78,19 @@ async function start(
   memory: WebAssembly.Memory,
 ): Promise<Backend> {
   const store = await openStore(options.cache, (message) => onProgress({ phase: "warning", message }));
-  const { files, facts } = await gather(source, { store, hasher: () => new Sha256(), onProgress, signal });
+  const context = { store, hasher: () => new Sha256(), onProgress, signal };
+  const gathered = await gather(source, context);
+  const profile = await fittingProfile(options.profile, gathered, context);
   throwIfAborted(signal);
-  const { device, profile } = options;
   const model = await trapped(() =>
     loadModel(
-      files,
-      profile === undefined ? { device } : { device, profile },
+      gathered.files,
+      { device: options.device, ...profile },
       (loaded, total, tensor) => onProgress({ phase: "load", tensor, loaded, total }),
       control(signal),
     ),
   );
-  return new Engine(model, toInfo(model.info(), source.name, facts), memory);
+  return new Engine(model, toInfo(model.info(), source.name, gathered.facts), memory);
 }
 
 class Engine implements Backend {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { fittingProfile } from "../dist/profile.js";
 import { normalizeSha256, resolveSource, shardNames } from "../dist/source.js";
 
 const HASH = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53";
@@ -98,4 +99,18 @@ test("a weight index leads to files beside it only", () => {
   ]) {
     assert.throws(() => shardNames(bad), code("corrupt_weights"), bad);
   }
+});
+
+test("a profile is used for the weights that it names only", async () => {
+  const gathered = { files: [{ name: "m.gguf" }], facts: [{ name: "m.gguf", size: 1, sha256: HASH }] };
+  const warnings = [];
+  const context = { onProgress: (event) => warnings.push(event.phase) };
+  const fits = JSON.stringify({ key: { weights: HASH } });
+  assert.deepEqual(await fittingProfile(fits, gathered, context), { profile: fits });
+  assert.deepEqual(await fittingProfile(undefined, gathered, context), {});
+  assert.deepEqual(warnings, []);
+  const other = JSON.stringify({ key: { weights: "00" } });
+  assert.deepEqual(await fittingProfile(other, gathered, context), {});
+  assert.deepEqual(warnings, ["warning"]);
+  await assert.rejects(fittingProfile("{", gathered, context), code("bad_input"));
 });

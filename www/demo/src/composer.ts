@@ -39,6 +39,7 @@ export class Composer {
 
   /** Usable once there is a model with a tokenizer. */
   enable(usable: boolean): void {
+    this.element.classList.toggle("usable", usable);
     this.box.disabled = !usable;
     this.button.disabled = !usable;
     this.box.placeholder = usable ? T.placeholder : T.placeholderUnloaded;

@@ -79,6 +79,7 @@ export class Exchange {
     const table = scoreTable(answer);
     if (table) this.card.append(table);
     this.card.append(factList(answer, model.info));
+    this.element.scrollIntoView({ block: "nearest" });
     this.say(`${this.unsaid.trim()} ${T.announceDone}`);
     this.unsaid = "";
   }

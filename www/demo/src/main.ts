@@ -68,7 +68,7 @@ async function loadModel(choice: Choice): Promise<void> {
       signal: controller.signal,
       onProgress: (event) => progress.update(event),
     });
-    showModel(model, choice.name);
+    showModel(model, choice);
   } catch (thrown) {
     await showPicker();
     if (controller.signal.aborted) announcements.say(TEXT.model.cancelled);
@@ -77,9 +77,10 @@ async function loadModel(choice: Choice): Promise<void> {
   }
 }
 
-function showModel(loaded: Model, name: string): void {
+function showModel(loaded: Model, { name, options }: Choice): void {
   const { info } = loaded;
-  const device = info.device === "cpu" ? TEXT.ready.cpu : TEXT.ready.webgpu(info.adapter);
+  const cpu = options.device === "cpu" ? TEXT.ready.cpu : TEXT.ready.cpuFallback;
+  const device = info.device === "cpu" ? cpu : TEXT.ready.webgpu(info.adapter);
   fill(
     modelArea,
     el(
@@ -89,7 +90,7 @@ function showModel(loaded: Model, name: string): void {
         "p",
         {},
         el("strong", {}, name),
-        el("small", {}, `${TEXT.ready.facts(count(info.parameters), info.layers)} · ${device}. ${info.deviceReason}`),
+        el("small", {}, `${TEXT.ready.facts(count(info.parameters), info.layers)} · ${device}`),
         info.tokenizer ? null : el("small", { class: "warning" }, TEXT.ready.noTokenizer),
       ),
       el("button", { type: "button", class: "secondary", onclick: () => changeModel() }, TEXT.model.change),

@@ -71,7 +71,11 @@ function fromHub(known: KnownModel, entries: CacheEntry[]): Offer {
 /** Everything on offer; models that this page serves come first. */
 export async function findOffers(): Promise<Offer[]> {
   const [served, entries] = await Promise.all([servedModels(), cache.list().catch(() => [])]);
-  const own = served.map((model) => fromPage(model, entries));
+  const known = (size: number) => KNOWN_MODELS.some((model) => model.size === size);
+  // Known models first: they have been tried.
+  const own = served
+    .sort((a, b) => Number(known(b.size)) - Number(known(a.size)) || a.size - b.size)
+    .map((model) => fromPage(model, entries));
   const names = new Set(own.map((offer) => offer.name));
   return [...own, ...KNOWN_MODELS.filter((model) => !names.has(model.name)).map((model) => fromHub(model, entries))];
 }

@@ -8,7 +8,10 @@ import { TEXT } from "./text.js";
 /** The table of raw scores, or null when none were asked for. */
 export function scoreTable(answer: Answer): HTMLElement | null {
   const T = TEXT.scores;
-  const rows = Object.entries(answer.scores).map(([id, score]) => {
+  const order = Object.keys(T.names);
+  const ids = Object.keys(answer.scores).sort((a, b) => order.indexOf(a) - order.indexOf(b));
+  const rows = ids.map((id) => {
+    const score = answer.scores[id];
     const [name, meaning] = T.names[id] ?? [id, ""];
     const value = score?.error ? T.failed : score?.score == null ? "–" : number(score.score);
     const passes = score?.passes ? T.passes(score.passes) : T.noPasses;

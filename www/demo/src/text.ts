@@ -46,6 +46,7 @@ export const TEXT = {
   ready: {
     facts: (parameters: string, layers: number) => `${parameters} parameters, ${layers} layers`,
     cpu: "CPU",
+    cpuFallback: "CPU, because this browser offers no usable WebGPU here",
     webgpu: (adapter: string | null) => (adapter ? `WebGPU, ${adapter}` : "WebGPU"),
     announce: (name: string) => `${name} is ready.`,
     noTokenizer: "This model has no tokenizer: it can only be used with token ids, not on this page.",
@@ -53,8 +54,8 @@ export const TEXT = {
 
   ask: {
     label: "Your question",
-    placeholder: "Ask something that has a short answer",
-    placeholderUnloaded: "Load a model to ask it something",
+    placeholder: "Ask a short question",
+    placeholderUnloaded: "Load a model first",
     send: "Ask",
     stop: "Stop",
     hint: "Enter sends, Shift and Enter starts a new line.",
@@ -119,7 +120,7 @@ export const TEXT = {
   },
 
   footer: {
-    method: "Scores: exact gradients of the answer’s loss, by the model’s own weights.",
+    method: "The scores are exact gradients, taken through the model that gave the answer.",
     offline: "Once loaded, this page and its model work without a network.",
   },
 };

@@ -1,0 +1,84 @@
+/** The runner behind `cargo xtask score --runtime browser`: lines, reruns, exit statuses. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { golden, tinyFolder, tinyRequest } from "./lib/reference.mjs";
+import { ROOT } from "./lib/server.mjs";
+
+const SCRIPT = join(ROOT, "tests/browser/score.mjs");
+let folder;
+let files;
+
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), "semgrad-score-"));
+  files = ["--in", join(folder, "in.jsonl"), "--out", join(folder, "out.jsonl")];
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs the program; gives its exit status and what it said. */
+function run(...argv) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [SCRIPT, ...argv], { stdio: ["ignore", "inherit", "pipe"] });
+    let said = "";
+    child.stderr.on("data", (chunk) => {
+      said += chunk;
+    });
+    child.on("close", (status) => resolve({ status, said }));
+  });
+}
+
+const write = (lines) => writeFileSync(files[1], lines.map((line) => `${line}\n`).join(""));
+const output = () => readFileSync(files[3], "utf8").trim().split("\n").map(JSON.parse);
+
+test("lines go in and out, a bad one fails alone, and a rerun skips what is there", async () => {
+  const file = golden("qwen3_untied");
+  const good = { ...tinyRequest(file), id: "good" };
+  delete good.tail;
+  delete good.all_layers;
+  delete good.methods;
+  write([JSON.stringify(good), "no json", "", JSON.stringify({ id: "text", question: "without tokenizer" })]);
+  const model = ["--model", tinyFolder("qwen3_untied"), "--device", "cpu"];
+  const first = await run(...model, ...files, "--tail=2", "--methods", "semgrad,paragrad");
+  assert.equal(first.status, 2, first.said);
+  const [judged, broken, text] = output();
+  assert.equal(judged.id, "good");
+  assert.deepEqual(Object.keys(judged.scores).sort(), ["paragrad", "semgrad"]);
+  assert.equal(judged.grad_l1_tail.at(-1).length, 2);
+  assert.equal(broken.error.code, "bad_input");
+  assert.deepEqual([text.id, text.error.code], ["text", "missing_tokenizer"]);
+
+  write([JSON.stringify(good), JSON.stringify({ ...good, id: "new" })]);
+  const second = await run(...model, ...files, "--semantic-position", "-1");
+  assert.equal(second.status, 0, second.said);
+  const lines = output();
+  assert.equal(lines.length, 4);
+  assert.equal(lines[3].id, "new");
+  // A line's own field wins over the flag, and four methods are the default.
+  assert.equal(lines[3].semantic_index, file.semantic_index);
+  assert.deepEqual(Object.keys(lines[3].scores).sort(), ["exgrad", "hybridgrad", "paragrad", "semgrad"]);
+});
+
+test("mistakes on the command line and models that cannot run have their own status", async () => {
+  write(["{}"]);
+  const model = ["--model", tinyFolder("llama_tied")];
+  for (const wrong of [
+    [...files],
+    [...model, ...files, "--device", "tpu"],
+    [...model, ...files, "--max-tokens", "many"],
+    [...model, ...files, "--nonsense"],
+    [...model, ...files, "--profile", join(folder, "none.json")],
+    [...model, "--in", join(folder, "missing.jsonl"), ...files.slice(2)],
+  ]) {
+    const { status, said } = await run(...wrong);
+    assert.equal(status, 1, `${wrong.join(" ")}: ${said}`);
+  }
+  const broken = join(folder, "broken.gguf");
+  writeFileSync(broken, "not a model");
+  for (const path of [broken, join(folder, "missing.gguf")]) {
+    const { status, said } = await run("--model", path, ...files, "--device", "cpu");
+    assert.equal(status, 3, said);
+  }
+});
