@@ -103,7 +103,8 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {} {}", self.code.as_str(), self.message, self.advice)
+        let end = if self.message.ends_with(['.', '!', '?']) { "" } else { "." };
+        write!(f, "{}: {}{end} {}", self.code.as_str(), self.message, self.advice)
     }
 }
 
