@@ -2,11 +2,11 @@
 //!
 //! The codes are shared with the TypeScript package; a caller may match on them, texts may change.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Stable error codes, written in snake case wherever they leave the crate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Code {
     /// The file is not of a kind that can be read (wrong magic, unknown version, unknown tensor type).
