@@ -6,6 +6,7 @@
 use super::attention::{KeyValue, attend, attend_backward};
 use super::norm::RmsNorm;
 use super::rope::RopeTable;
+use super::tape::Tape;
 use super::weight::Linear;
 use crate::weights::config::Activation;
 use burn::tensor::{Tensor, activation};
@@ -56,20 +57,6 @@ pub struct Block {
     pub head_dim: usize,
     /// Factor of the attention scores.
     pub scale: f64,
-}
-
-/// Intermediate values of one forward pass.
-pub struct Tape {
-    x: Tensor<2>,         // [tokens, hidden]
-    q_raw: Tensor<3>,     // [heads, tokens, head_dim], before the norm
-    k_raw: Tensor<3>,     // [kv_heads, tokens, head_dim], before the norm
-    q: Tensor<3>,         // [heads, tokens, head_dim], rotated
-    attended: Tensor<2>,  // [tokens, hidden], output projection
-    middle: Tensor<2>,    // [tokens, hidden], after the first residual
-    gate: Tensor<2>,      // [tokens, intermediate]
-    up: Tensor<2>,        // [tokens, intermediate]
-    projected: Tensor<2>, // [tokens, hidden], down projection
-    kv: KeyValue,         // all positions
 }
 
 impl Block {
