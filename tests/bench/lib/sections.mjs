@@ -45,6 +45,7 @@ export function startAndSpeed({ notebook, workload, peers, repetitions }, sectio
         const [{ info, run }, ready] = await timed(first);
         if (repetition === 0 && info) notebook.loads.push({ section, system: system.name, ...info });
         notebook.add({ section, system: system.name, repetition, request: "first_token", ready, ...run });
+        await system.forget?.(page);
         const speed = await system.run(page, varied(workload.speed, repetition));
         const bytes = await memory(page);
         notebook.add({ section, system: system.name, repetition, request: "speed", ...speed, memory: bytes });
@@ -89,9 +90,11 @@ export function scores({ notebook, workload, peers, quick, repetitions }, sectio
           names.splice(names.indexOf("samples"), 1);
           continue;
         }
+        await system.forget(page);
         const run = await system.run(page, request);
         notebook.add({ section, system: system.name, repetition, request: name, ...run });
         if (name !== "samples") continue;
+        await system.forget(page);
         const greedy = await system.run(page, { ...request, samples: undefined });
         notebook.add({ section, system: system.name, repetition, request: "greedy", ...greedy });
       }
@@ -120,6 +123,7 @@ async function answersInTurn({ notebook, repetitions }, section, systems, contex
       await system.run(page, { ...varied(request, -1), max_tokens: 2 });
     }
     const page = pages.get(system);
+    await system.forget?.(page);
     const run = await system.run(page, varied(request, repetition));
     notebook.add({ section, system: system.name, repetition, request: "answer", ...run, memory: await memory(page) });
   });

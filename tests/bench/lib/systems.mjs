@@ -2,7 +2,8 @@
  * The runtimes that are compared, behind one interface: `open()` gives a fresh page, `load(page)` loads the model
  * there, `run(page, request)` answers with
  * `{ wall, prompt, tokens, prefill, decode, … }`, times in milliseconds and counts in tokens. `decode` is the time from
- * the first token to the last, so that `tokens - 1` steps lie in it.
+ * the first token to the last, so that `tokens - 1` steps lie in it. `forget(page)`, where there is one, empties the
+ * cache of prompts.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -53,6 +54,11 @@ export function ours(server, device = "cpu") {
       );
       return page.evaluate(() => globalThis.model.info);
     },
+    /** The model remembers its last prompt. One that begins with another token makes it forget. */
+    forget: (page) =>
+      page.evaluate(async () => {
+        await globalThis.model.run({ prompt_ids: [0], max_tokens: 1, methods: [] });
+      }),
     async run(page, request) {
       const { wall, record } = await page.evaluate(async (request) => {
         const began = performance.now();
