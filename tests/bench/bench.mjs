@@ -2,8 +2,8 @@
 /**
  * Speed, memory and size beside other runtimes: `cargo xtask bench` calls this with everything in place.
  *
- *   node bench.mjs --model A.gguf [--larger B.gguf] [--small C.gguf] [--peers FOLDER] [--native FILE]
- *                  [--runtimes browser-cpu,browser-webgpu] [--reps N] [--quick] [--out FILE]
+ *   node bench.mjs --model A.gguf [--larger B.gguf] [--small C.gguf] [--format D.gguf]... [--peers FOLDER]
+ *                  [--native FILE] [--runtimes browser-cpu,browser-webgpu] [--reps N] [--quick] [--out FILE]
  *
  * Peers are measured in the same browser, in turn with us, with the same file, prompt and number of tokens, one thread.
  * Nothing is asserted: the table says what was measured and what was asked for, the JSON holds every repetition.
@@ -15,7 +15,7 @@ import { ROOT } from "../browser/lib/server.mjs";
 import { isTied, machine } from "./lib/machine.mjs";
 import { Notebook, reason } from "./lib/measure.mjs";
 import { report } from "./lib/report.mjs";
-import { larger, scores, smallWeights, startAndSpeed } from "./lib/sections.mjs";
+import { larger, otherFormat, scores, smallWeights, startAndSpeed } from "./lib/sections.mjs";
 import { packageSizes } from "./lib/sizes.mjs";
 import { firstToken } from "./minimind/reference.mjs";
 
@@ -29,6 +29,7 @@ const { values } = parseArgs({
     model: text,
     larger: text,
     small: text,
+    format: { ...text, multiple: true, default: [] },
     peers: text,
     native: text,
     runtimes: { ...text, default: "browser-cpu,browser-webgpu" },
@@ -80,6 +81,7 @@ async function main() {
     repetitions: Number(values.reps ?? (quick ? 1 : 3)),
     workload: JSON.parse(readFileSync(join(ROOT, "crate/src/bin/semgrad/bench.json"), "utf8")),
   };
+  if (!peers) notebook.miss("other runtimes", "--peers was not given, or they could not be installed");
   const where = await machine();
   if (cpu) {
     await section(notebook, "default", () => startAndSpeed(options, "default", model, Boolean(peers)));
@@ -91,6 +93,13 @@ async function main() {
   if (quick) notebook.miss("larger", "left out by --quick");
   else if (values.larger && cpu && peers) {
     await section(notebook, "larger", () => larger(options, "larger", values.larger));
+  }
+  if (quick && values.format.length > 0) notebook.miss("other formats", "left out by --quick");
+  else if (cpu && peers) {
+    for (const path of values.format) {
+      const name = `format ${basename(path)}`;
+      await section(notebook, name, () => otherFormat(options, name, path));
+    }
   }
   const agreement = peers && cpu ? checkWeights(notebook, peers) : [];
   const sizes = await packageSizes(notebook, peers, BROTLI_QUALITY[speed]);

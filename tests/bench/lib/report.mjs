@@ -55,7 +55,10 @@ function sampleRatio(runs) {
   return median(ratios);
 }
 
-/** `[what, value, bar, reach, "at least" | "at most", unit]`, value null when it was not measured. */
+/**
+ * `[what, value, bar, reach, "at least" | "at most", unit]`, value null when it was not measured; rows without a bar are
+ * for information.
+ */
 function bars({ runs, loads, models, sizes }) {
   const info = loads.find((load) => load.section === "scores" && load.system === OURS);
   const scored = (request, value) => median(select(runs, "scores", OURS, request).map(value));
@@ -64,9 +67,19 @@ function bars({ runs, loads, models, sizes }) {
   const decode = (section, request, system, peer) => paired(runs, section, request, system, peer, decodeRate);
   const load = paired(runs, "default", "first_token", OURS, "wllama", ready);
   const brotli = sizes.semgrad ? sizes.semgrad.brotli / 1e6 : null;
+  const walls = select(runs, "scores", OURS, "plain");
+  const whole = scored("scores", (run) => {
+    const plain = walls.find((other) => other.repetition === run.repetition);
+    return plain ? run.wall / plain.wall - 1 : null;
+  });
+  const formats = [...new Set(runs.map((run) => run.section))].filter((section) => section.startsWith("format "));
   const large = models.larger?.file ?? "larger model";
   return [
     ["browser CPU decode ÷ wllama", decode("default", "speed", OURS, "wllama"), 1.5, 3, "at least"],
+    ...formats.map((section) => [
+      `browser CPU decode ÷ wllama, ${section.replace(/^format |\.gguf$/g, "")}`,
+      decode(section, "answer", OURS, "wllama"),
+    ]),
     ["browser CPU prefill ÷ wllama", paired(runs, "default", "speed", OURS, "wllama", prefillRate), 3, 6, "at least"],
     [`browser CPU decode ÷ wllama, ${large}`, decode("larger", "answer", OURS, "wllama"), 1.2, 2, "at least"],
     [
@@ -84,6 +97,7 @@ function bars({ runs, loads, models, sizes }) {
       "at most",
     ],
     ["the same ÷ (prefill + generation)", scored("scores", share), 0.4, 0.25, "at most"],
+    ["the same answer with these scores ÷ without, less 1 (wall time)", whole],
     [`${cheap} ÷ (prefill + generation)`, scored("cheap_scores", share), 0.15, 0.08, "at most"],
     [
       "semgrad + hybridgrad, 450-token prompt, 20 tokens ÷ (prefill + generation)",
@@ -101,6 +115,7 @@ function bars({ runs, loads, models, sizes }) {
 
 function verdict(value, bar, reach, direction) {
   if (value === null) return "not measured";
+  if (bar === undefined) return "";
   const meets = (limit) => (direction === "at least" ? value >= limit : value <= limit);
   if (meets(reach)) return "reach";
   return meets(bar) ? "met" : "missed";
@@ -123,6 +138,9 @@ function absolute({ runs, native }) {
     "small cpu": ["answer", "MiniMind2-Small"],
     "small webgpu": ["answer", "MiniMind2-Small"],
   };
+  for (const { section } of runs) {
+    if (section.startsWith("format ")) names[section] = ["answer", section.slice("format ".length)];
+  }
   for (const [section, [request, label]] of Object.entries(names)) {
     const here = runs.filter((run) => run.section === section && run.request === request);
     for (const system of new Set(here.map((run) => run.system))) {
@@ -181,8 +199,8 @@ export function report(result) {
   const rows = bars(result).map(([what, value, bar, reach, direction, unit = ""]) => [
     what,
     value === null ? "–" : `${number(value)}${unit}`,
-    `${direction === "at least" ? "≥" : "≤"} ${bar}${unit}`,
-    `${reach}${unit}`,
+    bar === undefined ? "–" : `${direction === "at least" ? "≥" : "≤"} ${bar}${unit}`,
+    bar === undefined ? "–" : `${reach}${unit}`,
     verdict(value, bar, reach, direction),
   ]);
   const missing = result.missing.map(({ what, reason }) => `- ${what}: ${reason}`);

@@ -70,7 +70,9 @@ async function known(system, page, methods) {
 /** What scores and samples cost beside the answer that they are about. */
 export function scores({ notebook, workload, peers, quick, repetitions }, section, model) {
   if (quick) notebook.miss(`${section}, long_prompt and samples`, "left out by --quick");
-  const names = quick ? ["scores", "cheap_scores"] : ["scores", "cheap_scores", "long_prompt", "samples"];
+  const names = ["plain", "scores", "cheap_scores", ...(quick ? [] : ["long_prompt", "samples"])];
+  // What the answer takes without scores: costs that hide in the generation show in the difference.
+  const asked = { ...workload, plain: { ...workload.scores, methods: [] } };
   return withBrowser(model, peers, async (server, context) => {
     const system = ours(server);
     const page = await system.open(context);
@@ -78,7 +80,7 @@ export function scores({ notebook, workload, peers, quick, repetitions }, sectio
     notebook.loads.push({ section, system: system.name, ...info });
     const requests = {};
     for (const name of names) {
-      const { methods, ...request } = workload[name];
+      const { methods, ...request } = asked[name];
       requests[name] = { ...request, methods: await known(system, page, methods) };
       const left = methods.filter((method) => !requests[name].methods.includes(method));
       if (left.length > 0) notebook.miss(`${section}, ${name}`, `this build has no ${left.join(", ")}`);
@@ -128,6 +130,14 @@ async function answersInTurn({ notebook, repetitions }, section, systems, contex
     notebook.add({ section, system: system.name, repetition, request: "answer", ...run, memory: await memory(page) });
   });
   await Promise.all([...pages.values()].map((page) => page.close()));
+}
+
+/** The default model in another block format, ours and wllama. */
+export function otherFormat(options, section, model) {
+  const request = { ...options.workload.speed, max_tokens: 17 };
+  return withBrowser(model, options.peers, (server, context) =>
+    answersInTurn(options, section, [ours(server), wllama(server)], context, request, Math.min(options.repetitions, 2)),
+  );
 }
 
 /** A second, larger model in the browser, ours and wllama. */

@@ -10,7 +10,7 @@
  */
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { floatTensor, q8Tensor, writeGguf } from "./gguf.mjs";
+import { floatTensor, q8Tensor, writeGguf } from "../lib/gguf.mjs";
 import { readGraph } from "./onnx.mjs";
 
 const LINEAR = {
