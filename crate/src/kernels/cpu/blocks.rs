@@ -3,7 +3,7 @@
 //! A weight is `scale·(f - center) + offset`: `f` comes from sixteen bytes in a few instructions and depends on the
 //! instruction set, `scale` and `offset` are shared by a group of 16 or 32 weights and unpacked once per row.
 
-use super::simd::Simd;
+use super::simd::{LANES, Simd};
 use crate::weights::dequantize::{half_to_f32, scales_and_minima};
 
 /// Weights that are unpacked together.
@@ -26,8 +26,8 @@ pub trait Blocks {
     fn chunk<S: Simd>(simd: S, block: &Self::Block, k: usize) -> [S::Floats; 2];
     /// The `f` of a weight that equals its offset.
     fn center<S: Simd>() -> f32;
-    /// Scales and offsets of every group of these blocks, both `[blocks.len() · LEN / GROUP]`.
-    fn scales<S: Simd>(blocks: &[Self::Block], scales: &mut [f32], offsets: &mut [f32]);
+    /// Scales and offsets of every group of these blocks, in whole vectors; offsets only where there are any.
+    fn scales<S: Simd>(simd: S, blocks: &[Self::Block], scales: &mut [[f32; LANES]], offsets: &mut [[f32; LANES]]);
 }
 
 /// Sixteen bytes from `at`.
@@ -69,37 +69,39 @@ fn five_bits<S: Simd>(simd: S, packed: S::Bytes, high: bool, fifth: S::Bytes) ->
     simd.or(simd.and(shifted, 0x3c), simd.and(fifth, 0x40))
 }
 
-/// Scales `d / step` and offsets `m + middle·d` of blocks that begin with d and, where `MINIMUM`, m in half precision.
-///
-/// Eight at a time in separate loops, which become vector code.
+/// Scales `d / step` and offsets `m + middle·d` of blocks that begin with d and, where there is a `middle`, m in half
+/// precision. Eight at a time; the last eight may contain zeros.
 #[inline(always)]
-fn simple_scales<const B: usize>(
+fn simple_scales<S: Simd, const B: usize>(
+    simd: S,
     blocks: &[[u8; B]],
     step: f32,
-    minimum: Option<f32>,
-    scales: &mut [f32],
-    offsets: &mut [f32],
+    middle: Option<f32>,
+    scales: &mut [[f32; LANES]],
+    offsets: &mut [[f32; LANES]],
 ) {
-    let mut d = [0u16; 8];
-    let mut m = [0u16; 8];
-    let inverse = 1.0 / step;
-    let groups = blocks.chunks(8).zip(scales.chunks_mut(8)).zip(offsets.chunks_mut(8));
-    for ((blocks, scales), offsets) in groups {
-        for (i, block) in blocks.iter().enumerate() {
-            d[i] = u16::from_le_bytes([block[0], block[1]]);
-            m[i] = u16::from_le_bytes([block[2], block[3]]);
-        }
-        let wide = d.map(half_to_f32);
-        for (scale, d) in scales.iter_mut().zip(wide) {
-            *scale = d * inverse;
-        }
-        if let Some(middle) = minimum {
-            let m = m.map(half_to_f32);
-            for ((offset, d), m) in offsets.iter_mut().zip(wide).zip(m) {
-                *offset = m + middle * d;
-            }
+    let (whole, rest) = blocks.as_chunks();
+    let mut last = [[0; B]; LANES];
+    last[..rest.len()].copy_from_slice(rest);
+    let all = whole.iter().chain((!rest.is_empty()).then_some(&last));
+    let zero = simd.splat(0.0);
+    for ((blocks, scales), offsets) in all.zip(scales).zip(offsets) {
+        let d = simd.halves(halves_at(blocks, 0));
+        simd.store(simd.mul_add(d, simd.splat(1.0 / step), zero), scales);
+        if let Some(middle) = middle {
+            simd.store(simd.mul_add(d, simd.splat(middle), simd.halves(halves_at(blocks, 2))), offsets);
         }
     }
+}
+
+/// The two bytes from `at` of each block.
+#[inline(always)]
+fn halves_at<const B: usize>(blocks: &[[u8; B]; LANES], at: usize) -> [u16; LANES] {
+    let mut halves = [0; LANES];
+    for i in 0..LANES {
+        halves[i] = u16::from_le_bytes([blocks[i][at], blocks[i][at + 1]]);
+    }
+    halves
 }
 
 /// A format of 32 weights a block with unsigned integers.
@@ -127,8 +129,8 @@ macro_rules! simple_format {
                 middle::<S>()
             }
             #[inline(always)]
-            fn scales<S: Simd>(blocks: &[[u8; $bytes]], scales: &mut [f32], offsets: &mut [f32]) {
-                simple_scales(blocks, step::<S>($bits), $minimum, scales, offsets);
+            fn scales<S: Simd>(simd: S, blocks: &[[u8; $bytes]], scales: &mut [[f32; LANES]], offsets: &mut [[f32; LANES]]) {
+                simple_scales(simd, blocks, step::<S>($bits), $minimum, scales, offsets);
             }
         }
     };
@@ -169,20 +171,25 @@ impl Blocks for Q8_0 {
         0.0
     }
     #[inline(always)]
-    fn scales<S: Simd>(blocks: &[[u8; 34]], scales: &mut [f32], offsets: &mut [f32]) {
-        simple_scales(blocks, S::SIGNED_UNIT, None, scales, offsets);
+    fn scales<S: Simd>(simd: S, blocks: &[[u8; 34]], scales: &mut [[f32; LANES]], offsets: &mut [[f32; LANES]]) {
+        simple_scales(simd, blocks, S::SIGNED_UNIT, None, scales, offsets);
     }
 }
 
 /// Scales and offsets of the eight groups of each Q4_K or Q5_K super-block: q d s - dmin m.
 #[inline(always)]
-fn super_scales<S: Simd, const B: usize>(blocks: &[[u8; B]], bits: u32, scales: &mut [f32], offsets: &mut [f32]) {
+fn super_scales<S: Simd, const B: usize>(
+    blocks: &[[u8; B]],
+    bits: u32,
+    scales: &mut [[f32; LANES]],
+    offsets: &mut [[f32; LANES]],
+) {
     let inverse = 1.0 / step::<S>(bits);
     let middle = (1 << (bits - 1)) as f32;
-    for ((block, scales), offsets) in blocks.iter().zip(scales.chunks_exact_mut(8)).zip(offsets.chunks_exact_mut(8)) {
+    for ((block, scales), offsets) in blocks.iter().zip(scales).zip(offsets) {
         let (d, d_min) = (half(block, 0), half(block, 2));
         let (s, m) = scales_and_minima(block);
-        for i in 0..8 {
+        for i in 0..LANES {
             let scale = d * f32::from(s[i]);
             scales[i] = scale * inverse;
             offsets[i] = middle * scale - d_min * f32::from(m[i]);
@@ -213,7 +220,7 @@ impl Blocks for Q4K {
         middle::<S>()
     }
     #[inline(always)]
-    fn scales<S: Simd>(blocks: &[[u8; 144]], scales: &mut [f32], offsets: &mut [f32]) {
+    fn scales<S: Simd>(_: S, blocks: &[[u8; 144]], scales: &mut [[f32; LANES]], offsets: &mut [[f32; LANES]]) {
         super_scales::<S, 144>(blocks, 4, scales, offsets);
     }
 }
@@ -254,7 +261,7 @@ impl Blocks for Q5K {
         middle::<S>()
     }
     #[inline(always)]
-    fn scales<S: Simd>(blocks: &[[u8; 176]], scales: &mut [f32], offsets: &mut [f32]) {
+    fn scales<S: Simd>(_: S, blocks: &[[u8; 176]], scales: &mut [[f32; LANES]], offsets: &mut [[f32; LANES]]) {
         super_scales::<S, 176>(blocks, 5, scales, offsets);
     }
 }
@@ -291,12 +298,13 @@ impl Blocks for Q6K {
         middle::<S>()
     }
     #[inline(always)]
-    fn scales<S: Simd>(blocks: &[[u8; 210]], scales: &mut [f32], _: &mut [f32]) {
+    fn scales<S: Simd>(_: S, blocks: &[[u8; 210]], scales: &mut [[f32; LANES]], _: &mut [[f32; LANES]]) {
         let inverse = 1.0 / step::<S>(6);
-        for (block, scales) in blocks.iter().zip(scales.chunks_exact_mut(CHUNK)) {
+        for (block, scales) in blocks.iter().zip(scales.as_chunks_mut::<2>().0) {
             let d = half(block, 208) * inverse;
-            for i in 0..16 {
-                scales[i] = d * f32::from(block[192 + i] as i8);
+            for i in 0..LANES {
+                scales[0][i] = d * f32::from(block[192 + i] as i8);
+                scales[1][i] = d * f32::from(block[200 + i] as i8);
             }
         }
     }

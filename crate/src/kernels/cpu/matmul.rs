@@ -66,7 +66,11 @@ impl MatMul<'_> {
                 let mut groups = strips.chunks_exact(N);
                 let mut token = 0;
                 for group in &mut groups {
-                    sums.add::<N>(token, std::array::from_fn(|j| &group[j][start..start + depth]));
+                    let mut strips: [&[_]; N] = [&[]; N];
+                    for j in 0..N {
+                        strips[j] = &group[j][start..start + depth];
+                    }
+                    sums.add::<N>(token, strips);
                     token += N * LANES;
                 }
                 for strip in groups.remainder() {
@@ -94,12 +98,14 @@ impl<S: Simd> Sums<'_, S> {
     /// Adds the products of the panel with `N` strips of tokens.
     #[inline(always)]
     fn add<const N: usize>(&mut self, token: usize, strips: [&[[f32; LANES]]; N]) {
-        let lines = self.panel.chunks_exact(self.depth);
-        let lines: [&[f32]; PANEL] = { let mut lines = lines; std::array::from_fn(|_| lines.next().unwrap_or(&[])) };
         for r in (0..self.count).step_by(ROWS) {
             let zero = [[self.simd.splat(0.0); N]; ROWS];
             // What lies beyond the last row is left from the panel before and not used.
-            let sums = tile(self.simd, std::array::from_fn(|i| lines[r + i]), strips, zero);
+            let mut lines: [&[f32]; ROWS] = [&[]; ROWS];
+            for i in 0..ROWS {
+                lines[i] = &self.panel[(r + i) * self.depth..][..self.depth];
+            }
+            let sums = tile(self.simd, lines, strips, zero);
             let mut out = [[[0.0; LANES]; N]; ROWS];
             for i in 0..ROWS {
                 for j in 0..N {

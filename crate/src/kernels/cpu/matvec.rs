@@ -44,15 +44,16 @@ impl<B: Blocks, const T: usize> Task for Packed<'_, B, T> {
         let Self { x, w, rows, cols, y, .. } = self;
         let inputs = Inputs::new::<S, B, T>(simd, x, cols);
         let groups = cols / B::GROUP;
-        let (mut scales, mut offsets) = (vec![0.0; groups], vec![0.0; groups]);
+        let vectors = groups.div_ceil(LANES);
+        let (mut scales, mut offsets) = (vec![[0.0; LANES]; vectors], vec![[0.0; LANES]; vectors]);
         let row_bytes = cols / B::LEN * size_of::<B::Block>();
         for (r, row) in w.chunks_exact(row_bytes).take(rows).enumerate() {
             let blocks = B::blocks(row);
-            B::scales::<S>(blocks, &mut scales, &mut offsets);
-            let products = products::<S, B, T>(simd, blocks, &inputs, &scales);
+            B::scales(simd, blocks, &mut scales, &mut offsets);
+            let products = products::<S, B, T>(simd, blocks, &inputs, scales.as_flattened());
             for t in 0..T {
                 let sums = &inputs.sums[t * groups..(t + 1) * groups];
-                let offset = if B::OFFSETS { dot(simd, &offsets, sums) } else { 0.0 };
+                let offset = if B::OFFSETS { dot(simd, &offsets.as_flattened()[..groups], sums) } else { 0.0 };
                 y[t * rows + r] = simd.sum(products[t]) + offset;
             }
         }
@@ -110,10 +111,12 @@ fn products<S: Simd, B: Blocks, const T: usize>(
     let starts = inputs.starts.chunks_exact(T * groups);
     for (((block, values), starts), scales) in blocks.iter().zip(values).zip(starts).zip(scales.chunks_exact(groups)) {
         for g in 0..groups {
-            let mut sums: [S::Floats; T] = std::array::from_fn(|t| match B::center::<S>() {
-                0.0 => simd.splat(0.0),
-                _ => simd.load(&starts[t * groups + g]),
-            });
+            let mut sums = [simd.splat(0.0); T];
+            if B::center::<S>() != 0.0 {
+                for (t, sum) in sums.iter_mut().enumerate() {
+                    *sum = simd.load(&starts[t * groups + g]);
+                }
+            }
             for k in 0..B::GROUP / CHUNK {
                 let chunk = g * (B::GROUP / CHUNK) + k;
                 let [low, high] = B::chunk(simd, block, chunk);

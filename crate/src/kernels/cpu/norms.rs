@@ -19,12 +19,16 @@ impl Task for RowNorms<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> Vec<f32> {
-        let norm = |row: &[f32]| {
+        let mut norms = Vec::with_capacity(self.g.len() / self.cols);
+        for row in self.g.chunks_exact(self.cols) {
             let (parts, rest) = row.as_chunks();
-            let sum = parts.iter().fold(simd.splat(0.0), |sum, part| simd.add(sum, simd.abs(simd.load(part))));
-            simd.sum(sum) + rest.iter().map(|v| v.abs()).sum::<f32>()
-        };
-        self.g.chunks_exact(self.cols).map(norm).collect()
+            let mut sum = simd.splat(0.0);
+            for part in parts {
+                sum = simd.add(sum, simd.abs(simd.load(part)));
+            }
+            norms.push(simd.sum(sum) + rest.iter().map(|v| v.abs()).sum::<f32>());
+        }
+        norms
     }
 }
 
@@ -63,16 +67,23 @@ impl HeadNorms<'_> {
             }
             for (i, out) in out.chunks_mut(ROWS).enumerate() {
                 // Entries beyond the last are left from the panel before and not used.
-                let a: [&[f32]; ROWS] = std::array::from_fn(|j| &panel[(i * ROWS + j) * tokens..][..tokens]);
+                let mut a: [&[f32]; ROWS] = [&[]; ROWS];
+                for j in 0..ROWS {
+                    a[j] = &panel[(i * ROWS + j) * tokens..][..tokens];
+                }
                 let mut sums = [simd.splat(0.0); ROWS];
                 let mut groups = strips.chunks_exact(N);
                 for group in &mut groups {
-                    add_norms::<S, N>(simd, a, std::array::from_fn(|j| group[j]), &mut sums);
+                    let mut strips: [&[_]; N] = [&[]; N];
+                    strips.copy_from_slice(group);
+                    add_norms::<S, N>(simd, a, strips, &mut sums);
                 }
                 for strip in groups.remainder() {
                     add_norms::<S, 1>(simd, a, [strip], &mut sums);
                 }
-                out.iter_mut().zip(sums).for_each(|(out, sum)| *out = simd.sum(sum));
+                for (out, sum) in out.iter_mut().zip(sums) {
+                    *out = simd.sum(sum);
+                }
             }
         }
         out

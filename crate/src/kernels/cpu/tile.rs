@@ -13,13 +13,23 @@ pub fn tile<S: Simd, const R: usize, const N: usize>(
     mut sums: [[S::Floats; N]; R],
 ) -> [[S::Floats; N]; R] {
     let depth = b[0].len();
-    let (a, b) = (a.map(|a| &a[..depth]), b.map(|b| &b[..depth]));
+    // Equal lengths in sight of the loop, so that it has no checks.
+    let (mut a, mut b) = (a, b);
+    for a in &mut a {
+        *a = &a[..depth];
+    }
+    for b in &mut b {
+        *b = &b[..depth];
+    }
     for k in 0..depth {
-        let b: [S::Floats; N] = std::array::from_fn(|j| simd.load(&b[j][k]));
+        let mut vectors = [simd.splat(0.0); N];
+        for j in 0..N {
+            vectors[j] = simd.load(&b[j][k]);
+        }
         for i in 0..R {
             let a = simd.splat(a[i][k]);
             for j in 0..N {
-                sums[i][j] = simd.mul_add(a, b[j], sums[i][j]);
+                sums[i][j] = simd.mul_add(a, vectors[j], sums[i][j]);
             }
         }
     }

@@ -41,52 +41,58 @@ impl<B: Blocks> Task for OneToken<'_, B> {
         let Self { dy, w, cols, dx, .. } = self;
         let groups = cols / B::GROUP;
         let row_bytes = cols / B::LEN * size_of::<B::Block>();
-        let (mut scales, mut offsets) = (vec![0.0; groups], vec![0.0; groups]);
-        // [groups, ROWS] and [groups]
-        let (mut factors, mut starts) = (vec![[0.0; ROWS]; groups], vec![0.0; groups]);
+        let vectors = groups.div_ceil(LANES);
+        let (mut scales, mut offsets) = (vec![[0.0; LANES]; vectors], vec![[0.0; LANES]; vectors]);
+        // dy·scale of each row, and what the sums of a group start with: [ROWS, vectors, LANES] and [vectors, LANES]
+        let (mut factors, mut starts) = (vec![[0.0; LANES]; ROWS * vectors], vec![[0.0; LANES]; vectors]);
+        let center = simd.splat(-B::center::<S>());
+        let per_block = B::LEN / B::GROUP;
         for (dy, w) in dy.chunks(ROWS).zip(w.chunks(ROWS * row_bytes)) {
             if dy.iter().all(|dy| *dy == 0.0) {
                 continue;
             }
-            let mut rows: [&[B::Block]; ROWS] = [&[]; ROWS];
-            factors.fill([0.0; ROWS]);
-            starts.fill(0.0);
+            // Rows beyond the last count nothing.
+            let mut rows = [B::blocks(&w[..row_bytes]); ROWS];
+            factors.fill([0.0; LANES]);
+            starts.fill([0.0; LANES]);
             for (r, (row, dy)) in w.chunks_exact(row_bytes).zip(dy).enumerate() {
                 rows[r] = B::blocks(row);
-                B::scales::<S>(rows[r], &mut scales, &mut offsets);
-                for ((factors, start), (scale, offset)) in
-                    factors.iter_mut().zip(&mut starts).zip(scales.iter().zip(&offsets))
-                {
-                    factors[r] = dy * scale;
-                    *start -= factors[r] * B::center::<S>();
+                B::scales(simd, rows[r], &mut scales, &mut offsets);
+                let dy = simd.splat(*dy);
+                let factors = &mut factors[r * vectors..(r + 1) * vectors];
+                for (((factor, start), scale), offset) in factors.iter_mut().zip(&mut starts).zip(&scales).zip(&offsets) {
+                    let product = simd.mul_add(dy, simd.load(scale), simd.splat(0.0));
+                    simd.store(product, factor);
+                    let mut sum = simd.mul_add(product, center, simd.load(start));
                     if B::OFFSETS {
-                        *start += dy * offset;
+                        sum = simd.mul_add(dy, simd.load(offset), sum);
                     }
+                    simd.store(sum, start);
                 }
             }
-            // Rows beyond the last count nothing.
-            for r in dy.len()..ROWS {
-                rows[r] = rows[0];
-            }
-            let per_block = B::LEN / B::GROUP;
-            let groups = factors.chunks_exact(per_block).zip(starts.chunks_exact(per_block));
-            for (b, (dx, (factors, starts))) in dx.chunks_exact_mut(B::LEN).zip(groups).enumerate() {
-                let blocks: [&B::Block; ROWS] = rows.map(|row| &row[b]);
-                for (g, dx) in dx.chunks_exact_mut(B::GROUP).enumerate() {
-                    for (k, dx) in dx.chunks_exact_mut(CHUNK).enumerate() {
-                        let chunk = g * (B::GROUP / CHUNK) + k;
-                        let (dx, _) = dx.as_chunks_mut();
-                        let start = simd.splat(starts[g]);
-                        let (mut low, mut high) = (start, start);
-                        for r in 0..ROWS {
-                            let factor = simd.splat(factors[g][r]);
-                            let w = B::chunk(simd, blocks[r], chunk);
-                            low = simd.mul_add(w[0], factor, low);
-                            high = simd.mul_add(w[1], factor, high);
-                        }
-                        simd.store(simd.add(simd.load(&dx[0]), low), &mut dx[0]);
-                        simd.store(simd.add(simd.load(&dx[1]), high), &mut dx[1]);
+            let (factors, starts) = (factors.as_flattened(), starts.as_flattened());
+            for (b, dx) in dx.chunks_exact_mut(B::LEN).enumerate() {
+                let mut blocks = [&rows[0][b]; ROWS];
+                let mut scales = [&factors[..0]; ROWS];
+                for r in 0..ROWS {
+                    blocks[r] = &rows[r][b];
+                    scales[r] = &factors[r * vectors * LANES + b * per_block..][..per_block];
+                }
+                let starts = &starts[b * per_block..][..per_block];
+                let (dx, _) = dx.as_chunks_mut();
+                for k in 0..B::LEN / CHUNK {
+                    let g = k / (B::GROUP / CHUNK);
+                    let start = simd.splat(starts[g]);
+                    let mut low = simd.add(start, simd.load(&dx[2 * k]));
+                    let mut high = simd.add(start, simd.load(&dx[2 * k + 1]));
+                    for r in 0..ROWS {
+                        let factor = simd.splat(scales[r][g]);
+                        let w = B::chunk(simd, blocks[r], k);
+                        low = simd.mul_add(w[0], factor, low);
+                        high = simd.mul_add(w[1], factor, high);
                     }
+                    simd.store(low, &mut dx[2 * k]);
+                    simd.store(high, &mut dx[2 * k + 1]);
                 }
             }
         }
@@ -186,20 +192,27 @@ impl<S: Simd> Sums<'_, S> {
 
     #[inline(always)]
     fn add_strips<const R: usize, const N: usize>(&mut self, tokens: &[usize; R], strip: usize) {
-        let dy = tokens.map(|t| &self.dy[t * self.rows + self.first..][..self.count]);
-        let w = std::array::from_fn(|j| &self.panel[(strip + j) * self.count..][..self.count]);
+        let mut dy: [&[f32]; R] = [&[]; R];
+        for (dy, t) in dy.iter_mut().zip(tokens) {
+            *dy = &self.dy[t * self.rows + self.first..][..self.count];
+        }
+        let mut w: [&[[f32; LANES]]; N] = [&[]; N];
+        for (j, w) in w.iter_mut().enumerate() {
+            *w = &self.panel[(strip + j) * self.count..][..self.count];
+        }
         let sums = tile::<S, R, N>(self.simd, dy, w, [[self.simd.splat(0.0); N]; R]);
         for (i, t) in tokens.iter().enumerate() {
-            for j in 0..N {
+            for (j, sum) in sums[i].iter().enumerate() {
                 let column = (strip + j) * LANES;
                 let count = (self.width - column).min(LANES);
                 let dx = &mut self.dx[t * self.cols + self.start + column..][..count];
-                match dx.as_chunks_mut() {
-                    ([dx], []) => self.simd.store(self.simd.add(self.simd.load(dx), sums[i][j]), dx),
-                    (_, dx) => {
-                        let mut lanes = [0.0; LANES];
-                        self.simd.store(sums[i][j], &mut lanes);
-                        dx.iter_mut().zip(lanes).for_each(|(dx, sum)| *dx += sum);
+                if let Some(dx) = dx.first_chunk_mut() {
+                    self.simd.store(self.simd.add(self.simd.load(dx), *sum), dx);
+                } else {
+                    let mut lanes = [0.0; LANES];
+                    self.simd.store(*sum, &mut lanes);
+                    for (dx, sum) in dx.iter_mut().zip(lanes) {
+                        *dx += sum;
                     }
                 }
             }

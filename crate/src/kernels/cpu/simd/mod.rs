@@ -14,7 +14,9 @@ pub const LANES: usize = 8;
 
 /// An instruction set.
 ///
-/// Every method is `inline(always)`: a [`Task`] becomes one function compiled for the instruction set.
+/// Every method is `inline(always)`: a [`Task`] becomes one function compiled for the instruction set. For the same reason
+/// hot loops are plain loops: the standard library's functions that take closures may stay calls, compiled for no more
+/// than the baseline.
 pub trait Simd: Copy {
     /// Eight floats.
     type Floats: Copy;
@@ -42,6 +44,8 @@ pub trait Simd: Copy {
     fn mul_add(self, a: Self::Floats, b: Self::Floats, c: Self::Floats) -> Self::Floats;
     /// `|a|`.
     fn abs(self, a: Self::Floats) -> Self::Floats;
+    /// Half-precision numbers, exactly.
+    fn halves(self, bits: [u16; LANES]) -> Self::Floats;
 
     /// From memory.
     fn bytes(self, from: &[u8; 16]) -> Self::Bytes;
@@ -79,7 +83,7 @@ pub trait Task {
 }
 
 /// Runs the task with the best instruction set of this processor.
-#[inline(always)]
+#[inline(never)]
 pub fn dispatch<T: Task>(task: T) -> T::Output {
     #[cfg(target_arch = "x86_64")]
     if let Some(simd) = x86::Avx2::detect() {

@@ -1,6 +1,7 @@
 //! Arrays, which LLVM turns into the baseline vectors of the target (SSE2, NEON).
 
 use super::{LANES, Simd};
+use crate::weights::dequantize::half_to_f32;
 
 /// No more than the target's baseline.
 #[derive(Clone, Copy)]
@@ -44,6 +45,11 @@ impl Simd for Portable {
     #[inline(always)]
     fn abs(self, a: [f32; LANES]) -> [f32; LANES] {
         a.map(f32::abs)
+    }
+
+    #[inline(always)]
+    fn halves(self, bits: [u16; LANES]) -> [f32; LANES] {
+        bits.map(half_to_f32)
     }
 
     #[inline(always)]

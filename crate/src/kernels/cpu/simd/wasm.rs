@@ -41,6 +41,17 @@ fn words_on_top(words: v128) -> (v128, v128) {
     )
 }
 
+/// Four half-precision numbers in words that are otherwise zero; the scalar version explains the arithmetic.
+#[inline(always)]
+fn halves_to_floats(halves: v128) -> v128 {
+    let magnitude = v128_and(halves, u32x4_splat(0x7fff));
+    let rebased = u32x4_add(u32x4_shl(magnitude, 13), u32x4_splat(224 << 23));
+    let normal = f32x4_mul(rebased, f32x4_splat(f32::from_bits((127 - 112) << 23)));
+    let subnormal = f32x4_sub(v128_or(magnitude, u32x4_splat(126 << 23)), f32x4_splat(0.5));
+    let value = v128_bitselect(subnormal, normal, i32x4_lt(magnitude, u32x4_splat(0x400)));
+    v128_or(value, u32x4_shl(v128_and(halves, u32x4_splat(0x8000)), 16))
+}
+
 impl Simd for Simd128 {
     type Floats = (v128, v128);
     type Bytes = v128;
@@ -88,6 +99,13 @@ impl Simd for Simd128 {
     }
 
     #[inline(always)]
+    fn halves(self, bits: [u16; LANES]) -> (v128, v128) {
+        let [a, b, c, d, e, f, g, h] = bits;
+        let halves = u16x8(a, b, c, d, e, f, g, h);
+        (halves_to_floats(u32x4_extend_low_u16x8(halves)), halves_to_floats(u32x4_extend_high_u16x8(halves)))
+    }
+
+    #[inline(always)]
     fn bytes(self, from: &[u8; 16]) -> v128 {
         // SAFETY: the array has 16 bytes; loads need no alignment.
         unsafe { v128_load(from.as_ptr().cast()) }
@@ -132,9 +150,11 @@ impl Simd for Simd128 {
     #[inline(always)]
     fn widen_signed(self, a: v128) -> [(v128, v128); 2] {
         let zero = u8x16_splat(0);
-        [interleave_bytes_low(zero, a), interleave_bytes_high(zero, a)].map(|words| {
-            let (low, high) = words_on_top(words);
-            (f32x4_convert_i32x4(low), f32x4_convert_i32x4(high))
-        })
+        let (a0, a1) = words_on_top(interleave_bytes_low(zero, a));
+        let (a2, a3) = words_on_top(interleave_bytes_high(zero, a));
+        [
+            (f32x4_convert_i32x4(a0), f32x4_convert_i32x4(a1)),
+            (f32x4_convert_i32x4(a2), f32x4_convert_i32x4(a3)),
+        ]
     }
 }

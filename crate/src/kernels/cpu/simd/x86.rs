@@ -1,32 +1,35 @@
-//! AVX2 with fused multiply-add.
+//! AVX2 with fused multiply-add and half-precision conversion, which came with it in every processor.
 
 use super::{LANES, Simd, Task};
 use std::arch::x86_64::*;
 
-/// Proof that the processor has AVX2 and FMA: only [`Avx2::detect`] makes one.
+/// Proof that the processor has AVX2, FMA and F16C: only [`Avx2::detect`] makes one.
 #[derive(Clone, Copy)]
 pub struct Avx2(());
 
 impl Avx2 {
-    /// `Some` where the processor has both.
+    /// `Some` where the processor has all three.
     #[inline(always)]
     pub fn detect() -> Option<Self> {
-        (is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma")).then_some(Self(()))
+        let found = is_x86_feature_detected!("avx2")
+            && is_x86_feature_detected!("fma")
+            && is_x86_feature_detected!("f16c");
+        found.then_some(Self(()))
     }
 
-    /// Runs a task compiled for AVX2 and FMA.
+    /// Runs a task compiled for them.
     #[inline(always)]
     pub fn run<T: Task>(self, task: T) -> T::Output {
-        #[target_feature(enable = "avx2,fma")]
+        #[target_feature(enable = "avx2,fma,f16c")]
         fn compiled<T: Task>(simd: Avx2, task: T) -> T::Output {
             task.run(simd)
         }
-        // SAFETY: `self` proves that the processor has both.
+        // SAFETY: `self` proves that the processor has them.
         unsafe { compiled(self, task) }
     }
 }
 
-// SAFETY of every block below: `self` proves that the processor has AVX2 and FMA, hence also SSSE3; pointers come from
+// SAFETY of every block below: `self` proves that the processor has AVX2, FMA and F16C, hence also SSSE3; pointers come from
 // references to arrays of the size that is read or written, without alignment requirements.
 impl Simd for Avx2 {
     type Floats = __m256;
@@ -65,6 +68,16 @@ impl Simd for Avx2 {
     #[inline(always)]
     fn abs(self, a: __m256) -> __m256 {
         unsafe { _mm256_andnot_ps(_mm256_set1_ps(-0.0), a) }
+    }
+
+    #[inline(always)]
+    fn halves(self, bits: [u16; LANES]) -> __m256 {
+        let [a, b, c, d, e, f, g, h] = bits;
+        unsafe {
+            _mm256_cvtph_ps(_mm_setr_epi16(
+                a as i16, b as i16, c as i16, d as i16, e as i16, f as i16, g as i16, h as i16,
+            ))
+        }
     }
 
     #[inline(always)]
