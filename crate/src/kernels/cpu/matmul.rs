@@ -7,7 +7,7 @@ use crate::weights::format::{Format, dequantize_row};
 /// Rows that are unpacked together.
 const PANEL: usize = 16;
 /// Columns that are unpacked together, so that a panel and a strip of inputs fit the first-level cache; whole blocks.
-const DEPTH: usize = 512;
+const DEPTH: usize = 256;
 /// Rows of a tile.
 const ROWS: usize = 4;
 

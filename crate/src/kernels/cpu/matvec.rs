@@ -113,22 +113,22 @@ fn products<S: Simd, B: Blocks, const T: usize>(
         for g in 0..groups {
             let mut sums = [simd.splat(0.0); T];
             if B::center::<S>() != 0.0 {
-                for (t, sum) in sums.iter_mut().enumerate() {
-                    *sum = simd.load(&starts[t * groups + g]);
+                for t in 0..T {
+                    sums[t] = simd.load(&starts[t * groups + g]);
                 }
             }
             for k in 0..B::GROUP / CHUNK {
                 let chunk = g * (B::GROUP / CHUNK) + k;
                 let [low, high] = B::chunk(simd, block, chunk);
-                for (t, sum) in sums.iter_mut().enumerate() {
+                for t in 0..T {
                     let at = t * (B::LEN / LANES) + 2 * chunk;
-                    *sum = simd.mul_add(low, simd.load(&values[at]), *sum);
-                    *sum = simd.mul_add(high, simd.load(&values[at + 1]), *sum);
+                    sums[t] = simd.mul_add(low, simd.load(&values[at]), sums[t]);
+                    sums[t] = simd.mul_add(high, simd.load(&values[at + 1]), sums[t]);
                 }
             }
             let scale = simd.splat(scales[g]);
-            for (total, sum) in totals.iter_mut().zip(sums) {
-                *total = simd.mul_add(sum, scale, *total);
+            for t in 0..T {
+                totals[t] = simd.mul_add(sums[t], scale, totals[t]);
             }
         }
     }

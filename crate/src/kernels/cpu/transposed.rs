@@ -71,22 +71,27 @@ impl<B: Blocks> Task for OneToken<'_, B> {
                 }
             }
             let (factors, starts) = (factors.as_flattened(), starts.as_flattened());
-            for (b, dx) in dx.chunks_exact_mut(B::LEN).enumerate() {
+            let count = cols / B::LEN;
+            let mut row_factors = [factors; ROWS];
+            for r in 0..ROWS {
+                // Equal lengths in sight of the loop, so that it has no checks.
+                rows[r] = &rows[r][..count];
+                row_factors[r] = &factors[r * vectors * LANES..][..count * per_block];
+            }
+            let starts = &starts[..count * per_block];
+            for (b, dx) in dx.chunks_exact_mut(B::LEN).take(count).enumerate() {
                 let mut blocks = [&rows[0][b]; ROWS];
-                let mut scales = [&factors[..0]; ROWS];
                 for r in 0..ROWS {
                     blocks[r] = &rows[r][b];
-                    scales[r] = &factors[r * vectors * LANES + b * per_block..][..per_block];
                 }
-                let starts = &starts[b * per_block..][..per_block];
                 let (dx, _) = dx.as_chunks_mut();
                 for k in 0..B::LEN / CHUNK {
                     let g = k / (B::GROUP / CHUNK);
-                    let start = simd.splat(starts[g]);
+                    let start = simd.splat(starts[b * per_block + g]);
                     let mut low = simd.add(start, simd.load(&dx[2 * k]));
                     let mut high = simd.add(start, simd.load(&dx[2 * k + 1]));
                     for r in 0..ROWS {
-                        let factor = simd.splat(scales[r][g]);
+                        let factor = simd.splat(row_factors[r][b * per_block + g]);
                         let w = B::chunk(simd, blocks[r], k);
                         low = simd.mul_add(w[0], factor, low);
                         high = simd.mul_add(w[1], factor, high);
