@@ -133,9 +133,10 @@ impl Simd for Simd128 {
 
     #[inline(always)]
     fn flags(self, word: [u8; 2]) -> v128 {
-        let [low, high] = word.map(|byte| u64::from(byte) * 0x0101_0101_0101_0101);
+        let word = u16x8_splat(u16::from_le_bytes(word));
+        let spread = u8x16_swizzle(word, u8x16(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1));
         let bits = u64x2_splat(0x8040_2010_0804_0201);
-        u8x16_eq(v128_and(u64x2(low, high), bits), bits)
+        u8x16_eq(v128_and(spread, bits), bits)
     }
 
     #[inline(always)]
