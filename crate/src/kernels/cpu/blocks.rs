@@ -129,7 +129,12 @@ macro_rules! simple_format {
                 middle::<S>()
             }
             #[inline(always)]
-            fn scales<S: Simd>(simd: S, blocks: &[[u8; $bytes]], scales: &mut [[f32; LANES]], offsets: &mut [[f32; LANES]]) {
+            fn scales<S: Simd>(
+                simd: S,
+                blocks: &[[u8; $bytes]],
+                scales: &mut [[f32; LANES]],
+                offsets: &mut [[f32; LANES]],
+            ) {
                 simple_scales(simd, blocks, step::<S>($bits), $minimum, scales, offsets);
             }
         }
@@ -316,14 +321,38 @@ macro_rules! with_blocks {
         use $crate::kernels::cpu::blocks;
         use $crate::weights::format::Format;
         match $format {
-            Format::Q4_0 => { type $blocks = blocks::Q4_0; $packed }
-            Format::Q4_1 => { type $blocks = blocks::Q4_1; $packed }
-            Format::Q5_0 => { type $blocks = blocks::Q5_0; $packed }
-            Format::Q5_1 => { type $blocks = blocks::Q5_1; $packed }
-            Format::Q8_0 => { type $blocks = blocks::Q8_0; $packed }
-            Format::Q4K => { type $blocks = blocks::Q4K; $packed }
-            Format::Q5K => { type $blocks = blocks::Q5K; $packed }
-            Format::Q6K => { type $blocks = blocks::Q6K; $packed }
+            Format::Q4_0 => {
+                type $blocks = blocks::Q4_0;
+                $packed
+            }
+            Format::Q4_1 => {
+                type $blocks = blocks::Q4_1;
+                $packed
+            }
+            Format::Q5_0 => {
+                type $blocks = blocks::Q5_0;
+                $packed
+            }
+            Format::Q5_1 => {
+                type $blocks = blocks::Q5_1;
+                $packed
+            }
+            Format::Q8_0 => {
+                type $blocks = blocks::Q8_0;
+                $packed
+            }
+            Format::Q4K => {
+                type $blocks = blocks::Q4K;
+                $packed
+            }
+            Format::Q5K => {
+                type $blocks = blocks::Q5K;
+                $packed
+            }
+            Format::Q6K => {
+                type $blocks = blocks::Q6K;
+                $packed
+            }
             Format::F32 | Format::F16 | Format::BF16 => $floats,
         }
     }};

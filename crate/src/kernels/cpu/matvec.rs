@@ -165,8 +165,8 @@ impl<const T: usize> Task for Floats<'_, T> {
 #[inline(always)]
 fn dot<S: Simd>(simd: S, a: &[f32], b: &[f32]) -> f32 {
     let ((a, a_rest), (b, b_rest)) = (a.as_chunks(), b.as_chunks());
-    let mut sums = [simd.splat(0.0); 2];
     let ((a2, a1), (b2, b1)) = (a.as_chunks::<2>(), b.as_chunks::<2>());
+    let mut sums = [simd.splat(0.0); 2];
     for (a, b) in a2.iter().zip(b2) {
         sums[0] = simd.mul_add(simd.load(&a[0]), simd.load(&b[0]), sums[0]);
         sums[1] = simd.mul_add(simd.load(&a[1]), simd.load(&b[1]), sums[1]);

@@ -60,7 +60,8 @@ impl<B: Blocks> Task for OneToken<'_, B> {
                 B::scales(simd, rows[r], &mut scales, &mut offsets);
                 let dy = simd.splat(*dy);
                 let factors = &mut factors[r * vectors..(r + 1) * vectors];
-                for (((factor, start), scale), offset) in factors.iter_mut().zip(&mut starts).zip(&scales).zip(&offsets) {
+                for (((factor, start), scale), offset) in factors.iter_mut().zip(&mut starts).zip(&scales).zip(&offsets)
+                {
                     let product = simd.mul_add(dy, simd.load(scale), simd.splat(0.0));
                     simd.store(product, factor);
                     let mut sum = simd.mul_add(product, center, simd.load(start));

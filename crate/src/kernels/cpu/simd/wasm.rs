@@ -35,10 +35,7 @@ fn interleave_bytes_high(low: v128, high: v128) -> v128 {
 #[inline(always)]
 fn words_on_top(words: v128) -> (v128, v128) {
     let zero = i16x8_splat(0);
-    (
-        i16x8_shuffle::<0, 8, 1, 9, 2, 10, 3, 11>(zero, words),
-        i16x8_shuffle::<4, 12, 5, 13, 6, 14, 7, 15>(zero, words),
-    )
+    (i16x8_shuffle::<0, 8, 1, 9, 2, 10, 3, 11>(zero, words), i16x8_shuffle::<4, 12, 5, 13, 6, 14, 7, 15>(zero, words))
 }
 
 /// Four half-precision numbers in words that are otherwise zero; the scalar version explains the arithmetic.
@@ -142,10 +139,7 @@ impl Simd for Simd128 {
     #[inline(always)]
     fn widen(self, a: v128) -> [(v128, v128); 2] {
         let exponent = u8x16_splat(0x3f);
-        [
-            words_on_top(interleave_bytes_low(a, exponent)),
-            words_on_top(interleave_bytes_high(a, exponent)),
-        ]
+        [words_on_top(interleave_bytes_low(a, exponent)), words_on_top(interleave_bytes_high(a, exponent))]
     }
 
     #[inline(always)]
@@ -153,9 +147,6 @@ impl Simd for Simd128 {
         let zero = u8x16_splat(0);
         let (a0, a1) = words_on_top(interleave_bytes_low(zero, a));
         let (a2, a3) = words_on_top(interleave_bytes_high(zero, a));
-        [
-            (f32x4_convert_i32x4(a0), f32x4_convert_i32x4(a1)),
-            (f32x4_convert_i32x4(a2), f32x4_convert_i32x4(a3)),
-        ]
+        [(f32x4_convert_i32x4(a0), f32x4_convert_i32x4(a1)), (f32x4_convert_i32x4(a2), f32x4_convert_i32x4(a3))]
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{LANES, Simd, Task};
 use std::arch::x86_64::*;
+use std::mem::transmute;
 
 /// Proof that the processor has AVX2, FMA and F16C: only [`Avx2::detect`] makes one.
 #[derive(Clone, Copy)]
@@ -11,9 +12,8 @@ impl Avx2 {
     /// `Some` where the processor has all three.
     #[inline(always)]
     pub fn detect() -> Option<Self> {
-        let found = is_x86_feature_detected!("avx2")
-            && is_x86_feature_detected!("fma")
-            && is_x86_feature_detected!("f16c");
+        let found =
+            is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") && is_x86_feature_detected!("f16c");
         found.then_some(Self(()))
     }
 
@@ -29,8 +29,8 @@ impl Avx2 {
     }
 }
 
-// SAFETY of every block below: `self` proves that the processor has AVX2, FMA and F16C, hence also SSSE3; pointers come from
-// references to arrays of the size that is read or written, without alignment requirements.
+// SAFETY of every block below: `self` proves that the processor has AVX2, FMA and F16C, hence also SSSE3; vectors and
+// arrays that are transmuted have the same size, and every pattern of bits is a value of both.
 impl Simd for Avx2 {
     type Floats = __m256;
     type Bytes = __m128i;
@@ -47,12 +47,13 @@ impl Simd for Avx2 {
 
     #[inline(always)]
     fn load(self, from: &[f32; LANES]) -> __m256 {
-        unsafe { _mm256_loadu_ps(from.as_ptr()) }
+        // A copy by value: the intrinsic for it is checked at run time in builds with debug assertions.
+        unsafe { transmute::<[f32; LANES], __m256>(*from) }
     }
 
     #[inline(always)]
     fn store(self, v: __m256, to: &mut [f32; LANES]) {
-        unsafe { _mm256_storeu_ps(to.as_mut_ptr(), v) }
+        *to = unsafe { transmute::<__m256, [f32; LANES]>(v) };
     }
 
     #[inline(always)]
@@ -82,7 +83,7 @@ impl Simd for Avx2 {
 
     #[inline(always)]
     fn bytes(self, from: &[u8; 16]) -> __m128i {
-        unsafe { _mm_loadu_si128(from.as_ptr().cast()) }
+        unsafe { transmute::<[u8; 16], __m128i>(*from) }
     }
 
     #[inline(always)]
