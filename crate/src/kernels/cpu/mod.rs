@@ -5,6 +5,9 @@
 //! into the first-level cache and used for all of them ([`matmul`], [`transposed`]) in tiles of sums that stay in
 //! registers ([`tile`]). Everything is written once over [`simd`].
 
+// Indexed loops over constant ranges are what is certain to be unrolled, see [`simd::Simd`].
+#![allow(clippy::needless_range_loop)]
+
 mod blocks;
 mod matmul;
 mod matvec;
