@@ -153,9 +153,12 @@ impl<const T: usize> Task for Floats<'_, T> {
         let Self { x, w, format, rows, cols, y } = self;
         let mut line = vec![0.0; cols];
         for (r, row) in w.chunks_exact(format.row_bytes(cols)).take(rows).enumerate() {
-            dequantize_row(format, row, &mut line);
+            if format != Format::F32 {
+                dequantize_row(format, row, &mut line);
+            }
             for t in 0..T {
-                y[t * rows + r] = dot(simd, &x[t * cols..(t + 1) * cols], &line);
+                let x = &x[t * cols..(t + 1) * cols];
+                y[t * rows + r] = if format == Format::F32 { dot_bytes(simd, x, row) } else { dot(simd, x, &line) };
             }
         }
     }
@@ -176,4 +179,20 @@ fn dot<S: Simd>(simd: S, a: &[f32], b: &[f32]) -> f32 {
     }
     let rest: f32 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
     simd.sum(simd.add(sums[0], sums[1])) + rest
+}
+
+/// The same with b as little-endian bytes, which may lie anywhere.
+#[inline(always)]
+fn dot_bytes<S: Simd>(simd: S, a: &[f32], b: &[u8]) -> f32 {
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks(), b.as_chunks::<{ 4 * LANES }>());
+    let mut sums = simd.splat(0.0);
+    for (a, b) in a.iter().zip(b) {
+        let mut values = [0.0; LANES];
+        for lane in 0..LANES {
+            values[lane] = f32::from_le_bytes([b[4 * lane], b[4 * lane + 1], b[4 * lane + 2], b[4 * lane + 3]]);
+        }
+        sums = simd.mul_add(simd.load(a), simd.load(&values), sums);
+    }
+    let rest: f32 = a_rest.iter().zip(b_rest.as_chunks().0).map(|(a, b)| a * f32::from_le_bytes(*b)).sum();
+    simd.sum(sums) + rest
 }
