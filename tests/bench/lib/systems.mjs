@@ -91,8 +91,18 @@ export function summary(record) {
 
 async function peerPage(context, server, file) {
   const page = await context.newPage();
+  // A package that is not installed shows as a script that is not found: no need to wait for it.
+  const failed = new Promise((_, reject) => {
+    page.on("response", (response) => {
+      const missing = response.status() === 404 && response.url().includes("/peers/");
+      if (missing) reject(new Error(`${new URL(response.url()).pathname} is not there`));
+    });
+  });
+  // Later 404s, of optional model files, are the peer's own affair.
+  failed.catch(() => {});
   await page.goto(`${server.origin}/bench/${file}`);
-  await page.waitForFunction(() => globalThis.bench !== undefined, null, { timeout: 60_000 });
+  const ready = page.waitForFunction(() => globalThis.bench !== undefined, null, { timeout: 60_000 });
+  await Promise.race([ready, failed]);
   return page;
 }
 
