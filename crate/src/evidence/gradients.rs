@@ -8,7 +8,7 @@ use crate::control::Pacer;
 use crate::error::Result;
 use crate::generate::Suffix;
 use crate::generate::milliseconds;
-use crate::generate::statistics::{Distribution, TokenStatistics};
+use crate::generate::statistics::{Summary, TokenStatistics, summarize};
 use crate::kernels;
 use crate::model::block::Tape;
 use crate::model::decoder::{Decoder, Span};
@@ -75,20 +75,16 @@ pub async fn gradients(
     let began = Instant::now();
     let (start, first_layer) = (suffix.start, suffix.first_layer);
     let forward = run_forward(decoder, suffix, prompt, pacer).await?;
-    let logits = read(decoder.head().forward(forward.heads.clone())).await?;
-    let vocab = decoder.head().rows();
-    let rows: Vec<&[f32]> = logits.chunks_exact(vocab).collect();
-    let distributions: Vec<Distribution> = rows.iter().map(|row| Distribution::new(row)).collect();
-    let statistics =
-        distributions.iter().zip(&rows).zip(response).map(|((d, row), &id)| d.statistics(row, id)).collect();
+    let logits = decoder.head().forward(forward.heads.clone());
+    let rows = summarize(logits.clone(), response).await?;
+    let statistics = rows.iter().map(Summary::statistics).collect();
     let mut out = Gradients {
         statistics,
         hidden: vec![None; decoder.config.layers],
         forward_ms: milliseconds(began),
         ..Gradients::default()
     };
-    let device = &decoder.device.burn;
-    let head_gradient = |weighted| d_logits(&distributions, response, weighted, device);
+    let head_gradient = |weighted| d_logits(logits.clone(), &rows, response, weighted);
 
     if wanted.exgrad {
         let began = Instant::now();
@@ -159,23 +155,17 @@ async fn backward(
     Ok(flat.chunks_exact(positions).map(|l| l.iter().map(|&n| f64::from(n) / width as f64).collect()).collect())
 }
 
-/// ∂ℒ/∂z `[response, vocab]`: ω_t·(p_t − e_{y_t})/T, with ω = 1 unless `weighted`.
-fn d_logits(
-    distributions: &[Distribution],
-    response: &[u32],
-    weighted: bool,
-    device: &burn::tensor::Device,
-) -> Tensor<2> {
-    let vocab = distributions[0].p.len();
-    let mut values = Vec::with_capacity(distributions.len() * vocab);
-    for (d, &id) in distributions.iter().zip(response) {
-        let weight = if weighted { d.entropy } else { 1.0 } / response.len() as f64;
-        let row = values.len();
-        values.extend(d.p.iter().map(|p| (p * weight) as f32));
-        // 1 − p from the other probabilities would be more accurate only below 1e-16.
-        values[row + id as usize] = ((d.p[id as usize] - 1.0) * weight) as f32;
+/// ∂ℒ/∂z `[response, vocab]` from z: ω_t·(p_t − e_{y_t})/T, with ω = 1 unless `weighted`.
+fn d_logits(logits: Tensor<2>, rows: &[Summary], response: &[u32], weighted: bool) -> Tensor<2> {
+    let mut at = Vec::with_capacity(4 * rows.len());
+    for (row, &id) in rows.iter().zip(response) {
+        let token = row.statistics();
+        let weight = if weighted { token.entropy } else { 1.0 } / response.len() as f64;
+        // p − 1 of the token itself keeps its digits this way.
+        at.extend([row.max, weight / row.sum(), f64::from(id), weight * token.logprob.exp_m1()].map(|v| v as f32));
     }
-    Tensor::from_data(TensorData::new(values, [distributions.len(), vocab]), device)
+    let at = Tensor::from_data(TensorData::new(at, [rows.len(), 4]), &logits.device());
+    kernels::logit_gradient(logits, at)
 }
 
 /// Mean |aᵀ·h| over the head's weights.

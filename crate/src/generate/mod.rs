@@ -10,7 +10,7 @@ use crate::model::decoder::Decoder;
 use crate::model::read;
 use burn::tensor::Tensor;
 use sample::Sampler;
-use statistics::{Distribution, TokenStatistics};
+use statistics::{Distribution, TokenStatistics, summarize};
 use web_time::Instant;
 
 /// How to decode.
@@ -96,9 +96,19 @@ pub async fn generate(
     let mut sampler = Sampler::new(options.temperature, options.seed);
     let (mut ids, mut statistics, mut stopped) = (Vec::new(), Vec::new(), false);
     loop {
-        let distribution = Distribution::new(&logits);
-        let id = sampler.choose(&logits, &distribution);
-        let token = distribution.statistics(&logits, id);
+        let (id, token) = if options.temperature > 0.0 {
+            let logits = read(logits).await?;
+            if logits.iter().any(|z| z.is_nan()) {
+                return Err(Error::internal("the model produced NaN logits."));
+            }
+            let distribution = Distribution::new(&logits);
+            let id = sampler.choose(&logits, &distribution);
+            (id, distribution.statistics(&logits, id))
+        } else {
+            // The largest logit is found on the device.
+            let row = summarize(logits, &[0]).await?[0];
+            (row.best, row.best_statistics())
+        };
         watch.token(ids.len(), id, &token);
         ids.push(id);
         statistics.push(token);
@@ -148,7 +158,7 @@ pub async fn teacher_force(
     Ok(Suffix { start, hidden, first_layer, cache: before })
 }
 
-/// Logits after the last of `ids`, which stand at `start..`.
+/// Logits `[1, vocab]` after the last of `ids`, which stand at `start..`.
 async fn step(
     decoder: &Decoder,
     ids: &[u32],
@@ -156,17 +166,13 @@ async fn step(
     cache: &mut Cache,
     pacer: &Pacer<'_>,
     tap: &mut dyn FnMut(usize, &Tensor<2>),
-) -> Result<Vec<f32>> {
+) -> Result<Tensor<2>> {
     let span = decoder.span(start, ids.len());
     let x = decoder.embed(ids);
     let layers = 0..decoder.config.layers;
     let x = decoder.forward(x, layers, &span, cache, pacer, &mut |layer, x, _| tap(layer, x)).await?;
     let last = x.narrow(0, ids.len() - 1, 1);
-    let logits = read(decoder.head().forward(decoder.final_norm().forward(last))).await?;
-    if logits.iter().any(|z| z.is_nan()) {
-        return Err(Error::internal("the model produced NaN logits."));
-    }
-    Ok(logits)
+    Ok(decoder.head().forward(decoder.final_norm().forward(last)))
 }
 
 /// Milliseconds since `began`.

@@ -2,7 +2,6 @@
 //!
 //! Hidden state `l` is the input of block `l` (0 = embedding output), as in the reference's list without its last entry.
 
-use super::attention::mask;
 use super::block::{Block, Positions, Tape};
 use super::cache::Cache;
 use super::norm::RmsNorm;
@@ -77,13 +76,10 @@ impl Decoder {
         }
     }
 
-    /// Rotations and masks for positions `start..start + tokens`.
+    /// Rotations and windows for positions `start..start + tokens`.
     pub fn span(&self, start: usize, tokens: usize) -> Span {
         let device = &self.device.burn;
-        let positions = |rope: &Rope, window| Positions {
-            rope: rope.table(start, tokens, device),
-            mask: mask(start, tokens, window, device),
-        };
+        let positions = |rope: &Rope, window| Positions { rope: rope.table(start, tokens, device), window };
         let any_sliding = self.config.sliding.iter().any(|&s| s);
         Span {
             full: positions(&self.rope, None),
