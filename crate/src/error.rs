@@ -2,11 +2,11 @@
 //!
 //! The codes are shared with the TypeScript package; a caller may match on them, texts may change.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Stable error codes, written in snake case wherever they leave the crate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Code {
     /// The file is not of a kind that can be read (wrong magic, unknown version, unknown tensor type).
@@ -103,7 +103,8 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {} {}", self.code.as_str(), self.message, self.advice)
+        let end = if self.message.ends_with(['.', '!', '?']) { "" } else { "." };
+        write!(f, "{}: {}{end} {}", self.code.as_str(), self.message, self.advice)
     }
 }
 

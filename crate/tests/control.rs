@@ -125,6 +125,7 @@ fn observers_hear_of_every_layer_token_and_method() {
     let request = Request { prompt_ids: Some(vec![15, 229]), max_tokens: Some(3), ..Request::default() };
     let mut count = Count::default();
     pollster::block_on(model.run(&request, &Pacer::new(&Uninterrupted), &mut count)).unwrap();
-    assert_eq!((count.0, count.1, count.2), (4, 3, 1 + semgrad::methods::DEFAULT.len()));
+    // Two passes over the prompt: up to the semantic position, and from it.
+    assert_eq!((count.0, count.1, count.2), (8, 3, 1 + semgrad::methods::DEFAULT.len()));
     pollster::block_on(model.run(&request, &Pacer::new(&Uninterrupted), &mut Unobserved)).unwrap();
 }

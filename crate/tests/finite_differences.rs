@@ -11,7 +11,7 @@ use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::device::Choice;
 use semgrad::evidence::gradients::{Wanted, gradients};
 use semgrad::generate::statistics::Distribution;
-use semgrad::generate::{Silent, teacher_force};
+use semgrad::generate::{Interest, Session, Silent, teacher_force};
 use semgrad::model::cache::Cache;
 use semgrad::model::decoder::Decoder;
 use semgrad::model::read;
@@ -76,8 +76,11 @@ fn hidden_state_gradients_equal_central_differences() {
 
         // The suffix pass under test, and the hidden states of a plain pass over the whole sequence.
         let mut exact = vec![Vec::new(); layers];
-        let suffix =
-            pollster::block_on(teacher_force(decoder, &prompt, &response, semantic, 0, &pacer, &mut Silent)).unwrap();
+        let interest = Interest { start: semantic, first_layer: 0, gradients: true };
+        let session = Session::default();
+        let mut watch = Silent;
+        let forced = teacher_force(decoder, session, &prompt, &response, interest, &pacer, &mut watch);
+        let (suffix, _) = pollster::block_on(forced).unwrap();
         let mut keep = |layer: usize, g: &Tensor<2>| exact[layer] = pollster::block_on(read(g.clone())).unwrap();
         let wanted = Wanted { hidden: true, ..Wanted::default() };
         let run = gradients(decoder, suffix, prompt.len(), &response, wanted, &pacer, &mut keep);

@@ -10,7 +10,7 @@ use semgrad::answer::record::Request;
 use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::device::Choice;
 use semgrad::evidence::gradients::{Wanted, gradients};
-use semgrad::generate::{Silent, teacher_force};
+use semgrad::generate::{Interest, Session, Silent, teacher_force};
 use semgrad::model::cache::Cache;
 use semgrad::model::read;
 
@@ -129,7 +129,11 @@ fn every_hidden_state_logit_and_gradient_equals_the_reference() {
             let mut exact = vec![Vec::new(); layers];
             let mut keep = |layer: usize, g: &Tensor<2>| exact[layer] = pollster::block_on(read(g.clone())).unwrap();
             pollster::block_on(async {
-                let suffix = teacher_force(decoder, &prompt, &response, start, 0, &pacer, &mut Silent).await?;
+                let interest = Interest { start, first_layer: 0, gradients: true };
+                let session = Session::default();
+                let mut watch = Silent;
+                let forced = teacher_force(decoder, session, &prompt, &response, interest, &pacer, &mut watch);
+                let (suffix, _) = forced.await?;
                 let wanted = Wanted { hidden: true, ..Wanted::default() };
                 gradients(decoder, suffix, prompt.len(), &response, wanted, &pacer, &mut keep).await
             })
@@ -175,4 +179,42 @@ fn layers_below_the_upper_half_are_null_unless_asked_for() {
     // Three blocks: the upper half is hidden state 2 alone.
     assert_eq!(got.layers.iter().map(Option::is_some).collect::<Vec<_>>(), [false, false, true]);
     assert_eq!(score(&got, "semgrad"), got.layers[2].unwrap());
+}
+
+#[test]
+fn a_cached_beginning_changes_nothing() {
+    let golden = golden("llama_tied");
+    let model = load(&reference("tiny/llama_tied"), Choice::Cpu);
+    let ask = Request { response_ids: None, max_tokens: Some(6), ..request(&golden) };
+    let fresh = run(&model, ask.clone()).unwrap();
+    // The same again, one that branches off in the middle, and the first once more behind it.
+    let mut other = ask.clone();
+    let ids = other.prompt_ids.as_mut().unwrap();
+    let middle = ids.len() / 2;
+    ids[middle] = (ids[middle] + 1) % 256;
+    let same = run(&model, ask.clone()).unwrap();
+    let branched = run(&model, other.clone()).unwrap();
+    let back = run(&model, ask).unwrap();
+    let untouched = load(&reference("tiny/llama_tied"), Choice::Cpu);
+    for (got, want) in [(&same, &fresh), (&back, &fresh), (&branched, &run(&untouched, other).unwrap())] {
+        assert_eq!(got.response_ids, want.response_ids);
+        for id in want.scores.keys() {
+            close(id, &[score(got, id)], &[score(want, id)], 1e-5);
+        }
+    }
+}
+
+#[test]
+fn the_last_layer_alone_costs_one_block_and_says_the_same() {
+    let golden = golden("gemma3_tied");
+    let model = load(&reference("tiny/gemma3_tied"), Choice::Cpu);
+    let last = Request { methods: Some(vec!["semgrad_last".into()]), tail: None, all_layers: None, ..request(&golden) };
+    let got = run(&model, last).unwrap();
+    assert_eq!(got.layers.iter().filter(|g| g.is_some()).count(), 1);
+    close(
+        "semgrad_last",
+        &[score(&got, "semgrad_last")],
+        &[score(&run(&model, request(&golden)).unwrap(), "semgrad_last")],
+        1e-5,
+    );
 }

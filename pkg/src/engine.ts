@@ -12,6 +12,7 @@ import type { Control } from "./protocol.js";
 import { toInfo } from "./records.js";
 import type { ResolvedSource } from "./source.js";
 import init, { load as loadModel, type Model, Sha256 } from "./wasm/semgrad.js";
+import { planDevice } from "./webgpu.js";
 
 /** Above this much memory a trap is far more likely an exhausted heap than a bug. */
 const NEARLY_FULL = 3.5 * 1024 ** 3;
@@ -77,6 +78,8 @@ async function start(
   { onProgress, signal }: LoadHooks,
   memory: WebAssembly.Memory,
 ): Promise<Backend> {
+  // Before the download: a device that is not there should not cost one.
+  const plan = await planDevice(options.device);
   const store = await openStore(options.cache, (message) => onProgress({ phase: "warning", message }));
   const context = { store, hasher: () => new Sha256(), onProgress, signal };
   const gathered = await gather(source, context);
@@ -85,12 +88,12 @@ async function start(
   const model = await trapped(() =>
     loadModel(
       gathered.files,
-      { device: options.device, ...profile },
+      { device: plan.device, ...profile },
       (loaded, total, tensor) => onProgress({ phase: "load", tensor, loaded, total }),
       control(signal),
     ),
   );
-  return new Engine(model, toInfo(model.info(), source.name, gathered.facts), memory);
+  return new Engine(model, toInfo(model.info(), plan, source.name, gathered.facts), memory);
 }
 
 class Engine implements Backend {

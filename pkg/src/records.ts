@@ -5,6 +5,7 @@
 import { SemgradError, toSemgradError } from "./errors.js";
 import type { RawEvent, RawInfo, RawRecord, RawRequest, RawToken } from "./protocol.js";
 import type { Answer, AskOptions, Message, ModelInfo, Score, ScoreOptions, SemanticPosition, Token } from "./types.js";
+import type { DevicePlan } from "./webgpu.js";
 
 /** Scores that `ask` and `score` compute unless told otherwise. */
 export const DEFAULT_METHODS = ["semgrad", "paragrad", "exgrad", "hybridgrad"] as const;
@@ -112,7 +113,7 @@ export function dispatchEvent(event: RawEvent, options: AskOptions): void {
 }
 
 /** The model's facts in camel case. */
-export function toInfo(raw: RawInfo, name: string, files: ModelInfo["files"]): ModelInfo {
+export function toInfo(raw: RawInfo, plan: DevicePlan, name: string, files: ModelInfo["files"]): ModelInfo {
   return {
     name,
     architecture: raw.architecture,
@@ -122,8 +123,8 @@ export function toInfo(raw: RawInfo, name: string, files: ModelInfo["files"]): M
     parameters: raw.parameters,
     context: raw.context,
     device: raw.device,
-    adapter: raw.adapter,
-    deviceReason: raw.device_reason,
+    adapter: raw.device === "webgpu" ? (plan.adapter ?? raw.adapter) : null,
+    deviceReason: plan.reason ?? raw.device_reason,
     tokenizer: raw.tokenizer,
     chatTemplate: raw.chat_template,
     files,

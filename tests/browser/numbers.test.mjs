@@ -90,42 +90,66 @@ function comparable(line) {
   return tie === -1 ? line.response_ids.length : tie;
 }
 
-describe("SmolLM2-135M on the CPU", () => {
+/** Judged ids: log-probabilities, entropies, scores and layers as recorded. */
+function checkReal(judged, line) {
+  assert.equal(judged.semantic_index, line.semantic_index);
+  for (const name of ["logprob", "entropy"]) {
+    for (const [at, want] of line.tokens[name].entries()) {
+      const difference = Math.abs(judged.tokens[at][name] - want);
+      assert.ok(difference < 1e-3, `${line.id} ${name}[${at}] differs by ${difference}`);
+    }
+  }
+  for (const name of ["semgrad", "paragrad", "exgrad", "hybridgrad"]) {
+    assertClose(`${line.id} ${name}`, judged.scores[name].score, line.scores[name], 2e-3);
+  }
+  for (const [layer, value] of judged.layers.entries()) {
+    if (value !== null) assertClose(`${line.id} layer ${layer}`, value, line.layers[layer], 2e-3);
+  }
+}
+
+describe("SmolLM2-135M", () => {
   const model = realModel(SMOLLM2);
   const skip = model === null && `SEMGRAD_MODELS does not hold ${SMOLLM2}`;
-  test("answers and scores as recorded", { skip }, async () => {
-    const lines = realLines("smollm2-135m.jsonl")
-      .sort((a, b) => a.response_ids.length - b.response_ids.length)
-      .slice(0, 2);
-    const prefix = "Answer the question concisely. Q: ";
-    const given = lines.map(({ id, prompt_ids, response_ids }) => ({ id, prompt_ids, response_ids, all_layers: true }));
-    const asked = lines.map(({ question, response_ids }) => ({
-      prefix,
-      question: question.slice(prefix.length),
-      max_tokens: response_ids.length,
-      methods: [],
-    }));
-    const shared = { semantic_position: "header" };
-    const requests = [...given, ...asked].map((request) => ({ ...request, ...shared }));
+  const prefix = "Answer the question concisely. Q: ";
+  const lines = realLines("smollm2-135m.jsonl").sort((a, b) => a.response_ids.length - b.response_ids.length);
+  const given = ({ prompt_ids, response_ids }) => ({ prompt_ids, response_ids, semantic_position: "header" });
+  const asked = ({ question, response_ids }) => ({
+    prefix,
+    question: question.slice(prefix.length),
+    max_tokens: response_ids.length,
+    semantic_position: "header",
+  });
+
+  test("answers and scores as recorded on the CPU", { skip }, async () => {
+    const [short, next] = lines;
+    const requests = [{ ...given(short), all_layers: true }, given(next), asked(short), asked(next)];
     const browser = await openBrowser();
     try {
       const results = await records(browser.context, model, "cpu", requests);
-      for (const [index, line] of lines.entries()) {
-        const judged = results[index];
-        assert.equal(judged.semantic_index, line.semantic_index);
-        for (const [name, want] of Object.entries(line.tokens)) {
-          if (name === "top2_margin") continue;
-          for (const [at, value] of want.entries()) assert.ok(Math.abs(judged.tokens[at][name] - value) < 1e-3, name);
-        }
-        for (const name of ["semgrad", "paragrad", "exgrad", "hybridgrad"]) {
-          assertClose(`${line.id} ${name}`, judged.scores[name].score, line.scores[name], 2e-3);
-        }
-        assertClose(`${line.id} layers`, judged.layers, line.layers, 2e-3);
-        const answered = results[lines.length + index];
+      for (const [index, line] of [short, next].entries()) {
+        checkReal(results[index], line);
+        const answered = results[index + 2];
         assert.deepEqual(answered.prompt_ids, line.prompt_ids);
         const length = comparable(line);
         assert.deepEqual(answered.response_ids.slice(0, length), line.response_ids.slice(0, length));
       }
+      assert.ok(results[0].layers.every((value) => value !== null));
+    } finally {
+      await browser.close();
+    }
+  });
+
+  test("answers one short question as recorded on WebGPU", { skip }, async (context) => {
+    const [line] = lines;
+    const browser = await openBrowser({ webgpu: true });
+    try {
+      const [answered] = await records(browser.context, model, "webgpu", [asked(line)]);
+      assert.equal(answered.device, "webgpu");
+      assert.deepEqual(answered.response_ids, line.response_ids);
+      checkReal(answered, line);
+      const seconds = (ms) => (ms / 1000).toFixed(1);
+      const { prefill, decode, score } = answered.ms;
+      context.diagnostic(`prefill ${seconds(prefill)} s, decode ${seconds(decode)} s, scores ${seconds(score)} s`);
     } finally {
       await browser.close();
     }

@@ -82,7 +82,7 @@ export async function serve({ root, models, port }) {
   });
   await new Promise((done, fail) => {
     server.once("error", fail);
-    server.listen(port, "localhost", done);
+    server.listen(port, "127.0.0.1", done);
   });
   return { server, port: server.address().port };
 }

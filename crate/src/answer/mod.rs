@@ -9,7 +9,7 @@ use crate::error::{Code, Error, Result};
 use crate::evidence::Evidence;
 use crate::evidence::gradients::{Gradients, Wanted, gradients};
 use crate::generate::statistics::TokenStatistics;
-use crate::generate::{self, Options, Watch, milliseconds};
+use crate::generate::{Interest, Options, Session, Watch, generate, milliseconds, teacher_force};
 use crate::methods::{self, Method, Need};
 use crate::model::decoder::Decoder;
 use crate::profile::Profile;
@@ -17,6 +17,7 @@ use crate::text::Text;
 use crate::weights::checkpoint::Checkpoint;
 use prompt::bad;
 use record::{Record, Request, Score, Times, Token};
+use std::cell::RefCell;
 use web_time::Instant;
 
 /// Tokens generated when the request names no number.
@@ -49,6 +50,8 @@ pub struct Model {
     pub parameters: u64,
     /// Time of loading, ms.
     pub load_ms: f64,
+    /// What the last request left in the cache; the next one begins where they differ.
+    session: RefCell<Session>,
 }
 
 impl Model {
@@ -67,7 +70,8 @@ impl Model {
         let text = Text::new(&checkpoint.text)?;
         let decoder = Decoder::load(checkpoint, device, pacer, progress).await?;
         let parameters = Decoder::parameters(checkpoint);
-        Ok(Self { decoder, text, profile, parameters, load_ms: milliseconds(began) })
+        let session = RefCell::default();
+        Ok(Self { decoder, text, profile, parameters, load_ms: milliseconds(began), session })
     }
 
     /// Answers or judges one request.
@@ -92,22 +96,32 @@ impl Model {
         let semantic = prompt::semantic_position(rule, &prepared, text, profile, &mut warnings)?;
         let tail = request.tail.unwrap_or(0).min(prompt.len());
         let start = semantic.index.min(prompt.len() - tail);
-        let first_layer = if request.all_layers.unwrap_or(false) { 0 } else { decoder.upper_half() };
         let needs = |need| methods.iter().any(|m| m.needs.contains(&need));
+        let all_layers = request.all_layers.unwrap_or(false);
+        let upper_half = needs(Need::HiddenGradients) || tail > 0;
         let wanted = Wanted {
             paragrad: needs(Need::HeadGradient),
             exgrad: needs(Need::PlainHeadGradient),
-            hidden: needs(Need::HiddenGradients) || tail > 0 || first_layer == 0,
+            hidden: all_layers || upper_half || needs(Need::LastHiddenGradient),
         };
+        let first_layer = match (all_layers, upper_half) {
+            (true, _) => 0,
+            (_, true) => decoder.upper_half(),
+            _ => decoder.config.layers - 1,
+        };
+        let gradients_wanted = wanted.paragrad || wanted.exgrad || wanted.hidden;
+        let interest = Interest { start, first_layer, gradients: gradients_wanted };
 
-        // The answer, and the suffix behind it.
+        // The answer, and the suffix behind it. A second request at the same time begins without a cache.
+        let cached = self.session.take();
         let mut times = Times { load: self.load_ms, ..Times::default() };
         let (response, decoded, finish_reason, suffix) = match given {
             Some(response) => {
                 let began = Instant::now();
                 let mut watch = ObserverWatch { observer, stream: None };
-                let suffix = generate::teacher_force(decoder, prompt, &response, start, first_layer, pacer, &mut watch);
-                let suffix = suffix.await?;
+                let forced = teacher_force(decoder, cached, prompt, &response, interest, pacer, &mut watch);
+                let (suffix, session) = forced.await?;
+                self.session.replace(session);
                 times.prefill = milliseconds(began);
                 (response, None, "given", suffix)
             }
@@ -119,7 +133,8 @@ impl Model {
                     stop_ids: self.stop_ids(),
                 };
                 let mut watch = ObserverWatch { observer, stream: text.map(Text::stream) };
-                let run = generate::generate(decoder, prompt, start, first_layer, &options, pacer, &mut watch).await?;
+                let run = generate(decoder, cached, prompt, interest, &options, pacer, &mut watch).await?;
+                self.session.replace(run.session);
                 (times.prefill, times.decode) = (run.prefill_ms, run.decode_ms);
                 (run.ids, Some(run.statistics), if run.stopped { "stop" } else { "length" }, run.suffix)
             }
@@ -128,7 +143,7 @@ impl Model {
         // Gradients; without them a given answer still needs its statistics.
         let began = Instant::now();
         observer.score(None);
-        let gradients = if decoded.is_none() || wanted.paragrad || wanted.exgrad || wanted.hidden {
+        let gradients = if decoded.is_none() || gradients_wanted {
             gradients(decoder, suffix, prompt.len(), &response, wanted, pacer, &mut |_, _| ()).await?
         } else {
             Gradients { hidden: vec![None; decoder.config.layers], ..Gradients::default() }
@@ -246,7 +261,7 @@ impl Model {
 /// What a method would cost alone: the passes it reads from.
 fn cost(method: &Method, g: &Gradients) -> f64 {
     let part = |need| match need {
-        Need::HiddenGradients => g.backward_ms,
+        Need::HiddenGradients | Need::LastHiddenGradient => g.backward_ms,
         Need::HeadGradient => g.paragrad_ms,
         Need::PlainHeadGradient => g.exgrad_ms,
     };

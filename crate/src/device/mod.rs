@@ -104,9 +104,11 @@ impl Device {
 
     async fn open_webgpu() -> Result<Self> {
         let (burn, setup) = BurnDevice::wgpu_options().init_with_setup_async().await.map_err(|error| {
+            // The reason proper is the first line; adapters that were not tried follow it.
+            let reason = error.to_string();
             Error::new(
                 Code::NoWebgpu,
-                format!("WebGPU is not available ({error})."),
+                format!("WebGPU is not available ({}).", reason.split([';', '\n']).next().unwrap_or_default()),
                 "Use a browser with WebGPU enabled, or the CPU device.",
             )
         })?;

@@ -10,9 +10,9 @@ use crate::generate::Suffix;
 use crate::generate::milliseconds;
 use crate::generate::statistics::{Summary, TokenStatistics, summarize};
 use crate::kernels;
-use crate::model::block::Tape;
 use crate::model::decoder::{Decoder, Span};
 use crate::model::read;
+use crate::model::tape::Tape;
 use burn::tensor::{Tensor, TensorData};
 use web_time::Instant;
 
@@ -51,11 +51,14 @@ pub struct Gradients {
 /// Forward pass over the suffix with everything the backward pass needs.
 struct Forward {
     span: Span,
+    /// By layer from the first one of interest.
     tapes: Vec<Tape>,
     /// Input of the final norm, `[suffix, hidden]`.
     top: Tensor<2>,
     /// Its output where tokens of the answer are predicted, `[response, hidden]`.
     heads: Tensor<2>,
+    /// Logits there, `[response, vocab]`, row by row.
+    logits: Tensor<2>,
 }
 
 /// Gradients for `response` after a prompt of `prompt` tokens. `on_gradient` sees ∂ℒ/∂h `[suffix, hidden]` of each layer,
@@ -74,9 +77,8 @@ pub async fn gradients(
 ) -> Result<Gradients> {
     let began = Instant::now();
     let (start, first_layer) = (suffix.start, suffix.first_layer);
-    let forward = run_forward(decoder, suffix, prompt, pacer).await?;
-    let logits = decoder.head().forward(forward.heads.clone());
-    let rows = summarize(logits.clone(), response).await?;
+    let forward = forward(decoder, suffix, prompt, pacer).await?;
+    let rows = summarize(forward.logits.clone(), response).await?;
     let statistics = rows.iter().map(Summary::statistics).collect();
     let mut out = Gradients {
         statistics,
@@ -84,6 +86,7 @@ pub async fn gradients(
         forward_ms: milliseconds(began),
         ..Gradients::default()
     };
+    let logits = forward.logits.clone();
     let head_gradient = |weighted| d_logits(logits.clone(), &rows, response, weighted);
 
     if wanted.exgrad {
@@ -109,17 +112,26 @@ pub async fn gradients(
     Ok(out)
 }
 
-async fn run_forward(decoder: &Decoder, mut suffix: Suffix, prompt: usize, pacer: &Pacer<'_>) -> Result<Forward> {
-    let [tokens, _] = suffix.hidden.dims();
+/// Joins what generation kept, or runs the suffix.
+async fn forward(decoder: &Decoder, mut suffix: Suffix, prompt: usize, pacer: &Pacer<'_>) -> Result<Forward> {
+    let hidden = Tensor::cat(suffix.hidden, 0);
+    let [tokens, _] = hidden.dims();
     let span = decoder.span(suffix.start, tokens);
+    // Position prompt − 1 predicts the first token of the answer.
+    let before = prompt - 1 - suffix.start;
+    let heads = |top: &Tensor<2>| decoder.final_norm().forward(top.clone().narrow(0, before, tokens - before));
+    if let Some(kept) = suffix.kept {
+        let top = Tensor::cat(kept.tops, 0);
+        let tapes = kept.tapes.into_iter().filter_map(Tape::join).collect();
+        return Ok(Forward { span, tapes, heads: heads(&top), top, logits: Tensor::cat(kept.logits, 0) });
+    }
     let mut tapes = Vec::new();
     let layers = suffix.first_layer..decoder.config.layers;
     let mut keep = |_: usize, _: &Tensor<2>, tape: Tape| tapes.push(tape);
-    let top = decoder.forward(suffix.hidden, layers, &span, &mut suffix.cache, pacer, &mut keep).await?;
-    // Position prompt − 1 predicts the first token of the answer.
-    let before = prompt - 1 - suffix.start;
-    let heads = decoder.final_norm().forward(top.clone().narrow(0, before, tokens - before));
-    Ok(Forward { span, tapes, top, heads })
+    let top = decoder.forward(hidden, layers, &span, &mut suffix.cache, pacer, &mut keep).await?;
+    let heads = heads(&top);
+    let logits = decoder.head().forward(heads.clone());
+    Ok(Forward { span, tapes, top, heads, logits })
 }
 
 /// Mean |∂ℒ/∂h| by layer from `first_layer` on, at the first `positions` rows.

@@ -20,6 +20,8 @@ use serde::Serialize;
 pub enum Need {
     /// Gradients at the hidden states of the upper half.
     HiddenGradients,
+    /// Gradient at the last hidden state before the last block alone: one block and the head.
+    LastHiddenGradient,
     /// Entropy-weighted gradient at the head.
     HeadGradient,
     /// Gradient at the head without weights.

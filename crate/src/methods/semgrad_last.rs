@@ -8,8 +8,8 @@ pub const METHOD: Method = Method {
     id: "semgrad_last",
     name: "SemGrad, last layer",
     citation: "arXiv 2605.04638",
-    needs: &[Need::HiddenGradients],
-    passes: 2,
+    needs: &[Need::LastHiddenGradient],
+    passes: 1,
     score,
 };
 

@@ -6,6 +6,7 @@
 use super::attention::KeyValue;
 use super::norm::RmsNorm;
 use super::rope::RopeTable;
+use super::tape::Tape;
 use super::weight::Linear;
 use crate::kernels::{self, Attended, Attention};
 use crate::weights::config::Activation;
@@ -59,19 +60,6 @@ pub struct Block {
     pub scale: f64,
 }
 
-/// Intermediate values of one forward pass.
-pub struct Tape {
-    x: Tensor<2>,         // [tokens, hidden]
-    q_raw: Tensor<2>,     // [tokens, heads · head_dim], before the norm
-    k_raw: Tensor<2>,     // [tokens, kv_heads · head_dim], before the norm
-    attention: Attended,  // what went into attention, all positions' keys and values, and what came out
-    attended: Tensor<2>,  // [tokens, hidden], output projection
-    middle: Tensor<2>,    // [tokens, hidden], after the first residual
-    gate: Tensor<2>,      // [tokens, intermediate]
-    up: Tensor<2>,        // [tokens, intermediate]
-    projected: Tensor<2>, // [tokens, hidden], down projection
-}
-
 impl Block {
     /// x `[tokens, hidden]` behind the positions in `past` → output, keys and values of all positions, tape.
     pub fn forward(&self, x: Tensor<2>, past: Option<&KeyValue>, at: &Positions) -> (Tensor<2>, KeyValue, Tape) {
@@ -86,8 +74,7 @@ impl Block {
         let q = at.rope.rotate(q);
         let kv = KeyValue::append(past, k, v, &at.rope);
         let (out, log_sum) = kernels::attend(q.clone(), kv.k.clone(), kv.v.clone(), self.attention(at));
-        let attention = Attended { q, k: kv.k.clone(), v: kv.v.clone(), out: out.clone(), log_sum };
-        let attended = self.o.forward(out);
+        let attended = self.o.forward(out.clone());
 
         let added = optional(&self.post_attention_norm, attended.clone());
         let (middle, n) = self.feed_forward_norm.forward_sum(x.clone(), added);
@@ -95,7 +82,8 @@ impl Block {
         let up = self.up.forward(n);
         let projected = self.down.forward(kernels::glu(gate.clone(), up.clone(), self.activation));
         let y = middle.clone() + optional(&self.post_feed_forward_norm, projected.clone());
-        (y, kv, Tape { x, q_raw, k_raw, attention, attended, middle, gate, up, projected })
+        let tape = Tape { x, q_raw, k_raw, q, out, log_sum, attended, middle, gate, up, projected, kv: kv.clone() };
+        (y, kv, tape)
     }
 
     /// Gradient with respect to the block's input at the new positions, from that of its output: `[tokens, hidden]`.
@@ -109,7 +97,9 @@ impl Block {
         let d_attended = optional_backward(&self.post_attention_norm, tape.attended, d_middle.clone());
         let d_out = self.o.backward(d_attended);
         let tokens = d_out.dims()[0];
-        let (d_q, d_kv) = kernels::attend_backward(tape.attention, d_out, self.attention(at));
+        let Tape { q, out, log_sum, kv, .. } = tape;
+        let attention = Attended { q, k: kv.k, v: kv.v, out, log_sum };
+        let (d_q, d_kv) = kernels::attend_backward(attention, d_out, self.attention(at));
         let (d_k, d_v) = (d_kv.clone().narrow(0, 0, tokens), d_kv.narrow(0, tokens, tokens));
         let (d_q, d_k) = (at.rope.rotate_back(d_q), at.rope.rotate_back(d_k));
         let (d_q, d_k) = match &self.qk_norm {

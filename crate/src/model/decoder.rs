@@ -2,10 +2,11 @@
 //!
 //! Hidden state `l` is the input of block `l` (0 = embedding output), as in the reference's list without its last entry.
 
-use super::block::{Block, Positions, Tape};
+use super::block::{Block, Positions};
 use super::cache::Cache;
 use super::norm::RmsNorm;
 use super::rope::Rope;
+use super::tape::Tape;
 use super::weight::{Linear, Weight};
 use crate::control::Pacer;
 use crate::device::Device;

@@ -6,6 +6,7 @@ pub mod cache;
 pub mod decoder;
 pub mod norm;
 pub mod rope;
+pub mod tape;
 pub mod weight;
 
 use crate::error::{Code, Error, Result};

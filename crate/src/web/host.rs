@@ -64,11 +64,7 @@ impl ReadAt for Source {
 /// An error of the caller's reader: its own code if it has one, else `network`.
 fn failed(thrown: &JsValue) -> Error {
     let field = |name: &str| Reflect::get(thrown, &name.into()).ok().and_then(|v| v.as_string());
-    let code = match field("code").as_deref() {
-        Some("aborted") => Code::Aborted,
-        Some("quota_exceeded") => Code::QuotaExceeded,
-        _ => Code::Network,
-    };
+    let code = field("code").and_then(|code| serde_json::from_value(code.into()).ok()).unwrap_or(Code::Network);
     let message = field("message").or_else(|| thrown.as_string()).unwrap_or_else(|| "unknown reason".into());
     Error::new(code, format!("the weights cannot be read ({message})."), "Load the model again.")
 }

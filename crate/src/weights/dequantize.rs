@@ -63,7 +63,7 @@ fn blocks<const B: usize, const N: usize>(bytes: &[u8], out: &mut [f32], unpack:
 /// Half to single precision without branches or tables: both the normal and the subnormal reading are computed and one
 /// is selected, which vectorizes and never touches subnormal singles (slow on x86).
 #[inline(always)]
-fn half_to_f32(half: u16) -> f32 {
+pub(crate) fn half_to_f32(half: u16) -> f32 {
     let magnitude = u32::from(half & 0x7fff);
     // Exponent + 224, then times 2^-112: rebiases 15 to 127 and carries infinity and NaN along.
     let normal = f32::from_bits((magnitude << 13) + (224 << 23)) * f32::from_bits((127 - 112) << 23);
@@ -191,7 +191,7 @@ fn q8_0(block: &[u8; 34], out: &mut [f32; 32]) {
 /// first four of each in the low six bits of bytes 0..8, the others' low nibbles in bytes 8..12 and their top bits on top
 /// of bytes 0..8.
 #[inline(always)]
-fn scales_and_minima(block: &[u8]) -> ([u8; 8], [u8; 8]) {
+pub(crate) fn scales_and_minima(block: &[u8]) -> ([u8; 8], [u8; 8]) {
     let s = &block[4..16];
     let (mut scales, mut minima) = ([0; 8], [0; 8]);
     for j in 0..4 {

@@ -1,5 +1,6 @@
 //! The command line of `cargo xtask`.
 
+use crate::bench::{self, BenchOptions};
 use crate::models::{DEFAULT_MODEL, Model, find};
 use crate::suite::STEPS;
 use anyhow::{Context, Result, bail};
@@ -19,6 +20,8 @@ Usage: cargo xtask COMMAND
   models NAME... | --list   fetch models and print their paths
   score [--runtime native|browser] FLAGS...
                             run `semgrad score` natively (default) or in Chromium; FLAGS are passed on
+  bench [--peers] [--quick] [--model PATH|NAME] [--runtimes native,browser-cpu,browser-webgpu] [--reps N] [--out FILE]
+                            measure speed, memory and size; --peers beside wllama and transformers.js from npm
 
 Environment: CARGO_TARGET_DIR build output; XDG_CACHE_HOME models; CHROMIUM path of the browser for tests;
 CI=1 installs missing Debian packages without asking; SEMGRAD_WASM_TOOLCHAIN=debian builds with rustc-web even where
@@ -39,6 +42,8 @@ pub enum Command {
     Models(ModelsOptions),
     /// Score questions in one of the runtimes.
     Score(ScoreOptions),
+    /// Measure speed, memory and size.
+    Bench(BenchOptions),
 }
 
 /// Flags of `demo`.
@@ -92,7 +97,7 @@ pub struct ScoreOptions {
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command> {
     let mut arguments = arguments.into_iter();
     let Some(name) = arguments.next() else {
-        bail!("a command is missing: build, demo, test, models or score");
+        bail!("a command is missing: build, demo, test, models, score or bench");
     };
     let name = name.to_string_lossy().into_owned();
     if name == "score" {
@@ -105,6 +110,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command> {
         "demo" => demo(parser),
         "test" => test(parser),
         "models" => models(parser),
+        "bench" => bench::parse(parser),
         other => bail!("there is no command `{other}`"),
     }
 }

@@ -78,7 +78,7 @@ pub fn models(options: &ModelsOptions) -> Result<u8> {
             for model in MODELS {
                 let place = folder.join(model.file);
                 let place = if place.is_file() { place.display().to_string() } else { "not fetched".to_owned() };
-                println!("{:<28} {:>9}  {:<14} {place}", model.name, megabytes(model.size), model.licence);
+                println!("{:<28} {:>9}  {place}\n    licence: {}", model.name, megabytes(model.size), model.licence);
             }
         }
         ModelsOptions::Fetch(wanted) => {

@@ -1,10 +1,11 @@
-//! Developer commands of the project: `cargo xtask build | demo | test | models | score`.
+//! Developer commands of the project: `cargo xtask build | demo | test | models | score | bench`.
 //!
 //! Read in this order: [`args`] says what can be asked, [`commands`] does it, [`suite`] is the list of test steps; the
 //! rest are the tools they share, from [`wasm`] (the module) over [`node`] (the package and the page) to [`models`]
 //! (real weights). Results go to standard output, everything about progress to standard error.
 
 mod args;
+mod bench;
 mod commands;
 mod fetch;
 mod models;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         Command::Test(options) => commands::test(&project, &options),
         Command::Models(options) => commands::models(&options),
         Command::Score(options) => commands::score(&project, options),
+        Command::Bench(options) => bench::run(&project, &options),
     });
     match result {
         Ok(code) => ExitCode::from(code),

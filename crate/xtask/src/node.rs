@@ -1,6 +1,6 @@
 //! The npm package, the demo page and the browser tests: everything that Node runs.
 
-use crate::process::{answer, find_program, run_quietly};
+use crate::process::{answer, run_quietly};
 use crate::project::Project;
 use crate::stamp::{self, Stamp};
 use crate::ui::timed;
@@ -13,12 +13,14 @@ const OLDEST: u32 = 20;
 
 /// Says what to do when Node is missing or too old.
 pub fn check() -> Result<()> {
-    let found = answer(Command::new("node").arg("--version"));
-    let major = found.as_deref().and_then(major);
-    if major.is_none_or(|major| major < OLDEST) || find_program("npm").is_none() {
+    let node = answer(Command::new("node").arg("--version"));
+    let npm = answer(Command::new("npm").arg("--version"));
+    if node.as_deref().and_then(major).is_none_or(|major| major < OLDEST) || npm.is_none() {
+        let found = |version: Option<String>| version.unwrap_or_else(|| "none".to_owned());
         bail!(
-            "Node {OLDEST} or later with npm is needed, found {}; get it from https://nodejs.org",
-            found.as_deref().unwrap_or("none")
+            "Node {OLDEST} or later with npm is needed (found node {}, npm {}); get it from https://nodejs.org",
+            found(node),
+            found(npm)
         );
     }
     Ok(())

@@ -108,7 +108,8 @@ fn native(project: &Project, options: &TestOptions) -> Result<()> {
     if options.quick {
         cargo.env_remove("SEMGRAD_MODELS");
     } else {
-        cargo.env("SEMGRAD_MODELS", models_folder()?);
+        // `setup` has seen to a software adapter, so that a GPU that does not open is a failure.
+        cargo.env("SEMGRAD_MODELS", models_folder()?).env("SEMGRAD_REQUIRE_WEBGPU", "1");
     }
     run_quietly(&mut cargo)
 }

@@ -16,14 +16,16 @@ pub fn is_ci() -> bool {
 pub fn install(purpose: &str, packages: &[&str]) -> Result<()> {
     let list = packages.join(" ");
     if find_program("apt-get").is_none() {
-        bail!("{purpose} needs what Debian calls {list}; install it with your system's package manager");
+        bail!(
+            "{purpose} needs {list} (the names in Debian), and there is no apt-get; install with your package manager"
+        );
     }
     let by_hand = format!("apt-get install --no-install-recommends {list}");
     if answer(Command::new("id").arg("-u")).as_deref() != Some("0") {
-        bail!("{purpose} needs the packages {list}; install them with: sudo {by_hand}");
+        bail!("{purpose} needs {list}; install with: sudo {by_hand}");
     }
-    if !is_ci() && !confirmed(&format!("{purpose} needs the Debian packages {list}. Install them now with apt-get?"))? {
-        bail!("{purpose} needs the packages {list}; install them with: {by_hand}");
+    if !is_ci() && !confirmed(&format!("{purpose} needs {list}. Install now with apt-get?"))? {
+        bail!("{purpose} needs {list}; install with: {by_hand}");
     }
     timed(&format!("Installing the Debian packages {list}"), || {
         let apt = |arguments: &[&str]| {
@@ -61,7 +63,7 @@ pub fn chromium() -> Result<PathBuf> {
     if let Some(path) = find_chromium() {
         return Ok(path);
     }
-    install("The browser tests", &["chromium"])?;
+    install("Testing in a browser", &["chromium"])?;
     find_chromium().context("there is still no chromium; set CHROMIUM to the browser's path")
 }
 
@@ -85,7 +87,7 @@ pub fn vulkan() -> Result<()> {
     if !cfg!(target_os = "linux") || folders.iter().any(has_driver) || std::env::var_os("VK_ICD_FILENAMES").is_some() {
         return Ok(());
     }
-    install("The native WebGPU tests", &["mesa-vulkan-drivers"])
+    install("Testing WebGPU natively", &["mesa-vulkan-drivers"])
 }
 
 /// Opens an address in the user's browser; failing is no error, the address was printed.

@@ -85,9 +85,9 @@ impl Toolchain {
         let complete = version(&found)? >= OLDEST
             && ["/usr/bin/cargo", "/usr/bin/cargo-clippy"].iter().all(|path| is_program(Path::new(path)))
             && Path::new(&sysroot).join("lib/rustlib/src/rust/library/Cargo.lock").is_file();
-        let names =
-            Path::new("/usr/bin").read_dir().ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-        let linker = newest_linker(names)?;
+        let programs = Path::new("/usr/bin").read_dir().ok()?.filter_map(|entry| Some(entry.ok()?.path()));
+        let programs = programs.filter(|path| is_program(path));
+        let linker = newest_linker(programs.filter_map(|path| path.file_name()?.to_str().map(str::to_owned)))?;
         complete.then_some(Self::Debian { linker })
     }
 

@@ -36,8 +36,8 @@ function layout(): void {
       el("p", { class: "tagline" }, TEXT.tagline),
       el("p", { class: "privacy" }, TEXT.privacy),
     ),
-    modelArea,
     problems,
+    modelArea,
     exchanges,
     composer.element,
     el("footer", {}, el("p", {}, TEXT.footer.method), el("p", {}, TEXT.footer.offline)),
@@ -50,10 +50,10 @@ async function showPicker(): Promise<void> {
   picker.show(await findOffers());
 }
 
-function showProblem(thrown: unknown): void {
+function problemBox(thrown: unknown): HTMLElement {
   const error =
     thrown instanceof SemgradError ? thrown : new SemgradError("internal", String(thrown), "Please report this.");
-  fill(problems, problem(error));
+  return problem(error);
 }
 
 async function loadModel(choice: Choice): Promise<void> {
@@ -72,14 +72,15 @@ async function loadModel(choice: Choice): Promise<void> {
   } catch (thrown) {
     await showPicker();
     if (controller.signal.aborted) announcements.say(TEXT.model.cancelled);
-    else showProblem(thrown);
+    else fill(problems, problemBox(thrown));
     picker.focus();
+    scrollTo({ top: 0 });
   }
 }
 
 function showModel(loaded: Model, { name, options }: Choice): void {
   const { info } = loaded;
-  const cpu = options.device === "cpu" ? TEXT.ready.cpu : TEXT.ready.cpuFallback;
+  const cpu = options.device === "cpu" ? TEXT.ready.cpu : TEXT.ready.cpuBecause(info.deviceReason);
   const device = info.device === "cpu" ? cpu : TEXT.ready.webgpu(info.adapter);
   fill(
     modelArea,
@@ -121,7 +122,10 @@ async function ask(question: string): Promise<void> {
   try {
     await exchange.ask(model, controller.signal);
   } catch (thrown) {
-    if (!controller.signal.aborted) showProblem(thrown);
+    if (!controller.signal.aborted) {
+      exchange.element.append(problemBox(thrown));
+      exchange.element.scrollIntoView({ block: "nearest" });
+    }
   } finally {
     if (answering === controller) answering = null;
     composer.setBusy(false);

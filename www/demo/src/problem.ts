@@ -23,6 +23,7 @@ export function problem(error: SemgradError): HTMLElement {
 }
 
 function sentence(text: string): string {
-  const start = text.charAt(0).toUpperCase() + text.slice(1);
+  // Names of files, tensors and keys keep their spelling.
+  const start = /^[a-z]+ /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
   return /[.!?]$/.test(start) ? start : `${start}.`;
 }

@@ -38,7 +38,7 @@ export function scoreTable(answer: Answer): HTMLElement | null {
 export function factList(answer: Answer, info: ModelInfo): HTMLElement {
   const T = TEXT.facts;
   const facts: [string, string | null][] = [
-    [T.device, info.device === "cpu" ? `${TEXT.ready.cpu}. ${info.deviceReason}` : TEXT.ready.webgpu(info.adapter)],
+    [T.device, info.device === "cpu" ? `${TEXT.ready.cpu} (${info.deviceReason})` : TEXT.ready.webgpu(info.adapter)],
     [T.speed, speed(answer)],
     [T.scoring, answer.ms.score === null ? null : duration(answer.ms.score)],
     [T.position, position(answer)],

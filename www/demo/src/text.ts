@@ -46,7 +46,7 @@ export const TEXT = {
   ready: {
     facts: (parameters: string, layers: number) => `${parameters} parameters, ${layers} layers`,
     cpu: "CPU",
-    cpuFallback: "CPU, because this browser offers no usable WebGPU here",
+    cpuBecause: (reason: string) => `CPU, because ${reason}`,
     webgpu: (adapter: string | null) => (adapter ? `WebGPU, ${adapter}` : "WebGPU"),
     announce: (name: string) => `${name} is ready.`,
     noTokenizer: "This model has no tokenizer: it can only be used with token ids, not on this page.",
@@ -94,7 +94,7 @@ export const TEXT = {
     names: {
       semgrad: ["SemGrad", "how far the answer would move if the meaning of the question moved"],
       paragrad: ["ParaGrad", "how far the output weights would move, weighted by entropy"],
-      exgrad: ["ExGrad", "the same without the weights"],
+      exgrad: ["ExGrad", "the same, not weighted by entropy"],
       hybridgrad: ["HybridGrad", "SemGrad and ParaGrad, mixed by how sure the words were"],
     } as Record<string, [string, string]>,
   },

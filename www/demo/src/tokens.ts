@@ -38,7 +38,12 @@ export class TokenText {
       el(
         "div",
         { class: "reading" },
-        el("p", { class: "legend" }, T.legend, ": ", T.legendLow, el("span", { class: "ramp" }), T.legendHigh),
+        el(
+          "p",
+          { class: "legend" },
+          `${T.legend}: `,
+          el("span", {}, T.legendLow, el("span", { class: "ramp" }), T.legendHigh),
+        ),
         this.inspector,
       ),
     );

@@ -1,8 +1,9 @@
-//! The command line: `semgrad ask | score | sps | methods`.
+//! The command line: `semgrad ask | score | sps | bench | methods`.
 //!
 //! Exit status: 0 all fine, 1 usage, 2 some lines failed, 3 nothing could run.
 
 mod ask;
+mod bench;
 mod jsonl;
 mod load;
 mod score;
@@ -28,6 +29,8 @@ enum Command {
     Score(score::Arguments),
     /// Measure which prompt position carries the question's meaning, and store it in the model's profile.
     Sps(sps::Arguments),
+    /// Measure loading, prompts, tokens and scores on this machine.
+    Bench(bench::Arguments),
     /// List the scores.
     Methods {
         /// As JSON.
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Command::Ask(arguments) => ask::run(arguments),
         Command::Score(arguments) => score::run(arguments),
         Command::Sps(arguments) => sps::run(arguments),
+        Command::Bench(arguments) => bench::run(arguments),
         Command::Methods { json } => methods(json),
     };
     match outcome {

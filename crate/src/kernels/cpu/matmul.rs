@@ -1,0 +1,122 @@
+//! `y = x·wᵀ` for many tokens: rows of w are unpacked once and meet eight tokens at a time.
+
+use super::simd::{LANES, Simd, Task};
+use super::tile::tile;
+use crate::weights::format::{Format, dequantize_row};
+
+/// Rows that are unpacked together.
+const PANEL: usize = 16;
+/// Columns that are unpacked together, so that a panel and a strip of inputs fit the first-level cache; whole blocks.
+const DEPTH: usize = 256;
+/// Rows of a tile.
+const ROWS: usize = 4;
+
+/// `y[t, r] = Σ_c x[t, c]·w[r, c]`; x `[tokens, cols]`, w `[rows, cols]` packed, y `[tokens, rows]`, zeros at first.
+pub struct MatMul<'a> {
+    pub x: &'a [f32],
+    pub w: &'a [u8],
+    pub format: Format,
+    pub rows: usize,
+    pub cols: usize,
+    pub y: &'a mut [f32],
+}
+
+impl Task for MatMul<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Self { x, w, format, rows, cols, y } = self;
+        let row_bytes = format.row_bytes(cols);
+        let mut panel = [0.0; PANEL * DEPTH];
+        for start in (0..cols).step_by(DEPTH) {
+            let depth = (cols - start).min(DEPTH);
+            let strips = strips_of_tokens(x, cols, start, depth);
+            let bytes = format.row_bytes(start)..format.row_bytes(start + depth);
+            for first in (0..rows).step_by(PANEL) {
+                let count = (rows - first).min(PANEL);
+                for (r, line) in panel.chunks_exact_mut(depth).enumerate().take(count) {
+                    dequantize_row(format, &w[(first + r) * row_bytes..][bytes.clone()], line);
+                }
+                let mut sums = Sums { simd, y, rows, tokens: x.len() / cols, first, count };
+                if S::WIDE {
+                    sums.add_all::<3>(&panel, &strips, depth);
+                } else {
+                    sums.add_all::<1>(&panel, &strips, depth);
+                }
+            }
+        }
+    }
+}
+
+/// Columns `start..start + depth` of `[tokens, cols]` → `[⌈tokens / 8⌉, depth, 8]`, padded with zeros.
+fn strips_of_tokens(x: &[f32], cols: usize, start: usize, depth: usize) -> Vec<[f32; LANES]> {
+    let tokens = x.len() / cols;
+    let mut strips = vec![[0.0; LANES]; tokens.div_ceil(LANES) * depth];
+    for (strip, x) in strips.chunks_exact_mut(depth).zip(x.chunks(LANES * cols)) {
+        for (lane, x) in x.chunks_exact(cols).enumerate() {
+            for (values, x) in strip.iter_mut().zip(&x[start..start + depth]) {
+                values[lane] = *x;
+            }
+        }
+    }
+    strips
+}
+
+/// Where the products of a panel go.
+struct Sums<'a, S> {
+    simd: S,
+    y: &'a mut [f32],
+    rows: usize,
+    tokens: usize,
+    first: usize,
+    count: usize,
+}
+
+impl<S: Simd> Sums<'_, S> {
+    /// Adds the products of the panel `[PANEL, depth]` with all tokens, `N` strips at a time as long as there are.
+    #[inline(always)]
+    fn add_all<const N: usize>(&mut self, panel: &[f32], strips: &[[f32; LANES]], depth: usize) {
+        let mut token = 0;
+        let mut groups = strips.chunks_exact(N * depth);
+        for group in &mut groups {
+            self.add::<N>(token, panel, group, depth);
+            token += N * LANES;
+        }
+        for strip in groups.remainder().chunks_exact(depth) {
+            self.add::<1>(token, panel, strip, depth);
+            token += LANES;
+        }
+    }
+
+    /// Adds the products of the panel with `N` strips of tokens.
+    #[inline(always)]
+    fn add<const N: usize>(&mut self, token: usize, panel: &[f32], strips: &[[f32; LANES]], depth: usize) {
+        let mut b: [&[[f32; LANES]]; N] = [&[]; N];
+        for (b, strip) in b.iter_mut().zip(strips.chunks_exact(depth)) {
+            *b = strip;
+        }
+        for (r, lines) in panel.chunks_exact(ROWS * depth).enumerate().take(self.count.div_ceil(ROWS)) {
+            let mut a: [&[f32]; ROWS] = [&[]; ROWS];
+            for (a, line) in a.iter_mut().zip(lines.chunks_exact(depth)) {
+                *a = line;
+            }
+            // What lies beyond the last row is left from the panel before and not used.
+            let sums = tile(self.simd, a, b, [[self.simd.splat(0.0); N]; ROWS]);
+            let mut out = [[[0.0; LANES]; N]; ROWS];
+            for i in 0..ROWS {
+                for j in 0..N {
+                    self.simd.store(sums[i][j], &mut out[i][j]);
+                }
+            }
+            let r = r * ROWS;
+            let count = (self.count - r).min(ROWS);
+            for t in 0..(self.tokens - token).min(N * LANES) {
+                let y = &mut self.y[(token + t) * self.rows + self.first + r..][..count];
+                for (i, y) in y.iter_mut().enumerate() {
+                    *y += out[i][t / LANES][t % LANES];
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! `y = x·wᵀ` for one or a few tokens: weights go from packed bytes to products in registers.
+
+use super::blocks::{Blocks, CHUNK, with_blocks};
+use super::simd::{LANES, Simd, Task, dispatch};
+use crate::weights::format::{Format, dequantize_row};
+use std::marker::PhantomData;
+
+/// Most tokens of one pass.
+pub const TOKENS: usize = 4;
+
+/// `y[t, r] = Σ_c x[t, c]·w[r, c]`; x `[tokens, cols]` with at most [`TOKENS`] tokens, w `[rows, cols]` packed,
+/// y `[tokens, rows]`.
+pub fn matvec(x: &[f32], w: &[u8], format: Format, rows: usize, cols: usize, y: &mut [f32]) {
+    match x.len() / cols {
+        1 => of_tokens::<1>(x, w, format, rows, cols, y),
+        2 => of_tokens::<2>(x, w, format, rows, cols, y),
+        3 => of_tokens::<3>(x, w, format, rows, cols, y),
+        4 => of_tokens::<4>(x, w, format, rows, cols, y),
+        tokens => debug_assert_eq!(tokens, 0),
+    }
+}
+
+fn of_tokens<const T: usize>(x: &[f32], w: &[u8], format: Format, rows: usize, cols: usize, y: &mut [f32]) {
+    with_blocks!(format,
+        B => dispatch(Packed::<B, T> { x, w, rows, cols, y, blocks: PhantomData }),
+        _ => dispatch(Floats::<T> { x, w, format, rows, cols, y }));
+}
+
+/// Block formats.
+pub(super) struct Packed<'a, B, const T: usize> {
+    pub x: &'a [f32],
+    pub w: &'a [u8],
+    pub rows: usize,
+    pub cols: usize,
+    pub y: &'a mut [f32],
+    pub blocks: PhantomData<B>,
+}
+
+impl<B: Blocks, const T: usize> Task for Packed<'_, B, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Self { x, w, rows, cols, y, .. } = self;
+        let inputs = Inputs::new::<S, B, T>(simd, x, cols);
+        let groups = cols / B::GROUP;
+        let vectors = groups.div_ceil(LANES);
+        let (mut scales, mut offsets) = (vec![[0.0; LANES]; vectors], vec![[0.0; LANES]; vectors]);
+        let row_bytes = cols / B::LEN * size_of::<B::Block>();
+        for (r, row) in w.chunks_exact(row_bytes).take(rows).enumerate() {
+            let blocks = B::blocks(row);
+            B::scales(simd, blocks, &mut scales, &mut offsets);
+            let products = products::<S, B, T>(simd, blocks, &inputs, scales.as_flattened());
+            for t in 0..T {
+                let sums = &inputs.sums[t * groups..(t + 1) * groups];
+                let offset = if B::OFFSETS { dot(simd, &offsets.as_flattened()[..groups], sums) } else { 0.0 };
+                y[t * rows + r] = simd.sum(products[t]) + offset;
+            }
+        }
+    }
+}
+
+/// The inputs in the order in which a row needs them.
+struct Inputs {
+    /// The values, block by block. `[blocks, tokens, B::LEN]`
+    values: Vec<[f32; LANES]>,
+    /// The lanes' sums over each group, times `-center`: where the group's products start, so that they come out
+    /// centered and nothing large cancels between groups. `[blocks, tokens, groups per block, LANES]`
+    starts: Vec<[f32; LANES]>,
+    /// The sums over each group. `[tokens, groups]`
+    sums: Vec<f32>,
+}
+
+impl Inputs {
+    #[inline(always)]
+    fn new<S: Simd, B: Blocks, const T: usize>(simd: S, x: &[f32], cols: usize) -> Self {
+        let groups = cols / B::GROUP;
+        let (mut values, mut starts) = (Vec::with_capacity(x.len() / LANES), Vec::with_capacity(T * groups));
+        let mut sums = vec![0.0; T * groups];
+        for block in 0..cols / B::LEN {
+            for t in 0..T {
+                let first = t * cols + block * B::LEN;
+                for (g, group) in x[first..first + B::LEN].chunks_exact(B::GROUP).enumerate() {
+                    let mut lanes = simd.splat(0.0);
+                    for part in group.as_chunks().0 {
+                        values.push(*part);
+                        lanes = simd.add(lanes, simd.load(part));
+                    }
+                    let mut start = [0.0; LANES];
+                    simd.store(lanes, &mut start);
+                    starts.push(start.map(|sum| -B::center::<S>() * sum));
+                    sums[t * groups + block * (B::LEN / B::GROUP) + g] = simd.sum(lanes);
+                }
+            }
+        }
+        Self { values, starts, sums }
+    }
+}
+
+/// `Σ_c x[t, c]·(w[c] - offset)` of one row, by lanes.
+#[inline(always)]
+fn products<S: Simd, B: Blocks, const T: usize>(
+    simd: S,
+    blocks: &[B::Block],
+    inputs: &Inputs,
+    scales: &[f32],
+) -> [S::Floats; T] {
+    let groups = B::LEN / B::GROUP;
+    let mut totals = [simd.splat(0.0); T];
+    let values = inputs.values.chunks_exact(T * B::LEN / LANES);
+    let starts = inputs.starts.chunks_exact(T * groups);
+    for (((block, values), starts), scales) in blocks.iter().zip(values).zip(starts).zip(scales.chunks_exact(groups)) {
+        for g in 0..groups {
+            let mut sums = [simd.splat(0.0); T];
+            if B::center::<S>() != 0.0 {
+                for t in 0..T {
+                    sums[t] = simd.load(&starts[t * groups + g]);
+                }
+            }
+            for k in 0..B::GROUP / CHUNK {
+                let chunk = g * (B::GROUP / CHUNK) + k;
+                let [low, high] = B::chunk(simd, block, chunk);
+                for t in 0..T {
+                    let at = t * (B::LEN / LANES) + 2 * chunk;
+                    sums[t] = simd.mul_add(low, simd.load(&values[at]), sums[t]);
+                    sums[t] = simd.mul_add(high, simd.load(&values[at + 1]), sums[t]);
+                }
+            }
+            let scale = simd.splat(scales[g]);
+            for t in 0..T {
+                totals[t] = simd.mul_add(sums[t], scale, totals[t]);
+            }
+        }
+    }
+    totals
+}
+
+/// Formats without blocks, of any width.
+pub(super) struct Floats<'a, const T: usize> {
+    pub x: &'a [f32],
+    pub w: &'a [u8],
+    pub format: Format,
+    pub rows: usize,
+    pub cols: usize,
+    pub y: &'a mut [f32],
+}
+
+impl<const T: usize> Task for Floats<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Self { x, w, format, rows, cols, y } = self;
+        let mut line = vec![0.0; cols];
+        for (r, row) in w.chunks_exact(format.row_bytes(cols)).take(rows).enumerate() {
+            dequantize_row(format, row, &mut line);
+            for t in 0..T {
+                y[t * rows + r] = dot(simd, &x[t * cols..(t + 1) * cols], &line);
+            }
+        }
+    }
+}
+
+/// `Σ_i a[i]·b[i]`.
+#[inline(always)]
+fn dot<S: Simd>(simd: S, a: &[f32], b: &[f32]) -> f32 {
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks(), b.as_chunks());
+    let ((a2, a1), (b2, b1)) = (a.as_chunks::<2>(), b.as_chunks::<2>());
+    let mut sums = [simd.splat(0.0); 2];
+    for (a, b) in a2.iter().zip(b2) {
+        sums[0] = simd.mul_add(simd.load(&a[0]), simd.load(&b[0]), sums[0]);
+        sums[1] = simd.mul_add(simd.load(&a[1]), simd.load(&b[1]), sums[1]);
+    }
+    for (a, b) in a1.iter().zip(b1) {
+        sums[0] = simd.mul_add(simd.load(a), simd.load(b), sums[0]);
+    }
+    let rest: f32 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
+    simd.sum(simd.add(sums[0], sums[1])) + rest
+}

@@ -1,0 +1,61 @@
+//! The kernels on the CPU device; the shaders are checked against them.
+//!
+//! Weights stay in their file's blocks, so memory traffic is that of the packed file. One or a few tokens are multiplied
+//! with weights that are unpacked in registers ([`matvec`], [`transposed`]); for more tokens a panel of rows is unpacked
+//! into the first-level cache and used for all of them ([`matmul`], [`transposed`]) in tiles of sums that stay in
+//! registers ([`tile`]). Everything is written once over [`simd`].
+
+// Indexed loops over constant ranges are what is certain to be unrolled, see [`simd::Simd`].
+#![allow(clippy::needless_range_loop)]
+
+mod blocks;
+mod matmul;
+mod matvec;
+mod norms;
+mod simd;
+#[cfg(test)]
+mod tests;
+mod tile;
+mod transposed;
+
+use crate::weights::format::{Format, dequantize_row};
+
+/// `y[t, r] = Σ_c x[t, c]·w[r, c]`; x `[tokens, cols]`, w `[rows, cols]` packed, result `[tokens, rows]`.
+pub fn linear(x: &[f32], w: &[u8], format: Format, rows: usize, cols: usize) -> Vec<f32> {
+    let tokens = x.len() / cols;
+    let mut y = vec![0.0; tokens * rows];
+    if tokens <= matvec::TOKENS {
+        matvec::matvec(x, w, format, rows, cols, &mut y);
+    } else {
+        simd::dispatch(matmul::MatMul { x, w, format, rows, cols, y: &mut y });
+    }
+    y
+}
+
+/// `dx[t, c] = Σ_r dy[t, r]·w[r, c]`; dy `[tokens, rows]`, w `[rows, cols]` packed, result `[tokens, cols]`.
+pub fn linear_transposed(dy: &[f32], w: &[u8], format: Format, rows: usize, cols: usize) -> Vec<f32> {
+    let mut dx = vec![0.0; dy.len() / rows * cols];
+    transposed::transposed(dy, w, format, rows, cols, &mut dx);
+    dx
+}
+
+/// Rows `ids` of a packed table, `[ids, cols]`.
+pub fn rows(ids: &[u32], w: &[u8], format: Format, cols: usize) -> Vec<f32> {
+    let stride = format.row_bytes(cols);
+    let mut y = vec![0.0; ids.len() * cols];
+    for (line, &id) in y.chunks_exact_mut(cols).zip(ids) {
+        let start = id as usize * stride;
+        dequantize_row(format, &w[start..start + stride], line);
+    }
+    y
+}
+
+/// `out[r] = Σ_c |g[r, c]|` for g `[rows, cols]`.
+pub fn gradient_norm(g: &[f32], cols: usize) -> Vec<f32> {
+    simd::dispatch(norms::RowNorms { g, cols })
+}
+
+/// `out[v] = Σ_c |Σ_t a[t, v]·h[t, c]|` for a `[tokens, vocab]`, h `[tokens, cols]`: the V×d gradient is never stored.
+pub fn head_gradient_norm(a: &[f32], h: &[f32], vocab: usize, cols: usize) -> Vec<f32> {
+    simd::dispatch(norms::HeadNorms { a, h, vocab, cols })
+}

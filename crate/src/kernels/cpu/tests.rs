@@ -1,0 +1,113 @@
+//! Every format at odd sizes against sums in double precision, with the best instruction set and without intrinsics.
+
+use super::*;
+
+/// Irregular values in (-1, 1).
+fn wave(n: usize, seed: usize) -> Vec<f32> {
+    (0..n).map(|i| ((i * 7 + seed * 13) as f32 * 0.618).sin()).collect()
+}
+
+/// Packed rows of irregular bytes with reasonable scales, and their values.
+fn weights(format: Format, rows: usize, cols: usize) -> (Vec<u8>, Vec<f32>) {
+    let half = |value: f32| half::f16::from_f32(value).to_le_bytes();
+    let mut state = 7u32;
+    let mut bytes: Vec<u8> = (0..rows * format.row_bytes(cols))
+        .map(|_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        })
+        .collect();
+    for (i, block) in bytes.chunks_exact_mut(format.block_bytes()).enumerate() {
+        let d = 0.003 * (1 + i % 7) as f32;
+        match format {
+            Format::F32 => block.copy_from_slice(&(i as f32 * 0.7).sin().to_le_bytes()),
+            Format::F16 => block.copy_from_slice(&half((i as f32 * 0.7).sin())),
+            Format::BF16 => block[1] = 0x3d | block[1] & 0x80,
+            Format::Q4_0 | Format::Q5_0 | Format::Q8_0 => block[..2].copy_from_slice(&half(d)),
+            Format::Q4_1 | Format::Q5_1 | Format::Q4K | Format::Q5K => {
+                block[..2].copy_from_slice(&half(d));
+                block[2..4].copy_from_slice(&half(if format.block_len() == 32 { -9.0 * d } else { 7.0 * d }));
+            }
+            // Subnormal, as in real files.
+            Format::Q6K => block[208..].copy_from_slice(&half(d * 0.001)),
+        }
+    }
+    let mut values = vec![0.0; rows * cols];
+    dequantize_row(format, &bytes, &mut values);
+    (bytes, values)
+}
+
+fn compare(what: &str, got: &[f32], want: &[f64]) {
+    assert_eq!(got.len(), want.len(), "{what}");
+    let scale = want.iter().fold(0.0f64, |m, v| m.max(v.abs()));
+    for (i, (a, b)) in got.iter().zip(want).enumerate() {
+        assert!((f64::from(*a) - b).abs() <= 1e-5 * scale, "{what}[{i}] is {a}, not {b} (largest {scale})");
+    }
+}
+
+/// a `[n, k]` · b `[k, m]`, element access by closures.
+fn product(n: usize, k: usize, m: usize, a: impl Fn(usize, usize) -> f32, b: impl Fn(usize, usize) -> f32) -> Vec<f64> {
+    let entry = |i, j| (0..k).map(|l| f64::from(a(i, l)) * f64::from(b(l, j))).sum();
+    (0..n * m).map(|e| entry(e / m, e % m)).collect()
+}
+
+/// Tokens, rows, and columns in blocks (of one value for floats).
+const SIZES: [(usize, usize, usize); 9] =
+    [(1, 1, 1), (1, 67, 3), (2, 5, 2), (3, 34, 1), (4, 9, 9), (5, 33, 5), (9, 130, 3), (26, 7, 37), (50, 49, 2)];
+
+#[test]
+fn products_equal_plain_sums() {
+    for format in Format::ALL {
+        for (tokens, rows, blocks) in SIZES {
+            let cols = blocks * format.block_len();
+            let what = |kernel: &str| format!("{kernel} {tokens}×{rows}×{cols} {format:?}");
+            let (bytes, w) = weights(format, rows, cols);
+            let (x, mut dy) = (wave(tokens * cols, 1), wave(tokens * rows, 3));
+            // Tokens without a gradient are skipped.
+            dy[..(tokens - 1) * rows / 2].fill(0.0);
+
+            let want = product(tokens, cols, rows, |t, c| x[t * cols + c], |c, r| w[r * cols + c]);
+            compare(&what("linear"), &linear(&x, &bytes, format, rows, cols), &want);
+            let mut y = vec![0.0; tokens * rows];
+            simd::portable(matmul::MatMul { x: &x, w: &bytes, format, rows, cols, y: &mut y });
+            compare(&what("portable matmul"), &y, &want);
+
+            let want = product(tokens, rows, cols, |t, r| dy[t * rows + r], |r, c| w[r * cols + c]);
+            compare(&what("transposed"), &linear_transposed(&dy, &bytes, format, rows, cols), &want);
+            let mut dx = vec![0.0; tokens * cols];
+            simd::portable(transposed::ManyTokens { dy: &dy, w: &bytes, format, rows, cols, dx: &mut dx });
+            compare(&what("portable transposed"), &dx, &want);
+        }
+    }
+}
+
+#[test]
+fn one_token_needs_no_intrinsics() {
+    for format in Format::ALL {
+        let (rows, cols) = (21, 3 * format.block_len());
+        let (bytes, w) = weights(format, rows, cols);
+        let (x, dy) = (wave(cols, 1), wave(rows, 3));
+        let (mut y, mut dx) = (vec![0.0; rows], vec![0.0; cols]);
+        blocks::with_blocks!(format, B => {
+            let blocks = std::marker::PhantomData;
+            simd::portable(matvec::Packed::<B, 1> { x: &x, w: &bytes, rows, cols, y: &mut y, blocks });
+            simd::portable(transposed::OneToken::<B> { dy: &dy, w: &bytes, cols, dx: &mut dx, blocks });
+        }, _ => continue);
+        compare(&format!("{format:?} y"), &y, &product(1, cols, rows, |_, c| x[c], |c, r| w[r * cols + c]));
+        compare(&format!("{format:?} dx"), &dx, &product(1, rows, cols, |_, r| dy[r], |r, c| w[r * cols + c]));
+    }
+}
+
+#[test]
+fn norms_equal_plain_sums() {
+    for (tokens, vocab, cols) in [(1, 1, 1), (1, 67, 37), (3, 65, 64), (5, 130, 96), (9, 259, 7), (2, 64, 24)] {
+        let (a, h) = (wave(tokens * vocab, 1), wave(tokens * cols, 2));
+        let gradient = product(vocab, tokens, cols, |v, t| a[t * vocab + v], |t, c| h[t * cols + c]);
+        let want: Vec<f64> = gradient.chunks(cols).map(|row| row.iter().map(|v| v.abs()).sum()).collect();
+        compare("head_gradient_norm", &head_gradient_norm(&a, &h, vocab, cols), &want);
+        let portable = simd::portable(norms::HeadNorms { a: &a, h: &h, vocab, cols });
+        compare("portable head_gradient_norm", &portable, &want);
+        let want: Vec<f64> = h.chunks(cols).map(|row| row.iter().map(|v| f64::from(v.abs())).sum()).collect();
+        compare("gradient_norm", &gradient_norm(&h, cols), &want);
+    }
+}

