@@ -42,7 +42,7 @@ impl Decoder {
     /// Reads every tensor of the checkpoint to the device; `progress` gets bytes done, bytes in all and the tensor's name.
     ///
     /// # Errors
-    /// Those of the source, `corrupt_weights`, `out_of_memory`, `aborted`.
+    /// Those of the source, `corrupt_weights`, `unsupported_architecture`, `out_of_memory`, `aborted`.
     pub async fn load(
         checkpoint: &Checkpoint,
         device: &Device,
@@ -51,6 +51,13 @@ impl Decoder {
     ) -> Result<Self> {
         let mut loader = Loader { checkpoint, device, pacer, progress, done: 0 };
         let config = checkpoint.config.clone();
+        if device.is_gpu() && !config.head_dim.is_multiple_of(4) {
+            return Err(Error::new(
+                Code::UnsupportedArchitecture,
+                format!("heads of {} columns are not served on the GPU, which takes four at a time.", config.head_dim),
+                "Use the CPU device.",
+            ));
+        }
         let embedding = loader.matrix("model.embed_tokens.weight").await?;
         let mut blocks = Vec::with_capacity(config.layers);
         for layer in 0..config.layers {
