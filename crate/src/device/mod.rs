@@ -3,7 +3,11 @@
 mod self_test;
 
 use crate::error::{Code, Error, Result};
+use crate::kernels::launch::set_software;
+use crate::kernels::pack;
+use crate::weights::format::Format;
 use async_lock::OnceCell;
+use burn::backend::wgpu::wgpu::DeviceType;
 use burn::tensor::{DType, Device as BurnDevice, Int, Tensor, TensorData};
 
 /// What the caller asks for.
@@ -79,6 +83,11 @@ impl Device {
         if self.is_gpu() { "webgpu" } else { "cpu" }
     }
 
+    /// A matrix of file blocks (`rows` rows of `format.row_bytes(cols)`) in the layout that the device's kernels read.
+    pub fn matrix(&self, format: Format, data: Vec<u8>, rows: usize, cols: usize) -> Tensor<1, Int> {
+        if self.is_gpu() { self.buffer(pack::pack(format, &data, rows, cols)) } else { self.buffer(data) }
+    }
+
     /// Bytes as an integer tensor of one dimension: words on the GPU (the length must be a multiple of four), single
     /// bytes on the CPU. They are not copied on the CPU.
     pub fn buffer(&self, bytes: Vec<u8>) -> Tensor<1, Int> {
@@ -104,6 +113,7 @@ impl Device {
             )
         })?;
         let info = setup.adapter.get_info();
+        set_software(info.device_type == DeviceType::Cpu);
         let name = Some(info.name).filter(|name| !name.is_empty());
         let device = Self {
             burn,

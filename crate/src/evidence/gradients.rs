@@ -8,7 +8,7 @@ use crate::control::Pacer;
 use crate::error::Result;
 use crate::generate::Suffix;
 use crate::generate::milliseconds;
-use crate::generate::statistics::{Distribution, TokenStatistics};
+use crate::generate::statistics::{Summary, TokenStatistics, summarize};
 use crate::kernels;
 use crate::model::decoder::{Decoder, Span};
 use crate::model::read;
@@ -58,7 +58,7 @@ struct Forward {
     /// Its output where tokens of the answer are predicted, `[response, hidden]`.
     heads: Tensor<2>,
     /// Logits there, `[response, vocab]`, row by row.
-    logits: Vec<f32>,
+    logits: Tensor<2>,
 }
 
 /// Gradients for `response` after a prompt of `prompt` tokens. `on_gradient` sees ∂ℒ/∂h `[suffix, hidden]` of each layer,
@@ -78,18 +78,16 @@ pub async fn gradients(
     let began = Instant::now();
     let (start, first_layer) = (suffix.start, suffix.first_layer);
     let forward = forward(decoder, suffix, prompt, pacer).await?;
-    let rows: Vec<&[f32]> = forward.logits.chunks_exact(decoder.head().rows()).collect();
-    let distributions: Vec<Distribution> = rows.iter().map(|row| Distribution::new(row)).collect();
-    let statistics =
-        distributions.iter().zip(&rows).zip(response).map(|((d, row), &id)| d.statistics(row, id)).collect();
+    let rows = summarize(forward.logits.clone(), response).await?;
+    let statistics = rows.iter().map(Summary::statistics).collect();
     let mut out = Gradients {
         statistics,
         hidden: vec![None; decoder.config.layers],
         forward_ms: milliseconds(began),
         ..Gradients::default()
     };
-    let device = &decoder.device.burn;
-    let head_gradient = |weighted| d_logits(&distributions, response, weighted, device);
+    let logits = forward.logits.clone();
+    let head_gradient = |weighted| d_logits(logits.clone(), &rows, response, weighted);
 
     if wanted.exgrad {
         let began = Instant::now();
@@ -125,14 +123,14 @@ async fn forward(decoder: &Decoder, mut suffix: Suffix, prompt: usize, pacer: &P
     if let Some(kept) = suffix.kept {
         let top = Tensor::cat(kept.tops, 0);
         let tapes = kept.tapes.into_iter().filter_map(Tape::join).collect();
-        return Ok(Forward { span, tapes, heads: heads(&top), top, logits: kept.logits.concat() });
+        return Ok(Forward { span, tapes, heads: heads(&top), top, logits: Tensor::cat(kept.logits, 0) });
     }
     let mut tapes = Vec::new();
     let layers = suffix.first_layer..decoder.config.layers;
     let mut keep = |_: usize, _: &Tensor<2>, tape: Tape| tapes.push(tape);
     let top = decoder.forward(hidden, layers, &span, &mut suffix.cache, pacer, &mut keep).await?;
     let heads = heads(&top);
-    let logits = read(decoder.head().forward(heads.clone())).await?;
+    let logits = decoder.head().forward(heads.clone());
     Ok(Forward { span, tapes, top, heads, logits })
 }
 
@@ -169,23 +167,17 @@ async fn backward(
     Ok(flat.chunks_exact(positions).map(|l| l.iter().map(|&n| f64::from(n) / width as f64).collect()).collect())
 }
 
-/// ∂ℒ/∂z `[response, vocab]`: ω_t·(p_t − e_{y_t})/T, with ω = 1 unless `weighted`.
-fn d_logits(
-    distributions: &[Distribution],
-    response: &[u32],
-    weighted: bool,
-    device: &burn::tensor::Device,
-) -> Tensor<2> {
-    let vocab = distributions[0].p.len();
-    let mut values = Vec::with_capacity(distributions.len() * vocab);
-    for (d, &id) in distributions.iter().zip(response) {
-        let weight = if weighted { d.entropy } else { 1.0 } / response.len() as f64;
-        let row = values.len();
-        values.extend(d.p.iter().map(|p| (p * weight) as f32));
-        // 1 − p from the other probabilities would be more accurate only below 1e-16.
-        values[row + id as usize] = ((d.p[id as usize] - 1.0) * weight) as f32;
+/// ∂ℒ/∂z `[response, vocab]` from z: ω_t·(p_t − e_{y_t})/T, with ω = 1 unless `weighted`.
+fn d_logits(logits: Tensor<2>, rows: &[Summary], response: &[u32], weighted: bool) -> Tensor<2> {
+    let mut at = Vec::with_capacity(4 * rows.len());
+    for (row, &id) in rows.iter().zip(response) {
+        let token = row.statistics();
+        let weight = if weighted { token.entropy } else { 1.0 } / response.len() as f64;
+        // p − 1 of the token itself keeps its digits this way.
+        at.extend([row.max, weight / row.sum(), f64::from(id), weight * token.logprob.exp_m1()].map(|v| v as f32));
     }
-    Tensor::from_data(TensorData::new(values, [distributions.len(), vocab]), device)
+    let at = Tensor::from_data(TensorData::new(at, [rows.len(), 4]), &logits.device());
+    kernels::logit_gradient(logits, at)
 }
 
 /// Mean |aᵀ·h| over the head's weights.

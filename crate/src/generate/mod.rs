@@ -11,7 +11,7 @@ use crate::model::read;
 use crate::model::tape::Tape;
 use burn::tensor::Tensor;
 use sample::Sampler;
-use statistics::{Distribution, TokenStatistics};
+use statistics::{Distribution, TokenStatistics, summarize};
 use web_time::Instant;
 
 /// How to decode.
@@ -52,8 +52,8 @@ pub struct Kept {
     pub tapes: Vec<Vec<Tape>>,
     /// Inputs of the final norm, in runs `[positions, hidden]`.
     pub tops: Vec<Tensor<2>>,
-    /// Logits by token of the answer, `[vocab]` each.
-    pub logits: Vec<Vec<f32>>,
+    /// Logits by token of the answer, `[1, vocab]` each.
+    pub logits: Vec<Tensor<2>>,
     floats: usize,
 }
 
@@ -157,9 +157,19 @@ pub async fn generate(
     let mut sampler = Sampler::new(options.temperature, options.seed);
     let (mut ids, mut statistics, mut stopped) = (Vec::new(), Vec::new(), false);
     loop {
-        let distribution = Distribution::new(&logits);
-        let id = sampler.choose(&logits, &distribution);
-        let token = distribution.statistics(&logits, id);
+        let (id, token) = if options.temperature > 0.0 {
+            let logits = read(logits.clone()).await?;
+            if logits.iter().any(|z| z.is_nan()) {
+                return Err(Error::internal("the model produced NaN logits."));
+            }
+            let distribution = Distribution::new(&logits);
+            let id = sampler.choose(&logits, &distribution);
+            (id, distribution.statistics(&logits, id))
+        } else {
+            // The largest logit is found on the device.
+            let row = summarize(logits.clone(), &[0]).await?[0];
+            (row.best, row.best_statistics())
+        };
         watch.token(ids.len(), id, &token);
         ids.push(id);
         statistics.push(token);
@@ -217,6 +227,8 @@ impl Suffix {
         if let Some(kept) = &mut self.kept {
             kept.floats += tape.floats();
             kept.tapes.resize_with(kept.tapes.len().max(index + 1), Vec::new);
+            // Each token's keys and values are a longer copy: without this, all lengths would stay in memory.
+            kept.tapes[index].iter_mut().for_each(|before| before.adopt_keys(&tape));
             kept.tapes[index].push(tape);
         }
         self.limit();
@@ -228,9 +240,9 @@ impl Suffix {
         }
     }
 
-    fn keep_logits(&mut self, logits: Vec<f32>) {
+    fn keep_logits(&mut self, logits: Tensor<2>) {
         if let Some(kept) = &mut self.kept {
-            kept.floats += logits.len();
+            kept.floats += logits.shape().num_elements();
             kept.logits.push(logits);
         }
         self.limit();
@@ -262,14 +274,14 @@ impl<'a> Run<'a> {
         self.forward(ids, &mut |layer, _, _| heard(layer)).await.map(|_| ())
     }
 
-    /// Positions whose values may be kept; logits after the last of them.
+    /// Positions whose values may be kept; logits `[1, vocab]` after the last of them.
     async fn step(
         &mut self,
         ids: &[u32],
         suffix: &mut Suffix,
         keep: bool,
         heard: &mut dyn FnMut(usize),
-    ) -> Result<Vec<f32>> {
+    ) -> Result<Tensor<2>> {
         let top = self
             .forward(ids, &mut |layer, x, tape| {
                 heard(layer);
@@ -281,11 +293,7 @@ impl<'a> Run<'a> {
         let last = top.clone().narrow(0, ids.len() - 1, 1);
         suffix.keep_top(top);
         let decoder = self.decoder;
-        let logits = read(decoder.head().forward(decoder.final_norm().forward(last))).await?;
-        if logits.iter().any(|z| z.is_nan()) {
-            return Err(Error::internal("the model produced NaN logits."));
-        }
-        Ok(logits)
+        Ok(decoder.head().forward(decoder.final_norm().forward(last)))
     }
 
     async fn forward(&mut self, ids: &[u32], tap: &mut dyn FnMut(usize, &Tensor<2>, Tape)) -> Result<Tensor<2>> {

@@ -1,5 +1,10 @@
-//! What one row of logits says about one token, in double precision on the host.
+//! What one row of logits says about one token. Sums over the vocabulary are taken where the logits are; what is small
+//! enough to be read back is finished here, in double precision.
 
+use crate::error::{Error, Result};
+use crate::kernels;
+use crate::model::read;
+use burn::tensor::{Int, Tensor, TensorData};
 use serde::Serialize;
 
 /// Statistics of a token under the model's distribution at temperature 1; nats.
@@ -11,6 +16,64 @@ pub struct TokenStatistics {
     pub entropy: f64,
     /// Largest logit minus the second largest.
     pub top2_margin: f64,
+}
+
+/// A row of logits in six numbers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Summary {
+    /// The most probable id, the smallest one of equals.
+    pub best: u32,
+    /// Its logit.
+    pub max: f64,
+    second: f64,
+    rest: f64,     // Σ exp(z − max) over all other ids
+    weighted: f64, // Σ (z − max)·exp(z − max)
+    chosen: f64,
+}
+
+impl Summary {
+    /// Statistics of the id that the row was summed up for.
+    pub fn statistics(&self) -> TokenStatistics {
+        TokenStatistics {
+            logprob: self.chosen - self.max - self.rest.ln_1p(),
+            entropy: (self.rest.ln_1p() - self.weighted / (1.0 + self.rest)).max(0.0),
+            top2_margin: self.max - self.second,
+        }
+    }
+
+    /// Those of the most probable id.
+    pub fn best_statistics(&self) -> TokenStatistics {
+        Self { chosen: self.max, ..*self }.statistics()
+    }
+
+    /// Σ exp(z − max) over all ids.
+    pub fn sum(&self) -> f64 {
+        1.0 + self.rest
+    }
+}
+
+/// Sums up logits `[rows, vocab]` on their device, each row for one id; waits for the result.
+///
+/// # Errors
+/// `device_lost`; `internal` for logits that are no numbers.
+pub async fn summarize(logits: Tensor<2>, ids: &[u32]) -> Result<Vec<Summary>> {
+    let device = logits.device();
+    let ids: Vec<i32> = ids.iter().map(|&id| id as i32).collect();
+    let shape = [ids.len()];
+    let ids = Tensor::<1, Int>::from_data(TensorData::new(ids, shape), &device);
+    let values = read(kernels::token_statistics(logits, ids)).await?;
+    if values.iter().any(|v| v.is_nan()) {
+        return Err(Error::internal("the model produced NaN logits."));
+    }
+    let row = |v: &[f32; 6]| Summary {
+        best: v[0] as u32,
+        max: f64::from(v[1]),
+        second: f64::from(v[2]),
+        rest: f64::from(v[3]),
+        weighted: f64::from(v[4]),
+        chosen: f64::from(v[5]),
+    };
+    Ok(values.as_chunks().0.iter().map(row).collect())
 }
 
 /// A next-token distribution.

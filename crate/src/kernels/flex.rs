@@ -1,6 +1,7 @@
 //! [`Kernels`] on the CPU device: hands the tensors' memory to the loops in [`super::cpu`].
 
-use super::{Kernels, Layout, cpu};
+use super::{Attention, Kernels, Layout, cpu, twins};
+use crate::weights::config::Activation;
 use burn::backend::Flex;
 use burn::backend::ops::{FloatTensorOps, IntTensorOps};
 use burn::backend::tensor::{FloatTensor, IntTensor};
@@ -22,6 +23,13 @@ fn values(x: &FloatTensor<Flex>) -> &[f32] {
     &x.storage::<f32>()[..x.layout().num_elements()]
 }
 
+/// Ids as 32-bit integers in order.
+fn words(ids: IntTensor<Flex>) -> IntTensor<Flex> {
+    let ids = Flex::int_cast(ids, burn::tensor::IntDType::U32).to_contiguous();
+    debug_assert_eq!(ids.dtype(), DType::U32);
+    ids
+}
+
 impl Kernels for Flex {
     fn linear(x: FloatTensor<Self>, w: IntTensor<Self>, layout: Layout) -> FloatTensor<Self> {
         let x = contiguous(x);
@@ -38,8 +46,7 @@ impl Kernels for Flex {
     }
 
     fn rows(ids: IntTensor<Self>, w: IntTensor<Self>, layout: Layout) -> FloatTensor<Self> {
-        let ids = Flex::int_cast(ids, burn::tensor::IntDType::U32).to_contiguous();
-        debug_assert_eq!(ids.dtype(), DType::U32);
+        let ids = words(ids);
         let ids = &ids.storage::<u32>()[..ids.layout().num_elements()];
         from_vec(cpu::rows(ids, w.bytes(), layout.format, layout.cols), [ids.len(), layout.cols])
     }
@@ -55,5 +62,114 @@ impl Kernels for Flex {
         let (a, h) = (contiguous(a), contiguous(h));
         let (vocab, cols) = (a.layout().shape()[1], h.layout().shape()[1]);
         from_vec(cpu::head_gradient_norm(values(&a), values(&h), vocab, cols), [vocab])
+    }
+
+    fn rms_norm(x: FloatTensor<Self>, weight: FloatTensor<Self>, eps: f32) -> FloatTensor<Self> {
+        let (x, weight) = (contiguous(x), contiguous(weight));
+        from_vec(twins::rms_norm(values(&x), values(&weight), eps), x.layout().shape().clone())
+    }
+
+    fn rms_norm_residual(
+        x: FloatTensor<Self>,
+        delta: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        eps: f32,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        let (x, delta, weight) = (contiguous(x), contiguous(delta), contiguous(weight));
+        let (sum, y) = twins::rms_norm_residual(values(&x), values(&delta), values(&weight), eps);
+        (from_vec(sum, x.layout().shape().clone()), from_vec(y, x.layout().shape().clone()))
+    }
+
+    fn rms_norm_backward(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        dy: FloatTensor<Self>,
+        eps: f32,
+    ) -> FloatTensor<Self> {
+        let (x, weight, dy) = (contiguous(x), contiguous(weight), contiguous(dy));
+        let dx = twins::rms_norm_backward(values(&x), values(&weight), values(&dy), eps);
+        from_vec(dx, x.layout().shape().clone())
+    }
+
+    fn rope(x: FloatTensor<Self>, table: FloatTensor<Self>, sign: f32) -> FloatTensor<Self> {
+        let (x, table) = (contiguous(x), contiguous(table));
+        let half = table.layout().shape()[1] / 2;
+        from_vec(twins::rope(values(&x), values(&table), half, sign), x.layout().shape().clone())
+    }
+
+    fn append(
+        past_k: FloatTensor<Self>,
+        past_v: FloatTensor<Self>,
+        k: FloatTensor<Self>,
+        v: FloatTensor<Self>,
+        table: FloatTensor<Self>,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        let [past_k, past_v, k, v, table] = [past_k, past_v, k, v, table].map(contiguous);
+        let (half, width) = (table.layout().shape()[1] / 2, k.layout().shape()[1]);
+        let past = (values(&past_k), values(&past_v));
+        let (k, v) = twins::append(past, values(&k), values(&v), values(&table), half);
+        let shape = [k.len() / width, width];
+        (from_vec(k, shape), from_vec(v, shape))
+    }
+
+    fn glu(gate: FloatTensor<Self>, up: FloatTensor<Self>, kind: Activation) -> FloatTensor<Self> {
+        let (gate, up) = (contiguous(gate), contiguous(up));
+        from_vec(twins::glu(values(&gate), values(&up), kind), gate.layout().shape().clone())
+    }
+
+    fn glu_backward(
+        gate: FloatTensor<Self>,
+        up: FloatTensor<Self>,
+        d: FloatTensor<Self>,
+        kind: Activation,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        let (gate, up, d) = (contiguous(gate), contiguous(up), contiguous(d));
+        let (d_gate, d_up) = twins::glu_backward(values(&gate), values(&up), values(&d), kind);
+        (from_vec(d_gate, gate.layout().shape().clone()), from_vec(d_up, gate.layout().shape().clone()))
+    }
+
+    fn attend(
+        q: FloatTensor<Self>,
+        k: FloatTensor<Self>,
+        v: FloatTensor<Self>,
+        a: Attention,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        let (q, k, v) = (contiguous(q), contiguous(k), contiguous(v));
+        let (out, log_sum) = twins::attend(values(&q), values(&k), values(&v), a);
+        (from_vec(out, q.layout().shape().clone()), from_vec(log_sum, [q.layout().shape()[0], a.heads]))
+    }
+
+    fn attend_backward(
+        q: FloatTensor<Self>,
+        k: FloatTensor<Self>,
+        v: FloatTensor<Self>,
+        out: FloatTensor<Self>,
+        log_sum: FloatTensor<Self>,
+        d_out: FloatTensor<Self>,
+        a: Attention,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        let [q, k, v, out, log_sum, d_out] = [q, k, v, out, log_sum, d_out].map(contiguous);
+        let attended = twins::Attended {
+            q: values(&q),
+            k: values(&k),
+            v: values(&v),
+            out: values(&out),
+            log_sum: values(&log_sum),
+        };
+        let (d_q, d_kv) = twins::attend_backward(&attended, values(&d_out), a);
+        let shape = q.layout().shape().clone();
+        let own = [2 * shape[0], a.kv_heads * a.width];
+        (from_vec(d_q, shape), from_vec(d_kv, own))
+    }
+
+    fn token_statistics(logits: FloatTensor<Self>, ids: IntTensor<Self>) -> FloatTensor<Self> {
+        let (logits, ids) = (contiguous(logits), words(ids));
+        let ids = &ids.storage::<u32>()[..ids.layout().num_elements()];
+        from_vec(twins::token_statistics(values(&logits), ids), [ids.len(), 6])
+    }
+
+    fn logit_gradient(logits: FloatTensor<Self>, at: FloatTensor<Self>) -> FloatTensor<Self> {
+        let (logits, at) = (contiguous(logits), contiguous(at));
+        from_vec(twins::logit_gradient(values(&logits), values(&at)), logits.layout().shape().clone())
     }
 }

@@ -4,17 +4,26 @@
 //! would have to materialize.
 
 pub mod cpu;
+mod cube;
 mod flex;
-mod launch;
+mod fused;
+pub(crate) mod launch;
+pub mod pack;
+mod products;
+pub(crate) mod samples;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_fused;
+pub mod twins;
 
+use crate::weights::config::Activation;
 use crate::weights::format::Format;
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Dispatch, backend_extension};
 use burn::tensor::{Int, Tensor};
 
-/// How a packed matrix `[rows, cols]` lies in its buffer.
+/// How a packed matrix `[rows, cols]` lies in its buffer: in rows of file blocks on the CPU, as [`pack`] leaves it on the GPU.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Layout {
     /// Block format of a row.
@@ -23,6 +32,35 @@ pub struct Layout {
     pub rows: usize,
     /// Input features, or the width of a table.
     pub cols: usize,
+}
+
+/// Heads of an attention layer and what its queries see.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Attention {
+    /// Query heads.
+    pub heads: usize,
+    /// Key and value heads, each shared by `heads / kv_heads` query heads.
+    pub kv_heads: usize,
+    /// Columns of a head, a multiple of four.
+    pub width: usize,
+    /// Factor of the scores.
+    pub scale: f32,
+    /// How many positions a query sees, its own included; `None` for all.
+    pub window: Option<usize>,
+}
+
+impl Attention {
+    /// Queries, position of the first of them and columns of a position's keys, from the lengths of q and k: the queries
+    /// stand at the last keys.
+    fn sizes(&self, q: usize, k: usize) -> (usize, usize, usize) {
+        let (tokens, stride) = (q / (self.heads * self.width), self.kv_heads * self.width);
+        (tokens, k / stride - tokens, stride)
+    }
+
+    /// The first key that the query at `position` sees.
+    fn first_key(&self, position: usize) -> usize {
+        self.window.map_or(0, |window| (position + 1).saturating_sub(window))
+    }
 }
 
 /// The operations, by backend.
@@ -38,6 +76,62 @@ pub(crate) trait Kernels: burn::backend::Backend {
     fn gradient_norm(g: FloatTensor<Self>) -> FloatTensor<Self>;
     /// a `[tokens, vocab]`, h `[tokens, cols]` → Σ_c |(aᵀ·h)[v, c]| `[vocab]`.
     fn head_gradient_norm(a: FloatTensor<Self>, h: FloatTensor<Self>) -> FloatTensor<Self>;
+    /// See [`twins::rms_norm`].
+    fn rms_norm(x: FloatTensor<Self>, weight: FloatTensor<Self>, eps: f32) -> FloatTensor<Self>;
+    /// See [`twins::rms_norm_residual`].
+    fn rms_norm_residual(
+        x: FloatTensor<Self>,
+        delta: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        eps: f32,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>);
+    /// See [`twins::rms_norm_backward`].
+    fn rms_norm_backward(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        dy: FloatTensor<Self>,
+        eps: f32,
+    ) -> FloatTensor<Self>;
+    /// See [`twins::rope`].
+    fn rope(x: FloatTensor<Self>, table: FloatTensor<Self>, sign: f32) -> FloatTensor<Self>;
+    /// See [`twins::append`].
+    fn append(
+        past_k: FloatTensor<Self>,
+        past_v: FloatTensor<Self>,
+        k: FloatTensor<Self>,
+        v: FloatTensor<Self>,
+        table: FloatTensor<Self>,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>);
+    /// See [`twins::glu`].
+    fn glu(gate: FloatTensor<Self>, up: FloatTensor<Self>, kind: Activation) -> FloatTensor<Self>;
+    /// See [`twins::glu_backward`].
+    fn glu_backward(
+        gate: FloatTensor<Self>,
+        up: FloatTensor<Self>,
+        d: FloatTensor<Self>,
+        kind: Activation,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>);
+    /// See [`twins::attend`].
+    fn attend(
+        q: FloatTensor<Self>,
+        k: FloatTensor<Self>,
+        v: FloatTensor<Self>,
+        a: Attention,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>);
+    /// See [`twins::attend_backward`].
+    fn attend_backward(
+        q: FloatTensor<Self>,
+        k: FloatTensor<Self>,
+        v: FloatTensor<Self>,
+        out: FloatTensor<Self>,
+        log_sum: FloatTensor<Self>,
+        d_out: FloatTensor<Self>,
+        a: Attention,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>);
+    /// See [`twins::token_statistics`].
+    fn token_statistics(logits: FloatTensor<Self>, ids: IntTensor<Self>) -> FloatTensor<Self>;
+    /// See [`twins::logit_gradient`].
+    fn logit_gradient(logits: FloatTensor<Self>, at: FloatTensor<Self>) -> FloatTensor<Self>;
 }
 
 /// `x · wᵀ`: x `[tokens, cols]` → `[tokens, rows]`.
@@ -63,4 +157,105 @@ pub fn gradient_norm(g: Tensor<2>) -> Tensor<1> {
 /// L1 norms of the rows of aᵀ·h, which is not stored: a `[tokens, vocab]`, h `[tokens, cols]` → `[vocab]`.
 pub fn head_gradient_norm(a: Tensor<2>, h: Tensor<2>) -> Tensor<1> {
     Tensor::from_dispatch(<Dispatch as Kernels>::head_gradient_norm(a.into_dispatch(), h.into_dispatch()))
+}
+
+/// RMS normalization of every row with a learned scale: x `[rows, width]`, weight `[width]` → `[rows, width]`.
+pub fn rms_norm(x: Tensor<2>, weight: Tensor<1>, eps: f32) -> Tensor<2> {
+    Tensor::from_dispatch(<Dispatch as Kernels>::rms_norm(x.into_dispatch(), weight.into_dispatch(), eps))
+}
+
+/// x + delta and its [`rms_norm`], both `[rows, width]`.
+pub fn rms_norm_residual(x: Tensor<2>, delta: Tensor<2>, weight: Tensor<1>, eps: f32) -> (Tensor<2>, Tensor<2>) {
+    pair(<Dispatch as Kernels>::rms_norm_residual(
+        x.into_dispatch(),
+        delta.into_dispatch(),
+        weight.into_dispatch(),
+        eps,
+    ))
+}
+
+/// Gradient of [`rms_norm`] with respect to x: dy `[rows, width]` → `[rows, width]`.
+pub fn rms_norm_backward(x: Tensor<2>, weight: Tensor<1>, dy: Tensor<2>, eps: f32) -> Tensor<2> {
+    Tensor::from_dispatch(<Dispatch as Kernels>::rms_norm_backward(
+        x.into_dispatch(),
+        weight.into_dispatch(),
+        dy.into_dispatch(),
+        eps,
+    ))
+}
+
+/// Rotary embedding of x `[tokens, heads · 2 · half]` by angles with the cosines and sines in `table` `[tokens, 2 · half]`;
+/// sign −1 turns back.
+pub fn rope(x: Tensor<2>, table: Tensor<2>, sign: f32) -> Tensor<2> {
+    Tensor::from_dispatch(<Dispatch as Kernels>::rope(x.into_dispatch(), table.into_dispatch(), sign))
+}
+
+/// New keys (to be rotated by `table`) and values `[tokens, width]` behind the old ones `[past, width]`.
+pub fn append(past: (Tensor<2>, Tensor<2>), k: Tensor<2>, v: Tensor<2>, table: Tensor<2>) -> (Tensor<2>, Tensor<2>) {
+    pair(<Dispatch as Kernels>::append(
+        past.0.into_dispatch(),
+        past.1.into_dispatch(),
+        k.into_dispatch(),
+        v.into_dispatch(),
+        table.into_dispatch(),
+    ))
+}
+
+/// `activation(gate)·up`, all `[tokens, width]`.
+pub fn glu(gate: Tensor<2>, up: Tensor<2>, kind: Activation) -> Tensor<2> {
+    Tensor::from_dispatch(<Dispatch as Kernels>::glu(gate.into_dispatch(), up.into_dispatch(), kind))
+}
+
+/// Gradients of [`glu`] with respect to gate and up, from that of its result; all `[tokens, width]`.
+pub fn glu_backward(gate: Tensor<2>, up: Tensor<2>, d: Tensor<2>, kind: Activation) -> (Tensor<2>, Tensor<2>) {
+    pair(<Dispatch as Kernels>::glu_backward(gate.into_dispatch(), up.into_dispatch(), d.into_dispatch(), kind))
+}
+
+/// Causal attention of queries at the last positions: q `[tokens, heads · width]`, k and v `[keys, kv_heads · width]` →
+/// result like q, and ln Σ exp of the scaled scores `[tokens, heads]`, which the gradient needs.
+pub fn attend(q: Tensor<2>, k: Tensor<2>, v: Tensor<2>, a: Attention) -> (Tensor<2>, Tensor<2>) {
+    pair(<Dispatch as Kernels>::attend(q.into_dispatch(), k.into_dispatch(), v.into_dispatch(), a))
+}
+
+/// What [`attend`] took and gave.
+#[derive(Clone)]
+pub struct Attended {
+    /// `[tokens, heads · width]`.
+    pub q: Tensor<2>,
+    /// `[keys, kv_heads · width]`.
+    pub k: Tensor<2>,
+    /// `[keys, kv_heads · width]`.
+    pub v: Tensor<2>,
+    /// `[tokens, heads · width]`.
+    pub out: Tensor<2>,
+    /// `[tokens, heads]`.
+    pub log_sum: Tensor<2>,
+}
+
+/// Gradients of [`attend`] with respect to q (like q) and to the keys and values of the queries' own positions
+/// (`[2 · tokens, kv_heads · width]`, keys first), from that of its result.
+pub fn attend_backward(x: Attended, d_out: Tensor<2>, a: Attention) -> (Tensor<2>, Tensor<2>) {
+    pair(<Dispatch as Kernels>::attend_backward(
+        x.q.into_dispatch(),
+        x.k.into_dispatch(),
+        x.v.into_dispatch(),
+        x.out.into_dispatch(),
+        x.log_sum.into_dispatch(),
+        d_out.into_dispatch(),
+        a,
+    ))
+}
+
+/// See [`twins::token_statistics`]: logits `[rows, vocab]`, ids `[rows]` → `[rows, 6]`.
+pub fn token_statistics(logits: Tensor<2>, ids: Tensor<1, Int>) -> Tensor<2> {
+    Tensor::from_dispatch(<Dispatch as Kernels>::token_statistics(logits.into_dispatch(), ids.into_dispatch()))
+}
+
+/// See [`twins::logit_gradient`]: logits `[rows, vocab]`, at `[rows, 4]` → `[rows, vocab]`.
+pub fn logit_gradient(logits: Tensor<2>, at: Tensor<2>) -> Tensor<2> {
+    Tensor::from_dispatch(<Dispatch as Kernels>::logit_gradient(logits.into_dispatch(), at.into_dispatch()))
+}
+
+fn pair((a, b): (FloatTensor<Dispatch>, FloatTensor<Dispatch>)) -> (Tensor<2>, Tensor<2>) {
+    (Tensor::from_dispatch(a), Tensor::from_dispatch(b))
 }

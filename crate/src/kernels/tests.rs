@@ -1,9 +1,10 @@
 //! Every kernel against plain sums in double precision at odd sizes, on every device there is.
 
+use super::samples::{blocks, wave};
 use super::*;
 use crate::device::{Choice, Device};
 use crate::model::read;
-use crate::weights::format::Format;
+use crate::weights::format::{Format, dequantize_row};
 use burn::tensor::TensorData;
 
 /// One, a prime, one over a tile, several tiles.
@@ -11,7 +12,7 @@ const SIZES: [(usize, usize, usize); 5] = [(1, 1, 1), (1, 67, 37), (3, 65, 64), 
 
 /// The CPU, and WebGPU where it opens. A machine without an adapter says so instead of passing silently; where one is
 /// expected, `SEMGRAD_REQUIRE_WEBGPU` turns its absence into a failure.
-fn devices() -> Vec<Device> {
+pub(super) fn devices() -> Vec<Device> {
     let mut devices = vec![Device::cpu("test")];
     match pollster::block_on(Device::open(Choice::Webgpu)) {
         Ok(gpu) => devices.push(gpu),
@@ -23,16 +24,11 @@ fn devices() -> Vec<Device> {
     devices
 }
 
-/// Irregular values in (-1, 1).
-fn wave(n: usize, seed: usize) -> Vec<f32> {
-    (0..n).map(|i| ((i * 7 + seed * 13) as f32 * 0.618).sin()).collect()
-}
-
-fn matrix(values: &[f32], cols: usize, device: &Device) -> Tensor<2> {
+pub(super) fn matrix(values: &[f32], cols: usize, device: &Device) -> Tensor<2> {
     Tensor::from_data(TensorData::new(values.to_vec(), [values.len() / cols, cols]), &device.burn)
 }
 
-fn compare<const D: usize>(what: &str, got: Tensor<D>, want: &[f64]) {
+pub(super) fn compare<const D: usize>(what: &str, got: Tensor<D>, want: &[f64]) {
     let got = pollster::block_on(read(got)).unwrap();
     assert_eq!(got.len(), want.len(), "{what}");
     let scale = want.iter().fold(0.0f64, |m, v| m.max(v.abs()));
@@ -54,7 +50,7 @@ fn products_norms_and_look_ups_equal_plain_sums() {
             let what = |kernel: &str| format!("{kernel} {tokens}×{rows}×{cols} on {}", device.name());
             let (x, w, dy) = (wave(tokens * cols, 1), wave(rows * cols, 2), wave(tokens * rows, 3));
             let layout = Layout { format: Format::F32, rows, cols };
-            let weight = device.buffer(bytemuck::cast_slice(&w).to_vec());
+            let weight = device.matrix(Format::F32, bytemuck::cast_slice(&w).to_vec(), layout.rows, layout.cols);
 
             let want = product(tokens, cols, rows, |t, c| x[t * cols + c], |c, r| w[r * cols + c]);
             compare(&what("linear"), linear(matrix(&x, cols, &device), weight.clone(), layout), &want);
@@ -85,7 +81,7 @@ fn views_are_read_where_they_start() {
     for device in devices() {
         let (x, w) = (wave(6 * 8, 1), wave(3 * 8, 2));
         let layout = Layout { format: Format::F32, rows: 3, cols: 8 };
-        let weight = device.buffer(bytemuck::cast_slice(&w).to_vec());
+        let weight = device.matrix(Format::F32, bytemuck::cast_slice(&w).to_vec(), layout.rows, layout.cols);
         let want = product(2, 8, 3, |t, c| x[(t + 3) * 8 + c], |c, r| w[r * 8 + c]);
         let narrowed = matrix(&x, 8, &device).narrow(0, 3, 2);
         compare("linear of a narrowed input", linear(narrowed, weight.clone(), layout), &want);
@@ -95,27 +91,62 @@ fn views_are_read_where_they_start() {
     }
 }
 
-#[test]
-fn packed_rows_multiply_as_their_dequantized_values() {
-    // Q8_0: 32 weights a block, a half-precision scale and 32 signed bytes.
-    let (rows, cols) = (5, 64);
-    let mut packed = Vec::new();
-    let mut plain = Vec::new();
-    for block in 0..rows * cols / 32 {
-        let scale = half::f16::from_f32(0.01 * (block + 1) as f32);
-        packed.extend(scale.to_le_bytes());
-        for i in 0..32 {
-            let q = ((block * 37 + i * 11) % 255) as u8 as i8;
-            packed.push(q as u8);
-            plain.push(f32::from(q) * scale.to_f32());
-        }
+/// Runs `test` with the kernels of either kind of adapter; both are correct everywhere.
+pub(super) fn with_either_kind(test: impl Fn()) {
+    let kind = super::launch::is_software();
+    for software in [!kind, kind] {
+        super::launch::set_software(software);
+        test();
     }
-    let (x, dy) = (wave(2 * cols, 1), wave(2 * rows, 2));
-    let layout = Layout { format: Format::Q8_0, rows, cols };
-    let device = Device::cpu("test");
-    let weight = device.buffer(packed);
-    let want = product(2, cols, rows, |t, c| x[t * cols + c], |c, r| plain[r * cols + c]);
-    compare("packed linear", linear(matrix(&x, cols, &device), weight.clone(), layout), &want);
-    let want = product(2, rows, cols, |t, r| dy[t * rows + r], |r, c| plain[r * cols + c]);
-    compare("packed linear_transposed", linear_transposed(matrix(&dy, rows, &device), weight, layout), &want);
+}
+
+#[test]
+fn packed_matrices_hold_and_multiply_as_their_dequantized_values() {
+    for device in devices() {
+        with_either_kind(|| {
+            for format in Format::ALL {
+                for (tokens, rows, blocks_in_row) in [(1, 1, 1), (3, 67, 3), (9, 65, 2), (37, 130, 1)] {
+                    let cols = match format.block_len() {
+                        1 => 24 * blocks_in_row - 5,
+                        n => n * blocks_in_row,
+                    };
+                    let what = |kernel: &str| {
+                        format!("{} {kernel} {tokens}×{rows}×{cols} on {}", format.name(), device.name())
+                    };
+                    let data = blocks(format, rows, cols);
+                    let mut plain = vec![0.0f32; rows * cols];
+                    for (line, row) in plain.chunks_mut(cols).zip(data.chunks(format.row_bytes(cols))) {
+                        dequantize_row(format, row, line);
+                    }
+                    let layout = Layout { format, rows, cols };
+                    let weight = device.matrix(format, data, rows, cols);
+
+                    let ids: Vec<i32> = (0..rows as i32).rev().collect();
+                    let want: Vec<f32> =
+                        ids.iter().flat_map(|&id| &plain[id as usize * cols..][..cols]).copied().collect();
+                    let ids = Tensor::<1, Int>::from_data(TensorData::new(ids, [rows]), &device.burn);
+                    let got = pollster::block_on(read(super::rows(ids, weight.clone(), layout))).unwrap();
+                    for (i, (a, b)) in got.iter().zip(&want).enumerate() {
+                        assert!(a == b, "{} [{i}]: {a:e} is not {b:e}", what("rows"));
+                    }
+
+                    let (x, dy) = (wave(tokens * cols, 1), wave(tokens * rows, 2));
+                    let want = product(tokens, cols, rows, |t, c| x[t * cols + c], |c, r| plain[r * cols + c]);
+                    compare(&what("linear"), linear(matrix(&x, cols, &device), weight.clone(), layout), &want);
+                    let want = product(tokens, rows, cols, |t, r| dy[t * rows + r], |r, c| plain[r * cols + c]);
+                    let got = linear_transposed(matrix(&dy, rows, &device), weight, layout);
+                    compare(&what("linear_transposed"), got, &want);
+                }
+            }
+        });
+    }
+}
+
+#[test]
+fn packed_matrices_are_hardly_larger_than_the_file() {
+    for format in Format::ALL {
+        let (rows, cols) = (300, 1024);
+        let (device, file) = (super::pack::bytes(format, rows, cols), (rows * format.row_bytes(cols)) as u64);
+        assert!(device * 100 <= file * 106, "{}: {device} bytes for {file}", format.name());
+    }
 }

@@ -3,21 +3,22 @@
 //! The forward pass leaves a [`Tape`] of what the backward pass needs. Weights are frozen, so the backward pass only pulls
 //! the gradient of the output through to the input: no weight gradient is formed.
 
-use super::attention::{KeyValue, attend, attend_backward};
+use super::attention::KeyValue;
 use super::norm::RmsNorm;
 use super::rope::RopeTable;
 use super::tape::Tape;
 use super::weight::Linear;
+use crate::kernels::{self, Attended, Attention};
 use crate::weights::config::Activation;
-use burn::tensor::{Tensor, activation};
+use burn::tensor::Tensor;
 
 /// What a block needs to know about the positions it works on.
 #[derive(Clone, Debug)]
 pub struct Positions {
     /// Rotations of the new positions.
     pub rope: RopeTable,
-    /// Additive mask `[1, tokens, keys]`.
-    pub mask: Option<Tensor<3>>,
+    /// How many positions a query sees, its own included; `None` for all.
+    pub window: Option<usize>,
 }
 
 /// Weights of one block.
@@ -63,25 +64,25 @@ impl Block {
     /// x `[tokens, hidden]` behind the positions in `past` → output, keys and values of all positions, tape.
     pub fn forward(&self, x: Tensor<2>, past: Option<&KeyValue>, at: &Positions) -> (Tensor<2>, KeyValue, Tape) {
         let n = self.attention_norm.forward(x.clone());
-        let q_raw = self.split(self.q.forward(n.clone()), self.heads);
-        let k_raw = self.split(self.k.forward(n.clone()), self.kv_heads);
-        let v = self.split(self.v.forward(n), self.kv_heads);
+        let q_raw = self.q.forward(n.clone());
+        let k_raw = self.k.forward(n.clone());
+        let v = self.v.forward(n);
         let (q, k) = match &self.qk_norm {
-            Some((q_norm, k_norm)) => (q_norm.forward(q_raw.clone()), k_norm.forward(k_raw.clone())),
+            Some((q_norm, k_norm)) => (q_norm.forward_heads(q_raw.clone()), k_norm.forward_heads(k_raw.clone())),
             None => (q_raw.clone(), k_raw.clone()),
         };
         let q = at.rope.rotate(q);
-        let kv = KeyValue::append(past, KeyValue { k: at.rope.rotate(k), v });
-        let out = attend(q.clone(), &kv, at.mask.as_ref(), self.scale);
-        let attended = self.o.forward(self.merge(out));
-        let middle = x.clone() + optional(&self.post_attention_norm, attended.clone());
+        let kv = KeyValue::append(past, k, v, &at.rope);
+        let (out, log_sum) = kernels::attend(q.clone(), kv.k.clone(), kv.v.clone(), self.attention(at));
+        let attended = self.o.forward(out.clone());
 
-        let n = self.feed_forward_norm.forward(middle.clone());
+        let added = optional(&self.post_attention_norm, attended.clone());
+        let (middle, n) = self.feed_forward_norm.forward_sum(x.clone(), added);
         let gate = self.gate.forward(n.clone());
         let up = self.up.forward(n);
-        let projected = self.down.forward(activate(self.activation, gate.clone()) * up.clone());
+        let projected = self.down.forward(kernels::glu(gate.clone(), up.clone(), self.activation));
         let y = middle.clone() + optional(&self.post_feed_forward_norm, projected.clone());
-        let tape = Tape { x, q_raw, k_raw, q, attended, middle, gate, up, projected, kv: kv.clone() };
+        let tape = Tape { x, q_raw, k_raw, q, out, log_sum, attended, middle, gate, up, projected, kv: kv.clone() };
         (y, kv, tape)
     }
 
@@ -89,34 +90,29 @@ impl Block {
     pub fn backward(&self, tape: Tape, at: &Positions, dy: Tensor<2>) -> Tensor<2> {
         let d_projected = optional_backward(&self.post_feed_forward_norm, tape.projected, dy.clone());
         let d_product = self.down.backward(d_projected);
-        let d_up = d_product.clone() * activate(self.activation, tape.gate.clone());
-        let d_gate = d_product * tape.up * activation_slope(self.activation, tape.gate);
+        let (d_gate, d_up) = kernels::glu_backward(tape.gate, tape.up, d_product, self.activation);
         let d_n = self.gate.backward(d_gate) + self.up.backward(d_up);
         let d_middle = dy + self.feed_forward_norm.backward(tape.middle, d_n);
 
         let d_attended = optional_backward(&self.post_attention_norm, tape.attended, d_middle.clone());
-        let d_out = self.split(self.o.backward(d_attended), self.heads);
-        let d = attend_backward(tape.q, &tape.kv, at.mask.as_ref(), self.scale, d_out);
-        let (d_q, d_k) = (at.rope.rotate_back(d.q), at.rope.rotate_back(d.k));
+        let d_out = self.o.backward(d_attended);
+        let tokens = d_out.dims()[0];
+        let Tape { q, out, log_sum, kv, .. } = tape;
+        let attention = Attended { q, k: kv.k, v: kv.v, out, log_sum };
+        let (d_q, d_kv) = kernels::attend_backward(attention, d_out, self.attention(at));
+        let (d_k, d_v) = (d_kv.clone().narrow(0, 0, tokens), d_kv.narrow(0, tokens, tokens));
+        let (d_q, d_k) = (at.rope.rotate_back(d_q), at.rope.rotate_back(d_k));
         let (d_q, d_k) = match &self.qk_norm {
-            Some((q_norm, k_norm)) => (q_norm.backward(tape.q_raw, d_q), k_norm.backward(tape.k_raw, d_k)),
+            Some((q_norm, k_norm)) => (q_norm.backward_heads(tape.q_raw, d_q), k_norm.backward_heads(tape.k_raw, d_k)),
             None => (d_q, d_k),
         };
-        let d_n =
-            self.q.backward(self.merge(d_q)) + self.k.backward(self.merge(d_k)) + self.v.backward(self.merge(d.v));
+        let d_n = self.q.backward(d_q) + self.k.backward(d_k) + self.v.backward(d_v);
         d_middle + self.attention_norm.backward(tape.x, d_n)
     }
 
-    /// `[tokens, heads · head_dim]` → `[heads, tokens, head_dim]`.
-    fn split(&self, x: Tensor<2>, heads: usize) -> Tensor<3> {
-        let tokens = x.dims()[0];
-        x.reshape([tokens, heads, self.head_dim]).swap_dims(0, 1)
-    }
-
-    /// `[heads, tokens, head_dim]` → `[tokens, heads · head_dim]`.
-    fn merge(&self, x: Tensor<3>) -> Tensor<2> {
-        let [heads, tokens, _] = x.dims();
-        x.swap_dims(0, 1).reshape([tokens, heads * self.head_dim])
+    fn attention(&self, at: &Positions) -> Attention {
+        let Self { heads, kv_heads, head_dim, scale, .. } = *self;
+        Attention { heads, kv_heads, width: head_dim, scale: scale as f32, window: at.window }
     }
 }
 
@@ -132,38 +128,4 @@ fn optional_backward(norm: &Option<RmsNorm>, x: Tensor<2>, dy: Tensor<2>) -> Ten
         Some(norm) => norm.backward(x, dy),
         None => dy,
     }
-}
-
-fn activate(kind: Activation, x: Tensor<2>) -> Tensor<2> {
-    match kind {
-        Activation::Silu => activation::silu(x),
-        Activation::GeluTanh => {
-            let t = gelu_inner(x.clone()).tanh();
-            x * (t + 1.0) * 0.5
-        }
-    }
-}
-
-/// Derivative of [`activate`].
-fn activation_slope(kind: Activation, x: Tensor<2>) -> Tensor<2> {
-    match kind {
-        Activation::Silu => {
-            let s = activation::sigmoid(x.clone());
-            s.clone() * (x * (s.neg() + 1.0) + 1.0)
-        }
-        Activation::GeluTanh => {
-            let t = gelu_inner(x.clone()).tanh();
-            let inner_slope = (x.clone().square() * (3.0 * GELU_CUBIC) + 1.0) * GELU_SCALE;
-            (t.clone() + 1.0) * 0.5 + x * (t.square().neg() + 1.0) * inner_slope * 0.5
-        }
-    }
-}
-
-const GELU_SCALE: f64 = 0.797_884_560_802_865_4; // √(2/π)
-const GELU_CUBIC: f64 = 0.044_715;
-
-/// √(2/π)·(x + 0.044715·x³).
-fn gelu_inner(x: Tensor<2>) -> Tensor<2> {
-    let cube = x.clone().square() * x.clone();
-    (x + cube * GELU_CUBIC) * GELU_SCALE
 }

@@ -2,7 +2,6 @@
 //!
 //! Hidden state `l` is the input of block `l` (0 = embedding output), as in the reference's list without its last entry.
 
-use super::attention::mask;
 use super::block::{Block, Positions};
 use super::cache::Cache;
 use super::norm::RmsNorm;
@@ -43,7 +42,7 @@ impl Decoder {
     /// Reads every tensor of the checkpoint to the device; `progress` gets bytes done, bytes in all and the tensor's name.
     ///
     /// # Errors
-    /// Those of the source, `corrupt_weights`, `out_of_memory`, `aborted`.
+    /// Those of the source, `corrupt_weights`, `unsupported_architecture`, `out_of_memory`, `aborted`.
     pub async fn load(
         checkpoint: &Checkpoint,
         device: &Device,
@@ -52,6 +51,13 @@ impl Decoder {
     ) -> Result<Self> {
         let mut loader = Loader { checkpoint, device, pacer, progress, done: 0 };
         let config = checkpoint.config.clone();
+        if device.is_gpu() && !config.head_dim.is_multiple_of(4) {
+            return Err(Error::new(
+                Code::UnsupportedArchitecture,
+                format!("heads of {} columns are not served on the GPU, which takes four at a time.", config.head_dim),
+                "Use the CPU device.",
+            ));
+        }
         let embedding = loader.matrix("model.embed_tokens.weight").await?;
         let mut blocks = Vec::with_capacity(config.layers);
         for layer in 0..config.layers {
@@ -78,13 +84,10 @@ impl Decoder {
         }
     }
 
-    /// Rotations and masks for positions `start..start + tokens`.
+    /// Rotations and windows for positions `start..start + tokens`.
     pub fn span(&self, start: usize, tokens: usize) -> Span {
         let device = &self.device.burn;
-        let positions = |rope: &Rope, window| Positions {
-            rope: rope.table(start, tokens, device),
-            mask: mask(start, tokens, window, device),
-        };
+        let positions = |rope: &Rope, window| Positions { rope: rope.table(start, tokens, device), window };
         let any_sliding = self.config.sliding.iter().any(|&s| s);
         Span {
             full: positions(&self.rope, None),

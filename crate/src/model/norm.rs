@@ -1,5 +1,6 @@
-//! RMS normalization over the last dimension, and its gradient.
+//! RMS normalization over the columns, and its gradient.
 
+use crate::kernels;
 use burn::tensor::Tensor;
 
 /// Root-mean-square normalization with a learned scale.
@@ -12,21 +13,35 @@ pub struct RmsNorm {
 }
 
 impl RmsNorm {
-    /// `y = x · r · w`, r = 1/√(mean x² + ε); `[.., width]` → the same.
-    pub fn forward<const D: usize>(&self, x: Tensor<D>) -> Tensor<D> {
-        let r = self.reciprocal(&x);
-        x * r * self.weight.clone().unsqueeze::<D>()
+    /// `y = x · r · w`, r = 1/√(mean x² + ε); `[rows, width]` → the same.
+    pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
+        kernels::rms_norm(x, self.weight.clone(), self.eps as f32)
+    }
+
+    /// x + delta, and [`RmsNorm::forward`] of that.
+    pub fn forward_sum(&self, x: Tensor<2>, delta: Tensor<2>) -> (Tensor<2>, Tensor<2>) {
+        kernels::rms_norm_residual(x, delta, self.weight.clone(), self.eps as f32)
     }
 
     /// `dx = r·(w·dy) − x·r³·mean(x·w·dy)` for the input `x` of the forward pass.
-    pub fn backward<const D: usize>(&self, x: Tensor<D>, dy: Tensor<D>) -> Tensor<D> {
-        let r = self.reciprocal(&x);
-        let g = dy * self.weight.clone().unsqueeze::<D>();
-        let projection = (x.clone() * g.clone()).mean_dim(D - 1) * r.clone().square() * r.clone();
-        g * r - x * projection
+    pub fn backward(&self, x: Tensor<2>, dy: Tensor<2>) -> Tensor<2> {
+        kernels::rms_norm_backward(x, self.weight.clone(), dy, self.eps as f32)
     }
 
-    fn reciprocal<const D: usize>(&self, x: &Tensor<D>) -> Tensor<D> {
-        (x.clone().square().mean_dim(D - 1) + self.eps).sqrt().recip()
+    /// [`RmsNorm::forward`] of every head: `[tokens, heads · width]` → the same.
+    pub fn forward_heads(&self, x: Tensor<2>) -> Tensor<2> {
+        let (shape, rows) = (x.dims(), self.head_rows(&x));
+        self.forward(x.reshape(rows)).reshape(shape)
+    }
+
+    /// [`RmsNorm::backward`] of every head: `[tokens, heads · width]` → the same.
+    pub fn backward_heads(&self, x: Tensor<2>, dy: Tensor<2>) -> Tensor<2> {
+        let (shape, rows) = (x.dims(), self.head_rows(&x));
+        self.backward(x.reshape(rows), dy.reshape(rows)).reshape(shape)
+    }
+
+    fn head_rows(&self, x: &Tensor<2>) -> [usize; 2] {
+        let ([tokens, columns], width) = (x.dims(), self.weight.dims()[0]);
+        [tokens * columns / width, width]
     }
 }

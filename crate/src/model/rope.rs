@@ -3,6 +3,7 @@
 //! Angles are products of `f32` frequencies and positions, as in the reference implementation: at position 1000 the
 //! rounding of an angle is larger than the agreement asked of two implementations.
 
+use crate::kernels;
 use crate::weights::config::RopeScaling;
 use burn::tensor::{Device, Tensor, TensorData};
 
@@ -37,11 +38,12 @@ impl Rope {
         let half = self.frequencies.len();
         let angles: Vec<f32> =
             (start..start + tokens).flat_map(|p| self.frequencies.iter().map(move |f| p as f32 * f)).collect();
-        let tensor = |f: fn(f64) -> f64| {
-            let values: Vec<f32> = angles.iter().map(|&a| f(f64::from(a)) as f32).collect();
-            Tensor::from_data(TensorData::new(values, [1, tokens, half]), device)
-        };
-        RopeTable { cos: tensor(f64::cos), sin: tensor(f64::sin) }
+        let mut table = Vec::with_capacity(2 * angles.len());
+        for angles in angles.chunks_exact(half) {
+            table.extend(angles.iter().map(|&a| f64::from(a).cos() as f32));
+            table.extend(angles.iter().map(|&a| f64::from(a).sin() as f32));
+        }
+        RopeTable { table: Tensor::from_data(TensorData::new(table, [tokens, 2 * half]), device) }
     }
 }
 
@@ -61,26 +63,18 @@ fn llama3(frequency: f64, factor: f64, low: f64, high: f64, context: f64) -> f64
 /// Rotations for a run of positions.
 #[derive(Clone, Debug)]
 pub struct RopeTable {
-    cos: Tensor<3>, // [1, tokens, head_dim / 2]
-    sin: Tensor<3>, // [1, tokens, head_dim / 2]
+    /// Cosines, then sines: `[tokens, head_dim]`.
+    pub table: Tensor<2>,
 }
 
 impl RopeTable {
-    /// Rotates x `[heads, tokens, head_dim]`.
-    pub fn rotate(&self, x: Tensor<3>) -> Tensor<3> {
-        self.turn(x, self.sin.clone())
+    /// Rotates x `[tokens, heads · head_dim]`.
+    pub fn rotate(&self, x: Tensor<2>) -> Tensor<2> {
+        kernels::rope(x, self.table.clone(), 1.0)
     }
 
     /// The inverse rotation, which is also the gradient of [`RopeTable::rotate`].
-    pub fn rotate_back(&self, x: Tensor<3>) -> Tensor<3> {
-        self.turn(x, -self.sin.clone())
-    }
-
-    fn turn(&self, x: Tensor<3>, sin: Tensor<3>) -> Tensor<3> {
-        let half = x.dims()[2] / 2;
-        let a = x.clone().narrow(2, 0, half);
-        let b = x.narrow(2, half, half);
-        let cos = self.cos.clone();
-        Tensor::cat(vec![a.clone() * cos.clone() - b.clone() * sin.clone(), b * cos + a * sin], 2)
+    pub fn rotate_back(&self, x: Tensor<2>) -> Tensor<2> {
+        kernels::rope(x, self.table.clone(), -1.0)
     }
 }

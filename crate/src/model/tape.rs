@@ -6,9 +6,11 @@ use burn::tensor::Tensor;
 /// Intermediate values of one forward pass through a block, for a run of positions.
 pub struct Tape {
     pub(super) x: Tensor<2>,         // [tokens, hidden]
-    pub(super) q_raw: Tensor<3>,     // [heads, tokens, head_dim], before the norm
-    pub(super) k_raw: Tensor<3>,     // [kv_heads, tokens, head_dim], before the norm
-    pub(super) q: Tensor<3>,         // [heads, tokens, head_dim], rotated
+    pub(super) q_raw: Tensor<2>,     // [tokens, heads · head_dim], before the norm
+    pub(super) k_raw: Tensor<2>,     // [tokens, kv_heads · head_dim], before the norm
+    pub(super) q: Tensor<2>,         // [tokens, heads · head_dim], rotated
+    pub(super) out: Tensor<2>,       // [tokens, heads · head_dim], what attention gave
+    pub(super) log_sum: Tensor<2>,   // [tokens, heads], of the attention scores
     pub(super) attended: Tensor<2>,  // [tokens, hidden], output projection
     pub(super) middle: Tensor<2>,    // [tokens, hidden], after the first residual
     pub(super) gate: Tensor<2>,      // [tokens, intermediate]
@@ -22,12 +24,13 @@ impl Tape {
     pub fn join(pieces: Vec<Self>) -> Option<Self> {
         let kv = pieces.last()?.kv.clone();
         let rows = |field: fn(&Self) -> &Tensor<2>| Tensor::cat(pieces.iter().map(|p| field(p).clone()).collect(), 0);
-        let heads = |field: fn(&Self) -> &Tensor<3>| Tensor::cat(pieces.iter().map(|p| field(p).clone()).collect(), 1);
         Some(Self {
             x: rows(|p| &p.x),
-            q_raw: heads(|p| &p.q_raw),
-            k_raw: heads(|p| &p.k_raw),
-            q: heads(|p| &p.q),
+            q_raw: rows(|p| &p.q_raw),
+            k_raw: rows(|p| &p.k_raw),
+            q: rows(|p| &p.q),
+            out: rows(|p| &p.out),
+            log_sum: rows(|p| &p.log_sum),
             attended: rows(|p| &p.attended),
             middle: rows(|p| &p.middle),
             gate: rows(|p| &p.gate),
@@ -37,11 +40,15 @@ impl Tape {
         })
     }
 
+    /// Lets go of its own copy of the keys and values; `newer` has the same and more.
+    pub fn adopt_keys(&mut self, newer: &Self) {
+        self.kv = newer.kv.clone();
+    }
+
     /// Floats it holds besides the keys and values, which the cache holds anyway.
     pub fn floats(&self) -> usize {
-        let rows = [&self.x, &self.attended, &self.middle, &self.gate, &self.up, &self.projected];
-        let heads = [&self.q_raw, &self.k_raw, &self.q];
-        rows.iter().map(|t| t.shape().num_elements()).sum::<usize>()
-            + heads.iter().map(|t| t.shape().num_elements()).sum::<usize>()
+        let attention = [&self.q_raw, &self.k_raw, &self.q, &self.out, &self.log_sum];
+        let rest = [&self.x, &self.attended, &self.middle, &self.gate, &self.up, &self.projected];
+        attention.iter().chain(&rest).map(|t| t.shape().num_elements()).sum()
     }
 }

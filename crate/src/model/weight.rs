@@ -2,23 +2,25 @@
 
 use crate::device::Device;
 use crate::error::{Code, Error, Result};
-use crate::kernels::{self, Layout};
+use crate::kernels::{self, Layout, pack};
 use crate::weights::checkpoint::RawTensor;
-use crate::weights::format::{Format, dequantize_row};
+use crate::weights::format::Format;
 use burn::tensor::{Int, Tensor, TensorData};
 
-/// A matrix `[rows, cols]`: packed as in its file on the CPU, `f32` on the GPU.
+/// A matrix `[rows, cols]` in blocks of few bits. A GPU may not bind all of it at once: then it is in several parts, of
+/// neighboring rows each.
 #[derive(Clone, Debug)]
 pub struct Weight {
-    data: Tensor<1, Int>,
-    layout: Layout,
+    parts: Vec<(Tensor<1, Int>, Layout)>,
+    rows: usize,
+    cols: usize,
 }
 
 impl Weight {
     /// Moves a tensor of two dimensions to the device.
     ///
     /// # Errors
-    /// `corrupt_weights` for another number of dimensions, `out_of_memory` when the GPU cannot bind a buffer this large.
+    /// `corrupt_weights` for another number of dimensions or none of a row, `out_of_memory` when the GPU cannot bind one row.
     pub fn new(name: &str, raw: RawTensor, device: &Device) -> Result<Self> {
         let &[rows, cols] = raw.shape.as_slice() else {
             return Err(Error::new(
@@ -27,55 +29,100 @@ impl Weight {
                 "Download the file again.",
             ));
         };
-        if !device.is_gpu() {
-            let layout = Layout { format: raw.format, rows, cols };
-            return Ok(Self { data: device.buffer(raw.data), layout });
+        let format = raw.format;
+        let most = rows_at_once(format, rows, cols, device);
+        if most >= rows {
+            let layout = Layout { format, rows, cols };
+            return Ok(Self { parts: vec![(device.matrix(format, raw.data, rows, cols), layout)], rows, cols });
         }
-        let bytes = rows as u64 * cols as u64 * 4;
-        if device.max_binding.is_some_and(|max| bytes > max) {
+        if most == 0 {
             return Err(Error::new(
                 Code::OutOfMemory,
-                format!("tensor {name} needs a buffer of {} MiB, more than this GPU binds.", bytes >> 20),
-                "Use a smaller model or the CPU device.",
+                format!("a row of tensor {name} is more than this GPU binds at once."),
+                "Use the CPU device.",
             ));
         }
-        let stride = raw.format.row_bytes(cols);
-        let mut values = vec![0.0f32; rows * cols];
-        for (line, packed) in values.chunks_exact_mut(cols).zip(raw.data.chunks_exact(stride)) {
-            dequantize_row(raw.format, packed, line);
-        }
-        drop(raw);
-        let layout = Layout { format: Format::F32, rows, cols };
-        Ok(Self { data: device.buffer(bytemuck::cast_slice(&values).to_vec()), layout })
+        let stride = format.row_bytes(cols);
+        let part = |data: &[u8]| {
+            let rows = data.len() / stride;
+            (device.matrix(format, data.to_vec(), rows, cols), Layout { format, rows, cols })
+        };
+        Ok(Self { parts: raw.data.chunks(most * stride).map(part).collect(), rows, cols })
     }
 
     /// x `[tokens, cols]` → `[tokens, rows]`.
     pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
-        kernels::linear(x, self.data.clone(), self.layout)
+        let mut y: Vec<_> =
+            self.parts.iter().map(|(data, layout)| kernels::linear(x.clone(), data.clone(), *layout)).collect();
+        if y.len() == 1 { y.remove(0) } else { Tensor::cat(y, 1) }
     }
 
     /// Gradient with respect to the input: dy `[tokens, rows]` → `[tokens, cols]`.
     pub fn backward(&self, dy: Tensor<2>) -> Tensor<2> {
-        kernels::linear_transposed(dy, self.data.clone(), self.layout)
+        let mut first = 0;
+        let mut sum: Option<Tensor<2>> = None;
+        for (data, layout) in &self.parts {
+            let dx = kernels::linear_transposed(dy.clone().narrow(1, first, layout.rows), data.clone(), *layout);
+            first += layout.rows;
+            sum = Some(match sum {
+                Some(sum) => sum + dx,
+                None => dx,
+            });
+        }
+        sum.unwrap_or_else(|| Tensor::zeros([dy.dims()[0], self.cols], &dy.device()))
     }
 
     /// Rows `ids`, each below [`Weight::rows`] → `[ids, cols]`.
     pub fn look_up(&self, ids: &[u32], device: &Device) -> Tensor<2> {
-        let ids: Vec<i32> = ids.iter().map(|&id| id as i32).collect();
-        let count = ids.len();
-        let ids = Tensor::<1, Int>::from_data(TensorData::new(ids, [count]), &device.burn);
-        kernels::rows(ids, self.data.clone(), self.layout)
+        let pick = |ids: Vec<i32>, (data, layout): &(Tensor<1, Int>, Layout)| {
+            let count = ids.len();
+            let ids = Tensor::<1, Int>::from_data(TensorData::new(ids, [count]), &device.burn);
+            kernels::rows(ids, data.clone(), *layout)
+        };
+        if let [part] = self.parts.as_slice() {
+            return pick(ids.iter().map(|&id| id as i32).collect(), part);
+        }
+        let (mut first, mut found) = (0, Vec::new());
+        let mut place = vec![0i32; ids.len()]; // of each id among the rows found, part by part
+        let mut count = 0;
+        for part in &self.parts {
+            let mut own = Vec::new();
+            for (place, &id) in place.iter_mut().zip(ids) {
+                if let Some(row) = (id as usize).checked_sub(first).filter(|&row| row < part.1.rows) {
+                    *place = count;
+                    count += 1;
+                    own.push(row as i32);
+                }
+            }
+            if !own.is_empty() {
+                found.push(pick(own, part));
+            }
+            first += part.1.rows;
+        }
+        let place = Tensor::<1, Int>::from_data(TensorData::new(place, [ids.len()]), &device.burn);
+        Tensor::cat(found, 0).select(0, place)
     }
 
     /// Output features, or entries of a table.
     pub fn rows(&self) -> usize {
-        self.layout.rows
+        self.rows
     }
 
     /// Input features, or the width of a table.
     pub fn cols(&self) -> usize {
-        self.layout.cols
+        self.cols
     }
+}
+
+/// How many rows fit into one buffer of the device.
+fn rows_at_once(format: Format, rows: usize, cols: usize, device: &Device) -> usize {
+    let Some(limit) = device.max_binding else { return rows };
+    if pack::bytes(format, rows, cols) <= limit {
+        return rows;
+    }
+    // 64 rows need no more than 64 times what one needs; a multiple of 64 keeps the shaders' tiles whole.
+    let group = pack::bytes(format, 64, cols);
+    (limit / group) as usize * 64
 }
 
 /// A linear layer `y = x·wᵀ + b`.

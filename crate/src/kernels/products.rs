@@ -1,0 +1,119 @@
+//! Launchers of the kernels that read packed weights.
+
+use super::Layout;
+use super::launch::{Shader, WORKGROUP, empty, file, groups, is_software, launch, shader, spread};
+use super::pack::{OCTET, octets, parts};
+use crate::weights::format::Format;
+use burn::backend::TensorMetadata;
+use burn::backend::ops::FloatTensorOps;
+use burn::backend::wgpu::{CubeBackend, CubeTensor, into_contiguous};
+use burn::tensor::{DType, FloatDType, Shape};
+
+/// Most tokens for which lanes share a row instead of a tile.
+const FEW: usize = 16;
+/// Lanes that a transposed product should have at least, by kind of adapter: software has few threads.
+const LANES: usize = 1 << 15;
+const LANES_SOFTWARE: usize = 1 << 10;
+
+/// Appends how octets of `format` are read.
+fn packed(shader: Shader, format: Format) -> Shader {
+    let bits4 = file!("packed/bits4");
+    let bits5 = file!("packed/bits5");
+    let scale = file!("packed/scale");
+    let scale_minimum = file!("packed/scale_minimum");
+    let scale_super = file!("packed/scale_super");
+    let (files, zero): (&[&'static str], _) = match format {
+        Format::F32 => (&[file!("packed/float32")], "0.0"),
+        Format::F16 => (&[file!("packed/float16")], "0.0"),
+        Format::BF16 => (&[file!("packed/bfloat16")], "0.0"),
+        Format::Q4_0 => (&[bits4, scale], "8.0"),
+        Format::Q4_1 => (&[bits4, scale_minimum], "0.0"),
+        Format::Q5_0 => (&[bits5, scale], "16.0"),
+        Format::Q5_1 => (&[bits5, scale_minimum], "0.0"),
+        Format::Q8_0 => (&[file!("packed/bits8"), scale], "0.0"),
+        Format::Q4K => (&[bits4, scale_super], "0.0"),
+        Format::Q5K => (&[bits5, scale_super], "0.0"),
+        Format::Q6K => (&[file!("packed/bits6"), file!("packed/scale_super16")], "0.0"),
+    };
+    shader.with(&[file!("packed/common")]).with(files).set("zero", zero).set("format", format.name())
+}
+
+/// Tokens, rows, octets of a row, first word of the high bits, first word of the scales.
+fn info(tokens: usize, layout: Layout) -> [u32; 5] {
+    let at = parts(layout.format, layout.rows, layout.cols);
+    [tokens, layout.rows, octets(layout.cols), at.high, at.scale].map(|n| n as u32)
+}
+
+/// Columns padded with zeros to whole octets.
+fn padded(x: CubeTensor) -> CubeTensor {
+    let (tokens, cols) = (x.shape()[0], x.shape()[1]);
+    let missing = octets(cols) * OCTET - cols;
+    if missing == 0 {
+        return into_contiguous(x);
+    }
+    let zeros = CubeBackend::float_zeros(Shape::from([tokens, missing]), &x.device, FloatDType::F32);
+    into_contiguous(CubeBackend::float_cat(vec![x, zeros], 1))
+}
+
+/// Without the columns that [`padded`] adds.
+fn trimmed(x: CubeTensor, cols: usize) -> CubeTensor {
+    if x.shape()[1] == cols {
+        return x;
+    }
+    let tokens = x.shape()[0];
+    into_contiguous(CubeBackend::float_slice(x, &[(0..tokens).into(), (0..cols).into()]))
+}
+
+/// The smallest tile that holds all tokens, at most `most`.
+fn tile(tokens: usize, most: usize) -> usize {
+    tokens.next_power_of_two().min(most)
+}
+
+/// x `[tokens, cols]` · wᵀ → `[tokens, rows]`.
+pub fn linear(x: CubeTensor, w: &CubeTensor, layout: Layout) -> CubeTensor {
+    let x = padded(x);
+    let (tokens, rows) = (x.shape()[0], layout.rows);
+    let y = empty(&x, [tokens, rows]);
+    let (shader, row_groups, tile) = if is_software() {
+        let tile = tile(tokens, 8);
+        (shader!("linear_lane").set("tokens", tile), groups(rows), tile)
+    } else if tokens <= FEW {
+        let tile = tile(tokens, 8);
+        (shader!("linear_shared").set("tokens", tile), rows.div_ceil(4), tile)
+    } else {
+        (shader!("linear_tiled"), rows.div_ceil(64), 32)
+    };
+    let [gx, gy] = spread(row_groups);
+    launch(packed(shader, layout.format), &[&x, w, &y], &info(tokens, layout), [gx, gy, tokens.div_ceil(tile)]);
+    y
+}
+
+/// dy `[tokens, rows]` · w → `[tokens, cols]`.
+pub fn linear_transposed(dy: CubeTensor, w: &CubeTensor, layout: Layout) -> CubeTensor {
+    let dy = into_contiguous(dy);
+    let (tokens, octets) = (dy.shape()[0], octets(layout.cols));
+    let tile = tile(tokens, 4);
+    let grid = [groups(octets), tokens.div_ceil(tile)];
+    let lanes = grid[0] * WORKGROUP * grid[1];
+    let wanted = if is_software() { LANES_SOFTWARE } else { LANES };
+    let slices = wanted.div_ceil(lanes).min(layout.rows.div_ceil(32));
+    let slice = layout.rows.div_ceil(slices);
+    let slices = layout.rows.div_ceil(slice);
+    let dx = empty(&dy, [slices, tokens, octets * OCTET]);
+    let [tokens_u, rows, octets_u, high, scale] = info(tokens, layout);
+    let shader = packed(shader!("linear_transposed").set("tokens", tile), layout.format);
+    let info = [tokens_u, rows, octets_u, high, scale, slice as u32];
+    launch(shader, &[&dy, w, &dx], &info, [grid[0], grid[1], slices]);
+    let dx = if slices > 1 { CubeBackend::float_sum_dim(dx, 0) } else { dx };
+    trimmed(CubeBackend::float_reshape(dx, Shape::from([tokens, octets * OCTET])), layout.cols)
+}
+
+/// Rows `ids` `[tokens]` (32-bit) → `[tokens, cols]`.
+pub fn rows(ids: &CubeTensor, w: &CubeTensor, layout: Layout) -> CubeTensor {
+    debug_assert_eq!(ids.dtype, DType::U32);
+    let (tokens, octets) = (ids.shape()[0], octets(layout.cols));
+    let y = empty(ids, [tokens, octets * OCTET]);
+    let shader = packed(shader!("rows"), layout.format);
+    launch(shader, &[ids, w, &y], &info(tokens, layout), [groups(octets), tokens, 1]);
+    trimmed(y, layout.cols)
+}

@@ -1,0 +1,9 @@
+
+// 4 bits: one word an octet, the first column lowest.
+fn quants(o: u32) -> Eight {
+    let q = vec4<u32>(word(o));
+    return Eight(
+        vec4<f32>((q >> vec4<u32>(0u, 4u, 8u, 12u)) & vec4<u32>(15u)),
+        vec4<f32>((q >> vec4<u32>(16u, 20u, 24u, 28u)) & vec4<u32>(15u)),
+    );
+}
