@@ -218,3 +218,29 @@ fn the_last_layer_alone_costs_one_block_and_says_the_same() {
         1e-5,
     );
 }
+
+#[test]
+fn samples_have_the_log_probabilities_of_a_forced_answer() {
+    for choice in choices() {
+        for name in TINY {
+            let golden = golden(name);
+            let model = load(&reference(&format!("tiny/{name}")), choice);
+            let plain = Request { prompt_ids: request(&golden).prompt_ids, methods: Some(vec![]), ..Request::default() };
+            let draw = Request { samples: Some(3), max_tokens: Some(6), seed: Some(5), ..plain.clone() };
+            let got = run(&model, draw.clone()).unwrap();
+            let samples = got.samples.unwrap();
+            assert_eq!(samples.len(), 3);
+            for sample in &samples {
+                let forced = Request { response_ids: Some(sample.response_ids.clone()), ..plain.clone() };
+                let want: Vec<f64> = run(&model, forced).unwrap().tokens.iter().map(|t| t.logprob).collect();
+                close(&format!("{name} {choice:?} sample"), &sample.logprob, &want, 1e-4);
+                assert!(sample.finished || sample.response_ids.len() == 6);
+            }
+            // The answer itself stays greedy, the same seed draws the same, and temperature 0 draws the answer.
+            let again = run(&model, draw.clone()).unwrap().samples.unwrap();
+            assert!(samples.iter().zip(&again).all(|(a, b)| a.response_ids == b.response_ids));
+            let cold = run(&model, Request { temperature: Some(0.0), ..draw }).unwrap();
+            assert!(cold.samples.unwrap().iter().all(|s| s.response_ids == got.response_ids), "{name} {choice:?}");
+        }
+    }
+}

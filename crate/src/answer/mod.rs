@@ -8,6 +8,7 @@ use crate::device::Device;
 use crate::error::{Code, Error, Result};
 use crate::evidence::Evidence;
 use crate::evidence::gradients::{Gradients, Wanted, gradients};
+use crate::generate::batch::{Sample, sample};
 use crate::generate::statistics::TokenStatistics;
 use crate::generate::{Interest, Options, Session, Watch, generate, milliseconds, teacher_force};
 use crate::methods::{self, Method, Need};
@@ -16,12 +17,14 @@ use crate::profile::Profile;
 use crate::text::Text;
 use crate::weights::checkpoint::Checkpoint;
 use prompt::bad;
-use record::{Record, Request, Score, Times, Token};
+use record::{Record, Request, SampleRecord, Score, Times, Token};
 use std::cell::RefCell;
 use web_time::Instant;
 
 /// Tokens generated when the request names no number.
 const MAX_TOKENS: usize = 128;
+/// Most samples of one request: each keeps its own keys and values.
+const MAX_SAMPLES: usize = 256;
 
 /// What a caller may watch while a request runs.
 pub trait Observer {
@@ -88,6 +91,7 @@ impl Model {
         let prepared = prompt::prepare(request, text, vocab)?;
         let given = prompt::given_response(request, text, vocab)?;
         let prompt = &prepared.ids;
+        check_sampling(request)?;
         let mut warnings = Vec::new();
         let max_tokens = self.budget(prompt.len(), given.as_deref(), request.max_tokens, &mut warnings)?;
 
@@ -128,7 +132,7 @@ impl Model {
             None => {
                 let options = Options {
                     max_tokens,
-                    temperature: request.temperature.unwrap_or(0.0),
+                    temperature: if request.samples.is_some() { 0.0 } else { request.temperature.unwrap_or(0.0) },
                     seed: request.seed.unwrap_or(0),
                     stop_ids: self.stop_ids(),
                 };
@@ -138,6 +142,25 @@ impl Model {
                 (times.prefill, times.decode) = (run.prefill_ms, run.decode_ms);
                 (run.ids, Some(run.statistics), if run.stopped { "stop" } else { "length" }, run.suffix)
             }
+        };
+
+        let began = Instant::now();
+        let samples = match request.samples {
+            Some(count) => {
+                let stop_ids = self.stop_ids();
+                // The length of an answer that was given says nothing about samples.
+                let max_tokens = match decoded {
+                    Some(_) => max_tokens,
+                    None => self.budget(prompt.len(), None, request.max_tokens, &mut warnings)?,
+                };
+                let (temperature, seed) = (request.temperature.unwrap_or(1.0), request.seed.unwrap_or(0));
+                let options = Options { max_tokens, temperature, seed, stop_ids };
+                let session = self.session.borrow().clone();
+                let drawn = sample(decoder, session, prompt, count, &options, pacer).await?;
+                times.samples = Some(milliseconds(began));
+                Some(drawn.into_iter().map(|s| self.sample_record(s)).collect::<Result<Vec<_>>>()?)
+            }
+            None => None,
         };
 
         // Gradients; without them a given answer still needs its statistics.
@@ -195,11 +218,18 @@ impl Model {
             semantic_position: semantic,
             layers: evidence.layers,
             grad_l1_tail,
+            samples,
             ms: times,
             device: decoder.device.name(),
             prompt_ids: prepared.ids,
             response_ids: response,
         })
+    }
+
+    fn sample_record(&self, sample: Sample) -> Result<SampleRecord> {
+        let Sample { ids, logprob, finished } = sample;
+        let text = self.text.as_ref().map(|text| text.decode(&ids, true)).transpose()?;
+        Ok(SampleRecord { text, response_ids: ids, logprob, finished })
     }
 
     /// Ids that end an answer: the tokenizer's and the configuration's.
@@ -255,6 +285,19 @@ impl Model {
         }
         warnings.push("the profile was made for another prefix or chat template and is not used".into());
         None
+    }
+}
+
+/// Numbers of draws and temperatures that mean something.
+fn check_sampling(request: &Request) -> Result<()> {
+    if let Some(samples) = request.samples.filter(|n| !(1..=MAX_SAMPLES).contains(n)) {
+        return Err(bad(format!("samples is {samples}."), "Ask for 1 to 256 samples."));
+    }
+    match request.temperature {
+        Some(t) if !(t.is_finite() && t >= 0.0) => {
+            Err(bad(format!("temperature is {t}."), "Use 0 (greedy) or a positive number."))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -23,7 +23,9 @@ pub struct Request {
     pub response_ids: Option<Vec<u32>>,
     /// Most tokens to generate.
     pub max_tokens: Option<usize>,
-    /// 0 is greedy.
+    /// Answers to draw beside the greedy one.
+    pub samples: Option<usize>,
+    /// Of the samples where some are asked for (1 if not said), else of the answer (0, greedy, if not said).
     pub temperature: Option<f64>,
     /// Seed of the draws.
     pub seed: Option<u64>,
@@ -45,7 +47,7 @@ impl Request {
     /// Fields that are missing here are taken from `defaults`.
     pub fn or(self, defaults: &Self) -> Self {
         macro_rules! pick { ($($field:ident)*) => { Self { $($field: self.$field.or_else(|| defaults.$field.clone())),* } } }
-        pick!(id question messages prompt_ids answer response_ids max_tokens temperature seed methods semantic_position
+        pick!(id question messages prompt_ids answer response_ids max_tokens samples temperature seed methods semantic_position
               tail all_layers prefix system)
     }
 }
@@ -80,6 +82,19 @@ pub struct Score {
     pub passes: u32,
 }
 
+/// One drawn answer.
+#[derive(Clone, Debug, Serialize)]
+pub struct SampleRecord {
+    /// Its text; null without a tokenizer.
+    pub text: Option<String>,
+    /// Its ids, the end-of-turn token included where there is one.
+    pub response_ids: Vec<u32>,
+    /// Log-probabilities at temperature 1, nats.
+    pub logprob: Vec<f64>,
+    /// False when `max_tokens` cut it off.
+    pub finished: bool,
+}
+
 /// Where the semantic token stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SemanticPosition {
@@ -102,6 +117,9 @@ pub struct Times {
     pub prefill: f64,
     /// The answer.
     pub decode: f64,
+    /// Samples.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub samples: Option<f64>,
     /// All scores together.
     pub score: f64,
 }
@@ -138,6 +156,9 @@ pub struct Record {
     /// The same at the last prompt positions, `[layer][position]`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grad_l1_tail: Option<Vec<Option<Vec<f64>>>>,
+    /// Drawn answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub samples: Option<Vec<SampleRecord>>,
     /// Times.
     pub ms: Times,
     /// `webgpu` or `cpu`.

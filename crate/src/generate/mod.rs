@@ -1,5 +1,6 @@
 //! Prefill and token-by-token decoding, leaving behind what the gradient needs.
 
+pub mod batch;
 pub mod sample;
 pub mod statistics;
 

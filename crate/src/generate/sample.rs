@@ -21,12 +21,19 @@ impl Sampler {
         if self.temperature <= 0.0 {
             return distribution.best;
         }
-        let max = f64::from(logits[distribution.best as usize]);
-        let weight = |z: f32| ((f64::from(z) - max) / self.temperature).exp();
-        let total: f64 = logits.iter().map(|&z| weight(z)).sum();
-        let mut left = self.random.random::<f64>() * total;
-        for (id, &z) in logits.iter().enumerate() {
-            left -= weight(z);
+        let draw = self.random.random::<f64>();
+        // The probabilities are there already at temperature 1.
+        let tempered: Vec<f64>;
+        let weights = if self.temperature == 1.0 {
+            &distribution.p
+        } else {
+            let max = f64::from(logits[distribution.best as usize]);
+            tempered = logits.iter().map(|&z| ((f64::from(z) - max) / self.temperature).exp()).collect();
+            &tempered
+        };
+        let mut left = draw * weights.iter().sum::<f64>();
+        for (id, weight) in weights.iter().enumerate() {
+            left -= weight;
             if left < 0.0 {
                 return id as u32;
             }

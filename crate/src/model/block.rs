@@ -60,9 +60,54 @@ pub struct Block {
     pub scale: f64,
 }
 
+/// The inputs of attention, and what they were before their norms.
+struct Projected {
+    q_raw: Tensor<2>,
+    k_raw: Tensor<2>,
+    q: Tensor<2>,
+    k: Tensor<2>,
+    v: Tensor<2>,
+}
+
+/// The second half of a block: its output, and on the way there what a [`Tape`] keeps.
+struct Finished {
+    y: Tensor<2>,
+    attended: Tensor<2>,
+    middle: Tensor<2>,
+    gate: Tensor<2>,
+    up: Tensor<2>,
+    projected: Tensor<2>,
+}
+
 impl Block {
     /// x `[tokens, hidden]` behind the positions in `past` → output, keys and values of all positions, tape.
     pub fn forward(&self, x: Tensor<2>, past: Option<&KeyValue>, at: &Positions) -> (Tensor<2>, KeyValue, Tape) {
+        let Projected { q_raw, k_raw, q, k, v } = self.project(&x, at);
+        let kv = KeyValue::append(past, k, v, &at.rope);
+        let (out, log_sum) = kernels::attend(q.clone(), kv.k.clone(), kv.v.clone(), self.attention(at));
+        let Finished { y, attended, middle, gate, up, projected } = self.finish(&x, out.clone());
+        let tape = Tape { x, q_raw, k_raw, q, out, log_sum, attended, middle, gate, up, projected, kv: kv.clone() };
+        (y, kv, tape)
+    }
+
+    /// One new token of each of several sequences: x `[sequences, hidden]`, each behind its own `past` → output. The
+    /// rotations in `at` are one row per sequence, all of the same position.
+    pub fn forward_batch(&self, x: Tensor<2>, past: &mut [&mut Option<KeyValue>], at: &Positions) -> Tensor<2> {
+        let Projected { q, k, v, .. } = self.project(&x, at);
+        let one = at.rope.first();
+        let outs = past.iter_mut().enumerate().map(|(i, past)| {
+            let row = |t: &Tensor<2>| t.clone().narrow(0, i, 1);
+            let kv = KeyValue::append(past.as_ref(), row(&k), row(&v), &one);
+            let (out, _) = kernels::attend(row(&q), kv.k.clone(), kv.v.clone(), self.attention(at));
+            **past = Some(kv);
+            out
+        });
+        let out = Tensor::cat(outs.collect(), 0);
+        self.finish(&x, out).y
+    }
+
+    /// Queries (rotated), keys (not yet) and values of x `[tokens, hidden]`.
+    fn project(&self, x: &Tensor<2>, at: &Positions) -> Projected {
         let n = self.attention_norm.forward(x.clone());
         let q_raw = self.q.forward(n.clone());
         let k_raw = self.k.forward(n.clone());
@@ -71,10 +116,12 @@ impl Block {
             Some((q_norm, k_norm)) => (q_norm.forward_heads(q_raw.clone()), k_norm.forward_heads(k_raw.clone())),
             None => (q_raw.clone(), k_raw.clone()),
         };
-        let q = at.rope.rotate(q);
-        let kv = KeyValue::append(past, k, v, &at.rope);
-        let (out, log_sum) = kernels::attend(q.clone(), kv.k.clone(), kv.v.clone(), self.attention(at));
-        let attended = self.o.forward(out.clone());
+        Projected { q: at.rope.rotate(q), q_raw, k_raw, k, v }
+    }
+
+    /// From what attention gave, `[tokens, heads · head_dim]`, to the block's output.
+    fn finish(&self, x: &Tensor<2>, out: Tensor<2>) -> Finished {
+        let attended = self.o.forward(out);
 
         let added = optional(&self.post_attention_norm, attended.clone());
         let (middle, n) = self.feed_forward_norm.forward_sum(x.clone(), added);
@@ -82,8 +129,7 @@ impl Block {
         let up = self.up.forward(n);
         let projected = self.down.forward(kernels::glu(gate.clone(), up.clone(), self.activation));
         let y = middle.clone() + optional(&self.post_feed_forward_norm, projected.clone());
-        let tape = Tape { x, q_raw, k_raw, q, out, log_sum, attended, middle, gate, up, projected, kv: kv.clone() };
-        (y, kv, tape)
+        Finished { y, attended, middle, gate, up, projected }
     }
 
     /// Gradient with respect to the block's input at the new positions, from that of its output: `[tokens, hidden]`.

@@ -86,8 +86,13 @@ impl Decoder {
 
     /// Rotations and windows for positions `start..start + tokens`.
     pub fn span(&self, start: usize, tokens: usize) -> Span {
+        self.span_of(&(start..start + tokens).collect::<Vec<_>>())
+    }
+
+    /// Rotations and windows for one row per position.
+    fn span_of(&self, rows: &[usize]) -> Span {
         let device = &self.device.burn;
-        let positions = |rope: &Rope, window| Positions { rope: rope.table(start, tokens, device), window };
+        let positions = |rope: &Rope, window| Positions { rope: rope.table(rows, device), window };
         let any_sliding = self.config.sliding.iter().any(|&s| s);
         Span {
             full: positions(&self.rope, None),
@@ -124,6 +129,27 @@ impl Decoder {
             cache.layers[layer] = Some(kv);
             tap(layer, &x, tape);
             x = y;
+        }
+        Ok(x)
+    }
+
+    /// Runs one new token of each of several sequences, x `[sequences, hidden]`, all at `position`: weights are read once
+    /// for all of them. `caches` holds each sequence's keys and values by layer, of all positions before.
+    ///
+    /// # Errors
+    /// `aborted` between two layers.
+    pub async fn forward_batch(
+        &self,
+        mut x: Tensor<2>,
+        position: usize,
+        caches: &mut [Cache],
+        pacer: &Pacer<'_>,
+    ) -> Result<Tensor<2>> {
+        let span = self.span_of(&vec![position; caches.len()]);
+        for (layer, block) in self.blocks.iter().enumerate() {
+            pacer.tick().await?;
+            let mut past: Vec<_> = caches.iter_mut().map(|cache| &mut cache.layers[layer]).collect();
+            x = block.forward_batch(x, &mut past, self.positions(&span, layer));
         }
         Ok(x)
     }

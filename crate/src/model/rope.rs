@@ -33,11 +33,11 @@ impl Rope {
         Self { frequencies }
     }
 
-    /// Cosines and sines for positions `start..start + tokens`.
-    pub fn table(&self, start: usize, tokens: usize, device: &Device) -> RopeTable {
-        let half = self.frequencies.len();
+    /// Cosines and sines for one row per position.
+    pub fn table(&self, positions: &[usize], device: &Device) -> RopeTable {
+        let (half, tokens) = (self.frequencies.len(), positions.len());
         let angles: Vec<f32> =
-            (start..start + tokens).flat_map(|p| self.frequencies.iter().map(move |f| p as f32 * f)).collect();
+            positions.iter().flat_map(|&p| self.frequencies.iter().map(move |f| p as f32 * f)).collect();
         let mut table = Vec::with_capacity(2 * angles.len());
         for angles in angles.chunks_exact(half) {
             table.extend(angles.iter().map(|&a| f64::from(a).cos() as f32));
@@ -68,6 +68,11 @@ pub struct RopeTable {
 }
 
 impl RopeTable {
+    /// The first position alone.
+    pub fn first(&self) -> Self {
+        Self { table: self.table.clone().narrow(0, 0, 1) }
+    }
+
     /// Rotates x `[tokens, heads · head_dim]`.
     pub fn rotate(&self, x: Tensor<2>) -> Tensor<2> {
         kernels::rope(x, self.table.clone(), 1.0)

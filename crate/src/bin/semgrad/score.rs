@@ -31,7 +31,10 @@ pub struct RequestArguments {
     /// Scores to compute, separated by commas, or all.
     #[arg(long, value_delimiter = ',')]
     methods: Option<Vec<String>>,
-    /// 0 is greedy.
+    /// Answers to draw beside the greedy one.
+    #[arg(long)]
+    samples: Option<usize>,
+    /// Of the samples where some are asked for (default 1), else of the answer (default 0, greedy).
     #[arg(long)]
     temperature: Option<f64>,
     /// Most tokens to generate.
@@ -68,6 +71,7 @@ impl RequestArguments {
         }
         Ok(Request {
             methods: self.methods.clone(),
+            samples: self.samples,
             temperature: self.temperature,
             max_tokens: self.max_tokens,
             seed: self.seed,
