@@ -9,7 +9,7 @@ export { ERROR_CODES, type ErrorCode, type ErrorRecord, SemgradError } from "./e
 export { load } from "./load.js";
 export type { Model, RunOptions } from "./model.js";
 export { KNOWN_MODELS, type KnownModel } from "./models.js";
-export type { RawEvent, RawRecord, RawRequest, RawScore, RawToken } from "./protocol.js";
+export type { RawEvent, RawRecord, RawRequest, RawSample, RawScore, RawToken } from "./protocol.js";
 export { DEFAULT_METHODS } from "./records.js";
 export type {
   Answer,
@@ -25,6 +25,7 @@ export type {
   ModelFiles,
   ModelInfo,
   ModelSource,
+  Sample,
   Score,
   ScoreOptions,
   Scores,

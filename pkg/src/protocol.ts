@@ -15,6 +15,7 @@ export interface RawRequest {
   answer?: string;
   response_ids?: number[];
   max_tokens?: number;
+  samples?: number;
   temperature?: number;
   seed?: number;
   methods?: string[];
@@ -44,6 +45,14 @@ export interface RawScore {
   error?: ErrorRecord;
 }
 
+/** One drawn answer of an output line. */
+export interface RawSample {
+  text: string | null;
+  response_ids: number[];
+  logprob: number[];
+  finished: boolean;
+}
+
 /** One output line. With `error`, everything but `id` may be absent. */
 export interface RawRecord {
   id?: unknown;
@@ -63,7 +72,8 @@ export interface RawRecord {
   layers: (number | null)[];
   /** `[layer][position]`; null for layers that were not computed. */
   grad_l1_tail?: ((number | null)[] | null)[];
-  ms: { load: number | null; prefill: number | null; decode: number | null; score: number | null };
+  samples?: RawSample[];
+  ms: { load: number | null; prefill: number | null; decode: number | null; samples?: number; score: number | null };
   device: "webgpu" | "cpu";
   error?: ErrorRecord;
 }

@@ -3,8 +3,18 @@
  */
 
 import { SemgradError, toSemgradError } from "./errors.js";
-import type { RawEvent, RawInfo, RawRecord, RawRequest, RawToken } from "./protocol.js";
-import type { Answer, AskOptions, Message, ModelInfo, Score, ScoreOptions, SemanticPosition, Token } from "./types.js";
+import type { RawEvent, RawInfo, RawRecord, RawRequest, RawSample, RawToken } from "./protocol.js";
+import type {
+  Answer,
+  AskOptions,
+  Message,
+  ModelInfo,
+  Sample,
+  Score,
+  ScoreOptions,
+  SemanticPosition,
+  Token,
+} from "./types.js";
 import type { DevicePlan } from "./webgpu.js";
 
 /** Scores that `ask` and `score` compute unless told otherwise. */
@@ -42,6 +52,7 @@ function shared(options: ScoreOptions): RawRequest {
 export function askRequest(value: string | readonly Message[], options: AskOptions): RawRequest {
   const request = { ...question(value), ...shared(options) };
   if (options.maxTokens !== undefined) request.max_tokens = options.maxTokens;
+  if (options.samples !== undefined) request.samples = options.samples;
   if (options.temperature !== undefined) request.temperature = options.temperature;
   if (options.seed !== undefined) request.seed = options.seed;
   return request;
@@ -61,6 +72,10 @@ function token(raw: RawToken): Token {
     entropy: raw.entropy,
     top2Margin: raw.top2_margin,
   };
+}
+
+function sample(raw: RawSample): Sample {
+  return { text: raw.text, responseIds: raw.response_ids, logprob: raw.logprob, finished: raw.finished };
 }
 
 /** A record as the public result; a record that carries an error is thrown. */
@@ -84,6 +99,7 @@ export function toAnswer(record: RawRecord): Answer {
     verdict: record.verdict,
     scores,
     tokens: record.tokens.map(token),
+    samples: record.samples?.map(sample) ?? null,
     layers: record.layers,
     gradL1Tail: record.grad_l1_tail ?? null,
     semanticPosition: record.semantic_position,

@@ -106,7 +106,9 @@ export interface ScoreOptions {
 /** Options of `ask`. */
 export interface AskOptions extends ScoreOptions {
   maxTokens?: number;
-  /** 0 (greedy) by default. */
+  /** Answers to draw beside the greedy one, 1 to 256; they are decoded side by side. */
+  samples?: number;
+  /** Of the samples where some are asked for (1 by default), else of the answer (0, greedy, by default). */
   temperature?: number;
   seed?: number;
   onToken?: (token: Token & { index: number }) => void;
@@ -121,6 +123,17 @@ export interface Token {
   entropy: number | null;
   /** Difference of the two largest logits. */
   top2Margin: number | null;
+}
+
+/** One drawn answer. */
+export interface Sample {
+  /** Null for a model without tokenizer. */
+  text: string | null;
+  responseIds: number[];
+  /** By token, in nats, at temperature 1 whatever temperature drew it. */
+  logprob: number[];
+  /** False when `maxTokens` cut it off. */
+  finished: boolean;
 }
 
 /** One score; higher means less sure. */
@@ -155,6 +168,8 @@ export interface Timings {
   load: number | null;
   prefill: number | null;
   decode: number | null;
+  /** Absent without samples. */
+  samples?: number;
   score: number | null;
 }
 
@@ -170,6 +185,8 @@ export interface Answer {
   verdict: Verdict | null;
   scores: Scores;
   tokens: Token[];
+  /** What was drawn beside the answer; null without `samples`. */
+  samples: Sample[] | null;
   /** Mean |g| at the semantic token for hidden states 0..L-1; null where not computed. */
   layers: (number | null)[];
   /** `[layer][position]`, last column = last prompt token; null without `tail`, a layer null where not computed. */

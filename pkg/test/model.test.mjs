@@ -52,6 +52,7 @@ test("options become one input line", () => {
   assert.deepEqual(
     askRequest("q", {
       maxTokens: 5,
+      samples: 3,
       temperature: 0,
       seed: 7,
       semanticPosition: -3,
@@ -64,6 +65,7 @@ test("options become one input line", () => {
     {
       question: "q",
       max_tokens: 5,
+      samples: 3,
       temperature: 0,
       seed: 7,
       semantic_position: "-3",
@@ -94,6 +96,11 @@ test("one output line becomes an answer", () => {
   assert.deepEqual(answer.gradL1Tail, [[1]]);
   assert.equal(answer.scores.semgrad.confidenceReason, "not_calibrated");
   assert.deepEqual(answer.responseIds, [2, 3]);
+  assert.equal(answer.samples, null);
+  const drawn = { text: "no", response_ids: [4], logprob: [-1], finished: false };
+  assert.deepEqual(toAnswer({ ...RECORD, samples: [drawn] }).samples, [
+    { text: "no", responseIds: [4], logprob: [-1], finished: false },
+  ]);
   const error = { code: "context_exceeded", message: "m", advice: "a" };
   assert.throws(() => toAnswer({ ...RECORD, error }), code("context_exceeded"));
 });

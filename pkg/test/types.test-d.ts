@@ -59,6 +59,7 @@ await load(file, { devise: "cpu" });
 // ask
 const answer: Answer = await model.ask("Why?", {
   maxTokens: 32,
+  samples: 10,
   temperature: 0,
   seed: 1,
   signal: AbortSignal.timeout(1000),

@@ -33,6 +33,7 @@ const OPTIONS = {
   out: text,
   methods: text,
   "max-tokens": text,
+  samples: text,
   temperature: text,
   seed: text,
   prefix: text,
@@ -82,6 +83,7 @@ function defaults(values) {
   const all = {
     methods: values.methods?.split(","),
     max_tokens: whole(values, "max-tokens"),
+    samples: whole(values, "samples"),
     temperature,
     seed: whole(values, "seed"),
     prefix: values.prefix,
