@@ -225,7 +225,8 @@ fn samples_have_the_log_probabilities_of_a_forced_answer() {
         for name in TINY {
             let golden = golden(name);
             let model = load(&reference(&format!("tiny/{name}")), choice);
-            let plain = Request { prompt_ids: request(&golden).prompt_ids, methods: Some(vec![]), ..Request::default() };
+            let plain =
+                Request { prompt_ids: request(&golden).prompt_ids, methods: Some(vec![]), ..Request::default() };
             let draw = Request { samples: Some(3), max_tokens: Some(6), seed: Some(5), ..plain.clone() };
             let got = run(&model, draw.clone()).unwrap();
             let samples = got.samples.unwrap();

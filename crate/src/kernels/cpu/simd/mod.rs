@@ -3,6 +3,7 @@
 //! An instruction set is a value: holding one proves that the processor has it, which is what the intrinsics behind the
 //! safe methods need. [`dispatch`] picks the best and compiles a whole [`Task`] for it.
 
+#[cfg(any(test, not(all(target_arch = "wasm32", target_feature = "simd128"))))]
 mod portable;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod wasm;
