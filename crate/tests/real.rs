@@ -135,6 +135,23 @@ fn questions_that_cannot_be_asked_are_typed_errors() {
     assert_eq!(code(Request { response_ids: Some(vec![]), ..question("Why?") }), Code::BadInput);
 }
 
+/// So long that what generation keeps for the gradient is let go of, and the suffix runs a second time.
+#[test]
+fn a_long_answer_has_the_scores_of_the_same_answer_given() {
+    let Some(model) = model(SMOLLM2) else { return };
+    let ask = Request {
+        question: Some("Write a very long story about a fox and a hen in the deep forest, with many chapters.".into()),
+        max_tokens: Some(240),
+        ..Request::default()
+    };
+    let answered = run(&model, ask.clone()).unwrap();
+    assert_eq!(answered.response_ids.len(), 240);
+    let judged = run(&model, Request { response_ids: Some(answered.response_ids.clone()), ..ask }).unwrap();
+    for id in answered.scores.keys() {
+        close(id, &[score(&answered, id)], &[score(&judged, id)], 1e-4);
+    }
+}
+
 fn failure<T>(result: Result<T>) -> Code {
     match result {
         Ok(_) => panic!("this must fail"),
