@@ -181,6 +181,7 @@ impl Model {
             paragrad: gradients.paragrad,
             exgrad: gradients.exgrad,
             tokens: statistics,
+            ..Evidence::default()
         };
         let mut scores = std::collections::BTreeMap::new();
         for method in methods {

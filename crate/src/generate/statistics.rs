@@ -5,10 +5,11 @@ use crate::error::{Error, Result};
 use crate::kernels;
 use crate::model::read;
 use burn::tensor::{Int, Tensor, TensorData};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Statistics of a token under the model's distribution at temperature 1; nats.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct TokenStatistics {
     /// Log-probability of the token.
     pub logprob: f64,

@@ -100,6 +100,7 @@ mod tests {
             layers: vec![None, None, Some(0.5), Some(0.1), Some(0.3)],
             paragrad: Some(0.315228),
             exgrad: Some(0.376578),
+            ..Evidence::default()
         }
     }
 

@@ -1,0 +1,202 @@
+//! The record of one question: plain numbers and texts, no device. Methods are pure functions of it, and it reads from
+//! and writes to JSON, so that any other program can supply it.
+//!
+//! Index 0 of a matrix over answers is the greedy answer, 1..=K are the samples. Logarithms are natural.
+
+use crate::generate::statistics::TokenStatistics;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A square matrix, row by row.
+pub type Matrix = Vec<Vec<f64>>;
+
+/// Observations about one question. What was not gathered is empty or `None`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Evidence {
+    /// The question; methods that compare texts put it in front of an answer.
+    pub question: Option<String>,
+    /// The greedy answer.
+    pub answer: Option<String>,
+    /// Statistics of the answer's tokens, the end-of-turn token included.
+    pub tokens: Vec<TokenStatistics>,
+    /// Shape of each token's distribution, in step with `tokens`.
+    pub shapes: Vec<DistributionShape>,
+    /// Geometry of each token at the head, in step with `tokens`.
+    pub geometry: Vec<Geometry>,
+    /// Mean |∂ℒ/∂h| at the semantic position for hidden states 0..L−1; `None` where it was not computed.
+    pub layers: Vec<Option<f64>>,
+    /// Mean |∂ℒ/∂W_head|.
+    pub paragrad: Option<f64>,
+    /// The same without entropy weights.
+    pub exgrad: Option<f64>,
+    /// Attention maps, as far as methods read them; one entry per layer that was looked at.
+    pub attention: Vec<LayerAttention>,
+    /// Outputs of trained probes by method id: probability that semantic entropy is high.
+    pub probes: BTreeMap<String, f64>,
+    /// Drawn answers.
+    pub samples: Vec<SampleEvidence>,
+    /// Relevance of the greedy answer's tokens, as [`SampleEvidence::relevance`].
+    pub relevance: Option<Vec<f64>>,
+    /// Similarity 0..1 of answers with the question in front, `[K+1, K+1]`.
+    pub similarity: Option<Matrix>,
+    /// Entailment between answers with the question in front: premise row, hypothesis column, `[K+1, K+1]`.
+    pub entailment: Option<Vec<Vec<Entailment>>>,
+    /// Covariance over features of the samples' sentence vectors X `[K, d]`: X·J·Xᵀ/(d − 1), J = I − 11ᵀ/d; `[K, K]`.
+    pub covariance: Option<Matrix>,
+    /// Probability that the model calls its answer true.
+    pub p_true: Option<f64>,
+    /// ln p(sample j | prompt that states sample i as one answer), whole sequence, `[K, K]`.
+    pub iterated: Option<Matrix>,
+    /// Perturbed questions.
+    pub perturbed: Option<Perturbed>,
+    /// Mass of label c (row) under demonstration set j (column).
+    pub demonstrations: Option<Matrix>,
+    /// Parts of a long answer.
+    pub claims: Vec<Claim>,
+    /// For claims of sampled long answers: entailment of sentence k of sample i by sample j, `[K][sentences][K]`.
+    pub sentences: Option<Vec<Vec<Vec<Entailment>>>>,
+}
+
+/// What a token's distribution P looks like beyond its entropy.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DistributionShape {
+    /// (1/V)·Σ_v ln P(v): how far P is from uniform, −ln V − mean_logprob = KL(uniform ‖ P).
+    pub mean_logprob: f64,
+    /// ln Σ_v √(P₂(v)) with P₂ the distribution at temperature 2.
+    pub log_root_sum: f64,
+    /// Size V of the vocabulary.
+    pub vocab: usize,
+    /// Most probable tokens, falling: all of probability ≥ 0.005 and the next one, at least ten.
+    pub top: Vec<Alternative>,
+}
+
+/// A token that could have stood in the answer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Alternative {
+    /// Token id.
+    pub id: u32,
+    /// Its text.
+    pub text: Option<String>,
+    /// Its log-probability.
+    pub logprob: f64,
+}
+
+/// A token's final hidden state z against the head's rows w (methods §11.2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Geometry {
+    /// cos(w_y, z)·‖w_y‖ for the token y of the answer.
+    pub nci: f64,
+    /// Mean over the most probable other tokens c of |(w_y − w_c)·z| / ‖w_y − w_c‖ / ‖z‖.
+    pub fdbd: f64,
+}
+
+/// Attention of the positions that predict the answer's tokens, in one layer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LayerAttention {
+    /// The layer, from 0.
+    pub layer: usize,
+    /// Attention of the position that predicts token t to itself, `[heads][T]`.
+    pub to_self: Vec<Vec<f64>>,
+}
+
+/// One drawn answer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SampleEvidence {
+    /// Its text.
+    pub text: String,
+    /// Log-probabilities of its tokens at temperature 1, the end token included.
+    pub logprob: Vec<f64>,
+    /// Mean log-probability of its tokens at temperature 0.1.
+    pub sharp_logprob: Option<f64>,
+    /// By token: 1 − similarity of the answer with and without it.
+    pub relevance: Option<Vec<f64>>,
+}
+
+/// What a premise says about a hypothesis; the three add up to 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Entailment {
+    /// It follows.
+    pub entail: f64,
+    /// Neither.
+    pub neutral: f64,
+    /// It is excluded.
+    pub contradict: f64,
+}
+
+/// The same question asked in other words.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Perturbed {
+    /// Questions, the original first: n+1.
+    pub questions: Vec<String>,
+    /// Replies by question, r each.
+    pub replies: Vec<Vec<String>>,
+    /// Similarity 0..1 of the questions, `[n+1, n+1]`.
+    pub question_similarity: Matrix,
+    /// Similarity 0..1 of all replies in the order of `replies`, `[(n+1)·r, (n+1)·r]`.
+    pub reply_similarity: Matrix,
+    /// Hellinger distance between the distributions of the answer's tokens after the original question and after a
+    /// perturbed one, `[perturbation][T]`.
+    pub hellinger: Matrix,
+}
+
+/// A sentence or claim of the answer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Claim {
+    /// Its text.
+    pub text: String,
+    /// Its tokens: first, one past the last.
+    pub tokens: (usize, usize),
+    /// Mean |∂ℒ/∂h| of the upper half and mean |∂ℒ/∂W_head| with the loss restricted to its tokens.
+    pub semgrad: Option<f64>,
+    /// See `semgrad`.
+    pub paragrad: Option<f64>,
+    /// By token: the alternatives and how each relates to what was said; empty for function words.
+    pub alternatives: Vec<Vec<Variant>>,
+    /// By question that the claim could answer: the answers given afresh, the claim's own first, and their entailment.
+    pub questions: Vec<ClaimQuestion>,
+}
+
+/// A token of a claim exchanged for another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Variant {
+    /// Probability of the other token.
+    pub probability: f64,
+    /// Said ⇒ variant.
+    pub forward: Entailment,
+    /// Variant ⇒ said.
+    pub backward: Entailment,
+}
+
+/// A question that a claim could answer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ClaimQuestion {
+    /// The question.
+    pub question: String,
+    /// Answers, the claim's own first.
+    pub answers: Vec<String>,
+    /// Entailment between them.
+    pub entailment: Vec<Vec<Entailment>>,
+}
+
+impl Evidence {
+    /// exp(−mean entropy): how certain the answer's tokens were, 0..1.
+    pub fn alpha(&self) -> f64 {
+        (-self.mean_entropy()).exp()
+    }
+
+    /// Mean token entropy in nats; NaN without tokens.
+    pub fn mean_entropy(&self) -> f64 {
+        self.tokens.iter().map(|t| t.entropy).sum::<f64>() / self.tokens.len() as f64
+    }
+}
