@@ -6,7 +6,7 @@
 @group(0) @binding(4) var<storage, read_write> table: array<f32>;  // [tokens, 2 · half], cosines first
 @group(0) @binding(5) var<storage, read_write> all_k: array<f32>;  // [past + tokens, width]
 @group(0) @binding(6) var<storage, read_write> all_v: array<f32>;  // [past + tokens, width]
-@group(0) @binding(7) var<storage, read_write> shape: array<u32>;  // past, width, half
+@group(0) @binding(7) var<storage, read> shape: array<u32>;        // past, width, half
 
 @compute @workgroup_size({{ workgroup }}, 1, 1)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {

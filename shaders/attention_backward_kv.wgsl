@@ -8,7 +8,7 @@
 @group(0) @binding(4) var<storage, read_write> d_out: array<vec4<f32>>; // [tokens, heads, width]
 @group(0) @binding(5) var<storage, read_write> log_sum: array<f32>;     // [tokens, heads]
 @group(0) @binding(6) var<storage, read_write> d_kv: array<vec4<f32>>;  // [2, tokens, kv_heads, width]
-@group(0) @binding(7) var<storage, read_write> shape: array<u32>; // tokens, heads, kv_heads, start, window, scale as bits
+@group(0) @binding(7) var<storage, read> shape: array<u32>;       // tokens, heads, kv_heads, start, window, scale as bits
 
 const WIDTH: u32 = {{ width }}u; // of a head, in vectors
 

@@ -5,7 +5,7 @@
 @group(0) @binding(2) var<storage, read_write> v: array<vec4<f32>>;   // [keys, kv_heads, width]
 @group(0) @binding(3) var<storage, read_write> out: array<vec4<f32>>; // [tokens, heads, width]
 @group(0) @binding(4) var<storage, read_write> log_sum: array<f32>;   // [tokens, heads], of the scaled scores
-@group(0) @binding(5) var<storage, read_write> shape: array<u32>; // tokens, heads, kv_heads, start, window, scale as bits
+@group(0) @binding(5) var<storage, read> shape: array<u32>;       // tokens, heads, kv_heads, start, window, scale as bits
 
 const WIDTH: u32 = {{ width }}u; // of a head, in vectors
 

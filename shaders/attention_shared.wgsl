@@ -6,7 +6,7 @@
 @group(0) @binding(2) var<storage, read_write> v: array<f32>;       // [keys, kv_heads, 4 · width]
 @group(0) @binding(3) var<storage, read_write> out: array<f32>;     // [tokens, heads, 4 · width]
 @group(0) @binding(4) var<storage, read_write> log_sum: array<f32>; // [tokens, heads], of the scaled scores
-@group(0) @binding(5) var<storage, read_write> shape: array<u32>; // tokens, heads, kv_heads, start, window, scale as bits
+@group(0) @binding(5) var<storage, read> shape: array<u32>;       // tokens, heads, kv_heads, start, window, scale as bits
 
 const WIDTH: u32 = {{ width }}u; // of a head, in vectors
 const COLUMNS: u32 = (4u * WIDTH + 63u) / 64u; // per lane

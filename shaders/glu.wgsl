@@ -2,7 +2,7 @@
 @group(0) @binding(0) var<storage, read_write> gate: array<f32>;  // [n]
 @group(0) @binding(1) var<storage, read_write> up: array<f32>;    // [n]
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;     // [n]
-@group(0) @binding(3) var<storage, read_write> shape: array<u32>; // n
+@group(0) @binding(3) var<storage, read> shape: array<u32>;       // n
 
 const GELU: bool = {{ gelu }};
 

@@ -4,7 +4,7 @@
 @group(0) @binding(2) var<storage, read_write> d: array<f32>;      // [n]
 @group(0) @binding(3) var<storage, read_write> d_gate: array<f32>; // [n]
 @group(0) @binding(4) var<storage, read_write> d_up: array<f32>;   // [n]
-@group(0) @binding(5) var<storage, read_write> shape: array<u32>;  // n
+@group(0) @binding(5) var<storage, read> shape: array<u32>;        // n
 
 const GELU: bool = {{ gelu }};
 

@@ -1,7 +1,7 @@
 // L1 norm of each row of a gradient: out[r] = Σ_c |g[r, c]|. One workgroup per row.
 @group(0) @binding(0) var<storage, read_write> g: array<f32>;    // [rows, cols]
 @group(0) @binding(1) var<storage, read_write> out: array<f32>;  // [rows]
-@group(0) @binding(2) var<storage, read_write> shape: array<u32>; // rows, cols
+@group(0) @binding(2) var<storage, read> shape: array<u32>;       // rows, cols
 
 const WORKGROUP: u32 = {{ workgroup }}u;
 var<workgroup> part: array<f32, {{ workgroup }}>;

@@ -3,7 +3,7 @@
 @group(0) @binding(0) var<storage, read_write> a: array<f32>;    // [tokens, vocab]
 @group(0) @binding(1) var<storage, read_write> h: array<f32>;    // [tokens, cols]
 @group(0) @binding(2) var<storage, read_write> out: array<f32>;  // [vocab]
-@group(0) @binding(3) var<storage, read_write> shape: array<u32>; // tokens, vocab, cols
+@group(0) @binding(3) var<storage, read> shape: array<u32>;       // tokens, vocab, cols
 
 @compute @workgroup_size({{ workgroup }}, 1, 1)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {

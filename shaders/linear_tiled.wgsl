@@ -3,7 +3,7 @@
 @group(0) @binding(0) var<storage, read_write> x: array<vec4<f32>>; // [tokens, 2 · octets]
 @group(0) @binding(1) var<storage, read_write> w: array<vec4<u32>>; // [rows, octets], packed
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;       // [tokens, rows]
-@group(0) @binding(3) var<storage, read_write> shape: array<u32>;   // tokens, rows, octets, high word, scale word
+@group(0) @binding(3) var<storage, read> shape: array<u32>;         // tokens, rows, octets, high word, scale word
 
 const ROWS: u32 = 64u;
 const TOKENS: u32 = 32u;

@@ -4,7 +4,7 @@
 @group(0) @binding(0) var<storage, read_write> dy: array<f32>;       // [tokens, rows]
 @group(0) @binding(1) var<storage, read_write> w: array<vec4<u32>>;  // [rows, octets], packed
 @group(0) @binding(2) var<storage, read_write> dx: array<vec4<f32>>; // [slices, tokens, 2 · octets]
-@group(0) @binding(3) var<storage, read_write> shape: array<u32>; // tokens, rows, octets, high, scale word, rows per slice
+@group(0) @binding(3) var<storage, read> shape: array<u32>;       // tokens, rows, octets, high, scale word, rows per slice
 
 const TOKENS: u32 = {{ tokens }}u;
 

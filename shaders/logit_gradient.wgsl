@@ -3,7 +3,7 @@
 @group(0) @binding(0) var<storage, read_write> logits: array<f32>; // [rows, vocab]
 @group(0) @binding(1) var<storage, read_write> at: array<f32>;     // [rows, 4]: max, factor, id, value there
 @group(0) @binding(2) var<storage, read_write> out: array<f32>;    // [rows, vocab]
-@group(0) @binding(3) var<storage, read_write> shape: array<u32>;  // vocab
+@group(0) @binding(3) var<storage, read> shape: array<u32>;        // vocab
 
 @compute @workgroup_size({{ workgroup }}, 1, 1)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {

@@ -2,7 +2,7 @@
 @group(0) @binding(0) var<storage, read_write> x: array<f32>;      // [rows, width]
 @group(0) @binding(1) var<storage, read_write> weight: array<f32>; // [width]
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;      // [rows, width]
-@group(0) @binding(3) var<storage, read_write> shape: array<u32>;  // width, ε as bits
+@group(0) @binding(3) var<storage, read> shape: array<u32>;        // width, ε as bits
 
 const WORKGROUP: u32 = {{ workgroup }}u;
 var<workgroup> part: array<f32, {{ workgroup }}>;

@@ -3,7 +3,7 @@
 @group(0) @binding(1) var<storage, read_write> weight: array<f32>; // [width]
 @group(0) @binding(2) var<storage, read_write> dy: array<f32>;     // [rows, width]
 @group(0) @binding(3) var<storage, read_write> dx: array<f32>;     // [rows, width]
-@group(0) @binding(4) var<storage, read_write> shape: array<u32>;  // width, ε as bits
+@group(0) @binding(4) var<storage, read> shape: array<u32>;        // width, ε as bits
 
 const WORKGROUP: u32 = {{ workgroup }}u;
 var<workgroup> part: array<vec2<f32>, {{ workgroup }}>; // Σ x², Σ x·weight·dy

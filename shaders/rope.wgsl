@@ -3,7 +3,7 @@
 @group(0) @binding(0) var<storage, read_write> x: array<f32>;     // [tokens, heads · 2 · half]
 @group(0) @binding(1) var<storage, read_write> table: array<f32>; // [tokens, 2 · half], cosines first
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;     // [tokens, heads · 2 · half]
-@group(0) @binding(3) var<storage, read_write> shape: array<u32>; // heads, half, sign as bits
+@group(0) @binding(3) var<storage, read> shape: array<u32>;       // heads, half, sign as bits
 
 @compute @workgroup_size({{ workgroup }}, 1, 1)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {

@@ -2,7 +2,7 @@
 @group(0) @binding(0) var<storage, read_write> ids: array<u32>;     // [tokens]
 @group(0) @binding(1) var<storage, read_write> w: array<vec4<u32>>; // [rows, octets], packed
 @group(0) @binding(2) var<storage, read_write> y: array<vec4<f32>>; // [tokens, 2 · octets]
-@group(0) @binding(3) var<storage, read_write> shape: array<u32>;   // tokens, rows, octets, high word, scale word
+@group(0) @binding(3) var<storage, read> shape: array<u32>;         // tokens, rows, octets, high word, scale word
 
 @compute @workgroup_size({{ workgroup }}, 1, 1)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {

@@ -3,7 +3,7 @@
 // ln(1 + rest) keeps the relative accuracy of a nearly certain token. One lane per row and stripe of the vocabulary.
 @group(0) @binding(0) var<storage, read_write> logits: array<f32>; // [rows, vocab]
 @group(0) @binding(1) var<storage, read_write> part: array<f32>;   // [rows, stripes, 5]
-@group(0) @binding(2) var<storage, read_write> shape: array<u32>;  // vocab, stripes
+@group(0) @binding(2) var<storage, read> shape: array<u32>;        // vocab, stripes
 
 @compute @workgroup_size({{ workgroup }}, 1, 1)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {

@@ -3,7 +3,7 @@
 @group(0) @binding(1) var<storage, read_write> logits: array<f32>; // [rows, vocab]
 @group(0) @binding(2) var<storage, read_write> ids: array<u32>;    // [rows]
 @group(0) @binding(3) var<storage, read_write> out: array<f32>;    // [rows, 6]: the five and the logit of ids[row]
-@group(0) @binding(4) var<storage, read_write> shape: array<u32>;  // vocab, stripes
+@group(0) @binding(4) var<storage, read> shape: array<u32>;        // vocab, stripes
 
 const WORKGROUP: u32 = {{ workgroup }}u;
 struct Part { best: f32, most: f32, second: f32, rest: f32, weighted: f32 }

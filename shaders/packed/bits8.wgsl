@@ -1,10 +1,13 @@
 
 // 8 bits, signed: two words an octet, the first column lowest.
-fn quants(o: u32) -> Eight {
-    let up = vec4<u32>(24u, 16u, 8u, 0u);
-    let down = vec4<u32>(24u);
-    return Eight(
-        vec4<f32>(bitcast<vec4<i32>>(vec4<u32>(word(2u * o)) << up) >> down),
-        vec4<f32>(bitcast<vec4<i32>>(vec4<u32>(word(2u * o + 1u)) << up) >> down),
-    );
+fn bytes(first: u32, second: u32) -> Eight {
+    return Eight(vec4<f32>(unpack4xI8(first)), vec4<f32>(unpack4xI8(second)));
+}
+
+fn quants(o: u32) -> Eight { return bytes(word(2u * o), word(2u * o + 1u)); }
+
+fn block(b: u32) -> array<vec4<f32>, 8> {
+    let p = w[2u * b];
+    let q = w[2u * b + 1u];
+    return join(bytes(p.x, p.y), bytes(p.z, p.w), bytes(q.x, q.y), bytes(q.z, q.w));
 }

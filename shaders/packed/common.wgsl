@@ -1,6 +1,19 @@
 
-// What the layouts share. Weights come in octets: eight neighboring columns of one row, numbered through the matrix.
+// What the layouts share. Weights come in octets: eight neighboring columns of one row, numbered through the matrix. A
+// layout says what the quants q of an octet or of a block of four octets are, and the d and m of w = (q - zero)·d + m.
 struct Eight { lo: vec4<f32>, hi: vec4<f32> }
+
+const ZERO: f32 = {{ zero }};
+
+fn weights(o: u32) -> Eight {
+    let q = quants(o);
+    let s = scales(o);
+    return Eight((q.lo - ZERO) * s.x + s.y, (q.hi - ZERO) * s.x + s.y);
+}
+
+fn join(a: Eight, b: Eight, c: Eight, d: Eight) -> array<vec4<f32>, 8> {
+    return array<vec4<f32>, 8>(a.lo, a.hi, b.lo, b.hi, c.lo, c.hi, d.lo, d.hi);
+}
 
 fn word(i: u32) -> u32 { return w[i / 4u][i % 4u]; }
 

@@ -2,7 +2,7 @@
 
 use burn::backend::tensor::FloatTensor;
 use burn::backend::wgpu::{CubeBackend, CubeTensor, KernelSource, SourceKernel, SourceTemplate};
-use burn::cubecl::{CubeCount, CubeDim, prelude::KernelId, server::KernelArguments};
+use burn::cubecl::{CubeCount, CubeDim, prelude::KernelId, server::{KernelArguments, MetadataBindingInfo}};
 use burn::tensor::{DType, Shape};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -96,13 +96,16 @@ pub fn empty(like: &CubeTensor, shape: impl Into<Shape>) -> FloatTensor<CubeBack
 /// Binds `buffers` and the numbers in `info`, in that order, and starts `groups` workgroups.
 pub fn launch(shader: Shader, buffers: &[&CubeTensor], info: &[u32], groups: [usize; 3]) {
     let client = buffers[0].client.clone();
-    let mut bindings: Vec<_> = buffers.iter().map(|t| t.handle.clone().binding()).collect();
-    bindings.push(client.create_from_slice(bytemuck::cast_slice(info)).binding());
+    let bindings = buffers.iter().map(|t| t.handle.clone().binding()).collect();
+    // As the launch's own metadata and not as a buffer: that is kept from launch to launch, and a buffer that is written
+    // would end the batch of commands.
+    let word = |at: usize| u64::from(info.get(at).copied().unwrap_or_default());
+    let words = (0..info.len()).step_by(2).map(|at| word(at) | word(at + 1) << 32).collect();
     let lanes = shader.lanes as u32;
     client.launch(
         Box::new(SourceKernel::new(shader, CubeDim::new_1d(lanes))),
         CubeCount::Static(groups[0] as u32, groups[1] as u32, groups[2] as u32),
-        KernelArguments::new().with_buffers(bindings),
+        KernelArguments::new().with_buffers(bindings).with_info(MetadataBindingInfo::custom(words)),
     );
 }
 

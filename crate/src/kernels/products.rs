@@ -22,10 +22,11 @@ fn packed(shader: Shader, format: Format) -> Shader {
     let scale = file!("packed/scale");
     let scale_minimum = file!("packed/scale_minimum");
     let scale_super = file!("packed/scale_super");
+    let float = file!("packed/float");
     let (files, zero): (&[&'static str], _) = match format {
-        Format::F32 => (&[file!("packed/float32")], "0.0"),
-        Format::F16 => (&[file!("packed/float16")], "0.0"),
-        Format::BF16 => (&[file!("packed/bfloat16")], "0.0"),
+        Format::F32 => (&[file!("packed/float32"), float], "0.0"),
+        Format::F16 => (&[file!("packed/float16"), float], "0.0"),
+        Format::BF16 => (&[file!("packed/bfloat16"), float], "0.0"),
         Format::Q4_0 => (&[bits4, scale], "8.0"),
         Format::Q4_1 => (&[bits4, scale_minimum], "0.0"),
         Format::Q5_0 => (&[bits5, scale], "16.0"),
@@ -33,7 +34,7 @@ fn packed(shader: Shader, format: Format) -> Shader {
         Format::Q8_0 => (&[file!("packed/bits8"), scale], "0.0"),
         Format::Q4K => (&[bits4, scale_super], "0.0"),
         Format::Q5K => (&[bits5, scale_super], "0.0"),
-        Format::Q6K => (&[file!("packed/bits6"), file!("packed/scale_super16")], "0.0"),
+        Format::Q6K => (&[file!("packed/bits6"), file!("packed/scale_super16")], "32.0"),
     };
     shader.with(&[file!("packed/common")]).with(files).set("zero", zero).set("format", format.name())
 }
@@ -74,7 +75,11 @@ pub fn linear(x: CubeTensor, w: &CubeTensor, layout: Layout) -> CubeTensor {
     let x = padded(x);
     let (tokens, rows) = (x.shape()[0], layout.rows);
     let y = empty(&x, [tokens, rows]);
-    let (shader, row_groups, tile) = if is_software() {
+    let (shader, row_groups, tile) = if is_software() && tokens == 1 && octets(layout.cols).is_multiple_of(4) {
+        let minimum = matches!(layout.format, Format::Q4_1 | Format::Q5_1 | Format::Q4K | Format::Q5K);
+        let shader = shader!("linear_one").set("minimum", minimum).set("split", layout.format == Format::Q6K);
+        (shader, groups(rows), 1)
+    } else if is_software() {
         let tile = tile(tokens, 8);
         (shader!("linear_lane").set("tokens", tile), groups(rows), tile)
     } else if tokens <= FEW {
