@@ -2,7 +2,11 @@
 
 use burn::backend::tensor::FloatTensor;
 use burn::backend::wgpu::{CubeBackend, CubeTensor, KernelSource, SourceKernel, SourceTemplate};
-use burn::cubecl::{CubeCount, CubeDim, prelude::KernelId, server::{KernelArguments, MetadataBindingInfo}};
+use burn::cubecl::{
+    CubeCount, CubeDim,
+    prelude::KernelId,
+    server::{KernelArguments, MetadataBindingInfo},
+};
 use burn::tensor::{DType, Shape};
 use std::sync::atomic::{AtomicBool, Ordering};
 

@@ -1,15 +1,16 @@
-//! `y = x·wᵀ` for many tokens: rows of w are unpacked once and meet eight tokens at a time.
+//! `y = x·wᵀ` for many tokens: rows of w are unpacked once and meet eight tokens at a time, and the last few one by one.
 
 use super::simd::{LANES, Simd, Task};
-use super::tile::tile;
-use crate::weights::format::{Format, dequantize_row};
+use super::tile::{dots, tile};
+use super::unpack::{DEPTH, unpack};
+use crate::weights::format::Format;
 
-/// Rows that are unpacked together.
+/// Rows that are unpacked together: a panel and a strip of inputs fit the first-level cache.
 const PANEL: usize = 16;
-/// Columns that are unpacked together, so that a panel and a strip of inputs fit the first-level cache; whole blocks.
-const DEPTH: usize = 256;
 /// Rows of a tile.
 const ROWS: usize = 4;
+/// Most tokens behind the last whole strip for which dot products are cheaper than a strip padded with zeros.
+const FEW: usize = 4;
 
 /// `y[t, r] = Σ_c x[t, c]·w[r, c]`; x `[tokens, cols]`, w `[rows, cols]` packed, y `[tokens, rows]`, zeros at first.
 pub struct MatMul<'a> {
@@ -27,22 +28,32 @@ impl Task for MatMul<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let Self { x, w, format, rows, cols, y } = self;
-        let row_bytes = format.row_bytes(cols);
+        let tokens = x.len() / cols;
+        let few = if tokens % LANES <= FEW { tokens % LANES } else { 0 };
+        let (x, last) = x.split_at((tokens - few) * cols);
         let mut panel = [0.0; PANEL * DEPTH];
         for start in (0..cols).step_by(DEPTH) {
             let depth = (cols - start).min(DEPTH);
             let strips = strips_of_tokens(x, cols, start, depth);
-            let bytes = format.row_bytes(start)..format.row_bytes(start + depth);
+            let mut rest: [&[f32]; FEW] = [&[]; FEW];
+            for (rest, last) in rest.iter_mut().zip(last.chunks_exact(cols)) {
+                *rest = &last[start..start + depth];
+            }
             for first in (0..rows).step_by(PANEL) {
                 let count = (rows - first).min(PANEL);
-                for (r, line) in panel.chunks_exact_mut(depth).enumerate().take(count) {
-                    dequantize_row(format, &w[(first + r) * row_bytes..][bytes.clone()], line);
-                }
-                let mut sums = Sums { simd, y, rows, tokens: x.len() / cols, first, count };
+                unpack(w, format, cols, first, [start, depth], &mut panel[..count * depth]);
+                let mut sums = Sums { simd, y, rows, tokens: tokens - few, first, count };
                 if S::WIDE {
                     sums.add_all::<3>(&panel, &strips, depth);
                 } else {
                     sums.add_all::<1>(&panel, &strips, depth);
+                }
+                match few {
+                    1 => sums.add_few::<1, 4>(&panel, [rest[0]]),
+                    2 => sums.add_few::<2, 2>(&panel, [rest[0], rest[1]]),
+                    3 => sums.add_few::<3, 1>(&panel, [rest[0], rest[1], rest[2]]),
+                    4 => sums.add_few::<4, 1>(&panel, rest),
+                    _ => {}
                 }
             }
         }
@@ -115,6 +126,24 @@ impl<S: Simd> Sums<'_, S> {
                 let y = &mut self.y[(token + t) * self.rows + self.first + r..][..count];
                 for (i, y) in y.iter_mut().enumerate() {
                     *y += out[i][t / LANES][t % LANES];
+                }
+            }
+        }
+    }
+
+    /// Adds the products of the panel with the last `T` tokens, `R` rows at a time.
+    #[inline(always)]
+    fn add_few<const T: usize, const R: usize>(&mut self, panel: &[f32], x: [&[f32]; T]) {
+        let depth = x[0].len();
+        for (r, lines) in panel.chunks_exact(R * depth).enumerate().take(self.count.div_ceil(R)) {
+            let mut a: [&[f32]; R] = [&[]; R];
+            for (a, line) in a.iter_mut().zip(lines.chunks_exact(depth)) {
+                *a = line;
+            }
+            let sums = dots(self.simd, a, x);
+            for i in 0..(self.count - r * R).min(R) {
+                for t in 0..T {
+                    self.y[(self.tokens + t) * self.rows + self.first + r * R + i] += sums[i][t];
                 }
             }
         }

@@ -17,6 +17,7 @@ mod simd;
 mod tests;
 mod tile;
 mod transposed;
+mod unpack;
 
 use crate::weights::format::{Format, dequantize_row};
 

@@ -52,8 +52,20 @@ fn product(n: usize, k: usize, m: usize, a: impl Fn(usize, usize) -> f32, b: imp
 }
 
 /// Tokens, rows, and columns in blocks (of one value for floats).
-const SIZES: [(usize, usize, usize); 9] =
-    [(1, 1, 1), (1, 67, 3), (2, 5, 2), (3, 34, 1), (4, 9, 9), (5, 33, 5), (9, 130, 3), (26, 7, 37), (50, 49, 2)];
+const SIZES: [(usize, usize, usize); 12] = [
+    (1, 1, 1),
+    (1, 67, 3),
+    (2, 5, 2),
+    (3, 34, 1),
+    (4, 9, 9),
+    (5, 33, 5),
+    (9, 130, 3),
+    (10, 19, 3),
+    (11, 18, 1),
+    (12, 17, 9),
+    (26, 7, 37),
+    (50, 49, 2),
+];
 
 #[test]
 fn products_equal_plain_sums() {

@@ -36,6 +36,40 @@ pub fn tile<S: Simd, const R: usize, const N: usize>(
     sums
 }
 
+/// `Σ_k a[i][k]·b[j][k]` of rows of one length: `2·R·T` vectors and `R + T` more have to fit the registers.
+#[inline(always)]
+pub fn dots<S: Simd, const R: usize, const T: usize>(simd: S, a: [&[f32]; R], b: [&[f32]; T]) -> [[f32; T]; R] {
+    let (mut a_vectors, mut b_vectors): ([&[[f32; LANES]]; R], [&[[f32; LANES]]; T]) = ([&[]; R], [&[]; T]);
+    let depth = a[0].len() / LANES;
+    for (vectors, a) in a_vectors.iter_mut().zip(&a) {
+        *vectors = &a.as_chunks().0[..depth];
+    }
+    for (vectors, b) in b_vectors.iter_mut().zip(&b) {
+        *vectors = &b.as_chunks().0[..depth];
+    }
+    let mut sums = [[simd.splat(0.0); T]; R];
+    for k in 0..depth {
+        let mut b = [simd.splat(0.0); T];
+        for j in 0..T {
+            b[j] = simd.load(&b_vectors[j][k]);
+        }
+        for i in 0..R {
+            let a = simd.load(&a_vectors[i][k]);
+            for j in 0..T {
+                sums[i][j] = simd.mul_add(a, b[j], sums[i][j]);
+            }
+        }
+    }
+    let mut out = [[0.0; T]; R];
+    for i in 0..R {
+        for j in 0..T {
+            let rest = a[i][depth * LANES..].iter().zip(&b[j][depth * LANES..]);
+            out[i][j] = simd.sum(sums[i][j]) + rest.map(|(a, b)| a * b).sum::<f32>();
+        }
+    }
+    out
+}
+
 /// Splits the columns of a matrix into strips of eight, the last one padded with zeros: `[rows, cols]` →
 /// `[⌈cols / 8⌉, rows, 8]`.
 pub fn strips(matrix: &[f32], cols: usize) -> Vec<[f32; LANES]> {

@@ -3,13 +3,12 @@
 use super::blocks::{Blocks, CHUNK, with_blocks};
 use super::simd::{LANES, Simd, Task, dispatch};
 use super::tile::tile;
-use crate::weights::format::{Format, dequantize_row};
+use super::unpack::{DEPTH as WIDTH, unpack};
+use crate::weights::format::Format;
 use std::marker::PhantomData;
 
 /// Rows that are read together.
 const PANEL: usize = 32;
-/// Columns that are unpacked together: a panel of them fits the first-level cache; whole blocks.
-const WIDTH: usize = 256;
 /// Rows of a pass with one token.
 const ROWS: usize = 8;
 
@@ -128,7 +127,6 @@ impl ManyTokens<'_> {
     #[inline(always)]
     fn tiled<S: Simd, const N: usize>(self, simd: S) {
         let Self { dy, w, format, rows, cols, dx } = self;
-        let row_bytes = format.row_bytes(cols);
         // [WIDTH / LANES, rows of the panel, LANES]
         let mut panel = [[0.0; LANES]; PANEL * WIDTH / LANES];
         let mut line = [0.0; WIDTH];
@@ -142,9 +140,8 @@ impl ManyTokens<'_> {
             }
             for start in (0..cols).step_by(WIDTH) {
                 let width = (cols - start).min(WIDTH);
-                let bytes = format.row_bytes(start)..format.row_bytes(start + width);
                 for r in 0..count {
-                    dequantize_row(format, &w[(first + r) * row_bytes..][bytes.clone()], &mut line[..width]);
+                    unpack(w, format, cols, first + r, [start, width], &mut line[..width]);
                     line[width..].fill(0.0);
                     for (strip, values) in line.as_chunks().0[..width.div_ceil(LANES)].iter().enumerate() {
                         panel[strip * count + r] = *values;

@@ -1,0 +1,58 @@
+//! Packed rows as floats, for products that use them more than once.
+
+use super::blocks::{Blocks, CHUNK, with_blocks};
+use super::simd::{LANES, Simd, Task, dispatch};
+use crate::weights::format::{Format, dequantize_row};
+use std::marker::PhantomData;
+
+/// Most columns of a row that are unpacked together; whole blocks.
+pub const DEPTH: usize = 256;
+
+/// Columns `start..start + depth` of consecutive rows of w `[rows, cols]`, at most [`DEPTH`] and whole blocks, from row
+/// `first` on: as many as there are lines of `depth` in `out`.
+pub fn unpack(w: &[u8], format: Format, cols: usize, first: usize, [start, depth]: [usize; 2], out: &mut [f32]) {
+    let stride = format.row_bytes(cols);
+    let w = &w[first * stride + format.row_bytes(start)..];
+    let bytes = format.row_bytes(depth);
+    with_blocks!(format,
+    B => dispatch(Rows::<B> { w, stride, bytes, depth, out, blocks: PhantomData }),
+    _ => for (r, line) in out.chunks_exact_mut(depth).enumerate() {
+        dequantize_row(format, &w[r * stride..][..bytes], line);
+    });
+}
+
+struct Rows<'a, B> {
+    w: &'a [u8],
+    stride: usize,
+    bytes: usize,
+    depth: usize,
+    out: &'a mut [f32],
+    blocks: PhantomData<B>,
+}
+
+impl<B: Blocks> Task for Rows<'_, B> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        // A group has at least 16 weights.
+        let (mut scales, mut offsets) = ([[0.0; LANES]; DEPTH / 16 / LANES], [[0.0; LANES]; DEPTH / 16 / LANES]);
+        let center = simd.splat(-B::center::<S>());
+        for (r, line) in self.out.chunks_exact_mut(self.depth).enumerate() {
+            let blocks = B::blocks(&self.w[r * self.stride..][..self.bytes]);
+            B::scales(simd, blocks, &mut scales, &mut offsets);
+            let (scales, offsets) = (scales.as_flattened(), offsets.as_flattened());
+            for (b, (block, line)) in blocks.iter().zip(line.chunks_exact_mut(B::LEN)).enumerate() {
+                let (line, _) = line.as_chunks_mut();
+                for k in 0..B::LEN / CHUNK {
+                    let group = b * (B::LEN / B::GROUP) + k / (B::GROUP / CHUNK);
+                    let scale = simd.splat(scales[group]);
+                    let offset = simd.splat(if B::OFFSETS { offsets[group] } else { 0.0 });
+                    let [low, high] = B::chunk(simd, block, k);
+                    simd.store(simd.mul_add(simd.add(low, center), scale, offset), &mut line[2 * k]);
+                    simd.store(simd.mul_add(simd.add(high, center), scale, offset), &mut line[2 * k + 1]);
+                }
+            }
+        }
+    }
+}
