@@ -20,9 +20,18 @@ use sha2::{Digest, Sha256 as Hash};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
-/// Makes a panic, which is always a bug, readable in the console.
+unsafe extern "C" {
+    /// Static constructors, which dependencies use to register themselves.
+    safe fn __wasm_call_ctors();
+}
+
+/// Runs once, when the module is instantiated.
 #[wasm_bindgen(start)]
 pub fn start() {
+    // The linker makes every exported function run all constructors, unless the program calls them itself. There are
+    // thousands, and a launch on the GPU crosses the boundary dozens of times.
+    __wasm_call_ctors();
+    // A panic is always a bug: make it readable in the console.
     console_error_panic_hook::set_once();
 }
 
