@@ -113,9 +113,9 @@ pub struct SemanticPosition {
 pub struct Times {
     /// Loading the model (the same on every line).
     pub load: f64,
-    /// The prompt.
+    /// The prompt, up to the first token of the answer.
     pub prefill: f64,
-    /// The answer.
+    /// The answer from its first token on.
     pub decode: f64,
     /// Samples.
     #[serde(skip_serializing_if = "Option::is_none")]

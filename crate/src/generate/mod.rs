@@ -87,9 +87,9 @@ pub struct Generation {
     pub suffix: Suffix,
     /// For the next request.
     pub session: Session,
-    /// Time of the prompt, ms.
+    /// Time to the first token, ms.
     pub prefill_ms: f64,
-    /// Time of the tokens, ms.
+    /// Time from there to the last one, ms.
     pub decode_ms: f64,
 }
 
@@ -152,9 +152,7 @@ pub async fn generate(
     let skipped = (runs - 1) * decoder.config.layers;
     let mut heard = |layer| watch.prefill(skipped + layer + 1, runs * decoder.config.layers);
     let mut logits = run.step(&prompt[run.cached..], &mut suffix, interest.gradients, &mut heard).await?;
-    let prefill_ms = milliseconds(began);
-
-    let began = Instant::now();
+    let mut prefill_ms = 0.0;
     let mut sampler = Sampler::new(options.temperature, options.seed);
     let (mut ids, mut statistics, mut stopped) = (Vec::new(), Vec::new(), false);
     loop {
@@ -171,6 +169,10 @@ pub async fn generate(
             let row = summarize(logits.clone(), &[0]).await?[0];
             (row.best, row.best_statistics())
         };
+        if ids.is_empty() {
+            // A GPU has only been told to run the prompt until something is read back.
+            prefill_ms = milliseconds(began);
+        }
         watch.token(ids.len(), id, &token);
         ids.push(id);
         statistics.push(token);
@@ -183,7 +185,8 @@ pub async fn generate(
     }
     let fed = prompt.iter().chain(&ids[..ids.len() - 1]).copied().collect();
     let session = Session { ids: fed, cache: run.cache };
-    Ok(Generation { ids, statistics, stopped, suffix, session, prefill_ms, decode_ms: milliseconds(began) })
+    let decode_ms = milliseconds(began) - prefill_ms;
+    Ok(Generation { ids, statistics, stopped, suffix, session, prefill_ms, decode_ms })
 }
 
 /// Feeds a given answer: the suffix of `prompt + response`, ready for the gradient pass, and a session of the prompt.

@@ -157,8 +157,8 @@ export function smallWeights(options, section, model, { cpu, webgpu }) {
       await answersInTurn(options, `${section} cpu`, systems, context, workload.speed);
     }
     if (webgpu) {
-      // A software adapter takes seconds a token.
-      const request = { ...workload.first_token, max_tokens: quick ? 4 : 8 };
+      // A software adapter takes a fifth of a second a token.
+      const request = { ...workload.first_token, max_tokens: quick ? 9 : 17 };
       const systems = [ours(server, "webgpu"), ...(peers ? [transformers(server, "webgpu")] : [])];
       await answersInTurn(options, `${section} webgpu`, systems, context, request, quick ? 1 : 2);
       const used = notebook.loads.find((load) => load.section === `${section} webgpu` && load.device);
