@@ -1,14 +1,28 @@
 //! Scores: pure functions of the evidence, one file each. Higher means less sure.
 
+pub mod ccp;
+pub mod claim_semantic_entropy;
+pub mod esi;
 pub mod exgrad;
 pub mod gnll;
 pub mod hybridgrad;
+pub mod icl_aleatoric;
+pub mod icl_epistemic;
+pub mod inv_entropy;
+pub mod luq;
+pub mod max_py_x;
 pub mod max_token_entropy;
 pub mod mean_token_entropy;
+pub mod ni_entropy;
+pub mod nr_inv_entropy;
 pub mod paragrad;
 pub mod perplexity;
 pub mod semgrad;
 pub mod semgrad_last;
+pub mod sep;
+pub mod sep_tbg;
+mod walk;
+pub mod wd_px_py;
 
 use crate::error::{Code, Error, Result};
 use crate::evidence::Evidence;
@@ -26,6 +40,22 @@ pub enum Need {
     HeadGradient,
     /// Gradient at the head without weights.
     PlainHeadGradient,
+    /// Distances of the answer's token distributions under disturbed questions.
+    PerturbedDistributions,
+    /// Replies to perturbed questions and the similarities of both.
+    PerturbedReplies,
+    /// Label masses under several sets of demonstrations.
+    Demonstrations,
+    /// Entailment of each sentence of the samples by every other sample.
+    SampleSentences,
+    /// Claims with each token's alternatives judged.
+    ClaimVariants,
+    /// Claims with the answers to questions that they could answer.
+    ClaimQuestions,
+    /// Output of the probe at the answer's end.
+    AnswerEndProbe,
+    /// Output of the probe at the prompt's end.
+    PromptEndProbe,
 }
 
 /// A score and what is known about it.
@@ -57,6 +87,20 @@ pub const REGISTRY: &[Method] = &[
     perplexity::METHOD,
     mean_token_entropy::METHOD,
     max_token_entropy::METHOD,
+    // Perturbed questions, demonstrations, long answers, probes.
+    esi::METHOD,
+    inv_entropy::METHOD,
+    ni_entropy::METHOD,
+    nr_inv_entropy::METHOD,
+    wd_px_py::METHOD,
+    max_py_x::METHOD,
+    icl_epistemic::METHOD,
+    icl_aleatoric::METHOD,
+    luq::METHOD,
+    ccp::METHOD,
+    claim_semantic_entropy::METHOD,
+    sep::METHOD,
+    sep_tbg::METHOD,
 ];
 
 /// What is computed when nothing is asked for.
