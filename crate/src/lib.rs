@@ -14,8 +14,10 @@ pub mod generate;
 pub mod kernels;
 pub mod methods;
 pub mod model;
+pub mod perturb;
 pub mod probe;
 pub mod profile;
+pub mod spans;
 pub mod sps;
 pub mod text;
 #[cfg(target_family = "wasm")]

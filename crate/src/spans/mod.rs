@@ -1,0 +1,4 @@
+//! Parts of a long answer: words, sentences and claims as byte ranges of its text, and the tokens that they cover.
+
+pub mod stop_words;
+pub mod words;
