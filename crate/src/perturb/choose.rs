@@ -57,7 +57,12 @@ mod tests {
 
     #[test]
     fn what_is_no_other_wording_does_not_count() {
-        let got = choose("Who  wrote it?", &given(&["who wrote it?", " ", "Who is the author?", "who is  THE author?", ""]), 1, 0);
+        let got = choose(
+            "Who  wrote it?",
+            &given(&["who wrote it?", " ", "Who is the author?", "who is  THE author?", ""]),
+            1,
+            0,
+        );
         assert_eq!(got, ["Who is the author?"]);
         assert!(choose("q", &given(&["q", " Q "]), 9, 0).is_empty());
         assert!(choose("q", &[], 9, 0).is_empty());

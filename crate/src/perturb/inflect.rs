@@ -45,7 +45,9 @@ pub fn bases(word: &str) -> Vec<(String, Ending)> {
         if let Some(stem) = word.strip_suffix(suffix) {
             add(stem, "", ending);
             add(stem, "e", ending);
-            if let [.., a, b] = stem.as_bytes() && a == b {
+            if let [.., a, b] = stem.as_bytes()
+                && a == b
+            {
                 add(&stem[..stem.len() - 1], "", ending);
             }
         }

@@ -97,7 +97,8 @@ mod tests {
     #[test]
     fn marks_go_with_their_letters() {
         for seed in 0..20 {
-            for disturbed in skips("cafe\u{301} नमस्ते من كتب الرِّوايَة 首都是哪里", 10, seed) {
+            for disturbed in skips("cafe\u{301} नमस्ते من كتب الرِّوايَة 首都是哪里", 10, seed)
+            {
                 assert!(!disturbed.contains(" \u{301}") && !disturbed.starts_with('\u{301}'));
                 let mut before = ' ';
                 for c in disturbed.chars() {

@@ -58,7 +58,10 @@ mod tests {
     #[test]
     fn words_of_many_scripts() {
         assert_eq!(split("Who wrote “Don't Look-Now”?"), ["Who", "wrote", "Don't", "Look-Now"]);
-        assert_eq!(split("rock 'n' roll -- the 1960's, 3.5 km"), ["rock", "n", "roll", "the", "1960's", "3", "5", "km"]);
+        assert_eq!(
+            split("rock 'n' roll -- the 1960's, 3.5 km"),
+            ["rock", "n", "roll", "the", "1960's", "3", "5", "km"]
+        );
         assert_eq!(split("l’été naïve cafe\u{301}s"), ["l’été", "naïve", "cafe\u{301}s"]);
         assert_eq!(split("من كتب هذه الرواية؟"), ["من", "كتب", "هذه", "الرواية"]);
         assert_eq!(split("מי כתב את הספר?"), ["מי", "כתב", "את", "הספר"]);
