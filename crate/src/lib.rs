@@ -17,6 +17,7 @@ pub mod model;
 pub mod perturb;
 pub mod probe;
 pub mod profile;
+pub mod prompts;
 pub mod spans;
 pub mod sps;
 pub mod text;
