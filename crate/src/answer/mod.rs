@@ -308,7 +308,6 @@ fn cost(method: &Method, g: &Gradients) -> f64 {
         Need::HiddenGradients | Need::LastHiddenGradient => g.backward_ms,
         Need::HeadGradient => g.paragrad_ms,
         Need::PlainHeadGradient => g.exgrad_ms,
-        // Not gathered with the gradients.
         _ => 0.0,
     };
     let own: f64 = method.needs.iter().map(|&need| part(need)).sum();

@@ -4,21 +4,28 @@
 //! CCP_j = Σ entailing p / (Σ entailing p + Σ contradicting p) over the token itself, counted as entailing, and its
 //! alternatives; neutral ones are another claim type and drop out. Both directions are judged: entailment or
 //! contradiction outweighs neutral, one of each makes neutral. Function words count as 1. A claim's probability is the
-//! product over its tokens, its doubt 1 − product (the paper's code negates instead). The score of an answer is the mean
-//! over its claims.
+//! product over its tokens, its doubt 1 − product (the paper's code negates instead). The score of an answer is the
+//! mean over its claims.
 
-use super::{Method, Need};
+use super::{Method, Need, support};
 use crate::evidence::Evidence;
 use crate::evidence::observed::{Claim, Entailment, Variant};
 
 /// Registry entry.
-pub const METHOD: Method =
-    Method { id: "ccp", name: "CCP", citation: "arXiv 2403.04696", needs: &[Need::ClaimVariants], passes: 0, score };
+pub const METHOD: Method = Method {
+    id: "ccp",
+    name: "CCP",
+    citation: "arXiv 2403.04696",
+    needs: &[Need::ClaimVariants],
+    settings: &[("alternatives", 10.0)],
+    note: "1 − product, mean over the claims; the code returns −product by claim.",
+    score,
+    ..Method::BASE
+};
 
 /// Mean doubt over the claims; NaN without claims, or when one has no alternatives.
 pub fn score(evidence: &Evidence) -> f64 {
-    let doubts = claims(evidence);
-    doubts.iter().sum::<f64>() / doubts.len() as f64
+    support::mean(claims(evidence).into_iter())
 }
 
 /// Doubt by claim, 0..1; NaN where alternatives or tokens are missing.
@@ -53,7 +60,7 @@ fn kept(p: f64, variants: &[Variant]) -> f64 {
 }
 
 /// 1 for entailment, −1 for contradiction, 0 for neutral; `None` when a number is missing.
-pub(super) fn verdict(Entailment { entail, neutral, contradict }: Entailment) -> Option<i8> {
+fn verdict(Entailment { entail, neutral, contradict }: Entailment) -> Option<i8> {
     let number = entail.is_finite() && neutral.is_finite() && contradict.is_finite();
     let verdict = if contradict >= neutral.max(entail) {
         -1
@@ -69,11 +76,7 @@ pub(super) fn verdict(Entailment { entail, neutral, contradict }: Entailment) ->
 mod tests {
     use super::*;
     use crate::generate::statistics::TokenStatistics;
-
-    const YES: Entailment = Entailment { entail: 0.8, neutral: 0.15, contradict: 0.05 };
-    const MAYBE: Entailment = Entailment { entail: 0.1, neutral: 0.8, contradict: 0.1 };
-    const NO: Entailment = Entailment { entail: 0.1, neutral: 0.2, contradict: 0.7 };
-    const BROKEN: Entailment = Entailment { entail: f64::NAN, neutral: f64::NAN, contradict: f64::NAN };
+    use crate::methods::tests::{BROKEN, MAYBE, NO, YES};
 
     fn variant(probability: f64, forward: Entailment, backward: Entailment) -> Variant {
         Variant { probability, forward, backward }

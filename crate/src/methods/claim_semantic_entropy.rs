@@ -1,13 +1,14 @@
 //! Semantic entropy of the claims of a long answer (Farquhar et al., Nature 630, 2024; code of long_hallucinations).
 //!
 //! For each claim, questions that it could answer are answered afresh (six questions, three answers each, in the paper)
-//! and the claim's own answer is added. Discrete entropy over the meanings among them, two answers meaning the same when
-//! neither contradicts the other and at least one entails; the mean over the questions. When ⌊answers/2⌋ or more of them
-//! are refusals the entropy is the largest possible. The score of an answer is the mean over its claims.
+//! and the claim's own answer is added. Discrete entropy over the meanings among them, two answers meaning the same
+//! when neither contradicts the other and at least one entails; the mean over the questions. When ⌊answers/2⌋ or more
+//! of them are refusals the entropy is the largest possible. The score of an answer is the mean over its claims.
 
-use super::{Method, Need, ccp::verdict};
+use super::support::clusters::{Rule, cluster, finite, first_equal, sizes};
+use super::{Method, Need, support};
 use crate::evidence::Evidence;
-use crate::evidence::observed::{Claim, ClaimQuestion, Entailment};
+use crate::evidence::observed::{Claim, ClaimQuestion};
 
 /// Registry entry.
 pub const METHOD: Method = Method {
@@ -16,6 +17,8 @@ pub const METHOD: Method = Method {
     citation: "doi 10.1038/s41586-024-07421-0",
     needs: &[Need::ClaimQuestions],
     passes: 18,
+    settings: &[("questions", 6.0), ("answers", 3.0)],
+    note: "Mean over the claims. Refusals are recognized by English phrases.",
     score,
 };
 
@@ -43,13 +46,12 @@ const REFUSALS: &[&str] = &[
 
 /// Mean over the claims; NaN without claims, or when one has no questions.
 pub fn score(evidence: &Evidence) -> f64 {
-    let entropies = claims(evidence);
-    entropies.iter().sum::<f64>() / entropies.len() as f64
+    support::mean(claims(evidence).into_iter())
 }
 
 /// Entropy by claim, 0..=ln of the number of answers; NaN where nothing was asked.
 pub fn claims(evidence: &Evidence) -> Vec<f64> {
-    let mean = |claim: &Claim| claim.questions.iter().map(entropy).sum::<f64>() / claim.questions.len() as f64;
+    let mean = |claim: &Claim| support::mean(claim.questions.iter().map(entropy));
     evidence.claims.iter().map(mean).collect()
 }
 
@@ -57,38 +59,16 @@ pub fn claims(evidence: &Evidence) -> Vec<f64> {
 fn entropy(question: &ClaimQuestion) -> f64 {
     let (answers, judged) = (&question.answers, &question.entailment);
     let n = answers.len();
-    if n < 2 || judged.len() != n || judged.iter().any(|row| row.len() != n) {
+    if n < 2 || judged.len() != n || judged.iter().any(|row| row.len() != n) || !finite(judged, 0) {
         return f64::NAN;
     }
     let refusals = answers.iter().filter(|answer| is_refusal(answer)).count();
     if refusals >= n / 2 {
         return (n as f64).ln();
     }
-    let mut rest: Vec<usize> = (0..n).collect();
-    let mut entropy = 0.0;
-    while let Some(&head) = rest.first() {
-        // Everything is compared with the first of its meaning, as in the paper's algorithm.
-        let mut apart = Vec::new();
-        for &other in &rest[1..] {
-            let same = answers[head] == answers[other];
-            match if same { Some(true) } else { means_the_same(judged[head][other], judged[other][head]) } {
-                Some(true) => {}
-                Some(false) => apart.push(other),
-                None => return f64::NAN,
-            }
-        }
-        let p = (rest.len() - apart.len()) as f64 / n as f64;
-        entropy -= p * p.ln();
-        rest = apart;
-    }
-    // Adding 0 turns −0 into 0.
-    entropy + 0.0
-}
-
-/// No contradiction, and entailment at least one way; `None` when a number is missing.
-fn means_the_same(forward: Entailment, backward: Entailment) -> Option<bool> {
-    let (forward, backward) = (verdict(forward)?, verdict(backward)?);
-    Some(forward >= 0 && backward >= 0 && forward + backward > 0)
+    let texts: Vec<&str> = answers.iter().map(String::as_str).collect();
+    let meanings = cluster(&first_equal(&texts), &|i, j| Rule::Lax.same(&judged[i][j], &judged[j][i]));
+    support::entropy(sizes(&meanings).into_iter().map(|size| size as f64 / n as f64))
 }
 
 fn is_refusal(answer: &str) -> bool {
@@ -100,10 +80,7 @@ fn is_refusal(answer: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const YES: Entailment = Entailment { entail: 0.8, neutral: 0.15, contradict: 0.05 };
-    const MAYBE: Entailment = Entailment { entail: 0.1, neutral: 0.8, contradict: 0.1 };
-    const NO: Entailment = Entailment { entail: 0.1, neutral: 0.2, contradict: 0.7 };
+    use crate::methods::tests::{MAYBE, NO, YES};
 
     /// Answers of these meanings: entailment within a meaning, contradiction across.
     fn question(answers: &[&str], meanings: &[u8]) -> ClaimQuestion {
@@ -139,11 +116,13 @@ mod tests {
 
     #[test]
     fn one_entailment_without_contradiction_is_enough() {
-        assert_eq!(means_the_same(YES, MAYBE), Some(true));
-        assert_eq!(means_the_same(MAYBE, YES), Some(true));
-        assert_eq!(means_the_same(MAYBE, MAYBE), Some(false));
-        assert_eq!(means_the_same(YES, NO), Some(false));
-        assert_eq!(means_the_same(Entailment { neutral: f64::NAN, ..YES }, YES), None);
+        let mut q = question(&["a", "b"], &[0, 0]);
+        for (forward, backward, same) in
+            [(YES, MAYBE, true), (MAYBE, YES, true), (MAYBE, MAYBE, false), (YES, NO, false)]
+        {
+            (q.entailment[0][1], q.entailment[1][0]) = (forward, backward);
+            assert_eq!(entropy(&q) == 0.0, same);
+        }
     }
 
     #[test]

@@ -12,6 +12,9 @@ pub const METHOD: Method = Method {
     citation: "arXiv 2402.10189",
     needs: &[Need::Demonstrations],
     passes: 4,
+    settings: &[("smoothing", icl_epistemic::SMOOTHING)],
+    note: "The paper calls A epistemic and B aleatoric, and so do the ids; its code returns them under each other's \
+           name. Columns are scaled before TU, which keeps B from falling below 0; the code sums them as they are.",
     score,
 };
 

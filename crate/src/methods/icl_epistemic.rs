@@ -1,11 +1,11 @@
 //! In-context uncertainty of the model: label entropy with the demonstrations held fixed (arXiv 2402.10189 §3).
 //!
-//! With M[c, j] the mass of label c under demonstration set j, columns scaled to sum 1: A = mean entropy of the columns,
-//! total TU = entropy of their mean, B = TU − A the information that the demonstrations carry. The paper calls A
-//! epistemic (the model decides) and B aleatoric (the demonstrations are data); its code returns them under each
+//! With M[c, j] the mass of label c under demonstration set j, columns scaled to sum 1: A = mean entropy of the
+//! columns, total TU = entropy of their mean, B = TU − A the information that the demonstrations carry. The paper calls
+//! A epistemic (the model decides) and B aleatoric (the demonstrations are data); its code returns them under each
 //! other's name. Ids here follow the paper. The code sums unscaled columns for TU, by which B may fall below 0.
 
-use super::{Method, Need};
+use super::{Method, Need, support};
 use crate::evidence::Evidence;
 use crate::evidence::observed::Matrix;
 
@@ -16,11 +16,14 @@ pub const METHOD: Method = Method {
     citation: "arXiv 2402.10189",
     needs: &[Need::Demonstrations],
     passes: 4,
+    settings: &[("smoothing", SMOOTHING)],
+    note: "The paper calls A epistemic and B aleatoric, and so do the ids; its code returns them under each other's \
+           name. Columns are scaled before TU, which keeps B from falling below 0; the code sums them as they are.",
     score,
 };
 
 /// Added to every mass, as in the paper's code: a set under which no label was given says nothing, so all alike.
-const SMOOTHING: f64 = 1e-7;
+pub(super) const SMOOTHING: f64 = 1e-7;
 
 /// A, mean entropy of the columns; NaN without demonstrations or when rows differ in length.
 pub fn score(evidence: &Evidence) -> f64 {
@@ -30,24 +33,21 @@ pub fn score(evidence: &Evidence) -> f64 {
 /// A and B.
 pub(super) fn decompose(evidence: &Evidence) -> (f64, f64) {
     let masses: &[Vec<f64>] = evidence.demonstrations.as_deref().unwrap_or_default();
-    let sets = masses.first().map_or(0, Vec::len);
-    if sets == 0 || masses.iter().any(|row| row.len() != sets || row.iter().any(|m| !(m.is_finite() && *m >= 0.0))) {
+    let number = |m: &f64| m.is_finite() && *m >= 0.0;
+    if !METHOD.fed(evidence) || !masses.iter().flatten().all(number) {
         return (f64::NAN, f64::NAN);
     }
+    let sets = masses[0].len();
     let columns: Matrix = (0..sets).map(|j| distribution(masses.iter().map(|row| row[j] + SMOOTHING))).collect();
     let total = distribution((0..masses.len()).map(|c| columns.iter().map(|column| column[c]).sum()));
-    let a = columns.iter().map(|column| entropy(column)).sum::<f64>() / sets as f64;
+    let a = support::mean(columns.iter().map(|column| support::entropy(column.iter().copied())));
     // Entropy is concave; only rounding can make the difference negative.
-    (a, (entropy(&total) - a).max(0.0))
+    (a, (support::entropy(total.into_iter()) - a).max(0.0))
 }
 
 fn distribution(masses: impl Iterator<Item = f64> + Clone) -> Vec<f64> {
     let sum: f64 = masses.clone().sum();
     masses.map(|mass| mass / sum).collect()
-}
-
-fn entropy(p: &[f64]) -> f64 {
-    -p.iter().map(|p| p * p.ln()).sum::<f64>() + 0.0
 }
 
 #[cfg(test)]

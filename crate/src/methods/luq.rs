@@ -4,33 +4,40 @@
 //! (equal to the paper's ratio of exponentiated logits: the softmax's sum cancels). U = 1 − mean over answers of the
 //! mean over their sentences and the other answers. The authors' code returns the confidence.
 
-use super::{Method, Need};
+use super::{Method, Need, support};
 use crate::evidence::Evidence;
 use crate::evidence::observed::Entailment;
 
 /// Registry entry.
-pub const METHOD: Method =
-    Method { id: "luq", name: "LUQ", citation: "arXiv 2403.20279", needs: &[Need::SampleSentences], passes: 10, score };
+pub const METHOD: Method = Method {
+    id: "luq",
+    name: "LUQ",
+    citation: "arXiv 2403.20279",
+    needs: &[Need::SampleSentences],
+    note: "1 − confidence; the code returns the confidence, and asks a language model in place of the judge of the \
+           paper.",
+    score,
+    ..Method::BASE
+};
 
 /// 1 − mean support; NaN with fewer than two answers that have sentences, or when an answer was not compared with all.
 pub fn score(evidence: &Evidence) -> f64 {
     let samples: &[Vec<Vec<Entailment>>] = evidence.sentences.as_deref().unwrap_or_default();
-    let compared = samples.iter().flatten().all(|by| by.len() == samples.len());
     // An answer without a sentence supports nothing and can be supported by nothing.
     let spoken: Vec<usize> = (0..samples.len()).filter(|&i| !samples[i].is_empty()).collect();
-    if !compared || spoken.len() < 2 {
+    if !METHOD.fed(evidence) || spoken.len() < 2 {
         return f64::NAN;
     }
     let confidence = |&i: &usize| {
         let others = spoken.iter().filter(|&&j| j != i);
-        let pairs = samples[i].iter().flat_map(|by| others.clone().map(|&j| support(by[j])));
+        let pairs = samples[i].iter().flat_map(|by| others.clone().map(|&j| entailed(by[j])));
         pairs.sum::<f64>() / (samples[i].len() * (spoken.len() - 1)) as f64
     };
-    1.0 - spoken.iter().map(confidence).sum::<f64>() / spoken.len() as f64
+    1.0 - support::mean(spoken.iter().map(confidence))
 }
 
 /// e/(e + c); one half when both have vanished beside neutral.
-fn support(by: Entailment) -> f64 {
+fn entailed(by: Entailment) -> f64 {
     let sum = by.entail + by.contradict;
     if sum == 0.0 { 0.5 } else { by.entail / sum }
 }
@@ -52,9 +59,9 @@ mod tests {
         // methods.md §13: logits 2 and −1; the neutral logit changes the probabilities, not their ratio.
         for neutral in [-5.0f64, 0.0, 4.0] {
             let sum = 2f64.exp() + (-1f64).exp() + neutral.exp();
-            assert!((support(judged(2f64.exp() / sum, (-1f64).exp() / sum)) - 0.952574).abs() < 1e-6);
+            assert!((entailed(judged(2f64.exp() / sum, (-1f64).exp() / sum)) - 0.952574).abs() < 1e-6);
         }
-        assert_eq!(support(judged(0.0, 0.0)), 0.5);
+        assert_eq!(entailed(judged(0.0, 0.0)), 0.5);
     }
 
     #[test]

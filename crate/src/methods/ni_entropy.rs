@@ -1,6 +1,6 @@
 //! NI-Entropy: Inv-Entropy without the inversion (arXiv 2506.09684 §3.3): qᵢ = P(yᵢ | xᵢ).
 
-use super::{Method, Need, walk};
+use super::{Method, Need, support, walk};
 use crate::evidence::Evidence;
 
 /// Registry entry.
@@ -10,12 +10,15 @@ pub const METHOD: Method = Method {
     citation: "arXiv 2506.09684",
     needs: &[Need::PerturbedReplies],
     passes: 50,
+    settings: &[("bootstraps", 30.0)],
+    note: "Averaged over 30 different draws of one reply per wording (paper: 30 draws, code: 20). P(X) = πP_yP_yP_x as \
+           the code; one line of the paper has πP_yP_x.",
     score,
 };
 
 /// Entropy of the forward model's diagonal; 0 without perturbations, NaN without replies.
 pub fn score(evidence: &Evidence) -> f64 {
-    walk::mean(evidence, |walk| walk::entropy(&walk.forward))
+    walk::mean(evidence, |walk| support::entropy(walk.forward.iter().copied()))
 }
 
 #[cfg(test)]

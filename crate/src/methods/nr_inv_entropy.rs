@@ -1,6 +1,6 @@
 //! NR-Inv-Entropy: Inv-Entropy without replication (arXiv 2506.09684 §3.3): one reply per wording, here the first.
 
-use super::{Method, Need, walk};
+use super::{Method, Need, support, walk};
 use crate::evidence::Evidence;
 
 /// Registry entry.
@@ -10,12 +10,14 @@ pub const METHOD: Method = Method {
     citation: "arXiv 2506.09684",
     needs: &[Need::PerturbedReplies],
     passes: 10,
+    note: "The first reply of each wording.",
     score,
+    ..Method::BASE
 };
 
 /// Entropy of the inverse model's diagonal; 0 without perturbations, NaN without replies.
 pub fn score(evidence: &Evidence) -> f64 {
-    walk::first(evidence, |walk| walk::entropy(&walk.inverse))
+    walk::first(evidence, |walk| support::entropy(walk.inverse.iter().copied()))
 }
 
 #[cfg(test)]

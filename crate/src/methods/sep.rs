@@ -12,8 +12,9 @@ pub const METHOD: Method = Method {
     name: "Semantic entropy probe",
     citation: "arXiv 2406.15927",
     needs: &[Need::AnswerEndProbe],
-    passes: 0,
+    note: "The last token before the end token; the code reads one or two tokens earlier.",
     score,
+    ..Method::BASE
 };
 
 /// Probability that semantic entropy is high; NaN without a trained probe.

@@ -10,8 +10,8 @@ pub const METHOD: Method = Method {
     name: "Semantic entropy probe before generation",
     citation: "arXiv 2406.15927",
     needs: &[Need::PromptEndProbe],
-    passes: 0,
     score,
+    ..Method::BASE
 };
 
 /// Probability that semantic entropy is high; NaN without a trained probe.

@@ -8,6 +8,7 @@
 //! A blank reply has no similarity to anything: it is never drawn, and a question with blank replies alone is left out
 //! (the code compares the empty string's embedding).
 
+use super::{Need, State, support};
 use crate::evidence::Evidence;
 use crate::evidence::observed::{Matrix, Perturbed};
 use rand::{RngExt, SeedableRng};
@@ -48,22 +49,13 @@ impl Walk {
 /// Mean of `measure` over draws of one reply per question: all combinations when they are few. NaN when there are no
 /// replies, or when a matrix does not fit them.
 pub(super) fn mean(evidence: &Evidence, measure: fn(&Walk) -> f64) -> f64 {
-    let Some(perturbed) = &evidence.perturbed else { return f64::NAN };
-    let Some(replies) = Replies::new(perturbed) else { return f64::NAN };
-    let draws = replies.draws();
-    draws.iter().map(|draw| measure(&replies.walk(draw))).sum::<f64>() / draws.len() as f64
+    let Some(replies) = Replies::new(evidence) else { return f64::NAN };
+    support::mean(replies.draws().iter().map(|draw| measure(&replies.walk(draw))))
 }
 
 /// `measure` of each question's first reply. NaN as [`mean`].
 pub(super) fn first(evidence: &Evidence, measure: fn(&Walk) -> f64) -> f64 {
-    let replies = evidence.perturbed.as_ref().and_then(Replies::new);
-    replies.map_or(f64::NAN, |replies| measure(&replies.walk(&vec![0; replies.choices.len()])))
-}
-
-/// −Σ q ln q; a certain or an impossible event adds nothing.
-pub(super) fn entropy(q: &[f64]) -> f64 {
-    // Adding 0 turns −0 into 0.
-    q.iter().map(|&q| if q == 0.0 { 0.0 } else { -q * q.ln() }).sum::<f64>() + 0.0
+    Replies::new(evidence).map_or(f64::NAN, |replies| measure(&replies.walk(&vec![0; replies.choices.len()])))
 }
 
 /// The replies that are not blank.
@@ -76,7 +68,9 @@ struct Replies<'a> {
 }
 
 impl<'a> Replies<'a> {
-    fn new(perturbed: &'a Perturbed) -> Option<Self> {
+    fn new(evidence: &'a Evidence) -> Option<Self> {
+        let there = Need::PerturbedReplies.state(evidence) == State::Present;
+        let perturbed = evidence.perturbed.as_ref().filter(|_| there)?;
         let (mut questions, mut choices, mut row) = (Vec::new(), Vec::new(), 0);
         for (question, replies) in perturbed.replies.iter().enumerate() {
             let rows = replies.iter().zip(row..).filter(|(reply, _)| !reply.trim().is_empty());
@@ -87,10 +81,7 @@ impl<'a> Replies<'a> {
                 choices.push(rows);
             }
         }
-        let square = |matrix: &Matrix, n| matrix.len() == n && matrix.iter().all(|row| row.len() == n);
-        let fits =
-            square(&perturbed.question_similarity, perturbed.replies.len()) && square(&perturbed.reply_similarity, row);
-        (fits && !questions.is_empty()).then_some(Self { perturbed, questions, choices })
+        Some(Self { perturbed, questions, choices })
     }
 
     /// Different combinations of one reply per question, as indices into `choices`.
@@ -148,6 +139,10 @@ pub(super) mod tests {
     use super::*;
     use crate::methods::{inv_entropy, max_py_x, ni_entropy, nr_inv_entropy, wd_px_py};
 
+    fn entropy_of(q: &[f64]) -> f64 {
+        support::entropy(q.iter().copied())
+    }
+
     /// One reply to each question, of these similarities.
     pub fn evidence(questions: Matrix, answers: Matrix) -> Evidence {
         let replies = vec![vec!["reply".to_owned()]; answers.len()];
@@ -195,7 +190,7 @@ pub(super) mod tests {
         ] {
             let walk = Walk::new(constant(10, 1.0 - x), constant(10, 1.0 - y));
             assert!(walk.inverse.iter().all(|v| (v - q).abs() < 1e-6));
-            assert!((entropy(&walk.inverse) - h).abs() < 1e-6, "{x} {y}");
+            assert!((entropy_of(&walk.inverse) - h).abs() < 1e-6, "{x} {y}");
             // Every wording is like every other: both directions agree.
             assert!((ni_entropy::score(&evidence(constant(10, 1.0 - x), constant(10, 1.0 - y))) - h).abs() < 1e-6);
         }
@@ -221,7 +216,7 @@ pub(super) mod tests {
             let sub: Matrix = (0..3)
                 .map(|i| (0..3).map(|j| p.reply_similarity[2 * i + draw[i]][2 * j + draw[j]]).collect())
                 .collect();
-            entropy(&Walk::new(p.question_similarity.clone(), sub).inverse)
+            entropy_of(&Walk::new(p.question_similarity.clone(), sub).inverse)
         };
         let want: f64 = (0..8).map(|k| pick([k & 1, k >> 1 & 1, k >> 2])).sum::<f64>() / 8.0;
         assert!((inv_entropy::score(&e) - want).abs() < 1e-12);
@@ -232,7 +227,7 @@ pub(super) mod tests {
         let mut e = evidence(constant(4, 0.8), constant(16, 0.3));
         let p = e.perturbed.as_mut().unwrap();
         p.replies = vec![vec!["r".into(); 4]; 4];
-        let replies = Replies::new(e.perturbed.as_ref().unwrap()).unwrap();
+        let replies = Replies::new(&e).unwrap();
         let draws = replies.draws();
         assert_eq!(draws.len(), BOOTSTRAPS);
         assert_eq!(draws.iter().collect::<BTreeSet<_>>().len(), BOOTSTRAPS);
@@ -255,7 +250,7 @@ pub(super) mod tests {
         let rows = [1, 2, 4];
         let old = e.perturbed.as_ref().unwrap().reply_similarity.clone();
         let sub = rows.map(|i| rows.map(|j| old[i][j]).to_vec()).to_vec();
-        let want = entropy(&Walk::new(three().perturbed.unwrap().question_similarity, sub).inverse);
+        let want = entropy_of(&Walk::new(three().perturbed.unwrap().question_similarity, sub).inverse);
         assert!((nr_inv_entropy::score(&e) - want).abs() < 1e-12);
     }
 

@@ -13,6 +13,10 @@ pub const METHOD: Method = Method {
     citation: "arXiv 2506.09684",
     needs: &[Need::PerturbedReplies],
     passes: 50,
+    settings: &[("bootstraps", 30.0)],
+    note: "The code: probability values as samples on a line. The paper says Wasserstein-1 of the distributions. \
+           Averaged over 30 different draws of one reply per wording (paper: 30 draws, code: 20). P(X) = πP_yP_yP_x as \
+           the code; one line of the paper has πP_yP_x.",
     score,
 };
 

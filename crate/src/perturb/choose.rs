@@ -3,9 +3,9 @@
 use super::Random;
 use std::collections::BTreeSet;
 
-/// `count` wordings (9 in the paper) out of `given`: a random choice of more, all and random repetitions of fewer, as the
-/// paper has it (its code fills up with empty texts). What is blank, equals the question, or says the same as one before
-/// in other case or spacing is not a wording; none at all when nothing is left.
+/// `count` wordings (9 in the paper) out of `given`: a random choice of more, all and random repetitions of fewer, as
+/// the paper has it (its code fills up with empty texts). What is blank, equals the question, or says the same as one
+/// before in other case or spacing is not a wording; none at all when nothing is left.
 pub fn choose(question: &str, given: &[String], count: usize, seed: u64) -> Vec<String> {
     let mut seen = BTreeSet::from([key(question)]);
     let mut distinct: Vec<String> = Vec::new();

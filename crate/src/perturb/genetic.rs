@@ -1,7 +1,7 @@
 //! Genetic search for other wordings that keep the meaning (GAAP, arXiv 2506.09684 §4.2).
 //!
-//! Generation 0 holds every text in which one keyword is replaced or left out. The fitness of a text is its similarity to
-//! the question. Each generation draws parents by fitness, crosses and mutates them, and keeps parents, children and
+//! Generation 0 holds every text in which one keyword is replaced or left out. The fitness of a text is its similarity
+//! to the question. Each generation draws parents by fitness, crosses and mutates them, and keeps parents, children and
 //! mutants; texts are taken from every second generation, so that the later ones are further from the question. It ends
 //! when nothing is close to the question any more.
 //!
@@ -48,8 +48,8 @@ impl Default for Options {
 /// By keyword: 0 leaves it out, 1 is the word itself, 2.. its substitutes.
 type Genome = Vec<usize>;
 
-/// Searches other wordings of `question`: up to `options.count` different ones, fewer when the words have no substitutes.
-/// `similarity` compares the question with several texts at once, 0..1; each text is asked about once.
+/// Searches other wordings of `question`: up to `options.count` different ones, fewer when the words have no
+/// substitutes. `similarity` compares the question with several texts at once, 0..1; each text is asked about once.
 ///
 /// # Errors
 /// Those of `similarity`; `internal` when it answers about another number of texts.

@@ -1,8 +1,8 @@
 //! Character skips: the same question with one character missing in some of its words (arXiv 2510.13103, "skip one
 //! char"). People read over it; a model that knows the answer should, too.
 //!
-//! Own reading of what the paper leaves open: a word needs three letters and no digit, for a year or a number that loses a
-//! digit is another question, and a short word another word.
+//! Own reading of what the paper leaves open: a word needs three letters and no digit, for a year or a number that
+//! loses a digit is another question, and a short word another word.
 
 use super::Random;
 use crate::spans::words::{is_mark, words};
@@ -14,8 +14,8 @@ const SHARE: f64 = 0.3;
 /// Draws per wanted text: short questions have few variants.
 const ATTEMPTS: usize = 20;
 
-/// Up to `count` different disturbed texts (10 in the paper). Fewer when the text has not that many, none when no word is
-/// long enough.
+/// Up to `count` different disturbed texts (10 in the paper). Fewer when the text has not that many, none when no word
+/// is long enough.
 pub fn skips(text: &str, count: usize, seed: u64) -> Vec<String> {
     let words = words(text);
     let wanted = ((words.len() as f64 * SHARE).round() as usize).max(1);

@@ -1,9 +1,9 @@
 //! Logistic regression as scikit-learn defines it: minimize ½‖w‖² + C·Σ ln(1 + exp(−y·(w·x + b))), C = 1, the intercept
 //! free (the probes' classifier, arXiv 2406.15927 §4; features are not scaled).
 //!
-//! Newton's method. Hidden states have more features than there are questions, and some a hundred times as large as others:
-//! each step is solved by conjugate gradients, preconditioned by the Hessian's diagonal, so that no `[d, d]` matrix is
-//! stored. The problem is strictly convex, so any solver that converges gives these weights.
+//! Newton's method. Hidden states have more features than there are questions, and some a hundred times as large as
+//! others: each step is solved by conjugate gradients, preconditioned by the Hessian's diagonal, so that no `[d, d]`
+//! matrix is stored. The problem is strictly convex, so any solver that converges gives these weights.
 
 use crate::error::{Code, Error, Result};
 

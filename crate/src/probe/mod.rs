@@ -1,8 +1,9 @@
-//! Semantic entropy probes: a linear look at the model's own states that predicts whether sampled answers would differ in
-//! meaning (arXiv 2406.15927). Sampling is paid once, when the probe is trained; applying it costs one product of vectors.
+//! Semantic entropy probes: a linear look at the model's own states that predicts whether sampled answers would differ
+//! in meaning (arXiv 2406.15927). Sampling is paid once, when the probe is trained; applying it costs one product of
+//! vectors.
 //!
-//! Training: [`split`] turns semantic entropies into labels, [`logistic`] fits, [`train`] chooses the layers. The result
-//! is one small JSON file per model, prompt and template. Not here: gathering the states and the entropies.
+//! Training: [`split`] turns semantic entropies into labels, [`logistic`] fits, [`train`] chooses the layers. The
+//! result is one small JSON file per model, prompt and template. Not here: gathering the states and the entropies.
 
 pub mod logistic;
 pub mod split;

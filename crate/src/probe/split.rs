@@ -3,9 +3,9 @@
 /// Thresholds that are tried.
 const GRID: usize = 100;
 
-/// The threshold γ\* that leaves the least squared deviation from the mean on its two sides, low being below it: the best
-/// of 100 points from 1e-10 to the largest entropy, the first of equals. `None` when no entropy is above 0 or one is no
-/// number: then there is nothing to tell apart.
+/// The threshold γ\* that leaves the least squared deviation from the mean on its two sides, low being below it: the
+/// best of 100 points from 1e-10 to the largest entropy, the first of equals. `None` when no entropy is above 0 or one
+/// is no number: then there is nothing to tell apart.
 pub fn threshold(entropies: &[f64]) -> Option<f64> {
     let max = entropies.iter().copied().fold(0.0, f64::max);
     if max <= 0.0 || entropies.iter().any(|e| !e.is_finite()) {

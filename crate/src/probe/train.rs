@@ -2,7 +2,8 @@
 //!
 //! One probe per layer is cross-validated; the contiguous window of at least five layers with the best mean AUROC is
 //! concatenated and fitted on everything. The paper validates on a held-out fifth of 2,000 questions; folds use a small
-//! question file better. Folds are stratified and go by the order of the questions: no draw, the same result every time.
+//! question file better. Folds are stratified and go by the order of the questions: no draw, the same result every
+//! time.
 
 use super::Probe;
 use super::logistic::Logistic;
@@ -14,8 +15,8 @@ const WINDOW: usize = 5;
 /// Most folds.
 const FOLDS: usize = 5;
 
-/// Trains on hidden states `[questions][layers][hidden]` at one position and labels, true where semantic entropy is high.
-/// `progress` gets layers done, of how many.
+/// Trains on hidden states `[questions][layers][hidden]` at one position and labels, true where semantic entropy is
+/// high. `progress` gets layers done, of how many.
 ///
 /// # Errors
 /// `bad_input` when a class has fewer than two questions, or states have different shapes or are no finite numbers.

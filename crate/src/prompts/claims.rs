@@ -6,9 +6,9 @@ use super::list;
 /// Asks for `count` questions that `claim`, a part of the reply to `question`, answers.
 pub fn request(question: &str, claim: &str, count: usize) -> String {
     format!(
-        "Somebody was asked: {question}\nPart of the reply was: {}\nWrite {count} different short questions to which this part is \
-         the answer. Each must be understandable by itself and must not contain the answer. Write one question per line, \
-         numbered.",
+        "Somebody was asked: {question}\nPart of the reply was: {}\n\
+         Write {count} different short questions to which this part is the answer. Each must be understandable by \
+         itself and must not contain the answer. Write one question per line, numbered.",
         claim.trim()
     )
 }
@@ -33,7 +33,8 @@ mod tests {
     fn asked_and_read() {
         let text = request("Tell me about Ada.", " She was born in 1815. ", 3);
         assert!(text.contains("was: She was born in 1815.\nWrite 3 different"));
-        let reply = "Questions:\n1. When was Ada born?\n2. In which year was Ada born?\n3. What year saw her birth?\n4. Who was she?";
+        let reply = "Questions:\n1. When was Ada born?\n2. In which year was Ada born?\n\
+                     3. What year saw her birth?\n4. Who was she?";
         assert_eq!(parse(reply, 3), ["When was Ada born?", "In which year was Ada born?", "What year saw her birth?"]);
         assert!(parse("No.", 3).is_empty());
         assert!(ask("When?").ends_with("\nWhen?"));

@@ -1,8 +1,10 @@
-//! Classification by demonstrations, as the in-context uncertainties need it (arXiv 2402.10189 §4): labels are numbered, and
-//! the model replies with a number. The caller brings texts and labels; one prompt per set of demonstrations.
+//! Classification by demonstrations, as the in-context uncertainties need it (arXiv 2402.10189 §4): labels are
+//! numbered, and the model replies with a number. The caller brings texts and labels; one prompt per set of
+//! demonstrations.
 //!
-//! Mass of label c under a set: the probability of its number as the first token of the reply, which needs no beams; the
-//! paper sums it over ten beams and reads the number wherever it stands (its code loses a number that stands first).
+//! Mass of label c under a set: the probability of its number as the first token of the reply, which needs no beams;
+//! the paper sums it over ten beams and reads the number wherever it stands (its code loses a number that stands
+//! first).
 
 /// A text with the index of its label.
 #[derive(Clone, Debug)]

@@ -1,9 +1,9 @@
-//! The language model as judge of entailment between two answers (Farquhar et al., Nature 630, 2024, ask a model so, with
-//! three possible replies; Yes and No are what a small one can do).
+//! The language model as judge of entailment between two answers (Farquhar et al., Nature 630, 2024, ask a model so,
+//! with three possible replies; Yes and No are what a small one can do).
 //!
-//! The reply is one word, so nothing is generated: the masses of [`YES`] and [`NO`] as the next token are compared. A judge
-//! who only says yes or no cannot tell neutral from contradiction: what is not entailed counts as contradicted, so strict
-//! and lax clustering agree.
+//! The reply is one word, so nothing is generated: the masses of [`YES`] and [`NO`] as the next token are compared. A
+//! judge who only says yes or no cannot tell neutral from contradiction: what is not entailed counts as contradicted,
+//! so strict and lax clustering agree.
 
 use crate::evidence::observed::Entailment;
 
@@ -15,8 +15,8 @@ pub const NO: &[&str] = &["No", " No", "no", " no"];
 /// Asks whether `hypothesis` follows from `premise`, both answers to `question`.
 pub fn request(question: &str, premise: &str, hypothesis: &str) -> String {
     format!(
-        "Here are two answers to the question: {question}\nAnswer 1: {}\nAnswer 2: {}\nIf answer 1 is right, must answer 2 \
-         be right as well? Reply with Yes or No.",
+        "Here are two answers to the question: {question}\nAnswer 1: {}\nAnswer 2: {}\n\
+         If answer 1 is right, must answer 2 be right as well? Reply with Yes or No.",
         premise.trim(),
         hypothesis.trim()
     )

@@ -23,7 +23,8 @@ mod tests {
         assert_eq!(again::<&str>("Who?", &[]), "Who?");
         assert_eq!(
             again("Who?", &["Ada ", "Grace"]),
-            "Consider this question: Who?\nOne answer to it is: Ada\nAnother answer to it is: Grace\nNow answer the question.\nWho?"
+            "Consider this question: Who?\nOne answer to it is: Ada\n\
+             Another answer to it is: Grace\nNow answer the question.\nWho?"
         );
     }
 }

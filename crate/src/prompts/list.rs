@@ -68,7 +68,8 @@ mod tests {
 
     #[test]
     fn numbers_labels_quotes_and_remarks_come_off() {
-        let reply = "Sure! Here are three questions:\n\n1. Who wrote it?\n2) \"Who is its author?\"\n- **Whose book is it?**\n\
+        let reply = "Sure! Here are three questions:\n\n1. Who wrote it?\n\
+                     2) \"Who is its author?\"\n- **Whose book is it?**\n\
                      (4) Question 4: Who wrote it?\n5. “Emma” was written by whom?\n5: Paraphrase: “By whom is it?”\n 6.\n7. ?\n\nLet me know if this helps.";
         assert_eq!(
             questions(reply),

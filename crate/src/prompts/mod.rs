@@ -1,6 +1,6 @@
-//! What the language model itself is asked while evidence is gathered, and how its replies are read. The wording is ours;
-//! each file names the paper whose question it asks. Texts are user messages: the chat template goes around them, and what
-//! they quote is encoded as plain text.
+//! What the language model itself is asked while evidence is gathered, and how its replies are read. The wording is
+//! ours; each file names the paper whose question it asks. Texts are user messages: the chat template goes around them,
+//! and what they quote is encoded as plain text.
 
 pub mod claims;
 pub mod demonstrations;

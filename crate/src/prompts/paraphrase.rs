@@ -5,9 +5,9 @@ use super::list;
 /// The request for `count` wordings.
 pub fn request(question: &str, count: usize) -> String {
     format!(
-        "Write {count} different questions that ask for exactly the same thing as the question below. Change the words and \
-         the order of the sentence, keep all names and numbers, and do not answer. Write one question per line, numbered.\n\n\
-         Question: {question}"
+        "Write {count} different questions that ask for exactly the same thing as the question below. Change the words \
+         and the order of the sentence, keep all names and numbers, and do not answer. Write one question per line, \
+         numbered.\n\nQuestion: {question}"
     )
 }
 

@@ -1,7 +1,8 @@
-//! P(True): asks the model whether an answer is true (Kadavath et al., arXiv 2207.05221 §4). Zero-shot, or after examples
-//! whose labels are known; other answers to the same question may be shown first ("brainstormed").
+//! P(True): asks the model whether an answer is true (Kadavath et al., arXiv 2207.05221 §4). Zero-shot, or after
+//! examples whose labels are known; other answers to the same question may be shown first ("brainstormed").
 //!
-//! The reply is one letter, so nothing is generated: the evidence `p_true` is the probability of [`TRUE`] as the next token.
+//! The reply is one letter, so nothing is generated: the evidence `p_true` is the probability of [`TRUE`] as the next
+//! token.
 
 /// Begins the reply to a true answer; its tokens with and without a space, and in parentheses, count together.
 pub const TRUE: &[&str] = &["A", " A", "(A", " (A"];
@@ -45,7 +46,8 @@ fn block(question: &str, brainstormed: &[String], answer: &str) -> String {
         }
     }
     text + &format!(
-        "Possible answer: {}\nIs the possible answer true or false?\nA) True\nB) False\nReply with one letter. The possible answer is:",
+        "Possible answer: {}\nIs the possible answer true or false?\nA) True\nB) False\n\
+         Reply with one letter. The possible answer is:",
         answer.trim()
     )
 }

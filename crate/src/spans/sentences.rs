@@ -1,9 +1,9 @@
 //! Sentences of a generated answer as byte ranges.
 //!
 //! Rules rather than the Unicode sentence algorithm, which knows neither abbreviations nor list markers and would bring
-//! its tables into the wasm: a stop ends a sentence when white space and no lower-case letter follows, unless it belongs to
-//! an abbreviation, an initial or a list marker. Scripts without upper and lower case have no abbreviations here.
-//! Every line break ends a sentence: generated text is not wrapped.
+//! its tables into the wasm: a stop ends a sentence when white space and no lower-case letter follows, unless it
+//! belongs to an abbreviation, an initial or a list marker. Scripts without upper and lower case have no abbreviations
+//! here. Every line break ends a sentence: generated text is not wrapped.
 
 use super::stop_words::is_stop_word;
 use super::words::words;
@@ -26,8 +26,8 @@ const BEFORE: &[&str] = &[
 /// Signs of list items and headings.
 const MARKERS: &[char] = &['-', '*', '•', '–', '—', '·', '‣', '◦', '#', '>'];
 
-/// Byte ranges of the sentences, without white space and list markers around them. What has no letter and no digit is no
-/// sentence.
+/// Byte ranges of the sentences, without white space and list markers around them. What has no letter and no digit is
+/// no sentence.
 pub fn sentences(text: &str) -> Vec<Range<usize>> {
     let mut sentences = Vec::new();
     let mut start = 0;

@@ -1,7 +1,7 @@
 //! English function words: they carry no fact, so CCP counts them as certain and perturbations leave them alone.
 //!
-//! Compiled for this project: articles, pronouns, prepositions, conjunctions, auxiliaries, question words and particles.
-//! The paper uses NLTK's list. Negations are here as there, although they can turn a claim around.
+//! Compiled for this project: articles, pronouns, prepositions, conjunctions, auxiliaries, question words and
+//! particles. The paper uses NLTK's list. Negations are here as there, although they can turn a claim around.
 
 /// In order, lower case.
 const STOP_WORDS: &[&str] = &[

@@ -9,8 +9,8 @@ use std::ops::Range;
 #[derive(Clone, Debug)]
 pub struct Aligned<'a> {
     text: &'a str,
-    /// By token: the byte where its first character that is no white space stands; where the text has got to, for a token
-    /// without one.
+    /// By token: the byte where its first character that is no white space stands; where the text has got to, for a
+    /// token without one.
     starts: Vec<usize>,
     /// By token: it has such a character.
     visible: Vec<bool>,
@@ -30,8 +30,8 @@ pub struct Exchange {
 }
 
 impl<'a> Aligned<'a> {
-    /// Finds each token's text, as the incremental detokenizer gave it out, in the text; white space may differ. A token
-    /// that completes no character has an empty piece.
+    /// Finds each token's text, as the incremental detokenizer gave it out, in the text; white space may differ. A
+    /// token that completes no character has an empty piece.
     ///
     /// # Errors
     /// `bad_input` when the pieces do not make the text.
@@ -72,8 +72,9 @@ impl<'a> Aligned<'a> {
         parts.iter().map(&mut range).collect()
     }
 
-    /// For each token of the claim at `part`, what its alternatives would make of the text. Empty for tokens of function
-    /// words and for those outside words (CCP counts these as certain). Alternatives without a letter or digit are left out.
+    /// For each token of the claim at `part`, what its alternatives would make of the text. Empty for tokens of
+    /// function words and for those outside words (CCP counts these as certain). Alternatives without a letter or digit
+    /// are left out.
     pub fn exchanges<S: AsRef<str>>(
         &self,
         part: &Range<usize>,

@@ -1,8 +1,8 @@
 //! Words of a text as byte ranges, for perturbations and for judging tokens in their words.
 //!
-//! A word is a run of letters, digits and the marks on them; apostrophes and hyphens count inside. Scripts that are written
-//! without spaces have no such runs: ideographs and kana go in pairs, about the length of a Chinese or Japanese word. Not
-//! the Unicode segmentation rules, whose tables would weigh more than they help here.
+//! A word is a run of letters, digits and the marks on them; apostrophes and hyphens count inside. Scripts that are
+//! written without spaces have no such runs: ideographs and kana go in pairs, about the length of a Chinese or Japanese
+//! word. Not the Unicode segmentation rules, whose tables would weigh more than they help here.
 
 use std::ops::Range;
 
@@ -39,7 +39,9 @@ pub fn is_mark(c: char) -> bool {
         '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{591}'..='\u{5bd}' | '\u{5bf}'..='\u{5c7}'
         | '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}')
         // Brahmic scripts, Thai and Lao: what is no letter, digit, space or stop there is a sign on a letter.
-        || matches!(c, '\u{900}'..='\u{edf}') && !c.is_alphanumeric() && !matches!(c, '\u{964}' | '\u{965}' | '\u{df4}' | '\u{e3f}' | '\u{e4f}')
+        || matches!(c, '\u{900}'..='\u{edf}')
+            && !c.is_alphanumeric()
+            && !matches!(c, '\u{964}' | '\u{965}' | '\u{df4}' | '\u{e3f}' | '\u{e4f}')
 }
 
 /// Han ideographs and kana.
