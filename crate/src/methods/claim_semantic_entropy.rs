@@ -14,7 +14,7 @@ use crate::evidence::observed::{Claim, ClaimQuestion};
 pub const METHOD: Method = Method {
     id: "claim_semantic_entropy",
     name: "Claim semantic entropy",
-    citation: "doi 10.1038/s41586-024-07421-0",
+    citation: "Nature 630 (2024)",
     needs: &[Need::ClaimQuestions],
     passes: 18,
     settings: &[("questions", 6.0), ("answers", 3.0)],

@@ -174,6 +174,21 @@ fn the_registry_is_complete() {
     assert_eq!(text["direction"], "higher is less sure");
 }
 
+/// The ids are a contract with files and other programs.
+#[test]
+fn the_registry_holds_the_canonical_ids() {
+    let canonical = "
+        semgrad semgrad_last paragrad exgrad hybridgrad gnll perplexity mean_token_entropy
+        max_token_entropy lsc boosted_prob self_certainty renyi fisher_rao attention_score rauq nci
+        fdbd ln_pe predictive_entropy semantic_entropy semantic_entropy_lax
+        discrete_semantic_entropy p_true self_consistency lexical_similarity num_set deg
+        eccentricity eigv kle_heat kle_matern sar sar_token sar_sentence eigenscore semantic_density
+        cocoa mutual_information snne hybrid_dse esi inv_entropy ni_entropy nr_inv_entropy wd_px_py
+        max_py_x icl_epistemic icl_aleatoric luq ccp claim_semantic_entropy sep sep_tbg";
+    let ids: Vec<&str> = REGISTRY.iter().map(|m| m.id).collect();
+    assert_eq!(ids, canonical.split_whitespace().collect::<Vec<_>>());
+}
+
 #[test]
 fn full_evidence_gives_finite_scores() {
     for (tokens, samples) in [(1, 1), (2, 2), (7, 10)] {
