@@ -2,18 +2,23 @@
 //!
 //! Read the modules in the order of the data flow: [`device`] → [`weights`] → [`text`] → [`model`] (on [`kernels`]) →
 //! [`generate`] → [`evidence`] → [`methods`] → [`answer`], which joins them; [`sps`] measures a model once and leaves a
-//! [`profile`].
+//! [`profile`], [`probe`] trains on its states; [`evaluate`] says how good a score is.
 
 pub mod answer;
 pub mod control;
 pub mod device;
 pub mod error;
+pub mod evaluate;
 pub mod evidence;
 pub mod generate;
 pub mod kernels;
 pub mod methods;
 pub mod model;
+pub mod perturb;
+pub mod probe;
 pub mod profile;
+pub mod prompts;
+pub mod spans;
 pub mod sps;
 pub mod text;
 #[cfg(target_family = "wasm")]

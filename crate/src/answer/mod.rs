@@ -308,6 +308,7 @@ fn cost(method: &Method, g: &Gradients) -> f64 {
         Need::HiddenGradients | Need::LastHiddenGradient => g.backward_ms,
         Need::HeadGradient => g.paragrad_ms,
         Need::PlainHeadGradient => g.exgrad_ms,
+        _ => 0.0,
     };
     let own: f64 = method.needs.iter().map(|&need| part(need)).sum();
     if method.needs.is_empty() { 0.0 } else { g.forward_ms + own }

@@ -1,8 +1,10 @@
 //! The record of one question: plain numbers and texts, no device. Methods are pure functions of it, and it reads from
 //! and writes to JSON, so that any other program can supply it.
 //!
-//! Index 0 of a matrix over answers is the greedy answer, 1..=K are the samples. Logarithms are natural.
+//! Index 0 of a matrix over answers is the greedy answer, 1..=K are the samples. Logarithms are natural. A number that
+//! was observed but is none (NaN, infinite) is null in JSON, and null or no number at all is read as NaN.
 
+use super::nullable;
 use crate::generate::statistics::TokenStatistics;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -30,27 +32,36 @@ pub struct Evidence {
     pub paragrad: Option<f64>,
     /// The same without entropy weights.
     pub exgrad: Option<f64>,
-    /// Attention maps, as far as methods read them; one entry per layer that was looked at.
-    pub attention: Vec<LayerAttention>,
+    /// Attention maps, as far as methods read them.
+    pub attention: Option<Attention>,
     /// Outputs of trained probes by method id: probability that semantic entropy is high.
+    #[serde(deserialize_with = "nullable::read")]
     pub probes: BTreeMap<String, f64>,
     /// Drawn answers.
     pub samples: Vec<SampleEvidence>,
+    /// Mean log-probability of the greedy answer's tokens at temperature 0.1.
+    pub sharp_logprob: Option<f64>,
     /// Relevance of the greedy answer's tokens, as [`SampleEvidence::relevance`].
+    #[serde(deserialize_with = "nullable::read")]
     pub relevance: Option<Vec<f64>>,
     /// Similarity 0..1 of answers with the question in front, `[K+1, K+1]`.
+    #[serde(deserialize_with = "nullable::read")]
     pub similarity: Option<Matrix>,
     /// Entailment between answers with the question in front: premise row, hypothesis column, `[K+1, K+1]`.
     pub entailment: Option<Vec<Vec<Entailment>>>,
     /// Covariance over features of the samples' sentence vectors X `[K, d]`: X·J·Xᵀ/(d − 1), J = I − 11ᵀ/d; `[K, K]`.
+    #[serde(deserialize_with = "nullable::read")]
     pub covariance: Option<Matrix>,
-    /// Probability that the model calls its answer true.
+    /// Probability, 0..1, that the model calls its answer true.
     pub p_true: Option<f64>,
-    /// ln p(sample j | prompt that states sample i as one answer), whole sequence, `[K, K]`.
+    /// ln p(sample j | prompt that states sample i as one answer), whole sequence, `[K, K]`; read only where both i and
+    /// j are [`representatives`](crate::methods::mutual_information::representatives).
+    #[serde(deserialize_with = "nullable::read")]
     pub iterated: Option<Matrix>,
     /// Perturbed questions.
     pub perturbed: Option<Perturbed>,
     /// Mass of label c (row) under demonstration set j (column).
+    #[serde(deserialize_with = "nullable::read")]
     pub demonstrations: Option<Matrix>,
     /// Parts of a long answer.
     pub claims: Vec<Claim>,
@@ -63,8 +74,10 @@ pub struct Evidence {
 #[serde(default)]
 pub struct DistributionShape {
     /// (1/V)·Σ_v ln P(v): how far P is from uniform, −ln V − mean_logprob = KL(uniform ‖ P).
+    #[serde(default = "nullable::missing", deserialize_with = "nullable::read")]
     pub mean_logprob: f64,
     /// ln Σ_v √(P₂(v)) with P₂ the distribution at temperature 2.
+    #[serde(default = "nullable::missing", deserialize_with = "nullable::read")]
     pub log_root_sum: f64,
     /// Size V of the vocabulary.
     pub vocab: usize,
@@ -81,6 +94,7 @@ pub struct Alternative {
     /// Its text.
     pub text: Option<String>,
     /// Its log-probability.
+    #[serde(default = "nullable::missing", deserialize_with = "nullable::read")]
     pub logprob: f64,
 }
 
@@ -89,9 +103,21 @@ pub struct Alternative {
 #[serde(default)]
 pub struct Geometry {
     /// cos(w_y, z)·‖w_y‖ for the token y of the answer.
+    #[serde(default = "nullable::missing", deserialize_with = "nullable::read")]
     pub nci: f64,
     /// Mean over the most probable other tokens c of |(w_y − w_c)·z| / ‖w_y − w_c‖ / ‖z‖.
+    #[serde(default = "nullable::missing", deserialize_with = "nullable::read")]
     pub fdbd: f64,
+}
+
+/// Attention of the positions that predict the answer's tokens.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Attention {
+    /// Number of layers of the model.
+    pub depth: usize,
+    /// Those that were looked at.
+    pub layers: Vec<LayerAttention>,
 }
 
 /// Attention of the positions that predict the answer's tokens, in one layer.
@@ -100,7 +126,9 @@ pub struct Geometry {
 pub struct LayerAttention {
     /// The layer, from 0.
     pub layer: usize,
-    /// Attention of the position that predicts token t to itself, `[heads][T]`.
+    /// Attention of the position that predicts token t to itself, after the softmax, `[heads][T]`. The first is the
+    /// last prompt position's, the others are the answer's own tokens'.
+    #[serde(deserialize_with = "nullable::read")]
     pub to_self: Vec<Vec<f64>>,
 }
 
@@ -108,13 +136,15 @@ pub struct LayerAttention {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SampleEvidence {
-    /// Its text.
-    pub text: String,
+    /// Its text; `None` without a tokenizer.
+    pub text: Option<String>,
     /// Log-probabilities of its tokens at temperature 1, the end token included.
+    #[serde(deserialize_with = "nullable::read")]
     pub logprob: Vec<f64>,
     /// Mean log-probability of its tokens at temperature 0.1.
     pub sharp_logprob: Option<f64>,
     /// By token: 1 − similarity of the answer with and without it.
+    #[serde(deserialize_with = "nullable::read")]
     pub relevance: Option<Vec<f64>>,
 }
 
@@ -123,10 +153,13 @@ pub struct SampleEvidence {
 #[serde(default)]
 pub struct Entailment {
     /// It follows.
+    #[serde(default = "nullable::missing", deserialize_with = "nullable::read")]
     pub entail: f64,
     /// Neither.
+    #[serde(default = "nullable::missing", deserialize_with = "nullable::read")]
     pub neutral: f64,
     /// It is excluded.
+    #[serde(default = "nullable::missing", deserialize_with = "nullable::read")]
     pub contradict: f64,
 }
 
@@ -139,11 +172,14 @@ pub struct Perturbed {
     /// Replies by question, r each.
     pub replies: Vec<Vec<String>>,
     /// Similarity 0..1 of the questions, `[n+1, n+1]`.
+    #[serde(deserialize_with = "nullable::read")]
     pub question_similarity: Matrix,
     /// Similarity 0..1 of all replies in the order of `replies`, `[(n+1)·r, (n+1)·r]`.
+    #[serde(deserialize_with = "nullable::read")]
     pub reply_similarity: Matrix,
     /// Hellinger distance between the distributions of the answer's tokens after the original question and after a
     /// perturbed one, `[perturbation][T]`.
+    #[serde(deserialize_with = "nullable::read")]
     pub hellinger: Matrix,
 }
 
@@ -170,6 +206,7 @@ pub struct Claim {
 #[serde(default)]
 pub struct Variant {
     /// Probability of the other token.
+    #[serde(default = "nullable::missing", deserialize_with = "nullable::read")]
     pub probability: f64,
     /// Said ⇒ variant.
     pub forward: Entailment,
@@ -189,10 +226,43 @@ pub struct ClaimQuestion {
     pub entailment: Vec<Vec<Entailment>>,
 }
 
+impl SampleEvidence {
+    /// ln p of the whole answer: Σ ln p_t.
+    pub fn total_logprob(&self) -> f64 {
+        self.logprob.iter().sum()
+    }
+
+    /// The same by token: (1/T) Σ ln p_t; NaN without tokens.
+    pub fn mean_logprob(&self) -> f64 {
+        self.total_logprob() / self.logprob.len() as f64
+    }
+}
+
+impl Attention {
+    /// Layer number `layer`, if it was looked at.
+    pub fn layer(&self, layer: usize) -> Option<&LayerAttention> {
+        self.layers.iter().find(|l| l.layer == layer)
+    }
+}
+
+impl Geometry {
+    /// From the token's logit w_y·z, the norm ‖z‖, and by other token its logit w_c·z and the distance ‖w_y − w_c‖.
+    /// Logits are those of the plain product, without bias, scale or soft cap.
+    pub fn new(logit: f64, norm: f64, others: &[(f64, f64)]) -> Self {
+        let margins = others.iter().map(|(other, distance)| (logit - other).abs() / distance / norm);
+        Self { nci: logit / norm, fdbd: margins.sum::<f64>() / others.len() as f64 }
+    }
+}
+
 impl Evidence {
     /// exp(−mean entropy): how certain the answer's tokens were, 0..1.
     pub fn alpha(&self) -> f64 {
         (-self.mean_entropy()).exp()
+    }
+
+    /// Texts of all samples; `None` where one is missing.
+    pub fn sample_texts(&self) -> Option<Vec<&str>> {
+        self.samples.iter().map(|s| s.text.as_deref()).collect()
     }
 
     /// Mean token entropy in nats; NaN without tokens.

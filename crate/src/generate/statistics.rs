@@ -2,6 +2,7 @@
 //! enough to be read back is finished here, in double precision.
 
 use crate::error::{Error, Result};
+use crate::evidence::nullable;
 use crate::kernels;
 use crate::model::read;
 use burn::tensor::{Int, Tensor, TensorData};
@@ -12,10 +13,13 @@ use serde::{Deserialize, Serialize};
 #[serde(default)]
 pub struct TokenStatistics {
     /// Log-probability of the token.
+    #[serde(default = "nullable::missing", deserialize_with = "nullable::read")]
     pub logprob: f64,
     /// Entropy of the whole distribution.
+    #[serde(default = "nullable::missing", deserialize_with = "nullable::read")]
     pub entropy: f64,
     /// Largest logit minus the second largest.
+    #[serde(default = "nullable::missing", deserialize_with = "nullable::read")]
     pub top2_margin: f64,
 }
 

@@ -10,7 +10,9 @@ pub const METHOD: Method = Method {
     citation: "baseline of arXiv 2605.04638",
     needs: &[Need::PlainHeadGradient],
     passes: 1,
+    note: "As paragrad, without the weight of the token entropies.",
     score,
+    ..Method::BASE
 };
 
 /// Mean |∂ℒ/∂W| over the head's weights, ω = 1.

@@ -4,10 +4,13 @@ use super::Method;
 use crate::evidence::Evidence;
 
 /// Registry entry.
-pub const METHOD: Method =
-    Method { id: "gnll", name: "G-NLL", citation: "arXiv 2412.15176", needs: &[], passes: 0, score };
+pub const METHOD: Method = Method { id: "gnll", name: "G-NLL", citation: "arXiv 2412.15176", score, ..Method::BASE };
 
-/// −Σ ln p_t.
+/// −Σ ln p_t; NaN without tokens.
 pub fn score(evidence: &Evidence) -> f64 {
-    -evidence.tokens.iter().map(|t| t.logprob).sum::<f64>()
+    if evidence.tokens.is_empty() {
+        return f64::NAN;
+    }
+    // Not −0 for a certain answer.
+    0.0 - evidence.tokens.iter().map(|t| t.logprob).sum::<f64>()
 }

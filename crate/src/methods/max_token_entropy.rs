@@ -1,13 +1,13 @@
 //! Largest entropy of the answer's next-token distributions, over the full vocabulary.
 
-use super::Method;
+use super::{Method, support};
 use crate::evidence::Evidence;
 
 /// Registry entry.
 pub const METHOD: Method =
-    Method { id: "max_token_entropy", name: "Max token entropy", citation: "folklore", needs: &[], passes: 0, score };
+    Method { id: "max_token_entropy", name: "Max token entropy", citation: "folklore", score, ..Method::BASE };
 
-/// max ω_t; NaN without tokens.
+/// max ω_t; NaN without tokens or when one is no number.
 pub fn score(evidence: &Evidence) -> f64 {
-    evidence.tokens.iter().map(|t| t.entropy).fold(f64::NAN, f64::max)
+    support::max(evidence.tokens.iter().map(|t| t.entropy))
 }

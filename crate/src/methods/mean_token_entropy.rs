@@ -5,7 +5,7 @@ use crate::evidence::Evidence;
 
 /// Registry entry.
 pub const METHOD: Method =
-    Method { id: "mean_token_entropy", name: "Mean token entropy", citation: "folklore", needs: &[], passes: 0, score };
+    Method { id: "mean_token_entropy", name: "Mean token entropy", citation: "folklore", score, ..Method::BASE };
 
 /// (1/T) Σ ω_t.
 pub fn score(evidence: &Evidence) -> f64 {

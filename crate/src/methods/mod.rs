@@ -1,35 +1,77 @@
 //! Scores: pure functions of the evidence, one file each. Higher means less sure.
+//!
+//! [`Method::evaluate`] says why there is no score where there is none; [`Method::score`] is NaN then. Methods read
+//! untrusted evidence: lengths are checked before anything is read ([`Need::state`]), a NaN or an infinity among the
+//! numbers that a score is made of makes the score undefined, and nothing panics.
 
+pub mod attention_score;
+pub mod boosted_prob;
+pub mod ccp;
+pub mod claim_semantic_entropy;
+pub mod cocoa;
+pub mod deg;
+pub mod discrete_semantic_entropy;
+pub mod eccentricity;
+pub mod eigenscore;
+pub mod eigv;
+pub mod esi;
 pub mod exgrad;
+pub mod fdbd;
+pub mod fisher_rao;
 pub mod gnll;
+pub mod hybrid_dse;
 pub mod hybridgrad;
+pub mod icl_aleatoric;
+pub mod icl_epistemic;
+pub mod inv_entropy;
+pub mod kle_heat;
+pub mod kle_matern;
+pub mod lexical_similarity;
+pub mod ln_pe;
+pub mod lsc;
+pub mod luq;
+pub mod max_py_x;
 pub mod max_token_entropy;
 pub mod mean_token_entropy;
+pub mod mutual_information;
+pub mod nci;
+mod need;
+pub mod ni_entropy;
+pub mod nr_inv_entropy;
+pub mod num_set;
+pub mod p_true;
 pub mod paragrad;
 pub mod perplexity;
+pub mod predictive_entropy;
+pub mod rauq;
+pub mod renyi;
+pub mod sar;
+pub mod sar_sentence;
+pub mod sar_token;
+pub mod self_certainty;
+pub mod self_consistency;
+pub mod semantic_density;
+pub mod semantic_entropy;
+pub mod semantic_entropy_lax;
 pub mod semgrad;
 pub mod semgrad_last;
+pub mod sep;
+pub mod sep_tbg;
+pub mod snne;
+pub mod support;
+#[cfg(test)]
+mod tests;
+mod walk;
+pub mod wd_px_py;
+
+pub use need::{Need, State};
 
 use crate::error::{Code, Error, Result};
 use crate::evidence::Evidence;
-use serde::Serialize;
-
-/// Evidence beyond the answer's own tokens that a method reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Need {
-    /// Gradients at the hidden states of the upper half.
-    HiddenGradients,
-    /// Gradient at the last hidden state before the last block alone: one block and the head.
-    LastHiddenGradient,
-    /// Entropy-weighted gradient at the head.
-    HeadGradient,
-    /// Gradient at the head without weights.
-    PlainHeadGradient,
-}
+use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 
 /// A score and what is known about it.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct Method {
     /// Canonical id.
     pub id: &'static str,
@@ -39,10 +81,13 @@ pub struct Method {
     pub citation: &'static str,
     /// What it reads beyond token statistics.
     pub needs: &'static [Need],
-    /// Passes through (a part of) the model besides generating.
+    /// Passes through (a part of) the model besides generating the answer and drawing samples.
     pub passes: u32,
+    /// Numbers that a score depends on, with the values used here.
+    pub settings: &'static [(&'static str, f64)],
+    /// Where paper, code and other libraries disagree, and which this follows; empty where they do not.
+    pub note: &'static str,
     /// The score; NaN when it is undefined for this evidence.
-    #[serde(skip)]
     pub score: fn(&Evidence) -> f64,
 }
 
@@ -57,6 +102,52 @@ pub const REGISTRY: &[Method] = &[
     perplexity::METHOD,
     mean_token_entropy::METHOD,
     max_token_entropy::METHOD,
+    lsc::METHOD,
+    boosted_prob::METHOD,
+    self_certainty::METHOD,
+    renyi::METHOD,
+    fisher_rao::METHOD,
+    attention_score::METHOD,
+    rauq::METHOD,
+    nci::METHOD,
+    fdbd::METHOD,
+    ln_pe::METHOD,
+    predictive_entropy::METHOD,
+    semantic_entropy::METHOD,
+    semantic_entropy_lax::METHOD,
+    discrete_semantic_entropy::METHOD,
+    p_true::METHOD,
+    self_consistency::METHOD,
+    lexical_similarity::METHOD,
+    num_set::METHOD,
+    deg::METHOD,
+    eccentricity::METHOD,
+    eigv::METHOD,
+    kle_heat::METHOD,
+    kle_matern::METHOD,
+    sar::METHOD,
+    sar_token::METHOD,
+    sar_sentence::METHOD,
+    eigenscore::METHOD,
+    semantic_density::METHOD,
+    cocoa::METHOD,
+    mutual_information::METHOD,
+    snne::METHOD,
+    hybrid_dse::METHOD,
+    // Perturbed questions, demonstrations, long answers, probes.
+    esi::METHOD,
+    inv_entropy::METHOD,
+    ni_entropy::METHOD,
+    nr_inv_entropy::METHOD,
+    wd_px_py::METHOD,
+    max_py_x::METHOD,
+    icl_epistemic::METHOD,
+    icl_aleatoric::METHOD,
+    luq::METHOD,
+    ccp::METHOD,
+    claim_semantic_entropy::METHOD,
+    sep::METHOD,
+    sep_tbg::METHOD,
 ];
 
 /// What is computed when nothing is asked for.
@@ -87,43 +178,109 @@ pub fn select<S: AsRef<str>>(names: &[S]) -> Result<Vec<&'static Method>> {
     Ok(chosen)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::generate::statistics::TokenStatistics;
+/// Why a method has no score for some evidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undefined {
+    /// This was not gathered.
+    Missing(Need),
+    /// This does not fit the number of tokens or samples.
+    Misshapen(Need),
+    /// A number is NaN or infinite, or the formula has no value here: no tokens, one sample where it takes pairs.
+    NotFinite,
+}
 
-    fn evidence() -> Evidence {
-        // methods.md §13, ParaGrad example: p(y) = .246843, .322043; ω = .818396, 1.097477.
-        let token = |p: f64, entropy| TokenStatistics { logprob: p.ln(), entropy, top2_margin: 0.0 };
-        Evidence {
-            tokens: vec![token(0.246843, 0.818396), token(0.322043, 1.097477)],
-            layers: vec![None, None, Some(0.5), Some(0.1), Some(0.3)],
-            paragrad: Some(0.315228),
-            exgrad: Some(0.376578),
-            ..Evidence::default()
+impl Method {
+    /// A method that costs nothing beside the answer and needs no explanation; registry entries begin from it.
+    pub const BASE: Self = Self {
+        id: "",
+        name: "",
+        citation: "folklore",
+        needs: &[],
+        passes: 0,
+        settings: &[],
+        note: "",
+        score: |_| f64::NAN,
+    };
+
+    /// The score, or why there is none.
+    ///
+    /// # Errors
+    /// See [`Undefined`].
+    pub fn evaluate(&self, evidence: &Evidence) -> std::result::Result<f64, Undefined> {
+        for &need in self.needs {
+            match need.state(evidence) {
+                State::Missing => return Err(Undefined::Missing(need)),
+                State::Misshapen => return Err(Undefined::Misshapen(need)),
+                State::Present => {}
+            }
         }
+        // Adding zero turns −0 into 0.
+        let score = (self.score)(evidence) + 0.0;
+        if score.is_finite() { Ok(score) } else { Err(Undefined::NotFinite) }
     }
 
-    #[test]
-    fn known_values() {
-        let e = evidence();
-        let near = |a: f64, b: f64| assert!((a - b).abs() < 2e-5, "{a} is not {b}");
-        near(e.alpha(), 0.383684);
-        near(gnll::score(&e), 2.532070);
-        near(perplexity::score(&e).ln(), 1.266035);
-        near(max_token_entropy::score(&e), 1.097477);
-        // Five layers: the upper half is the last two.
-        near(semgrad::score(&e), 0.2);
-        near(semgrad_last::score(&e), 0.3);
-        near(hybridgrad::score(&e), 0.616316 * 0.2 + 0.383684 * 0.315228);
+    /// Whether the evidence has all that the method reads, in lengths that fit.
+    fn fed(&self, evidence: &Evidence) -> bool {
+        self.needs.iter().all(|need| need.state(evidence) == State::Present)
     }
+}
 
-    #[test]
-    fn missing_evidence_is_nan_and_unknown_names_are_errors() {
-        let e = Evidence { layers: vec![None; 4], ..Evidence::default() };
-        assert!(REGISTRY.iter().filter(|m| m.id != "gnll").all(|m| (m.score)(&e).is_nan()));
-        assert_eq!(select(&["all"]).unwrap().len(), REGISTRY.len());
-        assert_eq!(select(&["gnll", "gnll"]).unwrap().len(), 1);
-        assert_eq!(select(&["entropy"]).unwrap_err().code, Code::BadInput);
+impl Undefined {
+    /// For whoever asked for `method`.
+    pub fn error(self, method: &Method) -> Error {
+        let (code, message, advice) = match self {
+            Self::Missing(need) if need.engine() => (
+                Code::EngineRequired,
+                format!("{} needs {}, and no engine was named for it.", method.id, need.id()),
+                "Name an engine, or put the comparisons into the evidence.",
+            ),
+            Self::Missing(need) => (
+                Code::BadInput,
+                format!("{} needs {}, which the evidence lacks.", method.id, need.id()),
+                "Gather it, or leave the method out.",
+            ),
+            Self::Misshapen(need) => (
+                Code::BadInput,
+                format!("{} needs {}, whose length does not fit the tokens or samples.", method.id, need.id()),
+                "Supply one entry per token, or per answer and sample.",
+            ),
+            Self::NotFinite => (
+                Code::BadInput,
+                format!("{} has no value for this answer.", method.id),
+                "Look for null in the evidence, for an answer without tokens, or for a single sample.",
+            ),
+        };
+        Error::new(code, message, advice)
+    }
+}
+
+impl Serialize for Method {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let drawn = self.needs.iter().find(|need| need.sampled()).map(|_| Need::SampleTexts);
+        let mut cost: Vec<_> = drawn.iter().chain(self.needs).filter_map(|need| need.cost()).collect();
+        cost.dedup();
+        let mut entry = serializer.serialize_struct("Method", 9)?;
+        entry.serialize_field("id", self.id)?;
+        entry.serialize_field("name", self.name)?;
+        entry.serialize_field("citation", self.citation)?;
+        entry.serialize_field("needs", self.needs)?;
+        entry.serialize_field("passes", &self.passes)?;
+        entry.serialize_field("cost", &cost)?;
+        entry.serialize_field("direction", "higher is less sure")?;
+        entry.serialize_field("settings", &Settings(self.settings))?;
+        entry.serialize_field("note", self.note)?;
+        entry.end()
+    }
+}
+
+struct Settings(&'static [(&'static str, f64)]);
+
+impl Serialize for Settings {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in self.0 {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
     }
 }

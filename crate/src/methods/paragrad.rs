@@ -12,7 +12,9 @@ pub const METHOD: Method = Method {
     citation: "arXiv 2605.04638",
     needs: &[Need::HeadGradient],
     passes: 1,
+    note: "The head's use as head. With tied weights the authors' code adds the embedding path.",
     score,
+    ..Method::BASE
 };
 
 /// Mean |∂ℒ/∂W| over the head's weights.

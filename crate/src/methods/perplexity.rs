@@ -4,8 +4,7 @@ use super::{Method, gnll};
 use crate::evidence::Evidence;
 
 /// Registry entry.
-pub const METHOD: Method =
-    Method { id: "perplexity", name: "Perplexity", citation: "folklore", needs: &[], passes: 0, score };
+pub const METHOD: Method = Method { id: "perplexity", name: "Perplexity", citation: "folklore", score, ..Method::BASE };
 
 /// exp(−(1/T) Σ ln p_t); NaN without tokens.
 pub fn score(evidence: &Evidence) -> f64 {

@@ -13,7 +13,10 @@ pub const METHOD: Method = Method {
     citation: "arXiv 2605.04638",
     needs: &[Need::HiddenGradients],
     passes: 2,
+    note: "Tokens averaged and layers L−⌊L/2⌋..L−1 as the authors' code, which presumably made the published numbers; the \
+           paper sums over tokens and takes layers L/2+1..L−1.",
     score,
+    ..Method::BASE
 };
 
 /// Mean over the upper half; NaN when a layer is missing.

@@ -10,7 +10,9 @@ pub const METHOD: Method = Method {
     citation: "arXiv 2605.04638",
     needs: &[Need::LastHiddenGradient],
     passes: 1,
+    note: "The paper's ablation \"only layer L−1\", nearly as good as the band.",
     score,
+    ..Method::BASE
 };
 
 /// Mean |∂ℒ/∂h| at layer L−1.

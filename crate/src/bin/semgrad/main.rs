@@ -6,6 +6,7 @@ mod ask;
 mod bench;
 mod jsonl;
 mod load;
+mod methods;
 mod score;
 mod sps;
 
@@ -31,12 +32,8 @@ enum Command {
     Sps(sps::Arguments),
     /// Measure loading, prompts, tokens and scores on this machine.
     Bench(bench::Arguments),
-    /// List the scores.
-    Methods {
-        /// As JSON.
-        #[arg(long)]
-        json: bool,
-    },
+    /// List the scores, or compute them from a file of evidence.
+    Methods(methods::Arguments),
 }
 
 /// Why a command ended early.
@@ -65,7 +62,7 @@ fn main() -> ExitCode {
         Command::Score(arguments) => score::run(arguments),
         Command::Sps(arguments) => sps::run(arguments),
         Command::Bench(arguments) => bench::run(arguments),
-        Command::Methods { json } => methods(json),
+        Command::Methods(arguments) => methods::run(arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -81,16 +78,4 @@ fn main() -> ExitCode {
 fn fail(error: &Error, status: u8) -> ExitCode {
     eprintln!("error: {error}");
     ExitCode::from(status)
-}
-
-fn methods(json: bool) -> Result<(), Stop> {
-    if json {
-        let text = serde_json::to_string_pretty(semgrad::methods::REGISTRY);
-        println!("{}", text.map_err(|e| Stop::Fatal(Error::internal(e.to_string())))?);
-    } else {
-        for method in semgrad::methods::REGISTRY {
-            println!("{:<20} {:<26} {}", method.id, method.name, method.citation);
-        }
-    }
-    Ok(())
 }

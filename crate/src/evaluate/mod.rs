@@ -1,0 +1,3 @@
+//! How well a score tells right answers from wrong ones.
+
+pub mod metrics;
