@@ -1,12 +1,13 @@
 //! Answers from small language models, and how far to trust them.
 //!
 //! Read the modules in the order of the data flow: [`device`] → [`weights`] → [`text`] → [`model`] (on [`kernels`]) →
-//! [`generate`] → [`evidence`] → [`methods`] → [`answer`], which joins them; [`sps`] measures a model once and leaves a
-//! [`profile`].
+//! [`generate`] → [`evidence`] (which may ask [`engines`]) → [`methods`] → [`answer`], which joins them; [`sps`] measures a
+//! model once and leaves a [`profile`].
 
 pub mod answer;
 pub mod control;
 pub mod device;
+pub mod engines;
 pub mod error;
 pub mod evidence;
 pub mod generate;

@@ -4,7 +4,8 @@
     python make.py
 
 One folder per model, as on the hub, with `golden.json`: ids that the tokenizer gives (truncated to the model's length)
-and what the model makes of them, computed in double precision from the weights as they are stored.
+and what the model makes of them, computed in double precision from the weights as they are stored. Training a vocabulary
+breaks ties at random, so a second run makes other, equally good files.
 
 bert_embedding          BERT, mean pooling
 bert_nli                BERT with three labels, half-precision weights
@@ -12,6 +13,8 @@ roberta_nli             RoBERTa with three labels, byte-level BPE
 deberta_v3_nli          DeBERTa-v3: log buckets, shared projections of positions, normalized relative embeddings
 deberta_v2_contradiction  DeBERTa-v2 with everything else that a file may ask for: own projections of positions, absolute
                         positions, token types, a convolution, narrow embeddings, no buckets; two labels
+
+buckets.json            the bucket of every distance, for sizes of real models and of these
 """
 
 import json
@@ -22,6 +25,7 @@ import torch
 import transformers
 from tokenizers import AddedToken, Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import PreTrainedTokenizerFast
+from transformers.models.deberta_v2.modeling_deberta_v2 import make_log_bucket_position
 
 HERE = pathlib.Path(__file__).parent
 TEXTS = [
@@ -180,7 +184,16 @@ def write(name, model, tokenizer, length, seed, half=False):
     return folder
 
 
+def buckets():
+    cases = []
+    for size, longest in ((256, 512), (16, 96), (32, 128), (320, 1280)):
+        of = make_log_bucket_position(torch.arange(2 * longest), size, longest).long().tolist()
+        cases.append(json.dumps({"buckets": size, "longest": longest, "of": of}, separators=(",", ":")))
+    (HERE / "buckets.json").write_text("[\n" + ",\n".join(cases) + "\n]\n")
+
+
 def main():
+    buckets()
     tokenizer = word_piece()
     vocab = tokenizer.get_vocab_size()
     folder = write("bert_embedding", bert(vocab), tokenizer, 48, 1)
