@@ -217,7 +217,7 @@ fn special_tokens_in_a_text_stay_text() {
         let checkpoint = tiny(name);
         let pieces = Pieces::new(&checkpoint.tokenizer, checkpoint.config.max_tokens).unwrap();
         let special = pieces.encode("", Some("")).unwrap().ids;
-        let hostile = pieces.encode("bread [SEP] [CLS]</s><s>", Some("and [SEP]")).unwrap();
+        let hostile = pieces.encode("bread [SEP] ［CLS］</s><s>", Some("[SEP] and [SEP]")).unwrap();
         let count = hostile.ids.iter().filter(|id| special.contains(id)).count();
         assert_eq!(count, special.len(), "{name}: {hostile:?}");
     }

@@ -4,7 +4,7 @@ use super::added::{Added, AddedTokens};
 use crate::error::{Error, Result};
 use std::ops::Range as Span;
 use std::sync::Arc;
-use tokenizers::{Encoding, Model, Normalizer, OffsetType, PreTokenizedString, PreTokenizer, Tokenizer};
+use tokenizers::{Encoding, Model, ModelWrapper, Normalizer, OffsetType, PreTokenizedString, PreTokenizer, Tokenizer};
 
 /// A token and the bytes of the text that it stands for.
 pub type Placed = (u32, Span<usize>);
@@ -46,6 +46,9 @@ impl Encoder {
                 Ok(self.added.split_normalized(piece, &accept))
             })
             .map_err(failed)?;
+        if matches!(self.tokenizer.get_model(), ModelWrapper::Unigram(_)) {
+            pieces.split(|_, piece| Ok(self.added.break_up(piece))).map_err(failed)?;
+        }
         if let Some(pre_tokenizer) = self.tokenizer.get_pre_tokenizer() {
             pre_tokenizer.pre_tokenize(&mut pieces).map_err(failed)?;
         }
