@@ -1,12 +1,14 @@
 //! Answers from small language models, and how far to trust them.
 //!
 //! Read the modules in the order of the data flow: [`device`] → [`weights`] → [`text`] → [`model`] (on [`kernels`]) →
-//! [`generate`] → [`evidence`] → [`methods`] → [`answer`], which joins them; [`sps`] measures a model once and leaves a
-//! [`profile`], [`probe`] trains on its states; [`evaluate`] says how good a score is.
+//! [`generate`] → [`evidence`] (which may ask [`engines`], and asks with [`prompts`] and [`perturb`]) → [`methods`] →
+//! [`answer`], which joins them; [`sps`] measures a model once and leaves a [`profile`], [`probe`] trains on its states;
+//! [`evaluate`] says how good a score is.
 
 pub mod answer;
 pub mod control;
 pub mod device;
+pub mod engines;
 pub mod error;
 pub mod evaluate;
 pub mod evidence;

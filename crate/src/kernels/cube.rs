@@ -1,7 +1,7 @@
 //! [`Kernels`] on WebGPU.
 
 use super::launch::{empty, groups, launch, shader};
-use super::{Attention, Kernels, Layout, fused, products};
+use super::{Attention, Kernels, Layout, encode, fused, products};
 use crate::weights::config::Activation;
 use burn::backend::TensorMetadata;
 use burn::backend::ops::IntTensorOps;
@@ -116,5 +116,41 @@ impl Kernels for CubeBackend {
 
     fn logit_gradient(logits: FloatTensor<Self>, at: FloatTensor<Self>) -> FloatTensor<Self> {
         fused::logit_gradient(logits, at)
+    }
+
+    fn layer_norm(
+        x: FloatTensor<Self>,
+        delta: FloatTensor<Self>,
+        parameters: FloatTensor<Self>,
+        eps: f32,
+    ) -> FloatTensor<Self> {
+        encode::layer_norm(x, delta, parameters, eps)
+    }
+
+    fn gelu(x: FloatTensor<Self>, bias: FloatTensor<Self>) -> FloatTensor<Self> {
+        encode::gelu(x, bias)
+    }
+
+    fn attend_segments(
+        q: FloatTensor<Self>,
+        k: FloatTensor<Self>,
+        v: FloatTensor<Self>,
+        segments: IntTensor<Self>,
+        a: Attention,
+    ) -> FloatTensor<Self> {
+        encode::attend_segments([q, k, v], Self::int_cast(segments, IntDType::U32), None, a)
+    }
+
+    fn attend_disentangled(
+        q: FloatTensor<Self>,
+        k: FloatTensor<Self>,
+        v: FloatTensor<Self>,
+        segments: IntTensor<Self>,
+        positions: FloatTensor<Self>,
+        rows: IntTensor<Self>,
+        a: Attention,
+    ) -> FloatTensor<Self> {
+        let [segments, rows] = [segments, rows].map(|t| Self::int_cast(t, IntDType::U32));
+        encode::attend_segments([q, k, v], segments, Some([positions, rows]), a)
     }
 }

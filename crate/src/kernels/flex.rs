@@ -30,6 +30,11 @@ fn words(ids: IntTensor<Flex>) -> IntTensor<Flex> {
     ids
 }
 
+/// Elements of what [`words`] made.
+fn ids(words: &IntTensor<Flex>) -> &[u32] {
+    &words.storage::<u32>()[..words.layout().num_elements()]
+}
+
 impl Kernels for Flex {
     fn linear(x: FloatTensor<Self>, w: IntTensor<Self>, layout: Layout) -> FloatTensor<Self> {
         let x = contiguous(x);
@@ -46,8 +51,8 @@ impl Kernels for Flex {
     }
 
     fn rows(ids: IntTensor<Self>, w: IntTensor<Self>, layout: Layout) -> FloatTensor<Self> {
-        let ids = words(ids);
-        let ids = &ids.storage::<u32>()[..ids.layout().num_elements()];
+        let words = words(ids);
+        let ids = self::ids(&words);
         from_vec(cpu::rows(ids, w.bytes(), layout.format, layout.cols), [ids.len(), layout.cols])
     }
 
@@ -163,13 +168,58 @@ impl Kernels for Flex {
     }
 
     fn token_statistics(logits: FloatTensor<Self>, ids: IntTensor<Self>) -> FloatTensor<Self> {
-        let (logits, ids) = (contiguous(logits), words(ids));
-        let ids = &ids.storage::<u32>()[..ids.layout().num_elements()];
+        let (logits, words) = (contiguous(logits), words(ids));
+        let ids = self::ids(&words);
         from_vec(twins::token_statistics(values(&logits), ids), [ids.len(), 6])
     }
 
     fn logit_gradient(logits: FloatTensor<Self>, at: FloatTensor<Self>) -> FloatTensor<Self> {
         let (logits, at) = (contiguous(logits), contiguous(at));
         from_vec(twins::logit_gradient(values(&logits), values(&at)), logits.layout().shape().clone())
+    }
+
+    fn layer_norm(
+        x: FloatTensor<Self>,
+        delta: FloatTensor<Self>,
+        parameters: FloatTensor<Self>,
+        eps: f32,
+    ) -> FloatTensor<Self> {
+        let [x, delta, parameters] = [x, delta, parameters].map(contiguous);
+        let y = cpu::layer_norm(values(&x), values(&delta), values(&parameters), eps);
+        from_vec(y, x.layout().shape().clone())
+    }
+
+    fn gelu(x: FloatTensor<Self>, bias: FloatTensor<Self>) -> FloatTensor<Self> {
+        let (x, bias) = (contiguous(x), contiguous(bias));
+        from_vec(cpu::gelu(values(&x), values(&bias)), x.layout().shape().clone())
+    }
+
+    fn attend_segments(
+        q: FloatTensor<Self>,
+        k: FloatTensor<Self>,
+        v: FloatTensor<Self>,
+        segments: IntTensor<Self>,
+        a: Attention,
+    ) -> FloatTensor<Self> {
+        let ([q, k, v], segments) = ([q, k, v].map(contiguous), words(segments));
+        let out = cpu::attend_segments((values(&q), values(&k), values(&v)), ids(&segments), None, a);
+        from_vec(out, q.layout().shape().clone())
+    }
+
+    fn attend_disentangled(
+        q: FloatTensor<Self>,
+        k: FloatTensor<Self>,
+        v: FloatTensor<Self>,
+        segments: IntTensor<Self>,
+        positions: FloatTensor<Self>,
+        rows: IntTensor<Self>,
+        a: Attention,
+    ) -> FloatTensor<Self> {
+        let [q, k, v, positions] = [q, k, v, positions].map(contiguous);
+        let (segments, rows) = (words(segments), words(rows));
+        let (keys, queries) = values(&positions).split_at(positions.layout().num_elements() / 2);
+        let positions = cpu::Positions { k: keys, q: queries, rows: ids(&rows) };
+        let out = cpu::attend_segments((values(&q), values(&k), values(&v)), ids(&segments), Some(positions), a);
+        from_vec(out, q.layout().shape().clone())
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod cpu;
 mod cube;
+mod encode;
 mod flex;
 mod fused;
 pub(crate) mod launch;
@@ -13,6 +14,8 @@ mod products;
 pub(crate) mod samples;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_encode;
 #[cfg(test)]
 mod tests_fused;
 pub mod twins;
@@ -132,6 +135,33 @@ pub(crate) trait Kernels: burn::backend::Backend {
     fn token_statistics(logits: FloatTensor<Self>, ids: IntTensor<Self>) -> FloatTensor<Self>;
     /// See [`twins::logit_gradient`].
     fn logit_gradient(logits: FloatTensor<Self>, at: FloatTensor<Self>) -> FloatTensor<Self>;
+    /// See [`cpu::layer_norm`].
+    fn layer_norm(
+        x: FloatTensor<Self>,
+        delta: FloatTensor<Self>,
+        parameters: FloatTensor<Self>,
+        eps: f32,
+    ) -> FloatTensor<Self>;
+    /// See [`cpu::gelu`].
+    fn gelu(x: FloatTensor<Self>, bias: FloatTensor<Self>) -> FloatTensor<Self>;
+    /// See [`cpu::attend_segments`].
+    fn attend_segments(
+        q: FloatTensor<Self>,
+        k: FloatTensor<Self>,
+        v: FloatTensor<Self>,
+        segments: IntTensor<Self>,
+        a: Attention,
+    ) -> FloatTensor<Self>;
+    /// The same with what the distance between two tokens adds to a score, see [`cpu::Positions`].
+    fn attend_disentangled(
+        q: FloatTensor<Self>,
+        k: FloatTensor<Self>,
+        v: FloatTensor<Self>,
+        segments: IntTensor<Self>,
+        positions: FloatTensor<Self>,
+        rows: IntTensor<Self>,
+        a: Attention,
+    ) -> FloatTensor<Self>;
 }
 
 /// `x · wᵀ`: x `[tokens, cols]` → `[tokens, rows]`.
@@ -254,6 +284,54 @@ pub fn token_statistics(logits: Tensor<2>, ids: Tensor<1, Int>) -> Tensor<2> {
 /// See [`twins::logit_gradient`]: logits `[rows, vocab]`, at `[rows, 4]` → `[rows, vocab]`.
 pub fn logit_gradient(logits: Tensor<2>, at: Tensor<2>) -> Tensor<2> {
     Tensor::from_dispatch(<Dispatch as Kernels>::logit_gradient(logits.into_dispatch(), at.into_dispatch()))
+}
+
+/// Layer normalization of every row of x + delta + bias: x and delta `[rows, width]`, parameters bias, scale and shift
+/// `[3, width]` → `[rows, width]`.
+pub fn layer_norm(x: Tensor<2>, delta: Tensor<2>, parameters: Tensor<2>, eps: f32) -> Tensor<2> {
+    Tensor::from_dispatch(<Dispatch as Kernels>::layer_norm(
+        x.into_dispatch(),
+        delta.into_dispatch(),
+        parameters.into_dispatch(),
+        eps,
+    ))
+}
+
+/// Exact GELU of x + bias: x `[rows, width]`, bias `[width]` → `[rows, width]`.
+pub fn gelu(x: Tensor<2>, bias: Tensor<1>) -> Tensor<2> {
+    Tensor::from_dispatch(<Dispatch as Kernels>::gelu(x.into_dispatch(), bias.into_dispatch()))
+}
+
+/// What the distance between two tokens adds to a score.
+#[derive(Clone)]
+pub struct Distances {
+    /// Keys of distances, then their queries: `[2 · rows, heads · width]`.
+    pub positions: Tensor<2>,
+    /// The row of each distance query − key from 1 − longest to longest − 1, rising: `[2 · longest − 1]`.
+    pub rows: Tensor<1, Int>,
+}
+
+/// Attention of every token to all tokens of its own text: q, k and v `[tokens, heads · width]` → the same; `segments`
+/// `[2 · tokens]` holds the first token of each token's text and one past the last. Every head has its own keys.
+pub fn attend_segments(
+    [q, k, v]: [Tensor<2>; 3],
+    segments: Tensor<1, Int>,
+    distances: Option<Distances>,
+    a: Attention,
+) -> Tensor<2> {
+    let (q, k, v, segments) = (q.into_dispatch(), k.into_dispatch(), v.into_dispatch(), segments.into_dispatch());
+    Tensor::from_dispatch(match distances {
+        None => <Dispatch as Kernels>::attend_segments(q, k, v, segments, a),
+        Some(d) => <Dispatch as Kernels>::attend_disentangled(
+            q,
+            k,
+            v,
+            segments,
+            d.positions.into_dispatch(),
+            d.rows.into_dispatch(),
+            a,
+        ),
+    })
 }
 
 fn pair((a, b): (FloatTensor<Dispatch>, FloatTensor<Dispatch>)) -> (Tensor<2>, Tensor<2>) {

@@ -4,17 +4,17 @@
 
 use super::block::{Block, Positions};
 use super::cache::Cache;
+use super::load::Loader;
 use super::norm::RmsNorm;
 use super::rope::Rope;
 use super::tape::Tape;
-use super::weight::{Linear, Weight};
+use super::weight::Weight;
 use crate::control::Pacer;
 use crate::device::Device;
 use crate::error::{Code, Error, Result};
 use crate::weights::checkpoint::Checkpoint;
 use crate::weights::config::{ModelConfig, RopeScaling};
-use crate::weights::format::{Format, dequantize_row};
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::Tensor;
 use std::ops::Range;
 
 /// A loaded decoder.
@@ -49,7 +49,7 @@ impl Decoder {
         pacer: &Pacer<'_>,
         progress: &mut dyn FnMut(u64, u64, &str),
     ) -> Result<Self> {
-        let mut loader = Loader { checkpoint, device, pacer, progress, done: 0 };
+        let mut loader = Loader::new(checkpoint.source(), device, pacer, progress);
         let config = checkpoint.config.clone();
         if device.is_gpu() && !config.head_dim.is_multiple_of(4) {
             return Err(Error::new(
@@ -175,51 +175,9 @@ impl Decoder {
     }
 }
 
-struct Loader<'a, 'c> {
-    checkpoint: &'a Checkpoint,
-    device: &'a Device,
-    pacer: &'a Pacer<'c>,
-    progress: &'a mut dyn FnMut(u64, u64, &str),
-    done: u64,
-}
-
 impl Loader<'_, '_> {
-    async fn raw(&mut self, name: &str) -> Result<crate::weights::checkpoint::RawTensor> {
-        self.pacer.tick().await?;
-        let raw = self.checkpoint.read(name).await?;
-        self.done += raw.data.len() as u64;
-        (self.progress)(self.done, self.checkpoint.total_bytes(), name);
-        Ok(raw)
-    }
-
-    async fn matrix(&mut self, name: &str) -> Result<Weight> {
-        let raw = self.raw(name).await?;
-        Weight::new(name, raw, self.device)
-    }
-
-    async fn vector(&mut self, name: &str) -> Result<Tensor<1>> {
-        let raw = self.raw(name).await?;
-        let width: usize = raw.shape.iter().product();
-        if raw.shape.len() != 1 || raw.format != Format::F32 {
-            return Err(Error::new(
-                Code::CorruptWeights,
-                format!("tensor {name} has shape {:?} ({}), a vector was expected.", raw.shape, raw.format.name()),
-                "Download the file again.",
-            ));
-        }
-        let mut values = vec![0.0f32; width];
-        dequantize_row(Format::F32, &raw.data, &mut values);
-        Ok(Tensor::from_data(TensorData::new(values, [width]), &self.device.burn))
-    }
-
     async fn norm(&mut self, name: &str, eps: f64) -> Result<RmsNorm> {
         Ok(RmsNorm { weight: self.vector(name).await?, eps })
-    }
-
-    async fn linear(&mut self, name: &str, bias: bool) -> Result<Linear> {
-        let weight = self.matrix(&format!("{name}.weight")).await?;
-        let bias = if bias { Some(self.vector(&format!("{name}.bias")).await?) } else { None };
-        Ok(Linear { weight, bias })
     }
 
     async fn block(&mut self, config: &ModelConfig, layer: usize) -> Result<Block> {

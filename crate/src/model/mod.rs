@@ -1,9 +1,12 @@
-//! Decoders: Llama, Qwen 2, Qwen 3 and Gemma 3 text models, forward and backward, on any device.
+//! Decoders: Llama, Qwen 2, Qwen 3 and Gemma 3 text models, forward and backward, on any device; and [`encoder`]s, which
+//! compare texts.
 
 pub mod attention;
 pub mod block;
 pub mod cache;
 pub mod decoder;
+pub mod encoder;
+pub mod load;
 pub mod norm;
 pub mod rope;
 pub mod tape;

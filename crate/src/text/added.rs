@@ -87,7 +87,21 @@ impl AddedTokens {
         self.raw.split(piece, accept)
     }
 
-    /// The same for a piece that is normalized.
+    /// Cuts the spelling of each control token in two, for models whose vocabulary has it as a piece of text.
+    pub fn break_up(&self, piece: NormalizedString) -> Vec<Piece> {
+        let (mut parts, mut done) = (Vec::new(), 0);
+        for (at, first) in piece.get().char_indices() {
+            if self.control_at(piece.get(), at) {
+                parts.push(done..at + first.len_utf8());
+                done = at + first.len_utf8();
+            }
+        }
+        parts.push(done..piece.get().len());
+        // `slice` fails only off a character boundary.
+        parts.into_iter().filter_map(|part| Some((piece.slice(Range::Normalized(part))?, None))).collect()
+    }
+
+    /// As [`AddedTokens::split_raw`] for a piece that is normalized.
     pub fn split_normalized(
         &self,
         piece: NormalizedString,

@@ -4,7 +4,7 @@ use super::added::{Added, AddedTokens};
 use crate::error::{Error, Result};
 use std::ops::Range as Span;
 use std::sync::Arc;
-use tokenizers::{Model, Normalizer, OffsetType, PreTokenizedString, PreTokenizer, Tokenizer};
+use tokenizers::{Encoding, Model, ModelWrapper, Normalizer, OffsetType, PreTokenizedString, PreTokenizer, Tokenizer};
 
 /// A token and the bytes of the text that it stands for.
 pub type Placed = (u32, Span<usize>);
@@ -18,6 +18,10 @@ pub struct Encoder {
     pub added: AddedTokens,
 }
 
+fn failed(error: tokenizers::Error) -> Error {
+    Error::internal(format!("the text cannot be tokenized: {error}"))
+}
+
 impl Encoder {
     /// Wraps a tokenizer.
     pub fn new(tokenizer: Tokenizer) -> Result<Self> {
@@ -26,7 +30,12 @@ impl Encoder {
 
     /// Encodes `text` in one go. An added token counts where `accept` (its place in `text`) says so.
     pub fn encode(&self, text: &str, accept: impl Fn(Span<usize>, &Added) -> bool) -> Result<Vec<Placed>> {
-        let failed = |e: tokenizers::Error| Error::internal(format!("the text cannot be tokenized: {e}"));
+        let encoding = self.encoding(text, accept)?;
+        Ok(encoding.get_ids().iter().zip(encoding.get_offsets()).map(|(id, place)| (*id, place.0..place.1)).collect())
+    }
+
+    /// The same as the library's own record, to which a post-processor can add.
+    pub fn encoding(&self, text: &str, accept: impl Fn(Span<usize>, &Added) -> bool) -> Result<Encoding> {
         let mut pieces = PreTokenizedString::from(text);
         pieces.split(|_, piece| Ok(self.added.split_raw(piece, &accept))).map_err(failed)?;
         pieces
@@ -37,12 +46,14 @@ impl Encoder {
                 Ok(self.added.split_normalized(piece, &accept))
             })
             .map_err(failed)?;
+        if matches!(self.tokenizer.get_model(), ModelWrapper::Unigram(_)) {
+            pieces.split(|_, piece| Ok(self.added.break_up(piece))).map_err(failed)?;
+        }
         if let Some(pre_tokenizer) = self.tokenizer.get_pre_tokenizer() {
             pre_tokenizer.pre_tokenize(&mut pieces).map_err(failed)?;
         }
         pieces.tokenize(|piece| self.tokenizer.get_model().tokenize(piece.get())).map_err(failed)?;
-        let encoding = pieces.into_encoding(None, 0, OffsetType::Byte).map_err(failed)?;
-        Ok(encoding.get_ids().iter().zip(encoding.get_offsets()).map(|(id, place)| (*id, place.0..place.1)).collect())
+        pieces.into_encoding(None, 0, OffsetType::Byte).map_err(failed)
     }
 
     /// Encodes plain text: control tokens in it are characters like any other.

@@ -11,6 +11,7 @@ mod clock;
 mod encode;
 mod gguf;
 mod json;
+mod pieces;
 pub mod source;
 mod special;
 mod stream;
@@ -19,6 +20,7 @@ mod template;
 mod tests;
 
 pub use chat::{ChatOptions, Message};
+pub use pieces::{Input, Pieces};
 pub use source::{GgufVocab, TextSource};
 pub use stream::Stream;
 

@@ -1,7 +1,8 @@
 //! Weights: GGUF files and Hugging Face folders behind one interface, streamed tensor by tensor.
 //!
 //! [`source`] gives positioned reads, `gguf` and `folder` understand the two containers, [`config`] is what both say
-//! about the architecture, and [`checkpoint`] serves canonical tensors under Hugging Face names. Packed formats
+//! about the architecture, and [`checkpoint`] serves canonical [`tensors`] under Hugging Face names; [`encoder`] does the
+//! same for the encoders that compare texts, which come in folders only. Packed formats
 //! ([`format`](mod@format)) stay packed; [`dequantize`] unpacks rows on the CPU.
 //!
 //! Files come from strangers: every length, offset, count and depth is checked before it is used, and nothing larger
@@ -11,8 +12,10 @@
 pub mod checkpoint;
 pub mod config;
 pub mod dequantize;
+pub mod encoder;
 mod folder;
 pub mod format;
 mod gguf;
 mod layout;
 pub mod source;
+pub mod tensors;

@@ -75,6 +75,8 @@ mod native {
     /// File kinds that a model folder can consist of; anything else there (ONNX, PyTorch pickles, images) is not opened.
     const EXTENSIONS: [&str; 4] = ["gguf", "json", "jinja", "safetensors"];
 
+    const POOLING: &str = "1_Pooling/config.json";
+
     /// The file or files at `path`: one `.gguf` file, or the files directly in a Hugging Face folder.
     ///
     /// Files are read by position, not mapped: a file that shrinks while it is read gives an error, not a signal.
@@ -93,6 +95,11 @@ mod native {
             if known && entry.is_file() {
                 files.push(open(&entry)?);
             }
+        }
+        // The one file in a deeper folder that decides about numbers: how a sentence encoder pools.
+        let pooling = path.join(POOLING);
+        if pooling.is_file() {
+            files.push(ModelFile { name: POOLING.to_owned(), ..open(&pooling)? });
         }
         if files.is_empty() {
             return Err(Error::new(

@@ -61,7 +61,7 @@ impl Task for MatMul<'_> {
 }
 
 /// Columns `start..start + depth` of `[tokens, cols]` → `[⌈tokens / 8⌉, depth, 8]`, padded with zeros.
-fn strips_of_tokens(x: &[f32], cols: usize, start: usize, depth: usize) -> Vec<[f32; LANES]> {
+pub(super) fn strips_of_tokens(x: &[f32], cols: usize, start: usize, depth: usize) -> Vec<[f32; LANES]> {
     let tokens = x.len() / cols;
     let mut strips = vec![[0.0; LANES]; tokens.div_ceil(LANES) * depth];
     for (strip, x) in strips.chunks_exact_mut(depth).zip(x.chunks(LANES * cols)) {

@@ -9,9 +9,11 @@
 #![allow(clippy::needless_range_loop)]
 
 mod blocks;
+mod layer;
 mod matmul;
 mod matvec;
 mod norms;
+mod segments;
 mod simd;
 #[cfg(test)]
 mod tests;
@@ -19,7 +21,11 @@ mod tile;
 mod transposed;
 mod unpack;
 
+use super::Attention;
 use crate::weights::format::{Format, dequantize_row};
+
+pub use layer::gelu as gelu_of;
+pub use segments::Positions;
 
 /// `y[t, r] = Σ_c x[t, c]·w[r, c]`; x `[tokens, cols]`, w `[rows, cols]` packed, result `[tokens, rows]`.
 pub fn linear(x: &[f32], w: &[u8], format: Format, rows: usize, cols: usize) -> Vec<f32> {
@@ -59,4 +65,26 @@ pub fn gradient_norm(g: &[f32], cols: usize) -> Vec<f32> {
 /// `out[v] = Σ_c |Σ_t a[t, v]·h[t, c]|` for a `[tokens, vocab]`, h `[tokens, cols]`: the V×d gradient is never stored.
 pub fn head_gradient_norm(a: &[f32], h: &[f32], vocab: usize, cols: usize) -> Vec<f32> {
     simd::dispatch(norms::HeadNorms { a, h, vocab, cols })
+}
+
+/// `(s − mean s)/√(var s + ε)·scale + shift` by row, s = x + delta + bias; x and delta `[rows, width]`, parameters bias,
+/// scale, shift `[3, width]`.
+pub fn layer_norm(x: &[f32], delta: &[f32], parameters: &[f32], eps: f32) -> Vec<f32> {
+    simd::dispatch(layer::LayerNorm { x, delta, parameters, eps })
+}
+
+/// GELU (with the error function) of x + bias; x `[rows, width]`, bias `[width]`.
+pub fn gelu(x: &[f32], bias: &[f32]) -> Vec<f32> {
+    simd::dispatch(layer::Gelu { x, bias })
+}
+
+/// Attention of every token to all tokens of its own text: q, k, v `[tokens, heads · width]` → the same; `segments`
+/// `[tokens, 2]` holds the first token of each token's text and one past the last.
+pub fn attend_segments(
+    (q, k, v): (&[f32], &[f32], &[f32]),
+    segments: &[u32],
+    positions: Option<Positions<'_>>,
+    attention: Attention,
+) -> Vec<f32> {
+    simd::dispatch(segments::Segments { q, k, v, segments, positions, attention })
 }

@@ -1,9 +1,11 @@
 //! Real files: the committed fixtures and the tiny reference models.
 
 use super::*;
+use crate::weights::format::{Format, dequantize_row};
 use crate::weights::source::open_path;
 use safetensors::SafeTensors;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 fn reference(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/reference").join(path)

@@ -3,53 +3,14 @@
 //! Where a key may be absent, the default is that of the family's configuration class in transformers.
 
 use super::damaged;
+use super::fields::{FILE, Fields};
 use crate::error::Result;
 use crate::weights::checkpoint::family;
 use crate::weights::config::{Activation, Architecture, ModelConfig, RopeScaling, inconsistent, unsupported};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-const FILE: &str = "config.json";
 /// Layers accepted before lists per layer are built; the model's own check is stricter on everything else.
 const MAX_LAYERS: usize = 1 << 10;
-
-/// Typed access to a JSON object; `null` counts as absent.
-#[derive(Copy, Clone)]
-struct Fields<'a>(&'a Map<String, Value>);
-
-impl<'a> Fields<'a> {
-    fn get(self, key: &str) -> Option<&'a Value> {
-        self.0.get(key).filter(|value| !value.is_null())
-    }
-
-    fn typed<T>(self, key: &str, wanted: &str, read: impl Fn(&'a Value) -> Option<T>) -> Result<Option<T>> {
-        let Some(value) = self.get(key) else { return Ok(None) };
-        read(value).map(Some).ok_or_else(|| damaged(FILE, &format!("`{key}` is not {wanted}")))
-    }
-
-    fn count(self, key: &str) -> Result<Option<usize>> {
-        self.typed(key, "a count", |v| usize::try_from(v.as_u64()?).ok())
-    }
-
-    fn float(self, key: &str) -> Result<Option<f64>> {
-        self.typed(key, "a number", Value::as_f64)
-    }
-
-    fn bool(self, key: &str) -> Result<Option<bool>> {
-        self.typed(key, "a boolean", Value::as_bool)
-    }
-
-    fn text(self, key: &str) -> Result<Option<&'a str>> {
-        self.typed(key, "a string", Value::as_str)
-    }
-
-    fn object(self, key: &str) -> Result<Option<Self>> {
-        self.typed(key, "an object", |v| v.as_object().map(Self))
-    }
-
-    fn required(self, key: &str, default: Option<usize>) -> Result<usize> {
-        self.count(key)?.or(default).ok_or_else(|| damaged(FILE, &format!("the key `{key}` is missing")))
-    }
-}
 
 /// The configuration; `rows` is the height of the embedding, which counts where the file is silent.
 pub(crate) fn model_config(config: &Value, generation: &Value, rows: Option<usize>) -> Result<ModelConfig> {

@@ -1,6 +1,7 @@
 //! Hugging Face folders: `config.json`, text files, and `model.safetensors` or an index with shards.
 
 mod config;
+pub(super) mod fields;
 mod safetensors;
 
 use super::checkpoint::{Container, Stored};
@@ -17,14 +18,14 @@ const MAX_TEXT_BYTES: u64 = 1 << 27;
 const MAX_SHARDS: usize = 1 << 10;
 
 /// The files of one folder, by name relative to it.
-struct Folder<'a> {
+pub(super) struct Folder<'a> {
     files: HashMap<&'a str, &'a ModelFile>,
 }
 
 impl<'a> Folder<'a> {
     /// Finds the folder: where `config.json` lies. A directory that a browser hands over prefixes every name with its
     /// own, and may have deeper ones (`onnx/config.json`), so the highest `config.json` counts.
-    fn new(files: &'a [ModelFile]) -> Result<Self> {
+    pub fn new(files: &'a [ModelFile]) -> Result<Self> {
         let configs = files.iter().filter_map(|f| f.name.strip_suffix("config.json"));
         let roots = configs.filter(|root| root.is_empty() || root.ends_with('/'));
         let Some(root) = roots.min_by_key(|root| (root.matches('/').count(), *root)) else {
@@ -42,7 +43,7 @@ impl<'a> Folder<'a> {
     }
 
     /// The whole of a small file, or `None` when it is not there.
-    async fn text(&self, name: &str) -> Result<Option<Vec<u8>>> {
+    pub async fn text(&self, name: &str) -> Result<Option<Vec<u8>>> {
         let Some(file) = self.get(name) else { return Ok(None) };
         let size = file.source.size();
         if size > MAX_TEXT_BYTES {
@@ -53,11 +54,11 @@ impl<'a> Folder<'a> {
 }
 
 /// A file of the folder contradicts itself.
-fn damaged(file: &str, what: &str) -> Error {
+pub(super) fn damaged(file: &str, what: &str) -> Error {
     Error::new(Code::CorruptWeights, format!("{file}: {what}"), "The file is damaged: download it again.")
 }
 
-fn json(name: &str, bytes: &[u8]) -> Result<Value> {
+pub(super) fn json(name: &str, bytes: &[u8]) -> Result<Value> {
     serde_json::from_slice(bytes).map_err(|e| damaged(name, &format!("not valid JSON: {e}")))
 }
 
@@ -86,7 +87,7 @@ pub(crate) async fn open(files: &[ModelFile]) -> Result<Container> {
 }
 
 /// All tensors of the folder by canonical name.
-async fn tensors(folder: &Folder<'_>) -> Result<HashMap<String, Stored>> {
+pub(super) async fn tensors(folder: &Folder<'_>) -> Result<HashMap<String, Stored>> {
     const SINGLE: &str = "model.safetensors";
     const INDEX: &str = "model.safetensors.index.json";
     let mut tensors = HashMap::new();

@@ -1,0 +1,111 @@
+//! Sentence embeddings: a text becomes a vector of length one, similarity is the cosine.
+
+use super::Done;
+use super::batches::batches;
+use crate::control::Pacer;
+use crate::device::Device;
+use crate::error::Result;
+use crate::evidence::observed::Matrix;
+use crate::model::encoder::Encoder;
+use crate::model::load::Progress;
+use crate::text::Pieces;
+use crate::weights::encoder::EncoderCheckpoint;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+/// Texts remembered before all are forgotten.
+const REMEMBERED: usize = 1 << 14;
+
+/// A sentence encoder.
+pub struct Embedder {
+    encoder: Encoder,
+    pieces: Pieces,
+    known: RefCell<HashMap<String, Known>>,
+}
+
+#[derive(Clone)]
+struct Known {
+    vector: Rc<[f32]>,
+    truncated: bool,
+}
+
+/// Vectors of texts.
+#[derive(Clone, Debug)]
+pub struct Embedded {
+    /// In the order of the texts, each of length one.
+    pub vectors: Vec<Rc<[f32]>>,
+    /// Passes that were needed: distinct texts not seen before.
+    pub evaluated: usize,
+    /// Texts that were longer than the encoder reads.
+    pub truncated: usize,
+}
+
+impl Embedder {
+    /// Reads the encoder.
+    ///
+    /// # Errors
+    /// As [`Pieces::new`] and [`Encoder::load`].
+    pub async fn load(
+        checkpoint: &EncoderCheckpoint,
+        device: &Device,
+        pacer: &Pacer<'_>,
+        progress: Progress<'_>,
+    ) -> Result<Self> {
+        let pieces = Pieces::new(&checkpoint.tokenizer, checkpoint.config.max_tokens)?;
+        let encoder = Encoder::load(checkpoint, device, pacer, progress).await?;
+        Ok(Self { encoder, pieces, known: RefCell::default() })
+    }
+
+    /// Vectors of texts; equal texts are evaluated once.
+    ///
+    /// # Errors
+    /// As [`Encoder::vectors`].
+    pub async fn embed(&self, texts: &[&str], pacer: &Pacer<'_>, done: Done<'_>) -> Result<Embedded> {
+        if self.known.borrow().len() > REMEMBERED {
+            self.known.borrow_mut().clear();
+        }
+        let mut seen = HashSet::new();
+        let fresh: Vec<&str> = texts
+            .iter()
+            .copied()
+            .filter(|text| !self.known.borrow().contains_key(*text) && seen.insert(*text))
+            .collect();
+        let inputs = fresh.iter().map(|text| self.pieces.encode(text, None)).collect::<Result<Vec<_>>>()?;
+        for (range, batch) in batches(&inputs, &self.encoder.device) {
+            let vectors = self.encoder.vectors(&batch, pacer).await?;
+            let mut known = self.known.borrow_mut();
+            for (i, vector) in range.clone().zip(vectors) {
+                let entry = Known { vector: vector.into(), truncated: inputs[i].truncated };
+                known.insert(fresh[i].to_owned(), entry);
+            }
+            done(range.end, fresh.len());
+        }
+        let known = self.known.borrow();
+        let found: Vec<&Known> = texts.iter().filter_map(|text| known.get(*text)).collect();
+        Ok(Embedded {
+            vectors: found.iter().map(|known| known.vector.clone()).collect(),
+            evaluated: fresh.len(),
+            truncated: found.iter().filter(|known| known.truncated).count(),
+        })
+    }
+}
+
+impl Embedded {
+    /// Cosines of all pairs, −1..1.
+    pub fn cosines(&self) -> Matrix {
+        let cosine = |a: &Rc<[f32]>, b: &Rc<[f32]>| {
+            if Rc::ptr_eq(a, b) {
+                return 1.0; // equal texts, without rounding
+            }
+            let product: f64 = a.iter().zip(b.iter()).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum();
+            product.clamp(-1.0, 1.0)
+        };
+        self.vectors.iter().map(|a| self.vectors.iter().map(|b| cosine(a, b)).collect()).collect()
+    }
+
+    /// (1 + cosine)/2 of all pairs, 0..1.
+    pub fn similarities(&self) -> Matrix {
+        self.cosines().into_iter().map(|row| row.into_iter().map(|cosine| 0.5 + 0.5 * cosine).collect()).collect()
+    }
+}

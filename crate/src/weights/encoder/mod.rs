@@ -1,0 +1,75 @@
+//! Encoders that compare texts: Hugging Face folders of BERT, RoBERTa and DeBERTa-v2/v3 models, with or without a
+//! classification head. Not here: GGUF and ONNX.
+
+pub mod config;
+pub(crate) mod layout;
+
+use super::config::inconsistent;
+use super::folder::{self, Folder};
+use super::source::ModelFile;
+use super::tensors::{Canonical, Tensors};
+use crate::error::{Code, Error, Result};
+use config::{EncoderConfig, Files};
+use serde_json::Value;
+
+/// Most logits of a head whose configuration does not name them.
+const MAX_LABELS: usize = 1 << 10;
+
+/// An encoder whose files were found complete and consistent. Tensor data is read on demand.
+pub struct EncoderCheckpoint {
+    /// Shapes and constants.
+    pub config: EncoderConfig,
+    /// `tokenizer.json`.
+    pub tokenizer: Vec<u8>,
+    /// Whether there is a classification head.
+    pub head: bool,
+    /// Under the names of a checkpoint without a head.
+    pub tensors: Tensors,
+}
+
+impl EncoderCheckpoint {
+    /// Reads the headers of a Hugging Face folder and checks that every tensor of the model is there.
+    ///
+    /// # Errors
+    /// `bad_input` when the files are no folder, `missing_tokenizer` without a `tokenizer.json`, otherwise as
+    /// [`Checkpoint::open`](super::checkpoint::Checkpoint::open).
+    pub async fn open(files: Vec<ModelFile>) -> Result<Self> {
+        let folder = Folder::new(&files)?;
+        let Some(tokenizer) = folder.text("tokenizer.json").await? else {
+            return Err(Error::new(
+                Code::MissingTokenizer,
+                "the encoder's folder has no tokenizer.json",
+                "Add it; `AutoTokenizer.from_pretrained(…).save_pretrained(…)` writes it for models that come without.",
+            ));
+        };
+        let mut config = config::read(&Files {
+            config: json(&folder, "config.json").await?,
+            tokenizer_config: json(&folder, "tokenizer_config.json").await?,
+            sentence_config: json(&folder, "sentence_bert_config.json").await?,
+            pooling: json(&folder, "1_Pooling/config.json").await?,
+            modules: json(&folder, "modules.json").await?,
+        })?;
+        let mut stored = folder::tensors(&folder).await?;
+        let [_, out] = layout::head_names(config.family);
+        let classifier = stored.get(&format!("{out}.weight"));
+        let head = classifier.is_some();
+        if let Some(rows) = classifier.and_then(|tensor| tensor.shape.first()).filter(|_| config.labels.is_empty()) {
+            config.labels = (0..*rows.min(&MAX_LABELS)).map(|i| format!("LABEL_{i}")).collect();
+        }
+        let mut tensors = Tensors::default();
+        for (name, shape) in layout::expected(&config, head) {
+            let prefixed = format!("{}{name}", config.family.prefix());
+            let Some(found) = stored.remove(&name).or_else(|| stored.remove(&prefixed)) else {
+                return Err(inconsistent(format!("the tensor `{name}` is missing")));
+            };
+            let canonical = if shape.len() == 1 { Canonical::Widened { add: 0.0 } } else { Canonical::AsStored };
+            tensors.add(name, shape, found, canonical)?;
+        }
+        Ok(Self { config, tokenizer, head, tensors })
+    }
+}
+
+/// A small file of the folder, `null` when it is not there.
+async fn json(folder: &Folder<'_>, name: &str) -> Result<Value> {
+    folder.text(name).await?.map_or(Ok(Value::Null), |bytes| folder::json(name, &bytes))
+}
