@@ -6,7 +6,7 @@ mod common;
 
 use common::*;
 use semgrad::Code;
-use semgrad::answer::record::Request;
+use semgrad::answer::record::{Request, Score};
 use semgrad::answer::{Model, Observer, Unobserved};
 use semgrad::control::{Control, Pacer, Uninterrupted};
 use semgrad::device::{Choice, Device};
@@ -57,7 +57,7 @@ impl Observer for AbortIn {
         }
     }
 
-    fn score(&mut self, method: Option<&str>) {
+    fn score(&mut self, method: Option<&str>, _: Option<&Score>) {
         self.see(if method.is_none() { "score" } else { "done" });
     }
 }
@@ -117,7 +117,7 @@ fn observers_hear_of_every_layer_token_and_method() {
         fn token(&mut self, _: usize, _: u32, _: Option<&str>, _: &TokenStatistics) {
             self.1 += 1;
         }
-        fn score(&mut self, _: Option<&str>) {
+        fn score(&mut self, _: Option<&str>, _: Option<&Score>) {
             self.2 += 1;
         }
     }

@@ -9,7 +9,7 @@ use common::*;
 use rand::{RngExt, SeedableRng};
 use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::device::Choice;
-use semgrad::evidence::gradients::{Wanted, gradients};
+use semgrad::evidence::pass::Pass;
 use semgrad::generate::statistics::Distribution;
 use semgrad::generate::{Interest, Session, Silent, teacher_force};
 use semgrad::model::cache::Cache;
@@ -82,9 +82,9 @@ fn hidden_state_gradients_equal_central_differences() {
         let forced = teacher_force(decoder, session, &prompt, &response, interest, &pacer, &mut watch);
         let (suffix, _) = pollster::block_on(forced).unwrap();
         let mut keep = |layer: usize, g: &Tensor<2>| exact[layer] = pollster::block_on(read(g.clone())).unwrap();
-        let wanted = Wanted { hidden: true, ..Wanted::default() };
-        let run = gradients(decoder, suffix, prompt.len(), &response, wanted, &pacer, &mut keep);
-        let weights: Vec<f64> = pollster::block_on(run).unwrap().statistics.iter().map(|t| t.entropy).collect();
+        let pass = pollster::block_on(Pass::run(decoder, suffix, prompt.len(), &response, &pacer)).unwrap();
+        pollster::block_on(pass.hidden_gradients(0..response.len(), 0, &pacer, &mut keep)).unwrap();
+        let weights: Vec<f64> = pass.statistics().iter().map(|t| t.entropy).collect();
 
         let inputs: Vec<u32> = prompt.iter().chain(&response[..response.len() - 1]).copied().collect();
         let mut states = Vec::new();

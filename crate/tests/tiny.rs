@@ -9,7 +9,7 @@ use common::*;
 use semgrad::answer::record::Request;
 use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::device::Choice;
-use semgrad::evidence::gradients::{Wanted, gradients};
+use semgrad::evidence::pass::Pass;
 use semgrad::generate::{Interest, Session, Silent, teacher_force};
 use semgrad::model::cache::Cache;
 use semgrad::model::read;
@@ -134,8 +134,8 @@ fn every_hidden_state_logit_and_gradient_equals_the_reference() {
                 let mut watch = Silent;
                 let forced = teacher_force(decoder, session, &prompt, &response, interest, &pacer, &mut watch);
                 let (suffix, _) = forced.await?;
-                let wanted = Wanted { hidden: true, ..Wanted::default() };
-                gradients(decoder, suffix, prompt.len(), &response, wanted, &pacer, &mut keep).await
+                let pass = Pass::run(decoder, suffix, prompt.len(), &response, &pacer).await?;
+                pass.hidden_gradients(0..response.len(), 0, &pacer, &mut keep).await
             })
             .unwrap();
             for (layer, got) in exact.iter().enumerate() {

@@ -1,28 +1,38 @@
 //! The main job: a question goes in; an answer, its token statistics and its scores come out.
 
+pub mod aids;
+mod gather;
 mod prompt;
 pub mod record;
+mod spans;
 
 use crate::control::Pacer;
 use crate::device::Device;
 use crate::error::{Code, Error, Result};
 use crate::evidence::Evidence;
-use crate::evidence::gradients::{Gradients, Wanted, gradients};
-use crate::generate::batch::{Sample, sample};
+use crate::evidence::ask::Asker;
+use crate::evidence::observed::SampleEvidence;
+use crate::evidence::pass::Pass;
+use crate::generate::batch::{Notes, Sample, sample};
 use crate::generate::statistics::TokenStatistics;
 use crate::generate::{Interest, Options, Session, Watch, generate, milliseconds, teacher_force};
-use crate::methods::{self, Method, Need};
+use crate::methods::{self, Method, Need, eigenscore};
 use crate::model::decoder::Decoder;
 use crate::profile::Profile;
 use crate::text::Text;
 use crate::weights::checkpoint::Checkpoint;
+use aids::Aids;
+use gather::Gatherer;
 use prompt::bad;
 use record::{Record, Request, SampleRecord, Score, Times, Token};
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use web_time::Instant;
 
 /// Tokens generated when the request names no number.
 const MAX_TOKENS: usize = 128;
+/// Samples drawn when a method needs some and the request names no number.
+const SAMPLES: usize = 10;
 /// Most samples of one request: each keeps its own keys and values.
 const MAX_SAMPLES: usize = 256;
 
@@ -32,8 +42,8 @@ pub trait Observer {
     fn prefill(&mut self, _done: usize, _total: usize) {}
     /// A token was chosen; `text` is what became readable with it.
     fn token(&mut self, _index: usize, _id: u32, _text: Option<&str>, _statistics: &TokenStatistics) {}
-    /// Scoring begins (`None`), or a method is done.
-    fn score(&mut self, _method: Option<&str>) {}
+    /// Scoring begins (`None`), or a method is done: its score is final while others still gather evidence.
+    fn score(&mut self, _method: Option<&str>, _score: Option<&Score>) {}
 }
 
 /// Observes nothing.
@@ -53,6 +63,8 @@ pub struct Model {
     pub parameters: u64,
     /// Time of loading, ms.
     pub load_ms: f64,
+    /// Engines, word lists and probes, given after loading.
+    pub aids: RefCell<Aids>,
     /// What the last request left in the cache; the next one begins where they differ.
     session: RefCell<Session>,
 }
@@ -73,8 +85,8 @@ impl Model {
         let text = Text::new(&checkpoint.text)?;
         let decoder = Decoder::load(checkpoint, device, pacer, progress).await?;
         let parameters = Decoder::parameters(checkpoint);
-        let session = RefCell::default();
-        Ok(Self { decoder, text, profile, parameters, load_ms: milliseconds(began), session })
+        let load_ms = milliseconds(began);
+        Ok(Self { decoder, text, profile, parameters, load_ms, aids: RefCell::default(), session: RefCell::default() })
     }
 
     /// Answers or judges one request.
@@ -91,7 +103,7 @@ impl Model {
         let prepared = prompt::prepare(request, text, vocab)?;
         let given = prompt::given_response(request, text, vocab)?;
         let prompt = &prepared.ids;
-        check_sampling(request)?;
+        let count = check_sampling(request, &methods)?;
         let mut warnings = Vec::new();
         let max_tokens = self.budget(prompt.len(), given.as_deref(), request.max_tokens, &mut warnings)?;
 
@@ -100,23 +112,16 @@ impl Model {
         let semantic = prompt::semantic_position(rule, &prepared, text, profile, &mut warnings)?;
         let tail = request.tail.unwrap_or(0).min(prompt.len());
         let start = semantic.index.min(prompt.len() - tail);
-        let needs = |need| methods.iter().any(|m| m.needs.contains(&need));
-        let all_layers = request.all_layers.unwrap_or(false);
-        let upper_half = needs(Need::HiddenGradients) || tail > 0;
-        let wanted = Wanted {
-            paragrad: needs(Need::HeadGradient),
-            exgrad: needs(Need::PlainHeadGradient),
-            hidden: all_layers || upper_half || needs(Need::LastHiddenGradient),
+        let aids = self.aids.borrow().clone();
+        let first_layer = gather::first_layer(self, request, &methods, &aids);
+        let interest = Interest {
+            start,
+            first_layer: first_layer.unwrap_or(decoder.config.layers - 1),
+            gradients: first_layer.is_some(),
         };
-        let first_layer = match (all_layers, upper_half) {
-            (true, _) => 0,
-            (_, true) => decoder.upper_half(),
-            _ => decoder.config.layers - 1,
-        };
-        let gradients_wanted = wanted.paragrad || wanted.exgrad || wanted.hidden;
-        let interest = Interest { start, first_layer, gradients: gradients_wanted };
 
         // The answer, and the suffix behind it. A second request at the same time begins without a cache.
+        let stop_ids = self.stop_ids();
         let cached = self.session.take();
         let mut times = Times { load: self.load_ms, ..Times::default() };
         let (response, decoded, finish_reason, suffix) = match given {
@@ -134,7 +139,7 @@ impl Model {
                     max_tokens,
                     temperature: if request.samples.is_some() { 0.0 } else { request.temperature.unwrap_or(0.0) },
                     seed: request.seed.unwrap_or(0),
-                    stop_ids: self.stop_ids(),
+                    stop_ids: stop_ids.clone(),
                 };
                 let mut watch = ObserverWatch { observer, stream: text.map(Text::stream) };
                 let run = generate(decoder, cached, prompt, interest, &options, pacer, &mut watch).await?;
@@ -143,61 +148,84 @@ impl Model {
                 (run.ids, Some(run.statistics), if run.stopped { "stop" } else { "length" }, run.suffix)
             }
         };
+        let answer = text.map(|text| text.decode(&response, true)).transpose()?;
 
+        // The length of an answer that was given says nothing about samples.
+        let max_tokens = match decoded {
+            Some(_) => max_tokens,
+            None => self.budget(prompt.len(), None, request.max_tokens, &mut warnings)?,
+        };
         let began = Instant::now();
-        let samples = match request.samples {
-            Some(count) => {
-                let stop_ids = self.stop_ids();
-                // The length of an answer that was given says nothing about samples.
-                let max_tokens = match decoded {
-                    Some(_) => max_tokens,
-                    None => self.budget(prompt.len(), None, request.max_tokens, &mut warnings)?,
-                };
+        let drawn = match count {
+            0 => Vec::new(),
+            count => {
                 let (temperature, seed) = (request.temperature.unwrap_or(1.0), request.seed.unwrap_or(0));
-                let options = Options { max_tokens, temperature, seed, stop_ids };
+                let options = Options { max_tokens, temperature, seed, stop_ids: stop_ids.clone() };
+                let notes = Notes {
+                    sharp: gather::needed(&methods, Need::SharpLogprobs),
+                    layer: gather::needed(&methods, Need::Covariance).then_some(decoder.config.layers.div_ceil(2)),
+                };
                 let session = self.session.borrow().clone();
-                let drawn = sample(decoder, session, prompt, count, &options, pacer).await?;
+                let drawn = sample(decoder, session, prompt, count, &options, notes, pacer).await?;
                 times.samples = Some(milliseconds(began));
-                Some(drawn.into_iter().map(|s| self.sample_record(s)).collect::<Result<Vec<_>>>()?)
+                drawn
             }
-            None => None,
         };
 
-        // Gradients; without them a given answer still needs its statistics.
+        // Without a pass, a given answer still needs its statistics.
         let began = Instant::now();
-        observer.score(None);
-        let gradients = if decoded.is_none() || gradients_wanted {
-            gradients(decoder, suffix, prompt.len(), &response, wanted, pacer, &mut |_, _| ()).await?
-        } else {
-            Gradients { hidden: vec![None; decoder.config.layers], ..Gradients::default() }
+        observer.score(None, None);
+        let pass = match decoded.is_none() || first_layer.is_some() {
+            true => Some(Pass::run(decoder, suffix, prompt.len(), &response, pacer).await?),
+            false => None,
         };
-        times.score = milliseconds(began);
-
         // What was generated is reported with the distribution it was drawn from.
-        let statistics = decoded.unwrap_or_else(|| gradients.statistics.clone());
-        let at = semantic.index - start;
+        let tokens = decoded.or_else(|| pass.as_ref().map(Pass::statistics)).unwrap_or_default();
+        let samples = drawn.into_iter().map(|s| self.sample_evidence(s)).collect::<Result<Vec<_>>>()?;
+        let states: Option<Vec<_>> = samples.iter().map(|(_, sample)| sample.state.clone()).collect();
+        let question = request.question.as_deref().or_else(|| {
+            let messages = request.messages.as_deref().unwrap_or_default();
+            messages.iter().rfind(|message| message.role == "user").map(|message| message.content.as_str())
+        });
         let evidence = Evidence {
-            layers: gradients.hidden.iter().map(|layer| layer.as_ref().map(|g| g[at])).collect(),
-            paragrad: gradients.paragrad,
-            exgrad: gradients.exgrad,
-            tokens: statistics,
+            question: question.map(str::to_owned),
+            answer: answer.clone(),
+            tokens,
+            layers: vec![None; decoder.config.layers],
+            covariance: states.filter(|states| !states.is_empty()).map(|states| eigenscore::covariance(&states)),
+            samples: samples.iter().map(|(evidence, _)| evidence.clone()).collect(),
             ..Evidence::default()
         };
-        let mut scores = std::collections::BTreeMap::new();
-        for method in methods {
-            let score = (method.score)(&evidence);
-            if !score.is_finite() {
-                warnings.push(format!("{} is undefined for this answer ({score})", method.id));
-            }
-            let ms = cost(method, &gradients);
-            let reason = Some("not_calibrated");
-            let score = Score { score, confidence: None, confidence_reason: reason, ms, passes: method.passes };
-            scores.insert(method.id, score);
-            observer.score(Some(method.id));
-        }
+        let asker =
+            text.map(|text| Asker { decoder, text, system: request.system.as_deref(), stop_ids: &stop_ids, pacer });
+        let ids: Vec<Vec<u32>> = samples.iter().map(|(_, sample)| sample.ids.clone()).collect();
+        let mut gatherer = Gatherer {
+            model: self,
+            request,
+            methods: &methods,
+            aids: &aids,
+            asker: asker.as_ref(),
+            question,
+            prompt,
+            response: &response,
+            drawn: &ids,
+            max_tokens,
+            pacer,
+            evidence,
+            samples_ms: times.samples.unwrap_or_default(),
+            done: Vec::new(),
+            scores: BTreeMap::new(),
+            warnings,
+            hidden: vec![None; decoder.config.layers],
+            pass_ms: 0.0,
+        };
+        gatherer.run(pass.as_ref(), semantic.index - start, observer).await?;
+        let Gatherer { evidence, scores, warnings, hidden, .. } = gatherer;
+        times.score = milliseconds(began);
+
         let grad_l1_tail = (tail > 0).then(|| {
             let skip = prompt.len() - tail - start;
-            gradients.hidden.iter().map(|layer| layer.as_ref().map(|g| g[skip..].to_vec())).collect()
+            hidden.iter().map(|layer| layer.as_ref().map(|g| g[skip..].to_vec())).collect()
         });
         let token = |(&id, s): (&u32, &TokenStatistics)| Token {
             id,
@@ -206,9 +234,11 @@ impl Model {
             entropy: s.entropy,
             top2_margin: s.top2_margin,
         };
+        let samples: Vec<SampleRecord> =
+            samples.into_iter().map(|(evidence, sample)| record(evidence, sample)).collect();
         Ok(Record {
             id: request.id.clone(),
-            answer: text.map(|text| text.decode(&response, true)).transpose()?,
+            answer,
             finish_reason,
             tokens: response.iter().zip(&evidence.tokens).map(token).collect(),
             scores,
@@ -217,20 +247,23 @@ impl Model {
             warnings,
             semantic_index: semantic.index,
             semantic_position: semantic,
-            layers: evidence.layers,
+            layers: evidence.layers.clone(),
             grad_l1_tail,
-            samples,
+            samples: (!samples.is_empty()).then_some(samples),
+            spans: request.spans.unwrap_or(false).then(|| spans::scored(&evidence, &methods)),
             ms: times,
             device: decoder.device.name(),
+            evidence: request.evidence.unwrap_or(false).then_some(evidence),
             prompt_ids: prepared.ids,
             response_ids: response,
         })
     }
 
-    fn sample_record(&self, sample: Sample) -> Result<SampleRecord> {
-        let Sample { ids, logprob, finished } = sample;
-        let text = self.text.as_ref().map(|text| text.decode(&ids, true)).transpose()?;
-        Ok(SampleRecord { text, response_ids: ids, logprob, finished })
+    /// A sample as methods see it, and the sample.
+    fn sample_evidence(&self, sample: Sample) -> Result<(SampleEvidence, Sample)> {
+        let text = self.text.as_ref().map(|text| text.decode(&sample.ids, true)).transpose()?;
+        let (logprob, sharp_logprob) = (sample.logprob.clone(), sample.sharp_logprob);
+        Ok((SampleEvidence { text, logprob, sharp_logprob, relevance: None }, sample))
     }
 
     /// Ids that end an answer: the tokenizer's and the configuration's.
@@ -289,29 +322,23 @@ impl Model {
     }
 }
 
-/// Numbers of draws and temperatures that mean something.
-fn check_sampling(request: &Request) -> Result<()> {
+/// Numbers of draws and temperatures that mean something: the number of samples to draw.
+fn check_sampling(request: &Request, methods: &[&'static Method]) -> Result<usize> {
     if let Some(samples) = request.samples.filter(|n| !(1..=MAX_SAMPLES).contains(n)) {
         return Err(bad(format!("samples is {samples}."), "Ask for 1 to 256 samples."));
     }
+    let sampled = methods.iter().any(|method| method.needs.iter().any(|need| need.sampled()));
     match request.temperature {
         Some(t) if !(t.is_finite() && t >= 0.0) => {
             Err(bad(format!("temperature is {t}."), "Use 0 (greedy) or a positive number."))
         }
-        _ => Ok(()),
+        _ => Ok(request.samples.unwrap_or(if sampled { SAMPLES } else { 0 })),
     }
 }
 
-/// What a method would cost alone: the passes it reads from.
-fn cost(method: &Method, g: &Gradients) -> f64 {
-    let part = |need| match need {
-        Need::HiddenGradients | Need::LastHiddenGradient => g.backward_ms,
-        Need::HeadGradient => g.paragrad_ms,
-        Need::PlainHeadGradient => g.exgrad_ms,
-        _ => 0.0,
-    };
-    let own: f64 = method.needs.iter().map(|&need| part(need)).sum();
-    if method.needs.is_empty() { 0.0 } else { g.forward_ms + own }
+/// A sample as it is reported.
+fn record(evidence: SampleEvidence, sample: Sample) -> SampleRecord {
+    SampleRecord { text: evidence.text, response_ids: sample.ids, logprob: sample.logprob, finished: sample.finished }
 }
 
 /// Turns ids into text on their way to the observer.

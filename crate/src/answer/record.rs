@@ -1,6 +1,9 @@
 //! One line in, one line out: the contract of the command line and of the browser runner.
 
 use crate::error::Error;
+use crate::evidence::Evidence;
+use crate::prompts::demonstrations::Demonstration;
+use crate::prompts::truth::Example;
 use crate::text::Message;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -37,6 +40,18 @@ pub struct Request {
     pub tail: Option<usize>,
     /// Also report gradient norms below the upper half.
     pub all_layers: Option<bool>,
+    /// Who compares texts, where a method needs that.
+    pub engines: Option<EngineNames>,
+    /// Other wordings of the question; without them they are searched, or the model is asked for some.
+    pub paraphrases: Option<Vec<String>>,
+    /// Answers whose truth is known, shown before the model is asked about this one.
+    pub examples: Option<Vec<Example>>,
+    /// A classification by demonstrations, for the in-context uncertainties.
+    pub demonstrations: Option<Demonstrations>,
+    /// Also split the answer into claims and score each.
+    pub spans: Option<bool>,
+    /// Also report what the methods read.
+    pub evidence: Option<bool>,
     /// Put before the question.
     pub prefix: Option<String>,
     /// System message.
@@ -48,8 +63,31 @@ impl Request {
     pub fn or(self, defaults: &Self) -> Self {
         macro_rules! pick { ($($field:ident)*) => { Self { $($field: self.$field.or_else(|| defaults.$field.clone())),* } } }
         pick!(id question messages prompt_ids answer response_ids max_tokens samples temperature seed methods semantic_position
-              tail all_layers prefix system)
+              tail all_layers engines paraphrases examples demonstrations spans evidence prefix
+              system)
     }
+}
+
+/// Engines by name.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct EngineNames {
+    /// Similarity: `lexical`, or `encoder` (the default where one was loaded).
+    pub embed: Option<String>,
+    /// Entailment: `lexical`, `judge` (the language model itself), or `encoder` (the default where one was loaded).
+    pub nli: Option<String>,
+}
+
+/// A text to classify after sets of demonstrations.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Demonstrations {
+    /// Names of the labels.
+    pub labels: Vec<String>,
+    /// The sets; each gives one prompt.
+    pub sets: Vec<Vec<Demonstration>>,
+    /// The text; the question where it is missing.
+    pub text: Option<String>,
 }
 
 /// One token of an answer.
@@ -80,6 +118,20 @@ pub struct Score {
     pub ms: f64,
     /// Passes through (a part of) the model besides generating.
     pub passes: u32,
+    /// Why there is no score.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<Error>,
+}
+
+/// A part of the answer with scores of its own; higher is less sure.
+#[derive(Clone, Debug, Serialize)]
+pub struct Span {
+    /// Its text.
+    pub text: String,
+    /// Its tokens: first, one past the last.
+    pub tokens: (usize, usize),
+    /// By method; null when undefined.
+    pub scores: BTreeMap<&'static str, f64>,
 }
 
 /// One drawn answer.
@@ -159,6 +211,12 @@ pub struct Record {
     /// Drawn answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub samples: Option<Vec<SampleRecord>>,
+    /// Parts of the answer, when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spans: Option<Vec<Span>>,
+    /// What the methods read, when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Evidence>,
     /// Times.
     pub ms: Times,
     /// `webgpu` or `cpu`.

@@ -1,8 +1,11 @@
 //! What was observed about one question, gathered once for all methods that were asked for.
 
-pub mod gradients;
+pub mod ask;
+pub mod compare;
+pub mod distributions;
 pub mod lexical;
 pub mod nullable;
 pub mod observed;
+pub mod pass;
 
 pub use observed::Evidence;

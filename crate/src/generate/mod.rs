@@ -189,6 +189,42 @@ pub async fn generate(
     Ok(Generation { ids, statistics, stopped, suffix, session, prefill_ms, decode_ms })
 }
 
+/// Logits `[1, vocab]` after `prompt`, beginning with what `session` has cached of it, and a session of the whole prompt.
+///
+/// # Errors
+/// `aborted`, `device_lost`.
+pub async fn prefill(
+    decoder: &Decoder,
+    session: Session,
+    prompt: &[u32],
+    pacer: &Pacer<'_>,
+    tap: &mut dyn FnMut(usize, &Tensor<2>),
+) -> Result<(Tensor<2>, Session)> {
+    let mut run = Run::new(decoder, session, prompt, prompt.len() - 1, pacer);
+    let top = run.forward(&prompt[run.cached..], &mut |layer, x, _| tap(layer, x)).await?;
+    let last = top.dims()[0] - 1;
+    let logits = decoder.head().forward(decoder.final_norm().forward(top.narrow(0, last, 1)));
+    Ok((logits, Session { ids: prompt.to_vec(), cache: run.cache }))
+}
+
+/// Logits `[response, vocab]` that predict a given answer, in one pass.
+///
+/// # Errors
+/// `aborted`, `device_lost`.
+pub async fn forced_logits(
+    decoder: &Decoder,
+    session: Session,
+    prompt: &[u32],
+    response: &[u32],
+    pacer: &Pacer<'_>,
+) -> Result<Tensor<2>> {
+    let mut run = Run::new(decoder, session, prompt, prompt.len() - 1, pacer);
+    let inputs: Vec<u32> = prompt[run.cached..].iter().chain(&response[..response.len() - 1]).copied().collect();
+    let top = run.forward(&inputs, &mut |_, _, _| ()).await?;
+    let first = top.dims()[0] - response.len();
+    Ok(decoder.head().forward(decoder.final_norm().forward(top.narrow(0, first, response.len()))))
+}
+
 /// Feeds a given answer: the suffix of `prompt + response`, ready for the gradient pass, and a session of the prompt.
 ///
 /// # Errors

@@ -5,9 +5,11 @@
 
 use super::attention::KeyValue;
 use super::norm::RmsNorm;
+use super::read;
 use super::rope::RopeTable;
 use super::tape::Tape;
 use super::weight::Linear;
+use crate::error::Result;
 use crate::kernels::{self, Attended, Attention};
 use crate::weights::config::Activation;
 use burn::tensor::Tensor;
@@ -154,6 +156,25 @@ impl Block {
         };
         let d_n = self.q.backward(d_q) + self.k.backward(d_k) + self.v.backward(d_v);
         d_middle + self.attention_norm.backward(tape.x, d_n)
+    }
+
+    /// Attention of each position from row `from` of the tape on to itself, after the softmax: `[heads][positions]`.
+    ///
+    /// # Errors
+    /// `device_lost`.
+    pub async fn attention_to_self(&self, tape: &Tape, from: usize) -> Result<Vec<Vec<f64>>> {
+        let [tokens, _] = tape.q.dims();
+        let [keys, _] = tape.kv.k.dims();
+        let (q, k) = (read(tape.q.clone()).await?, read(tape.kv.k.clone().narrow(0, keys - tokens, tokens)).await?);
+        let log_sum = read(tape.log_sum.clone()).await?;
+        let width = self.head_dim;
+        let weight = |head: usize, t: usize| {
+            let q = &q[(t * self.heads + head) * width..][..width];
+            let k = &k[(t * self.kv_heads + head / (self.heads / self.kv_heads)) * width..][..width];
+            let score: f32 = q.iter().zip(k).map(|(q, k)| q * k).sum();
+            (self.scale * f64::from(score) - f64::from(log_sum[t * self.heads + head])).exp()
+        };
+        Ok((0..self.heads).map(|head| (from..tokens).map(|t| weight(head, t)).collect()).collect())
     }
 
     fn attention(&self, at: &Positions) -> Attention {

@@ -134,7 +134,8 @@ impl Decoder {
     }
 
     /// Runs one new token of each of several sequences, x `[sequences, hidden]`, all at `position`: weights are read once
-    /// for all of them. `caches` holds each sequence's keys and values by layer, of all positions before.
+    /// for all of them. `caches` holds each sequence's keys and values by layer, of all positions before. `tap` sees the
+    /// input of each block.
     ///
     /// # Errors
     /// `aborted` between two layers.
@@ -144,10 +145,12 @@ impl Decoder {
         position: usize,
         caches: &mut [Cache],
         pacer: &Pacer<'_>,
+        tap: &mut dyn FnMut(usize, &Tensor<2>),
     ) -> Result<Tensor<2>> {
         let span = self.span_of(&vec![position; caches.len()]);
         for (layer, block) in self.blocks.iter().enumerate() {
             pacer.tick().await?;
+            tap(layer, &x);
             let mut past: Vec<_> = caches.iter_mut().map(|cache| &mut cache.layers[layer]).collect();
             x = block.forward_batch(x, &mut past, self.positions(&span, layer));
         }
@@ -157,6 +160,14 @@ impl Decoder {
     /// Gradient at the input of block `layer` from that at its output: `[tokens, hidden]`.
     pub fn backward(&self, layer: usize, tape: Tape, span: &Span, dy: Tensor<2>) -> Tensor<2> {
         self.blocks[layer].backward(tape, self.positions(span, layer), dy)
+    }
+
+    /// See [`Block::attention_to_self`].
+    ///
+    /// # Errors
+    /// `device_lost`.
+    pub async fn attention_to_self(&self, layer: usize, tape: &Tape, from: usize) -> Result<Vec<Vec<f64>>> {
+        self.blocks[layer].attention_to_self(tape, from).await
     }
 
     /// The norm before the head.

@@ -4,6 +4,7 @@ use super::attention::KeyValue;
 use burn::tensor::Tensor;
 
 /// Intermediate values of one forward pass through a block, for a run of positions.
+#[derive(Clone)]
 pub struct Tape {
     pub(super) x: Tensor<2>,         // [tokens, hidden]
     pub(super) q_raw: Tensor<2>,     // [tokens, heads · head_dim], before the norm
@@ -38,6 +39,11 @@ impl Tape {
             projected: rows(|p| &p.projected),
             kv,
         })
+    }
+
+    /// The block's input, `[tokens, hidden]`.
+    pub fn input(&self) -> &Tensor<2> {
+        &self.x
     }
 
     /// Lets go of its own copy of the keys and values; `newer` has the same and more.

@@ -6,8 +6,10 @@
 //! the paper sums it over ten beams and reads the number wherever it stands (its code loses a number that stands
 //! first).
 
+use serde::Deserialize;
+
 /// A text with the index of its label.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct Demonstration {
     /// The text.
     pub text: String,

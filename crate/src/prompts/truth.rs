@@ -4,13 +4,16 @@
 //! The reply is one letter, so nothing is generated: the evidence `p_true` is the probability of [`TRUE`] as the next
 //! token.
 
+use serde::Deserialize;
+
 /// Begins the reply to a true answer; its tokens with and without a space, and in parentheses, count together.
 pub const TRUE: &[&str] = &["A", " A", "(A", " (A"];
 /// Begins the reply to a false one.
 pub const FALSE: &[&str] = &["B", " B", "(B", " (B"];
 
 /// An answer whose truth is known.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
 pub struct Example {
     /// The question.
     pub question: String,

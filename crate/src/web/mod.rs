@@ -5,7 +5,7 @@
 mod convert;
 mod host;
 
-use crate::answer::record::Request;
+use crate::answer::record::{Request, Score};
 use crate::answer::{Model as Core, Observer};
 use crate::control::Pacer;
 use crate::device::{Choice, Device};
@@ -153,7 +153,7 @@ impl Model {
 enum Event<'a> {
     Prefill { done: usize, total: usize },
     Token { index: usize, id: u32, text: Option<&'a str>, logprob: f64, entropy: f64, top2_margin: f64 },
-    Score { method: Option<&'a str> },
+    Score { method: Option<&'a str>, score: Option<&'a Score> },
 }
 
 struct Events(Function);
@@ -175,7 +175,7 @@ impl Observer for Events {
         self.send(&Event::Token { index, id, text, logprob, entropy, top2_margin });
     }
 
-    fn score(&mut self, method: Option<&str>) {
-        self.send(&Event::Score { method });
+    fn score(&mut self, method: Option<&str>, score: Option<&Score>) {
+        self.send(&Event::Score { method, score });
     }
 }

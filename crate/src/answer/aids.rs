@@ -1,0 +1,66 @@
+//! What a model can be given besides its weights: engines that compare texts, words to exchange, trained probes.
+
+use super::prompt::bad;
+use super::record::EngineNames;
+use crate::engines::{Embedder, Nli};
+use crate::error::{Code, Error, Result};
+use crate::evidence::ask::Asker;
+use crate::evidence::compare::{Judge, Similarity};
+use crate::perturb::synonyms::Synonyms;
+use crate::probe::Probes;
+use std::rc::Rc;
+
+/// Aids of a model; each is optional.
+#[derive(Clone, Default)]
+pub struct Aids {
+    /// Sentence embeddings.
+    pub embedder: Option<Rc<Embedder>>,
+    /// Entailment.
+    pub nli: Option<Rc<Nli>>,
+    /// For the search of other wordings.
+    pub synonyms: Option<Rc<Synonyms>>,
+    /// Probes of this model's states.
+    pub probes: Option<Rc<Probes>>,
+}
+
+impl Aids {
+    /// Who compares texts: the engine named, else the encoder that was loaded.
+    ///
+    /// # Errors
+    /// `engine_required` when there is neither, `bad_input` for an unknown name.
+    pub fn similarity(&self, names: &EngineNames) -> Result<Similarity<'_>> {
+        match (names.embed.as_deref(), &self.embedder) {
+            (Some("lexical"), _) => Ok(Similarity::Lexical),
+            (None | Some("encoder"), Some(encoder)) => Ok(Similarity::Encoder(encoder)),
+            (None | Some("encoder"), None) => Err(missing("embed", "a sentence encoder, or \"lexical\"")),
+            (Some(name), _) => Err(unknown("embed", name)),
+        }
+    }
+
+    /// Who judges entailment: the engine named, else the encoder that was loaded.
+    ///
+    /// # Errors
+    /// `engine_required` when there is neither, `bad_input` for an unknown name.
+    pub fn judge<'a>(&'a self, names: &EngineNames, asker: Option<&'a Asker<'a>>) -> Result<Judge<'a>> {
+        match (names.nli.as_deref(), &self.nli, asker) {
+            (Some("lexical"), ..) => Ok(Judge::Lexical),
+            (Some("judge"), _, Some(asker)) => Ok(Judge::Model(asker)),
+            (Some("judge"), _, None) => Err(missing("nli", "a model with a tokenizer to judge")),
+            (None | Some("encoder"), Some(encoder), _) => Ok(Judge::Encoder(encoder)),
+            (None | Some("encoder"), None, _) => Err(missing("nli", "a cross-encoder, \"judge\" or \"lexical\"")),
+            (Some(name), ..) => Err(unknown("nli", name)),
+        }
+    }
+}
+
+fn missing(engine: &str, what: &str) -> Error {
+    Error::new(
+        Code::EngineRequired,
+        format!("the engine \"{engine}\" is needed, and none was given."),
+        format!("Give {what} as \"{engine}\", or leave the method out."),
+    )
+}
+
+fn unknown(engine: &str, name: &str) -> Error {
+    bad(format!("unknown engine {name:?} for \"{engine}\"."), "Use \"lexical\", \"judge\" (nli only) or \"encoder\".")
+}

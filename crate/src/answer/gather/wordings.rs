@@ -1,0 +1,129 @@
+//! The question in other words: how the answer's distributions move, and what is replied.
+
+use super::Gatherer;
+use crate::answer::Observer;
+use crate::answer::prompt::bad;
+use crate::error::Result;
+use crate::evidence::observed::{Matrix, Perturbed};
+use crate::generate::statistics::Distribution;
+use crate::methods::{Need, esi};
+use crate::model::read;
+use crate::perturb::{choose, genetic, skip};
+use crate::prompts::paraphrase;
+use web_time::Instant;
+
+/// Disturbed questions of ESI.
+const SKIPS: usize = 10;
+/// Other wordings, and replies to each, of the Inv-Entropy family (arXiv 2506.09684), and their temperature.
+const WORDINGS: usize = 9;
+const REPLIES: usize = 5;
+const TEMPERATURE: f64 = 0.7;
+/// Tokens of a list of paraphrases by the model.
+const LIST: usize = 400;
+/// Rows of logits on the host at once.
+const ROWS: usize = 8;
+
+impl Gatherer<'_> {
+    /// Both kinds of disturbed questions.
+    pub(super) async fn disturb(&mut self, observer: &mut dyn Observer) -> Result<()> {
+        if self.needs(Need::PerturbedDistributions) {
+            let began = Instant::now();
+            let value = self.distances().await.map(|rows| self.perturbed().hellinger = rows);
+            self.note(&[Need::PerturbedDistributions], began, value)?;
+            self.settle(observer);
+        }
+        if self.needs(Need::PerturbedReplies) {
+            let began = Instant::now();
+            let value = self.replies().await.map(|new| {
+                let hellinger = std::mem::take(&mut self.perturbed().hellinger);
+                *self.perturbed() = Perturbed { hellinger, ..new };
+            });
+            self.note(&[Need::PerturbedReplies], began, value)?;
+            self.settle(observer);
+        }
+        Ok(())
+    }
+
+    fn perturbed(&mut self) -> &mut Perturbed {
+        self.evidence.perturbed.get_or_insert_default()
+    }
+
+    /// Distances of the answer's distributions, `[perturbation][T]`.
+    async fn distances(&self) -> Result<Matrix> {
+        let (asker, question) = (self.asker()?, self.question()?);
+        let prefix = self.request.prefix.as_deref().unwrap_or_default();
+        let disturbed = skip::skips(question, SKIPS, self.request.seed.unwrap_or(0));
+        if disturbed.is_empty() {
+            return Err(bad("the question has no word to disturb.", "Leave this method out."));
+        }
+        let mut rows = Vec::new();
+        for question in &disturbed {
+            let prompt = asker.prompt(&format!("{prefix}{question}"), self.response.len())?;
+            let (before, after) =
+                (asker.logits(self.prompt, self.response).await?, asker.logits(&prompt, self.response).await?);
+            let mut row = Vec::with_capacity(self.response.len());
+            for first in (0..self.response.len()).step_by(ROWS) {
+                let count = (self.response.len() - first).min(ROWS);
+                let before = read(before.clone().narrow(0, first, count)).await?;
+                let after = read(after.clone().narrow(0, first, count)).await?;
+                let vocab = before.len() / count;
+                let pairs = before.chunks_exact(vocab).zip(after.chunks_exact(vocab));
+                row.extend(pairs.map(|(p, q)| esi::hellinger(&Distribution::new(p).p, &Distribution::new(q).p)));
+            }
+            rows.push(row);
+        }
+        Ok(rows)
+    }
+
+    /// Replies to the question and to other wordings of it, all compared.
+    async fn replies(&self) -> Result<Perturbed> {
+        let (asker, question) = (self.asker()?, self.question()?);
+        let engine = self.aids.similarity(&self.engines())?;
+        let seed = self.request.seed.unwrap_or(0);
+        let wordings = choose::choose(question, &self.wordings(question, seed).await?, WORDINGS, seed);
+        if wordings.is_empty() {
+            return Err(bad(
+                "no other wording of the question was found.",
+                "Give \"paraphrases\", or use a model that can write them.",
+            ));
+        }
+        let prefix = self.request.prefix.as_deref().unwrap_or_default();
+        let questions: Vec<String> = std::iter::once(question.to_owned()).chain(wordings).collect();
+        let mut replies = Vec::new();
+        for (i, question) in questions.iter().enumerate() {
+            let prompt = asker.prompt(&format!("{prefix}{question}"), self.max_tokens)?;
+            let seed = seed.wrapping_add(i as u64);
+            replies.push(asker.replies(&prompt, REPLIES, self.max_tokens, TEMPERATURE, seed).await?);
+        }
+        let of = |texts: Vec<String>| async move {
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            engine.of_texts(&texts, self.pacer).await
+        };
+        Ok(Perturbed {
+            question_similarity: of(questions.clone()).await?,
+            reply_similarity: of(replies.concat()).await?,
+            questions,
+            replies,
+            hellinger: Vec::new(),
+        })
+    }
+
+    /// Other wordings: the caller's, by search where a synonym list was given, else by the model.
+    async fn wordings(&self, question: &str, seed: u64) -> Result<Vec<String>> {
+        if let Some(given) = &self.request.paraphrases {
+            return Ok(given.clone());
+        }
+        if let Some(synonyms) = &self.aids.synonyms {
+            let engine = self.aids.similarity(&self.engines())?;
+            let options = genetic::Options { count: WORDINGS, seed, ..genetic::Options::default() };
+            let similarity = async |question: &str, texts: &[String]| {
+                let all: Vec<&str> = std::iter::once(question).chain(texts.iter().map(String::as_str)).collect();
+                let rows = engine.of_texts(&all, self.pacer).await?;
+                Ok(rows[0][1..].to_vec())
+            };
+            return genetic::search(question, synonyms, &options, similarity).await;
+        }
+        let reply = self.asker()?.reply(&paraphrase::request(question, WORDINGS), LIST).await?;
+        Ok(paraphrase::parse(&reply, question))
+    }
+}

@@ -1,0 +1,189 @@
+//! What is read off whole distributions over the vocabulary: their shapes, and the geometry of tokens at the head. A few
+//! rows of logits at a time come to the host.
+
+use super::observed::{Alternative, DistributionShape, Geometry};
+use super::pass::Pass;
+use crate::control::Pacer;
+use crate::error::Result;
+use crate::model::read;
+use crate::text::Text;
+
+/// Rows of logits on the host at once.
+const ROWS: usize = 8;
+/// Alternatives of a token that are kept at least.
+const ALTERNATIVES: usize = 10;
+/// Alternatives of at least this probability are all kept: what boosted probabilities and claim variants look at.
+const PROBABLE: f64 = 0.005;
+/// Other tokens whose distance counts for fDBD, as in its paper.
+const NEIGHBORS: usize = 1000;
+/// Temperature of [`sharp_logprob`], as in semantic density.
+pub const SHARP: f64 = 0.1;
+
+/// Which of it is wanted.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted {
+    /// `shapes`.
+    pub shapes: bool,
+    /// `geometry`.
+    pub geometry: bool,
+    /// `sharp_logprob`.
+    pub sharp: bool,
+}
+
+/// What was read off, in step with the answer's tokens.
+#[derive(Clone, Debug, Default)]
+pub struct Distributions {
+    /// Empty unless wanted.
+    pub shapes: Vec<DistributionShape>,
+    /// Empty unless wanted.
+    pub geometry: Vec<Geometry>,
+    /// Mean log-probability of the answer's tokens at temperature [`SHARP`].
+    pub sharp_logprob: Option<f64>,
+}
+
+impl Pass<'_> {
+    /// Reads off what is wanted.
+    ///
+    /// # Errors
+    /// `aborted`, `device_lost`.
+    pub async fn distributions(&self, wanted: Wanted, text: Option<&Text>, pacer: &Pacer<'_>) -> Result<Distributions> {
+        let mut out = Distributions::default();
+        let [tokens, vocab] = self.logits.dims();
+        let mut sharp = 0.0;
+        for first in (0..tokens).step_by(ROWS) {
+            pacer.tick().await?;
+            let count = (tokens - first).min(ROWS);
+            let logits = read(self.logits.clone().narrow(0, first, count)).await?;
+            for (t, row) in (first..).zip(logits.chunks_exact(vocab)) {
+                let id = self.response[t];
+                if wanted.sharp {
+                    sharp += sharp_logprob(row, id);
+                }
+                if wanted.shapes {
+                    let mut shape = shape(row);
+                    for other in &mut shape.top {
+                        other.text = text.and_then(|text| text.token(other.id));
+                    }
+                    out.shapes.push(shape);
+                }
+                if wanted.geometry {
+                    out.geometry.push(self.geometry(t, row, id).await?);
+                }
+            }
+        }
+        out.sharp_logprob = wanted.sharp.then_some(sharp / tokens as f64);
+        Ok(out)
+    }
+
+    /// Geometry of token `t`, which is `id`, among the most probable others.
+    async fn geometry(&self, t: usize, logits: &[f32], id: u32) -> Result<Geometry> {
+        let mut others = largest(logits, NEIGHBORS + 1);
+        others.retain(|&other| other != id);
+        others.truncate(NEIGHBORS);
+        let ids: Vec<u32> = std::iter::once(id).chain(others.iter().copied()).collect();
+        let rows = read(self.decoder.head().look_up(&ids, &self.decoder.device)).await?; // [1 + others, hidden]
+        let z = read(self.heads.clone().narrow(0, t, 1)).await?;
+        let square = |values: &mut dyn Iterator<Item = f32>| values.map(|v| v * v).sum::<f32>();
+        let norm = f64::from(square(&mut z.iter().copied())).sqrt();
+        let (own, rows) = rows.split_at(z.len());
+        let others: Vec<_> = others
+            .iter()
+            .zip(rows.chunks_exact(z.len()))
+            .map(|(&other, row)| {
+                let distance = square(&mut own.iter().zip(row).map(|(a, b)| a - b));
+                (f64::from(logits[other as usize]), f64::from(distance).sqrt())
+            })
+            // Unused rows of a vocabulary may be equal to each other.
+            .filter(|(_, distance)| *distance > 0.0)
+            .collect();
+        Ok(Geometry::new(f64::from(logits[id as usize]), norm, &others))
+    }
+}
+
+/// ln p(id) at temperature [`SHARP`].
+pub fn sharp_logprob(logits: &[f32], id: u32) -> f64 {
+    let most = maximum(logits);
+    // What is far below the largest adds nothing, and is nearly all.
+    let near = logits.iter().filter(|&&z| most - z < 40.0 * SHARP as f32);
+    let sum: f64 = near.map(|&z| (f64::from(z - most) / SHARP).exp()).sum();
+    f64::from(logits[id as usize] - most) / SHARP - sum.ln()
+}
+
+fn maximum(logits: &[f32]) -> f32 {
+    logits.iter().copied().fold(f32::NEG_INFINITY, f32::max)
+}
+
+/// Ids of the `count` largest logits, falling; the smaller id of equals first.
+fn largest(logits: &[f32], count: usize) -> Vec<u32> {
+    let mut ids: Vec<u32> = (0..logits.len() as u32).collect();
+    let falling = |a: &u32, b: &u32| logits[*b as usize].total_cmp(&logits[*a as usize]).then(a.cmp(b));
+    if count < ids.len() {
+        ids.select_nth_unstable_by(count, falling);
+        ids.truncate(count);
+    }
+    ids.sort_unstable_by(falling);
+    ids
+}
+
+/// The distribution's shape, without texts.
+fn shape(logits: &[f32]) -> DistributionShape {
+    let vocab = logits.len();
+    let most = maximum(logits);
+    // Sums of exp(z), exp(z/2) and exp(z/4): one exponential serves all.
+    let (mut whole, mut half, mut quarter, mut total) = (0.0, 0.0, 0.0, 0.0);
+    for &z in logits {
+        let e = f64::from((z - most) * 0.25).exp();
+        quarter += e;
+        half += e * e;
+        whole += e * e * e * e;
+        total += f64::from(z);
+    }
+    let log_sum = f64::from(most) + whole.ln();
+    let logprob = |id: u32| f64::from(logits[id as usize]) - log_sum;
+    // Fewer than 1 / PROBABLE tokens are that probable.
+    let ranked = largest(logits, (1.0 / PROBABLE) as usize + 1);
+    let probable = ranked.iter().take_while(|&&id| logprob(id) >= PROBABLE.ln()).count() + 1;
+    let top = ranked.into_iter().take(probable.max(ALTERNATIVES));
+    DistributionShape {
+        mean_logprob: total / vocab as f64 - log_sum,
+        log_root_sum: quarter.ln() - 0.5 * half.ln(),
+        vocab,
+        top: top.map(|id| Alternative { id, text: None, logprob: logprob(id) }).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn softmax(logits: &[f32], temperature: f64) -> Vec<f64> {
+        let e: Vec<f64> = logits.iter().map(|&z| (f64::from(z) / temperature).exp()).collect();
+        let sum: f64 = e.iter().sum();
+        e.iter().map(|e| e / sum).collect()
+    }
+
+    #[test]
+    fn shapes_equal_plain_sums() {
+        let logits: Vec<f32> = (0..700).map(|i| 6.0 * (i as f32 * 0.37).sin()).collect();
+        let (p, p2, sharp) = (softmax(&logits, 1.0), softmax(&logits, 2.0), softmax(&logits, SHARP));
+        let shape = shape(&logits);
+        assert!((shape.mean_logprob - p.iter().map(|p| p.ln()).sum::<f64>() / 700.0).abs() < 1e-9);
+        assert!((shape.log_root_sum - p2.iter().map(|p| p.sqrt()).sum::<f64>().ln()).abs() < 1e-9);
+        let mut ranked = p.clone();
+        ranked.sort_by(|a, b| b.total_cmp(a));
+        let kept = ranked.iter().filter(|&&p| p >= PROBABLE).count().max(ALTERNATIVES - 1) + 1;
+        assert_eq!(shape.top.len(), kept);
+        for (top, p) in shape.top.iter().zip(ranked) {
+            assert!((top.logprob - p.ln()).abs() < 1e-9);
+        }
+        for id in [0, 4, 5, 699] {
+            assert!((sharp_logprob(&logits, id) - sharp[id as usize].ln()).abs() < 1e-6);
+        }
+    }
+
+    #[test]
+    fn few_tokens_and_ties() {
+        assert_eq!(shape(&[0.0; 3]).top.iter().map(|a| a.id).collect::<Vec<_>>(), [0, 1, 2]);
+        assert_eq!(largest(&[1.0, 2.0, 2.0, 0.0], 2), [1, 2]);
+    }
+}

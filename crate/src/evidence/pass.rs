@@ -1,0 +1,192 @@
+//! One pass over the suffix, forward, and what is read off it: token statistics, exact gradients, shapes of
+//! distributions, attention, hidden states.
+//!
+//! Loss: ℒ = −(1/T) Σ_t ω_t ln p(y_t), ω_t the entropy of the token's distribution, held constant (methods §1.2–1.3).
+//! With logits z = W·h and δ_t = p_t − e_{y_t}, ∂ℒ/∂z_t = ω_t·δ_t/T; the head gradient is δᵀ·H with these weights, and
+//! `W·` of them starts the backward pass. Positions before the suffix are constants: no later token changes them. The
+//! loss may be that of a part of the answer: then T and the sum are over its tokens.
+
+use crate::control::Pacer;
+use crate::error::Result;
+use crate::evidence::observed::{Attention, LayerAttention};
+use crate::generate::Suffix;
+use crate::generate::milliseconds;
+use crate::generate::statistics::{Summary, TokenStatistics, summarize};
+use crate::kernels;
+use crate::model::decoder::{Decoder, Span};
+use crate::model::read;
+use crate::model::tape::Tape;
+use burn::tensor::{Tensor, TensorData};
+use std::ops::Range;
+use web_time::Instant;
+
+/// Mean |∂ℒ/∂h| by layer and by position from the suffix's start to the prompt's end; `None` for layers not computed.
+pub type HiddenGradients = Vec<Option<Vec<f64>>>;
+
+/// The forward pass over the suffix with everything that a backward pass needs.
+pub struct Pass<'a> {
+    pub(super) decoder: &'a Decoder,
+    pub(super) response: &'a [u32],
+    start: usize,
+    prompt: usize,
+    first_layer: usize,
+    span: Span,
+    /// By layer from the first one of interest.
+    tapes: Vec<Tape>,
+    /// Input of the final norm, `[suffix, hidden]`.
+    top: Tensor<2>,
+    /// Its output where tokens of the answer are predicted, `[response, hidden]`.
+    pub(super) heads: Tensor<2>,
+    /// Logits there, `[response, vocab]`, row by row.
+    pub(super) logits: Tensor<2>,
+    rows: Vec<Summary>,
+    /// Time it took, ms.
+    pub ms: f64,
+}
+
+impl<'a> Pass<'a> {
+    /// Joins what generation kept, or runs the suffix: `response` after a prompt of `prompt` tokens.
+    ///
+    /// # Errors
+    /// `aborted`, `device_lost`.
+    pub async fn run(
+        decoder: &'a Decoder,
+        mut suffix: Suffix,
+        prompt: usize,
+        response: &'a [u32],
+        pacer: &Pacer<'_>,
+    ) -> Result<Self> {
+        let began = Instant::now();
+        let (start, first_layer) = (suffix.start, suffix.first_layer);
+        let hidden = Tensor::cat(suffix.hidden, 0);
+        let [tokens, _] = hidden.dims();
+        let span = decoder.span(start, tokens);
+        // Position prompt − 1 predicts the first token of the answer.
+        let before = prompt - 1 - start;
+        let heads = |top: &Tensor<2>| decoder.final_norm().forward(top.clone().narrow(0, before, tokens - before));
+        let (tapes, top, heads, logits) = if let Some(kept) = suffix.kept {
+            let top = Tensor::cat(kept.tops, 0);
+            let tapes = kept.tapes.into_iter().filter_map(Tape::join).collect();
+            let heads = heads(&top);
+            (tapes, top, heads, Tensor::cat(kept.logits, 0))
+        } else {
+            let mut tapes = Vec::new();
+            let layers = first_layer..decoder.config.layers;
+            let mut keep = |_: usize, _: &Tensor<2>, tape: Tape| tapes.push(tape);
+            let top = decoder.forward(hidden, layers, &span, &mut suffix.cache, pacer, &mut keep).await?;
+            let heads = heads(&top);
+            let logits = decoder.head().forward(heads.clone());
+            (tapes, top, heads, logits)
+        };
+        let rows = summarize(logits.clone(), response).await?;
+        let ms = milliseconds(began);
+        Ok(Self { decoder, response, start, prompt, first_layer, span, tapes, top, heads, logits, rows, ms })
+    }
+
+    /// Statistics of the answer's tokens.
+    pub fn statistics(&self) -> Vec<TokenStatistics> {
+        self.rows.iter().map(Summary::statistics).collect()
+    }
+
+    /// Mean |∂ℒ/∂W| over the head's weights (its use as head only), with the loss of `tokens`; ω = 1 unless `weighted`.
+    ///
+    /// # Errors
+    /// `device_lost`.
+    pub async fn head_gradient(&self, tokens: Range<usize>, weighted: bool) -> Result<f64> {
+        let size = self.decoder.head().rows() as f64 * self.decoder.head().cols() as f64;
+        let a = self.d_logits(&tokens, weighted);
+        let norms = kernels::head_gradient_norm(a, self.heads.clone().narrow(0, tokens.start, tokens.len()));
+        Ok(read(norms).await?.iter().map(|&v| f64::from(v)).sum::<f64>() / size)
+    }
+
+    /// Gradients at the hidden states of the prompt's positions, of layer `first` and those above it, with the loss of
+    /// `tokens`. `on_gradient` sees ∂ℒ/∂h `[suffix, hidden]` of each layer, from the top down.
+    ///
+    /// # Errors
+    /// `aborted`, `device_lost`.
+    pub async fn hidden_gradients(
+        &self,
+        tokens: Range<usize>,
+        first: usize,
+        pacer: &Pacer<'_>,
+        on_gradient: &mut dyn FnMut(usize, &Tensor<2>),
+    ) -> Result<HiddenGradients> {
+        let [suffix, width] = self.top.dims();
+        let layers = self.decoder.config.layers;
+        let positions = self.prompt - self.start;
+        let mut d = self.decoder.final_norm().backward(self.top.clone(), self.d_heads(&tokens, suffix, width));
+        let mut norms = Vec::new();
+        for layer in (first..layers).rev() {
+            pacer.tick().await?;
+            let tape = self.tapes[layer - self.first_layer].clone();
+            d = self.decoder.backward(layer, tape, &self.span, d);
+            on_gradient(layer, &d);
+            norms.push(kernels::gradient_norm(d.clone().narrow(0, 0, positions)));
+        }
+        let mut by_layer = vec![None; layers];
+        if norms.is_empty() {
+            return Ok(by_layer);
+        }
+        norms.reverse();
+        let flat = read(Tensor::cat(norms, 0)).await?; // [layers · positions]
+        for (out, layer) in by_layer[first..].iter_mut().zip(flat.chunks_exact(positions)) {
+            *out = Some(layer.iter().map(|&n| f64::from(n) / width as f64).collect());
+        }
+        Ok(by_layer)
+    }
+
+    /// Attention to themselves of the positions that predict the answer's tokens, in the layers named; all of them are
+    /// among those that the pass was interested in.
+    ///
+    /// # Errors
+    /// `device_lost`.
+    pub async fn attention(&self, layers: Range<usize>) -> Result<Attention> {
+        let depth = self.decoder.config.layers;
+        let mut out = Attention { depth, layers: Vec::new() };
+        for layer in layers {
+            let tape = &self.tapes[layer - self.first_layer];
+            let to_self = self.decoder.attention_to_self(layer, tape, self.prompt - 1 - self.start).await?;
+            out.layers.push(LayerAttention { layer, to_self });
+        }
+        Ok(out)
+    }
+
+    /// Hidden state `layer` at a position of the sequence, `[hidden]`; both are within what the pass was interested in.
+    ///
+    /// # Errors
+    /// `device_lost`.
+    pub async fn state(&self, layer: usize, position: usize) -> Result<Vec<f32>> {
+        let x = self.tapes[layer - self.first_layer].input();
+        read(x.clone().narrow(0, position - self.start, 1)).await
+    }
+
+    /// Gradient at the final norm's output, `[suffix, hidden]`; zero where nothing of `tokens` is predicted.
+    fn d_heads(&self, tokens: &Range<usize>, suffix: usize, width: usize) -> Tensor<2> {
+        let d = self.decoder.head().backward(self.d_logits(tokens, true)); // [tokens, hidden]
+        let before = self.prompt - 1 - self.start + tokens.start;
+        let after = suffix - before - tokens.len();
+        let zeros = |rows| Tensor::zeros([rows, width], &self.decoder.device.burn);
+        let mut parts = vec![d];
+        if before > 0 {
+            parts.insert(0, zeros(before));
+        }
+        if after > 0 {
+            parts.push(zeros(after));
+        }
+        if parts.len() == 1 { parts.swap_remove(0) } else { Tensor::cat(parts, 0) }
+    }
+
+    /// ∂ℒ/∂z `[tokens, vocab]`: ω_t·(p_t − e_{y_t})/T, with ω = 1 unless `weighted`.
+    fn d_logits(&self, tokens: &Range<usize>, weighted: bool) -> Tensor<2> {
+        let mut at = Vec::with_capacity(4 * tokens.len());
+        for (row, &id) in self.rows[tokens.clone()].iter().zip(&self.response[tokens.clone()]) {
+            let token = row.statistics();
+            let weight = if weighted { token.entropy } else { 1.0 } / tokens.len() as f64;
+            // p − 1 of the token itself keeps its digits this way.
+            at.extend([row.max, weight / row.sum(), f64::from(id), weight * token.logprob.exp_m1()].map(|v| v as f32));
+        }
+        let logits = self.logits.clone().narrow(0, tokens.start, tokens.len());
+        let at = Tensor::from_data(TensorData::new(at, [tokens.len(), 4]), &logits.device());
+        kernels::logit_gradient(logits, at)
+    }
+}
