@@ -1,5 +1,5 @@
 //! Eigenvalues and eigenvectors of a symmetric matrix by cyclic Jacobi rotations (Golub and Van Loan, Matrix
-//! Computations, §8.5): accurate to rounding, a third of a second for 256 answers, and a fraction of the code that a
+//! Computations, §8.5): accurate to rounding, less than a second for 256 answers, and a fraction of the code that a
 //! linear-algebra library would bring into the browser.
 
 use super::max;
