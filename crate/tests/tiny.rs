@@ -14,12 +14,25 @@ use semgrad::generate::{Interest, Session, Silent, teacher_force};
 use semgrad::model::cache::Cache;
 use semgrad::model::read;
 
+/// Scores of the answer and its gradients: a model without a tokenizer has no texts to compare.
+const SCORES: [&str; 9] = [
+    "semgrad",
+    "semgrad_last",
+    "paragrad",
+    "exgrad",
+    "hybridgrad",
+    "gnll",
+    "perplexity",
+    "mean_token_entropy",
+    "max_token_entropy",
+];
+
 fn request(golden: &serde_json::Value) -> Request {
     let prompt_ids = ids(&golden["prompt_ids"]);
     let offset = golden["semantic_index"].as_i64().unwrap() - prompt_ids.len() as i64;
     Request {
         response_ids: Some(ids(&golden["response_ids"])),
-        methods: Some(vec!["all".into()]),
+        methods: Some(SCORES.map(String::from).to_vec()),
         semantic_position: Some(offset.to_string()),
         tail: Some(10),
         all_layers: Some(true),

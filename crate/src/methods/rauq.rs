@@ -39,13 +39,18 @@ pub fn score_with(evidence: &Evidence, alpha: f64) -> f64 {
     }
     let Some(attention) = &evidence.attention else { return f64::NAN };
     let p: Vec<f64> = evidence.tokens.iter().map(|t| t.logprob.exp()).collect();
+    let middle = middle(attention.depth);
+    if middle.len() > attention.layers.len() {
+        // Nor is a depth that nobody has worth a loop.
+        return f64::NAN;
+    }
     let by_layer = |layer| attention.layer(layer).map_or(f64::NAN, |layer| doubt(layer, &p, alpha));
-    support::max(middle(attention.depth).map(by_layer))
+    support::max(middle.map(by_layer))
 }
 
 /// ⌊L/3⌋ … ⌈2L/3⌉, both included, as far as they exist.
 pub fn middle(depth: usize) -> std::ops::Range<usize> {
-    depth / 3..((2 * depth).div_ceil(3) + 1).min(depth)
+    depth / 3..(depth - depth / 3 + 1).min(depth)
 }
 
 fn doubt(layer: &LayerAttention, p: &[f64], alpha: f64) -> f64 {

@@ -329,6 +329,53 @@ fn blank(value: &mut serde_json::Value) {
     }
 }
 
+/// Evidence from anywhere: cut short, with holes, with lists where there were none. A score or a reason, never a panic.
+#[test]
+fn mutilated_evidence_never_panics() {
+    let mut state = 7u64;
+    let mut random = move |below: usize| {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (state >> 33) as usize % below.max(1)
+    };
+    let plain = serde_json::to_value(full(4, 5)).unwrap();
+    let mut read = 0;
+    for _ in 0..400 {
+        let mut value = plain.clone();
+        for _ in 0..1 + random(4) {
+            mutilate(&mut value, &mut random);
+        }
+        if let Ok(evidence) = serde_json::from_value::<Evidence>(value) {
+            assert!(scores(&evidence).iter().all(|(_, score)| !score.is_ok_and(|s| !s.is_finite())));
+            read += 1;
+        }
+    }
+    assert!(read > 100, "{read}");
+}
+
+fn mutilate(value: &mut serde_json::Value, random: &mut dyn FnMut(usize) -> usize) {
+    use serde_json::Value;
+    match value {
+        Value::Array(all) if !all.is_empty() => {
+            let at = random(all.len());
+            match random(8) {
+                0 => all.truncate(at),
+                1 => all.clear(),
+                2 => all.push(all[at].clone()),
+                _ => mutilate(&mut all[at], random),
+            }
+        }
+        Value::Object(all) if !all.is_empty() => {
+            let key = all.keys().nth(random(all.len())).unwrap().clone();
+            if random(8) == 0 { _ = all.remove(&key) } else { mutilate(&mut all[&key], random) }
+        }
+        Value::Number(n) if n.is_f64() => {
+            *value = [Value::Null, 1e308.into(), (-1e308).into(), 0.0.into()][random(4)].clone()
+        }
+        Value::Number(_) => *value = [u32::MAX, 0, 1][random(3)].into(),
+        _ => *value = Value::Null,
+    }
+}
+
 #[test]
 fn long_answers_and_many_samples_are_quick() {
     let began = std::time::Instant::now();
@@ -337,4 +384,26 @@ fn long_answers_and_many_samples_are_quick() {
         assert!(score.is_ok(), "{id}: {score:?}");
     }
     assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
+}
+
+/// LM-Polygraph, uqlm and boostedprob on the same evidence; tests/reference/methods says how and why they differ.
+#[test]
+fn other_libraries_agree() {
+    let text = include_str!("../../../tests/reference/methods/crosscheck.json");
+    let cases: Vec<serde_json::Value> = serde_json::from_str(text).unwrap();
+    let (mut compared, mut methods) = (0, std::collections::BTreeSet::new());
+    for case in &cases {
+        let evidence: Evidence = serde_json::from_value(case["evidence"].clone()).unwrap();
+        for row in case["library"].as_array().unwrap() {
+            let (id, want) = (row["method"].as_str().unwrap(), row["expected"].as_f64().unwrap());
+            let method = REGISTRY.iter().find(|m| m.id == id).unwrap();
+            let got = method.evaluate(&evidence).unwrap();
+            let near = (got - want).abs() < 1e-8 * want.abs().max(1.0);
+            assert!(near, "{} {id}: {got}, {} {want}", case["name"], row["library"]);
+            compared += 1;
+            methods.insert(id);
+        }
+    }
+    assert_eq!((cases.len(), methods.len()), (6, 26));
+    assert!(compared == 166, "{compared}");
 }
