@@ -2,7 +2,8 @@
 //!
 //! Read the modules in the order of the data flow: [`device`] → [`weights`] → [`text`] → [`model`] (on [`kernels`]) →
 //! [`generate`] → [`evidence`] → [`methods`] → [`answer`], which joins them; [`sps`] measures a model once and leaves a
-//! [`profile`], [`probe`] trains on its states; [`evaluate`] says how good a score is.
+//! [`profile`], [`probe`] trains on its states; [`evaluate`] says how good a score is. What evidence is made of beside the
+//! model: [`prompts`] that ask it about itself, [`perturb`]ed questions, [`spans`] of long answers.
 
 pub mod answer;
 pub mod control;
