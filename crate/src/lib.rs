@@ -2,8 +2,9 @@
 //!
 //! Read the modules in the order of the data flow: [`device`] → [`weights`] → [`text`] → [`model`] (on [`kernels`]) →
 //! [`generate`] → [`evidence`] → [`methods`] → [`answer`], which joins them; [`sps`] measures a model once and leaves a
-//! [`profile`], [`probe`] trains on its states; [`evaluate`] says how good a score is. What evidence is made of beside the
-//! model: [`prompts`] that ask it about itself, [`perturb`]ed questions, [`spans`] of long answers.
+//! [`profile`], [`probe`] trains on its states; [`evaluate`] says how good a score is. Evidence is gathered
+//! with the help of [`prompts`] to the model itself, other wordings of the question ([`perturb`]) and parts of a long
+//! answer ([`spans`]).
 
 pub mod answer;
 pub mod control;
