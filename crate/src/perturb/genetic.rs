@@ -18,7 +18,8 @@ use crate::spans::words::words;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// Numbers of the search. One generation costs at most `breadth` + 2 · `parents` similarities.
+/// Numbers of the search. It costs one similarity per word with substitutes, `breadth` in generation 0 and at most
+/// 2 · `parents` in each later one.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Texts wanted; 9 in the paper.
