@@ -87,18 +87,18 @@ pub fn distinct<'a>(texts: &[&'a str]) -> (Vec<&'a str>, Vec<usize>) {
 /// The words of a text.
 fn words(text: &str) -> Vec<String> {
     let text = text.to_lowercase();
-    split(text.chars().map(|c| if belongs(c) { c } else { ' ' }))
+    split(&mut text.chars().map(|c| if belongs(c) { c } else { ' ' }))
 }
 
 /// The words of an answer: what is not part of a word vanishes instead of separating ("U.S." is one word), articles too.
 fn answer_words(text: &str) -> Vec<String> {
     let text = text.to_lowercase();
-    let mut words = split(text.chars().filter(|&c| belongs(c) || c.is_whitespace()));
+    let mut words = split(&mut text.chars().filter(|&c| belongs(c) || c.is_whitespace()));
     words.retain(|word| !matches!(word.as_str(), "a" | "an" | "the"));
     words
 }
 
-fn split(text: impl Iterator<Item = char>) -> Vec<String> {
+fn split(text: &mut dyn Iterator<Item = char>) -> Vec<String> {
     let (mut words, mut word) = (Vec::new(), String::new());
     let mut end = |word: &mut String| {
         if !word.is_empty() {
