@@ -407,3 +407,17 @@ fn other_libraries_agree() {
     assert_eq!((cases.len(), methods.len()), (6, 26));
     assert!(compared == 166, "{compared}");
 }
+
+/// LM-Polygraph on the same claims and long answers.
+#[test]
+fn other_libraries_agree_on_long_answers() {
+    let text = include_str!("../../../tests/reference/methods/crosscheck_claims.json");
+    let cases: Vec<serde_json::Value> = serde_json::from_str(text).unwrap();
+    assert_eq!(cases.len(), 5);
+    for case in cases {
+        let evidence: Evidence = serde_json::from_value(case["evidence"].clone()).unwrap();
+        let [method] = select(&[case["method"].as_str().unwrap()]).unwrap().try_into().unwrap();
+        let (got, want) = (method.evaluate(&evidence).unwrap(), case["expected"].as_f64().unwrap());
+        assert!((got - want).abs() < 1e-12, "{}: {got} is not {want}", method.id);
+    }
+}
