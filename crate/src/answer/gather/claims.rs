@@ -4,7 +4,7 @@
 use super::Gatherer;
 use crate::answer::Observer;
 use crate::error::Result;
-use crate::evidence::observed::{Claim, ClaimQuestion, Entailment, Variant};
+use crate::evidence::observed::{Alternative, Claim, ClaimQuestion, DistributionShape, Entailment, Variant};
 use crate::evidence::pass::Pass;
 use crate::methods::Need;
 use crate::prompts::claims as prompts;
@@ -108,12 +108,12 @@ impl Gatherer<'_> {
         let engine = self.aids.judge(&self.engines(), self.asker)?;
         let pieces = self.pieces()?;
         let aligned = Aligned::new(&answer, &pieces)?;
-        let texts: Vec<Vec<String>> = self
-            .evidence
-            .shapes
-            .iter()
-            .map(|shape| shape.top.iter().take(ALTERNATIVES).map(|a| a.text.clone().unwrap_or_default()).collect())
-            .collect();
+        // The token itself counts without being judged: it has no text here, and what has none is left out.
+        let other = |(shape, &own): (&DistributionShape, &u32)| {
+            let text = |a: &Alternative| a.text.clone().filter(|_| a.id != own).unwrap_or_default();
+            shape.top.iter().take(ALTERNATIVES).map(text).collect()
+        };
+        let texts: Vec<Vec<String>> = self.evidence.shapes.iter().zip(self.response).map(other).collect();
         let parts = claims(&answer);
         let mut found = Vec::new();
         for claim in &self.evidence.claims {
