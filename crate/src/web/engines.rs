@@ -8,6 +8,7 @@ use crate::engines;
 use crate::error::Result as CoreResult;
 use crate::evidence::observed::{Entailment, Matrix};
 use crate::weights::encoder::EncoderCheckpoint;
+use crate::weights::source::LocalFuture;
 use js_sys::Function;
 use serde::Serialize;
 use std::rc::Rc;
@@ -18,20 +19,22 @@ fn tell(listener: &Function, done: f64, all: f64, what: &str) {
     let _ = listener.call3(&JsValue::NULL, &done.into(), &all.into(), &what.into());
 }
 
-/// The files of an encoder, and where it is to run.
-async fn open(files: Vec<JsModelFile>, device: &str) -> CoreResult<(EncoderCheckpoint, Device)> {
-    let choice: Choice = device.parse()?;
-    let checkpoint = EncoderCheckpoint::open(files.into_iter().map(model_file).collect()).await?;
-    Ok((checkpoint, Device::open(choice).await?))
+/// The files of an encoder, and where it is to run. In a box, so that the code is there once.
+fn open<'a>(files: Vec<JsModelFile>, device: &'a str) -> LocalFuture<'a, CoreResult<(EncoderCheckpoint, Device)>> {
+    Box::pin(async move {
+        let choice: Choice = device.parse()?;
+        let checkpoint = EncoderCheckpoint::open(files.into_iter().map(model_file).collect()).await?;
+        Ok((checkpoint, Device::open(choice).await?))
+    })
 }
 
 /// A sentence encoder.
 #[wasm_bindgen]
-pub struct Embedder(Rc<engines::Embedder>);
+pub struct Embedder(pub(super) Rc<engines::Embedder>);
 
 /// A cross-encoder for natural language inference.
 #[wasm_bindgen]
-pub struct Nli(Rc<engines::Nli>);
+pub struct Nli(pub(super) Rc<engines::Nli>);
 
 /// Reads a sentence encoder from its files. `on_progress(done, total, tensor)` counts bytes.
 ///
