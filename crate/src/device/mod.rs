@@ -96,6 +96,14 @@ impl Device {
         Tensor::from_data(TensorData::from_bytes_vec(bytes, shape, dtype), (&self.burn, dtype))
     }
 
+    /// Compares the encoders' kernels with the CPU's; nothing to do there.
+    ///
+    /// # Errors
+    /// `self_test_failed` when the GPU computes one wrongly.
+    pub(crate) async fn test_encoders(&self) -> Result<()> {
+        if self.is_gpu() { self_test::encoders(self).await } else { Ok(()) }
+    }
+
     /// The process's GPU: Burn registers one runtime and cannot configure it twice, however many models are loaded.
     async fn webgpu() -> Result<Self> {
         static OPENED: OnceCell<Device> = OnceCell::new();

@@ -145,6 +145,39 @@ async fn vocabulary(device: &Device) -> Result<()> {
     check("logit_gradient", got, &twins::logit_gradient(&logits, &at)).await
 }
 
+/// The encoders' kernels, which are compiled only where an encoder is loaded.
+///
+/// # Errors
+/// As [`run`].
+pub async fn encoders(device: &Device) -> Result<()> {
+    let [x, delta] = [1, 2].map(|seed| wave(TOKENS * ROWS, seed));
+    let (parameters, bias) = (wave(3 * ROWS, 3), wave(ROWS, 4));
+    let t = |values: &[f32]| tensor(values, ROWS, device);
+    let y = kernels::layer_norm(t(&x), t(&delta), t(&parameters), 1e-5);
+    check("layer_norm", y, &cpu::layer_norm(&x, &delta, &parameters, 1e-5)).await?;
+    check("gelu", kernels::gelu(t(&x), t(&bias).reshape([ROWS])), &cpu::gelu(&x, &bias)).await?;
+
+    // Two texts, and a table in which far distances share rows.
+    let a = Attention { heads: 3, kv_heads: 3, width: 8, scale: 0.25, window: None };
+    let (longest, tokens, width) = (COLS, COLS + TOKENS, a.heads * a.width);
+    let text = |first: usize, length: usize| [first as i32, (first + length) as i32].repeat(length);
+    let segments = [text(0, longest), text(longest, TOKENS)].concat();
+    let rows: Vec<i32> = (0..2 * longest as i32 - 1).map(|row| row / 2).collect();
+    let [q, k, v, keys, queries] = [1, 2, 3, 4, 5].map(|seed| wave(tokens * width, seed));
+    let t = |values: &[f32]| tensor(values, width, device);
+    let words = |values: &[i32]| values.iter().map(|&value| value as u32).collect::<Vec<_>>();
+    for positions in [None, Some(cpu::Positions { k: &keys, q: &queries, rows: &words(&rows) })] {
+        let distances = positions.map(|_| kernels::Distances {
+            positions: t(&[&keys[..], &queries[..]].concat()),
+            rows: integers(rows.clone(), device),
+        });
+        let got = kernels::attend_segments([t(&q), t(&k), t(&v)], integers(segments.clone(), device), distances, a);
+        let want = cpu::attend_segments((&q, &k, &v), &words(&segments), positions, a);
+        check("attend_segments", got, &want).await?;
+    }
+    Ok(())
+}
+
 async fn check<const D: usize>(kernel: &str, got: Tensor<D>, want: &[f32]) -> Result<()> {
     compare(kernel, &crate::model::read(got).await?, want)
 }

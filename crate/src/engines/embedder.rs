@@ -2,6 +2,7 @@
 
 use super::Done;
 use super::batches::batches;
+use super::parts::Parts;
 use crate::control::Pacer;
 use crate::device::Device;
 use crate::error::Result;
@@ -52,8 +53,7 @@ impl Embedder {
         pacer: &Pacer<'_>,
         progress: Progress<'_>,
     ) -> Result<Self> {
-        let pieces = Pieces::new(&checkpoint.tokenizer, checkpoint.config.max_tokens)?;
-        let encoder = Encoder::load(checkpoint, device, pacer, progress).await?;
+        let Parts { encoder, pieces } = Parts::load(checkpoint, device, pacer, progress).await?;
         Ok(Self { encoder, pieces, known: RefCell::default() })
     }
 

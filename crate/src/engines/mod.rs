@@ -13,6 +13,7 @@
 mod batches;
 pub mod embedder;
 pub mod nli;
+mod parts;
 
 pub use embedder::{Embedded, Embedder};
 pub use nli::{Judged, Nli};

@@ -7,6 +7,7 @@
 
 use super::Done;
 use super::batches::batches;
+use super::parts::Parts;
 use crate::control::Pacer;
 use crate::device::Device;
 use crate::error::{Code, Error, Result};
@@ -67,8 +68,7 @@ impl Nli {
         progress: Progress<'_>,
     ) -> Result<Self> {
         let labels = Labels::new(checkpoint)?;
-        let pieces = Pieces::new(&checkpoint.tokenizer, checkpoint.config.max_tokens)?;
-        let encoder = Encoder::load(checkpoint, device, pacer, progress).await?;
+        let Parts { encoder, pieces } = Parts::load(checkpoint, device, pacer, progress).await?;
         Ok(Self { encoder, pieces, labels, known: RefCell::default() })
     }
 

@@ -3,6 +3,7 @@
 //! Everything that can fail rejects with a plain object `{ code, message, advice }`.
 
 mod convert;
+mod engines;
 mod host;
 
 use crate::answer::record::{Request, Score};

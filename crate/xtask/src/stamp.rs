@@ -72,7 +72,8 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
-fn digest(reader: &mut impl Read) -> std::io::Result<String> {
+/// SHA-256 of everything that can be read.
+pub fn digest(reader: &mut impl Read) -> std::io::Result<String> {
     let mut hash = Sha256::new();
     let mut buffer = vec![0; 1 << 16];
     loop {

@@ -1,6 +1,6 @@
 """Turns an int8 ONNX export of a DeBERTa-v3 cross-encoder into a Hugging Face folder that the tests load.
 
-    python convert.py MODEL.onnx TOKENIZER_FOLDER OUT
+    python convert.py FOLDER        with policy_nli_int8.onnx; adds config.json and model.safetensors
 
 Only Python's own library is needed. Quantized matrices become the floats they stand for, (q − zero point) · scale. The
 export keeps the projections of relative positions in single precision beside the quantized ones of the content, so the
@@ -12,7 +12,6 @@ import array
 import json
 import pathlib
 import re
-import shutil
 import struct
 import sys
 
@@ -137,18 +136,15 @@ def collect(tensors, nodes):
     return found
 
 
-def main(onnx, tokenizer, out):
-    out = pathlib.Path(out)
-    out.mkdir(parents=True, exist_ok=True)
-    found = collect(*read(onnx))
+def main(folder):
+    out = pathlib.Path(folder)
+    found = collect(*read(out / "policy_nli_int8.onnx"))
     layers = 1 + max(int(number) for number in re.findall(r"layer\.(\d+)", " ".join(found)))
     vocab, hidden = found["deberta.embeddings.word_embeddings.weight"][0]
     intermediate = found["deberta.encoder.layer.0.intermediate.dense.bias"][0][0]
     config = dict(CONFIG, vocab_size=vocab, hidden_size=hidden, pooler_hidden_size=hidden, num_hidden_layers=layers,
                   num_attention_heads=hidden // 64, intermediate_size=intermediate)
     (out / "config.json").write_text(json.dumps(config, indent=1) + "\n")
-    for name in ("tokenizer.json", "tokenizer_config.json"):
-        shutil.copyfile(pathlib.Path(tokenizer) / name, out / name)
 
     header, offset = {}, 0
     for name in sorted(found):

@@ -34,7 +34,7 @@ impl Encoder {
     /// Reads every tensor of the checkpoint to the device.
     ///
     /// # Errors
-    /// Those of the source, `corrupt_weights`, `unsupported_architecture`, `out_of_memory`, `aborted`.
+    /// Those of the source, `corrupt_weights`, `unsupported_architecture`, `out_of_memory`, `self_test_failed`, `aborted`.
     pub async fn load(
         checkpoint: &EncoderCheckpoint,
         device: &Device,
@@ -50,6 +50,7 @@ impl Encoder {
                 "Use the CPU device.",
             ));
         }
+        device.test_encoders().await?;
         let mut loader = Loader::new(&checkpoint.tensors, device, pacer, progress);
         let embeddings = Embeddings::load(&mut loader, &config).await?;
         let distances = match &config.relative {
