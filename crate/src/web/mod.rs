@@ -20,9 +20,18 @@ use sha2::{Digest, Sha256 as Hash};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
-/// Makes a panic, which is always a bug, readable in the console.
+unsafe extern "C" {
+    /// Runs the constructors of statics; some dependencies of Burn have hundreds.
+    safe fn __wasm_call_ctors();
+}
+
+/// Runs once, when the module is instantiated.
 #[wasm_bindgen(start)]
 pub fn start() {
+    // A module that never does this itself is linked so that every call from JavaScript, an allocation included, runs
+    // all constructors first: 0.2 ms each.
+    __wasm_call_ctors();
+    // Makes a panic, which is always a bug, readable in the console.
     console_error_panic_hook::set_once();
 }
 
