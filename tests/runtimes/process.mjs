@@ -1,7 +1,8 @@
 /** A program that serves the package on a port of its own, and how to talk to it. */
 import { spawn } from "node:child_process";
-import { Agent, request as post } from "node:http";
+import { request as post } from "node:http";
 import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { startServer } from "../browser/lib/server.mjs";
 
 /** An error of the package, as it was on the other side. */
@@ -25,26 +26,25 @@ function listening(child, output, name) {
   });
 }
 
-/** JSON there and back; there is no limit of time, as `fetch` would have. */
-function client(port) {
-  const agent = new Agent({ keepAlive: true });
-  const ask = (command, body = {}) =>
-    new Promise((resolve, reject) => {
-      const options = { host: "127.0.0.1", port, path: `/${command}`, method: "POST", agent };
-      const request = post(options, async (response) => {
-        try {
-          const text = await new Response(response).text();
-          const value = JSON.parse(text);
-          if (value.error) reject(new RemoteError(value.error));
-          else resolve(value);
-        } catch (error) {
-          reject(error);
-        }
-      });
-      request.on("error", reject);
-      request.end(JSON.stringify(body));
+/**
+ * JSON there and back. There is no limit of time, as `fetch` would have, and each question has a connection of its own:
+ * workerd closes idle ones by a clock that stands still while it computes.
+ */
+function ask(port, command, body = {}) {
+  return new Promise((resolve, reject) => {
+    const options = { host: "127.0.0.1", port, path: `/${command}`, method: "POST", agent: false };
+    const request = post(options, async (response) => {
+      try {
+        const value = JSON.parse(await text(response));
+        if (value.error) reject(new RemoteError(value.error));
+        else resolve(value);
+      } catch (error) {
+        reject(error);
+      }
     });
-  return { ask, close: () => agent.destroy() };
+    request.on("error", reject);
+    request.end(JSON.stringify(body));
+  });
 }
 
 /**
@@ -62,19 +62,19 @@ export async function startProcess(name, program, argv, portOutput, environment)
   const child = spawn(program, argv, { stdio, env: { ...process.env, ...environment } });
   const kill = () => child.kill("SIGKILL");
   process.once("exit", kill);
-  const { ask, close } = client(await listening(child, child.stdio[portOutput], name));
+  const port = await listening(child, child.stdio[portOutput], name);
   const gone = new Promise((resolve) => child.once("close", resolve));
   return {
     async load(model, options = {}) {
       const server = await startServer({ model });
       try {
-        const { info, warnings, ms } = await ask("load", { source: server.modelUrl, options });
+        const { info, warnings, ms } = await ask(port, "load", { source: server.modelUrl, options });
         return {
           info,
           warnings,
           ms,
-          run: (request) => ask("run", { request }),
-          memory: () => ask("memory"),
+          run: (request) => ask(port, "run", { request }),
+          memory: () => ask(port, "memory"),
           // The next model takes its place.
           close: async () => {},
         };
@@ -84,7 +84,6 @@ export async function startProcess(name, program, argv, portOutput, environment)
     },
     async close() {
       process.off("exit", kill);
-      close();
       kill();
       await gone;
     },
