@@ -127,6 +127,7 @@ export const TEXT = {
     loaded: "loaded",
     download: (size: string) => `download of ${size}`,
     devices: "Run on",
+    adapter: (name: string, software: boolean) => (software ? `${name}, which is software and takes minutes` : name),
     noWebgpu: "This browser offers no graphics adapter.",
     noDevice: "Choose a device first.",
     effort: "Take",

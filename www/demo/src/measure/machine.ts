@@ -3,6 +3,8 @@
 /** The graphics adapter, as far as it is named. */
 export interface Adapter {
   name: string;
+  /** The processor in the part of a graphics card. */
+  software: boolean;
   features: string[];
   limits: Record<string, number>;
 }
@@ -21,7 +23,7 @@ export interface Machine {
 interface Hints {
   gpu?: {
     requestAdapter(): Promise<{
-      info?: { vendor?: string; architecture?: string; description?: string };
+      info?: { vendor?: string; architecture?: string; description?: string; isFallbackAdapter?: boolean };
       features: Iterable<string>;
       limits: Record<string, number>;
     } | null>;
@@ -37,10 +39,12 @@ const LIMITS = ["maxBufferSize", "maxStorageBufferBindingSize", "maxComputeInvoc
 async function adapter(hints: Hints): Promise<Adapter | null> {
   const found = await hints.gpu?.requestAdapter().catch(() => null);
   if (!found) return null;
-  const { vendor, architecture, description } = found.info ?? {};
+  const { vendor, architecture, description, isFallbackAdapter } = found.info ?? {};
+  const name = [vendor, architecture, description].filter(Boolean).join(" ");
   const features = new Set(found.features);
   return {
-    name: [vendor, architecture, description].filter(Boolean).join(" "),
+    name,
+    software: isFallbackAdapter ?? /swiftshader|llvmpipe|basic render/i.test(name),
     features: FEATURES.filter((feature) => features.has(feature)),
     limits: Object.fromEntries(LIMITS.map((limit) => [limit, found.limits[limit] ?? 0])),
   };

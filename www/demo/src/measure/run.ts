@@ -52,8 +52,11 @@ export interface Hooks {
   onFigures(figures: Figures): void;
 }
 
-/** Scores by gradients; a build that lacks one is measured without it. */
-const METHODS = ["semgrad", "semgrad_last", "paragrad", "exgrad", "hybridgrad"];
+/**
+ * Scores by gradients, asked for together; a build that lacks one is measured without it. Beside the others the last one
+ * would be said to need all their layers.
+ */
+const METHODS = [["semgrad", "paragrad", "exgrad", "hybridgrad"], ["semgrad_last"]];
 const LEAST_TOKENS = 4;
 /** Ten samples side by side take about this many times one answer, at worst on a device that computes one by one. */
 const SAMPLES_FACTOR = 6;
@@ -138,16 +141,20 @@ class Measurement {
   }
 
   private async scores(): Promise<void> {
-    const methods = await knownMethods((request) => this.model.run(request, { signal: this.hooks.signal }), METHODS);
-    // An abort looks like a method that is not known.
-    this.hooks.signal.throwIfAborted();
-    const runs = await this.repeat("scores", { ...workload.scores, methods }, 2);
-    const tokens = runs[0]?.tokens ?? 0;
-    this.figures.scores = methods.flatMap((id) => {
-      const ms = median(runs.map((run) => run.costs[id]));
-      const share = median(runs.map((run) => answerShare(run, run.costs[id])));
-      return ms === null || share === null ? [] : [{ id, ms, share, tokens }];
-    });
+    const run = (request: RawRequest) => this.model.run(request, { signal: this.hooks.signal });
+    for (const group of METHODS) {
+      const methods = await knownMethods(run, group);
+      // An abort looks like a method that is not known.
+      this.hooks.signal.throwIfAborted();
+      if (methods.length === 0) continue;
+      const runs = await this.repeat("scores", { ...workload.scores, methods }, 2 * METHODS.length);
+      const tokens = runs[0]?.tokens ?? 0;
+      for (const id of methods) {
+        const ms = median(runs.map((run) => run.costs[id]));
+        const share = median(runs.map((run) => answerShare(run, run.costs[id])));
+        if (ms !== null && share !== null) this.figures.scores.push({ id, ms, share, tokens });
+      }
+    }
   }
 
   private async samples(): Promise<void> {
@@ -166,8 +173,9 @@ class Measurement {
     const max_tokens = Math.min(request.max_tokens, Math.max(LEAST_TOKENS, affordable));
     const estimate = times * (promptMs + (max_tokens * 1000) / this.rates.decode);
     const repetitions = Math.max(1, Math.min(this.effort.repetitions, Math.floor(this.effort.step / estimate)));
-    // Not counted: a prompt of this length and these scores may need pipelines that are not compiled yet.
-    await this.ask(step, { ...request, max_tokens: Math.min(LEAST_TOKENS, max_tokens) }, false);
+    // Not counted: a prompt of this length and these scores may need pipelines that are not compiled yet. Where one
+    // answer takes all the time there is, compiling does not show.
+    if (estimate < this.effort.step) await this.ask(step, { ...request, max_tokens: LEAST_TOKENS }, false);
     const runs = [];
     for (let repetition = 0; repetition < repetitions; repetition++) {
       runs.push(await this.ask(step, varied({ ...request, max_tokens }, repetition)));

@@ -16,7 +16,7 @@ import { copy, type Report, toJson, toMarkdown } from "./share.js";
 const T = TEXT.measure;
 
 const EFFORTS: Record<string, Effort> = {
-  quick: { step: 5_000, repetitions: 1 },
+  quick: { step: 10_000, repetitions: 1 },
   thorough: { step: 30_000, repetitions: 3 },
 };
 
@@ -247,7 +247,7 @@ function deviceChoice(machine: Machine): HTMLElement[] {
   return [
     el("legend", {}, T.devices),
     el("div", { class: "checks" }, option("webgpu", adapter !== null), option("cpu", true)),
-    el("small", {}, adapter ? adapter.name : T.noWebgpu),
+    el("small", {}, adapter ? T.adapter(adapter.name, adapter.software) : T.noWebgpu),
   ];
 }
 
