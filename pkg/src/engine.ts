@@ -31,6 +31,11 @@ function startWasm(wasm: BackendOptions["wasm"]): Promise<WebAssembly.Memory> {
 
 /** The module beside this script. Node cannot fetch `file:` addresses, so there it is read from disk. */
 async function packagedModule(): Promise<URL | BufferSource> {
+  // Edge workers have no addresses for their scripts, and compile wasm only ahead.
+  if (!import.meta.url) {
+    const advice = 'Pass it as the option `wasm`: import wasm from "semgrad/wasm".';
+    throw new SemgradError("bad_input", "the wasm module cannot be fetched in this runtime", advice);
+  }
   type NodeProcess = {
     versions?: { node?: string };
     getBuiltinModule?(name: string): { readFile(url: URL): Promise<Uint8Array<ArrayBuffer>> };
@@ -62,6 +67,7 @@ export const startEngine: StartBackend = async (source, options, hooks) => {
   try {
     throwIfAborted(hooks.signal);
     memory = await startWasm(options.wasm).catch((thrown: unknown) => {
+      if (thrown instanceof SemgradError) throw thrown;
       const reason = thrown instanceof Error ? thrown.message : String(thrown);
       const advice = "Serve the package's dist/wasm folder beside it, as application/wasm.";
       throw new SemgradError("network", `the wasm module did not start: ${reason}`, advice, { cause: thrown });

@@ -14,10 +14,14 @@ export interface RunOptions {
   onEvent?: (event: RawEvent) => void;
 }
 
+const DISPOSED = "the model was disposed";
+
 /** A loaded model. Concurrent calls are queued; `dispose` ends everything. */
 export class Model {
   readonly #backend: Backend;
-  readonly #disposed = new AbortController();
+  /** One for each call in progress or in the queue: an edge worker's request must not touch another one's signals. */
+  readonly #calls = new Set<AbortController>();
+  #disposed = false;
   #last: Promise<unknown> = Promise.resolve();
 
   /** Use {@link load}. */
@@ -49,19 +53,23 @@ export class Model {
 
   /** Frees the model. Calls in progress and in the queue reject with `aborted`. */
   dispose(): void {
-    if (this.#disposed.signal.aborted) return;
-    this.#disposed.abort("the model was disposed");
+    if (this.#disposed) return;
+    this.#disposed = true;
+    for (const call of this.#calls) call.abort(DISPOSED);
     this.#backend.dispose();
   }
 
   #enqueue(request: RawRequest, onEvent: (event: RawEvent) => void, signal?: AbortSignal): Promise<RawRecord> {
-    const either = signal ? AbortSignal.any([signal, this.#disposed.signal]) : this.#disposed.signal;
+    const call = new AbortController();
+    if (this.#disposed) call.abort(DISPOSED);
+    this.#calls.add(call);
+    const either = signal ? AbortSignal.any([signal, call.signal]) : call.signal;
     const work = this.#last.then(() => {
       throwIfAborted(either);
       return this.#backend.run(request, onEvent, either);
     });
     this.#last = work.catch(() => undefined);
-    return untilAborted(work, either);
+    return untilAborted(work, either).finally(() => this.#calls.delete(call));
   }
 }
 

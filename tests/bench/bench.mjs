@@ -3,7 +3,7 @@
  * Speed, memory and size beside other runtimes: `cargo xtask bench` calls this with everything in place.
  *
  *   node bench.mjs --model A.gguf [--larger B.gguf] [--small C.gguf] [--format D.gguf]... [--peers FOLDER]
- *                  [--native FILE] [--runtimes browser-cpu,browser-webgpu] [--reps N] [--quick] [--out FILE]
+ *                  [--native FILE] [--runtimes browser-cpu,browser-webgpu,deno-cpu,deno-webgpu] [--reps N] [--quick] [--out FILE]
  *
  * Peers are measured in the same browser, in turn with us, with the same file, prompt and number of tokens, one thread.
  * Nothing is asserted: the table says what was measured and what was asked for, the JSON holds every repetition.
@@ -32,7 +32,7 @@ const { values } = parseArgs({
     format: { ...text, multiple: true, default: [] },
     peers: text,
     native: text,
-    runtimes: { ...text, default: "browser-cpu,browser-webgpu" },
+    runtimes: { ...text, default: "browser-cpu,browser-webgpu,deno-cpu,deno-webgpu" },
     reps: text,
     quick: { type: "boolean", default: false },
     out: text,
@@ -73,23 +73,22 @@ async function main() {
   const speed = quick ? "quick" : "full";
   const notebook = new Notebook(LIMIT_MS[speed]);
   const runtimes = values.runtimes.split(",");
-  const [cpu, webgpu] = ["browser-cpu", "browser-webgpu"].map((runtime) => runtimes.includes(runtime));
+  const cpu = runtimes.includes("browser-cpu");
   const options = {
     notebook,
     peers,
+    runtimes,
     quick,
     repetitions: Number(values.reps ?? (quick ? 1 : 3)),
     workload: JSON.parse(readFileSync(join(ROOT, "crate/src/bin/semgrad/bench.json"), "utf8")),
   };
   if (!peers) notebook.miss("other runtimes", "--peers was not given, or they could not be installed");
   const where = await machine();
-  if (cpu) {
-    await section(notebook, "default", () => startAndSpeed(options, "default", model, Boolean(peers)));
-    await section(notebook, "scores", () => scores(options, "scores", model));
+  if (cpu || runtimes.includes("deno-cpu")) {
+    await section(notebook, "default", () => startAndSpeed(options, "default", model));
   }
-  if (values.small) {
-    await section(notebook, "small", () => smallWeights(options, "small", values.small, { cpu, webgpu }));
-  }
+  if (cpu) await section(notebook, "scores", () => scores(options, "scores", model));
+  if (values.small) await section(notebook, "small", () => smallWeights(options, "small", values.small));
   if (quick) notebook.miss("larger", "left out by --quick");
   else if (values.larger && cpu && peers) {
     await section(notebook, "larger", () => larger(options, "larger", values.larger));

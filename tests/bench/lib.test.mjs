@@ -1,8 +1,10 @@
 /** The benchmark's own arithmetic: formats, medians, and a report about nothing. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { decodeRate, median, prefillRate, scoreShare, summary } from "../../www/demo/src/measure/figures.js";
+import { fitted, knownMethods, varied } from "../../www/demo/src/measure/requests.js";
 import { floatTensor, halfBits, halfValue, q8Tensor, readGguf, writeGguf } from "./lib/gguf.mjs";
-import { interleave, median, Notebook } from "./lib/measure.mjs";
+import { interleave, Notebook } from "./lib/measure.mjs";
 import { report } from "./lib/report.mjs";
 
 test("every half-precision number keeps its bits", () => {
@@ -35,6 +37,41 @@ test("medians leave out what was not measured", () => {
   assert.equal(median([3, null, 1, Number.NaN, 2]), 2);
   assert.equal(median([4, 1]), 2.5);
   assert.equal(median([]), null);
+});
+
+test("figures come from a record, and are null where there is nothing to divide", () => {
+  const record = {
+    prompt_ids: [1, 2, 3, 4],
+    response_ids: [5, 6, 7],
+    semantic_index: 3,
+    scores: { semgrad: { ms: 30 }, gnll: { ms: 0 } },
+    ms: { load: 1, prefill: 20, decode: 40, score: 30 },
+  };
+  const run = summary(record);
+  assert.deepEqual([run.prompt, run.tokens, run.suffix, run.samples, run.sampling], [4, 3, 3, 0, null]);
+  assert.deepEqual(run.costs, { semgrad: 30, gnll: 0 });
+  assert.equal(prefillRate(run), 200);
+  assert.equal(decodeRate(run), 50);
+  assert.equal(scoreShare(run), 0.5);
+  assert.equal(decodeRate({ ...run, tokens: 1, decode: 0 }), null);
+  assert.equal(prefillRate(undefined), null);
+  assert.equal(scoreShare({ ...run, methods: [] }), null);
+});
+
+test("requests fit the model that they go to", async () => {
+  const request = { question: "x".repeat(450), max_tokens: 10 };
+  const facts = { tokenizer: false, vocab: 7, context: 64 };
+  assert.deepEqual(fitted(request, { ...facts, tokenizer: true }), request);
+  const { prompt_ids, question } = fitted(request, facts);
+  assert.equal(question, undefined);
+  assert.equal(prompt_ids.length, 54);
+  assert.ok(prompt_ids.every((id) => Number.isInteger(id) && id > 0 && id < 7));
+  assert.equal(fitted(request, { ...facts, context: 1000 }).prompt_ids.length, 100);
+  assert.equal(varied(request, 1).question, `${request.question} (2)`);
+  const run = async ({ methods }) => {
+    if (methods[0] === "new") throw new Error("unknown");
+  };
+  assert.deepEqual(await knownMethods(run, ["semgrad", "new", "gnll"]), ["semgrad", "gnll"]);
 });
 
 test("systems take turns, and one that fails is out", async () => {

@@ -1,80 +1,31 @@
-/** The demo page as a user meets it, served by its own server, with screenshots of each state. */
+/** The demo page's questions and answers, with screenshots of each state. */
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { serve } from "../../www/demo/serve.mjs";
-import { openBrowser } from "./lib/chromium.mjs";
+import { openDemo } from "./lib/demo.mjs";
 import { realModel, SMOLLM2, tinyFolder } from "./lib/reference.mjs";
-import { ROOT } from "./lib/server.mjs";
 
-const SHOTS = join(ROOT, "tests/browser/screenshots");
 const real = realModel(SMOLLM2);
 const needsReal = { skip: real === null && `SEMGRAD_MODELS does not hold ${SMOLLM2}` };
 
-let models;
-let started;
-let origin;
-let browser;
+let demo;
 let page;
-/** Requests to other hosts, and what the page complained about. */
-const foreign = [];
-const complaints = [];
 
 before(async () => {
-  mkdirSync(SHOTS, { recursive: true });
-  models = mkdtempSync(join(tmpdir(), "semgrad-models-"));
-  if (real) symlinkSync(real, join(models, SMOLLM2));
-  symlinkSync(tinyFolder("llama_tied"), join(models, "tiny"));
-  started = await serve({ root: join(ROOT, "www/demo/dist"), models, port: 0 });
-  origin = `http://localhost:${started.port}/`;
-  browser = await openBrowser({ context: { viewport: { width: 1100, height: 900 } } });
-  browser.context.on("request", (request) => {
-    if (!/^(blob|data):/.test(request.url()) && !request.url().startsWith(origin)) foreign.push(request.url());
-  });
-  browser.context.on("console", (message) => {
-    if (message.type() === "error") complaints.push(message.text());
-  });
-  page = await browser.context.newPage();
-  page.on("pageerror", (error) => complaints.push(error.message));
-  page.setDefaultTimeout(120_000);
-  await page.goto(origin);
-  await page.waitForSelector(".choice");
+  demo = await openDemo({ models: { tiny: tinyFolder("llama_tied"), ...(real ? { [SMOLLM2]: real } : {}) } });
+  page = demo.page;
 });
-after(async () => {
-  await browser.close();
-  started.server.close();
-  started.server.closeAllConnections();
-  rmSync(models, { recursive: true, force: true });
-});
+after(() => demo.close());
 
-const shot = (name, fullPage = true) => page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage });
-
-/** Light and dark, desktop and phone. */
-async function shots(name) {
-  for (const scheme of ["light", "dark"]) {
-    await page.emulateMedia({ colorScheme: scheme });
-    for (const [size, width] of [
-      ["desktop", 1100],
-      ["phone", 360],
-    ]) {
-      await page.setViewportSize({ width, height: 900 });
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      assert.ok(overflow <= 0, `${name} is ${overflow} px wider than a ${size}`);
-      await shot(`${name}-${size}-${scheme}`);
-    }
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-  await page.setViewportSize({ width: 1100, height: 900 });
-}
-
+const shot = (...which) => demo.shot(...which);
+const shots = (name) => demo.shots(name);
 const choose = (name) => page.click(`.choice:has-text("${name}")`);
 const load = () => page.click(".picker button[type=submit]");
 
 /** Makes the network slow enough to see the download. */
 async function throttle(bytesPerSecond) {
-  const session = await browser.context.newCDPSession(page);
+  const session = await demo.browser.context.newCDPSession(page);
   const conditions = { offline: false, latency: 0, downloadThroughput: bytesPerSecond, uploadThroughput: -1 };
   await session.send("Network.enable");
   await session.send("Network.emulateNetworkConditions", conditions);
@@ -89,7 +40,7 @@ test("offers the served and the known models, with sizes and licences", async ()
 });
 
 test("a broken file shows what is wrong, and the page stays usable", async () => {
-  const broken = join(models, "broken.bin");
+  const broken = join(demo.folder, "broken.bin");
   writeFileSync(broken, "GGUF but nothing behind it");
   await page.setInputFiles("input[data-kind=file]", broken);
   await load();
@@ -103,11 +54,11 @@ test("a broken file shows what is wrong, and the page stays usable", async () =>
 });
 
 test("an address that is wrong shows a network error", async () => {
-  await page.fill("#address", `${origin}models/nothing.gguf`);
+  await page.fill("#address", `${demo.origin}models/nothing.gguf`);
   await load();
   await page.waitForSelector(".problem");
   assert.match(await page.textContent(".problem"), /network/);
-  complaints.length = 0;
+  demo.complaints.length = 0;
 });
 
 test("a model without tokenizer loads and says what it lacks", async () => {
@@ -182,9 +133,8 @@ test("works without a network once loaded", needsReal, async () => {
   await page.evaluate(() => navigator.serviceWorker.ready);
   // The worker takes the page over as soon as it has kept every file.
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
-  await browser.context.setOffline(true);
-  started.server.close();
-  started.server.closeAllConnections();
+  await demo.browser.context.setOffline(true);
+  demo.stopServer();
   await page.reload();
   await page.waitForSelector(".choice:has-text('SmolLM2'):has-text('on this machine')");
   await choose("SmolLM2");
@@ -194,10 +144,10 @@ test("works without a network once loaded", needsReal, async () => {
   await page.keyboard.press("Enter");
   await page.waitForSelector(".scores");
   await shot("offline");
-  complaints.length = 0;
+  demo.complaints.length = 0;
 });
 
 test("asked nobody else, and complained about nothing", () => {
-  assert.deepEqual(foreign, []);
-  assert.deepEqual(complaints, []);
+  assert.deepEqual(demo.foreign, []);
+  assert.deepEqual(demo.complaints, []);
 });

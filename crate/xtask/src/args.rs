@@ -18,9 +18,11 @@ Usage: cargo xtask COMMAND
   test [--quick] [--only STEP]...
                             every check and test; --quick leaves out browsers and real models
   models NAME... | --list   fetch models and print their paths
-  score [--runtime native|browser] FLAGS...
-                            run `semgrad score` natively (default) or in Chromium; FLAGS are passed on
-  bench [--peers] [--quick] [--model PATH|NAME] [--runtimes native,browser-cpu,browser-webgpu] [--reps N] [--out FILE]
+  score [--runtime native|browser|deno|workerd] FLAGS...
+                            run `semgrad score` natively (default), or the built package in Chromium, Deno or workerd
+                            (CPU only); FLAGS are passed on
+  bench [--peers] [--quick] [--model PATH|NAME] [--reps N] [--out FILE]
+        [--runtimes native,browser-cpu,browser-webgpu,deno-cpu,deno-webgpu]
                             measure speed, memory and size; --peers beside wllama and transformers.js from npm
 
 Environment: CARGO_TARGET_DIR build output; XDG_CACHE_HOME models; CHROMIUM path of the browser for tests;
@@ -82,6 +84,25 @@ pub enum Runtime {
     Native,
     /// Chromium.
     Browser,
+    /// Deno, on WebGPU or the CPU.
+    Deno,
+    /// workerd, the runtime of Cloudflare's edge workers; the CPU.
+    Workerd,
+}
+
+impl Runtime {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Native, Self::Browser, Self::Deno, Self::Workerd];
+
+    /// Name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Native => "native",
+            Self::Browser => "browser",
+            Self::Deno => "deno",
+            Self::Workerd => "workerd",
+        }
+    }
 }
 
 /// Arguments of `score`.
@@ -187,7 +208,7 @@ fn score(arguments: Vec<OsString>) -> Result<ScoreOptions> {
     while let Some(argument) = arguments.next() {
         let text = argument.to_string_lossy();
         if text == "--runtime" {
-            let value = arguments.next().context("--runtime wants a value: native or browser")?;
+            let value = arguments.next().context("--runtime wants a value")?;
             options.runtime = runtime(&value.to_string_lossy())?;
         } else if let Some(value) = text.strip_prefix("--runtime=") {
             options.runtime = runtime(value)?;
@@ -199,12 +220,10 @@ fn score(arguments: Vec<OsString>) -> Result<ScoreOptions> {
 }
 
 fn runtime(name: &str) -> Result<Runtime> {
-    match name {
-        "native" => Ok(Runtime::Native),
-        "browser" => Ok(Runtime::Browser),
-        "workerd" | "deno" => bail!("the runtime `{name}` is not supported yet; use --runtime native or browser"),
-        other => bail!("there is no runtime `{other}`; use --runtime native or browser"),
-    }
+    Runtime::ALL.into_iter().find(|runtime| runtime.name() == name).with_context(|| {
+        let names = Runtime::ALL.map(Runtime::name);
+        format!("there is no runtime `{name}`; use one of {}", names.join(", "))
+    })
 }
 
 #[cfg(test)]
@@ -246,7 +265,13 @@ mod tests {
         };
         assert_eq!(options.runtime, Runtime::Browser);
         assert_eq!(options.flags, ["--device", "cpu", "--in", "a.jsonl"]);
-        assert!(message("score --runtime workerd").contains("native or browser"));
+        for runtime in Runtime::ALL {
+            let Command::Score(options) = parsed(&format!("score --runtime={}", runtime.name())).unwrap() else {
+                panic!("not score")
+            };
+            assert_eq!((options.runtime, options.flags.len()), (runtime, 0));
+        }
+        assert!(message("score --runtime phone").contains("deno, workerd"));
         assert!(message("score --runtime").contains("wants a value"));
     }
 

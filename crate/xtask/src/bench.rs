@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::process;
 
 /// Runtimes that can be measured.
-const RUNTIMES: [&str; 3] = ["native", "browser-cpu", "browser-webgpu"];
+const RUNTIMES: [&str; 5] = ["native", "browser-cpu", "browser-webgpu", "deno-cpu", "deno-webgpu"];
 
 /// A second model for the comparison with wllama, whose share of arithmetic is larger.
 const LARGER_MODEL: &str = "Qwen2.5-Coder-0.5B-Instruct";
@@ -103,6 +103,9 @@ pub fn run(project: &Project, options: &BenchOptions) -> Result<u8> {
     }
 
     let chromium = system::chromium()?;
+    if options.runtimes.contains(&"deno-webgpu") {
+        system::vulkan()?;
+    }
     commands::build(project)?;
     node::install(project, "tests")?;
     let mut node = process::Command::new("node");

@@ -102,13 +102,18 @@ pub fn score(project: &Project, options: ScoreOptions) -> Result<u8> {
             say("Building the command line (the first time takes about 5 minutes) …");
             cargo
         }
-        Runtime::Browser => {
-            let chromium = system::chromium()?;
-            build(project)?;
-            node::install(project, "tests")?;
+        Runtime::Browser | Runtime::Deno | Runtime::Workerd => {
+            node::check()?;
             let mut node = Command::new("node");
-            node.arg(project.path("tests/browser/score.mjs")).env("CHROMIUM", chromium);
-            node.env("SEMGRAD_MODELS", models_folder()?);
+            node.arg(project.path("tests/runtimes/score.mjs")).args(["--runtime", options.runtime.name()]);
+            match options.runtime {
+                Runtime::Browser => _ = node.env("CHROMIUM", system::chromium()?),
+                Runtime::Deno => system::vulkan()?,
+                _ => {}
+            }
+            wasm::build(project)?;
+            node::build_package(project)?;
+            node::install(project, "tests")?;
             node
         }
     };

@@ -63,9 +63,11 @@ pub fn build_package(project: &Project) -> Result<()> {
     build(project, "pkg", stamp)
 }
 
-/// Builds `www/demo/dist` if its sources or the package have changed.
+/// Builds `www/demo/dist` if its sources, the package or the benchmark's questions have changed.
 pub fn build_demo(project: &Project) -> Result<()> {
-    let stamp = Stamp::default().folder(&project.path("www/demo"))?.folder(&project.path("pkg/dist"))?;
+    let questions = project.path("crate/src/bin/semgrad/bench.json");
+    let stamp =
+        Stamp::default().folder(&project.path("www/demo"))?.folder(&project.path("pkg/dist"))?.file(&questions)?;
     build(project, "www/demo", stamp)
 }
 

@@ -1,6 +1,6 @@
 /** Where the numbers were measured. */
 import { execFileSync } from "node:child_process";
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { cpus, loadavg, release, totalmem, type } from "node:os";
 import { openBrowser } from "../../browser/lib/chromium.mjs";
 import { openPage, ROOT, startServer } from "../../browser/lib/server.mjs";
@@ -31,6 +31,10 @@ async function browserFacts() {
   }
 }
 
+function denoVersion() {
+  return JSON.parse(readFileSync(new URL("../../node_modules/deno/package.json", import.meta.url), "utf8")).version;
+}
+
 export async function machine() {
   return {
     date: new Date().toISOString(),
@@ -42,6 +46,7 @@ export async function machine() {
     load: loadavg(),
     system: `${type()} ${release()}`,
     node: process.version,
+    deno: denoVersion(),
     ...(await browserFacts()),
   };
 }

@@ -66,11 +66,3 @@ export async function interleave(notebook, section, systems, repetitions, once) 
     longest = Math.max(longest, performance.now() - began);
   }
 }
-
-/** The middle of a list; null when there is nothing. */
-export function median(values) {
-  const sorted = values.filter((value) => Number.isFinite(value)).sort((a, b) => a - b);
-  if (sorted.length === 0) return null;
-  const half = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-}

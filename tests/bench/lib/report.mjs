@@ -1,13 +1,9 @@
 /** The bars and the Markdown that goes into the README. All ratios are of one repetition; their median counts. */
-import { median } from "./measure.mjs";
+import { decodeRate, median, prefillRate, scoreShare } from "../../../www/demo/src/measure/figures.js";
 
 const OURS = "semgrad cpu";
 
-const prefillRate = (run) => (run?.prefill > 0 ? (run.prompt * 1000) / run.prefill : null);
-const decodeRate = (run) => (run?.decode > 0 && run.tokens > 1 ? ((run.tokens - 1) * 1000) / run.decode : null);
 const ready = (run) => run?.ready ?? null;
-/** Scores beside the answer that they are about. */
-const share = (run) => (run?.methods?.length ? run.score / (run.prefill + run.decode) : null);
 
 function select(runs, section, system, request) {
   return runs.filter((run) => run.section === section && run.system === system && run.request === request);
@@ -96,12 +92,12 @@ function bars({ runs, loads, models, sizes }) {
       1.1,
       "at most",
     ],
-    ["the same ÷ (prefill + generation)", scored("scores", share), 0.4, 0.25, "at most"],
+    ["the same ÷ (prefill + generation)", scored("scores", scoreShare), 0.4, 0.25, "at most"],
     ["the same answer with these scores ÷ without, less 1 (wall time)", whole],
-    [`${cheap} ÷ (prefill + generation)`, scored("cheap_scores", share), 0.15, 0.08, "at most"],
+    [`${cheap} ÷ (prefill + generation)`, scored("cheap_scores", scoreShare), 0.15, 0.08, "at most"],
     [
       "semgrad + hybridgrad, 450-token prompt, 20 tokens ÷ (prefill + generation)",
-      scored("long_prompt", share),
+      scored("long_prompt", scoreShare),
       0.1,
       0.05,
       "at most",
@@ -110,6 +106,11 @@ function bars({ runs, loads, models, sizes }) {
     ["graphics buffers at their peak ÷ weight file", gpu > 0 ? gpu / models.small.size : null, 1.2, 1.1, "at most"],
     [`wasm + JS, brotli ${sizes.quality}`, brotli, 2.3, 1.5, "at most", " MB"],
     ["cached load to first token ÷ wllama", load, 1, 0.6, "at most"],
+    ["Deno CPU decode ÷ browser CPU", decode("default", "speed", "semgrad deno cpu", OURS)],
+    [
+      "Deno WebGPU decode ÷ browser WebGPU, MiniMind2-Small",
+      decode("small webgpu", "answer", "semgrad deno webgpu", "semgrad webgpu"),
+    ],
   ];
 }
 
@@ -185,12 +186,15 @@ function sameWeights({ agreement }) {
   return said.length > 0 ? `First token on the small weights: ${said.join("; ")}.` : "";
 }
 
-function hardware({ machine, seconds }) {
-  const { cpu, cores, browser, adapter, system, date, commit, changed, load } = machine;
+function hardware({ machine, seconds, loads }) {
+  const { cpu, cores, browser, adapter, deno, system, date, commit, changed, load } = machine;
+  const inDeno = loads.filter(({ system }) => system.startsWith("semgrad deno"));
+  const denoAdapter = inDeno.find((load) => load.adapter)?.adapter;
+  const denoFacts = inDeno.length > 0 ? `Deno ${deno}, ${denoAdapter ? `WebGPU adapter ${denoAdapter}, ` : ""}` : "";
   const state = `${commit ?? "unknown"}${changed ? " with changes" : ""}`;
   return (
-    `${cpu}, ${cores} cores, ${system}, ${browser}, WebGPU adapter ${adapter ?? "none"}, ${date.slice(0, 10)}, ` +
-    `commit ${state}; load average at the start ${number(load[0], 1)}, ${seconds} s in all. One thread each in the browser.`
+    `${cpu}, ${cores} cores, ${system}, ${browser}, WebGPU adapter ${adapter ?? "none"}, ` +
+    `${denoFacts}${date.slice(0, 10)}, commit ${state}; load average at the start ${number(load[0], 1)}, ${seconds} s in all. One thread each in browser and Deno.`
   );
 }
 

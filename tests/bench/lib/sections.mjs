@@ -1,8 +1,10 @@
 /** What is measured, section by section; everything goes into the notebook. */
+
+import { knownMethods, varied } from "../../../www/demo/src/measure/requests.js";
 import { openBrowser } from "../../browser/lib/chromium.mjs";
 import { startServer } from "../../browser/lib/server.mjs";
 import { interleave, reason } from "./measure.mjs";
-import { benchRoutes, memory, ours, transformers, wllama } from "./systems.mjs";
+import { benchRoutes, inDeno, ours, transformers, wllama } from "./systems.mjs";
 
 /** Runs `work` with a server for one model and a browser of its own, whatever happens in it. */
 async function withBrowser(model, peers, work) {
@@ -16,18 +18,24 @@ async function withBrowser(model, peers, work) {
   }
 }
 
-/** The same question with another number, so that nobody answers from a cache. */
-const varied = (request, repetition) => ({ ...request, question: `${request.question} (${repetition + 1})` });
+/** The package on a device, in every runtime that was asked for. */
+function own({ runtimes }, server, model, device) {
+  return [
+    ...(runtimes.includes(`browser-${device}`) ? [ours(server, device)] : []),
+    ...(runtimes.includes(`deno-${device}`) ? [inDeno(model, device)] : []),
+  ];
+}
 
 async function timed(work) {
   const began = performance.now();
   return [await work(), performance.now() - began];
 }
 
-/** Starting from a filled cache: a fresh page each time, loading, the first token, then a longer answer. */
-export function startAndSpeed({ notebook, workload, peers, repetitions }, section, model, withPeer) {
+/** Starting from a filled cache: a fresh place each time, loading, the first token, then a longer answer. */
+export function startAndSpeed(options, section, model) {
+  const { notebook, workload, peers, repetitions } = options;
   return withBrowser(model, peers, async (server, context) => {
-    const systems = withPeer ? [ours(server), wllama(server)] : [ours(server)];
+    const systems = [...own(options, server, model, "cpu"), ...(peers ? [wllama(server)] : [])];
     const filled = new Set();
     await interleave(notebook, section, systems, repetitions, async (system, repetition) => {
       if (!filled.has(system)) {
@@ -47,24 +55,13 @@ export function startAndSpeed({ notebook, workload, peers, repetitions }, sectio
         notebook.add({ section, system: system.name, repetition, request: "first_token", ready, ...run });
         await system.forget?.(page);
         const speed = await system.run(page, varied(workload.speed, repetition));
-        const bytes = await memory(page);
+        const bytes = await system.memory(page);
         notebook.add({ section, system: system.name, repetition, request: "speed", ...speed, memory: bytes });
       } finally {
         await page.close();
       }
     });
   });
-}
-
-/** Which of the methods this build knows, asked with two made-up tokens. */
-async function known(system, page, methods) {
-  const found = [];
-  for (const method of methods) {
-    const probe = { prompt_ids: [1], response_ids: [2], methods: [method] };
-    const answer = await system.run(page, probe).catch(() => null);
-    if (answer) found.push(method);
-  }
-  return found;
 }
 
 /** What scores and samples cost beside the answer that they are about. */
@@ -74,14 +71,14 @@ export function scores({ notebook, workload, peers, quick, repetitions }, sectio
   // What the answer takes without scores: costs that hide in the generation show in the difference.
   const asked = { ...workload, plain: { ...workload.scores, methods: [] } };
   return withBrowser(model, peers, async (server, context) => {
-    const system = ours(server);
+    const system = ours(server, "cpu");
     const page = await system.open(context);
     const info = await system.load(page);
     notebook.loads.push({ section, system: system.name, ...info });
     const requests = {};
     for (const name of names) {
       const { methods, ...request } = asked[name];
-      requests[name] = { ...request, methods: await known(system, page, methods) };
+      requests[name] = { ...request, methods: await knownMethods((probe) => system.run(page, probe), methods) };
       const left = methods.filter((method) => !requests[name].methods.includes(method));
       if (left.length > 0) notebook.miss(`${section}, ${name}`, `this build has no ${left.join(", ")}`);
     }
@@ -127,7 +124,14 @@ async function answersInTurn({ notebook, repetitions }, section, systems, contex
     const page = pages.get(system);
     await system.forget?.(page);
     const run = await system.run(page, varied(request, repetition));
-    notebook.add({ section, system: system.name, repetition, request: "answer", ...run, memory: await memory(page) });
+    notebook.add({
+      section,
+      system: system.name,
+      repetition,
+      request: "answer",
+      ...run,
+      memory: await system.memory(page),
+    });
   });
   await Promise.all([...pages.values()].map((page) => page.close()));
 }
@@ -136,7 +140,14 @@ async function answersInTurn({ notebook, repetitions }, section, systems, contex
 export function otherFormat(options, section, model) {
   const request = { ...options.workload.speed, max_tokens: 17 };
   return withBrowser(model, options.peers, (server, context) =>
-    answersInTurn(options, section, [ours(server), wllama(server)], context, request, Math.min(options.repetitions, 2)),
+    answersInTurn(
+      options,
+      section,
+      [ours(server, "cpu"), wllama(server)],
+      context,
+      request,
+      Math.min(options.repetitions, 2),
+    ),
   );
 }
 
@@ -144,25 +155,36 @@ export function otherFormat(options, section, model) {
 export function larger(options, section, model) {
   const request = { ...options.workload.scores, max_tokens: 17, methods: [] };
   return withBrowser(model, options.peers, (server, context) =>
-    answersInTurn(options, section, [ours(server), wllama(server)], context, request, Math.min(options.repetitions, 2)),
+    answersInTurn(
+      options,
+      section,
+      [ours(server, "cpu"), wllama(server)],
+      context,
+      request,
+      Math.min(options.repetitions, 2),
+    ),
   );
 }
 
 /** The same small weights in transformers.js and here, first on the CPU, then on the graphics adapter. */
-export function smallWeights(options, section, model, { cpu, webgpu }) {
+export function smallWeights(options, section, model) {
   const { workload, peers, notebook, quick } = options;
   return withBrowser(model, peers, async (server, context) => {
-    if (cpu) {
-      const systems = peers ? [ours(server), wllama(server), transformers(server, "wasm")] : [ours(server)];
+    const onCpu = own(options, server, model, "cpu");
+    if (onCpu.length > 0) {
+      const systems = [...onCpu, ...(peers ? [wllama(server), transformers(server, "wasm")] : [])];
       await answersInTurn(options, `${section} cpu`, systems, context, workload.speed);
     }
-    if (webgpu) {
+    const onWebgpu = own(options, server, model, "webgpu");
+    if (onWebgpu.length > 0) {
       // A software adapter takes a fifth of a second a token.
       const request = { ...workload.first_token, max_tokens: quick ? 9 : 17 };
-      const systems = [ours(server, "webgpu"), ...(peers ? [transformers(server, "webgpu")] : [])];
+      const systems = [...onWebgpu, ...(peers ? [transformers(server, "webgpu")] : [])];
       await answersInTurn(options, `${section} webgpu`, systems, context, request, quick ? 1 : 2);
-      const used = notebook.loads.find((load) => load.section === `${section} webgpu` && load.device);
-      if (used && used.device !== "webgpu") notebook.miss(`${section} webgpu`, `ran on the CPU: ${used.deviceReason}`);
+      for (const { section: where, system, device, deviceReason } of notebook.loads) {
+        const other = where === `${section} webgpu` && device === "cpu";
+        if (other) notebook.miss(`${where}, ${system}`, `ran on the CPU: ${deviceReason}`);
+      }
     }
   });
 }

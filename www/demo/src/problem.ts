@@ -4,12 +4,12 @@ import type { SemgradError } from "semgrad";
 import { el } from "./dom.js";
 import { TEXT } from "./text.js";
 
-/** A box that is spoken at once and can be put away. */
-export function problem(error: SemgradError): HTMLElement {
+/** A box that is spoken at once and can be put away; `device` says where, if that is not plain. */
+export function problem(error: SemgradError, device?: string): HTMLElement {
   const box: HTMLElement = el(
     "section",
     { class: "card problem", role: "alert" },
-    el("h2", {}, TEXT.problem.heading),
+    el("h2", {}, device ? TEXT.problem.on(device) : TEXT.problem.heading),
     el("p", {}, sentence(error.message)),
     el("p", {}, error.advice),
     el(

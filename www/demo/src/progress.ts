@@ -38,19 +38,29 @@ export class ProgressView {
       return;
     }
     const { loaded, total } = progress;
-    this.phase.textContent = T[progress.phase];
     const parts = [total === null ? bytes(loaded) : T.amount(bytes(loaded), bytes(total))];
     if (progress.phase === "download" && progress.bytesPerSecond > 0) {
       parts.push(T.speed(bytes(progress.bytesPerSecond)));
       if (total !== null) parts.push(T.left(timeLeft((total - loaded) / progress.bytesPerSecond)));
     }
-    this.numbers.textContent = parts.join(" · ");
+    this.show(T[progress.phase], parts.join(" · "), loaded, total);
+  }
+
+  /** Anything else that takes time; a `total` of null means that the end is unknown. */
+  show(phase: string, numbers: string, done: number, total: number | null): void {
+    this.title(phase);
+    this.numbers.textContent = numbers;
     if (total === null) {
       // A bar without a value shows that the end is unknown.
       this.bar.removeAttribute("value");
     } else {
       this.bar.max = total;
-      this.bar.value = loaded;
+      this.bar.value = done;
     }
+  }
+
+  /** Another name for what is going on. */
+  title(phase: string): void {
+    this.phase.textContent = phase;
   }
 }

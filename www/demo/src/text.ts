@@ -1,3 +1,5 @@
+import type { Machine } from "./measure/machine.js";
+
 /** Every word the page says, except title and description in index.html. */
 
 export const TEXT = {
@@ -96,6 +98,7 @@ export const TEXT = {
       paragrad: ["ParaGrad", "how far the output weights would move, weighted by entropy"],
       exgrad: ["ExGrad", "the same, not weighted by entropy"],
       hybridgrad: ["HybridGrad", "SemGrad and ParaGrad, mixed by how sure the words were"],
+      semgrad_last: ["SemGrad, last layer", "the same as SemGrad, in the last layer only"],
     } as Record<string, [string, string]>,
   },
 
@@ -113,8 +116,71 @@ export const TEXT = {
     warnings: "Notes",
   },
 
+  measure: {
+    link: "Measure this device",
+    back: "Back to the questions",
+    heading: "Measure this device",
+    intro:
+      "How fast a model is here, and what its scores cost: the questions of the project's own benchmark, asked on the devices that you choose. Close what else is busy. Nothing of it is sent anywhere.",
+    model: "Model",
+    own: "To measure a file or an address of your own, load it first.",
+    loaded: "loaded",
+    download: (size: string) => `download of ${size}`,
+    devices: "Run on",
+    adapter: (name: string, software: boolean) => (software ? `${name}, which is software and takes minutes` : name),
+    noWebgpu: "This browser offers no graphics adapter.",
+    noDevice: "Choose a device first.",
+    effort: "Take",
+    efforts: { quick: "Half a minute", thorough: "Some minutes" } as Record<string, string>,
+    effortHint: "For each device. The longer run repeats each question and takes medians.",
+    start: "Measure",
+    startDownload: (size: string) => `Download ${size} and measure`,
+    step: (device: string, step: string) => `${device}: ${step}`,
+    steps: {
+      load: "loading the model",
+      first: "the first token",
+      speed: "reading and writing",
+      scores: "what scores cost",
+      samples: "ten samples at once",
+    },
+    done: "Measured.",
+    cancelled: "Measuring cancelled. What was measured stays.",
+    report: "Please report this.",
+    results: "Results",
+    title: (model: string) => `${model}, semgrad in the browser`,
+    rows: {
+      load: "Load from this machine",
+      firstToken: "First answer's first token",
+      prefill: "Reading",
+      decode: "Writing",
+      score: (name: string) => `${name} ÷ answer`,
+      samples: "Ten samples ÷ one answer",
+    },
+    prefill: "Reading, tokens each second",
+    decode: "Writing, tokens each second",
+    costsOn: (device: string) => `Each score ÷ the answer, ${device}`,
+    tokens: (count: number) => `${count} tokens`,
+    rate: (value: string) => `${value}/s`,
+    times: (value: string) => `${value} ×`,
+    explain:
+      "A score's share is the time that it takes alone, beside reading the question and writing the answer. Several scores together share their work.",
+    copyMarkdown: "Copy as Markdown",
+    copyJson: "Copy as JSON",
+    copied: "Copied.",
+    notCopied: "The browser does not allow it; copy from here:",
+    text: "Results as text",
+    machine: "Where it was measured",
+    facts: ({ adapter, browser, cores, memory, date }: Machine): [string, string][] => [
+      ["Graphics adapter", adapter ? [adapter.name, ...adapter.features].join(", ") : "none"],
+      ["Browser", browser],
+      ["Processor", `${cores} threads${memory === null ? "" : `, ${memory} GB of memory or more`}`],
+      ["Date", date.slice(0, 10)],
+    ],
+  },
+
   problem: {
     heading: "That did not work",
+    on: (device: string) => `That did not work on ${device}`,
     code: "Error code",
     dismiss: "Dismiss",
   },

@@ -1,21 +1,30 @@
 #!/usr/bin/env node
 /**
- * `semgrad score` in a real browser: the same flags, input and output lines, through the package's public interface.
+ * `semgrad score` where the package runs: the same flags, input and output lines, through its public interface.
  *
- *   node score.mjs --model PATH --in in.jsonl --out out.jsonl [--device auto|webgpu|cpu] [--methods a,b] …
+ *   node score.mjs [--runtime browser|deno|workerd] --model PATH --in in.jsonl --out out.jsonl
+ *                  [--device auto|webgpu|cpu] [--methods a,b] …
  *
  * Exit status: 0 all fine, 1 usage, 2 some lines failed, 3 nothing could run.
  */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { openBrowser } from "./lib/chromium.mjs";
-import { Output, parseRequest, readLines } from "./lib/lines.mjs";
-import { openPage, startServer } from "./lib/server.mjs";
+import { startBrowser } from "./browser.mjs";
+import { startDeno } from "./deno.mjs";
+import { Output, parseRequest, readLines } from "./lines.mjs";
+import { RemoteError } from "./process.mjs";
+import { startWorkerd } from "./workerd.mjs";
 
 const USAGE = 1;
 const SOME_FAILED = 2;
 const NOTHING_RAN = 3;
+
+const RUNTIMES = {
+  browser: ({ device }) => startBrowser({ webgpu: device === "webgpu" }),
+  deno: startDeno,
+  workerd: startWorkerd,
+};
 
 /** Why the program ends early, with its exit status. */
 class Stop extends Error {
@@ -27,6 +36,7 @@ class Stop extends Error {
 
 const text = { type: "string" };
 const OPTIONS = {
+  runtime: { ...text, default: "browser" },
   model: text,
   device: { ...text, default: "auto" },
   in: text,
@@ -63,6 +73,7 @@ function readArguments(argv) {
     throw new Stop(USAGE, error.message);
   }
   for (const name of ["model", "in", "out"]) if (!values[name]) throw new Stop(USAGE, `--${name} is missing`);
+  if (!Object.hasOwn(RUNTIMES, values.runtime)) throw new Stop(USAGE, `no such runtime: ${values.runtime}`);
   if (!existsSync(values.in)) throw new Stop(USAGE, `no such file: ${values.in}`);
   if (!["auto", "webgpu", "cpu"].includes(values.device)) throw new Stop(USAGE, `no such device: ${values.device}`);
   if (!existsSync(values.model)) throw new Stop(NOTHING_RAN, `no such model: ${values.model}`);
@@ -105,33 +116,56 @@ function readProfile({ model, profile }) {
   return undefined;
 }
 
-async function loadModel(page, url, device, profile) {
-  const failure = await page.evaluate(
-    async ([source, options]) => {
-      const onProgress = (progress) => progress.phase === "warning" && console.warn(progress.message);
-      try {
-        globalThis.model = await semgrad.load(source, { ...options, onProgress });
-        return null;
-      } catch (error) {
-        return { ...error.toJSON() };
-      }
-    },
-    [url, profile === undefined ? { device } : { device, profile }],
-  );
-  if (failure) throw new Stop(NOTHING_RAN, `${failure.code}: ${failure.message} ${failure.advice}`);
-  const { name, device: used, adapter, deviceReason } = await page.evaluate(() => globalThis.model.info);
-  console.error(`${name} on ${used} (${adapter ?? deviceReason})`);
+/** What `work` gives; an error of the package becomes `otherwise` of its record. */
+async function attempt(work, otherwise) {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof RemoteError) return otherwise(error.record);
+    throw error;
+  }
 }
 
-/** One line's record; a failure is a record too. */
-function runLine(page, request) {
-  return page.evaluate(async (line) => {
-    try {
-      return await globalThis.model.run(line);
-    } catch (error) {
-      return { id: line.id ?? null, error: error.toJSON() };
-    }
-  }, request);
+async function loadModel(runtime, values, profile) {
+  const options = { device: values.device, ...(profile === undefined ? {} : { profile }) };
+  const model = await attempt(
+    () => runtime.load(values.model, options),
+    ({ code, message, advice }) => {
+      throw new Stop(NOTHING_RAN, `${code}: ${message} ${advice}`);
+    },
+  );
+  for (const warning of model.warnings) console.error(warning);
+  const { name, device, adapter, deviceReason } = model.info;
+  console.error(`${name} on ${device} (${adapter ?? deviceReason}), loaded in ${seconds(model.ms)}`);
+  return model;
+}
+
+const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
+
+/** Where the time went, in a few words. */
+function summary({ error, ms, prompt_ids, response_ids }) {
+  if (error) return error.code;
+  const parts = [`${prompt_ids.length} + ${response_ids.length} tokens`];
+  if (ms.prefill) parts.push(`prefill ${seconds(ms.prefill)}`);
+  const steps = response_ids.length - 1;
+  if (ms.decode && steps > 0) parts.push(`decode ${((steps * 1000) / ms.decode).toFixed(1)} tokens/s`);
+  if (ms.score) parts.push(`scores ${seconds(ms.score)}`);
+  return parts.join(", ");
+}
+
+/** Answers the lines that are not in the output yet, and says how many failed. */
+async function answerAll(model, lines, shared, output) {
+  let failed = 0;
+  for (const [index, line] of lines.entries()) {
+    const { request, failure } = parseRequest(line);
+    if (request && output.has(request.id)) continue;
+    const run = async () => (await model.run({ ...shared, ...request })).record;
+    const record = failure ?? (await attempt(run, (error) => ({ id: request.id ?? null, error })));
+    if (record.error) failed += 1;
+    output.write(record);
+    console.error(`${index + 1}/${lines.length} ${summary(record)}`);
+  }
+  return failed;
 }
 
 async function main(argv) {
@@ -140,26 +174,17 @@ async function main(argv) {
   const profile = readProfile(values);
   const lines = readLines(values.in);
   const output = new Output(values.out);
-  const server = await startServer({ model: values.model });
-  const browser = await openBrowser({ webgpu: values.device === "webgpu" });
-  let failed = 0;
+  const runtime = await RUNTIMES[values.runtime](values);
+  let failed;
   try {
-    const page = await openPage(browser.context, server.origin);
-    page.on("console", (message) => {
-      if (["error", "warning"].includes(message.type())) console.error(`browser: ${message.text()}`);
-    });
-    await loadModel(page, server.modelUrl, values.device, profile);
-    for (const [index, line] of lines.entries()) {
-      const { request, failure } = parseRequest(line);
-      if (request && output.has(request.id)) continue;
-      const record = failure ?? (await runLine(page, { ...shared, ...request }));
-      if (record.error) failed += 1;
-      output.write(record);
-      console.error(`${index + 1}/${lines.length} ${record.error ? record.error.code : "done"}`);
-    }
+    const model = await loadModel(runtime, values, profile);
+    failed = await answerAll(model, lines, shared, output);
+    const { wasm, gpu } = await model.memory();
+    const megabytes = (bytes) => `${Math.round(bytes / 1e6)} MB`;
+    console.error(`peak memory: wasm ${megabytes(wasm)}${gpu ? `, graphics buffers ${megabytes(gpu)}` : ""}`);
+    await model.close();
   } finally {
-    await browser.close();
-    server.close();
+    await runtime.close();
   }
   if (failed > 0) throw new Stop(SOME_FAILED, `${failed} lines failed; their "error" says why.`);
 }

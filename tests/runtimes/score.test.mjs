@@ -1,14 +1,14 @@
-/** The runner behind `cargo xtask score --runtime browser`: lines, reruns, exit statuses. */
+/** The runner behind `cargo xtask score --runtime …`: lines, reruns, exit statuses. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { golden, tinyFolder, tinyRequest } from "./lib/reference.mjs";
-import { ROOT } from "./lib/server.mjs";
+import { golden, tinyFolder, tinyRequest } from "../browser/lib/reference.mjs";
+import { ROOT } from "../browser/lib/server.mjs";
 
-const SCRIPT = join(ROOT, "tests/browser/score.mjs");
+const SCRIPT = join(ROOT, "tests/runtimes/score.mjs");
 let folder;
 let files;
 
@@ -61,12 +61,33 @@ test("lines go in and out, a bad one fails alone, and a rerun skips what is ther
   assert.deepEqual(Object.keys(lines[3].scores).sort(), ["exgrad", "hybridgrad", "paragrad", "semgrad"]);
 });
 
+test("the other runtimes write the same lines", async () => {
+  const line = { ...tinyRequest(golden("llama_tied")), methods: ["semgrad"] };
+  write([JSON.stringify(line), "no json"]);
+  const model = ["--model", tinyFolder("llama_tied"), "--device", "cpu"];
+  const written = [];
+  for (const runtime of ["browser", "deno", "workerd"]) {
+    rmSync(files[3], { force: true });
+    const { status, said } = await run("--runtime", runtime, ...model, ...files);
+    assert.equal(status, 2, said);
+    assert.match(said, /peak memory: wasm \d+ MB/);
+    const [{ ms, scores, ...record }, broken] = output();
+    assert.equal(broken.error.code, "bad_input");
+    assert.ok(ms.prefill >= 0);
+    written.push({ ...record, semgrad: scores.semgrad.score });
+  }
+  // The same module on the same kind of device: not one digit may differ.
+  assert.deepEqual(written[1], written[0]);
+  assert.deepEqual(written[2], written[0]);
+});
+
 test("mistakes on the command line and models that cannot run have their own status", async () => {
   write(["{}"]);
   const model = ["--model", tinyFolder("llama_tied")];
   for (const wrong of [
     [...files],
     [...model, ...files, "--device", "tpu"],
+    [...model, ...files, "--runtime", "phone"],
     [...model, ...files, "--max-tokens", "many"],
     [...model, ...files, "--nonsense"],
     [...model, ...files, "--profile", join(folder, "none.json")],
@@ -75,6 +96,9 @@ test("mistakes on the command line and models that cannot run have their own sta
     const { status, said } = await run(...wrong);
     assert.equal(status, 1, `${wrong.join(" ")}: ${said}`);
   }
+  const refused = await run(...model, ...files, "--runtime", "workerd", "--device", "webgpu");
+  assert.equal(refused.status, 3, refused.said);
+  assert.match(refused.said, /no_webgpu/);
   const broken = join(folder, "broken.gguf");
   writeFileSync(broken, "not a model");
   for (const path of [broken, join(folder, "missing.gguf")]) {

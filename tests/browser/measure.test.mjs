@@ -1,0 +1,163 @@
+/** The view that measures a device: by keyboard alone, on both devices, with screenshots of each state. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { openDemo } from "./lib/demo.mjs";
+import { tinyFolder } from "./lib/reference.mjs";
+
+const MODELS = { tiny: tinyFolder("llama_tied") };
+const WIDTHS = { desktop: 1100, phone: 390 };
+
+let demo;
+let page;
+
+before(async () => {
+  demo = await openDemo({ models: MODELS, webgpu: true, widths: WIDTHS });
+  page = demo.page;
+  await demo.browser.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+});
+after(() => demo.close());
+
+const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+const start = () => page.locator(".measure button[type=submit]");
+/** Presses Tab until the element has the keyboard. */
+async function tabTo(selector) {
+  for (let presses = 0; presses < 30; presses++) {
+    if (await page.evaluate((wanted) => document.activeElement.matches(wanted), selector)) return;
+    await page.keyboard.press("Tab");
+  }
+  assert.fail(`no way to ${selector} by the keyboard`);
+}
+
+test("is reached from the questions, and offers models and devices", async () => {
+  await tabTo("a[href='#measure']");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".measure option", { state: "attached" });
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Measure this device");
+  assert.ok(!(await page.isVisible(".model-area")));
+  assert.match(await page.textContent("#measure-model"), /tiny/);
+  assert.match(await page.textContent("#measure-model"), /SmolLM2-135M-Instruct \(download of 98 MB\)/);
+  assert.ok(await page.isChecked("[name=measure-device][value=webgpu]"));
+  await demo.shots("measure-start");
+});
+
+test("measures both devices and shows figures, bars and text to take along", async (context) => {
+  await page.selectOption("#measure-model", {
+    label: await page.textContent("#measure-model option:has-text('tiny')"),
+  });
+  await tabTo(".measure button[type=submit]");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".measure .progress");
+  // Before both devices are through, what is known is there already.
+  await page.waitForSelector(".figures");
+  await demo.shots("measure-progress");
+  await page.waitForSelector(".measure .progress", { state: "detached", timeout: 400_000 });
+  assert.equal(await page.locator(".measure .problem").count(), 0);
+  const cells = await page.$$eval(".figures tbody tr", (rows) =>
+    rows.map((row) => [...row.cells].map((cell) => cell.textContent)),
+  );
+  assert.deepEqual(await page.$$eval(".figures thead th", (heads) => heads.map((head) => head.textContent)), [
+    "WebGPU",
+    "CPU",
+  ]);
+  for (const [what, ...values] of cells) {
+    context.diagnostic(`${what}: ${values.join(" | ")}`);
+    assert.equal(values.length, 2);
+    for (const value of values) assert.match(value, /\d/, what);
+  }
+  for (const name of ["Load", "Reading", "Writing", "SemGrad", "ParaGrad", "HybridGrad", "Ten samples"]) {
+    assert.ok(
+      cells.some(([what]) => what.startsWith(name)),
+      `${name} was not measured`,
+    );
+  }
+  assert.ok((await page.locator(".bar.cpu").count()) >= 6);
+  await demo.shots("measure-results");
+
+  await tabTo(".measure-results button");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".measure-results [role=status]:has-text('Copied')");
+  const table = await clipboard();
+  assert.match(table, /\|\s*\| WebGPU \| CPU \|/);
+  assert.match(table, /Graphics adapter: google/);
+  await page.click("text=Copy as JSON");
+  await page.waitForFunction(async () => (await navigator.clipboard.readText()).startsWith("{"));
+  const { model, machine, results } = JSON.parse(await clipboard());
+  assert.equal(model.name, "tiny");
+  assert.ok(machine.adapter.limits.maxBufferSize > 0);
+  assert.deepEqual(
+    results.map(({ device }) => device),
+    ["webgpu", "cpu"],
+  );
+  for (const { load, prefill, decode, scores, samples, runs } of results) {
+    assert.ok(load > 0 && prefill > 0 && decode > 0);
+    assert.ok(scores.every(({ ms, share }) => ms > 0 && share > 0));
+    assert.equal(samples.count, 10);
+    assert.ok(runs.every(({ wall }) => wall > 0));
+    // The table shows what was measured, not something beside it.
+    const speed = runs.filter(({ step }) => step === "speed");
+    assert.ok(Math.abs(prefill - (speed[0].prompt * 1000) / speed[0].prefill) < 1e-6);
+  }
+});
+
+test("is cancelled at once, keeps what was measured, and can begin again", async () => {
+  await page.setChecked("[name=measure-device][value=webgpu]", false);
+  await page.check("[name=effort][value=thorough]", { force: true });
+  await start().click();
+  await page.waitForSelector(".figures");
+  await page.click(".measure .progress button");
+  await page.waitForSelector(".measure .progress", { state: "detached", timeout: 10_000 });
+  assert.equal(await page.locator(".measure .problem").count(), 0);
+  assert.ok(await page.isEnabled(".measure button[type=submit]"));
+  assert.equal(await page.locator(".figures").count(), 1);
+});
+
+test("nothing chosen and a model that is gone are said plainly", async () => {
+  await page.setChecked("[name=measure-device][value=cpu]", false);
+  await start().click();
+  assert.match(await page.textContent(".measure .form-hint"), /Choose a device/);
+  await page.setChecked("[name=measure-device][value=cpu]", true);
+  await page.evaluate(() => caches.keys());
+  await page.selectOption("#measure-model", { index: 1 });
+  await page.route("https://huggingface.co/**", (route) => route.abort());
+  await start().click();
+  await page.waitForSelector(".measure .problem");
+  assert.match(await page.textContent(".measure .problem"), /did not work on CPU.*network/);
+  await demo.shots("measure-problem");
+  demo.foreign.length = 0;
+  demo.complaints.length = 0;
+});
+
+test("the loaded model comes first, gives way, and comes back", async () => {
+  await page.click("text=Back to the questions");
+  await page.click(".choice:has-text('tiny')");
+  await page.click(".segments label:has-text('CPU')");
+  await page.click(".picker:not(.measure *) button[type=submit]");
+  await page.waitForSelector(".loaded");
+  await page.click("a[href='#measure']");
+  await page.waitForSelector(".measure option", { state: "attached" });
+  assert.match(await page.textContent("#measure-model option"), /^tiny/);
+  await page.setChecked("[name=measure-device][value=webgpu]", false);
+  await start().click();
+  await page.waitForSelector(".figures");
+  await page.goBack();
+  await page.waitForSelector(".loaded");
+  assert.ok(!(await page.isVisible(".measure")));
+});
+
+test("without a graphics adapter only the CPU can be chosen", async () => {
+  const other = await openDemo({ models: MODELS, widths: WIDTHS });
+  try {
+    await other.page.goto(`${other.origin}#measure`);
+    await other.page.waitForSelector(".measure option", { state: "attached" });
+    assert.ok(await other.page.isDisabled("[name=measure-device][value=webgpu]"));
+    assert.match(await other.page.textContent(".measure"), /no graphics adapter/);
+    assert.deepEqual(other.complaints, []);
+  } finally {
+    await other.close();
+  }
+});
+
+test("asked nobody else, and complained about nothing", () => {
+  assert.deepEqual(demo.foreign, []);
+  assert.deepEqual(demo.complaints, []);
+});

@@ -1,0 +1,97 @@
+/**
+ * The runtimes that the built package is tested, scored and measured in, behind one interface (`deno.mjs` and
+ * `workerd.mjs` have it as well): `load(model, options)` takes the path of a model and the options of the package's
+ * `load`, and gives `{ info, warnings, ms, run(request), memory(), close() }`. `run` gives `{ record, wall }` or throws
+ * a `RemoteError`; times are in milliseconds, memory in bytes at its peak.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { openBrowser } from "../browser/lib/chromium.mjs";
+import { openPage, ROOT, startServer } from "../browser/lib/server.mjs";
+import { RemoteError } from "./process.mjs";
+
+const COUNTER = "/memory.js";
+
+/** Puts the memory counter in front of the package's worker; to be used as `extra` of a server. */
+export function countMemory(_request, response, path) {
+  const worker = join(ROOT, "pkg/dist/worker.js");
+  const scripts = {
+    [COUNTER]: () => readFileSync(join(ROOT, "tests/runtimes/inside/memory.js")),
+    "/pkg/worker.js": () => `import "${COUNTER}";\n${readFileSync(worker, "utf8")}`,
+  };
+  if (!Object.hasOwn(scripts, path)) return false;
+  response.writeHead(200, { "content-type": "text/javascript" }).end(scripts[path]());
+  return true;
+}
+
+/** Memory of a page and its workers, in bytes. */
+export async function pageMemory(page) {
+  const read = () => globalThis.benchMemory?.() ?? { wasm: 0, gpu: 0 };
+  const parts = await Promise.all([page, ...page.workers()].map((part) => part.evaluate(read)));
+  return { wasm: parts.reduce((sum, part) => sum + part.wasm, 0), gpu: parts.reduce((sum, part) => sum + part.gpu, 0) };
+}
+
+/** Throws what the page caught. */
+function unwrap({ error, ...value }) {
+  if (error) throw new RemoteError(error);
+  return value;
+}
+
+/** Loads a model in a page that has the package. */
+export async function loadInPage(page, url, options) {
+  const loaded = await page.evaluate(
+    async ([source, settings]) => {
+      const warnings = [];
+      const onProgress = (progress) => progress.phase === "warning" && warnings.push(progress.message);
+      const began = performance.now();
+      try {
+        globalThis.model = await semgrad.load(source, { ...settings, onProgress });
+        return { info: globalThis.model.info, warnings, ms: performance.now() - began };
+      } catch (error) {
+        return { error: error.toJSON() };
+      }
+    },
+    [url, options],
+  );
+  return unwrap(loaded);
+}
+
+/** One request to the model of a page. */
+export async function runInPage(page, request) {
+  const answered = await page.evaluate(async (line) => {
+    const began = performance.now();
+    try {
+      const record = await globalThis.model.run(line);
+      return { record, wall: performance.now() - began };
+    } catch (error) {
+      return { error: error.toJSON() };
+    }
+  }, request);
+  return unwrap(answered);
+}
+
+/** Starts Chromium; `webgpu` allows software adapters. */
+export async function startBrowser({ webgpu = false } = {}) {
+  const browser = await openBrowser({ webgpu });
+  return {
+    async load(model, options = {}) {
+      const server = await startServer({ model, extra: countMemory });
+      const page = await openPage(browser.context, server.origin);
+      page.on("console", (message) => {
+        if (["error", "warning"].includes(message.type())) console.error(`browser: ${message.text()}`);
+      });
+      const close = async () => {
+        await page.close();
+        server.close();
+      };
+      try {
+        const loaded = await loadInPage(page, server.modelUrl, options);
+        return { ...loaded, run: (request) => runInPage(page, request), memory: () => pageMemory(page), close };
+      } catch (error) {
+        await close();
+        throw error;
+      }
+    },
+    close: () => browser.close(),
+  };
+}
