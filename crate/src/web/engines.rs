@@ -1,5 +1,6 @@
 //! Similarity engines for JavaScript.
 
+use super::Model;
 use super::convert::{from_js, to_js};
 use super::host::{JsControl, JsModelFile, model_file};
 use crate::control::Pacer;
@@ -7,6 +8,8 @@ use crate::device::{Choice, Device};
 use crate::engines;
 use crate::error::Result as CoreResult;
 use crate::evidence::observed::{Entailment, Matrix};
+use crate::perturb::synonyms::Synonyms;
+use crate::probe::Probes;
 use crate::weights::encoder::EncoderCheckpoint;
 use crate::weights::source::LocalFuture;
 use js_sys::Function;
@@ -130,5 +133,42 @@ impl Nli {
         let engines::Judged { entailment, labels, evaluated, truncated } =
             core.judge(&pairs, &Pacer::new(&control), &mut done).await.map_err(|error| to_js(&error))?;
         Ok(to_js(&Judged { entailment, labels, evaluated, truncated }))
+    }
+}
+
+#[wasm_bindgen]
+impl Model {
+    /// From now on, methods that compare texts ask this encoder; nothing takes it away again.
+    #[wasm_bindgen(js_name = useEmbedder)]
+    pub fn use_embedder(&self, embedder: &Embedder) {
+        self.0.aids.borrow_mut().embedder = Some(embedder.0.clone());
+    }
+
+    /// From now on, methods that judge entailment ask this encoder.
+    #[wasm_bindgen(js_name = useNli)]
+    pub fn use_nli(&self, nli: &Nli) {
+        self.0.aids.borrow_mut().nli = Some(nli.0.clone());
+    }
+
+    /// From now on, other wordings of a question are searched with this list of synonyms, its text.
+    ///
+    /// # Errors
+    /// As [`Synonyms::parse`].
+    #[wasm_bindgen(js_name = useSynonyms)]
+    pub fn use_synonyms(&self, list: &str) -> Result<(), JsValue> {
+        let synonyms = Synonyms::parse(list).map_err(|error| to_js(&error))?;
+        self.0.aids.borrow_mut().synonyms = Some(Rc::new(synonyms));
+        Ok(())
+    }
+
+    /// From now on, `sep` and `sep_tbg` apply these probes, a JSON text.
+    ///
+    /// # Errors
+    /// As [`Probes::parse`].
+    #[wasm_bindgen(js_name = useProbes)]
+    pub fn use_probes(&self, json: &str) -> Result<(), JsValue> {
+        let probes = Probes::parse(json).map_err(|error| to_js(&error))?;
+        self.0.aids.borrow_mut().probes = Some(Rc::new(probes));
+        Ok(())
     }
 }
