@@ -2,10 +2,11 @@
 //! in meaning (arXiv 2406.15927). Sampling is paid once, when the probe is trained; applying it costs one product of
 //! vectors.
 //!
-//! Training: [`split`] turns semantic entropies into labels, [`logistic`] fits, [`train`] chooses the layers. The
-//! result is one small JSON file per model, prompt and template. Not here: gathering the states and the entropies.
+//! Training: [`measure`] gathers states and semantic entropies, [`split`] turns these into labels, [`logistic`] fits,
+//! [`train`] chooses the layers. The result is one small JSON file per model, prompt and template.
 
 pub mod logistic;
+pub mod measure;
 pub mod split;
 pub mod train;
 

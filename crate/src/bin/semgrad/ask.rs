@@ -1,7 +1,7 @@
 //! `semgrad ask`: one question, the answer as it comes, then its scores.
 
 use crate::Stop;
-use crate::load::{ModelArguments, open};
+use crate::load::{EngineArguments, ModelArguments, open};
 use crate::score::RequestArguments;
 use clap::Args;
 use semgrad::Error;
@@ -16,6 +16,8 @@ use std::io::Write;
 pub struct Arguments {
     #[command(flatten)]
     model: ModelArguments,
+    #[command(flatten)]
+    engines: EngineArguments,
     #[command(flatten)]
     request: RequestArguments,
     /// The whole result as JSON instead of text.
@@ -40,9 +42,10 @@ impl Observer for Printer {
 
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Result<(), Stop> {
-    let request =
+    let mut request =
         Request { question: Some(arguments.question), ..Request::default() }.or(&arguments.request.defaults()?);
     let model = open(&arguments.model, arguments.request.profile.as_deref())?;
+    request.engines = Some(arguments.engines.attach(&model)?);
     let pacer = Pacer::new(&Uninterrupted);
     let mut silent = semgrad::answer::Unobserved;
     let observer: &mut dyn Observer = if arguments.json { &mut silent } else { &mut Printer };
@@ -53,7 +56,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     }
     println!("\n");
     for (id, score) in &record.scores {
-        println!("{id:<20} {:<12.4e} {:>8.0} ms  not calibrated", score.score, score.ms);
+        println!("{id:<26} {:<12.4e} {:>8.0} ms  not calibrated", score.score, score.ms);
     }
     let position = &record.semantic_position;
     let token = position.token.as_deref().unwrap_or("?");

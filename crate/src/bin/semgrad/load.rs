@@ -4,14 +4,21 @@ use crate::Stop;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use semgrad::answer::Model;
+use semgrad::answer::aids::Aids;
+use semgrad::answer::record::EngineNames;
 use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::device::{Choice, Device};
+use semgrad::engines::{Embedder, Nli};
+use semgrad::perturb::synonyms::Synonyms;
+use semgrad::probe::Probes;
 use semgrad::profile::Profile;
 use semgrad::weights::checkpoint::Checkpoint;
+use semgrad::weights::encoder::EncoderCheckpoint;
 use semgrad::weights::source::{ModelFile, open_path};
 use semgrad::{Code, Error};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 /// Bytes hashed at a time.
 const CHUNK: usize = 1 << 20;
@@ -25,6 +32,80 @@ pub struct ModelArguments {
     /// auto, webgpu or cpu.
     #[arg(long, default_value = "auto")]
     pub device: String,
+}
+
+/// Who compares texts, and what else methods may use.
+#[derive(Args)]
+pub struct EngineArguments {
+    /// Who judges entailment: lexical, judge (the language model itself), or the folder of a cross-encoder.
+    #[arg(long)]
+    nli: Option<String>,
+    /// Who compares texts: lexical, or the folder of a sentence encoder.
+    #[arg(long)]
+    embed: Option<String>,
+    /// A list of synonyms: other wordings of a question are then searched instead of asked for.
+    #[arg(long, value_name = "FILE")]
+    synonyms: Option<PathBuf>,
+    /// Probes made by `semgrad probe`.
+    #[arg(long, value_name = "FILE")]
+    probes: Option<PathBuf>,
+}
+
+impl EngineArguments {
+    /// Loads what is named, to the model's device, and says what requests are to use.
+    pub fn attach(&self, model: &Model) -> Result<EngineNames, Stop> {
+        let pacer = Pacer::new(&Uninterrupted);
+        let device = &model.decoder.device;
+        let mut names = EngineNames::default();
+        let built_in = |name: &str| ["lexical", "judge"].contains(&name);
+        let mut aids = Aids::default();
+        if let Some(name) = &self.nli {
+            names.nli = Some(if built_in(name) { name.clone() } else { "encoder".into() });
+        }
+        if let Some(name) = &self.embed {
+            names.embed = Some(if built_in(name) { name.clone() } else { "encoder".into() });
+        }
+        pollster::block_on(async {
+            let open = async |name: &String| EncoderCheckpoint::open(open_path(Path::new(name))?).await;
+            if let Some(name) = self.nli.as_ref().filter(|name| !built_in(name)) {
+                let nli = Nli::load(&open(name).await?, device, &pacer, &mut |_, _, _| ()).await?;
+                aids.nli = Some(Rc::new(nli));
+            }
+            if let Some(name) = self.embed.as_ref().filter(|name| !built_in(name)) {
+                let embedder = Embedder::load(&open(name).await?, device, &pacer, &mut |_, _, _| ()).await?;
+                aids.embedder = Some(Rc::new(embedder));
+            }
+            if let Some(path) = &self.synonyms {
+                aids.synonyms = Some(Rc::new(Synonyms::parse(&text(path)?)?));
+            }
+            if let Some(path) = &self.probes {
+                aids.probes = Some(Rc::new(Probes::parse(&text(path)?)?));
+            }
+            Ok(())
+        })
+        .map_err(Stop::Fatal)?;
+        model.aids.replace(aids);
+        Ok(names)
+    }
+}
+
+fn text(path: &Path) -> Result<String, Error> {
+    std::fs::read_to_string(path).map_err(|error| {
+        Error::new(Code::BadInput, format!("{} cannot be read ({error}).", path.display()), "Check the path.")
+    })
+}
+
+/// Today, YYYY-MM-DD, by the system's clock.
+pub fn today() -> String {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    // Days since 1970-01-01 to a date of the Gregorian calendar (Hinnant, "chrono-compatible low-level date algorithms").
+    let days = since.as_secs() / 86_400 + 719_468;
+    let (era, day) = (days / 146_097, days % 146_097);
+    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let (day, month) = (day - (153 * month + 2) / 5 + 1, if month < 10 { month + 3 } else { month - 9 });
+    format!("{:04}-{month:02}-{day:02}", era * 400 + year + u64::from(month <= 2))
 }
 
 /// Opens the model. `profile`: a file, `none`, or nothing for the one beside the weights.

@@ -1,4 +1,4 @@
-//! The command line: `semgrad ask | score | sps | bench | methods`.
+//! The command line: `semgrad ask | score | sps | probe | bench | methods`.
 //!
 //! Exit status: 0 all fine, 1 usage, 2 some lines failed, 3 nothing could run.
 
@@ -7,6 +7,7 @@ mod bench;
 mod jsonl;
 mod load;
 mod methods;
+mod probe;
 mod score;
 mod sps;
 
@@ -30,6 +31,8 @@ enum Command {
     Score(score::Arguments),
     /// Measure which prompt position carries the question's meaning, and store it in the model's profile.
     Sps(sps::Arguments),
+    /// Train probes that predict semantic entropy from the model's own states.
+    Probe(probe::Arguments),
     /// Measure loading, prompts, tokens and scores on this machine.
     Bench(bench::Arguments),
     /// List the scores, or compute them from a file of evidence.
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Command::Ask(arguments) => ask::run(arguments),
         Command::Score(arguments) => score::run(arguments),
         Command::Sps(arguments) => sps::run(arguments),
+        Command::Probe(arguments) => probe::run(arguments),
         Command::Bench(arguments) => bench::run(arguments),
         Command::Methods(arguments) => methods::run(arguments),
     };

@@ -2,7 +2,7 @@
 
 use crate::Stop;
 use crate::jsonl::{Output, read};
-use crate::load::{ModelArguments, bar, open};
+use crate::load::{EngineArguments, ModelArguments, bar, open};
 use clap::Args;
 use semgrad::answer::record::{Failure, Request};
 use semgrad::answer::{Model, Unobserved};
@@ -15,6 +15,8 @@ use std::path::PathBuf;
 pub struct Arguments {
     #[command(flatten)]
     model: ModelArguments,
+    #[command(flatten)]
+    engines: EngineArguments,
     #[command(flatten)]
     request: RequestArguments,
     /// Questions, one JSON object a line.
@@ -61,6 +63,12 @@ pub struct RequestArguments {
     /// Also report gradient norms below the upper half of the layers.
     #[arg(long)]
     all_layers: bool,
+    /// Also split the answer into claims and score each.
+    #[arg(long)]
+    spans: bool,
+    /// Also report what the methods read, for `semgrad methods eval`.
+    #[arg(long)]
+    evidence: bool,
 }
 
 impl RequestArguments {
@@ -80,6 +88,8 @@ impl RequestArguments {
             semantic_position: self.semantic_position.clone(),
             tail: self.tail,
             all_layers: self.all_layers.then_some(true),
+            spans: self.spans.then_some(true),
+            evidence: self.evidence.then_some(true),
             ..Request::default()
         })
     }
@@ -87,10 +97,11 @@ impl RequestArguments {
 
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Result<(), Stop> {
-    let defaults = arguments.request.defaults()?;
+    let mut defaults = arguments.request.defaults()?;
     let lines = read(&arguments.input)?;
     let mut output = Output::open(&arguments.output)?;
     let model = open(&arguments.model, arguments.request.profile.as_deref())?;
+    defaults.engines = Some(arguments.engines.attach(&model)?);
     let bar = bar("Scoring  {pos}/{len}  {bar:30}  {eta} left");
     bar.set_length(lines.len() as u64);
     let mut failed = 0;

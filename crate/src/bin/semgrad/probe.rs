@@ -1,0 +1,134 @@
+//! `semgrad probe`: trains semantic entropy probes of a model's own states from a question file.
+
+use crate::Stop;
+use crate::jsonl::{Output, read, write_file};
+use crate::load::{EngineArguments, ModelArguments, bar, hash, open};
+use clap::Args;
+use semgrad::control::{Pacer, Uninterrupted};
+use semgrad::probe::Fitted;
+use semgrad::probe::measure::{Measured, Options, fit, measure};
+use semgrad::profile::Key;
+use semgrad::weights::source::open_path;
+use semgrad::{Code, Error};
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// Arguments of `semgrad probe`.
+#[derive(Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    model: ModelArguments,
+    #[command(flatten)]
+    engines: EngineArguments,
+    /// Questions, one JSON object with "question" a line.
+    #[arg(long)]
+    data: PathBuf,
+    /// Questions to use; all if not said.
+    #[arg(long)]
+    n: Option<usize>,
+    /// Samples per question.
+    #[arg(long, default_value_t = 10)]
+    samples: usize,
+    /// Their temperature.
+    #[arg(long, default_value_t = 1.0)]
+    temperature: f64,
+    /// Most tokens of an answer.
+    #[arg(long, default_value_t = 48)]
+    max_tokens: usize,
+    /// Seed of the draws.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Put before every question.
+    #[arg(long, default_value = "")]
+    prefix: String,
+    /// System message.
+    #[arg(long)]
+    system: Option<String>,
+    /// Where states and entropies go, one line a question; questions already there are not asked again.
+    #[arg(long, value_name = "FILE")]
+    measured: PathBuf,
+    /// Where the probes go.
+    #[arg(long)]
+    out: PathBuf,
+}
+
+#[derive(Deserialize)]
+struct Line {
+    id: Option<serde_json::Value>,
+    question: String,
+}
+
+#[derive(Serialize)]
+struct Kept<'a> {
+    id: &'a serde_json::Value,
+    #[serde(flatten)]
+    measured: &'a Measured,
+}
+
+/// Runs the command.
+pub fn run(arguments: Arguments) -> Result<(), Stop> {
+    let lines = read(&arguments.data)?;
+    let count = arguments.n.unwrap_or(lines.len()).min(lines.len());
+    let model = open(&arguments.model, Some("none".as_ref()))?;
+    let options = Options {
+        samples: arguments.samples,
+        temperature: arguments.temperature,
+        max_tokens: arguments.max_tokens,
+        seed: arguments.seed,
+        prefix: arguments.prefix.clone(),
+        system: arguments.system.clone(),
+        engines: arguments.engines.attach(&model)?,
+    };
+    let mut output = Output::open(&arguments.measured)?;
+    let progress = bar("Asking  {pos}/{len}  {bar:30}  {eta} left");
+    progress.set_length(count as u64);
+    for (number, line) in lines.iter().take(count).enumerate() {
+        let line: Line = serde_json::from_str(line).map_err(|error| {
+            let message = format!("line {} of {} is no question ({error}).", number + 1, arguments.data.display());
+            Stop::Usage(Error::new(Code::BadInput, message, "Each line needs \"question\"."))
+        })?;
+        let id = line.id.unwrap_or_else(|| number.into());
+        if !output.has(Some(&id)) {
+            let pacer = Pacer::new(&Uninterrupted);
+            let run = measure(&model, &line.question, &options, &pacer);
+            let measured = pollster::block_on(run).map_err(Stop::Fatal)?;
+            output.write(&Kept { id: &id, measured: &measured })?;
+        }
+        progress.inc(1);
+    }
+    progress.finish_and_clear();
+
+    let measured: Vec<Measured> =
+        read(&arguments.measured)?.iter().map(|line| serde_json::from_str(line)).collect::<Result<_, _>>().map_err(
+            |error| {
+                let message = format!("{} has a line of another kind ({error}).", arguments.measured.display());
+                Stop::Usage(Error::new(Code::BadInput, message, "Name another file, or delete this one."))
+            },
+        )?;
+    let weights = open_path(&arguments.model.model).and_then(|files| hash(&files)).map_err(Stop::Fatal)?;
+    let template = model.text.as_ref().and_then(|text| text.template_hash());
+    let key = Key { weights, template, prefix: arguments.prefix };
+    let data = arguments.data.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let fitted = Fitted {
+        data,
+        samples: arguments.samples,
+        temperature: arguments.temperature,
+        date: crate::load::today(),
+        ..Fitted::default()
+    };
+    let progress = bar("Training  {pos}/{len} layers  {bar:30}");
+    let mut heard = |done: usize, total: usize| {
+        progress.set_length(total as u64);
+        progress.set_position(done as u64);
+    };
+    let probes = fit(&measured, key, fitted, &mut heard).map_err(Stop::Fatal)?;
+    progress.finish_and_clear();
+    write_file(&arguments.out, &probes)?;
+    let Fitted { questions, high, .. } = probes.fitted;
+    println!("{questions} questions, {high} with semantic entropy of at least {:.3}", probes.threshold);
+    for (id, probe) in &probes.probes {
+        let [first, last] = probe.layers;
+        println!("{id:<8} hidden states {first} to {last}, cross-validated AUROC {:.3}", probe.auroc);
+    }
+    Ok(())
+}
