@@ -74,8 +74,7 @@ pub async fn measure(model: &Model, question: &str, options: &Options, pacer: &P
     let interest = Interest { start: prompt - 1, first_layer: 0, gradients: true };
     let session = Session::default();
     let mut watch = Silent;
-    let forced =
-        teacher_force(decoder, session, &record.prompt_ids, &record.response_ids, interest, pacer, &mut watch);
+    let forced = teacher_force(decoder, session, &record.prompt_ids, &record.response_ids, interest, pacer, &mut watch);
     let (suffix, _) = forced.await?;
     let pass = Pass::run(decoder, suffix, prompt, &record.response_ids, pacer).await?;
     let mut states = [Vec::new(), Vec::new()];

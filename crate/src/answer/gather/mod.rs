@@ -191,7 +191,7 @@ impl Gatherer<'_> {
             (None, Ok(score)) => (score, None),
             (None, Err(undefined)) => (f64::NAN, Some(undefined.error(method))),
         };
-        let mut ms: f64 = done.iter().map(|done| done.ms).sum();
+        let mut ms = done.iter().fold(0.0, |sum, done| sum + done.ms);
         if method.needs.iter().any(|&need| of_pass(need)) {
             ms += self.pass_ms;
         }

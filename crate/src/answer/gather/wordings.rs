@@ -18,8 +18,10 @@ const SKIPS: usize = 10;
 const WORDINGS: usize = 9;
 const REPLIES: usize = 5;
 const TEMPERATURE: f64 = 0.7;
-/// Tokens of a list of paraphrases by the model.
-const LIST: usize = 400;
+/// Lists of paraphrases that the model is asked for, and tokens of each. One greedy list would do for a large model; a
+/// small one repeats the question in it.
+const LISTS: usize = 6;
+const LIST: usize = 160;
 /// Rows of logits on the host at once.
 const ROWS: usize = 8;
 
@@ -56,16 +58,16 @@ impl Gatherer<'_> {
         if disturbed.is_empty() {
             return Err(bad("the question has no word to disturb.", "Leave this method out."));
         }
+        let undisturbed = asker.logits(self.prompt, self.response).await?;
         let mut rows = Vec::new();
         for question in &disturbed {
             let prompt = asker.prompt(&format!("{prefix}{question}"), self.response.len())?;
-            let (before, after) =
-                (asker.logits(self.prompt, self.response).await?, asker.logits(&prompt, self.response).await?);
+            let disturbed = asker.logits(&prompt, self.response).await?;
             let mut row = Vec::with_capacity(self.response.len());
             for first in (0..self.response.len()).step_by(ROWS) {
                 let count = (self.response.len() - first).min(ROWS);
-                let before = read(before.clone().narrow(0, first, count)).await?;
-                let after = read(after.clone().narrow(0, first, count)).await?;
+                let before = read(undisturbed.clone().narrow(0, first, count)).await?;
+                let after = read(disturbed.clone().narrow(0, first, count)).await?;
                 let vocab = before.len() / count;
                 let pairs = before.chunks_exact(vocab).zip(after.chunks_exact(vocab));
                 row.extend(pairs.map(|(p, q)| esi::hellinger(&Distribution::new(p).p, &Distribution::new(q).p)));
@@ -84,7 +86,7 @@ impl Gatherer<'_> {
         if wordings.is_empty() {
             return Err(bad(
                 "no other wording of the question was found.",
-                "Give \"paraphrases\", or use a model that can write them.",
+                "Give \"paraphrases\" or a list of synonyms, or use a model that can write other wordings.",
             ));
         }
         let prefix = self.request.prefix.as_deref().unwrap_or_default();
@@ -123,7 +125,9 @@ impl Gatherer<'_> {
             };
             return genetic::search(question, synonyms, &options, similarity).await;
         }
-        let reply = self.asker()?.reply(&paraphrase::request(question, WORDINGS), LIST).await?;
-        Ok(paraphrase::parse(&reply, question))
+        let asker = self.asker()?;
+        let prompt = asker.prompt(&paraphrase::request(question, WORDINGS), LIST)?;
+        let replies = asker.replies(&prompt, LISTS, LIST, 1.0, seed).await?;
+        Ok(replies.iter().flat_map(|reply| paraphrase::parse(reply, question)).collect())
     }
 }
