@@ -62,27 +62,29 @@ impl Embedder {
     /// # Errors
     /// As [`Encoder::vectors`].
     pub async fn embed(&self, texts: &[&str], pacer: &Pacer<'_>, done: Done<'_>) -> Result<Embedded> {
-        if self.known.borrow().len() > REMEMBERED {
-            self.known.borrow_mut().clear();
+        // What is found is kept here too: another call may forget everything while this one waits.
+        let mut found: HashMap<&str, Known> = HashMap::new();
+        {
+            let mut known = self.known.borrow_mut();
+            if known.len() > REMEMBERED {
+                known.clear();
+            }
+            found.extend(texts.iter().filter_map(|text| Some((*text, known.get(*text)?.clone()))));
         }
         let mut seen = HashSet::new();
-        let fresh: Vec<&str> = texts
-            .iter()
-            .copied()
-            .filter(|text| !self.known.borrow().contains_key(*text) && seen.insert(*text))
-            .collect();
+        let fresh: Vec<&str> =
+            texts.iter().copied().filter(|text| !found.contains_key(text) && seen.insert(*text)).collect();
         let inputs = fresh.iter().map(|text| self.pieces.encode(text, None)).collect::<Result<Vec<_>>>()?;
         for (range, batch) in batches(&inputs, &self.encoder.device) {
             let vectors = self.encoder.vectors(&batch, pacer).await?;
-            let mut known = self.known.borrow_mut();
             for (i, vector) in range.clone().zip(vectors) {
                 let entry = Known { vector: vector.into(), truncated: inputs[i].truncated };
-                known.insert(fresh[i].to_owned(), entry);
+                self.known.borrow_mut().insert(fresh[i].to_owned(), entry.clone());
+                found.insert(fresh[i], entry);
             }
             done(range.end, fresh.len());
         }
-        let known = self.known.borrow();
-        let found: Vec<&Known> = texts.iter().filter_map(|text| known.get(*text)).collect();
+        let found: Vec<&Known> = texts.iter().filter_map(|text| found.get(text)).collect();
         Ok(Embedded {
             vectors: found.iter().map(|known| known.vector.clone()).collect(),
             evaluated: fresh.len(),

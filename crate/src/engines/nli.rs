@@ -82,26 +82,33 @@ impl Nli {
     /// # Errors
     /// As [`Encoder::logits`]. Pairs that were done are remembered.
     pub async fn judge(&self, pairs: &[(&str, &str)], pacer: &Pacer<'_>, done: Done<'_>) -> Result<Judged> {
-        if self.known.borrow().len() > REMEMBERED {
-            self.known.borrow_mut().clear();
-        }
         let key = |(premise, hypothesis): (&str, &str)| (premise.to_owned(), hypothesis.to_owned());
+        let equal = Known { entailment: Entailment { entail: 1.0, ..Entailment::default() }, truncated: false };
+        // What is found is kept here too: another call may forget everything while this one waits.
+        let mut found: HashMap<(&str, &str), Known> = HashMap::new();
+        {
+            let mut known = self.known.borrow_mut();
+            if known.len() > REMEMBERED {
+                known.clear();
+            }
+            let look_up =
+                |pair: (&str, &str)| if pair.0 == pair.1 { Some(equal) } else { known.get(&key(pair)).copied() };
+            found.extend(pairs.iter().filter_map(|&pair| Some((pair, look_up(pair)?))));
+        }
         let mut seen = HashSet::new();
-        let is_fresh = |pair: &(&str, &str)| pair.0 != pair.1 && !self.known.borrow().contains_key(&key(*pair));
-        let fresh: Vec<_> = pairs.iter().copied().filter(is_fresh).filter(|pair| seen.insert(*pair)).collect();
+        let fresh: Vec<_> =
+            pairs.iter().copied().filter(|pair| !found.contains_key(pair) && seen.insert(*pair)).collect();
         let inputs = fresh.iter().map(|pair| self.pieces.encode(pair.0, Some(pair.1))).collect::<Result<Vec<_>>>()?;
         for (range, batch) in batches(&inputs, &self.encoder.device) {
             let logits = self.encoder.logits(&batch, pacer).await?;
-            let mut known = self.known.borrow_mut();
             for (i, logits) in range.clone().zip(logits) {
                 let entry = Known { entailment: self.labels.entailment(&logits), truncated: inputs[i].truncated };
-                known.insert(key(fresh[i]), entry);
+                self.known.borrow_mut().insert(key(fresh[i]), entry);
+                found.insert(fresh[i], entry);
             }
             done(range.end, fresh.len());
         }
-        let known = self.known.borrow();
-        let equal = Known { entailment: Entailment { entail: 1.0, ..Entailment::default() }, truncated: false };
-        let found: Vec<Known> = pairs.iter().map(|pair| known.get(&key(*pair)).copied().unwrap_or(equal)).collect();
+        let found: Vec<&Known> = pairs.iter().filter_map(|pair| found.get(pair)).collect();
         Ok(Judged {
             entailment: found.iter().map(|known| known.entailment).collect(),
             labels: self.labels(),
