@@ -49,7 +49,13 @@ pub const STEPS: &[Step] = &[
     Step { name: "clippy-wasm", what: "lints, wasm32", slow: false, needs: &["setup"], work: clippy_wasm },
     Step { name: "pkg", what: "npm package: types, lints, tests", slow: false, needs: &["wasm"], work: package },
     Step { name: "demo", what: "demo page: types, lints, build", slow: false, needs: &["pkg"], work: demo },
-    Step { name: "browser", what: "tests in Chromium", slow: true, needs: &["models", "demo"], work: browser },
+    Step {
+        name: "browser",
+        what: "tests in Chromium, Deno and workerd",
+        slow: true,
+        needs: &["models", "demo"],
+        work: browser,
+    },
 ];
 
 fn setup(project: &Project, options: &TestOptions) -> Result<()> {

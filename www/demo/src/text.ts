@@ -132,7 +132,7 @@ export const TEXT = {
     noDevice: "Choose a device first.",
     effort: "Take",
     efforts: { quick: "Half a minute", thorough: "Some minutes" } as Record<string, string>,
-    effortHint: "For each device. The longer run repeats each question and takes medians.",
+    effortHint: "For each device. More time means more repetitions, of which medians are taken.",
     start: "Measure",
     startDownload: (size: string) => `Download ${size} and measure`,
     step: (device: string, step: string) => `${device}: ${step}`,

@@ -16,8 +16,8 @@ import { copy, type Report, toJson, toMarkdown } from "./share.js";
 const T = TEXT.measure;
 
 const EFFORTS: Record<string, Effort> = {
-  quick: { step: 10_000, repetitions: 1 },
-  thorough: { step: 30_000, repetitions: 3 },
+  quick: { step: 10_000, repetitions: 3 },
+  thorough: { step: 30_000, repetitions: 5 },
 };
 
 /** What the view needs of the page. */
