@@ -153,7 +153,8 @@ impl Model {
         // The length of an answer that was given says nothing about samples.
         let max_tokens = match decoded {
             Some(_) => max_tokens,
-            None => self.budget(prompt.len(), None, request.max_tokens, &mut warnings)?,
+            None if count > 0 => self.budget(prompt.len(), None, request.max_tokens, &mut warnings)?,
+            None => self.budget(prompt.len(), None, request.max_tokens, &mut Vec::new())?,
         };
         let began = Instant::now();
         let drawn = match count {

@@ -39,7 +39,8 @@ pub fn tile<S: Simd, const R: usize, const N: usize>(
 /// `Σ_k a[i][k]·b[j][k]` of rows of one length: `2·R·T` vectors and `R + T` more have to fit the registers.
 #[inline(always)]
 pub fn dots<S: Simd, const R: usize, const T: usize>(simd: S, a: [&[f32]; R], b: [&[f32]; T]) -> [[f32; T]; R] {
-    let (mut a_vectors, mut b_vectors): ([&[[f32; LANES]]; R], [&[[f32; LANES]]; T]) = ([&[]; R], [&[]; T]);
+    let mut a_vectors: [&[[f32; LANES]]; R] = [&[]; R];
+    let mut b_vectors: [&[[f32; LANES]]; T] = [&[]; T];
     let depth = a[0].len() / LANES;
     for (vectors, a) in a_vectors.iter_mut().zip(&a) {
         *vectors = &a.as_chunks().0[..depth];
