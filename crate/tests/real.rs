@@ -7,14 +7,19 @@ mod common;
 
 use common::*;
 use semgrad::answer::Model;
-use semgrad::answer::record::Request;
+use semgrad::answer::record::{Demonstrations, EngineNames, Request};
 use semgrad::device::Choice;
+use semgrad::evidence::Evidence;
+use semgrad::methods::REGISTRY;
+use semgrad::prompts::demonstrations::Demonstration;
 use semgrad::{Code, Result};
 use serde_json::Value;
 use std::path::PathBuf;
 
 const SMOLLM2: &str = "SmolLM2-135M-Instruct.Q4_1.gguf";
 const QWEN: &str = "Qwen2.5-Coder-0.5B-Instruct.Q4_K_M.gguf";
+/// What the reference has scores of.
+const SCORES: [&str; 6] = ["semgrad", "paragrad", "exgrad", "hybridgrad", "gnll", "perplexity"];
 /// Where two logits are this close, two correct implementations may choose differently.
 const MARGIN: f64 = 0.01;
 
@@ -38,7 +43,7 @@ fn question(golden: &Value) -> Request {
     Request {
         question: Some(golden["question"].as_str().unwrap().into()),
         semantic_position: Some("header".into()),
-        methods: Some(vec!["all".into()]),
+        methods: Some(SCORES.iter().map(|id| (*id).to_owned()).collect()),
         ..Request::default()
     }
 }
@@ -160,4 +165,64 @@ fn failure<T>(result: Result<T>) -> Code {
             error.code
         }
     }
+}
+
+/// Every method has a value, each that can be had from words alone; the same evidence, written and read, gives it again.
+#[test]
+fn all_methods_score_a_real_answer_and_their_evidence_can_be_stored() {
+    let Some(model) = model(SMOLLM2) else { return };
+    let demonstration = |text: &str, label| Demonstration { text: text.into(), label };
+    let sets = vec![
+        vec![demonstration("Water boils at 100 degrees.", 0), demonstration("Cats have nine lives.", 1)],
+        vec![demonstration("The Earth is flat.", 1), demonstration("Two and two make four.", 0)],
+    ];
+    let labels = vec!["true".into(), "false".into()];
+    let ask = Request {
+        question: Some("What is the capital of France?".into()),
+        methods: Some(vec!["all".into()]),
+        samples: Some(3),
+        max_tokens: Some(12),
+        engines: Some(EngineNames { nli: Some("lexical".into()), embed: Some("lexical".into()) }),
+        paraphrases: Some(vec!["Which city is the capital of France?".into(), "Name France's capital city.".into()]),
+        demonstrations: Some(Demonstrations { labels, sets, text: Some("Paris is in France.".into()) }),
+        spans: Some(true),
+        evidence: Some(true),
+        ..Request::default()
+    };
+    let record = run(&model, ask).unwrap();
+    let stored = serde_json::to_string(&record.evidence.unwrap()).unwrap();
+    let evidence: Evidence = serde_json::from_str(&stored).unwrap();
+    for method in REGISTRY {
+        let score = &record.scores[method.id];
+        // Probes have to be trained first.
+        if method.id.starts_with("sep") {
+            assert_eq!(score.error.as_ref().unwrap().code, Code::BadInput, "{}", method.id);
+            continue;
+        }
+        assert!(score.score.is_finite(), "{}: {:?}", method.id, score.error);
+        let again = method.evaluate(&evidence).unwrap();
+        assert!((again - score.score).abs() <= 1e-12 * score.score.abs().max(1.0), "{}: {again}", method.id);
+        assert!(score.ms >= 0.0 && score.ms.is_finite());
+    }
+    let spans = record.spans.unwrap();
+    assert!(!spans.is_empty() && spans.iter().all(|span| span.scores["semgrad"] > 0.0), "{spans:?}");
+}
+
+/// Without engines only what compares answers fails, and says what it lacks.
+#[test]
+fn engines_are_asked_for_by_those_methods_that_need_them() {
+    let Some(model) = model(SMOLLM2) else { return };
+    let methods = ["gnll", "semantic_entropy", "sar_token", "lexical_similarity"].map(str::to_owned).to_vec();
+    let ask = Request {
+        question: Some("What is the capital of France?".into()),
+        methods: Some(methods),
+        samples: Some(2),
+        max_tokens: Some(6),
+        ..Request::default()
+    };
+    let record = run(&model, ask).unwrap();
+    let code = |id: &str| record.scores[id].error.as_ref().map(|error| error.code);
+    assert_eq!((code("gnll"), code("lexical_similarity")), (None, None));
+    assert_eq!(code("semantic_entropy"), Some(Code::EngineRequired));
+    assert_eq!(code("sar_token"), Some(Code::EngineRequired));
 }
