@@ -83,16 +83,12 @@ impl Pass<'_> {
         let ids: Vec<u32> = std::iter::once(id).chain(others.iter().copied()).collect();
         let rows = read(self.decoder.head().look_up(&ids, &self.decoder.device)).await?; // [1 + others, hidden]
         let z = read(self.heads.clone().narrow(0, t, 1)).await?;
-        let square = |values: &mut dyn Iterator<Item = f32>| values.map(|v| v * v).sum::<f32>();
-        let norm = f64::from(square(&mut z.iter().copied())).sqrt();
+        let norm = z.iter().map(|&v| f64::from(v).powi(2)).sum::<f64>().sqrt();
         let (own, rows) = rows.split_at(z.len());
         let others: Vec<_> = others
             .iter()
             .zip(rows.chunks_exact(z.len()))
-            .map(|(&other, row)| {
-                let distance = square(&mut own.iter().zip(row).map(|(a, b)| a - b));
-                (f64::from(logits[other as usize]), f64::from(distance).sqrt())
-            })
+            .map(|(&other, row)| (f64::from(logits[other as usize]), f64::from(squared_distance(own, row)).sqrt()))
             // Unused rows of a vocabulary may be equal to each other.
             .filter(|(_, distance)| *distance > 0.0)
             .collect();
@@ -115,14 +111,32 @@ fn maximum(logits: &[f32]) -> f32 {
 
 /// Ids of the `count` largest logits, falling; the smaller id of equals first.
 fn largest(logits: &[f32], count: usize) -> Vec<u32> {
-    let mut ids: Vec<u32> = (0..logits.len() as u32).collect();
-    let falling = |a: &u32, b: &u32| logits[*b as usize].total_cmp(&logits[*a as usize]).then(a.cmp(b));
-    if count < ids.len() {
-        ids.select_nth_unstable_by(count, falling);
-        ids.truncate(count);
+    // Order and id in one integer: whole numbers are selected several times faster than by a comparison of logits.
+    let key = |(id, &z): (usize, &f32)| {
+        let bits = z.to_bits();
+        let rising = if bits >> 31 == 1 { !bits } else { bits | 1 << 31 };
+        u64::from(!rising) << 32 | id as u64
+    };
+    let mut keys: Vec<u64> = logits.iter().enumerate().map(key).collect();
+    if count < keys.len() {
+        keys.select_nth_unstable(count);
+        keys.truncate(count);
     }
-    ids.sort_unstable_by(falling);
-    ids
+    keys.sort_unstable();
+    keys.into_iter().map(|key| key as u32).collect()
+}
+
+/// Σ (a − b)², in eight sums that a processor adds side by side.
+fn squared_distance(a: &[f32], b: &[f32]) -> f32 {
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
+    let mut sums = [0.0; 8];
+    for (a, b) in a.iter().zip(b) {
+        for (sum, (a, b)) in sums.iter_mut().zip(a.iter().zip(b)) {
+            *sum += (a - b) * (a - b);
+        }
+    }
+    let rest: f32 = a_rest.iter().zip(b_rest).map(|(a, b)| (a - b) * (a - b)).sum();
+    sums.iter().sum::<f32>() + rest
 }
 
 /// The distribution's shape, without texts.
@@ -185,5 +199,8 @@ mod tests {
     fn few_tokens_and_ties() {
         assert_eq!(shape(&[0.0; 3]).top.iter().map(|a| a.id).collect::<Vec<_>>(), [0, 1, 2]);
         assert_eq!(largest(&[1.0, 2.0, 2.0, 0.0], 2), [1, 2]);
+        assert_eq!(largest(&[-1.0, -0.5, 0.25, -3.0], 9), [2, 1, 0, 3]);
+        let (a, b): (Vec<f32>, Vec<f32>) = (0..13).map(|i| (i as f32, 1.0)).unzip();
+        assert_eq!(squared_distance(&a, &b), 507.0);
     }
 }
