@@ -45,7 +45,8 @@ export function resolveEngines(engines: Engines | undefined): ResolvedEngines {
 function resolveEngine(kind: EngineKind, value: NonNullable<Engines[EngineKind]>): ResolvedEngine {
   if (value === "lexical" || (value === "judge" && kind === "nli")) return value;
   // A record of files may have one of that name, which is a Blob.
-  const isDescribed = typeof value === "object" && "source" in value && !(value.source instanceof Blob);
+  const isDescribed =
+    typeof value === "object" && value !== null && "source" in value && !(value.source instanceof Blob);
   const { source, ...how } = (isDescribed ? value : { source: value }) as Described;
   const resolved = resolveEncoder(kind, source, how);
   return { key: keyOf(resolved), source: resolved };

@@ -308,10 +308,7 @@ test("aborts reach the worker and come back with the caller's reason", async () 
   await assert.rejects(run, (error) => code("aborted")(error) && error.cause === "enough");
   far.dispose();
   assert.ok(terminated());
-  await assert.rejects(
-    far.run({ question: "q" }, { onEvent: () => {} }),
-    code("aborted"),
-  );
+  await assert.rejects(far.run({ question: "q" }, { onEvent: () => {} }), code("aborted"));
 });
 
 test("an aborted load ends the worker", async () => {
