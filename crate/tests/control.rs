@@ -100,6 +100,14 @@ fn text_without_a_tokenizer_is_a_typed_error_and_ids_are_served() {
     assert_eq!(error(Request { question: Some("Why?".into()), ..Request::default() }), Code::MissingTokenizer);
     let ids = Request { prompt_ids: Some(vec![18, 201, 247]), max_tokens: Some(2), ..Request::default() };
     assert_eq!(error(Request { answer: Some("So.".into()), ..ids.clone() }), Code::MissingTokenizer);
+    // Methods that read texts fail alone, for want of these and not of an engine.
+    let names = ["semantic_entropy", "sar", "luq", "ccp", "claim_semantic_entropy", "gnll"];
+    let methods = Some(names.map(String::from).to_vec());
+    let scored = run(&model, Request { methods, samples: Some(2), ..ids.clone() }).unwrap().scores;
+    for (id, score) in &scored {
+        let code = score.error.as_ref().map(|error| error.code);
+        assert_eq!(code, (*id != "gnll").then_some(Code::MissingTokenizer), "{id}");
+    }
     let got = run(&model, ids).unwrap();
     assert!(got.answer.is_none() && got.tokens.iter().all(|t| t.text.is_none()));
     assert_eq!((got.semantic_position.rule, got.semantic_position.offset), ("last", -1));

@@ -3,9 +3,10 @@
  * a worker on the other end of a message port (`remote.ts`).
  */
 
+import type { ResolvedEngines } from "./engines.js";
 import type { RawEvent, RawRecord, RawRequest } from "./protocol.js";
 import type { ResolvedSource } from "./source.js";
-import type { CacheKind, Device, LoadOptions, LoadProgress, ModelInfo } from "./types.js";
+import type { CacheKind, Device, LoadProgress, ModelInfo, Wasm } from "./types.js";
 
 /** What loading needs; plain data, so that it crosses to the worker. */
 export interface BackendOptions {
@@ -13,7 +14,11 @@ export interface BackendOptions {
   cache: CacheKind;
   /** JSON text. */
   profile?: string;
-  wasm?: Exclude<LoadOptions["wasm"], URL | undefined>;
+  /** JSON text. */
+  probes?: string;
+  /** The caller's list instead of the package's. */
+  synonyms?: ResolvedSource;
+  wasm?: Exclude<Wasm, URL>;
 }
 
 /** Callbacks and abort of a load. */
@@ -22,10 +27,17 @@ export interface LoadHooks {
   signal?: AbortSignal | undefined;
 }
 
+/** What goes with a request: who compares texts, callbacks and abort. */
+export interface RunHooks {
+  engines: ResolvedEngines;
+  onEvent: (event: RawEvent) => void;
+  signal?: AbortSignal | undefined;
+}
+
 /** A loaded model, wherever it runs. Runs one request at a time; the caller queues. */
 export interface Backend {
   readonly info: ModelInfo;
-  run(request: RawRequest, onEvent: (event: RawEvent) => void, signal?: AbortSignal): Promise<RawRecord>;
+  run(request: RawRequest, hooks: RunHooks): Promise<RawRecord>;
   /** Called once, after a running request was aborted. */
   dispose(): void;
 }

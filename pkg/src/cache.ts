@@ -3,7 +3,7 @@
  */
 
 import { SemgradError } from "./errors.js";
-import { knownModel } from "./models.js";
+import { knownEngine, knownModel } from "./models.js";
 import { openOpfs } from "./store/opfs.js";
 import { memoryStore, openCacheStorage } from "./store/parts.js";
 import type { Store } from "./store/store.js";
@@ -57,11 +57,11 @@ async function list(): Promise<CacheEntry[]> {
  */
 async function remove(what: string): Promise<number> {
   if (!what) throw new SemgradError("bad_input", "nothing named to remove", 'Pass a key, a name, a URL or "*".');
-  const sha256 = knownModel(what)?.sha256;
+  const known = [knownModel(what)?.sha256, ...Object.values(knownEngine(what)?.files ?? {})];
   let freed = 0;
   for (const store of await persistentStores()) {
     for (const { key, meta, bytes } of await store.list()) {
-      const match = what === "*" || key === what || meta.url.startsWith(what) || (sha256 && key === sha256);
+      const match = what === "*" || key === what || meta.url.startsWith(what) || known.includes(key);
       if (!match) continue;
       await store.remove(key);
       freed += bytes;

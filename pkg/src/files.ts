@@ -6,7 +6,7 @@ import { type DownloadContext, obtain, verifyLocal } from "./download.js";
 import { SemgradError, throwIfAborted } from "./errors.js";
 import type { ModelFile } from "./protocol.js";
 import {
-  FOLDER_FILES,
+  CONFIG,
   type LocalFile,
   type RemoteFile,
   type ResolvedSource,
@@ -57,12 +57,13 @@ async function folder(
     const sha256 = source.integrity[name];
     return { name, url: new URL(name, source.url).href, optional, ...(sha256 ? { sha256 } : {}) };
   };
-  for (const name of FOLDER_FILES) {
-    const optional = name !== "config.json";
+  for (const name of source.small) {
+    const optional = name !== CONFIG;
     const found = optional ? await obtain(remote(name, true), context) : await required(remote(name, false), context);
     if (found) add(name, found.source, found.sha256);
   }
-  const index = await obtain(remote(WEIGHT_INDEX, true), context);
+  // Whoever knows the hash of the single file knows that there are no shards.
+  const index = source.integrity[SINGLE_WEIGHTS] ? null : await obtain(remote(WEIGHT_INDEX, true), context);
   let weights: string[] = [SINGLE_WEIGHTS];
   if (index) {
     add(WEIGHT_INDEX, index.source, index.sha256);

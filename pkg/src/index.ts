@@ -6,22 +6,45 @@
 
 export { type CacheEntry, cache } from "./cache.js";
 export { ERROR_CODES, type ErrorCode, type ErrorRecord, SemgradError } from "./errors.js";
+export type { Entailment, Evaluation, Evidence } from "./evidence.js";
 export { load } from "./load.js";
+export {
+  DEFAULT_METHODS,
+  type EngineKind,
+  evaluate,
+  type KnownMethod,
+  METHODS,
+  type Method,
+  type MethodInfo,
+  methods,
+  type WasmOptions,
+} from "./methods.js";
 export type { Model, RunOptions } from "./model.js";
-export { KNOWN_MODELS, type KnownModel } from "./models.js";
-export type { RawEvent, RawRecord, RawRequest, RawSample, RawScore, RawToken } from "./protocol.js";
-export { DEFAULT_METHODS } from "./records.js";
+export { KNOWN_ENGINES, KNOWN_MODELS, type KnownEngine, type KnownModel } from "./models.js";
+export type {
+  RawEvent,
+  RawRecord,
+  RawRequest,
+  RawSample,
+  RawScore,
+  RawSpan,
+  RawTimes,
+  RawToken,
+} from "./protocol.js";
 export type {
   Answer,
   AskOptions,
   AskProgress,
   CacheKind,
+  Demonstrations,
   Device,
-  KnownMethod,
+  EncoderFolder,
+  EncoderSource,
+  Engines,
+  Example,
   LoadOptions,
   LoadProgress,
   Message,
-  Method,
   ModelFiles,
   ModelInfo,
   ModelSource,
@@ -31,7 +54,9 @@ export type {
   Scores,
   SemanticPosition,
   SemanticToken,
+  Span,
   Timings,
   Token,
   Verdict,
+  Wasm,
 } from "./types.js";

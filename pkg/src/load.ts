@@ -3,6 +3,7 @@
  */
 
 import type { BackendOptions, LoadHooks } from "./backend.js";
+import { resolveEngines, resolveSynonyms } from "./engines.js";
 import { SemgradError, throwIfAborted, toSemgradError } from "./errors.js";
 import { Model } from "./model.js";
 import { connect, type Remote } from "./remote.js";
@@ -21,6 +22,7 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
     throwIfAborted(options.signal);
     const resolved = resolveSource(source, options);
     const settings = backendOptions(options);
+    const engines = resolveEngines(options.engines);
     const hooks: LoadHooks = {
       onProgress: options.onProgress ?? (() => {}),
       signal: options.signal,
@@ -30,7 +32,7 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
     const start = inWorker
       ? (...args: Parameters<typeof import("./engine.js").startEngine>) => connect(spawn(), ...args)
       : (await import("./engine.js")).startEngine;
-    return new Model(await start(resolved, settings, hooks));
+    return new Model(await start(resolved, settings, hooks), engines);
   } catch (thrown) {
     throw toSemgradError(thrown);
   }
@@ -47,9 +49,11 @@ function backendOptions(options: LoadOptions): BackendOptions {
     device: choice("device", options.device, ["auto", "webgpu", "cpu"], "auto"),
     cache: choice("cache", options.cache, ["opfs", "cache-api", "none"], "opfs"),
   };
-  if (options.profile !== undefined) {
-    settings.profile = typeof options.profile === "string" ? options.profile : JSON.stringify(options.profile);
-  }
+  const json = (value: object | string) => (typeof value === "string" ? value : JSON.stringify(value));
+  if (options.profile !== undefined) settings.profile = json(options.profile);
+  if (options.probes !== undefined) settings.probes = json(options.probes);
+  const synonyms = resolveSynonyms(options.synonyms);
+  if (synonyms) settings.synonyms = synonyms;
   if (options.wasm !== undefined) {
     settings.wasm = options.wasm instanceof URL ? options.wasm.href : options.wasm;
   }

@@ -2,15 +2,18 @@
  * The loaded model as callers see it: questions one after another, whatever order they come in.
  */
 
-import type { Backend } from "./backend.js";
+import type { Backend, RunHooks } from "./backend.js";
+import { type ResolvedEngines, resolveEngines } from "./engines.js";
 import { abortedError, throwIfAborted, toSemgradError } from "./errors.js";
 import type { RawEvent, RawRecord, RawRequest } from "./protocol.js";
 import { askRequest, dispatchEvent, scoreRequest, toAnswer } from "./records.js";
-import type { Answer, AskOptions, Message, ModelInfo, ScoreOptions } from "./types.js";
+import type { Answer, AskOptions, Engines, Message, ModelInfo, ScoreOptions } from "./types.js";
 
 /** Options of {@link Model.run}. */
 export interface RunOptions {
   signal?: AbortSignal;
+  /** As in {@link ScoreOptions}; the request's own `engines` only choose among them and what needs no loading. */
+  engines?: Engines;
   onEvent?: (event: RawEvent) => void;
 }
 
@@ -19,14 +22,17 @@ const DISPOSED = "the model was disposed";
 /** A loaded model. Concurrent calls are queued; `dispose` ends everything. */
 export class Model {
   readonly #backend: Backend;
+  /** Of requests that name no others. */
+  readonly #engines: ResolvedEngines;
   /** One for each call in progress or in the queue: an edge worker's request must not touch another one's signals. */
   readonly #calls = new Set<AbortController>();
   #disposed = false;
   #last: Promise<unknown> = Promise.resolve();
 
   /** Use {@link load}. */
-  constructor(backend: Backend) {
+  constructor(backend: Backend, engines: ResolvedEngines = {}) {
     this.#backend = backend;
+    this.#engines = engines;
   }
 
   /** The model's facts: size, device, context. */
@@ -37,18 +43,18 @@ export class Model {
   /** Answers a question, streaming tokens, and scores the answer. */
   async ask(question: string | readonly Message[], options: AskOptions = {}): Promise<Answer> {
     const request = askRequest(question, options);
-    return toAnswer(await this.#enqueue(request, (event) => dispatchEvent(event, options), options.signal));
+    return toAnswer(await this.#enqueue(request, options, (event) => dispatchEvent(event, options)));
   }
 
   /** Judges an answer from anywhere as if the model had given it. */
   async score(question: string | readonly Message[], answer: string, options: ScoreOptions = {}): Promise<Answer> {
     const request = scoreRequest(question, answer, options);
-    return toAnswer(await this.#enqueue(request, (event) => dispatchEvent(event, options), options.signal));
+    return toAnswer(await this.#enqueue(request, options, (event) => dispatchEvent(event, options)));
   }
 
   /** One line of the JSONL format in, one out; token ids work without a tokenizer. */
   async run(request: RawRequest, options: RunOptions = {}): Promise<RawRecord> {
-    return this.#enqueue(request, (event) => options.onEvent?.(event), options.signal);
+    return this.#enqueue(request, options, (event) => options.onEvent?.(event));
   }
 
   /** Frees the model. Calls in progress and in the queue reject with `aborted`. */
@@ -59,14 +65,19 @@ export class Model {
     this.#backend.dispose();
   }
 
-  #enqueue(request: RawRequest, onEvent: (event: RawEvent) => void, signal?: AbortSignal): Promise<RawRecord> {
+  #enqueue(
+    request: RawRequest,
+    { engines, signal }: Pick<RunOptions, "engines" | "signal">,
+    onEvent: RunHooks["onEvent"],
+  ): Promise<RawRecord> {
+    const named = { ...this.#engines, ...resolveEngines(engines) };
     const call = new AbortController();
     if (this.#disposed) call.abort(DISPOSED);
     this.#calls.add(call);
     const either = signal ? AbortSignal.any([signal, call.signal]) : call.signal;
     const work = this.#last.then(() => {
       throwIfAborted(either);
-      return this.#backend.run(request, onEvent, either);
+      return this.#backend.run(request, { engines: named, onEvent, signal: either });
     });
     this.#last = work.catch(() => undefined);
     return untilAborted(work, either).finally(() => this.#calls.delete(call));

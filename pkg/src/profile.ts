@@ -1,18 +1,24 @@
 /**
- * A profile belongs to one set of weights: it is used only when their hash is the one that it names.
+ * A profile, or a file of probes, belongs to one set of weights: it is used only when their hash is the one that it
+ * names.
  */
 
 import { type DownloadContext, hashInto } from "./download.js";
 import { SemgradError } from "./errors.js";
 import type { Gathered } from "./files.js";
 
-/** The hash that a profile names; null when it names none. */
-function wantedHash(profile: string): string | null {
+/** What belongs to a model, as people call it. */
+type What = "profile" | "probes";
+
+/** The hash that a file names; null when it names none. */
+function wantedHash(what: What, json: string): string | null {
   try {
-    const key = (JSON.parse(profile) as { key?: { weights?: unknown } } | null)?.key?.weights;
+    const key = (JSON.parse(json) as { key?: { weights?: unknown } } | null)?.key?.weights;
     return typeof key === "string" ? key : null;
   } catch (cause) {
-    throw new SemgradError("bad_input", "the profile is not JSON", "Pass the profile as it was written.", { cause });
+    throw new SemgradError("bad_input", `the ${what} option is not JSON`, "Pass the file as it was written.", {
+      cause,
+    });
   }
 }
 
@@ -33,15 +39,16 @@ async function weightsHash({ files, facts }: Gathered, context: DownloadContext)
   }
 }
 
-/** The profile if it fits the weights; otherwise a warning, and the model runs without. */
-export async function fittingProfile(
-  profile: string | undefined,
+/** The file if it fits the weights; otherwise a warning, and the model runs without. */
+export async function fitting(
+  what: What,
+  json: string | undefined,
   gathered: Gathered,
   context: DownloadContext,
-): Promise<{ profile?: string }> {
-  if (profile === undefined) return {};
-  const wanted = wantedHash(profile);
-  if (wanted === null || wanted === (await weightsHash(gathered, context))) return { profile };
-  context.onProgress({ phase: "warning", message: "the profile belongs to other weights and is not used" });
-  return {};
+): Promise<string | undefined> {
+  if (json === undefined) return undefined;
+  const wanted = wantedHash(what, json);
+  if (wanted === null || wanted === (await weightsHash(gathered, context))) return json;
+  context.onProgress({ phase: "warning", message: `the ${what} option belongs to other weights and is not used` });
+  return undefined;
 }

@@ -4,6 +4,8 @@
  */
 
 import type { ErrorRecord } from "./errors.js";
+import type { Evidence } from "./evidence.js";
+import type { Demonstrations, Example, LoadProgress } from "./types.js";
 
 /** One input line. Exactly one of `question`, `messages`, `prompt_ids`; at most one of `answer`, `response_ids`. */
 export interface RawRequest {
@@ -22,6 +24,14 @@ export interface RawRequest {
   semantic_position?: string;
   tail?: number;
   all_layers?: boolean;
+  /** `lexical`, `judge` (nli only), `encoder` for the one that the caller named, or `none`. */
+  engines?: { embed?: string; nli?: string };
+  paraphrases?: readonly string[];
+  wordings?: string;
+  examples?: readonly Example[];
+  demonstrations?: Demonstrations;
+  spans?: boolean;
+  evidence?: boolean;
   prefix?: string;
   system?: string;
 }
@@ -53,6 +63,23 @@ export interface RawSample {
   finished: boolean;
 }
 
+/** One part of the answer of an output line. */
+export interface RawSpan {
+  text: string;
+  tokens: [number, number];
+  scores: Record<string, number | null>;
+}
+
+/** Times of an output line, in milliseconds. */
+export interface RawTimes {
+  load: number | null;
+  prefill: number | null;
+  decode: number | null;
+  samples?: number;
+  engines?: number;
+  score: number | null;
+}
+
 /** One output line. With `error`, everything but `id` may be absent. */
 export interface RawRecord {
   id?: unknown;
@@ -73,7 +100,9 @@ export interface RawRecord {
   /** `[layer][position]`; null for layers that were not computed. */
   grad_l1_tail?: ((number | null)[] | null)[];
   samples?: RawSample[];
-  ms: { load: number | null; prefill: number | null; decode: number | null; samples?: number; score: number | null };
+  spans?: RawSpan[];
+  evidence?: Evidence;
+  ms: RawTimes;
   device: "webgpu" | "cpu";
   error?: ErrorRecord;
 }
@@ -82,7 +111,9 @@ export interface RawRecord {
 export type RawEvent =
   | { type: "prefill"; done: number; total: number }
   | ({ type: "token"; index: number } & RawToken)
-  | { type: "score"; method: string | null };
+  | { type: "engine"; engine: "embed" | "nli" | "synonyms"; progress: LoadProgress }
+  | { type: "score"; method: null; score: null }
+  | { type: "score"; method: string; score: RawScore };
 
 /** The model's facts as wasm gives them. */
 export interface RawInfo {

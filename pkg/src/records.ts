@@ -3,7 +3,8 @@
  */
 
 import { SemgradError, toSemgradError } from "./errors.js";
-import type { RawEvent, RawInfo, RawRecord, RawRequest, RawSample, RawToken } from "./protocol.js";
+import { DEFAULT_METHODS } from "./methods.js";
+import type { RawEvent, RawInfo, RawRecord, RawRequest, RawSample, RawScore, RawToken } from "./protocol.js";
 import type {
   Answer,
   AskOptions,
@@ -16,9 +17,6 @@ import type {
   Token,
 } from "./types.js";
 import type { DevicePlan } from "./webgpu.js";
-
-/** Scores that `ask` and `score` compute unless told otherwise. */
-export const DEFAULT_METHODS = ["semgrad", "paragrad", "exgrad", "hybridgrad"] as const;
 
 function semanticPosition(value: SemanticPosition): string {
   if (typeof value === "string") return value;
@@ -38,24 +36,35 @@ function question(value: string | readonly Message[]): RawRequest {
   throw new SemgradError("bad_input", "no question", "Give a text or a list of messages.");
 }
 
+/** What the line contract calls an option by another name. */
+const RENAMED = { maxTokens: "max_tokens", allLayers: "all_layers" } as const;
+/** What it calls the same. */
+const SAME = [
+  "samples",
+  "temperature",
+  "seed",
+  "tail",
+  "prefix",
+  "system",
+  "paraphrases",
+  "wordings",
+  "examples",
+  "demonstrations",
+  "spans",
+  "evidence",
+] as const satisfies readonly (keyof ScoreOptions & keyof RawRequest)[];
+
 function shared(options: ScoreOptions): RawRequest {
   const request: RawRequest = { methods: [...(options.methods ?? DEFAULT_METHODS)] };
   if (options.semanticPosition !== undefined) request.semantic_position = semanticPosition(options.semanticPosition);
-  if (options.tail !== undefined) request.tail = options.tail;
-  if (options.allLayers !== undefined) request.all_layers = options.allLayers;
-  if (options.prefix !== undefined) request.prefix = options.prefix;
-  if (options.system !== undefined) request.system = options.system;
-  return request;
+  const names = [...Object.entries(RENAMED), ...SAME.map((name) => [name, name] as const)];
+  const given = names.map(([name, raw]) => [raw, options[name as keyof ScoreOptions]]);
+  return Object.assign(request, Object.fromEntries(given.filter(([, value]) => value !== undefined)));
 }
 
 /** The request behind `ask`. */
 export function askRequest(value: string | readonly Message[], options: AskOptions): RawRequest {
-  const request = { ...question(value), ...shared(options) };
-  if (options.maxTokens !== undefined) request.max_tokens = options.maxTokens;
-  if (options.samples !== undefined) request.samples = options.samples;
-  if (options.temperature !== undefined) request.temperature = options.temperature;
-  if (options.seed !== undefined) request.seed = options.seed;
-  return request;
+  return { ...question(value), ...shared(options) };
 }
 
 /** The request behind `score`. */
@@ -78,28 +87,24 @@ function sample(raw: RawSample): Sample {
   return { text: raw.text, responseIds: raw.response_ids, logprob: raw.logprob, finished: raw.finished };
 }
 
+function score(raw: RawScore): Score {
+  const { confidence_reason: confidenceReason, ...rest } = raw;
+  return { ...rest, confidenceReason };
+}
+
 /** A record as the public result; a record that carries an error is thrown. */
 export function toAnswer(record: RawRecord): Answer {
   if (record.error) throw toSemgradError(record.error);
-  const scores: Record<string, Score> = {};
-  for (const [name, raw] of Object.entries(record.scores)) {
-    scores[name] = {
-      score: raw.score,
-      confidence: raw.confidence,
-      confidenceReason: raw.confidence_reason,
-      ms: raw.ms,
-      passes: raw.passes,
-      ...(raw.error ? { error: raw.error } : {}),
-    };
-  }
   return {
     text: record.answer,
     confidence: record.confidence ?? null,
     confidenceReason: record.confidence_reason ?? (record.confidence == null ? "not_calibrated" : null),
     verdict: record.verdict,
-    scores,
+    scores: Object.fromEntries(Object.entries(record.scores).map(([name, raw]) => [name, score(raw)])),
     tokens: record.tokens.map(token),
     samples: record.samples?.map(sample) ?? null,
+    spans: record.spans ?? null,
+    evidence: record.evidence ?? null,
     layers: record.layers,
     gradL1Tail: record.grad_l1_tail ?? null,
     semanticPosition: record.semantic_position,
@@ -122,8 +127,15 @@ export function dispatchEvent(event: RawEvent, options: AskOptions): void {
     case "prefill":
       options.onProgress?.({ phase: "prefill", done: event.done, total: event.total });
       break;
+    case "engine":
+      options.onProgress?.({ phase: "engine", engine: event.engine, progress: event.progress });
+      break;
     case "score":
-      options.onProgress?.({ phase: "score", method: event.method });
+      options.onProgress?.(
+        event.method === null
+          ? { phase: "score", method: null, score: null }
+          : { phase: "score", method: event.method, score: score(event.score) },
+      );
       break;
   }
 }

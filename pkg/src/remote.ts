@@ -4,6 +4,7 @@
  */
 
 import type { Backend, BackendOptions, LoadHooks, StartBackend } from "./backend.js";
+import type { ResolvedEngines } from "./engines.js";
 import { abortedError, type ErrorRecord, SemgradError, throwIfAborted, toSemgradError } from "./errors.js";
 import type { RawEvent, RawRecord, RawRequest } from "./protocol.js";
 import type { ResolvedSource } from "./source.js";
@@ -12,7 +13,7 @@ import type { LoadProgress, ModelInfo } from "./types.js";
 /** The page's messages. `id` pairs answers with questions. */
 type ToWorker =
   | { type: "load"; id: number; source: ResolvedSource; options: BackendOptions }
-  | { type: "run"; id: number; request: RawRequest }
+  | { type: "run"; id: number; request: RawRequest; engines: ResolvedEngines }
   | { type: "abort"; id: number };
 
 /** The worker's messages. */
@@ -41,7 +42,8 @@ export function serve(port: Port, start: StartBackend): void {
       return backend.info;
     }
     if (!backend) throw new SemgradError("internal", "no model is loaded", "Call load first.");
-    return backend.run(message.request, (event) => reply({ type: "event", id: message.id, event }), signal);
+    const onEvent = (event: RawEvent) => reply({ type: "event", id: message.id, event });
+    return backend.run(message.request, { engines: message.engines, onEvent, signal });
   }
 
   port.addEventListener("message", async ({ data }: MessageEvent<ToWorker>) => {
@@ -84,7 +86,9 @@ class Connection {
   }
 
   call<T extends ModelInfo | RawRecord>(
-    body: { type: "load"; source: ResolvedSource; options: BackendOptions } | { type: "run"; request: RawRequest },
+    body:
+      | { type: "load"; source: ResolvedSource; options: BackendOptions }
+      | { type: "run"; request: RawRequest; engines: ResolvedEngines },
     onMessage: (message: ToPage) => void,
     signal: AbortSignal | undefined,
   ): Promise<T> {
@@ -155,9 +159,9 @@ export async function connect(
   }
   return {
     info,
-    run: (request, onEvent, runSignal) =>
+    run: (request, { engines, onEvent, signal: runSignal }) =>
       connection.call<RawRecord>(
-        { type: "run", request },
+        { type: "run", request, engines },
         (message) => message.type === "event" && onEvent(message.event),
         runSignal,
       ),

@@ -29,7 +29,14 @@ export interface LocalFile {
 export type ResolvedSource =
   | { kind: "files"; name: string; files: LocalFile[] }
   | { kind: "url"; name: string; file: RemoteFile }
-  | { kind: "folder"; name: string; url: string; integrity: Record<string, string> };
+  | {
+      kind: "folder";
+      name: string;
+      url: string;
+      /** Its small files, as far as they exist. */
+      small: readonly string[];
+      integrity: Record<string, string>;
+    };
 
 /** The small files of a Hugging Face folder; only the first must exist. */
 export const FOLDER_FILES = [
@@ -40,10 +47,21 @@ export const FOLDER_FILES = [
   "chat_template.jinja",
   "special_tokens_map.json",
 ] as const;
+/** Those of an encoder's folder. */
+export const ENCODER_FILES = [
+  "config.json",
+  "tokenizer.json",
+  "tokenizer_config.json",
+  "sentence_bert_config.json",
+  "modules.json",
+  "1_Pooling/config.json",
+] as const;
+/** The one that must exist. */
+export const CONFIG = "config.json";
 export const SINGLE_WEIGHTS = "model.safetensors";
 export const WEIGHT_INDEX = "model.safetensors.index.json";
 
-function badInput(message: string, advice: string): SemgradError {
+export function badInput(message: string, advice: string): SemgradError {
   return new SemgradError("bad_input", message, advice);
 }
 
@@ -65,7 +83,7 @@ function baseName(path: string): string {
 }
 
 /** Absolute URL; relative ones are resolved against the page, which a worker would not know. */
-function absolute(value: string | URL, base?: string | URL): URL {
+export function absolute(value: string | URL, base?: string | URL): URL {
   try {
     const page = (globalThis.location as Location | undefined)?.href;
     return new URL(value, base === undefined ? page : absolute(base));
@@ -75,14 +93,14 @@ function absolute(value: string | URL, base?: string | URL): URL {
 }
 
 /** A folder's URL ends with a slash, or its last part would be replaced. */
-function asFolder(url: URL): URL {
+export function asFolder(url: URL): URL {
   const folder = new URL(url);
   if (!folder.pathname.endsWith("/")) folder.pathname += "/";
   return folder;
 }
 
 /** The address of a hub page, as people copy it, turned into that of the file or folder behind it. */
-function unwrapHubPage(url: URL): URL {
+export function unwrapHubPage(url: URL): URL {
   if (url.hostname !== "huggingface.co") return url;
   const [owner, repository, view, revision, ...path] = url.pathname.split("/").filter(Boolean);
   if (!owner || !repository || owner === "api") return url;
@@ -108,29 +126,53 @@ function resolveKnown(name: string, baseUrl: LoadOptions["baseUrl"]): ResolvedSo
 }
 
 function resolveUrl(value: string | URL, integrity: LoadOptions["integrity"]): ResolvedSource {
-  const url = unwrapHubPage(absolute(value));
-  if (!/^(https?|blob|data):$/.test(url.protocol)) {
-    throw badInput(`cannot fetch ${url.protocol} addresses`, "Use http or https, or pass the file itself.");
-  }
+  const url = fetchable(value);
   if (url.pathname.toLowerCase().endsWith(".gguf") || /^(blob|data):$/.test(url.protocol)) {
     const name = /^(blob|data):$/.test(url.protocol) ? "model.gguf" : decodeURIComponent(baseName(url.pathname));
     return { kind: "url", name, file: { name, url: url.href, ...wanted(integrity, name) } };
   }
+  return resolveFolder(url, FOLDER_FILES, integrity);
+}
+
+/** An address that can be fetched, with that of a hub page turned into that of its files. */
+export function fetchable(value: string | URL): URL {
+  const url = unwrapHubPage(absolute(value));
+  if (/^(https?|blob|data):$/.test(url.protocol)) return url;
+  throw badInput(`cannot fetch ${url.protocol} addresses`, "Use http or https, or pass the file itself.");
+}
+
+/** A folder at an address. */
+export function resolveFolder(url: URL, small: readonly string[], integrity: LoadOptions["integrity"]): ResolvedSource {
   if (typeof integrity === "string") {
     throw badInput("one hash for a folder of files", "Give integrity as an object: file name to SHA-256.");
   }
   const hashes = Object.entries(integrity ?? {}).map(([name, value]) => [name, normalizeSha256(value)]);
   const folder = asFolder(url);
-  return { kind: "folder", name: baseName(folder.pathname), url: folder.href, integrity: Object.fromEntries(hashes) };
+  const name = baseName(folder.pathname);
+  return { kind: "folder", name, url: folder.href, small, integrity: Object.fromEntries(hashes) };
 }
 
-function isUseful(name: string): boolean {
-  return (
-    (FOLDER_FILES as readonly string[]).includes(name) || name === WEIGHT_INDEX || /\.(safetensors|gguf)$/i.test(name)
-  );
+/** The files of a chosen folder or of a record, by their path in it; null for what is neither. */
+export function fileEntries(files: unknown): [string, Blob][] | null {
+  if (typeof files !== "object" || files === null || files instanceof Blob) return null;
+  const entries: [string, unknown][] = Array.isArray(files)
+    ? files.map((file: Partial<File>) => [file?.webkitRelativePath || file?.name || "", file])
+    : Object.entries(files);
+  if (!entries.every((entry): entry is [string, Blob] => entry[1] instanceof Blob)) return null;
+  // A browser puts the chosen folder's own name before every path.
+  const [folder] = entries[0]?.[0].split("/") ?? [];
+  const inside = entries.every(([path]) => path.startsWith(`${folder}/`));
+  return inside ? entries.map(([path, blob]) => [path.slice(path.indexOf("/") + 1), blob]) : entries;
 }
 
-function resolveFiles(entries: [string, Blob][], integrity: LoadOptions["integrity"]): ResolvedSource {
+/** The files to read among those handed over. */
+export function resolveFiles(
+  entries: [string, Blob][],
+  small: readonly string[],
+  integrity: LoadOptions["integrity"],
+): ResolvedSource {
+  const isUseful = (name: string) =>
+    small.includes(name) || name === WEIGHT_INDEX || /\.(safetensors|gguf)$/i.test(name);
   // Everything else in a chosen folder (README, pictures) is not opened. A lone file is, whatever its name.
   const useful = entries.length === 1 ? entries : entries.filter(([name]) => isUseful(name));
   if (useful.length === 0) {
@@ -161,18 +203,10 @@ export function resolveSource(source: ModelSource, options: LoadOptions): Resolv
   }
   if (source instanceof Blob) {
     const name = (source as Partial<File>).name || "model.gguf";
-    return resolveFiles([[name, source]], options.integrity);
+    return resolveFiles([[name, source]], FOLDER_FILES, options.integrity);
   }
-  if (Array.isArray(source)) {
-    return resolveFiles(
-      (source as readonly File[]).map((file) => [file.name, file]),
-      options.integrity,
-    );
-  }
-  if (typeof source === "object" && source !== null) {
-    const entries = Object.entries(source as Record<string, Blob>);
-    if (entries.every(([, blob]) => blob instanceof Blob)) return resolveFiles(entries, options.integrity);
-  }
+  const entries = fileEntries(source);
+  if (entries) return resolveFiles(entries, FOLDER_FILES, options.integrity);
   throw badInput("not a model", "Give a known name, a URL, a File, or the files of a folder.");
 }
 

@@ -3,6 +3,8 @@
  */
 
 import type { ErrorRecord } from "./errors.js";
+import type { Evidence } from "./evidence.js";
+import type { EngineKind, KnownMethod, Method } from "./methods.js";
 
 /** Where the model runs. `auto` takes WebGPU when there is one that computes right, otherwise the CPU. */
 export type Device = "auto" | "webgpu" | "cpu";
@@ -18,6 +20,35 @@ export type ModelFiles = readonly File[] | Readonly<Record<string, Blob>>;
  * or `Blob`, or the files of a Hugging Face folder.
  */
 export type ModelSource = string | URL | Blob | ModelFiles;
+
+/** The wasm module: compiled, its bytes, or where they are. */
+export type Wasm = WebAssembly.Module | BufferSource | string | URL;
+
+/**
+ * The Hugging Face folder of a text encoder (BERT, RoBERTa, DeBERTa-v2/v3 in safetensors): a known name
+ * ({@link KNOWN_ENGINES}), its URL, or its files.
+ */
+export type EncoderFolder = string | URL | ModelFiles;
+
+/** An encoder, with hashes of its files by name or another place for those of a known name. */
+export type EncoderSource =
+  | EncoderFolder
+  | {
+      source: EncoderFolder;
+      integrity?: Readonly<Record<string, string>>;
+      baseUrl?: string | URL;
+    };
+
+/**
+ * Who compares texts, for methods that need it. Nothing is loaded before such a method is asked for; what was loaded is
+ * kept until another encoder takes its place.
+ */
+export interface Engines {
+  /** How alike two texts are: by their words (`lexical`), or a sentence encoder. */
+  embed?: "lexical" | EncoderSource;
+  /** What follows from a text: by the words, by asking the language model itself (`judge`), or a cross-encoder. */
+  nli?: "lexical" | "judge" | EncoderSource;
+}
 
 /** What happens while a model loads. Sizes are bytes. */
 export type LoadProgress =
@@ -47,12 +78,18 @@ export interface LoadOptions {
   integrity?: string | Readonly<Record<string, string>>;
   /** The model's profile (semantic position, calibration) as an object or JSON text. */
   profile?: object | string;
+  /** Engines of every question that names no others. */
+  engines?: Engines;
+  /** Trained probes of this model's states (`semgrad probe`) as an object or JSON text, for `sep` and `sep_tbg`. */
+  probes?: object | string;
+  /** The list of synonyms for `wordings: "search"`: a URL, a file, or its text; by default the package's own. */
+  synonyms?: string | URL | Blob;
   /** Default true: run in a Worker where there are workers. The interface is the same without. */
   worker?: boolean;
   /** Where the files of a known name are served, when not at their usual place. */
   baseUrl?: string | URL;
   /** The wasm module, when it is not to be fetched from beside the package (edge workers compile it ahead). */
-  wasm?: WebAssembly.Module | BufferSource | string | URL;
+  wasm?: Wasm;
 }
 
 /** One turn of a conversation. */
@@ -61,21 +98,6 @@ export interface Message {
   content: string;
 }
 
-/** Scores with a name known to the type checker; the model accepts every id of the method registry. */
-export type KnownMethod =
-  | "semgrad"
-  | "semgrad_last"
-  | "paragrad"
-  | "exgrad"
-  | "hybridgrad"
-  | "gnll"
-  | "perplexity"
-  | "mean_token_entropy"
-  | "max_token_entropy";
-
-/** A score id, or `all`. */
-export type Method = KnownMethod | "all" | (string & {});
-
 /**
  * The prompt position whose hidden states SemGrad looks at: the assistant header, what the profile says, or counted from
  * the end of the prompt (-1 is the last prompt token).
@@ -83,7 +105,33 @@ export type Method = KnownMethod | "all" | (string & {});
 export type SemanticPosition = "header" | "profile" | number;
 
 /** What happens between a question and its result. */
-export type AskProgress = { phase: "prefill"; done: number; total: number } | { phase: "score"; method: string | null };
+export type AskProgress =
+  | { phase: "prefill"; done: number; total: number }
+  /** An engine or the list of synonyms is fetched and loaded, beside the answer. */
+  | { phase: "engine"; engine: EngineKind | "synonyms"; progress: LoadProgress }
+  /** Scoring begins. */
+  | { phase: "score"; method: null; score: null }
+  /** A score is final, while others still gather what they need. */
+  | { phase: "score"; method: string; score: Score };
+
+/** An answer whose truth is known, shown to the model before it is asked about this one (`p_true`). */
+export interface Example {
+  question: string;
+  /** Other answers to it. */
+  brainstormed?: readonly string[];
+  answer: string;
+  truth: boolean;
+}
+
+/** A text to classify after sets of demonstrations (`icl_epistemic`, `icl_aleatoric`). */
+export interface Demonstrations {
+  /** Names of the labels. */
+  labels: readonly string[];
+  /** Each set gives one prompt; `label` is an index. */
+  sets: readonly (readonly { text: string; label: number }[])[];
+  /** The question, where it is missing. */
+  text?: string;
+}
 
 /** What `ask` and `score` share. */
 export interface ScoreOptions {
@@ -91,6 +139,15 @@ export interface ScoreOptions {
   signal?: AbortSignal;
   /** Default {@link DEFAULT_METHODS}; an empty list scores nothing. */
   methods?: readonly Method[];
+  /** Who compares texts; a method whose engine is not named fails alone with `engine_required`. */
+  engines?: Engines;
+  /** Of the answer, and of every sample. */
+  maxTokens?: number;
+  /** Answers to draw beside the greedy one, 1 to 256; they are decoded side by side. 10 where a method needs some. */
+  samples?: number;
+  /** Of the samples where some are asked for (1 by default), else of the answer (0, greedy, by default). */
+  temperature?: number;
+  seed?: number;
   semanticPosition?: SemanticPosition;
   /** Also return mean |g| at the last `tail` prompt positions, for every computed layer. */
   tail?: number;
@@ -100,17 +157,21 @@ export interface ScoreOptions {
   prefix?: string;
   /** System message; without one the model's own template default applies. */
   system?: string;
+  /** Other wordings of the question, instead of those found by `wordings`. */
+  paraphrases?: readonly string[];
+  /** Who finds other wordings: the model is asked for them (default), or words are exchanged for synonyms. */
+  wordings?: "model" | "search";
+  examples?: readonly Example[];
+  demonstrations?: Demonstrations;
+  /** Also split the answer into claims and score each. */
+  spans?: boolean;
+  /** Also return what the methods read, for {@link evaluate}. */
+  evidence?: boolean;
   onProgress?: (progress: AskProgress) => void;
 }
 
 /** Options of `ask`. */
 export interface AskOptions extends ScoreOptions {
-  maxTokens?: number;
-  /** Answers to draw beside the greedy one, 1 to 256; they are decoded side by side. */
-  samples?: number;
-  /** Of the samples where some are asked for (1 by default), else of the answer (0, greedy, by default). */
-  temperature?: number;
-  seed?: number;
   onToken?: (token: Token & { index: number }) => void;
 }
 
@@ -149,6 +210,15 @@ export interface Score {
   error?: ErrorRecord;
 }
 
+/** A part of the answer with scores of its own; higher means less sure. */
+export interface Span {
+  text: string;
+  /** Its tokens: the first, and one past the last. */
+  tokens: [number, number];
+  /** By method; null where undefined. */
+  scores: Partial<Record<KnownMethod, number | null>> & Readonly<Record<string, number | null | undefined>>;
+}
+
 /** The scores that were asked for, by id. */
 export type Scores = Partial<Record<KnownMethod, Score>> & Readonly<Record<string, Score | undefined>>;
 
@@ -170,6 +240,8 @@ export interface Timings {
   decode: number | null;
   /** Absent without samples. */
   samples?: number;
+  /** Waiting for engines that were not loaded yet when the answer was there; absent where no method needs one. */
+  engines?: number;
   score: number | null;
 }
 
@@ -187,6 +259,10 @@ export interface Answer {
   tokens: Token[];
   /** What was drawn beside the answer; null without `samples`. */
   samples: Sample[] | null;
+  /** Parts of the answer; null without `spans`. */
+  spans: Span[] | null;
+  /** What the methods read; null without `evidence`. */
+  evidence: Evidence | null;
   /** Mean |g| at the semantic token for hidden states 0..L-1; null where not computed. */
   layers: (number | null)[];
   /** `[layer][position]`, last column = last prompt token; null without `tail`, a layer null where not computed. */

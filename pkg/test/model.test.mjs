@@ -34,10 +34,10 @@ function fakeBackend() {
     calls,
     disposed: 0,
     info: { name: "fake" },
-    run(request, onEvent, signal) {
+    run(request, { engines, onEvent, signal }) {
       return new Promise((resolve, reject) => {
         signal?.addEventListener("abort", () => reject(abortedError()));
-        calls.push({ request, onEvent, finish: (record = RECORD) => resolve(record), fail: reject });
+        calls.push({ request, engines, onEvent, finish: (record = RECORD) => resolve(record), fail: reject });
       });
     },
     dispose() {
@@ -61,6 +61,13 @@ test("options become one input line", () => {
       prefix: "p",
       system: "s",
       methods: [],
+      engines: { nli: "judge" },
+      paraphrases: ["w"],
+      wordings: "search",
+      examples: [{ question: "e", answer: "f", truth: true }],
+      demonstrations: { labels: ["x"], sets: [[{ text: "t", label: 0 }]] },
+      spans: true,
+      evidence: false,
     }),
     {
       question: "q",
@@ -74,6 +81,12 @@ test("options become one input line", () => {
       prefix: "p",
       system: "s",
       methods: [],
+      paraphrases: ["w"],
+      wordings: "search",
+      examples: [{ question: "e", answer: "f", truth: true }],
+      demonstrations: { labels: ["x"], sets: [[{ text: "t", label: 0 }]] },
+      spans: true,
+      evidence: false,
     },
   );
   assert.deepEqual(askRequest([{ role: "user", content: "q", extra: 1 }], {}), {
@@ -101,7 +114,14 @@ test("one output line becomes an answer", () => {
   assert.deepEqual(toAnswer({ ...RECORD, samples: [drawn] }).samples, [
     { text: "no", responseIds: [4], logprob: [-1], finished: false },
   ]);
+  assert.deepEqual([answer.spans, answer.evidence], [null, null]);
+  const spans = [{ text: "yes", tokens: [0, 1], scores: { gnll: 0.5 } }];
+  const evidence = { answer: "yes" };
+  const more = toAnswer({ ...RECORD, spans, evidence });
+  assert.deepEqual([more.spans, more.evidence], [spans, evidence]);
   const error = { code: "context_exceeded", message: "m", advice: "a" };
+  const failed = { ...RECORD.scores.semgrad, score: null, error };
+  assert.deepEqual(toAnswer({ ...RECORD, scores: { luq: failed } }).scores.luq.error, error);
   assert.throws(() => toAnswer({ ...RECORD, error }), code("context_exceeded"));
 });
 
@@ -142,6 +162,41 @@ test("calls are queued and events reach their own caller", async () => {
   backend.calls[1].finish();
   await second;
   assert.deepEqual(seen, ["one yes"]);
+});
+
+test("progress tells scores as they come, and how engines load", async () => {
+  const backend = fakeBackend();
+  const model = new Model(backend);
+  const seen = [];
+  const answer = model.ask("one", { onProgress: (event) => seen.push(event) });
+  await turn();
+  const { onEvent, finish } = backend.calls[0];
+  const progress = { phase: "load", tensor: "t", loaded: 1, total: 2 };
+  onEvent({ type: "engine", engine: "nli", progress });
+  onEvent({ type: "score", method: null, score: null });
+  onEvent({ type: "score", method: "semgrad", score: RECORD.scores.semgrad });
+  finish();
+  const { scores } = await answer;
+  assert.deepEqual(seen, [
+    { phase: "engine", engine: "nli", progress },
+    { phase: "score", method: null, score: null },
+    { phase: "score", method: "semgrad", score: scores.semgrad },
+  ]);
+});
+
+test("a call's engines stand in for the model's, kind by kind", async () => {
+  const backend = fakeBackend();
+  const model = new Model(backend, { embed: "lexical", nli: "lexical" });
+  const calls = [() => model.ask("one", { engines: { nli: "judge" } }), () => model.run({ question: "two" })];
+  for (const [index, call] of calls.entries()) {
+    const result = call();
+    await turn();
+    backend.calls[index].finish();
+    await result;
+  }
+  assert.deepEqual(backend.calls[0].engines, { embed: "lexical", nli: "judge" });
+  assert.deepEqual(backend.calls[1].engines, { embed: "lexical", nli: "lexical" });
+  await assert.rejects(model.ask("three", { engines: { nli: "oracle" } }), code("bad_input"));
 });
 
 test("a failed call does not stop the queue", async () => {
@@ -227,13 +282,15 @@ test("the worker has the same interface, and errors keep their code", async () =
   assert.deepEqual(progress, [{ phase: "warning", message: "w" }]);
   assert.deepEqual(far.info, { name: "fake" });
   const events = [];
-  const good = far.run({ question: "q" }, (event) => events.push(event));
+  const engines = { nli: "judge" };
+  const good = far.run({ question: "q" }, { engines, onEvent: (event) => events.push(event) });
   await turn();
   backend.calls[0].onEvent({ type: "prefill", done: 1, total: 2 });
   backend.calls[0].finish();
   assert.deepEqual(await good, RECORD);
+  assert.deepEqual(backend.calls[0].engines, engines);
   assert.deepEqual(events, [{ type: "prefill", done: 1, total: 2 }]);
-  const bad = far.run({ question: "q" }, () => {});
+  const bad = far.run({ question: "q" }, { onEvent: () => {} });
   await turn();
   backend.calls[1].fail(new SemgradError("context_exceeded", "m", "a"));
   await assert.rejects(bad, (error) => code("context_exceeded")(error) && error.advice === "a");
@@ -245,16 +302,13 @@ test("aborts reach the worker and come back with the caller's reason", async () 
   const { remote, terminated } = pair(async () => backend);
   const far = await connect(remote, {}, {}, { onProgress: () => {} });
   const controller = new AbortController();
-  const run = far.run({ question: "q" }, () => {}, controller.signal);
+  const run = far.run({ question: "q" }, { onEvent: () => {}, signal: controller.signal });
   await turn();
   controller.abort("enough");
   await assert.rejects(run, (error) => code("aborted")(error) && error.cause === "enough");
   far.dispose();
   assert.ok(terminated());
-  await assert.rejects(
-    far.run({ question: "q" }, () => {}),
-    code("aborted"),
-  );
+  await assert.rejects(far.run({ question: "q" }, { onEvent: () => {} }), code("aborted"));
 });
 
 test("an aborted load ends the worker", async () => {
@@ -272,7 +326,7 @@ test("a worker that dies rejects what was waiting", async () => {
   const backend = fakeBackend();
   const { remote, crash } = pair(async () => backend);
   const far = await connect(remote, {}, {}, { onProgress: () => {} });
-  const run = far.run({ question: "q" }, () => {});
+  const run = far.run({ question: "q" }, { onEvent: () => {} });
   crash("unreachable");
   await assert.rejects(run, code("internal"));
 });
@@ -281,6 +335,7 @@ test("load refuses bad arguments with the one error class", async () => {
   await assert.rejects(load("no-such-model"), code("bad_input"));
   await assert.rejects(load(new Blob([]), { device: "cuda" }), code("bad_input"));
   await assert.rejects(load(new Blob([]), { cache: "disk" }), code("bad_input"));
+  await assert.rejects(load(new Blob([]), { engines: { embed: "judge" } }), code("bad_input"));
   await assert.rejects(load(new Blob([]), { signal: AbortSignal.abort() }), code("aborted"));
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fittingProfile } from "../dist/profile.js";
-import { normalizeSha256, resolveSource, shardNames } from "../dist/source.js";
+import { fitting } from "../dist/profile.js";
+import { FOLDER_FILES, normalizeSha256, resolveSource, shardNames } from "../dist/source.js";
 
 const HASH = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53";
 const code = (name) => (error) => error.name === "SemgradError" && error.code === name && error.advice.length > 0;
@@ -32,6 +32,7 @@ test("a .gguf address is a file, anything else a folder", () => {
     kind: "folder",
     name: "model",
     url: "https://example.com/a/model/",
+    small: FOLDER_FILES,
     integrity: { "config.json": HASH },
   });
 });
@@ -61,6 +62,12 @@ test("files: a folder's useful ones, one GGUF, or a lone file of any name", () =
     "a.safetensors",
   ]);
   assert.deepEqual(names([make("x.gguf"), make("config.json")]), ["x.gguf"]);
+  // A chosen folder's own name stands before every path; files deeper inside are not the model's.
+  const inFolder = (path) => Object.defineProperty(make(path.split("/").pop()), "webkitRelativePath", { value: path });
+  assert.deepEqual(names(["m/config.json", "m/model.safetensors", "m/onnx/config.json"].map(inFolder)), [
+    "config.json",
+    "model.safetensors",
+  ]);
   assert.deepEqual(names(make("weights.bin")), ["weights.bin"]);
   assert.deepEqual(names(new Blob([])), ["model.gguf"]);
   assert.throws(() => names([make("a.txt"), make("b.txt")]), code("bad_input"));
@@ -106,11 +113,11 @@ test("a profile is used for the weights that it names only", async () => {
   const warnings = [];
   const context = { onProgress: (event) => warnings.push(event.phase) };
   const fits = JSON.stringify({ key: { weights: HASH } });
-  assert.deepEqual(await fittingProfile(fits, gathered, context), { profile: fits });
-  assert.deepEqual(await fittingProfile(undefined, gathered, context), {});
+  assert.equal(await fitting("profile", fits, gathered, context), fits);
+  assert.equal(await fitting("profile", undefined, gathered, context), undefined);
   assert.deepEqual(warnings, []);
   const other = JSON.stringify({ key: { weights: "00" } });
-  assert.deepEqual(await fittingProfile(other, gathered, context), {});
+  assert.equal(await fitting("probes", other, gathered, context), undefined);
   assert.deepEqual(warnings, ["warning"]);
-  await assert.rejects(fittingProfile("{", gathered, context), code("bad_input"));
+  await assert.rejects(fitting("profile", "{", gathered, context), code("bad_input"));
 });

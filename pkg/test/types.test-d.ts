@@ -4,18 +4,29 @@
 
 import {
   type Answer,
+  type AskProgress,
   cache,
   type DEFAULT_METHODS,
+  type EngineKind,
   type ERROR_CODES,
   type ErrorCode,
+  type Evaluation,
+  type Evidence,
+  evaluate,
+  type KNOWN_ENGINES,
   type KNOWN_MODELS,
+  type KnownMethod,
   type LoadOptions,
   type LoadProgress,
   load,
+  METHODS,
+  type MethodInfo,
   type Model,
+  type methods,
   type RawRecord,
   type Score,
   SemgradError,
+  type Span,
   type Token,
 } from "semgrad";
 
@@ -40,6 +51,9 @@ const options: LoadOptions = {
   profile: {},
   worker: false,
   baseUrl: "./models/",
+  engines: { embed: "all-MiniLM-L6-v2", nli: [file] },
+  probes: {},
+  synonyms: "big large\n",
 };
 const model: Model = await load("SmolLM2-135M-Instruct", options);
 await load(new URL("https://example.com/model.gguf"), { integrity: "00" });
@@ -53,6 +67,10 @@ await load(file, { device: "cuda" });
 await load(file, { cache: "disk" });
 // @ts-expect-error a number is no model
 await load(7);
+// @ts-expect-error there are two kinds of engines
+await load(file, { engines: { rerank: "lexical" } });
+// @ts-expect-error probes are an object or JSON text
+await load(file, { probes: 7 });
 // @ts-expect-error options have names
 await load(file, { devise: "cpu" });
 
@@ -73,6 +91,31 @@ const answer: Answer = await model.ask("Why?", {
   system: "You are terse.",
 });
 await model.ask([{ role: "user", content: "Why?" }], { semanticPosition: "header", methods: ["all"] });
+await model.ask("Why?", {
+  methods: ["deg", "icl_epistemic"],
+  engines: {
+    embed: { source: new URL("https://example.com/e/"), integrity: { "model.safetensors": "00" } },
+    nli: { source: "nli-deberta-v3-xsmall", baseUrl: "./engines/" },
+  },
+  paraphrases: ["How come?"],
+  wordings: "search",
+  examples: [{ question: "1 + 1?", answer: "2", truth: true }],
+  demonstrations: { labels: ["no", "yes"], sets: [[{ text: "Sure.", label: 1 }]] },
+  spans: true,
+  evidence: true,
+  onProgress: (progress) => {
+    same<typeof progress, AskProgress>(true);
+    if (progress.phase === "engine") same<typeof progress.progress, LoadProgress>(true);
+    if (progress.phase !== "score") return;
+    // The score is there exactly when a method is named.
+    if (progress.method === null) same<typeof progress.score, null>(true);
+    else same<typeof progress.score, Score>(true);
+  },
+});
+// @ts-expect-error somebody must find the wordings
+await model.ask("Why?", { wordings: "guess" });
+// @ts-expect-error labels are counted
+await model.ask("Why?", { demonstrations: { labels: ["no"], sets: [[{ text: "Sure.", label: "no" }]] } });
 // @ts-expect-error messages have a role
 await model.ask([{ content: "Why?" }]);
 // @ts-expect-error positions are "header", "profile" or a number
@@ -90,6 +133,9 @@ same<Answer["layers"], (number | null)[]>(true);
 same<Answer["tokens"], Token[]>(true);
 same<typeof answer.scores.semgrad, Score | undefined>(true);
 same<Score["score"], number | null>(true);
+same<Answer["spans"], Span[] | null>(true);
+same<Answer["evidence"], Evidence | null>(true);
+same<typeof answer.scores.claim_semantic_entropy, Score | undefined>(true);
 same<Token["top2Margin"], number | null>(true);
 // @ts-expect-error a score may be missing: it was not asked for
 answer.scores.semgrad.score;
@@ -101,14 +147,29 @@ same<ReturnType<Model["score"]>, Promise<Answer>>(true);
 await model.score("Why?", "Because.", { methods: [] });
 // @ts-expect-error nothing to score
 await model.score("Why?");
-// @ts-expect-error an answer that was given is not limited
-await model.score("Why?", "Because.", { maxTokens: 3 });
+await model.score("Why?", "Because.", { methods: ["snne"], samples: 5, maxTokens: 30 });
+// @ts-expect-error an answer that was given has no stream of tokens
+await model.score("Why?", "Because.", { onToken: () => {} });
 const record: RawRecord = await model.run({ prompt_ids: [1, 2], response_ids: [3], semantic_position: "-1" });
+await model.run({ question: "Why?", engines: { nli: "judge" } }, { engines: { embed: "lexical" } });
 same<typeof record.semantic_index, number | null>(true);
 same<typeof model.info.device, "webgpu" | "cpu">(true);
 same<ReturnType<Model["dispose"]>, void>(true);
 // @ts-expect-error facts are read only
 model.info = answer as never;
+
+// methods
+same<Awaited<ReturnType<typeof methods>>, MethodInfo[]>(true);
+same<MethodInfo["engines"], EngineKind[]>(true);
+same<(typeof METHODS)[number], KnownMethod>(true);
+const known: KnownMethod = METHODS[0];
+// @ts-expect-error no such method
+same<KnownMethod, KnownMethod | "vibes">(true);
+same<Awaited<ReturnType<typeof evaluate>>, Record<string, Evaluation>>(true);
+await evaluate({ tokens: [{ logprob: -1, entropy: null }] }, { methods: [known] });
+await evaluate("{}", { wasm: new Uint8Array() });
+// @ts-expect-error evidence has known fields
+await evaluate({ token: [] });
 
 // errors
 same<(typeof ERROR_CODES)[number], ErrorCode>(true);
@@ -119,6 +180,7 @@ new SemgradError("oops", "message", "advice");
 
 // constants and cache
 same<(typeof DEFAULT_METHODS)[0], "semgrad">(true);
+same<(typeof KNOWN_ENGINES)[number]["engine"], EngineKind>(true);
 same<(typeof KNOWN_MODELS)[number]["baseUrl"], string | null>(true);
 const [entry] = await cache.list();
 if (entry) same<typeof entry.cache, "opfs" | "cache-api">(true);

@@ -32,7 +32,7 @@ impl Aids {
         match (names.embed.as_deref(), &self.embedder) {
             (Some("lexical"), _) => Ok(Similarity::Lexical),
             (None | Some("encoder"), Some(encoder)) => Ok(Similarity::Encoder(encoder)),
-            (None | Some("encoder"), None) => Err(missing("embed", "a sentence encoder, or \"lexical\"")),
+            (None | Some("encoder" | "none"), _) => Err(missing("embed", "a sentence encoder, or \"lexical\"")),
             (Some(name), _) => Err(unknown("embed", name)),
         }
     }
@@ -47,7 +47,7 @@ impl Aids {
             (Some("judge"), _, Some(asker)) => Ok(Judge::Model(asker)),
             (Some("judge"), _, None) => Err(missing("nli", "a model with a tokenizer to judge")),
             (None | Some("encoder"), Some(encoder), _) => Ok(Judge::Encoder(encoder)),
-            (None | Some("encoder"), None, _) => Err(missing("nli", "a cross-encoder, \"judge\" or \"lexical\"")),
+            (None | Some("encoder" | "none"), ..) => Err(missing("nli", "a cross-encoder, \"judge\" or \"lexical\"")),
             (Some(name), ..) => Err(unknown("nli", name)),
         }
     }
@@ -62,5 +62,28 @@ fn missing(engine: &str, what: &str) -> Error {
 }
 
 fn unknown(engine: &str, name: &str) -> Error {
-    bad(format!("unknown engine {name:?} for \"{engine}\"."), "Use \"lexical\", \"judge\" (nli only) or \"encoder\".")
+    bad(
+        format!("unknown engine {name:?} for \"{engine}\"."),
+        "Use \"lexical\", \"judge\" (nli only), \"encoder\" or \"none\".",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn engines_are_found_by_name() {
+        let aids = Aids::default();
+        let names = |name: Option<&str>| EngineNames { embed: name.map(str::to_owned), nli: name.map(str::to_owned) };
+        let embed = |name| aids.similarity(&names(name)).err().map(|e| e.code);
+        let nli = |name| aids.judge(&names(name), None).err().map(|e| e.code);
+        assert_eq!((embed(Some("lexical")), nli(Some("lexical"))), (None, None));
+        for name in [None, Some("encoder"), Some("none")] {
+            assert_eq!(embed(name), Some(Code::EngineRequired));
+            assert_eq!(nli(name), Some(Code::EngineRequired));
+        }
+        assert_eq!(nli(Some("judge")), Some(Code::EngineRequired), "nobody can be asked");
+        assert_eq!((embed(Some("judge")), nli(Some("oracle"))), (Some(Code::BadInput), Some(Code::BadInput)));
+    }
 }

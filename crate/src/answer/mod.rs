@@ -21,6 +21,7 @@ use crate::model::decoder::Decoder;
 use crate::profile::Profile;
 use crate::text::Text;
 use crate::weights::checkpoint::Checkpoint;
+use crate::weights::source::LocalFuture;
 use aids::Aids;
 use gather::Gatherer;
 use prompt::bad;
@@ -44,6 +45,11 @@ pub trait Observer {
     fn token(&mut self, _index: usize, _id: u32, _text: Option<&str>, _statistics: &TokenStatistics) {}
     /// Scoring begins (`None`), or a method is done: its score is final while others still gather evidence.
     fn score(&mut self, _method: Option<&str>, _score: Option<&Score>) {}
+    /// Before texts are compared: ends when [`Model::aids`] has what is wanted for that, which may be loaded while the
+    /// answer is written.
+    fn aids(&mut self) -> LocalFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
 }
 
 /// Observes nothing.
@@ -204,7 +210,7 @@ impl Model {
             model: self,
             request,
             methods: &methods,
-            aids: &aids,
+            aids,
             asker: asker.as_ref(),
             question,
             prompt,
@@ -219,10 +225,12 @@ impl Model {
             warnings,
             hidden: vec![None; decoder.config.layers],
             pass_ms: 0.0,
+            waited_ms: 0.0,
         };
         gatherer.run(pass.as_ref(), semantic.index - start, observer).await?;
-        let Gatherer { evidence, scores, warnings, hidden, .. } = gatherer;
-        times.score = milliseconds(began);
+        let Gatherer { evidence, scores, warnings, hidden, waited_ms, .. } = gatherer;
+        times.engines = methods.iter().any(|method| !method.engines().is_empty()).then_some(waited_ms);
+        times.score = milliseconds(began) - waited_ms;
 
         let grad_l1_tail = (tail > 0).then(|| {
             let skip = prompt.len() - tail - start;

@@ -42,8 +42,11 @@ pub struct Request {
     pub all_layers: Option<bool>,
     /// Who compares texts, where a method needs that.
     pub engines: Option<EngineNames>,
-    /// Other wordings of the question; without them they are searched, or the model is asked for some.
+    /// Other wordings of the question, instead of those found by `wordings`.
     pub paraphrases: Option<Vec<String>>,
+    /// Who finds other wordings: `model` is asked for them, `search` exchanges words by a list of synonyms (the default
+    /// where one was loaded).
+    pub wordings: Option<String>,
     /// Answers whose truth is known, shown before the model is asked about this one.
     pub examples: Option<Vec<Example>>,
     /// A classification by demonstrations, for the in-context uncertainties.
@@ -63,7 +66,7 @@ impl Request {
     pub fn or(self, defaults: &Self) -> Self {
         macro_rules! pick { ($($field:ident)*) => { Self { $($field: self.$field.or_else(|| defaults.$field.clone())),* } } }
         pick!(id question messages prompt_ids answer response_ids max_tokens samples temperature seed methods semantic_position
-              tail all_layers engines paraphrases examples demonstrations spans evidence prefix
+              tail all_layers engines paraphrases wordings examples demonstrations spans evidence prefix
               system)
     }
 }
@@ -72,9 +75,10 @@ impl Request {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct EngineNames {
-    /// Similarity: `lexical`, or `encoder` (the default where one was loaded).
+    /// Similarity: `lexical`, `encoder` (the default where one was loaded), or `none` though one was loaded.
     pub embed: Option<String>,
-    /// Entailment: `lexical`, `judge` (the language model itself), or `encoder` (the default where one was loaded).
+    /// Entailment: `lexical`, `judge` (the language model itself), `encoder` (the default where one was loaded), or
+    /// `none` though one was loaded.
     pub nli: Option<String>,
 }
 
@@ -172,6 +176,9 @@ pub struct Times {
     /// Samples.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub samples: Option<f64>,
+    /// Waiting for engines that were still being loaded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub engines: Option<f64>,
     /// All scores together.
     pub score: f64,
 }

@@ -39,6 +39,7 @@ mod need;
 pub mod ni_entropy;
 pub mod nr_inv_entropy;
 pub mod num_set;
+mod outcome;
 pub mod p_true;
 pub mod paragrad;
 pub mod perplexity;
@@ -65,6 +66,7 @@ mod walk;
 pub mod wd_px_py;
 
 pub use need::{Need, State};
+pub use outcome::{Outcome, evaluate};
 
 use crate::error::{Code, Error, Result};
 use crate::evidence::Evidence;
@@ -219,6 +221,14 @@ impl Method {
         if score.is_finite() { Ok(score) } else { Err(Undefined::NotFinite) }
     }
 
+    /// Engines that have to be named for it, `embed` before `nli`.
+    pub fn engines(&self) -> Vec<&'static str> {
+        let mut engines: Vec<_> = self.needs.iter().filter_map(|need| need.engine()).collect();
+        engines.sort_unstable();
+        engines.dedup();
+        engines
+    }
+
     /// Whether the evidence has all that the method reads, in lengths that fit.
     fn fed(&self, evidence: &Evidence) -> bool {
         self.needs.iter().all(|need| need.state(evidence) == State::Present)
@@ -229,7 +239,7 @@ impl Undefined {
     /// For whoever asked for `method`.
     pub fn error(self, method: &Method) -> Error {
         let (code, message, advice) = match self {
-            Self::Missing(need) if need.engine() => (
+            Self::Missing(need) if need.engine().is_some() => (
                 Code::EngineRequired,
                 format!("{} needs {}, and no engine was named for it.", method.id, need.id()),
                 "Name an engine, or put the comparisons into the evidence.",
@@ -259,11 +269,12 @@ impl Serialize for Method {
         let drawn = self.needs.iter().find(|need| need.sampled()).map(|_| Need::SampleTexts);
         let mut cost: Vec<_> = drawn.iter().chain(self.needs).filter_map(|need| need.cost()).collect();
         cost.dedup();
-        let mut entry = serializer.serialize_struct("Method", 9)?;
+        let mut entry = serializer.serialize_struct("Method", 10)?;
         entry.serialize_field("id", self.id)?;
         entry.serialize_field("name", self.name)?;
         entry.serialize_field("citation", self.citation)?;
         entry.serialize_field("needs", self.needs)?;
+        entry.serialize_field("engines", &self.engines())?;
         entry.serialize_field("passes", &self.passes)?;
         entry.serialize_field("cost", &cost)?;
         entry.serialize_field("direction", "higher is less sure")?;

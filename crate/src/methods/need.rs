@@ -164,11 +164,13 @@ impl Need {
         texts || tokens || self == Self::SampleSentences
     }
 
-    /// Whether a similarity engine has to be named for it: of embeddings, of entailment, or the lexical one.
-    pub fn engine(self) -> bool {
-        let answers = matches!(self, Self::Similarity | Self::Entailment | Self::Relevance | Self::SampleRelevance);
-        let parts = matches!(self, Self::SampleSentences | Self::ClaimVariants | Self::ClaimQuestions);
-        answers || parts || self == Self::PerturbedReplies
+    /// The engine that has to be named for it, if any: `embed` says how alike texts are, `nli` what follows from what.
+    pub fn engine(self) -> Option<&'static str> {
+        match self {
+            Self::Similarity | Self::Relevance | Self::SampleRelevance | Self::PerturbedReplies => Some("embed"),
+            Self::Entailment | Self::SampleSentences | Self::ClaimVariants | Self::ClaimQuestions => Some("nli"),
+            _ => None,
+        }
     }
 
     fn describe(self) -> (&'static str, &'static str) {

@@ -170,6 +170,9 @@ fn the_registry_is_complete() {
     let text = serde_json::to_value(&rauq::METHOD).unwrap();
     assert_eq!(text["needs"], serde_json::json!(["attention"]));
     assert_eq!(text["settings"], serde_json::json!({"alpha": 0.2, "floor": 1e-12}));
+    assert_eq!(text["engines"], serde_json::json!([]));
+    assert_eq!(serde_json::to_value(&sar::METHOD).unwrap()["engines"], serde_json::json!(["embed"]));
+    assert_eq!(semantic_density::METHOD.engines(), ["nli"]);
     assert_eq!(text["cost"].as_array().unwrap().len(), 1);
     assert_eq!(text["direction"], "higher is less sure");
 }
@@ -210,6 +213,14 @@ fn no_evidence_gives_no_score_and_a_reason() {
     }
     assert_eq!(Undefined::Missing(Need::Entailment).error(&deg::METHOD).code, Code::EngineRequired);
     assert_eq!(Undefined::Missing(Need::SampleTexts).error(&snne::METHOD).code, Code::BadInput);
+}
+
+#[test]
+fn supplied_evidence_gives_scores_and_reasons() {
+    let outcomes = evaluate(&select(&["gnll", "paragrad"]).unwrap(), &answer(&[-0.5, -1.5]));
+    assert_eq!(outcomes["gnll"], Outcome { score: Some(2.0), error: None });
+    assert_eq!(outcomes["paragrad"].error.as_ref().unwrap().code, Code::BadInput);
+    assert_eq!(serde_json::to_value(&outcomes).unwrap()["gnll"], serde_json::json!({"score": 2.0}));
 }
 
 /// One field taken away or cut short makes exactly those methods undefined that say that they need it.

@@ -138,16 +138,17 @@ impl Nli {
 
 #[wasm_bindgen]
 impl Model {
-    /// From now on, methods that compare texts ask this encoder; nothing takes it away again.
+    /// From now on, methods that compare texts ask this encoder, which belongs to the model then; none frees the one
+    /// before.
     #[wasm_bindgen(js_name = useEmbedder)]
-    pub fn use_embedder(&self, embedder: &Embedder) {
-        self.0.aids.borrow_mut().embedder = Some(embedder.0.clone());
+    pub fn use_embedder(&self, embedder: Option<Embedder>) {
+        self.0.aids.borrow_mut().embedder = embedder.map(|embedder| embedder.0);
     }
 
-    /// From now on, methods that judge entailment ask this encoder.
+    /// From now on, methods that judge entailment ask this encoder, likewise.
     #[wasm_bindgen(js_name = useNli)]
-    pub fn use_nli(&self, nli: &Nli) {
-        self.0.aids.borrow_mut().nli = Some(nli.0.clone());
+    pub fn use_nli(&self, nli: Option<Nli>) {
+        self.0.aids.borrow_mut().nli = nli.map(|nli| nli.0);
     }
 
     /// From now on, other wordings of a question are searched with this list of synonyms, its text.

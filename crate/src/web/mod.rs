@@ -10,16 +10,21 @@ use crate::answer::record::{Request, Score};
 use crate::answer::{Model as Core, Observer};
 use crate::control::Pacer;
 use crate::device::{Choice, Device};
+use crate::error::{Code, Error};
+use crate::evidence::Evidence;
 use crate::generate::statistics::TokenStatistics;
+use crate::methods;
 use crate::profile::Profile;
 use crate::weights::checkpoint::Checkpoint;
+use crate::weights::source::LocalFuture;
 use convert::{from_js, to_js};
 use host::{JsControl, JsModelFile, model_file};
-use js_sys::Function;
+use js_sys::{Function, Promise};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256 as Hash};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 
 unsafe extern "C" {
     /// Static constructors, which dependencies use to register themselves.
@@ -58,6 +63,31 @@ impl Sha256 {
     pub fn hex(&self) -> String {
         self.0.clone().finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
+}
+
+/// What is known about each score, as `semgrad methods --json` prints it.
+#[wasm_bindgen]
+pub fn methods() -> JsValue {
+    to_js(&methods::REGISTRY)
+}
+
+/// Scores of a record of evidence (JSON), as `semgrad methods eval` prints them.
+///
+/// # Errors
+/// `bad_input` for text that is no evidence and for an unknown method.
+#[wasm_bindgen]
+pub fn evaluate(evidence: &str, names: Vec<String>) -> Result<JsValue, JsValue> {
+    let methods = methods::select(&names).map_err(|error| to_js(&error))?;
+    let bad = |what: String| {
+        let advice = "Pass an object with the fields of `Evidence`.";
+        to_js(&Error::new(Code::BadInput, format!("this is no evidence ({what})."), advice))
+    };
+    // A list would do for the fields in their order.
+    if !evidence.trim_start().starts_with('{') {
+        return Err(bad("not an object".into()));
+    }
+    let evidence: Evidence = serde_json::from_str(evidence).map_err(|error| bad(error.to_string()))?;
+    Ok(to_js(&methods::evaluate(&methods, &evidence)))
 }
 
 #[derive(Deserialize)]
@@ -133,15 +163,22 @@ impl Model {
         })
     }
 
-    /// One request of the line contract; `on_event` hears of layers, tokens and scores.
+    /// One request of the line contract; `on_event` hears of layers, tokens and scores. `aids()` is called before texts
+    /// are compared and gives a promise: engines and synonyms that this model is given until then are used.
     ///
     /// # Errors
     /// As [`Core::run`].
-    pub async fn run(&self, request: JsValue, on_event: Function, control: JsControl) -> Result<JsValue, JsValue> {
+    pub async fn run(
+        &self,
+        request: JsValue,
+        on_event: Function,
+        aids: Function,
+        control: JsControl,
+    ) -> Result<JsValue, JsValue> {
         let request: Request = from_js(request)?;
         // The model must outlive the run even when JavaScript frees it meanwhile.
         let core = self.0.clone();
-        let mut observer = Events(on_event);
+        let mut observer = Events { on_event, aids };
         match core.run(&request, &Pacer::new(&control), &mut observer).await {
             Ok(record) => Ok(to_js(&record)),
             Err(error) => Err(to_js(&error)),
@@ -157,12 +194,15 @@ enum Event<'a> {
     Score { method: Option<&'a str>, score: Option<&'a Score> },
 }
 
-struct Events(Function);
+struct Events {
+    on_event: Function,
+    aids: Function,
+}
 
 impl Events {
     fn send(&self, event: &Event<'_>) {
         // A listener that throws must not end the answer.
-        let _ = self.0.call1(&JsValue::NULL, &to_js(event));
+        let _ = self.on_event.call1(&JsValue::NULL, &to_js(event));
     }
 }
 
@@ -178,5 +218,15 @@ impl Observer for Events {
 
     fn score(&mut self, method: Option<&str>, score: Option<&Score>) {
         self.send(&Event::Score { method, score });
+    }
+
+    fn aids(&mut self) -> LocalFuture<'_, ()> {
+        let promise = self.aids.call0(&JsValue::NULL);
+        Box::pin(async move {
+            // What could not be loaded is missing, and the methods that need it say so.
+            if let Ok(promise) = promise.and_then(|value| value.dyn_into::<Promise>()) {
+                let _ = JsFuture::from(promise).await;
+            }
+        })
     }
 }

@@ -57,9 +57,11 @@ pub fn script(project: &Project, folder: &str, script: &str, environment: &[(&st
     run_quietly(&mut npm)
 }
 
-/// Builds `pkg/dist` if its sources or the wasm bindings have changed.
+/// Builds `pkg/dist` if its sources, the wasm bindings or the list of synonyms have changed.
 pub fn build_package(project: &Project) -> Result<()> {
+    let synonyms = project.path("crate/data/synonyms");
     let stamp = Stamp::default().folder(&project.path("pkg"))?.folder(&project.path("pkg/dist/wasm"))?;
+    let stamp = stamp.folder(&synonyms)?;
     build(project, "pkg", stamp)
 }
 

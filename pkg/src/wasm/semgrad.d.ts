@@ -2,6 +2,8 @@
  * The part of the generated bindings that this package uses. The build writes the real files to `dist/wasm/`; this
  * declaration is the contract that they are held to.
  */
+import type { Evaluation } from "../evidence.js";
+import type { MethodInfo } from "../methods.js";
 import type { Control, ModelFile, RawEvent, RawInfo, RawRecord, RawRequest } from "../protocol.js";
 
 export interface InitOutput {
@@ -22,9 +24,43 @@ export class Sha256 {
 export class Model {
   private constructor();
   info(): RawInfo;
-  run(request: RawRequest, onEvent: (event: RawEvent) => void, control: Control): Promise<RawRecord>;
+  /** `aids` is called before texts are compared; what `use…` gave until its promise ends is used. */
+  run(
+    request: RawRequest,
+    onEvent: (event: RawEvent) => void,
+    aids: () => Promise<void>,
+    control: Control,
+  ): Promise<RawRecord>;
+  /** The engine belongs to the model from then on; none frees the one before. */
+  useEmbedder(embedder?: Embedder): void;
+  useNli(nli?: Nli): void;
+  useSynonyms(list: string): void;
+  useProbes(json: string): void;
   free(): void;
 }
+
+export class Embedder {
+  private constructor();
+  free(): void;
+}
+
+export class Nli {
+  private constructor();
+  free(): void;
+}
+
+type LoadEngine<Engine> = (
+  files: ModelFile[],
+  device: "auto" | "webgpu" | "cpu",
+  onProgress: (done: number, total: number, tensor: string) => void,
+  control: Control,
+) => Promise<Engine>;
+
+export const loadEmbedder: LoadEngine<Embedder>;
+export const loadNli: LoadEngine<Nli>;
+
+export function methods(): MethodInfo[];
+export function evaluate(evidence: string, methods: string[]): Record<string, Evaluation>;
 
 export function load(
   files: ModelFile[],

@@ -3,7 +3,7 @@
 use super::Gatherer;
 use crate::answer::Observer;
 use crate::error::Result;
-use crate::evidence::observed::Matrix;
+use crate::evidence::observed::{Entailment, Matrix};
 use crate::methods::{Need, mutual_information};
 use crate::prompts::{demonstrations, iterate, truth};
 use web_time::Instant;
@@ -11,27 +11,22 @@ use web_time::Instant;
 impl Gatherer<'_> {
     /// Similarity, entailment and relevance.
     pub(super) async fn compare_answers(&mut self, observer: &mut dyn Observer) -> Result<()> {
-        for need in [Need::Answer, Need::SampleTexts, Need::SampleLogprobs, Need::Covariance] {
-            // These came with answer and samples.
-            self.note(&[need], Instant::now(), Ok(()))?;
-        }
-        self.settle(observer);
         if self.needs(Need::Similarity) {
             let began = Instant::now();
-            let value = self.similarity().await.map(|v| self.evidence.similarity = v);
+            let value = self.similarity().await.map(|v| self.evidence.similarity = Some(v));
             self.note(&[Need::Similarity], began, value)?;
             self.settle(observer);
         }
         if self.needs(Need::Entailment) {
             let began = Instant::now();
-            let value = self.entailment().await;
+            let value = self.entailment().await.map(|v| self.evidence.entailment = Some(v));
             self.note(&[Need::Entailment], began, value)?;
             self.settle(observer);
         }
         if self.needs(Need::Relevance) {
             let began = Instant::now();
             let value = self.relevance(self.response, self.evidence.answer.clone()).await;
-            let value = value.map(|v| self.evidence.relevance = v);
+            let value = value.map(|v| self.evidence.relevance = Some(v));
             self.note(&[Need::Relevance], began, value)?;
             self.settle(observer);
         }
@@ -67,44 +62,38 @@ impl Gatherer<'_> {
         Ok(())
     }
 
-    /// Greedy answer and samples; `None` without texts or samples.
-    fn all_answers(&self) -> Option<Vec<&str>> {
-        let samples = self.evidence.sample_texts().filter(|texts| !texts.is_empty())?;
-        Some(std::iter::once(self.evidence.answer.as_deref()?).chain(samples).collect())
+    /// Greedy answer and samples.
+    fn all_answers(&self) -> Result<Vec<&str>> {
+        // Only a tokenizer gives texts.
+        self.asker()?;
+        let samples = self.evidence.sample_texts().unwrap_or_default();
+        Ok(self.evidence.answer.as_deref().into_iter().chain(samples).collect())
     }
 
-    async fn similarity(&self) -> Result<Option<Matrix>> {
-        let Some(answers) = self.all_answers() else { return Ok(None) };
-        let engine = self.aids.similarity(&self.engines())?;
-        engine.of_answers(self.question, &answers, self.pacer).await.map(Some)
+    async fn similarity(&self) -> Result<Matrix> {
+        let answers = self.all_answers()?;
+        self.aids.similarity(&self.engines())?.of_answers(self.question, &answers, self.pacer).await
     }
 
-    async fn entailment(&mut self) -> Result<()> {
-        let Some(answers) = self.all_answers() else { return Ok(()) };
-        let engine = self.aids.judge(&self.engines(), self.asker)?;
-        let judged = engine.of_answers(self.question, &answers, self.pacer).await?;
-        self.evidence.entailment = Some(judged);
-        if self.engines().nli.is_none() && self.aids.nli.as_ref().is_some_and(|nli| nli.labels() == 2) {
-            let told = "the entailment engine knows contradiction only: what does not contradict counts as entailed";
-            self.warnings.push(told.into());
-        }
-        Ok(())
+    async fn entailment(&self) -> Result<Vec<Vec<Entailment>>> {
+        let answers = self.all_answers()?;
+        self.aids.judge(&self.engines(), self.asker)?.of_answers(self.question, &answers, self.pacer).await
     }
 
     /// By token, what the answer loses without it.
-    async fn relevance(&self, ids: &[u32], answer: Option<String>) -> Result<Option<Vec<f64>>> {
-        let (Some(answer), Some(text)) = (answer, &self.model.text) else { return Ok(None) };
+    async fn relevance(&self, ids: &[u32], answer: Option<String>) -> Result<Vec<f64>> {
+        let (text, answer) = (self.asker()?.text, answer.unwrap_or_default());
         let engine = self.aids.similarity(&self.engines())?;
         let without = (0..ids.len())
             .map(|t| text.decode(&[&ids[..t], &ids[t + 1..]].concat(), true))
             .collect::<Result<Vec<_>>>()?;
-        engine.losses(self.question, &answer, &without, self.pacer).await.map(Some)
+        engine.losses(self.question, &answer, &without, self.pacer).await
     }
 
     async fn sample_relevance(&mut self) -> Result<()> {
         for i in 0..self.drawn.len() {
             let relevance = self.relevance(&self.drawn[i], self.evidence.samples[i].text.clone()).await?;
-            self.evidence.samples[i].relevance = relevance;
+            self.evidence.samples[i].relevance = Some(relevance);
         }
         Ok(())
     }

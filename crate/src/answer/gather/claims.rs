@@ -32,7 +32,7 @@ impl Gatherer<'_> {
     ) -> Result<()> {
         if self.needs(Need::SampleSentences) {
             let began = Instant::now();
-            let value = self.sentences().await.map(|v| self.evidence.sentences = v);
+            let value = self.sentences().await.map(|v| self.evidence.sentences = Some(v));
             self.note(&[Need::SampleSentences], began, value)?;
             self.settle(observer);
         }
@@ -104,7 +104,8 @@ impl Gatherer<'_> {
 
     /// What each content word could have been, and how that relates to what was said.
     async fn variants(&mut self) -> Result<()> {
-        let Some(answer) = self.evidence.answer.clone() else { return Ok(()) };
+        self.asker()?;
+        let answer = self.evidence.answer.clone().unwrap_or_default();
         let engine = self.aids.judge(&self.engines(), self.asker)?;
         let pieces = self.pieces()?;
         let aligned = Aligned::new(&answer, &pieces)?;
@@ -172,8 +173,9 @@ impl Gatherer<'_> {
     }
 
     /// How far every other sample supports each sentence of a sample, `[K][sentences][K]`.
-    async fn sentences(&self) -> Result<Option<Vec<Vec<Vec<Entailment>>>>> {
-        let Some(texts) = self.evidence.sample_texts().filter(|texts| !texts.is_empty()) else { return Ok(None) };
+    async fn sentences(&self) -> Result<Vec<Vec<Vec<Entailment>>>> {
+        self.asker()?;
+        let texts = self.evidence.sample_texts().unwrap_or_default();
         let engine = self.aids.judge(&self.engines(), self.asker)?;
         let mut out = Vec::new();
         for text in &texts {
@@ -185,6 +187,6 @@ impl Gatherer<'_> {
             }
             out.push(by_sentence);
         }
-        Ok(Some(out))
+        Ok(out)
     }
 }

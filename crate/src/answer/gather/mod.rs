@@ -6,17 +6,20 @@ mod claims;
 mod wordings;
 
 use super::aids::Aids;
+use super::prompt::bad;
 use super::record::{EngineNames, Request, Score};
 use super::{Model, Observer};
 use crate::control::Pacer;
 use crate::error::{Code, Error, Result};
 use crate::evidence::Evidence;
 use crate::evidence::ask::Asker;
+use crate::evidence::compare::Judge;
 use crate::evidence::distributions;
 use crate::evidence::pass::Pass;
 use crate::generate::milliseconds;
-use crate::methods::{Method, Need, rauq};
+use crate::methods::{Method, Need, Undefined, rauq};
 use crate::probe::Position;
+use crate::text::Text;
 use std::collections::BTreeMap;
 use web_time::Instant;
 
@@ -25,7 +28,8 @@ pub struct Gatherer<'a> {
     pub model: &'a Model,
     pub request: &'a Request,
     pub methods: &'a [&'static Method],
-    pub aids: &'a Aids,
+    /// As they are once the caller has loaded what it wants to.
+    pub aids: Aids,
     /// `None` without a tokenizer.
     pub asker: Option<&'a Asker<'a>>,
     /// The last user message, if it came as text.
@@ -46,6 +50,8 @@ pub struct Gatherer<'a> {
     /// Mean |∂ℒ/∂h| by layer and position, for whoever asked for more than the semantic position.
     pub hidden: Vec<Option<Vec<f64>>>,
     pub pass_ms: f64,
+    /// Time spent waiting for aids, ms.
+    pub waited_ms: f64,
 }
 
 /// A need that was seen to.
@@ -115,6 +121,12 @@ impl Gatherer<'_> {
             self.read_pass(pass, semantic).await?;
             self.settle(observer);
         }
+        for need in [Need::Answer, Need::SampleTexts, Need::SampleLogprobs, Need::Covariance] {
+            // These came with answer and samples.
+            self.note(&[need], Instant::now(), Ok(()))?;
+        }
+        self.settle(observer);
+        self.await_aids(observer).await?;
         self.compare_answers(observer).await?;
         self.ask_about_answer(observer).await?;
         self.disturb(observer).await?;
@@ -124,6 +136,24 @@ impl Gatherer<'_> {
             self.methods.iter().flat_map(|m| m.needs).copied().filter(|&n| !self.is_done(n)).collect();
         left.into_iter().for_each(|need| self.done.push(Done { need, ms: 0.0, error: None }));
         self.settle(observer);
+        Ok(())
+    }
+
+    /// What follows may read aids that the caller was still loading while the answer was written.
+    async fn await_aids(&mut self, observer: &mut dyn Observer) -> Result<()> {
+        let began = Instant::now();
+        observer.aids().await;
+        self.waited_ms = milliseconds(began);
+        self.pacer.tick().await?;
+        self.aids = self.model.aids.borrow().clone();
+        let judged = self.methods.iter().any(|method| method.engines().contains(&"nli"));
+        if let Ok(Judge::Encoder(nli)) = self.aids.judge(&self.engines(), self.asker)
+            && judged
+            && nli.labels() == 2
+        {
+            let told = "the entailment engine knows contradiction only: what does not contradict counts as entailed";
+            self.warnings.push(told.into());
+        }
         Ok(())
     }
 
@@ -140,7 +170,7 @@ impl Gatherer<'_> {
         self.asker.ok_or_else(|| {
             Error::new(
                 Code::MissingTokenizer,
-                "this method asks the model in words, and the model has no tokenizer.",
+                "this method reads texts, and the model has no tokenizer.",
                 "Add tokenizer.json to the folder, or leave the method out.",
             )
         })
@@ -189,6 +219,10 @@ impl Gatherer<'_> {
         let (score, error) = match (failed, method.evaluate(&self.evidence)) {
             (Some(error), _) => (f64::NAN, Some(error)),
             (None, Ok(score)) => (score, None),
+            // The engine was asked: there was nothing that it could compare.
+            (None, Err(Undefined::Missing(need))) if need.engine().is_some() => {
+                (f64::NAN, Some(Undefined::NotFinite.error(method)))
+            }
             (None, Err(undefined)) => (f64::NAN, Some(undefined.error(method))),
         };
         let mut ms = done.iter().fold(0.0, |sum, done| sum + done.ms);
@@ -270,7 +304,14 @@ impl Gatherer<'_> {
     /// What a probe says, if there is one.
     async fn probe(&self, pass: &Pass<'_>, position: Position) -> Result<Option<f64>> {
         let probe = self.aids.probes.as_ref().and_then(|probes| probes.get(position));
-        let Some(probe) = probe else { return Ok(None) };
+        let (Some(probe), Some(probes)) = (probe, &self.aids.probes) else { return Ok(None) };
+        let template = self.model.text.as_ref().and_then(Text::template_hash);
+        if probes.key.template != template || probes.key.prefix != self.request.prefix.as_deref().unwrap_or_default() {
+            return Err(bad(
+                "the probes were trained with another prefix or chat template.",
+                "Train them as they are used, with `semgrad probe`, or leave the method out.",
+            ));
+        }
         let [first, last] = probe.layers;
         if last >= self.model.decoder.config.layers {
             return Err(Error::new(

@@ -3,7 +3,7 @@
 use super::Gatherer;
 use crate::answer::Observer;
 use crate::answer::prompt::bad;
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::evidence::observed::{Matrix, Perturbed};
 use crate::generate::statistics::Distribution;
 use crate::methods::{Need, esi};
@@ -110,12 +110,18 @@ impl Gatherer<'_> {
         })
     }
 
-    /// Other wordings: the caller's, by search where a synonym list was given, else by the model.
+    /// Other wordings: the caller's, else by search or by the model.
     async fn wordings(&self, question: &str, seed: u64) -> Result<Vec<String>> {
         if let Some(given) = &self.request.paraphrases {
             return Ok(given.clone());
         }
-        if let Some(synonyms) = &self.aids.synonyms {
+        let synonyms = match self.request.wordings.as_deref() {
+            Some("model") => None,
+            Some("search") => Some(self.aids.synonyms.as_ref().ok_or_else(missing_synonyms)?),
+            None => self.aids.synonyms.as_ref(),
+            Some(other) => return Err(bad(format!("unknown wordings {other:?}."), "Use \"model\" or \"search\".")),
+        };
+        if let Some(synonyms) = synonyms {
             let engine = self.aids.similarity(&self.engines())?;
             let options = genetic::Options { count: WORDINGS, seed, ..genetic::Options::default() };
             let similarity = async |question: &str, texts: &[String]| {
@@ -130,4 +136,12 @@ impl Gatherer<'_> {
         let replies = asker.replies(&prompt, LISTS, LIST, 1.0, seed).await?;
         Ok(replies.iter().flat_map(|reply| paraphrase::parse(reply, question)).collect())
     }
+}
+
+fn missing_synonyms() -> Error {
+    Error::new(
+        Code::EngineRequired,
+        "other wordings are to be searched, and no list of synonyms was given.",
+        "Give one, or let the model find other wordings.",
+    )
 }

@@ -3,7 +3,7 @@
 use crate::Stop;
 use clap::{Args, Subcommand};
 use semgrad::evidence::Evidence;
-use semgrad::methods::{Method, REGISTRY, select};
+use semgrad::methods::{Method, Outcome, REGISTRY, select};
 use semgrad::{Code, Error};
 use serde::Serialize;
 use serde_json::Value;
@@ -77,29 +77,16 @@ type Record = (Option<Value>, semgrad::Result<Evidence>);
 struct Evaluated {
     id: Option<Value>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    scores: BTreeMap<&'static str, Score>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<Error>,
-}
-
-/// A score, or why there is none.
-#[derive(Serialize)]
-struct Score {
-    score: Option<f64>,
+    scores: BTreeMap<&'static str, Outcome>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Error>,
 }
 
 fn evaluate(methods: &[&'static Method], (id, evidence): Record) -> Evaluated {
-    let evidence = match evidence {
-        Ok(evidence) => evidence,
-        Err(error) => return Evaluated { id, scores: BTreeMap::new(), error: Some(error) },
-    };
-    let score = |method: &&'static Method| match method.evaluate(&evidence) {
-        Ok(score) => (method.id, Score { score: Some(score), error: None }),
-        Err(reason) => (method.id, Score { score: None, error: Some(reason.error(method)) }),
-    };
-    Evaluated { id, scores: methods.iter().map(score).collect(), error: None }
+    match evidence {
+        Ok(evidence) => Evaluated { id, scores: semgrad::methods::evaluate(methods, &evidence), error: None },
+        Err(error) => Evaluated { id, scores: BTreeMap::new(), error: Some(error) },
+    }
 }
 
 /// The records of a file: one JSON value over any number of lines, or one per line when a line by itself is an object.
