@@ -1,6 +1,7 @@
 //! Plain Rust loops behind the fused kernels on the CPU device; the shaders are checked against them.
 
 use super::Attention;
+use super::cpu::exp;
 use crate::weights::config::Activation;
 
 /// Independent partial sums; a multiple of every vector width in use.
@@ -94,7 +95,7 @@ const GELU_CUBIC: f32 = 0.044_715;
 pub fn glu(gate: &[f32], up: &[f32], kind: Activation) -> Vec<f32> {
     let each = gate.iter().zip(up);
     match kind {
-        Activation::Silu => each.map(|(&x, u)| x / (1.0 + (-x).exp()) * u).collect(),
+        Activation::Silu => each.map(|(&x, u)| x / (1.0 + exp(-x)) * u).collect(),
         Activation::GeluTanh => each.map(|(&x, u)| 0.5 * x * (1.0 + gelu_inner(x).tanh()) * u).collect(),
     }
 }
@@ -105,7 +106,7 @@ pub fn glu_backward(gate: &[f32], up: &[f32], d: &[f32], kind: Activation) -> (V
     for ((&x, u), d) in gate.iter().zip(up).zip(d) {
         let (value, slope) = match kind {
             Activation::Silu => {
-                let s = 1.0 / (1.0 + (-x).exp());
+                let s = 1.0 / (1.0 + exp(-x));
                 (x * s, s * (1.0 + x * (1.0 - s)))
             }
             Activation::GeluTanh => {
@@ -141,7 +142,7 @@ pub fn attend(q: &[f32], k: &[f32], v: &[f32], a: Attention) -> (Vec<f32>, Vec<f
         let mut total = 0.0;
         let out = &mut out[row * a.width..][..a.width];
         for (key, score) in keys.zip(&scores) {
-            let p = (score - most).exp();
+            let p = exp(score - most);
             total += p;
             add_scaled(out, p, &v[key * stride + column..][..a.width]);
         }
@@ -179,7 +180,7 @@ pub fn attend_backward(x: &Attended<'_>, d_out: &[f32], a: Attention) -> (Vec<f3
         let inner = dot(d_out, &x.out[at]);
         for key in a.first_key(position)..position + 1 {
             let at = key * stride + column..key * stride + column + a.width;
-            let p = (dot(query, &x.k[at.clone()]) * a.scale - x.log_sum[row]).exp();
+            let p = exp(dot(query, &x.k[at.clone()]) * a.scale - x.log_sum[row]);
             let d_score = p * (dot(d_out, &x.v[at.clone()]) - inner) * a.scale;
             add_scaled(d_q, d_score, &x.k[at.clone()]);
             if key >= start {
@@ -230,7 +231,7 @@ pub fn logit_gradient(logits: &[f32], at: &[f32]) -> Vec<f32> {
     for (row, at) in logits.chunks_exact(vocab).zip(at.as_chunks::<4>().0) {
         let [most, factor, id, value] = *at;
         let first = out.len();
-        out.extend(row.iter().map(|z| (z - most).exp() * factor));
+        out.extend(row.iter().map(|z| exp(z - most) * factor));
         out[first + id as usize] = value;
     }
     out

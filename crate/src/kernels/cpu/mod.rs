@@ -9,6 +9,7 @@
 #![allow(clippy::needless_range_loop)]
 
 mod blocks;
+mod exp;
 mod layer;
 mod matmul;
 mod matvec;
@@ -22,6 +23,8 @@ mod transposed;
 mod unpack;
 
 use super::Attention;
+pub use exp::exp;
+
 use crate::weights::format::{Format, dequantize_row};
 
 pub use layer::gelu as gelu_of;

@@ -2,6 +2,7 @@
 //!
 //! Scores and results are products of small matrices for each text and head, made by the same [`tile`] as all others.
 
+use super::exp::exp;
 use super::matmul::strips_of_tokens;
 use super::simd::{LANES, Simd, Task};
 use super::tile::{strips, tile};
@@ -138,7 +139,7 @@ fn exponentials(scores: &mut [f32]) -> f32 {
     }
     let mut total = 0.0;
     for score in scores {
-        *score = (*score - most).exp();
+        *score = exp(*score - most);
         total += *score;
     }
     total

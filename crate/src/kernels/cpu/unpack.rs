@@ -37,7 +37,6 @@ impl<B: Blocks> Task for Rows<'_, B> {
     fn run<S: Simd>(self, simd: S) {
         // A group has at least 16 weights.
         let (mut scales, mut offsets) = ([[0.0; LANES]; DEPTH / 16 / LANES], [[0.0; LANES]; DEPTH / 16 / LANES]);
-        let center = simd.splat(-B::center::<S>());
         for (r, line) in self.out.chunks_exact_mut(self.depth).enumerate() {
             let blocks = B::blocks(&self.w[r * self.stride..][..self.bytes]);
             B::scales(simd, blocks, &mut scales, &mut offsets);
@@ -46,11 +45,12 @@ impl<B: Blocks> Task for Rows<'_, B> {
                 let (line, _) = line.as_chunks_mut();
                 for k in 0..B::LEN / CHUNK {
                     let group = b * (B::LEN / B::GROUP) + k / (B::GROUP / CHUNK);
+                    let offset = if B::OFFSETS { offsets[group] } else { 0.0 };
+                    let start = simd.splat(offset - B::center::<S>() * scales[group]);
                     let scale = simd.splat(scales[group]);
-                    let offset = simd.splat(if B::OFFSETS { offsets[group] } else { 0.0 });
                     let [low, high] = B::chunk(simd, block, k);
-                    simd.store(simd.mul_add(simd.add(low, center), scale, offset), &mut line[2 * k]);
-                    simd.store(simd.mul_add(simd.add(high, center), scale, offset), &mut line[2 * k + 1]);
+                    simd.store(simd.mul_add(low, scale, start), &mut line[2 * k]);
+                    simd.store(simd.mul_add(high, scale, start), &mut line[2 * k + 1]);
                 }
             }
         }
