@@ -56,11 +56,11 @@ impl Gatherer<'_> {
         if disturbed.is_empty() {
             return Err(bad("the question has no word to disturb.", "Leave this method out."));
         }
+        let before = asker.logits(self.prompt, self.response).await?;
         let mut rows = Vec::new();
         for question in &disturbed {
             let prompt = asker.prompt(&format!("{prefix}{question}"), self.response.len())?;
-            let (before, after) =
-                (asker.logits(self.prompt, self.response).await?, asker.logits(&prompt, self.response).await?);
+            let after = asker.logits(&prompt, self.response).await?;
             let mut row = Vec::with_capacity(self.response.len());
             for first in (0..self.response.len()).step_by(ROWS) {
                 let count = (self.response.len() - first).min(ROWS);
