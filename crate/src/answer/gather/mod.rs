@@ -294,23 +294,21 @@ impl Gatherer<'_> {
             if self.needs(need) {
                 let began = Instant::now();
                 let value = self.probe(pass, position).await;
-                let value = value.map(|v| v.map(|v| self.evidence.probes.insert(position.method().into(), v)));
+                let value = value.map(|v| self.evidence.probes.insert(position.method().into(), v));
                 self.note(&[need], began, value.map(|_| ()))?;
             }
         }
         Ok(())
     }
 
-    /// What a probe says, if there is one.
-    async fn probe(&self, pass: &Pass<'_>, position: Position) -> Result<Option<f64>> {
-        let probe = self.aids.probes.as_ref().and_then(|probes| probes.get(position));
-        let (Some(probe), Some(probes)) = (probe, &self.aids.probes) else { return Ok(None) };
+    /// What a probe says.
+    async fn probe(&self, pass: &Pass<'_>, position: Position) -> Result<f64> {
+        let advice = "Train them with `semgrad probe`, or leave the method out.";
+        let probes = self.aids.probes.as_ref().ok_or_else(|| bad("no probes were given.", advice))?;
+        let probe = probes.get(position).ok_or_else(|| bad("the probes do not read this position.", advice))?;
         let template = self.model.text.as_ref().and_then(Text::template_hash);
         if probes.key.template != template || probes.key.prefix != self.request.prefix.as_deref().unwrap_or_default() {
-            return Err(bad(
-                "the probes were trained with another prefix or chat template.",
-                "Train them as they are used, with `semgrad probe`, or leave the method out.",
-            ));
+            return Err(bad("the probes were trained with another prefix or chat template.", advice));
         }
         let [first, last] = probe.layers;
         if last >= self.model.decoder.config.layers {
@@ -325,6 +323,6 @@ impl Gatherer<'_> {
         for layer in first..=last {
             states.push(pass.state(layer, at).await?);
         }
-        probe.probability(&states.iter().map(Vec::as_slice).collect::<Vec<_>>()).map(Some)
+        probe.probability(&states.iter().map(Vec::as_slice).collect::<Vec<_>>())
     }
 }
