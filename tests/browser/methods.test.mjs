@@ -13,6 +13,7 @@ const ENCODERS = join(ROOT, "tests/reference/encoders");
 const WEIGHTS = readFileSync(join(ENCODERS, "bert_nli/model.safetensors"));
 const TINY = tinyFiles();
 const real = realModel(SMOLLM2);
+const minilm = realModel("all-MiniLM-L6-v2");
 
 let server;
 let browser;
@@ -20,13 +21,13 @@ let page;
 /** Serves this many bytes of an NLI engine's weights, then leaves the page waiting. */
 let cutAfter = null;
 
-/** `/tiny/` is a model, `/encoders/NAME/` are engines. */
+/** `/tiny/` is a model, `/encoders/NAME/` and `/minilm/` are engines. */
 function files(request, response, path) {
-  const [, folder, name] = /^\/(tiny|encoders)\/([\w./]+)$/.exec(path) ?? [];
+  const [, folder, name] = /^\/(tiny|encoders|minilm)\/([\w./]+)$/.exec(path) ?? [];
   if (!folder) return false;
   let body;
   try {
-    body = folder === "tiny" ? TINY[name] : readFileSync(join(ENCODERS, name));
+    body = folder === "tiny" ? TINY[name] : readFileSync(join(folder === "minilm" ? minilm : ENCODERS, name));
   } catch {}
   if (!body) {
     response.writeHead(404).end();
@@ -105,6 +106,10 @@ const ask = (question, options, abortAfter = []) =>
 
 const nli = () => `${server.origin}/encoders/bert_nli/`;
 const embed = () => `${server.origin}/encoders/bert_embedding/`;
+const DEMONSTRATIONS = {
+  labels: ["bad", "good"],
+  sets: [[{ text: "Fine.", label: 1 }], [{ text: "Awful.", label: 0 }]],
+};
 const SHORT = { methods: ["deg", "cocoa"], samples: 3, maxTokens: 4, seed: 1 };
 
 test("engines are fetched once, kept for the next visit, and the same in a worker and without", async () => {
@@ -177,7 +182,48 @@ test("the list of synonyms is fetched when a search is asked for", async () => {
   assert.ok(Number.isFinite(scores.inv_entropy.score) && evidence.perturbed.questions.length > 2);
 });
 
-const needsReal = { skip: real === null && `SEMGRAD_MODELS does not hold ${SMOLLM2}` };
+test("WebGPU gives the numbers of the CPU", async () => {
+  const options = {
+    methods: ["all"],
+    samples: 3,
+    maxTokens: 6,
+    seed: 1,
+    engines: { nli: nli(), embed: embed() },
+    paraphrases: ["How is that?", "What makes it so?"],
+    demonstrations: DEMONSTRATIONS,
+    spans: true,
+  };
+  const gpu = await openBrowser({ webgpu: true });
+  try {
+    page = await openPage(gpu.context, server.origin);
+    const answers = {};
+    for (const device of ["cpu", "webgpu"]) {
+      await loadIn(`${server.origin}/tiny/`, { device });
+      answers[device] = await ask("Why is it so?", options);
+      assert.equal(answers[device].device, device);
+    }
+    const { cpu, webgpu } = answers;
+    assert.deepEqual(
+      webgpu.samples.map(({ text }) => text),
+      cpu.samples.map(({ text }) => text),
+    );
+    // A noisy model asks no questions about its claims.
+    const lacking = ["claim_semantic_entropy", "sep", "sep_tbg"];
+    for (const [id, { score }] of Object.entries(cpu.scores)) {
+      assert.equal(score === null, lacking.includes(id), id);
+      const got = webgpu.scores[id].score;
+      if (score === null) assert.equal(got, null, id);
+      else
+        assert.ok(Math.abs(got - score) <= 1e-3 * Math.max(0.01, Math.abs(score)), `${id}: ${got}, the CPU ${score}`);
+    }
+  } finally {
+    page = undefined;
+    await gpu.close();
+  }
+});
+
+const isThere = real !== null && minilm !== null;
+const needsReal = { skip: !isThere && `SEMGRAD_MODELS does not hold ${SMOLLM2} and all-MiniLM-L6-v2` };
 
 test("every method gives a number with a real model, and the same from the evidence", needsReal, async () => {
   await fresh(server.modelUrl);
@@ -187,9 +233,10 @@ test("every method gives a number with a real model, and the same from the evide
     samples: 3,
     maxTokens: 8,
     seed: 1,
-    engines: { nli: nli(), embed: embed() },
+    // Its files have the hashes that the name stands for.
+    engines: { nli: nli(), embed: { source: "all-MiniLM-L6-v2", baseUrl: `${server.origin}/minilm/` } },
     paraphrases: ["Which city is the capital of France?"],
-    demonstrations: { labels: ["bad", "good"], sets: [[{ text: "Fine.", label: 1 }], [{ text: "Awful.", label: 0 }]] },
+    demonstrations: DEMONSTRATIONS,
     spans: true,
     evidence: true,
   });
