@@ -11,7 +11,7 @@ import { type ErrorRecord, throwIfAborted, toSemgradError } from "./errors.js";
 import { type Gathered, gather } from "./files.js";
 import type { EngineKind, MethodInfo } from "./methods.js";
 import { packagedSynonyms } from "./module.js";
-import type { RawEvent, RawRecord, RawRequest, RawScore } from "./protocol.js";
+import type { Control, RawEvent, RawRecord, RawRequest, RawScore } from "./protocol.js";
 import type { ResolvedSource } from "./source.js";
 import type { LoadProgress, ModelInfo } from "./types.js";
 import { loadEmbedder, loadNli, type Model, methods, Sha256 } from "./wasm/semgrad.js";
@@ -34,10 +34,11 @@ export class Aids {
 
   /** Begins to load what the request's methods need and the model does not have. */
   supply(request: RawRequest, engines: ResolvedEngines, onEvent: RunHooks["onEvent"], signal?: AbortSignal): Supply {
-    const wanted = new Set(request.methods ?? []);
+    // What is no list is no request either, which the model says better.
+    const wanted = new Set(Array.isArray(request?.methods) ? request.methods : []);
     const chosen = this.registry.filter(({ id }) => wanted.has(id) || wanted.has("all"));
     const names = { embed: nameOf("embed", request, engines), nli: nameOf("nli", request, engines) };
-    const named = { ...request, engines: names, wordings: request.wordings ?? "model" };
+    const named = { ...request, engines: names, wordings: request?.wordings ?? "model" };
     const needs = new Map(chosen.map((method) => [method.id as string, neededBy(method, named)]));
     const union = new Set([...needs.values()].flat());
     const load = async (aid: Aid, hooks: Hooks) => {
@@ -98,12 +99,12 @@ type Load<T> = (
   files: Gathered["files"],
   device: ModelInfo["device"],
   onProgress: (loaded: number, total: number, tensor: string) => void,
-  control: ReturnType<typeof import("./calls.js").control>,
+  control: Control,
 ) => Promise<T>;
 
 /** What the model is told: the request's own word, or what the caller named. */
 function nameOf(kind: EngineKind, request: RawRequest, engines: ResolvedEngines): string {
-  const own = request.engines?.[kind];
+  const own = request?.engines?.[kind];
   if (own !== undefined && own !== "encoder") return own;
   const engine = engines[kind] ?? "none";
   return typeof engine === "string" ? engine : "encoder";

@@ -1,5 +1,6 @@
 /** From what a caller names as engines to what is loaded; nothing is fetched here. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { resolveEngines, resolveSynonyms } from "../dist/engines.js";
 import { KNOWN_ENGINES } from "../dist/models.js";
@@ -26,6 +27,15 @@ test("a known engine is pinned by its revision and hashes, wherever it is served
     assert.equal(moved.source.url, "https://example.com/e/");
     assert.deepEqual(moved.source.integrity, source.integrity);
   }
+});
+
+test("the known engines are those that the command line names", () => {
+  const source = readFileSync(new URL("../../crate/src/engines/mod.rs", import.meta.url), "utf8");
+  const named = [...source.matchAll(/engine: "(\w+)", repository: "([^"]+)", licence: "([^"]+)"/g)];
+  assert.deepEqual(
+    KNOWN_ENGINES.map(({ engine, baseUrl, license }) => [engine, baseUrl.split("/").slice(3, 5).join("/"), license]),
+    named.map(([, ...fields]) => fields),
+  );
 });
 
 test("an address is a folder, with its own hashes", () => {

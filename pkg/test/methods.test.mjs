@@ -141,6 +141,19 @@ describe("methods", { skip: !isBuilt && "the wasm module is not built" }, () => 
     assert.equal(unreachable.scores.deg.error.code, "network");
   });
 
+  test("what is no request is refused by its code", async () => {
+    for (const request of [
+      null,
+      {},
+      { question: "Why?", methods: "all" },
+      { question: "Why?", engines: 7, methods: 7 },
+    ]) {
+      await assert.rejects(model.run(request), { name: "SemgradError", code: "bad_input" }, JSON.stringify(request));
+    }
+    const odd = await model.run({ question: "Why?", engines: { nli: "oracle" }, methods: ["deg"], samples: 2 });
+    assert.equal(odd.scores.deg.error.code, "bad_input");
+  });
+
   test("an engine that knows contradiction only is told", async () => {
     const engines = { nli: asBlobs(encoderFiles("deberta_v2_contradiction")) };
     const answer = await model.ask(QUESTION, { methods: ["semantic_entropy"], samples: 3, maxTokens: 4, engines });
