@@ -5,7 +5,7 @@ use crate::project::Project;
 use crate::stamp::{self, Stamp};
 use crate::toolchain::{TARGET, Toolchain};
 use crate::ui::{megabytes, say, timed};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -38,15 +38,7 @@ fn compile(project: &Project, toolchain: &Toolchain) -> Result<PathBuf> {
         cargo.args(["rustc", "-p", "semgrad", "--lib", "--crate-type", "cdylib"]).args(toolchain.arguments());
         run_quietly(&mut cargo)
     })?;
-    // Seen once: thousands of constructors in front of every call from JavaScript made everything ten times slower.
-    if contains(&fs::read(&module)?, b".command_export") {
-        bail!("every export of the module runs all constructors: is `__wasm_call_ctors` still called in `web::start`?");
-    }
     Ok(module)
-}
-
-fn contains(haystack: &[u8], needle: &[u8]) -> bool {
-    haystack.windows(needle.len()).any(|window| window == needle)
 }
 
 /// Lints the library crate as it is compiled for wasm32.
@@ -97,12 +89,6 @@ fn three_numbers(text: &str) -> Option<[u64; 3]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn bytes_are_found() {
-        assert!(contains(b"a.command_exportb", b".command_export"));
-        assert!(!contains(b"a.command", b".command_export"));
-    }
 
     #[test]
     fn sizes_are_three_numbers() {
