@@ -1,0 +1,96 @@
+/**
+ * Who says what to whom.
+ *
+ * The service worker owns nothing: it answers single messages ({@link ToBackground}) and may be killed between any two.
+ * The offscreen document owns the model. Panel, options and content scripts talk to it over a port of their own
+ * ({@link ToHost}, {@link ToClient}), which does not pass through the service worker. Everything is JSON.
+ */
+
+import type { Answer, AskProgress, ErrorRecord, LoadProgress, ModelInfo, Token, Verdict } from "semgrad";
+import type { Settings } from "./settings.js";
+import type { SiteRule } from "./sites.js";
+
+/** Single messages to the service worker, and what comes back. */
+export interface ToBackground {
+  /** Makes sure that there is an offscreen document. */
+  wake: { reply: true };
+  /** For the offscreen document, which has no access to storage. */
+  settings: { reply: Settings };
+  /** For a content script: how its page is marked up. */
+  rules: { reply: SiteRule[] };
+  /** From the script that reads a selection. */
+  selected: { question: string; answer: string; reply: true };
+  options: { reply: true };
+}
+
+export async function toBackground<K extends keyof ToBackground>(
+  type: K,
+  body?: Omit<ToBackground[K], "reply">,
+): Promise<ToBackground[K]["reply"]> {
+  return chrome.runtime.sendMessage({ type, ...body });
+}
+
+/** Name of the port to the offscreen document. */
+export const PORT = "model";
+
+/** What can be asked of the offscreen document, and what it answers with. */
+export interface Calls {
+  /** Loads the chosen model, downloading it if need be. */
+  load: { reply: ModelInfo };
+  unload: { reply: null };
+  /** A question of the chat. */
+  ask: { question: string; reply: Answer };
+  /** An answer from elsewhere, in the panel. */
+  score: { question: string; answer: string; reply: Answer };
+  /** An answer on a page. `again`: whatever is remembered. */
+  judge: { question: string; answer: string; again: boolean; reply: Judgement };
+  /** What the bands are made of. */
+  seen: { reply: { scores: number; remembered: number } };
+  /** Forgets scores and judgements. */
+  forget: { reply: null };
+}
+
+type Call = { [K in keyof Calls]: { type: K } & Omit<Calls[K], "reply"> }[keyof Calls];
+export type ToHost = ({ id: number } & Call) | { id: number; type: "abort" };
+
+export type ToClient =
+  | { type: "state"; state: HostState }
+  | { type: "event"; id: number; event: HostEvent }
+  | { type: "done"; id: number; value: unknown }
+  | { type: "failed"; id: number; error: ErrorRecord };
+
+/** What is going on with the model. */
+export type HostState =
+  | { kind: "empty" }
+  | { kind: "loading"; name: string; progress: LoadProgress | null }
+  | { kind: "ready"; name: string; info: ModelInfo };
+
+/** What happens before an answer is there. */
+export type HostEvent = { kind: "token"; token: Token } | { kind: "progress"; progress: AskProgress };
+
+/** How uncertain an uncalibrated answer is, compared with what this installation has seen. */
+export type Band = "low" | "medium" | "high";
+
+/** What a badge shows. */
+export type Judgement =
+  | {
+      kind: "judged";
+      confidence: number | null;
+      verdict: Verdict | null;
+      /** Why there is no confidence; null when there is one. */
+      reason: string | null;
+      /** The raw score, higher is less sure; null where undefined. */
+      score: number | null;
+      /** Null while too little was seen. */
+      band: Band | null;
+      /** How many scores the band was taken from. */
+      seen: number;
+      model: string;
+      ms: number;
+      /** Whether only the beginning of question or answer was read. */
+      cut: boolean;
+    }
+  /** No model was chosen, or it is not on this machine: a page never starts a download. */
+  | { kind: "no-model" }
+  /** Too much was waiting. */
+  | { kind: "skipped" };

@@ -1,0 +1,62 @@
+/** What the user has chosen. It lies in `chrome.storage.local`, out of reach of content scripts. */
+
+import type { Device } from "semgrad";
+import type { SiteRule } from "./sites.js";
+
+/** The model to load: a known name, an address, or a file that was copied into this extension's storage. */
+export type ModelChoice = { kind: "known" | "url" | "file"; name: string; device: Device };
+
+/** When an uncalibrated score counts as low or high: shares of what was seen here, and how many that must be. */
+export interface Bands {
+  low: number;
+  high: number;
+  least: number;
+}
+
+export interface Settings {
+  model: ModelChoice | null;
+  bands: Bands;
+  rules: SiteRule[];
+}
+
+export const DEFAULTS: Settings = {
+  model: null,
+  bands: { low: 1 / 3, high: 2 / 3, least: 20 },
+  rules: [],
+};
+
+/** The settings as they are now. */
+export async function readSettings(): Promise<Settings> {
+  return (await chrome.storage.local.get({ ...DEFAULTS })) as unknown as Settings;
+}
+
+export async function writeSettings(change: Partial<Settings>): Promise<void> {
+  await chrome.storage.local.set(change);
+}
+
+/** What was selected on a page, for the panel to judge; kept in memory only. */
+export interface Selected {
+  question: string;
+  answer: string;
+  /** Tells two equal selections apart. */
+  at: number;
+}
+
+const SELECTED = "selected";
+
+export async function putSelected(selected: Selected): Promise<void> {
+  await chrome.storage.session.set({ [SELECTED]: selected });
+}
+
+export async function takeSelected(): Promise<Selected | null> {
+  const { [SELECTED]: selected } = await chrome.storage.session.get(SELECTED);
+  if (selected !== undefined) await chrome.storage.session.remove(SELECTED);
+  return (selected as Selected | undefined) ?? null;
+}
+
+/** Calls back when something new was selected. */
+export function onSelected(listener: () => void): void {
+  chrome.storage.session.onChanged.addListener((changes) => {
+    if (changes[SELECTED]?.newValue !== undefined) listener();
+  });
+}
