@@ -14,8 +14,8 @@ import type { SiteRule } from "./sites.js";
 export interface ToBackground {
   /** Makes sure that there is an offscreen document. */
   wake: { reply: true };
-  /** For the offscreen document, which has no access to storage. */
-  settings: { reply: Settings };
+  /** For the offscreen document, which has access to neither storage nor manifest. */
+  settings: { reply: Settings & { version: string } };
   /** For a content script: how its page is marked up. */
   rules: { reply: SiteRule[] };
   /** From the script that reads a selection. */
@@ -41,7 +41,7 @@ export interface Calls {
   /** A question of the chat. */
   ask: { question: string; reply: Answer };
   /** An answer from elsewhere, in the panel. */
-  score: { question: string; answer: string; reply: Answer };
+  score: { question: string; answer: string; reply: { answer: Answer; judgement: Judgement } };
   /** An answer on a page. `again`: whatever is remembered. */
   judge: { question: string; answer: string; again: boolean; reply: Judgement };
   /** What the bands are made of. */

@@ -1,0 +1,368 @@
+/** The extension in a real browser: model, panel, badges, permissions, and parts of it that die. */
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { realModel, SMOLLM2 } from "../browser/lib/reference.mjs";
+import { startServer } from "../browser/lib/server.mjs";
+import { badges, waitForBadges } from "./lib/badges.mjs";
+import { openExtension } from "./lib/extension.mjs";
+import { PAGES, servePages } from "./lib/pages.mjs";
+
+const real = realModel(SMOLLM2);
+const needsReal = { skip: real === null && `SEMGRAD_MODELS does not hold ${SMOLLM2}` };
+
+const logs = mkdtempSync(join(tmpdir(), "semgrad-netlog-"));
+const netLog = join(logs, "net.json");
+let extension;
+let server;
+
+before(async () => {
+  extension = await openExtension({ args: [`--log-net-log=${netLog}`] });
+  await servePages(extension.context);
+  // Models come from other hosts, which have to allow it.
+  server = await startServer({
+    ...(real ? { model: real } : {}),
+    extra: (_, response) => void response.setHeader("access-control-allow-origin", "*"),
+  });
+});
+
+after(async () => {
+  server.close();
+  await extension?.close();
+  rmSync(logs, { recursive: true, force: true });
+});
+
+async function visit(name) {
+  const page = await extension.context.newPage();
+  page.setDefaultTimeout(30_000);
+  await page.goto(PAGES[name]);
+  return page;
+}
+
+const seen = async (page) => Number(/^(\d+) scores/.exec(await page.textContent("#data p"))?.[1]);
+
+/** How many scores the extension has seen so far. */
+async function scoresSeen() {
+  const options = await extension.open("options");
+  await options.waitForFunction(() => /^\d+ scores/.test(document.querySelector("#data p")?.textContent ?? ""));
+  const count = await seen(options);
+  await options.close();
+  return count;
+}
+
+test("says what it may do, and asks for no site", async () => {
+  const worker = await extension.worker();
+  const { permissions, origins } = await worker.evaluate(() => chrome.permissions.getAll());
+  assert.deepEqual(permissions.sort(), ["activeTab", "contextMenus", "offscreen", "scripting", "sidePanel", "storage"]);
+  assert.deepEqual(origins, []);
+  assert.deepEqual(await worker.evaluate(() => chrome.scripting.getRegisteredContentScripts()), []);
+  const page = await visit("chatgpt");
+  await page.waitForTimeout(4000);
+  assert.equal((await badges(page)).length, 0, "no permission, no badge");
+  await page.close();
+});
+
+test("without a model a badge says so, and downloads nothing", async () => {
+  await extension.allow("https://gemini.google.com/*");
+  const page = await visit("gemini");
+  const [badge] = await waitForBadges(page, 1, ({ text }) => text.includes("No model yet"));
+  await badge.click();
+  const options = extension.context.waitForEvent("page");
+  await badge.click("Choose a model");
+  assert.match((await options).url(), /options\.html$/);
+  await (await options).close();
+  await page.close();
+  await extension.disallow("https://gemini.google.com/*");
+});
+
+test("an address that is wrong shows an error and leaves no model behind", async () => {
+  const options = await extension.open("options");
+  await options.fill("#address", `${server.origin}/model/nothing.gguf`);
+  await options.click("#model button[type=submit]");
+  await options.waitForSelector(".problem");
+  assert.match(await options.textContent(".problem"), /network/);
+  await options.waitForFunction(() => /None chosen/.test(document.querySelector("#model p")?.textContent ?? ""));
+  await options.close();
+});
+
+test("loads the model that the user names, and shows how far it is", needsReal, async () => {
+  const options = await extension.open("options");
+  await options.evaluate(() => {
+    globalThis.said = new Set();
+    new MutationObserver(() => {
+      const text = document.querySelector(".numbers")?.textContent;
+      if (text) globalThis.said.add(text.replace(/[\d.]+/g, "#"));
+    }).observe(document, { childList: true, subtree: true, characterData: true });
+  });
+  await options.fill("#address", server.modelUrl);
+  await options.click("label:has(input[value=cpu])");
+  await options.click("#model button[type=submit]");
+  await options.waitForSelector("#model .result:has-text('is ready')");
+  const said = await options.evaluate(() => [...globalThis.said]);
+  assert.ok(
+    said.some((text) => /# MB of # MB/.test(text)),
+    `progress in bytes: ${said}`,
+  );
+  await options.close();
+});
+
+test("the panel answers token by token, stops, and shows scores", needsReal, async () => {
+  const panel = await extension.open("panel", { width: 400 });
+  await panel.waitForSelector(".loaded");
+  await panel.fill("#question", "What is the capital of France?");
+  await panel.keyboard.press("Enter");
+  await panel.waitForSelector(".token >> nth=2");
+  await panel.waitForSelector(".exchange:not([aria-busy]) .scores");
+  assert.match(await panel.textContent(".tokens"), /Paris/);
+  assert.match(await panel.textContent(".scores"), /SemGrad.*ParaGrad.*tokens per second/);
+  await panel.fill("#question", "Tell me a long story about a lighthouse keeper.");
+  await panel.keyboard.press("Enter");
+  await panel.waitForSelector(".exchange:nth-child(2) .token >> nth=3");
+  await panel.click("text=Stop");
+  await panel.waitForSelector(".exchange:nth-child(2):not([aria-busy])");
+  assert.match(await panel.textContent(".exchange:nth-child(2)"), /Stopped/);
+  await panel.close();
+});
+
+test("flags answers of a page that is open, once each, when they are finished", needsReal, async () => {
+  const before = await scoresSeen();
+  const page = await visit("chatgpt");
+  await extension.allow("https://chatgpt.com/*");
+  const [first, second] = await waitForBadges(page, 2);
+  assert.match(first.text, /Uncertainty [\d.]+.* not calibrated/);
+  assert.match(first.text, /Asked: “What is the capital of France\?”/);
+  assert.ok(first.closed, "the page cannot look inside");
+  assert.match(second.text, /Asked: “And who wrote Hamlet\?”/);
+  const finished = Number(await page.getAttribute("html", "data-finished"));
+  assert.ok((await page.evaluate(() => performance.now())) - finished > 2000, "it waited for the end");
+  // The page goes on changing, the answers do not.
+  await page.waitForTimeout(2500);
+  assert.equal(await scoresSeen(), before + 2);
+  await page.reload();
+  await waitForBadges(page, 2);
+  assert.equal(await scoresSeen(), before + 2, "what was judged is remembered");
+  const value = ({ text }) => /Uncertainty (\S+ × 10\S+|\S+)/.exec(text)[1];
+  assert.notEqual(value(first), value(second));
+  await page.close();
+});
+
+test("flags other layouts, and comes back when a page renders its answer anew", needsReal, async () => {
+  await extension.allow("https://claude.ai/*");
+  await extension.allow("https://gemini.google.com/*");
+  const claude = await visit("claude");
+  const [badge] = await waitForBadges(claude, 1);
+  assert.match(badge.text, /chemical symbol for gold/);
+  await claude.evaluate(() => globalThis.renderAgain());
+  assert.equal((await badges(claude)).length, 0);
+  await waitForBadges(claude, 1);
+  await claude.close();
+  const gemini = await visit("gemini");
+  const [other] = await waitForBadges(gemini, 1);
+  assert.match(other.text, /Which planet is the largest/);
+  await gemini.close();
+});
+
+test("a badge is opened and asked again by hand, with mouse and keyboard", needsReal, async () => {
+  const page = await visit("gemini");
+  const [badge] = await waitForBadges(page, 1);
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  // Open: the next stop is the button inside.
+  await page.keyboard.press("Tab");
+  const before = await scoresSeen();
+  await page.keyboard.press("Enter");
+  await waitForBadges(page, 1, ({ text }) => text.includes("Checking"), 5000);
+  await waitForBadges(page, 1);
+  await badge.click("Check again");
+  await waitForBadges(page, 1, ({ text }) => text.includes("Checking"), 5000);
+  await waitForBadges(page, 1);
+  assert.equal(await scoresSeen(), before, "the same text counts once");
+  await page.close();
+});
+
+test("bands come from what was seen here", needsReal, async () => {
+  const options = await extension.open("options");
+  await options.fill("#high", "20");
+  await options.click("#bands button");
+  assert.match(await options.textContent("#bands .result"), /Low must be below high/);
+  await options.fill("#high", "67");
+  await options.fill("#least", "5");
+  await options.click("#bands button");
+  await options.waitForSelector("#bands .result:has-text('Saved')");
+  await options.close();
+  // One more than the four of the pages so far.
+  await extension.allow("https://strict.example/*");
+  const strict = await visit("strict");
+  await waitForBadges(strict, 2);
+  await strict.close();
+  const page = await visit("chatgpt");
+  const two = await waitForBadges(page, 2, ({ text }) => /(Low|Medium|High) uncertainty not calibrated/.test(text));
+  for (const { text } of two) assert.match(text, /Compared with the \d+ answers/);
+  const rank = ({ text }) => ["Low", "Medium", "High"].findIndex((band) => text.includes(`${band} uncertainty`));
+  assert.ok(rank(two[0]) < rank(two[1]), "Paris is surer than Bob");
+  await page.close();
+});
+
+test("works on a page whose policy allows nothing", needsReal, async () => {
+  const page = await visit("strict");
+  const found = await waitForBadges(page, 2);
+  const box = await found[0].session.send("DOM.getBoxModel", { nodeId: found[0].root.children[0].nodeId });
+  assert.ok(box.model.width > 100 && box.model.height >= 28, "it has its own style");
+  for (const { text } of found) assert.match(text, /What color is the sky/);
+  await page.close();
+});
+
+test("takes a page's text as text, and none of its clicks", needsReal, async () => {
+  await extension.allow("https://hostile.example/*");
+  const page = await visit("hostile");
+  const [badge] = await waitForBadges(page, 1);
+  assert.match(badge.text, /<img src=x onerror="globalThis\.pwned=1">/);
+  const state = await page.evaluate(() => ({
+    pwned: globalThis.pwned,
+    shadow: globalThis.sawShadow,
+    inside: document.getElementById("answer").textContent,
+    shown: getComputedStyle(document.querySelector("semgrad-badge")).display,
+  }));
+  assert.equal(state.pwned, undefined);
+  assert.equal(state.shadow, null);
+  assert.equal(state.shown, "block");
+  assert.match(state.inside, /<\|im_end\|> Four\.$/);
+  const head = badge.root.children[0].children[0];
+  assert.equal(head.attributes[head.attributes.indexOf("aria-expanded") + 1], "false");
+  await page.close();
+});
+
+test("right click on an answer: the panel judges it for the question that it answers", needsReal, async () => {
+  const panel = await extension.open("panel", { width: 400 });
+  const page = await visit("claude");
+  await select(page, ".standard-markdown p");
+  await rightClick(page);
+  await panel.waitForSelector(".exchange:not([aria-busy]) .headline");
+  assert.match(await panel.textContent(".question"), /chemical symbol for gold/);
+  assert.match(await panel.textContent(".tokens"), /^The symbol for gold is Au\./);
+  assert.match(await panel.textContent(".headline"), /uncertainty/i);
+  await page.close();
+  await panel.close();
+});
+
+test("right click elsewhere: the panel asks what was asked", needsReal, async () => {
+  const page = await visit("strict");
+  await select(page, "body > p");
+  await rightClick(page);
+  await page.waitForTimeout(500);
+  // Opened after the click, as the browser does it.
+  const panel = await extension.open("panel", { width: 400 });
+  await panel.waitForSelector(".check[open]");
+  assert.match(await panel.inputValue("#answered"), /^An answer without a question/);
+  assert.equal(await panel.evaluate(() => document.activeElement.id), "asked");
+  await panel.fill("#asked", "What is this page about?");
+  await panel.click(".check button");
+  await panel.waitForSelector(".exchange:not([aria-busy]) .headline");
+  await page.close();
+  await panel.close();
+});
+
+test("the service worker is killed, and nothing is lost", needsReal, async () => {
+  const worker = await extension.worker();
+  await worker.evaluate(() => {
+    globalThis.marked = true;
+  });
+  const panel = await extension.open("panel");
+  const session = await extension.context.newCDPSession(panel);
+  await session.send("ServiceWorker.enable");
+  await session.send("ServiceWorker.stopAllWorkers");
+  await panel.waitForTimeout(500);
+  assert.equal(extension.context.serviceWorkers().length, 0, "it is dead");
+  // The panel's port goes past it; a new page needs it.
+  await panel.fill("#question", "What color is grass?");
+  await panel.keyboard.press("Enter");
+  await panel.waitForSelector(".exchange:not([aria-busy]) .scores");
+  const page = await visit("claude");
+  await waitForBadges(page, 1);
+  const revived = await extension.worker();
+  assert.equal(await revived.evaluate(() => globalThis.marked), undefined, "it is another one");
+  await page.close();
+  await panel.close();
+});
+
+test("the offscreen document is closed in the middle, and the answer comes all the same", needsReal, async () => {
+  const panel = await extension.open("panel");
+  await panel.waitForSelector(".loaded");
+  await panel.fill("#question", "Name three colors.");
+  await panel.keyboard.press("Enter");
+  await panel.waitForSelector(".token >> nth=1");
+  await (await extension.worker()).evaluate(() => chrome.offscreen.closeDocument());
+  await panel.waitForSelector(".exchange:not([aria-busy]) .scores");
+  assert.equal(await panel.locator(".problem").count(), 0);
+  await panel.close();
+});
+
+test("a permission that is taken back takes the script away", needsReal, async () => {
+  await extension.disallow("https://claude.ai/*");
+  const page = await visit("claude");
+  await page.waitForTimeout(3500);
+  assert.equal((await badges(page)).length, 0);
+  const worker = await extension.worker();
+  const [script] = await worker.evaluate(() => chrome.scripting.getRegisteredContentScripts());
+  assert.ok(!script.matches.some((match) => match.includes("claude")));
+  await page.close();
+});
+
+test("own selectors are checked, kept and used", needsReal, async () => {
+  const options = await extension.open("options");
+  await options.fill("#rules textarea", '[{ "name": "x", "hosts": [], "question": "p:::", "answer": "p" }]');
+  await options.click("#rules button");
+  assert.match(await options.textContent("#rules .result"), /Not a selector: p:::/);
+  const rule = { name: "mine", hosts: ["hostile.example"], question: "#question", answer: "#answer" };
+  await options.fill("#rules textarea", JSON.stringify([rule]));
+  await options.click("#rules button");
+  await options.waitForSelector("#rules .result:has-text('Saved')");
+  assert.match(await options.textContent("#sites"), /mine/);
+  await options.close();
+  const page = await visit("hostile");
+  await waitForBadges(page, 1);
+  await page.close();
+});
+
+test("forgets what it is told to forget", needsReal, async () => {
+  const options = await extension.open("options");
+  await options.waitForFunction(() => /^[1-9]\d* scores/.test(document.querySelector("#data p")?.textContent ?? ""));
+  await options.click("text=Forget judgements");
+  await options.waitForFunction(() => /^0 scores and 0 judgements/.test(document.querySelector("#data p")?.textContent));
+  await options.click("text=Remove models");
+  await options.waitForFunction(() => /models take 0 B/.test(document.querySelector("#data p")?.textContent));
+  await options.close();
+});
+
+test("asked nobody but the model's host, and complained about nothing", async () => {
+  const origin = `chrome-extension://${extension.id}`;
+  const expected = /status of 404|net::ERR/;
+  assert.deepEqual(
+    extension.complaints.filter((text) => !expected.test(text)),
+    [],
+  );
+  await extension.browser.close();
+  const { events, constants } = JSON.parse(readFileSync(netLog, "utf8"));
+  const start = constants.logEventTypes.URL_REQUEST_START_JOB;
+  const asked = events.filter(({ type, params }) => type === start && params?.url && params.initiator === origin);
+  const hosts = new Set(asked.map(({ params }) => new URL(params.url)).map(({ protocol, host }) => `${protocol}//${host}`));
+  assert.deepEqual([...hosts].sort(), [origin, ...(real ? [server.origin] : [])].sort());
+});
+
+/** Selects an element's text as a drag of the mouse would. */
+async function select(page, selector) {
+  await page.evaluate((wanted) => {
+    getSelection().selectAllChildren(document.querySelector(wanted));
+  }, selector);
+}
+
+/** What the browser does when the menu's entry is clicked, which no test can do by hand. */
+async function rightClick(page) {
+  const worker = await extension.worker();
+  await worker.evaluate(async (url) => {
+    const [tab] = await chrome.tabs.query({ url });
+    chrome.contextMenus.onClicked.dispatch({ menuItemId: "check", selectionText: "from the menu", frameId: 0 }, tab);
+  }, page.url());
+}

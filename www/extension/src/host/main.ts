@@ -1,0 +1,202 @@
+/** The offscreen document: holds the model and does what panel, options and content scripts ask for. */
+
+import { type ErrorRecord, type Model, SemgradError } from "semgrad";
+import { cut, LIMITS } from "../limits.js";
+import {
+  type Calls,
+  type HostEvent,
+  type Judgement,
+  PORT,
+  type ToClient,
+  type ToHost,
+  toBackground,
+} from "../protocol.js";
+import type { Bands, ModelChoice } from "../settings.js";
+import { isOnMachine } from "./choice.js";
+import { Holder } from "./holder.js";
+import { band, counts, fingerprint, forget, type Remembered, recall, remember, seenScores } from "./memory.js";
+import { Queue } from "./queue.js";
+
+/** The raw score that stands for an uncalibrated answer. */
+const RAW = "semgrad";
+
+/** Ports of this extension's own pages, which are told what goes on. */
+const watchers = new Set<chrome.runtime.Port>();
+const queue = new Queue(LIMITS.waiting);
+const holder = new Holder((state) => {
+  for (const port of watchers) send(port, { type: "state", state });
+});
+
+function send(port: chrome.runtime.Port, message: ToClient): void {
+  try {
+    port.postMessage(message);
+  } catch {
+    // Closed between two messages; its disconnect aborts what it asked for.
+  }
+}
+
+/** What a call may use. */
+interface Hooks {
+  signal: AbortSignal;
+  onEvent(event: HostEvent): void;
+  /** Nothing of a private window is remembered. */
+  isPrivate: boolean;
+}
+
+async function chosen(): Promise<ModelChoice> {
+  const { model } = await toBackground("settings");
+  if (!model) throw new SemgradError("bad_input", "no model was chosen", "Choose one in the options.");
+  return model;
+}
+
+/** Runs with the chosen model, alone. */
+async function withModel<T>(
+  urgent: boolean,
+  signal: AbortSignal,
+  work: (model: Model) => Promise<T>,
+): Promise<T | null> {
+  const run = async () => work(await holder.get(await chosen(), signal));
+  return queue.add(() => holder.use(run), urgent, signal);
+}
+
+/** For what is never skipped: null can only mean that it was aborted while it waited. */
+async function atOnce<T>(signal: AbortSignal, work: (model: Model) => Promise<T>): Promise<T> {
+  const value = await withModel(true, signal, work);
+  if (value === null) throw new SemgradError("aborted", "the caller aborted", "Ask again.");
+  return value;
+}
+
+/** A text pair as it is judged: cut to what is read, and named by its hash. */
+async function prepare(version: string, choice: ModelChoice, texts: { question: string; answer: string }) {
+  const question = cut(texts.question, LIMITS.question);
+  const answer = cut(texts.answer, LIMITS.answer);
+  // Another version may judge differently.
+  const print = await fingerprint(version, JSON.stringify(choice), question.text, answer.text);
+  return { question: question.text, answer: answer.text, print, isCut: question.cut || answer.cut };
+}
+
+type Prepared = Awaited<ReturnType<typeof prepare>>;
+
+async function measure(model: Model, name: string, { question, answer, print, isCut }: Prepared, hooks: Hooks) {
+  const start = performance.now();
+  const result = await model.score(question, answer, {
+    signal: hooks.signal,
+    onProgress: (progress) => hooks.onEvent({ kind: "progress", progress }),
+  });
+  const judged: Remembered = {
+    kind: "judged",
+    confidence: result.confidence,
+    verdict: result.verdict,
+    reason: result.confidenceReason,
+    score: result.scores[RAW]?.score ?? null,
+    model: name,
+    ms: performance.now() - start,
+    cut: isCut,
+  };
+  if (!hooks.isPrivate) remember(print, judged);
+  return { answer: result, judged };
+}
+
+/** With its place among what was seen here. */
+function placed(judged: Remembered, bands: Bands): Judgement {
+  const seen = seenScores(judged.model);
+  return { ...judged, band: band(judged.score, seen, bands), seen: seen.length };
+}
+
+async function judge(texts: { question: string; answer: string; again: boolean }, hooks: Hooks): Promise<Judgement> {
+  const { model: choice, bands, version } = await toBackground("settings");
+  if (!choice) return { kind: "no-model" };
+  const prepared = await prepare(version, choice, texts);
+  const known = texts.again ? null : recall(prepared.print);
+  if (known) return placed(known, bands);
+  if (!(await isOnMachine(choice))) return { kind: "no-model" };
+  const measured = await withModel(texts.again, hooks.signal, (model) => measure(model, choice.name, prepared, hooks));
+  return measured ? placed(measured.judged, bands) : { kind: "skipped" };
+}
+
+async function score(texts: { question: string; answer: string }, hooks: Hooks): Promise<Calls["score"]["reply"]> {
+  const { bands, version } = await toBackground("settings");
+  const choice = await chosen();
+  const prepared = await prepare(version, choice, texts);
+  const { answer, judged } = await atOnce(hooks.signal, (model) => measure(model, choice.name, prepared, hooks));
+  return { answer, judgement: placed(judged, bands) };
+}
+
+type Handlers = {
+  [K in keyof Calls]: (body: Omit<Calls[K], "reply">, hooks: Hooks) => Promise<Calls[K]["reply"]>;
+};
+
+const handlers: Handlers = {
+  load: async (_, { signal }) => (await holder.use(async () => holder.get(await chosen(), signal))).info,
+  unload: async () => {
+    holder.putAway();
+    return null;
+  },
+  ask: async ({ question }, { signal, onEvent }) =>
+    atOnce(signal, (model) =>
+      model.ask(question, {
+        signal,
+        onToken: (token) => onEvent({ kind: "token", token }),
+        onProgress: (progress) => onEvent({ kind: "progress", progress }),
+      }),
+    ),
+  score,
+  judge,
+  seen: async () => counts(),
+  forget: async () => {
+    forget();
+    return null;
+  },
+};
+
+function toRecord(thrown: unknown): ErrorRecord {
+  if (thrown instanceof SemgradError) return thrown.toJSON();
+  return { code: "internal", message: String(thrown), advice: "Please report this." };
+}
+
+/** What a page's content script may ask for; anything else is for this extension's own pages. */
+function isAllowed(message: ToHost, isOwn: boolean): boolean {
+  if (isOwn || message.type === "abort") return true;
+  return message.type === "judge" && typeof message.question === "string" && typeof message.answer === "string";
+}
+
+chrome.runtime.onConnect.addListener((port) => {
+  if (port.name !== PORT) return;
+  const isOwn = port.sender?.origin === location.origin;
+  const isPrivate = port.sender?.tab?.incognito === true;
+  const running = new Map<number, AbortController>();
+
+  port.onMessage.addListener(async (message: ToHost) => {
+    if (!isAllowed(message, isOwn)) return;
+    const { id } = message;
+    if (message.type === "abort") {
+      running.get(id)?.abort();
+      return;
+    }
+    const controller = new AbortController();
+    running.set(id, controller);
+    const hooks: Hooks = {
+      signal: controller.signal,
+      onEvent: (event) => send(port, { type: "event", id, event }),
+      isPrivate,
+    };
+    try {
+      const handle = handlers[message.type] as (body: ToHost, hooks: Hooks) => Promise<unknown>;
+      send(port, { type: "done", id, value: await handle(message, hooks) });
+    } catch (thrown) {
+      send(port, { type: "failed", id, error: toRecord(thrown) });
+    } finally {
+      running.delete(id);
+    }
+  });
+
+  port.onDisconnect.addListener(() => {
+    watchers.delete(port);
+    for (const controller of running.values()) controller.abort();
+  });
+
+  if (isOwn) {
+    watchers.add(port);
+    send(port, { type: "state", state: holder.state });
+  }
+});

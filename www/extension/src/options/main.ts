@@ -1,0 +1,36 @@
+/** The options page: model, sites, selectors, bands, data. */
+
+import { Client } from "../client.js";
+import { announcer, el, fill } from "../shared.js";
+import { TEXT } from "../text.js";
+import { BandsSection } from "./bands.js";
+import { DataSection } from "./data.js";
+import { ModelSection } from "./model.js";
+import { RulesSection } from "./rules.js";
+import { SitesSection } from "./sites.js";
+
+const T = TEXT.options;
+
+const app = document.getElementById("app");
+if (app) {
+  const announcements = announcer();
+  const client = new Client((state) => void model.show(state));
+  const model = new ModelSection(client, announcements.say);
+  const sites = new SitesSection();
+  const rules = new RulesSection(() => void sites.show());
+  const bands = new BandsSection();
+  const data = new DataSection(client, () => void model.refresh());
+  const title = el("h1", {}, el("img", { src: "./icons/48.png", alt: "", width: 32, height: 32 }), T.title);
+  fill(
+    app,
+    el("header", {}, title, el("p", { class: "tagline" }, T.intro)),
+    model.element,
+    sites.element,
+    rules.element,
+    bands.element,
+    data.element,
+    announcements.element,
+  );
+  await Promise.all([model.refresh(), sites.show(), rules.show(), bands.show(), client.watch()]);
+  await data.show();
+}

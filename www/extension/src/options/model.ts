@@ -1,0 +1,185 @@
+/** Which model, from where, on which device. */
+
+import { cache, type Device, KNOWN_MODELS, SemgradError } from "semgrad";
+import { CallError, type Client } from "../client.js";
+import { keepFile } from "../ownFiles.js";
+import type { HostState } from "../protocol.js";
+import { type ModelChoice, readSettings, writeSettings } from "../settings.js";
+import { bytes, el, fill, ProgressView, problem } from "../shared.js";
+import { TEXT } from "../text.js";
+import { section } from "./section.js";
+
+const T = TEXT.options.model;
+const ADDRESS = "address";
+const FILE = "file";
+
+export class ModelSection {
+  readonly element: HTMLElement;
+  readonly #current = el("p");
+  readonly #choices = el("div", { class: "choices" });
+  readonly #work = el("div", { class: "work" });
+  readonly #form: HTMLFormElement;
+  readonly #button = el("button", { type: "submit", class: "primary" }, T.use);
+  readonly #hint = el("p", { class: "form-hint", role: "status" });
+  readonly #address = el("input", {
+    type: "url",
+    id: "address",
+    placeholder: "https://…/model.gguf",
+    spellcheck: "false",
+    autocomplete: "off",
+    onfocus: () => this.#select(ADDRESS),
+  });
+  readonly #file = el("input", { type: "file", id: "file", onchange: () => this.#select(FILE) });
+  #progress: ProgressView | null = null;
+  #loading: AbortController | null = null;
+
+  constructor(
+    private readonly client: Client,
+    private readonly say: (text: string) => void,
+  ) {
+    this.#form = el(
+      "form",
+      { onsubmit: (event: SubmitEvent) => this.#submit(event) },
+      el("fieldset", {}, el("legend", { class: "visually-hidden" }, T.known), this.#choices),
+      this.#devices(),
+      el("div", { class: "actions" }, this.#button, this.#hint),
+    );
+    this.element = section("model", T.heading, null, this.#current, this.#form, this.#work);
+  }
+
+  /** Settings and caches as they are now. */
+  async refresh(): Promise<void> {
+    const { model } = await readSettings();
+    fill(this.#current, `${T.current}: `, el("strong", {}, model?.name ?? T.nothing));
+    const cached = await cache.list();
+    const rows = KNOWN_MODELS.map(({ name, size, license, baseUrl, sha256 }) => {
+      const here = cached.some((entry) => entry.complete && entry.sha256 === sha256);
+      const place = here ? T.here : baseUrl === null ? T.noSource : T.from(new URL(baseUrl).host);
+      return row(name, name, T.facts(bytes(size), license, place), baseUrl === null && !here);
+    });
+    const [address, file] = [row(ADDRESS, T.addressLabel, T.address), row(FILE, T.file, T.fileHint)];
+    const label = el("label", { for: "address", class: "visually-hidden" }, T.addressLabel);
+    const fileLabel = el("label", { for: "file", class: "visually-hidden" }, T.choose);
+    fill(this.#choices, ...rows, address, label, this.#address, file, fileLabel, this.#file);
+    if (model?.kind === "url") this.#address.value = model.name;
+    this.#select(
+      model?.kind === "url" ? ADDRESS : model?.kind === "file" ? FILE : (model?.name ?? KNOWN_MODELS[0]?.name),
+    );
+    const device = this.#form.querySelector<HTMLInputElement>(`input[name=device][value=${model?.device ?? "auto"}]`);
+    if (device) device.checked = true;
+  }
+
+  /** Follows a load, whoever began it. */
+  show(state: HostState): void {
+    if (state.kind !== "loading") {
+      if (this.#progress && !this.#loading) fill(this.#work);
+      this.#progress = null;
+      return;
+    }
+    if (!this.#progress) this.#watch(state.name);
+    if (state.progress) this.#progress?.update(state.progress);
+  }
+
+  #watch(name: string): ProgressView {
+    const view = new ProgressView(name, () => this.#loading?.abort());
+    view.element.classList.remove("card");
+    this.#progress = view;
+    fill(this.#work, view.element);
+    return view;
+  }
+
+  #devices(): HTMLElement {
+    const option = (value: Device) =>
+      el(
+        "label",
+        {},
+        el("input", { type: "radio", name: "device", value, checked: value === "auto" }),
+        el("span", {}, T.devices[value]),
+      );
+    return el(
+      "fieldset",
+      { class: "device" },
+      el("legend", {}, T.device),
+      el("div", { class: "segments" }, option("auto"), option("webgpu"), option("cpu")),
+    );
+  }
+
+  #select(value: string | undefined): void {
+    const radio = [...this.#form.querySelectorAll<HTMLInputElement>("input[name=model]")].find(
+      (input) => input.value === value,
+    );
+    if (radio) radio.checked = true;
+  }
+
+  /** What the form says, or null with a hint when something is missing. */
+  #wanted(): { choice: ModelChoice; file: File | null } | null {
+    const form = new FormData(this.#form);
+    const device = form.get("device") as Device;
+    const picked = form.get("model");
+    const address = this.#address.value.trim();
+    const file = this.#file.files?.[0] ?? null;
+    if (picked === ADDRESS && address) return { choice: { kind: "url", name: address, device }, file: null };
+    if (picked === FILE && file) return { choice: { kind: "file", name: file.name, device }, file };
+    if (typeof picked === "string" && picked !== ADDRESS && picked !== FILE) {
+      return { choice: { kind: "known", name: picked, device }, file: null };
+    }
+    return null;
+  }
+
+  #submit(event: SubmitEvent): void {
+    event.preventDefault();
+    const wanted = this.#wanted();
+    this.#hint.textContent = wanted ? "" : T.nothingGiven;
+    if (wanted) void this.#load(wanted.choice, wanted.file);
+  }
+
+  async #load(choice: ModelChoice, file: File | null): Promise<void> {
+    this.#loading?.abort();
+    const controller = new AbortController();
+    const { signal } = controller;
+    this.#loading = controller;
+    const before = (await readSettings()).model;
+    try {
+      // Another file of the same name may be in memory.
+      await this.client.call("unload", {});
+      this.#watch(choice.name).focus();
+      if (file) {
+        await keepFile(file, (done) => this.#progress?.show(T.copying, bytes(done), done, file.size), signal);
+      }
+      await writeSettings({ model: choice });
+      await this.client.call("load", {}, { signal });
+      this.#finish(el("p", { class: "result" }, T.ready(choice.name)));
+      this.say(T.ready(choice.name));
+    } catch (thrown) {
+      // What does not load is not what pages are judged with.
+      if (!signal.aborted) await writeSettings({ model: before });
+      this.#finish(signal.aborted ? el("p", { class: "result" }, T.cancelled) : problem(toError(thrown)));
+    } finally {
+      if (this.#loading === controller) this.#loading = null;
+      await this.refresh();
+    }
+  }
+
+  #finish(message: HTMLElement): void {
+    this.#progress = null;
+    message.classList.remove("card");
+    fill(this.#work, message);
+  }
+}
+
+function toError(thrown: unknown): SemgradError {
+  if (thrown instanceof CallError) {
+    const { code, message, advice } = thrown.record;
+    return new SemgradError(code, message, advice);
+  }
+  return new SemgradError("internal", String(thrown), "Please report this.");
+}
+
+function row(value: string, name: string, facts: string, disabled = false): HTMLElement {
+  return el(
+    "label",
+    { class: "choice" },
+    el("input", { type: "radio", name: "model", value, disabled }),
+    el("span", { class: "choice-text" }, el("strong", {}, name), el("small", {}, facts)),
+  );
+}

@@ -1,0 +1,38 @@
+/** The scores of an answer, and how it was computed, in a narrow panel. */
+
+import type { Answer, ModelInfo } from "semgrad";
+import { duration, el, number } from "../shared.js";
+import { TEXT } from "../text.js";
+
+const T = TEXT.scores;
+
+/** Folded away: the headline says what most readers want. */
+export function details(answer: Answer, info: ModelInfo | null): HTMLElement {
+  const rows = Object.entries(answer.scores).map(([id, score]) => {
+    const [name, meaning] = T.names[id] ?? [id, ""];
+    const value = score?.error ? T.failed : score?.score == null ? "–" : number(score.score);
+    return el(
+      "tr",
+      {},
+      el("th", { scope: "row" }, name, el("small", {}, score?.error?.message ?? meaning)),
+      el("td", { class: "value" }, value),
+      el("td", { class: "cost" }, score ? duration(score.ms) : "–"),
+    );
+  });
+  const head = [T.method, T.score, T.cost].map((title) => el("th", { scope: "col" }, title));
+  return el(
+    "details",
+    { class: "scores" },
+    el("summary", {}, T.heading),
+    el("p", { class: "note" }, T.caption),
+    el("table", {}, el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...rows)),
+    el("p", { class: "note" }, facts(answer, info)),
+  );
+}
+
+function facts({ ms, responseIds, warnings }: Answer, info: ModelInfo | null): string {
+  const speed = ms.decode ? T.speed(number(((responseIds.length - 1) * 1000) / ms.decode)) : null;
+  const device = info ? (info.device === "cpu" ? "CPU" : `WebGPU${info.adapter ? `, ${info.adapter}` : ""}`) : null;
+  const scoring = ms.score === null ? null : T.scoring(duration(ms.score));
+  return [device, speed, scoring, ...warnings].filter(Boolean).join(" · ");
+}
