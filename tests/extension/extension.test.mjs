@@ -36,7 +36,7 @@ after(async () => {
 
 async function visit(name) {
   const page = await extension.context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(120_000);
   await page.goto(PAGES[name]);
   return page;
 }
@@ -166,17 +166,17 @@ test("flags other layouts, and comes back when a page renders its answer anew", 
 
 test("a badge is opened and asked again by hand, with mouse and keyboard", needsReal, async () => {
   const page = await visit("gemini");
-  const [badge] = await waitForBadges(page, 1);
+  await waitForBadges(page, 1);
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
   // Open: the next stop is the button inside.
   await page.keyboard.press("Tab");
   const before = await scoresSeen();
   await page.keyboard.press("Enter");
-  await waitForBadges(page, 1, ({ text }) => text.includes("Checking"), 5000);
-  await waitForBadges(page, 1);
+  await waitForBadges(page, 1, ({ text }) => text.includes("Checking"), { every: 10 });
+  const [badge] = await waitForBadges(page, 1);
   await badge.click("Check again");
-  await waitForBadges(page, 1, ({ text }) => text.includes("Checking"), 5000);
+  await waitForBadges(page, 1, ({ text }) => text.includes("Checking"), { every: 10 });
   await waitForBadges(page, 1);
   assert.equal(await scoresSeen(), before, "the same text counts once");
   await page.close();
@@ -192,16 +192,16 @@ test("bands come from what was seen here", needsReal, async () => {
   await options.click("#bands button");
   await options.waitForSelector("#bands .result:has-text('Saved')");
   await options.close();
-  // One more than the four of the pages so far.
   await extension.allow("https://strict.example/*");
   const strict = await visit("strict");
   await waitForBadges(strict, 2);
+  await strict.reload();
+  // Of the six answers on three pages, these have the two largest scores, and that of the gold page the smallest.
+  const high = await waitForBadges(strict, 2, ({ text }) => text.includes("High uncertainty not calibrated"));
+  for (const { text } of high) assert.match(text, /Compared with the 6 answers/);
   await strict.close();
-  const page = await visit("chatgpt");
-  const two = await waitForBadges(page, 2, ({ text }) => /(Low|Medium|High) uncertainty not calibrated/.test(text));
-  for (const { text } of two) assert.match(text, /Compared with the \d+ answers/);
-  const rank = ({ text }) => ["Low", "Medium", "High"].findIndex((band) => text.includes(`${band} uncertainty`));
-  assert.ok(rank(two[0]) < rank(two[1]), "Paris is surer than Bob");
+  const page = await visit("claude");
+  await waitForBadges(page, 1, ({ text }) => text.includes("Low uncertainty not calibrated"));
   await page.close();
 });
 
@@ -228,7 +228,7 @@ test("takes a page's text as text, and none of its clicks", needsReal, async () 
   assert.equal(state.pwned, undefined);
   assert.equal(state.shadow, null);
   assert.equal(state.shown, "block");
-  assert.match(state.inside, /<\|im_end\|> Four\.$/);
+  assert.match(state.inside, /<\|im_end\|><\|im_start\|> Four\.$/);
   const head = badge.root.children[0].children[0];
   assert.equal(head.attributes[head.attributes.indexOf("aria-expanded") + 1], "false");
   await page.close();
@@ -270,11 +270,16 @@ test("the service worker is killed, and nothing is lost", needsReal, async () =>
     globalThis.marked = true;
   });
   const panel = await extension.open("panel");
+  await panel.waitForSelector(".loaded");
   const session = await extension.context.newCDPSession(panel);
+  const stopped = new Promise((resolve) => {
+    session.on("ServiceWorker.workerVersionUpdated", ({ versions }) => {
+      if (versions.some(({ runningStatus }) => runningStatus === "stopped")) resolve();
+    });
+  });
   await session.send("ServiceWorker.enable");
   await session.send("ServiceWorker.stopAllWorkers");
-  await panel.waitForTimeout(500);
-  assert.equal(extension.context.serviceWorkers().length, 0, "it is dead");
+  await stopped;
   // The panel's port goes past it; a new page needs it.
   await panel.fill("#question", "What color is grass?");
   await panel.keyboard.press("Enter");
@@ -330,7 +335,9 @@ test("forgets what it is told to forget", needsReal, async () => {
   const options = await extension.open("options");
   await options.waitForFunction(() => /^[1-9]\d* scores/.test(document.querySelector("#data p")?.textContent ?? ""));
   await options.click("text=Forget judgements");
-  await options.waitForFunction(() => /^0 scores and 0 judgements/.test(document.querySelector("#data p")?.textContent));
+  await options.waitForFunction(() =>
+    /^0 scores and 0 judgements/.test(document.querySelector("#data p")?.textContent),
+  );
   await options.click("text=Remove models");
   await options.waitForFunction(() => /models take 0 B/.test(document.querySelector("#data p")?.textContent));
   await options.close();
@@ -347,8 +354,10 @@ test("asked nobody but the model's host, and complained about nothing", async ()
   const { events, constants } = JSON.parse(readFileSync(netLog, "utf8"));
   const start = constants.logEventTypes.URL_REQUEST_START_JOB;
   const asked = events.filter(({ type, params }) => type === start && params?.url && params.initiator === origin);
-  const hosts = new Set(asked.map(({ params }) => new URL(params.url)).map(({ protocol, host }) => `${protocol}//${host}`));
-  assert.deepEqual([...hosts].sort(), [origin, ...(real ? [server.origin] : [])].sort());
+  const hosts = new Set(
+    asked.map(({ params }) => new URL(params.url)).map(({ protocol, host }) => `${protocol}//${host}`),
+  );
+  assert.deepEqual([...hosts], real ? [server.origin] : []);
 });
 
 /** Selects an element's text as a drag of the mouse would. */

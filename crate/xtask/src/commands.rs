@@ -21,6 +21,7 @@ pub fn build(project: &Project) -> Result<u8> {
     wasm::build(project)?;
     node::build_package(project)?;
     node::build_demo(project)?;
+    node::build_extension(project)?;
     say("Everything is built");
     Ok(0)
 }

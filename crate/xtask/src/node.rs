@@ -73,6 +73,13 @@ pub fn build_demo(project: &Project) -> Result<()> {
     build(project, "www/demo", stamp)
 }
 
+/// Builds `www/extension/dist`, unpacked and as a zip, if its sources, the demo page's or the package have changed.
+pub fn build_extension(project: &Project) -> Result<()> {
+    let own = Stamp::default().folder(&project.path("www/extension"))?;
+    let stamp = own.folder(&project.path("www/demo/src"))?.folder(&project.path("pkg/dist"))?;
+    build(project, "www/extension", stamp)
+}
+
 fn build(project: &Project, folder: &str, stamp: Stamp) -> Result<()> {
     let stamp = stamp.finish();
     let note = project.notes().join(folder.replace('/', "-"));

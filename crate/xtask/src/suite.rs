@@ -50,10 +50,17 @@ pub const STEPS: &[Step] = &[
     Step { name: "pkg", what: "npm package: types, lints, tests", slow: false, needs: &["wasm"], work: package },
     Step { name: "demo", what: "demo page: types, lints, build", slow: false, needs: &["pkg"], work: demo },
     Step {
+        name: "extension",
+        what: "browser extension: types, build, zip",
+        slow: false,
+        needs: &["pkg"],
+        work: extension,
+    },
+    Step {
         name: "browser",
         what: "tests in Chromium, Deno and workerd",
         slow: true,
-        needs: &["models", "demo"],
+        needs: &["models", "demo", "extension"],
         work: browser,
     },
 ];
@@ -142,6 +149,11 @@ fn package(project: &Project, _: &TestOptions) -> Result<()> {
 fn demo(project: &Project, _: &TestOptions) -> Result<()> {
     node::build_demo(project)?;
     node::script(project, "www/demo", "check", &[])
+}
+
+fn extension(project: &Project, _: &TestOptions) -> Result<()> {
+    node::build_extension(project)?;
+    node::script(project, "www/extension", "check", &[])
 }
 
 fn browser(project: &Project, _: &TestOptions) -> Result<()> {

@@ -12,7 +12,12 @@ export async function badges(page) {
 }
 
 /** The badges once there are that many and `isRight` holds for each. */
-export async function waitForBadges(page, count, isRight = (badge) => badge.isJudged, limit = 30_000) {
+export async function waitForBadges(
+  page,
+  count,
+  isRight = (badge) => badge.isJudged,
+  { limit = 120_000, every = 200 } = {},
+) {
   const end = Date.now() + limit;
   for (;;) {
     const found = await badges(page);
@@ -20,7 +25,7 @@ export async function waitForBadges(page, count, isRight = (badge) => badge.isJu
     if (Date.now() > end) {
       throw new Error(`not ${count} badges as wanted: ${JSON.stringify(found.map(({ text }) => text))}`);
     }
-    await page.waitForTimeout(200);
+    await page.waitForTimeout(every);
   }
 }
 

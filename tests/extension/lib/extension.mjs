@@ -50,7 +50,7 @@ export async function openExtension({ args = [] } = {}) {
 
   const own = async (name, settings = {}) => {
     const page = await context.newPage();
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(180_000);
     if (settings.width) await page.setViewportSize({ width: settings.width, height: 800 });
     page.on("pageerror", (error) => complaints.push(error.message));
     await page.goto(`chrome-extension://${id}/${name}.html`);

@@ -16,7 +16,9 @@ export const PAGES = {
 };
 
 /** As strict as a page can be. */
-const STRICT = { "content-security-policy": "default-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'" };
+const STRICT = {
+  "content-security-policy": "default-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+};
 
 /** Answers requests for these pages, and for nothing else of their hosts. */
 export async function servePages(context) {

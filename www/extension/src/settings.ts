@@ -6,6 +6,11 @@ import type { SiteRule } from "./sites.js";
 /** The model to load: a known name, an address, or a file that was copied into this extension's storage. */
 export type ModelChoice = { kind: "known" | "url" | "file"; name: string; device: Device };
 
+/** The model as people call it. */
+export function label({ kind, name }: ModelChoice): string {
+  return kind === "url" ? (name.split("/").filter(Boolean).pop() ?? name) : name;
+}
+
 /** When an uncalibrated score counts as low or high: shares of what was seen here, and how many that must be. */
 export interface Bands {
   low: number;

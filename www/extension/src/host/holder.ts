@@ -3,7 +3,7 @@
 import { type LoadProgress, load, type Model } from "semgrad";
 import { LIMITS } from "../limits.js";
 import type { HostState } from "../protocol.js";
-import type { ModelChoice } from "../settings.js";
+import { label, type ModelChoice } from "../settings.js";
 import { resolve } from "./choice.js";
 
 interface Current {
@@ -67,16 +67,16 @@ export class Holder {
     this.putAway();
     const controller = new AbortController();
     const onProgress = (progress: LoadProgress) => {
-      if (this.#current?.key === key) this.#tell({ kind: "loading", name: choice.name, progress });
+      if (this.#current?.key === key) this.#tell({ kind: "loading", name: label(choice), progress });
     };
     const model = resolve(choice).then(([source, options]) =>
       load(source, { ...options, signal: controller.signal, onProgress }),
     );
     this.#current = { key, model, controller, waiting: 0 };
-    this.#tell({ kind: "loading", name: choice.name, progress: null });
+    this.#tell({ kind: "loading", name: label(choice), progress: null });
     model.then(
       (loaded) => {
-        if (this.#current?.key === key) this.#tell({ kind: "ready", name: choice.name, info: loaded.info });
+        if (this.#current?.key === key) this.#tell({ kind: "ready", name: label(choice), info: loaded.info });
       },
       () => {
         if (this.#current?.key === key) this.putAway();

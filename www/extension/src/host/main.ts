@@ -11,7 +11,7 @@ import {
   type ToHost,
   toBackground,
 } from "../protocol.js";
-import type { Bands, ModelChoice } from "../settings.js";
+import { type Bands, label, type ModelChoice } from "../settings.js";
 import { isOnMachine } from "./choice.js";
 import { Holder } from "./holder.js";
 import { band, counts, fingerprint, forget, type Remembered, recall, remember, seenScores } from "./memory.js";
@@ -110,7 +110,9 @@ async function judge(texts: { question: string; answer: string; again: boolean }
   const known = texts.again ? null : recall(prepared.print);
   if (known) return placed(known, bands);
   if (!(await isOnMachine(choice))) return { kind: "no-model" };
-  const measured = await withModel(texts.again, hooks.signal, (model) => measure(model, choice.name, prepared, hooks));
+  const measured = await withModel(texts.again, hooks.signal, (model) =>
+    measure(model, label(choice), prepared, hooks),
+  );
   return measured ? placed(measured.judged, bands) : { kind: "skipped" };
 }
 
@@ -118,7 +120,7 @@ async function score(texts: { question: string; answer: string }, hooks: Hooks):
   const { bands, version } = await toBackground("settings");
   const choice = await chosen();
   const prepared = await prepare(version, choice, texts);
-  const { answer, judged } = await atOnce(hooks.signal, (model) => measure(model, choice.name, prepared, hooks));
+  const { answer, judged } = await atOnce(hooks.signal, (model) => measure(model, label(choice), prepared, hooks));
   return { answer, judgement: placed(judged, bands) };
 }
 

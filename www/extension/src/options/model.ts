@@ -4,7 +4,7 @@ import { cache, type Device, KNOWN_MODELS, SemgradError } from "semgrad";
 import { CallError, type Client } from "../client.js";
 import { keepFile } from "../ownFiles.js";
 import type { HostState } from "../protocol.js";
-import { type ModelChoice, readSettings, writeSettings } from "../settings.js";
+import { label, type ModelChoice, readSettings, writeSettings } from "../settings.js";
 import { bytes, el, fill, ProgressView, problem } from "../shared.js";
 import { TEXT } from "../text.js";
 import { section } from "./section.js";
@@ -50,7 +50,7 @@ export class ModelSection {
   /** Settings and caches as they are now. */
   async refresh(): Promise<void> {
     const { model } = await readSettings();
-    fill(this.#current, `${T.current}: `, el("strong", {}, model?.name ?? T.nothing));
+    fill(this.#current, `${T.current}: `, el("strong", {}, model ? label(model) : T.nothing));
     const cached = await cache.list();
     const rows = KNOWN_MODELS.map(({ name, size, license, baseUrl, sha256 }) => {
       const here = cached.some((entry) => entry.complete && entry.sha256 === sha256);
@@ -58,9 +58,9 @@ export class ModelSection {
       return row(name, name, T.facts(bytes(size), license, place), baseUrl === null && !here);
     });
     const [address, file] = [row(ADDRESS, T.addressLabel, T.address), row(FILE, T.file, T.fileHint)];
-    const label = el("label", { for: "address", class: "visually-hidden" }, T.addressLabel);
+    const addressLabel = el("label", { for: "address", class: "visually-hidden" }, T.addressLabel);
     const fileLabel = el("label", { for: "file", class: "visually-hidden" }, T.choose);
-    fill(this.#choices, ...rows, address, label, this.#address, file, fileLabel, this.#file);
+    fill(this.#choices, ...rows, address, addressLabel, this.#address, file, fileLabel, this.#file);
     if (model?.kind === "url") this.#address.value = model.name;
     this.#select(
       model?.kind === "url" ? ADDRESS : model?.kind === "file" ? FILE : (model?.name ?? KNOWN_MODELS[0]?.name),
@@ -142,14 +142,14 @@ export class ModelSection {
     try {
       // Another file of the same name may be in memory.
       await this.client.call("unload", {});
-      this.#watch(choice.name).focus();
+      this.#watch(label(choice)).focus();
       if (file) {
         await keepFile(file, (done) => this.#progress?.show(T.copying, bytes(done), done, file.size), signal);
       }
       await writeSettings({ model: choice });
       await this.client.call("load", {}, { signal });
-      this.#finish(el("p", { class: "result" }, T.ready(choice.name)));
-      this.say(T.ready(choice.name));
+      this.#finish(el("p", { class: "result" }, T.ready(label(choice))));
+      this.say(T.ready(label(choice)));
     } catch (thrown) {
       // What does not load is not what pages are judged with.
       if (!signal.aborted) await writeSettings({ model: before });

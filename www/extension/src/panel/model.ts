@@ -2,7 +2,7 @@
 
 import { KNOWN_MODELS, type ModelInfo } from "semgrad";
 import type { HostState } from "../protocol.js";
-import { readSettings, writeSettings } from "../settings.js";
+import { label, readSettings, writeSettings } from "../settings.js";
 import { bytes, el, fill, ProgressView } from "../shared.js";
 import { TEXT } from "../text.js";
 
@@ -44,7 +44,7 @@ export class ModelArea {
       return;
     }
     const load = el("button", { type: "button", class: "secondary", onclick: this.actions.load }, T.load);
-    fill(this.element, this.#card(model.name, T.idle, load));
+    fill(this.element, this.#card(label(model), T.idle, load));
   }
 
   #loading({ name, progress }: Extract<HostState, { kind: "loading" }>): void {
