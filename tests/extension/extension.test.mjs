@@ -247,12 +247,12 @@ test("right click on an answer: the panel judges it for the question that it ans
   await panel.close();
 });
 
-test("right click elsewhere: the panel asks what was asked", needsReal, async () => {
+test("the shortcut elsewhere: the panel asks what was asked", needsReal, async () => {
   const page = await visit("strict");
   await select(page, "body > p");
-  await rightClick(page);
+  await press(page);
   await page.waitForTimeout(500);
-  // Opened after the click, as the browser does it.
+  // Opened after the key, as the browser does it.
   const panel = await extension.open("panel", { width: 400 });
   await panel.waitForSelector(".check[open]");
   assert.match(await panel.inputValue("#answered"), /^An answer without a question/);
@@ -331,6 +331,23 @@ test("own selectors are checked, kept and used", needsReal, async () => {
   await page.close();
 });
 
+test("a file of the user's own is copied, loaded, and answers", needsReal, async () => {
+  const options = await extension.open("options");
+  const chooser = options.waitForEvent("filechooser");
+  await options.click("text=Choose file");
+  await (await chooser).setFiles(real);
+  await options.click("#model button[type=submit]");
+  await options.waitForSelector("#model .result:has-text('is ready')");
+  await options.waitForFunction(() => /models take 197 MB/.test(document.querySelector("#data p")?.textContent ?? ""));
+  await options.close();
+  const panel = await extension.open("panel");
+  await panel.fill("#question", "What is the capital of France?");
+  await panel.keyboard.press("Enter");
+  await panel.waitForSelector(".exchange:not([aria-busy]) .scores");
+  assert.match(await panel.textContent(".tokens"), /Paris/);
+  await panel.close();
+});
+
 test("forgets what it is told to forget", needsReal, async () => {
   const options = await extension.open("options");
   await options.waitForFunction(() => /^[1-9]\d* scores/.test(document.querySelector("#data p")?.textContent ?? ""));
@@ -365,6 +382,15 @@ async function select(page, selector) {
   await page.evaluate((wanted) => {
     getSelection().selectAllChildren(document.querySelector(wanted));
   }, selector);
+}
+
+/** What the browser does when the shortcut is pressed, which reaches no test's page. */
+async function press(page) {
+  const worker = await extension.worker();
+  await worker.evaluate(async (url) => {
+    const [tab] = await chrome.tabs.query({ url });
+    chrome.commands.onCommand.dispatch("check-selection", tab);
+  }, page.url());
 }
 
 /** What the browser does when the menu's entry is clicked, which no test can do by hand. */

@@ -23,7 +23,7 @@ export const MANIFEST = {
   name: "semgrad",
   description: "How far to trust a chatbot's answer, judged by a small language model on your own machine.",
   version,
-  minimum_chrome_version: "116",
+  minimum_chrome_version: "126",
   icons,
   action: { default_title: "semgrad", default_icon: icons },
   background: { service_worker: "background.js" },

@@ -22,7 +22,7 @@ export interface SiteRule {
 export const SITES: readonly SiteRule[] = [
   {
     name: "ChatGPT",
-    hosts: ["chatgpt.com", "chat.openai.com"],
+    hosts: ["chatgpt.com"],
     question: '[data-message-author-role="user"], [data-message-role="user"]',
     answer: '[data-message-author-role="assistant"], [data-message-role="assistant"]',
     busy: ".result-streaming, .result-thinking",

@@ -31,8 +31,9 @@ export const TEXT = {
     because: (reason: string) =>
       `Not calibrated: ${reason.replace(/[.]$/, "")}. This is no probability of being right.`,
     band: (seen: number) => `Compared with the ${seen} answers that were judged here before.`,
-    tooFew: (seen: number) => `Too few answers were judged here to compare with (${seen}).`,
-    rawScore: (score: string) => `Raw score (SemGrad) ${score}; higher means less sure.`,
+    tooFew: (seen: number) =>
+      `Higher means less sure. Too few answers were judged here so far (${seen}) to call it low or high.`,
+    rawScore: (score: string) => `Raw score (SemGrad): ${score}; higher means less sure.`,
     cut: "Only the beginning was read: the text is long.",
     facts: (model: string, time: string) => `${model}, on this machine, in ${time}`,
   },
@@ -111,8 +112,8 @@ export const TEXT = {
       from: (host: string) => `from ${host}`,
       here: "on this machine",
       noSource: "only from your own file",
-      address: "Address of a GGUF file or of a Hugging Face folder",
-      addressLabel: "Address",
+      address: "Address of a model",
+      addressHint: "A GGUF file or a Hugging Face folder; its server must allow requests from extensions (CORS).",
       file: "A GGUF file of your own",
       fileHint: "It is copied into the extension's storage.",
       choose: "Choose file",

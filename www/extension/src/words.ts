@@ -64,8 +64,8 @@ function raw({ band, score }: Judged): Pick<Shown, "level" | "label" | "side"> {
 }
 
 function rawReasons({ band, score, seen, reason }: Judged): string[] {
-  const compared = band ? T.band(seen) : T.tooFew(seen);
   // Reasons are sentences, save for a code of old.
   const why = reason && reason !== "not_calibrated" ? T.because(reason) : T.uncalibrated;
-  return [why, compared, ...(score === null ? [] : [T.rawScore(number(score))])];
+  if (!band || score === null) return [why, T.tooFew(seen)];
+  return [why, T.band(seen), T.rawScore(number(score))];
 }

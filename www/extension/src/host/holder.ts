@@ -4,7 +4,7 @@ import { type LoadProgress, load, type Model } from "semgrad";
 import { LIMITS } from "../limits.js";
 import type { HostState } from "../protocol.js";
 import { label, type ModelChoice } from "../settings.js";
-import { resolve } from "./choice.js";
+import { note, resolve } from "./choice.js";
 
 interface Current {
   key: string;
@@ -76,6 +76,7 @@ export class Holder {
     this.#tell({ kind: "loading", name: label(choice), progress: null });
     model.then(
       (loaded) => {
+        note(choice, loaded.info);
         if (this.#current?.key === key) this.#tell({ kind: "ready", name: label(choice), info: loaded.info });
       },
       () => {

@@ -15,7 +15,7 @@ const app = document.getElementById("app");
 if (app) {
   const announcements = announcer();
   const client = new Client((state) => void model.show(state));
-  const model = new ModelSection(client, announcements.say);
+  const model = new ModelSection(client, announcements.say, () => void data.show());
   const sites = new SitesSection();
   const rules = new RulesSection(() => void sites.show());
   const bands = new BandsSection();

@@ -25,17 +25,21 @@ export class ModelSection {
     type: "url",
     id: "address",
     placeholder: "https://…/model.gguf",
+    "aria-label": T.address,
     spellcheck: "false",
     autocomplete: "off",
     onfocus: () => this.#select(ADDRESS),
   });
-  readonly #file = el("input", { type: "file", id: "file", onchange: () => this.#select(FILE) });
+  readonly #file = el("input", { type: "file", onchange: () => this.#adopt() });
+  readonly #fileName = el("span", { class: "own-name" });
+  readonly #pick = el("button", { type: "button", class: "secondary", onclick: () => this.#file.click() }, T.choose);
   #progress: ProgressView | null = null;
   #loading: AbortController | null = null;
 
   constructor(
     private readonly client: Client,
     private readonly say: (text: string) => void,
+    private readonly onChange: () => void,
   ) {
     this.#form = el(
       "form",
@@ -57,10 +61,9 @@ export class ModelSection {
       const place = here ? T.here : baseUrl === null ? T.noSource : T.from(new URL(baseUrl).host);
       return row(name, name, T.facts(bytes(size), license, place), baseUrl === null && !here);
     });
-    const [address, file] = [row(ADDRESS, T.addressLabel, T.address), row(FILE, T.file, T.fileHint)];
-    const addressLabel = el("label", { for: "address", class: "visually-hidden" }, T.addressLabel);
-    const fileLabel = el("label", { for: "file", class: "visually-hidden" }, T.choose);
-    fill(this.#choices, ...rows, address, addressLabel, this.#address, file, fileLabel, this.#file);
+    const address = own(ADDRESS, T.address, T.addressHint, this.#address);
+    const file = own(FILE, T.file, T.fileHint, this.#pick, this.#fileName);
+    fill(this.#choices, ...rows, address, file);
     if (model?.kind === "url") this.#address.value = model.name;
     this.#select(
       model?.kind === "url" ? ADDRESS : model?.kind === "file" ? FILE : (model?.name ?? KNOWN_MODELS[0]?.name),
@@ -102,6 +105,12 @@ export class ModelSection {
       el("legend", {}, T.device),
       el("div", { class: "segments" }, option("auto"), option("webgpu"), option("cpu")),
     );
+  }
+
+  #adopt(): void {
+    const [file] = this.#file.files ?? [];
+    this.#fileName.textContent = file ? `${file.name}, ${bytes(file.size)}` : "";
+    this.#select(FILE);
   }
 
   #select(value: string | undefined): void {
@@ -157,6 +166,7 @@ export class ModelSection {
     } finally {
       if (this.#loading === controller) this.#loading = null;
       await this.refresh();
+      this.onChange();
     }
   }
 
@@ -173,6 +183,21 @@ function toError(thrown: unknown): SemgradError {
     return new SemgradError(code, message, advice);
   }
   return new SemgradError("internal", String(thrown), "Please report this.");
+}
+
+/** A choice with inputs of its own. */
+function own(value: string, name: string, hint: string, ...inputs: HTMLElement[]): HTMLElement {
+  return el(
+    "div",
+    { class: "choice own" },
+    el("input", { type: "radio", name: "model", value, id: `model-${value}` }),
+    el(
+      "div",
+      { class: "choice-text" },
+      el("label", { for: `model-${value}` }, el("strong", {}, name), el("small", {}, hint)),
+      el("div", { class: "own-inputs" }, ...inputs),
+    ),
+  );
 }
 
 function row(value: string, name: string, facts: string, disabled = false): HTMLElement {

@@ -57,7 +57,7 @@ export class Exchange {
 
   /** An answer from elsewhere was judged. */
   judged(answer: Answer, judgement: Judgement, info: ModelInfo | null): void {
-    for (const token of answer.tokens) this.#text.add(token);
+    for (const token of withoutEnd(answer)) this.#text.add(token);
     this.#text.markEnd();
     const words = toWords(judgement);
     this.#end("");
@@ -103,6 +103,13 @@ export class Exchange {
     this.#unsaid = "";
     this.#lastSaid = now;
   }
+}
+
+/** The end-of-turn token is shown as the end, not by the name that it has in the vocabulary. */
+function withoutEnd({ tokens, text }: Answer): Token[] {
+  const last = tokens.length - 1;
+  const isEnd = (token: Token, index: number) => index === last && !text?.endsWith(token.text ?? "");
+  return tokens.map((token, index) => (isEnd(token, index) ? { ...token, text: "" } : token));
 }
 
 function headline(level: string | null, label: string, side: string): HTMLElement {
