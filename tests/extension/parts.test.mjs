@@ -1,0 +1,105 @@
+/** The parts of the extension that need no browser: queue, memory and bands, limits, table of sites. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { bundle } from "./lib/bundle.mjs";
+
+const kept = new Map();
+globalThis.localStorage = {
+  getItem: (key) => kept.get(key) ?? null,
+  setItem: (key, value) => void kept.set(key, value),
+  removeItem: (key) => void kept.delete(key),
+};
+
+const { Queue } = await bundle("src/host/queue.ts");
+const memory = await bundle("src/host/memory.ts");
+const { cut, LIMITS } = await bundle("src/limits.ts");
+const { CONVENTION, knownSites, rulesFor, SITES } = await bundle("src/sites.ts");
+
+const never = new AbortController().signal;
+
+/** Work that ends when it is told to, and notes that it began. */
+function work(name, began) {
+  let end;
+  const ended = new Promise((resolve) => {
+    end = resolve;
+  });
+  const run = () => {
+    began.push(name);
+    return ended.then(() => name);
+  };
+  return { run, end };
+}
+
+test("one thing at a time, people before pages, the oldest page gives way", async () => {
+  const queue = new Queue(2);
+  const began = [];
+  const jobs = Object.fromEntries(["first", "a", "b", "c", "person"].map((name) => [name, work(name, began)]));
+  const results = Object.entries(jobs).map(([name, { run }]) => queue.add(run, name === "person", never));
+  assert.deepEqual(began, ["first"]);
+  assert.equal(await results[1], null, "`a` gave way to `c`");
+  for (const { end } of Object.values(jobs)) end();
+  assert.deepEqual(await Promise.all(results), ["first", null, "b", "c", "person"]);
+  assert.deepEqual(began, ["first", "person", "b", "c"]);
+});
+
+test("what fails or is aborted does not block the rest", async () => {
+  const queue = new Queue(5);
+  const controller = new AbortController();
+  const failing = queue.add(() => Promise.reject(new Error("no")), false, never);
+  const aborted = queue.add(() => assert.fail("it was aborted"), false, controller.signal);
+  const last = queue.add(async () => "last", false, never);
+  controller.abort();
+  await assert.rejects(failing, /no/);
+  assert.equal(await aborted, null);
+  assert.equal(await last, "last");
+});
+
+test("bands are shares of what was seen", () => {
+  const seen = Array.from({ length: 30 }, (_, index) => index);
+  const bands = { low: 1 / 3, high: 2 / 3, least: 30 };
+  const at = (score) => memory.band(score, seen, bands);
+  assert.deepEqual([0, 9, 10, 19, 20, 29].map(at), ["low", "low", "medium", "medium", "high", "high"]);
+  assert.equal(memory.band(1, seen.slice(1), bands), null, "one too few");
+  assert.equal(at(null), null);
+  assert.equal(memory.band(7, Array(30).fill(7), bands), "medium", "all the same is neither low nor high");
+});
+
+test("a text is remembered without being kept, and counts once", async () => {
+  const secret = "What is my PIN?";
+  const print = await memory.fingerprint("0", "model", secret, "1234");
+  assert.match(print, /^[0-9a-f]{24}$/);
+  assert.notEqual(print, await memory.fingerprint("0", "model", `${secret}1`, "234"));
+  const judged = { kind: "judged", score: 2, model: "m" };
+  memory.remember(print, judged);
+  memory.remember(print, { ...judged, score: 3 });
+  assert.deepEqual(memory.seenScores("m"), [2]);
+  assert.equal(memory.recall(print).score, 3);
+  assert.ok(![...kept.values()].join().includes("PIN"));
+  for (let index = 0; index < LIMITS.remembered; index++) memory.remember(`p${index}`, { ...judged, score: null });
+  assert.equal(memory.recall(print), null, "the oldest is gone");
+  assert.deepEqual(memory.counts(), { scores: 1, remembered: LIMITS.remembered });
+  memory.forget();
+  assert.deepEqual(memory.counts(), { scores: 0, remembered: 0 });
+  kept.set("scores", "no JSON");
+  assert.deepEqual(memory.seenScores("m"), [], "what is broken counts as nothing");
+});
+
+test("a long text is cut between characters", () => {
+  assert.deepEqual(cut("abc", 3), { text: "abc", cut: false });
+  assert.deepEqual(cut("abcd", 3), { text: "abc", cut: true });
+  assert.deepEqual(cut("ab😀d", 3), { text: "ab", cut: true });
+  assert.deepEqual(cut("a😀cd", 3), { text: "a😀", cut: true });
+});
+
+test("own rows come first and replace ours; unknown hosts get what hosts share", () => {
+  const names = (host, own = []) => rulesFor(host, own).map(({ name }) => name);
+  assert.deepEqual(names("claude.ai"), ["Claude", CONVENTION.name]);
+  assert.deepEqual(names("localhost"), ["Open WebUI", "LibreChat", CONVENTION.name]);
+  const mine = { name: "Claude", hosts: ["chat.example.org"], question: "q", answer: "a" };
+  assert.deepEqual(names("chat.example.org", [mine]), ["Claude", CONVENTION.name]);
+  assert.equal(rulesFor("chat.example.org", [mine])[0].question, "q");
+  assert.ok(!names("claude.ai", [mine]).includes("Claude"), "ours of that name is replaced");
+  const origins = knownSites([mine]).find(({ name }) => name === "Claude").origins;
+  assert.deepEqual(origins, ["https://chat.example.org/*"]);
+  assert.equal(new Set(SITES.map(({ name }) => name)).size, SITES.length, "names are unique");
+});
