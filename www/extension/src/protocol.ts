@@ -38,8 +38,8 @@ export interface Calls {
   /** Loads the chosen model, downloading it if need be. */
   load: { reply: ModelInfo };
   unload: { reply: null };
-  /** A question of the chat. */
-  ask: { question: string; reply: Answer };
+  /** A question of the chat; `prefix` was put before it. */
+  ask: { question: string; reply: { answer: Answer; prefix: string } };
   /** An answer from elsewhere, in the panel. */
   score: { question: string; answer: string; reply: { answer: Answer; judgement: Judgement } };
   /** An answer on a page. `again`: whatever is remembered. */

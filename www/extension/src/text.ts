@@ -30,7 +30,7 @@ export const TEXT = {
       "This model was not calibrated on answers that others wrote, so this is no probability of being right.",
     because: (reason: string) =>
       `Not calibrated: ${reason.replace(/[.]$/, "")}. This is no probability of being right.`,
-    band: (seen: number) => `Compared with the ${seen} answers that were judged here before.`,
+    band: (seen: number) => `Compared with the ${seen} answers that were judged here so far.`,
     tooFew: (seen: number) =>
       `Higher means less sure. Too few answers were judged here so far (${seen}) to call it low or high.`,
     rawScore: (score: string) => `Raw score (SemGrad): ${score}; higher means less sure.`,
@@ -66,7 +66,7 @@ export const TEXT = {
       answer: "What was answered",
       button: "Check",
       missing: "Write what was asked: an answer is judged for a question.",
-      exchange: "The answer of somebody else",
+      exchange: "An answer from elsewhere",
     },
     chat: "Ask the model",
   },
@@ -97,12 +97,12 @@ export const TEXT = {
     } as Record<string, [string, string]>,
     speed: (rate: string) => `${rate} tokens per second`,
     scoring: (time: string) => `scored in ${time}`,
+    prefix: (prefix: string) => `“${prefix}” was put before the question, as when the model was calibrated.`,
   },
 
   options: {
     title: "semgrad options",
-    intro:
-      "A small language model on this machine judges answers. Nothing leaves it, save for the download of the model.",
+    intro: "A small language model on this machine judges answers. Only its download uses the network.",
     model: {
       heading: "Model",
       current: "In use",
@@ -138,7 +138,7 @@ export const TEXT = {
     },
     rules: {
       heading: "Selectors",
-      hint: "Your own rows for the table of sites, as JSON: a list of { name, hosts, question, answer, busy? }. Rows of the same name replace ours; pages that are open take them up when they are loaded again.",
+      hint: "Your own rows for the table of sites, as JSON: a list of rows with name, hosts, question, answer and, if need be, busy. Rows of the same name replace ours; pages that are open take them up when they are loaded again.",
       label: "Own selectors",
       save: "Save",
       saved: "Saved.",

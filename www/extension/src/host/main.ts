@@ -15,6 +15,7 @@ import { type Bands, label, type ModelChoice } from "../settings.js";
 import { isOnMachine } from "./choice.js";
 import { Holder } from "./holder.js";
 import { band, counts, fingerprint, forget, type Remembered, recall, remember, seenScores } from "./memory.js";
+import { prefixFor } from "./profile.js";
 import { Queue } from "./queue.js";
 
 /** The raw score that stands for an uncalibrated answer. */
@@ -80,6 +81,7 @@ type Prepared = Awaited<ReturnType<typeof prepare>>;
 async function measure(model: Model, name: string, { question, answer, print, isCut }: Prepared, hooks: Hooks) {
   const start = performance.now();
   const result = await model.score(question, answer, {
+    prefix: prefixFor(model, "given"),
     signal: hooks.signal,
     onProgress: (progress) => hooks.onEvent({ kind: "progress", progress }),
   });
@@ -135,13 +137,16 @@ const handlers: Handlers = {
     return null;
   },
   ask: async ({ question }, { signal, onEvent }) =>
-    atOnce(signal, (model) =>
-      model.ask(question, {
+    atOnce(signal, async (model) => {
+      const prefix = prefixFor(model, "own");
+      const answer = await model.ask(question, {
+        prefix,
         signal,
         onToken: (token) => onEvent({ kind: "token", token }),
         onProgress: (progress) => onEvent({ kind: "progress", progress }),
-      }),
-    ),
+      });
+      return { answer, prefix };
+    }),
   score,
   judge,
   seen: async () => counts(),

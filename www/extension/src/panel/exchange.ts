@@ -42,7 +42,7 @@ export class Exchange {
   }
 
   /** The model's own answer is there. */
-  finish(answer: Answer, info: ModelInfo | null): void {
+  finish(answer: Answer, info: ModelInfo | null, prefix: string): void {
     if (answer.finishReason === "stop") this.#text.markEnd();
     if (answer.text?.trim() === "") this.#end(T.empty);
     else this.#end(answer.finishReason === "length" ? T.cut : "");
@@ -51,7 +51,7 @@ export class Exchange {
       const level = answer.verdict === "answer" ? "low" : answer.verdict === "abstain" ? "high" : "medium";
       this.#card.prepend(headline(level, TEXT.judgement.confidence(percent(answer.confidence)), side));
     }
-    this.#numbers(answer, info);
+    this.#numbers(answer, info, prefix);
     this.say(`${this.#unsaid.trim()} ${T.done}`);
   }
 
@@ -85,8 +85,8 @@ export class Exchange {
     this.element.removeAttribute("aria-busy");
   }
 
-  #numbers(answer: Answer, info: ModelInfo | null): void {
-    this.#card.append(details(answer, info));
+  #numbers(answer: Answer, info: ModelInfo | null, prefix = ""): void {
+    this.#card.append(details(answer, info, prefix));
     this.element.scrollIntoView({ block: "nearest" });
   }
 

@@ -7,7 +7,7 @@ import { TEXT } from "../text.js";
 const T = TEXT.scores;
 
 /** Folded away: the headline says what most readers want. */
-export function details(answer: Answer, info: ModelInfo | null): HTMLElement {
+export function details(answer: Answer, info: ModelInfo | null, prefix: string): HTMLElement {
   const rows = Object.entries(answer.scores).map(([id, score]) => {
     const [name, meaning] = T.names[id] ?? [id, ""];
     const value = score?.error ? T.failed : score?.score == null ? "–" : number(score.score);
@@ -27,6 +27,7 @@ export function details(answer: Answer, info: ModelInfo | null): HTMLElement {
     el("p", { class: "note" }, T.caption),
     el("table", {}, el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...rows)),
     el("p", { class: "note" }, facts(answer, info)),
+    prefix ? el("p", { class: "note" }, T.prefix(prefix.trim())) : null,
   );
 }
 
