@@ -12,6 +12,7 @@ globalThis.localStorage = {
 
 const { Queue } = await bundle("src/host/queue.ts");
 const memory = await bundle("src/host/memory.ts");
+const { toWords } = await bundle("src/words.ts");
 const { cut, LIMITS } = await bundle("src/limits.ts");
 const { CONVENTION, knownSites, rulesFor, SITES } = await bundle("src/sites.ts");
 
@@ -102,4 +103,34 @@ test("own rows come first and replace ours; unknown hosts get what hosts share",
   const origins = knownSites([mine]).find(({ name }) => name === "Claude").origins;
   assert.deepEqual(origins, ["https://chat.example.org/*"]);
   assert.equal(new Set(SITES.map(({ name }) => name)).size, SITES.length, "names are unique");
+});
+
+test("a badge says confidence and verdict when there are any, and why not when there are none", () => {
+  const judged = {
+    kind: "judged",
+    confidence: 0.72,
+    verdict: "flag",
+    reason: null,
+    score: 6.1e-5,
+    band: "low",
+    seen: 40,
+    model: "m",
+    ms: 1234,
+    cut: false,
+  };
+  const sure = toWords(judged);
+  assert.deepEqual([sure.level, sure.label, sure.side], ["medium", "72 % confidence", "check it yourself"]);
+  assert.match(sure.reasons.join(" "), /about 72 in 100 were right/);
+  assert.deepEqual(
+    ["answer", "abstain"].map((verdict) => toWords({ ...judged, verdict }).level),
+    ["low", "high"],
+  );
+  const raw = { ...judged, confidence: null, verdict: null, reason: "the profile was fitted on own answers." };
+  const banded = toWords(raw);
+  assert.deepEqual([banded.level, banded.label, banded.side], ["low", "Low uncertainty", "not calibrated"]);
+  assert.match(banded.reasons[0], /^Not calibrated: the profile was fitted on own answers\. This is no probability/);
+  const number = toWords({ ...raw, band: null, cut: true });
+  assert.deepEqual([number.level, number.label], [null, "Uncertainty 6.10 × 10⁻⁵"]);
+  assert.match(number.reasons.at(-1), /Only the beginning was read/);
+  assert.equal(toWords({ ...raw, band: null, score: null }).label, "No score");
 });
