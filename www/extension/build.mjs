@@ -20,6 +20,8 @@ const common = {
   root: ROOT,
   base: "./",
   logLevel: "error",
+  // The demo page's parts use this folder's package, whether or not their own is installed.
+  resolve: { dedupe: ["semgrad"] },
 };
 
 /** What all three share: readable in a review of the extension, whatever the size. */
