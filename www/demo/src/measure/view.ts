@@ -3,10 +3,10 @@
 import { type LoadProgress, SemgradError } from "semgrad";
 import { el, fill } from "../dom.js";
 import { bytes } from "../format.js";
-import { findOffers, type Offer } from "../offers.js";
-import type { Choice } from "../picker.js";
+import { findOffers, type Offer } from "../model/offers.js";
+import type { Choice } from "../model/picker.js";
 import { problem } from "../problem.js";
-import { ProgressView } from "../progress.js";
+import { ProgressView } from "../model/progress.js";
 import { TEXT } from "../text.js";
 import { describeMachine, type Machine } from "./machine.js";
 import { chart, resultTable } from "./results.js";

@@ -4,9 +4,9 @@
  */
 
 import type { Token } from "semgrad";
-import { el, fill } from "./dom.js";
-import { number, percent } from "./format.js";
-import { TEXT } from "./text.js";
+import { el, fill } from "../dom.js";
+import { number, percent } from "../format.js";
+import { TEXT } from "../text.js";
 
 const T = TEXT.answer;
 
@@ -105,6 +105,6 @@ export class TokenText {
 }
 
 /** A token's text with its spaces and line ends made visible. */
-function visible(text: string): string {
+export function visible(text: string): string {
   return text.replaceAll(" ", "␣").replaceAll("\n", "⏎").replaceAll("\t", "⇥") || "∅";
 }

@@ -1,9 +1,9 @@
 /** The progress of a load, with a way out. */
 
 import type { LoadProgress } from "semgrad";
-import { el } from "./dom.js";
-import { bytes, timeLeft } from "./format.js";
-import { TEXT } from "./text.js";
+import { el } from "../dom.js";
+import { bytes, timeLeft } from "../format.js";
+import { TEXT } from "../text.js";
 
 const T = TEXT.progress;
 

@@ -1,10 +1,14 @@
 /** Choosing a model and a device. */
 
 import type { Device, LoadOptions, ModelSource } from "semgrad";
-import { el, fill } from "./dom.js";
-import { bytes } from "./format.js";
+import { el, fill } from "../dom.js";
+import { bytes } from "../format.js";
+import { allow, enforcedHosts, reachable } from "../hosts.js";
+import { controlled } from "../offline.js";
+import { TEXT } from "../text.js";
+import { droppedFiles } from "./files.js";
+import { assess, type Room } from "./fit.js";
 import type { Offer } from "./offers.js";
-import { TEXT } from "./text.js";
 
 /** What the user wants loaded. */
 export interface Choice {
@@ -14,7 +18,7 @@ export interface Choice {
 }
 
 /** Files from a picker or a drop. */
-type Own = { name: string; label: string; source: ModelSource } | null;
+type Own = { name: string; label: string; size: number; source: ModelSource } | null;
 
 const OWN = "own";
 const T = TEXT.model;
@@ -24,6 +28,7 @@ export class Picker {
   readonly element: HTMLFormElement;
   private offers: Offer[] = [];
   private own: Own = null;
+  private room: Room | null = null;
   private readonly list = el("div", { class: "choices" });
   private readonly address = el("input", {
     type: "url",
@@ -37,6 +42,9 @@ export class Picker {
   private readonly ownLabel = el("p", { class: "own-name" });
   private readonly button = el("button", { type: "submit", class: "primary" }, T.load);
   private readonly hint = el("p", { class: "form-hint", role: "status" });
+  /** Whether what is chosen will fit. */
+  private readonly fit = el("p", { class: "fit-note", role: "status" });
+  private readonly question = el("div", { class: "host-question" });
 
   constructor(private readonly onLoad: (choice: Choice) => void) {
     this.element = el(
@@ -53,14 +61,17 @@ export class Picker {
       el("h2", { id: "model-heading" }, T.heading),
       el("fieldset", {}, el("legend", { class: "visually-hidden" }, T.known), this.list),
       this.deviceChoice(),
+      this.fit,
+      this.question,
       el("div", { class: "actions" }, this.button, this.hint),
     );
   }
 
   /** Shows the offers; the first one is chosen. */
-  show(offers: Offer[]): void {
+  show(offers: Offer[], room: Room): void {
     const chosen = this.chosen();
     this.offers = offers;
+    this.room = room;
     fill(this.list, ...offers.map((offer, index) => this.offerRow(offer, index)), this.ownRow());
     this.select(chosen ?? "0");
   }
@@ -74,12 +85,21 @@ export class Picker {
     const { origin } = offer;
     let place = origin?.kind === "page" ? T.fromPage : origin ? T.fromHub(origin.host) : T.noSource;
     if (offer.cached) place = T.onMachine;
-    const facts = [bytes(offer.size), offer.license, place, offer.chat ? null : T.base].filter(Boolean).join(" · ");
+    const partly = offer.partial > 0 ? T.partly(bytes(offer.partial)) : null;
+    const facts = [bytes(offer.size), offer.license, place, partly, offer.chat ? null : T.base];
+    const usable = origin !== null || offer.cached;
+    const fit = this.assess(offer.size, missing(offer));
     return el(
       "label",
       { class: "choice" },
-      el("input", { type: "radio", name: "model", value: index, disabled: !origin && !offer.cached }),
-      el("span", { class: "choice-text" }, el("strong", {}, offer.name), el("small", {}, facts)),
+      el("input", { type: "radio", name: "model", value: index, disabled: !usable }),
+      el(
+        "span",
+        { class: "choice-text" },
+        el("strong", {}, offer.name),
+        el("small", {}, facts.filter(Boolean).join(" · ")),
+      ),
+      fit && usable ? el("span", { class: `tag ${fit.level}` }, TEXT.fit[fit.level]) : null,
     );
   }
 
@@ -135,13 +155,23 @@ export class Picker {
     this.refresh();
   }
 
-  /** The button says what pressing it does, download size included. */
+  private assess(size: number, missing: number) {
+    const device = String(new FormData(this.element).get("device") ?? "auto");
+    return this.room ? assess(size, missing, device, this.room) : null;
+  }
+
+  /** The button says what pressing it does, download size included; a line below, whether it will fit. */
   private refresh(): void {
     const offer = this.offers[Number(this.chosen())];
     this.hint.textContent = "";
+    fill(this.question);
     if (!offer) this.button.textContent = T.load;
     else if (offer.cached) this.button.textContent = T.loadCached;
+    else if (offer.partial > 0) this.button.textContent = T.resume(bytes(missing(offer)));
     else this.button.textContent = T.download(bytes(offer.size));
+    const fit = offer ? this.assess(offer.size, missing(offer)) : this.own ? this.assess(this.own.size, 0) : null;
+    this.fit.className = `fit-note ${fit?.level ?? ""}`;
+    this.fit.textContent = fit?.reasons.join(" ") ?? "";
   }
 
   private adopt(own: Own): void {
@@ -154,12 +184,12 @@ export class Picker {
     const [first] = files;
     if (!first) return;
     this.address.value = "";
-    const size = bytes(files.reduce((sum, file) => sum + file.size, 0));
+    const size = files.reduce((sum, file) => sum + file.size, 0);
     if (files.length === 1) {
-      this.adopt({ name: first.name, label: T.ownFile(first.name, size), source: first });
+      this.adopt({ name: first.name, label: T.ownFile(first.name, bytes(size)), size, source: first });
     } else {
       const name = first.webkitRelativePath.split("/")[0] || T.own;
-      this.adopt({ name, label: T.ownFolder(files.length, size), source: files });
+      this.adopt({ name, label: T.ownFolder(files.length, bytes(size)), size, source: files });
     }
   }
 
@@ -185,30 +215,39 @@ export class Picker {
       return;
     }
     const address = this.address.value.trim();
-    const name = this.own?.name ?? address.split("/").filter(Boolean).pop() ?? "";
     const source = this.own?.source ?? address;
     if (!source) {
       this.hint.textContent = T.nothingChosen;
       return;
     }
-    this.onLoad({ name, source, options: { device } });
+    const name = this.own?.name ?? address.split("/").filter(Boolean).pop() ?? "";
+    const choice = { name, source, options: { device } };
+    const url = typeof source === "string" && URL.canParse(source) ? new URL(source) : null;
+    if (url && !reachable(url)) void this.askForHost(url, device);
+    else this.onLoad(choice);
+  }
+
+  /** An address elsewhere: the page's rule is widened only when the user says so. */
+  private async askForHost(url: URL, device: Device): Promise<void> {
+    const H = TEXT.hosts;
+    const possible = await controlled();
+    const allowed = enforcedHosts().filter((host) => host !== "'self'" && !host.includes("*"));
+    const names = new Intl.ListFormat("en").format(allowed.map((host) => new URL(host).host));
+    const no = el("button", { type: "button", onclick: () => fill(this.question) }, H.no);
+    const yes = el(
+      "button",
+      { type: "button", class: "primary", onclick: () => void allow(url, device) },
+      H.allow(url.host),
+    );
+    fill(
+      this.question,
+      el("h3", { tabindex: -1 }, H.heading(url.host)),
+      el("p", {}, possible ? H.explain(url.host, names) : H.cannot(url.host)),
+      possible ? el("p", { class: "note" }, H.redirect) : null,
+      possible ? el("div", { class: "actions" }, yes, no) : null,
+    );
+    this.question.querySelector("h3")?.focus();
   }
 }
 
-/** The dropped files; of a dropped folder, those directly in it. */
-async function droppedFiles(data: DataTransfer | null): Promise<File[]> {
-  const entries = [...(data?.items ?? [])].map((item) => item.webkitGetAsEntry());
-  const folder = entries.find((entry) => entry?.isDirectory) as FileSystemDirectoryEntry | undefined;
-  if (!folder) return [...(data?.files ?? [])];
-  const reader = folder.createReader();
-  const files: File[] = [];
-  for (;;) {
-    // A reader gives its entries in batches, and an empty one at the end.
-    const batch = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
-    if (batch.length === 0) return files;
-    for (const entry of batch) {
-      if (!entry.isFile) continue;
-      files.push(await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject)));
-    }
-  }
-}
+const missing = (offer: Offer) => (offer.cached ? 0 : offer.size - offer.partial);

@@ -17,6 +17,15 @@ export interface Offer {
   /** Where it would come from; null when it cannot be fetched. */
   origin: { kind: "page" } | { kind: "hub"; host: string } | null;
   cached: boolean;
+  /** Bytes that an earlier, cut download left here. */
+  partial: number;
+}
+
+/** The folder of an encoder that the page's own server offers for comparing answers. */
+export interface ServedEncoder {
+  engine: "embed" | "nli";
+  name: string;
+  url: string;
 }
 
 /** What `models/index.json` lists. */
@@ -24,6 +33,7 @@ interface Served {
   file?: string;
   folder?: string;
   size: number;
+  encoder?: "embed" | "nli";
 }
 
 async function servedModels(): Promise<Served[]> {
@@ -38,13 +48,22 @@ async function servedModels(): Promise<Served[]> {
   }
 }
 
-function isCached(entries: CacheEntry[], sha256: string | undefined, url: string): boolean {
-  return entries.some((entry) => entry.complete && (sha256 ? entry.sha256 === sha256 : entry.url.startsWith(url)));
+/** What is on this machine of the files of that hash, or else at that address. */
+function present(entries: CacheEntry[], sha256: string | undefined, url: string) {
+  const own = entries.filter((entry) => (sha256 ? entry.key === sha256 : entry.url.startsWith(url)));
+  const cut = own.filter((entry) => !entry.complete);
+  return {
+    cached: own.length > 0 && cut.length === 0,
+    partial: cut.reduce((sum, entry) => sum + entry.bytes, 0),
+  };
 }
+
+const addressOf = (path: string) =>
+  new URL(`./models/${path.split("/").map(encodeURIComponent).join("/")}`, document.baseURI).href;
 
 function fromPage(served: Served, entries: CacheEntry[]): Offer {
   const path = served.file ?? `${served.folder}/`;
-  const url = new URL(`./models/${path.split("/").map(encodeURIComponent).join("/")}`, document.baseURI).href;
+  const url = addressOf(path);
   // The size is enough to recognize it; the hash is checked while loading.
   const known = KNOWN_MODELS.find((model) => model.size === served.size);
   return {
@@ -55,17 +74,16 @@ function fromPage(served: Served, entries: CacheEntry[]): Offer {
     source: url,
     options: known ? { integrity: known.sha256 } : {},
     origin: { kind: "page" },
-    cached: isCached(entries, known?.sha256, url),
+    ...present(entries, known?.sha256, url),
   };
 }
 
 function fromHub(known: KnownModel, entries: CacheEntry[]): Offer {
   const { name, size, license, chat, baseUrl } = known;
-  const cached = isCached(entries, known.sha256, "");
   const origin = baseUrl === null ? null : { kind: "hub" as const, host: new URL(baseUrl).host };
   // A cached file is found by its hash, so an address that is never used will do.
   const options = baseUrl === null ? { baseUrl: new URL("./models/", document.baseURI) } : {};
-  return { name, size, license, chat, source: name, options, origin, cached };
+  return { name, size, license, chat, source: name, options, origin, ...present(entries, known.sha256, "") };
 }
 
 /** Everything on offer; models that this page serves come first. */
@@ -74,8 +92,17 @@ export async function findOffers(): Promise<Offer[]> {
   const known = (size: number) => KNOWN_MODELS.some((model) => model.size === size);
   // Known models first: they have been tried.
   const own = served
+    .filter((model) => !model.encoder)
     .sort((a, b) => Number(known(b.size)) - Number(known(a.size)) || a.size - b.size)
     .map((model) => fromPage(model, entries));
   const names = new Set(own.map((offer) => offer.name));
   return [...own, ...KNOWN_MODELS.filter((model) => !names.has(model.name)).map((model) => fromHub(model, entries))];
+}
+
+/** Encoders that the page's own server offers. */
+export async function servedEncoders(): Promise<ServedEncoder[]> {
+  const served = await servedModels();
+  return served.flatMap(({ folder, encoder }) =>
+    folder && encoder ? [{ engine: encoder, name: folder, url: addressOf(`${folder}/`) }] : [],
+  );
 }
