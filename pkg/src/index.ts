@@ -42,6 +42,7 @@ export type {
   EncoderSource,
   Engines,
   Example,
+  Explanation,
   LoadOptions,
   LoadProgress,
   Message,
