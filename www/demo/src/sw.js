@@ -74,7 +74,10 @@ async function keptFile(url, request) {
   }
   if (url !== page) return new Response(found.body, { headers });
   headers.delete("Content-Length");
-  return new Response((await found.text()).replace(POLICY, () => policy), { headers });
+  return new Response(
+    (await found.text()).replace(POLICY, () => policy),
+    { headers },
+  );
 }
 
 /** The list of models from the server while there is one, otherwise as last seen. */

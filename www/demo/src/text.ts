@@ -144,7 +144,8 @@ export const TEXT = {
     explain: "Look into the question",
     explainHint: "Also measures how far each word of the question moves the answer. A little slower.",
     follow: "Follow-up questions",
-    followHint: "The model sees the conversation so far. Calibrations are fitted on single questions: no confidence then.",
+    followHint:
+      "The model sees the conversation so far. Calibrations are fitted on single questions: no confidence then.",
     length: "Longest answer",
     lengths: (tokens: number) => `${tokens} tokens`,
   },
@@ -185,7 +186,8 @@ export const TEXT = {
     },
     none: "No confidence can be given",
     reasons: {
-      not_calibrated: "This model was not calibrated: nobody has measured how often answers with these scores are right.",
+      not_calibrated:
+        "This model was not calibrated: nobody has measured how often answers with these scores are right.",
     } as Record<string, string>,
     raw: "What can be said without it:",
     exact: (percent: string, tokens: number) =>
@@ -250,7 +252,11 @@ export const TEXT = {
     others: (count: number) => (count === 1 ? "1 more wording" : `${count} more wordings`),
     none: "Turn on “Ask ten times” to see what else the model would have said.",
     cutOff: "cut at the length limit",
-    by: { lexical: "Compared by their words.", judge: "Compared by the model itself.", encoder: "Compared by a model for meaning." },
+    by: {
+      lexical: "Compared by their words.",
+      judge: "Compared by the model itself.",
+      encoder: "Compared by a model for meaning.",
+    },
     empty: "(empty)",
   },
 
@@ -354,7 +360,8 @@ export const TEXT = {
       progress: (done: number, count: number) => `${done} of ${count} answered`,
       paused: "Paused. What is done is kept in this browser and goes on later, after a reload too.",
       notKept: "The browser does not keep it: it is lost when the page is closed.",
-      failed: (count: number) => (count === 1 ? "1 question failed and is left out." : `${count} questions failed and are left out.`),
+      failed: (count: number) =>
+        count === 1 ? "1 question failed and is left out." : `${count} questions failed and are left out.`,
       label: "Progress of the answers",
       review: "Check what counts as right",
       reviewHint:
@@ -435,8 +442,10 @@ export const TEXT = {
       heading: "Nothing left this machine",
       explain:
         "Every request that this page and its worker made since it was opened, as the browser reports them, page files included. Asking and scoring need none.",
-      since: (count: number) => (count === 0 ? "No request since the model was loaded." : `${count} since the model was loaded.`),
-      total: (count: number, hosts: number) => `${count} requests to ${hosts === 1 ? "1 host" : `${hosts} hosts`} since the page was opened`,
+      since: (count: number) =>
+        count === 0 ? "No request since the model was loaded." : `${count} since the model was loaded.`,
+      total: (count: number, hosts: number) =>
+        `${count} requests to ${hosts === 1 ? "1 host" : `${hosts} hosts`} since the page was opened`,
       notLoaded: "No model is loaded yet.",
       columns: { time: "Time", address: "Address", by: "By", from: "From" },
       by: { page: "page", worker: "worker" },
@@ -453,7 +462,8 @@ export const TEXT = {
       self: "this page",
       limits:
         "The rule comes with the page's files, and a service worker puts it on the page and the model's worker, also where a server cannot send headers. Before that worker is installed, on the very first visit, the page waits for it before it loads a model. A browser extension or the browser itself is outside of it.",
-      unenforced: "The browser keeps no service worker here: the rule binds the page, and the model's worker only if the server sends it.",
+      unenforced:
+        "The browser keeps no service worker here: the rule binds the page, and the model's worker only if the server sends it.",
       yours: "allowed by you",
       remove: "Take back",
       removeNamed: (host: string) => `Take ${host} back`,
@@ -499,7 +509,6 @@ export const TEXT = {
     },
     done: "Measured.",
     cancelled: "Measuring cancelled. What was measured stays.",
-    report: "Please report this.",
     results: "Results",
     title: (model: string) => `${model}, semgrad in the browser`,
     rows: {

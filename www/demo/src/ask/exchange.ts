@@ -140,7 +140,7 @@ export class Exchange {
     const why = whyPanel(answer);
     const tabs = [
       ...(why ? [{ id: "why", title: TEXT.why.tab, panel: why }] : []),
-      { id: "question", title: TEXT.question.tab, panel: questionPanel(answer) },
+      { id: "question", title: TEXT.question.tab, panel: questionPanel(answer, this.question) },
       { id: "samples", title: TEXT.samples.tab, panel: samplesPanel(answer, settings.compare) },
       ...(this.table ? [{ id: "scores", title: TEXT.scores.tab, panel: this.table.element }] : []),
       { id: "facts", title: TEXT.facts.tab, panel: factList(answer, model.info, prompt) },
@@ -153,7 +153,7 @@ export class Exchange {
   }
 
   private showQuestion(answer: ExplainedAnswer): void {
-    const shaded = shadedQuestion(answer);
+    const shaded = shadedQuestion(answer, this.question);
     if (!shaded) return;
     fill(this.heading, ...shaded.words);
     this.heading.title = TEXT.question.label;

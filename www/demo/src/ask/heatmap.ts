@@ -35,7 +35,7 @@ export class HeatMap {
   constructor(
     gradients: Gradients,
     private readonly columns: readonly Column[],
-    private readonly tokens: number,
+    tokens: number,
     private readonly semantic: number | null,
   ) {
     // The last layer on top, as in pictures of the model.
@@ -76,7 +76,12 @@ export class HeatMap {
           "div",
           { class: "map-scroll" },
           styled(
-            el("div", { class: "map-body" }, plot, el("div", { class: "map-labels", "aria-hidden": "true" }, ...labels)),
+            el(
+              "div",
+              { class: "map-body" },
+              plot,
+              el("div", { class: "map-labels", "aria-hidden": "true" }, ...labels),
+            ),
             { "--columns": columns.length, "--least": `${columns.length * LEAST_WIDTH}px` },
           ),
         ),
@@ -160,7 +165,8 @@ export class HeatMap {
     const box = this.canvas.getBoundingClientRect();
     const column = Math.floor(((event.clientX - box.left) / box.width) * this.columns.length);
     const row = Math.floor((event.clientY - box.top) / CELL_HEIGHT);
-    if (row >= 0 && row < this.layers.length && column >= 0 && column < this.columns.length) this.inspect([row, column]);
+    if (row >= 0 && row < this.layers.length && column >= 0 && column < this.columns.length)
+      this.inspect([row, column]);
   }
 
   private inspect([row, column]: [number, number]): void {

@@ -31,18 +31,15 @@ const SAMPLED = ["semantic_entropy", "discrete_semantic_entropy", "num_set", "le
 /** Loaded for "a model for meaning" unless the page's own server has one. */
 export const NLI = "nli-deberta-v3-xsmall";
 
-/** Gradients at more prompt tokens than this would take longer than the answer. */
-const LONGEST_TAIL = 256;
-
 /** What the settings mean for the package. */
-export function askOptions(settings: Settings, encoder: ServedEncoder | null): AskOptions & { explain?: boolean } {
+export function askOptions(settings: Settings, encoder: ServedEncoder | null): AskOptions {
   const { short, samples, compare, explain, follow, maxTokens } = settings;
   const nli: NonNullable<Engines["nli"]> = compare === "encoder" ? (encoder?.url ?? NLI) : compare;
   return {
     methods: samples ? [...ONE_PASS, ...SAMPLED] : ONE_PASS,
     maxTokens,
     ...(short && !follow ? { prefix: SHORT_PREFIX } : {}),
-    ...(explain ? { tail: LONGEST_TAIL, explain: true } : {}),
+    ...(explain ? { explain: true } : {}),
     ...(samples ? { samples: SAMPLES, engines: { embed: "lexical", nli }, evidence: true } : {}),
   };
 }

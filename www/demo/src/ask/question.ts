@@ -1,6 +1,6 @@
 /** What in the question moves the answer: its words shaded, and the map of gradients. */
 
-import type { ExplainedAnswer } from "../contract.js";
+import type { Answer } from "semgrad";
 import { el, fill, styled } from "../dom.js";
 import { TEXT } from "../text.js";
 import { type Column, HeatMap } from "./heatmap.js";
@@ -11,11 +11,11 @@ const T = TEXT.question;
 const NAMED = 3;
 
 /** The question as it was shaded; null when gradients or texts are missing. */
-export function shadedQuestion(answer: ExplainedAnswer): { words: HTMLElement[]; sentence: string } | null {
+export function shadedQuestion(answer: Answer, question: string): { words: HTMLElement[]; sentence: string } | null {
   const { explanation } = answer;
   if (!explanation || explanation.tokens.length === 0) return null;
   const values = saliency(explanation.gradients, explanation.tokens.length);
-  const words = shadedWords(explanation.tokens, values);
+  const words = shadedWords(explanation.tokens, values, question);
   if (!words.some(({ shade }) => shade > 0)) return null;
   const spans = words.map(({ text, shade }) =>
     styled(el("span", { class: "word" }, text), { "--shade": shade.toFixed(3) }),
@@ -31,28 +31,23 @@ export function shadedQuestion(answer: ExplainedAnswer): { words: HTMLElement[];
 }
 
 /** The panel with the map. */
-export function questionPanel(answer: ExplainedAnswer): HTMLElement {
-  const gradients = answer.explanation?.gradients ?? answer.gradL1Tail;
-  const count = answer.promptIds.length;
-  if (!gradients || count === 0) return el("p", { class: "note" }, T.none);
-  const tokens = answer.explanation?.tokens;
+export function questionPanel(answer: Answer, question: string): HTMLElement {
+  const { explanation } = answer;
+  if (!explanation || explanation.tokens.length === 0) return el("p", { class: "note" }, T.none);
+  const { tokens, gradients } = explanation;
   const semantic = answer.semanticPosition?.index ?? null;
-  const all: Column[] = answer.promptIds.map((_, index) => ({
-    index,
-    text: tokens?.[index]?.text ?? null,
-    user: tokens?.[index]?.part === "user",
-  }));
+  const all: Column[] = tokens.map(({ text, part }, index) => ({ index, text, user: part === "user" }));
   const first = all.findIndex(({ user }) => user);
   // The template before the user's words is the same for every question; what follows them holds the semantic token.
   const some = first > 0 ? all.slice(first) : all;
   const map = el("div", {});
-  const show = (columns: Column[]) => fill(map, new HeatMap(gradients, columns, count, semantic).element);
+  const show = (columns: Column[]) => fill(map, new HeatMap(gradients, columns, tokens.length, semantic).element);
   const whole = el("input", {
     type: "checkbox",
     onchange: () => show(whole.checked ? all : some),
   });
   show(some);
-  const shaded = shadedQuestion(answer);
+  const shaded = shadedQuestion(answer, question);
   return el(
     "section",
     { class: "stack" },

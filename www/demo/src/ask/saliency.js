@@ -42,24 +42,34 @@ export function saliency(gradients, tokens) {
 }
 
 /**
- * The words of the user's text, each with the largest saliency of its tokens; shades are relative to the largest.
+ * The question's own words among the prompt's tokens, each with the largest saliency of its tokens; shades are relative
+ * to the largest.
  *
- * @param {readonly { text: string, part: string }[]} tokens
+ * @param {readonly { text: string | null, part: string | null }[]} tokens
  * @param {readonly (number | null)[]} values by token
- * @returns {{ text: string, shade: number }[]} white space belongs to the word that follows
+ * @param {string} question as it was typed: what was put before it is left out
+ * @returns {{ text: string, shade: number }[]} white space belongs to the word that follows; empty when the question is
+ *   not to be found, as when a token holds half a letter
  */
-export function shadedWords(tokens, values) {
+export function shadedWords(tokens, values, question) {
+  const user = tokens.flatMap(({ text, part }, index) => (part === "user" ? [{ text: text ?? "", index }] : []));
+  const whole = user.map(({ text }) => text).join("");
+  const start = whole.lastIndexOf(question);
+  if (start < 0 || question === "") return [];
   /** @type {{ text: string, value: number }[]} */
   const words = [];
-  for (const [index, { text, part }] of tokens.entries()) {
-    if (part !== "user") continue;
+  let at = 0;
+  for (const { text, index } of user) {
+    const own = text.slice(Math.max(0, start - at), Math.max(0, start + question.length - at));
+    at += text.length;
+    if (own === "") continue;
     const value = values[index] ?? 0;
     const last = words.at(-1);
-    if (last && !/^\s/.test(text) && !/\s$/.test(last.text)) {
-      last.text += text;
+    if (last && !/^\s/.test(own) && !/\s$/.test(last.text)) {
+      last.text += own;
       last.value = Math.max(last.value, value);
     } else {
-      words.push({ text, value });
+      words.push({ text: own, value });
     }
   }
   const largest = Math.max(0, ...words.map(({ value }) => value));

@@ -66,13 +66,7 @@ export class ScoreTable {
         el("td", { class: "cost" }, score ? duration(score.ms) : "", score ? el("small", {}, costNote(score)) : null),
       );
     });
-    return el(
-      "table",
-      {},
-      el("caption", {}, title),
-      el("thead", {}, el("tr", {}, ...head)),
-      el("tbody", {}, ...rows),
-    );
+    return el("table", {}, el("caption", {}, title), el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...rows));
   }
 }
 
