@@ -1,7 +1,7 @@
 /** Builds the page to `dist/`: static files that work from any folder of any server. */
 import { createHash } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import { defineConfig } from "vite";
 import { CONTENT_SECURITY_POLICY, HEADERS } from "./csp.mjs";
 
@@ -29,7 +29,7 @@ function offlineWorker() {
     name: "offline-worker",
     apply: "build",
     configResolved(config) {
-      outDir = join(config.root, config.build.outDir);
+      outDir = resolve(config.root, config.build.outDir);
     },
     async closeBundle() {
       const entries = await readdir(outDir, { recursive: true, withFileTypes: true });

@@ -31,22 +31,25 @@ export function chromiumPath() {
 /**
  * Opens a browser. A private window would have no lasting storage, hence the profile folder.
  *
- * @param {{ webgpu?: boolean, context?: object }} options `webgpu` allows software adapters; without it there is none
- *   on a machine without a graphics card
+ * @param {{ webgpu?: boolean, args?: string[], context?: object }} options `webgpu` allows software adapters; without it
+ *   there is none on a machine without a graphics card
  */
-export async function openBrowser({ webgpu = false, context: settings = {} } = {}) {
+export async function openBrowser({ webgpu = false, args = [], context: settings = {} } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "semgrad-chromium-"));
   const context = await chromium.launchPersistentContext(folder, {
     executablePath: chromiumPath(),
     headless: true,
-    args: [...QUIET, ...(webgpu ? ["--enable-unsafe-webgpu"] : [])],
+    args: [...QUIET, ...(webgpu ? ["--enable-unsafe-webgpu"] : []), ...args],
     ...settings,
   });
   // A load or an answer takes as long as it takes; the caller sets limits where it wants them.
   context.setDefaultTimeout(0);
+  let open = true;
   return {
     context,
     async close() {
+      if (!open) return;
+      open = false;
       await context.close();
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },

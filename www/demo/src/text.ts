@@ -19,11 +19,8 @@ export const TEXT = {
   },
 
   proof: {
-    before: "Nothing you type leaves this machine",
-    since: (count: number) =>
-      count === 0
-        ? "0 requests since the model was loaded"
-        : `${count} ${count === 1 ? "request" : "requests"} since the model was loaded`,
+    before: "Stays on this machine",
+    since: (count: number) => `${count} ${count === 1 ? "request" : "requests"} since loading`,
     see: "See every request",
   },
 
@@ -399,6 +396,7 @@ export const TEXT = {
       threshold: (alpha: string, threshold: string) => `${alpha} wrong answers tolerated: answer from ${threshold} on`,
       noThreshold: (alpha: string) => `${alpha} wrong answers tolerated: none can be given`,
       features: "Signals",
+      featuresHint: "How much each one counts, after all were brought to one scale: right for raises, left for lowers.",
       cross: "Measured on answers that the fit had not seen (cross-validation).",
       use: "Use it now",
       inUse: "In use, and kept for this model.",

@@ -1,6 +1,7 @@
 /** The confidence: a number with its verdict, or why there is none and what can be said all the same. */
 
 import type { Answer } from "semgrad";
+import { signedBars } from "../bars.js";
 import type { ExplainedAnswer } from "../contract.js";
 import { el, styled } from "../dom.js";
 import { number, percent } from "../format.js";
@@ -97,28 +98,11 @@ export function whyPanel(answer: ExplainedAnswer): HTMLElement | null {
   const W = TEXT.why;
   const parts = answer.confidenceParts;
   if (!parts || parts.length === 0) return null;
-  const named = parts.map(({ name, contribution }) => ({
-    contribution,
-    name: name === "intercept" ? W.rest : name === "answer_tokens" ? W.tokens : (TEXT.scores.names[name]?.[0] ?? name),
-  }));
-  named.sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
-  const largest = Math.max(...named.map(({ contribution }) => Math.abs(contribution)), Number.MIN_VALUE);
-  const rows = named.map(({ name, contribution }) => {
-    const value = `${contribution < 0 ? "−" : "+"}${number(Math.abs(contribution))}`;
-    const bar = el("span", { class: `why-bar ${contribution < 0 ? "down" : "up"}`, "aria-hidden": "true" });
-    return el(
-      "li",
-      { "aria-label": W.bar(name, `${value}, ${contribution < 0 ? W.down : W.up}`) },
-      el("span", { class: "why-name" }, name),
-      styled(bar, { "--length": Math.abs(contribution) / largest }),
-      el("span", { class: "why-value" }, value),
-    );
-  });
   return el(
     "section",
     { class: "stack" },
     el("h3", {}, W.heading),
     el("p", { class: "note" }, W.caption),
-    el("ul", { class: "why" }, ...rows),
+    signedBars(parts.map(({ name, contribution }) => ({ name, value: contribution }))),
   );
 }

@@ -145,7 +145,7 @@ export class Exchange {
       ...(this.table ? [{ id: "scores", title: TEXT.scores.tab, panel: this.table.element }] : []),
       { id: "facts", title: TEXT.facts.tab, panel: factList(answer, model.info, prompt) },
     ];
-    fill(this.evidence, new Tabs(T.evidence, tabs, settings.samples ? "samples" : "scores").element);
+    fill(this.evidence, new Tabs(T.evidence, tabs, settings.samples ? "samples" : (tabs[0]?.id ?? "")).element);
     this.element.scrollIntoView({ block: "nearest" });
     const verdict = answer.verdict ? `${TEXT.confidence.verdicts[answer.verdict]}.` : "";
     this.say(`${this.unsaid.trim()} ${T.announceDone} ${verdict}`);

@@ -66,11 +66,14 @@ export class HeatMap {
       el(
         "div",
         { class: "map-frame" },
-        el(
-          "div",
-          { class: "map-axis", "aria-hidden": "true" },
-          el("span", {}, T.layer(this.layers[0]?.layer ?? 0)),
-          el("span", {}, T.layer(this.layers.at(-1)?.layer ?? 0)),
+        styled(
+          el(
+            "div",
+            { class: "map-axis", "aria-hidden": "true" },
+            el("span", {}, T.layer(this.layers[0]?.layer ?? 0)),
+            el("span", {}, T.layer(this.layers.at(-1)?.layer ?? 0)),
+          ),
+          { height: `${this.layers.length * CELL_HEIGHT}px` },
         ),
         el(
           "div",

@@ -4,25 +4,26 @@ import type { Answer } from "semgrad";
 import { el, fill, styled } from "../dom.js";
 import { TEXT } from "../text.js";
 import { type Column, HeatMap } from "./heatmap.js";
-import { saliency, shadedWords } from "./saliency.js";
+import { questionTokens, saliency, shadedWords } from "./saliency.js";
 
 const T = TEXT.question;
-/** So many words are named. */
+/** So many words are named, if they have this share of the strongest one's shade. */
 const NAMED = 3;
+const STRONG = 0.4;
 
 /** The question as it was shaded; null when gradients or texts are missing. */
 export function shadedQuestion(answer: Answer, question: string): { words: HTMLElement[]; sentence: string } | null {
   const { explanation } = answer;
   if (!explanation || explanation.tokens.length === 0) return null;
   const values = saliency(explanation.gradients, explanation.tokens.length);
-  const words = shadedWords(explanation.tokens, values, question);
+  const words = shadedWords(questionTokens(explanation.tokens, question), values);
   if (!words.some(({ shade }) => shade > 0)) return null;
   const spans = words.map(({ text, shade }) =>
     styled(el("span", { class: "word" }, text), { "--shade": shade.toFixed(3) }),
   );
   // Punctuation carries gradient too, but names nothing.
   const strongest = words
-    .filter(({ text }) => /[\p{L}\p{N}]/u.test(text))
+    .filter(({ text, shade }) => shade >= STRONG && /[\p{L}\p{N}]/u.test(text))
     .sort((a, b) => b.shade - a.shade)
     .slice(0, NAMED)
     .map(({ text }) => T.word(text.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "")));
@@ -37,8 +38,8 @@ export function questionPanel(answer: Answer, question: string): HTMLElement {
   const { tokens, gradients } = explanation;
   const semantic = answer.semanticPosition?.index ?? null;
   const all: Column[] = tokens.map(({ text, part }, index) => ({ index, text, user: part === "user" }));
-  const first = all.findIndex(({ user }) => user);
-  // The template before the user's words is the same for every question; what follows them holds the semantic token.
+  const first = questionTokens(tokens, question)[0]?.index ?? 0;
+  // What stands before the user's words is the same for every question; what follows them holds the semantic token.
   const some = first > 0 ? all.slice(first) : all;
   const map = el("div", {});
   const show = (columns: Column[]) => fill(map, new HeatMap(gradients, columns, tokens.length, semantic).element);

@@ -42,34 +42,43 @@ export function saliency(gradients, tokens) {
 }
 
 /**
- * The question's own words among the prompt's tokens, each with the largest saliency of its tokens; shades are relative
- * to the largest.
+ * Where the question stands among the prompt's tokens: what each token holds of it.
  *
  * @param {readonly { text: string | null, part: string | null }[]} tokens
- * @param {readonly (number | null)[]} values by token
  * @param {string} question as it was typed: what was put before it is left out
- * @returns {{ text: string, shade: number }[]} white space belongs to the word that follows; empty when the question is
- *   not to be found, as when a token holds half a letter
+ * @returns {{ text: string, index: number }[]} empty when it is not to be found, as when a token holds half a letter
  */
-export function shadedWords(tokens, values, question) {
+export function questionTokens(tokens, question) {
   const user = tokens.flatMap(({ text, part }, index) => (part === "user" ? [{ text: text ?? "", index }] : []));
   const whole = user.map(({ text }) => text).join("");
   const start = whole.lastIndexOf(question);
   if (start < 0 || question === "") return [];
-  /** @type {{ text: string, value: number }[]} */
-  const words = [];
   let at = 0;
-  for (const { text, index } of user) {
+  return user.flatMap(({ text, index }) => {
     const own = text.slice(Math.max(0, start - at), Math.max(0, start + question.length - at));
     at += text.length;
-    if (own === "") continue;
+    return own === "" ? [] : [{ text: own, index }];
+  });
+}
+
+/**
+ * The question's words, each with the largest saliency of its tokens; shades are relative to the largest.
+ *
+ * @param {readonly { text: string, index: number }[]} tokens those of the question
+ * @param {readonly (number | null)[]} values by token of the prompt
+ * @returns {{ text: string, shade: number }[]} white space belongs to the word that follows
+ */
+export function shadedWords(tokens, values) {
+  /** @type {{ text: string, value: number }[]} */
+  const words = [];
+  for (const { text, index } of tokens) {
     const value = values[index] ?? 0;
     const last = words.at(-1);
-    if (last && !/^\s/.test(own) && !/\s$/.test(last.text)) {
-      last.text += own;
+    if (last && !/^\s/.test(text) && !/\s$/.test(last.text)) {
+      last.text += text;
       last.value = Math.max(last.value, value);
     } else {
-      words.push({ text: own, value });
+      words.push({ text, value });
     }
   }
   const largest = Math.max(0, ...words.map(({ value }) => value));

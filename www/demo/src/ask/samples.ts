@@ -7,6 +7,8 @@ import { TEXT } from "../text.js";
 import { groups } from "./clusters.js";
 
 const T = TEXT.samples;
+/** Characters of about two lines. */
+const LONG = 140;
 
 /** Groups of an answer's samples; null without samples or judgments. */
 export function sampleGroups(answer: Answer) {
@@ -29,7 +31,7 @@ export function samplesPanel(answer: Answer, compare: Comparison): HTMLElement {
       el(
         "div",
         { class: "cluster-head" },
-        el("span", { class: "cluster-text" }, wording(first)),
+        el("div", { class: "cluster-text" }, long(wording(first))),
         el("span", { class: "cluster-share" }, T.share(members.length, count)),
       ),
       bar,
@@ -51,6 +53,13 @@ export function samplesPanel(answer: Answer, compare: Comparison): HTMLElement {
     el("p", { class: "note" }, `${T.caption(found.length, count)} ${T.by[compare]}`),
     el("ol", { class: "clusters" }, ...rows),
   );
+}
+
+/** A text that would push the other groups out of sight opens on demand. */
+function long(text: string): Node {
+  if (text.length <= LONG) return document.createTextNode(text);
+  const cut = `${text.slice(0, text.lastIndexOf(" ", LONG))} …`;
+  return el("details", { class: "long" }, el("summary", {}, cut), text);
 }
 
 function distinct(members: readonly Sample[]): Sample[] {

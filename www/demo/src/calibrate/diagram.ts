@@ -14,11 +14,12 @@ export interface Bin {
 }
 
 const SIZE = 240;
-const LEFT = 44;
+const LEFT = 58;
 const BOTTOM = 40;
 const TOP = 10;
 const TICKS = [0, 0.25, 0.5, 0.75, 1];
 
+const whole = (tick: number) => `${tick * 100} %`;
 const x = (value: number) => LEFT + value * SIZE;
 const y = (value: number) => TOP + (1 - value) * SIZE;
 
@@ -29,8 +30,8 @@ export function reliabilityDiagram(bins: readonly Bin[]): HTMLElement {
   const grid = TICKS.flatMap((tick) => [
     svg("line", { class: "grid", x1: x(0), x2: x(1), y1: y(tick), y2: y(tick) }),
     svg("line", { class: "grid", x1: x(tick), x2: x(tick), y1: y(0), y2: y(1) }),
-    svg("text", { x: x(0) - 6, y: y(tick) + 4, "text-anchor": "end" }, percent(tick)),
-    svg("text", { x: x(tick), y: y(0) + 16, "text-anchor": "middle" }, percent(tick)),
+    svg("text", { x: x(0) - 6, y: y(tick) + 4, "text-anchor": "end" }, whole(tick)),
+    svg("text", { x: x(tick), y: y(0) + 16, "text-anchor": "middle" }, whole(tick)),
   ]);
   const line = filled.map(({ confidence, accuracy }) => `${x(confidence)},${y(accuracy)}`).join(" ");
   const points = filled.map(({ confidence, accuracy, count }) => {

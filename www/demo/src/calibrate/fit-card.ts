@@ -1,12 +1,13 @@
 /** Step 3: the fit, how good it is, and what to do with it. */
 
+import { signedBars } from "../bars.js";
 import { download, el, fill } from "../dom.js";
 import { number, percent } from "../format.js";
 import { problem } from "../problem.js";
 import type { Session } from "../session.js";
 import type { Settings } from "../settings.js";
 import { TEXT } from "../text.js";
-import { reliabilityDiagram } from "./diagram.js";
+import { type Bin, reliabilityDiagram } from "./diagram.js";
 import { type Fitted, fit } from "./fit.js";
 import { keepProfile, type Profile } from "./profiles.js";
 import { type Run, termsOf } from "./run.js";
@@ -97,13 +98,13 @@ export class FitCard {
     };
     fill(
       this.results,
-      report.reliability ? el("h4", {}, T.reliability) : null,
-      report.reliability ? reliabilityDiagram(report.reliability) : null,
-      report.reliability ? el("p", { class: "note" }, T.reliabilityHint) : null,
-      el("h4", {}, T.quality),
-      qualityTable(fitted),
-      el("p", { class: "note" }, T.cross),
-      ...thresholds(fitted),
+      el(
+        "div",
+        { class: "fit-columns" },
+        report.reliability && el("div", { class: "stack" }, ...reliability(report.reliability)),
+        el("div", { class: "stack" }, ...quality(fitted), ...thresholds(fitted)),
+      ),
+      ...features(fitted),
       el(
         "div",
         { class: "actions" },
@@ -115,7 +116,15 @@ export class FitCard {
   }
 }
 
-function qualityTable({ report, calibration }: Fitted): HTMLElement {
+function reliability(bins: readonly Bin[]): HTMLElement[] {
+  return [
+    el("h4", {}, T.reliability),
+    reliabilityDiagram(bins),
+    el("p", { class: "note" }, T.reliabilityHint),
+  ];
+}
+
+function quality({ report, calibration }: Fitted): HTMLElement[] {
   const rows = Object.entries(T.metrics).map(([id, [name, meaning]]) => {
     const metric = id as "auroc" | "ece" | "brier" | "skill";
     const value = report[metric] ?? calibration.combined?.[metric];
@@ -127,14 +136,30 @@ function qualityTable({ report, calibration }: Fitted): HTMLElement {
     );
   });
   const head = [T.metric, T.value].map((name) => el("th", { scope: "col" }, name));
-  return el("table", { class: "quality" }, el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...rows));
+  return [
+    el("h4", {}, T.quality),
+    el("table", { class: "quality" }, el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...rows)),
+    el("p", { class: "note" }, T.cross),
+  ];
 }
+
+function features({ calibration }: Fitted): HTMLElement[] {
+  const weights = calibration.combined?.features?.filter(({ weight }) => weight !== 0) ?? [];
+  if (weights.length === 0) return [];
+  return [
+    el("h4", {}, T.features),
+    el("p", { class: "note" }, T.featuresHint),
+    signedBars(weights.map(({ name, weight }) => ({ name, value: weight }))),
+  ];
+}
+
+const share = (alpha: number) => `${Math.round(alpha * 100)} %`;
 
 function thresholds({ calibration }: Fitted): HTMLElement[] {
   const lines = calibration.thresholds?.conformal ?? [];
   if (lines.length === 0) return [];
   const items = lines.map(({ alpha, threshold }) =>
-    el("li", {}, threshold === null ? T.noThreshold(percent(alpha)) : T.threshold(percent(alpha), percent(threshold))),
+    el("li", {}, threshold === null ? T.noThreshold(share(alpha)) : T.threshold(share(alpha), percent(threshold))),
   );
   return [el("h4", {}, T.thresholds), el("ul", { class: "facts-list" }, ...items)];
 }

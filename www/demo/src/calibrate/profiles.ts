@@ -18,7 +18,13 @@ export interface Calibration {
   answers?: "own" | "given";
   max_tokens?: number;
   fitted?: { questions?: number; right?: number; judge?: string; date?: string };
-  combined?: { auroc?: number; ece?: number; brier?: number; skill?: number };
+  combined?: {
+    features?: { name: string; weight: number }[];
+    auroc?: number;
+    ece?: number;
+    brier?: number;
+    skill?: number;
+  };
   thresholds?: { conformal?: { alpha: number; threshold: number | null }[] };
   verdict?: { mode?: string; answer_risk?: number; abstain_risk?: number };
 }
