@@ -86,12 +86,10 @@ test("another host is asked about, then allowed, used, and taken back", async ()
   await page.waitForSelector(".choice");
 });
 
-test("storage that is full is said before a byte is fetched, and by the package too", needsReal, async () => {
+test("storage that runs full is said, and what to do about it", needsReal, async () => {
+  // The browser tells pages a round figure, whatever it grants: only writing shows.
   await quota(50_000_000);
-  await page.reload();
-  await page.waitForSelector(".choice:has-text('SmolLM2') .tag.tight");
   await page.click(".choice:has-text('SmolLM2')");
-  assert.match(await page.textContent(".fit-note"), /98 MB are to be kept, and the browser grants/);
   await load();
   await page.waitForSelector(".problem");
   assert.match(await page.textContent(".problem"), /quota_exceeded/);
@@ -102,26 +100,17 @@ test("storage that is full is said before a byte is fetched, and by the package 
 });
 
 test("a download that loses its network says so, and continues where it stopped", needsReal, async () => {
-  const session = await demo.browser.context.newCDPSession(page);
-  const speed = (bytes) =>
-    session.send("Network.emulateNetworkConditions", {
-      offline: false,
-      latency: 0,
-      downloadThroughput: bytes,
-      uploadThroughput: -1,
-    });
-  await session.send("Network.enable");
   await page.reload();
   await page.waitForSelector(".choice:has-text('SmolLM2')");
   await page.click(".choice:has-text('SmolLM2')");
-  await speed(20_000_000);
+  demo.network.slow(1_000_000);
   await load();
   await page.waitForFunction(() => /of 98 MB .*\/s .*left/.test(document.querySelector(".numbers")?.textContent ?? ""));
   await demo.shots("download");
   demo.network.lose();
   await page.waitForSelector(".problem");
   assert.match(await page.textContent(".problem"), /network/);
-  await speed(-1);
+  demo.network.slow(Number.POSITIVE_INFINITY);
   demo.network.regain();
   // What is here already is shown, and taken off what is to come.
   await page.waitForSelector(".choice:has-text('SmolLM2'):has-text('already here')");
@@ -157,7 +146,11 @@ test("after loading nothing is asked of anybody, by the browser's own log", need
   await demo.shots("machine");
   assert.deepEqual(demo.network.requests, []);
   assert.deepEqual(await demo.fetchedAfter(loaded), []);
-  assert.notDeepEqual(await demo.fetchedAfter(0), [], "the log holds what came before");
+  const before = await demo.fetchedAfter(0);
+  assert.ok(
+    before.some((url) => url.endsWith(".gguf")),
+    "the log holds what came before, the worker's requests as well",
+  );
 });
 
 test("asked nobody else, and complained about nothing", () => {

@@ -41,7 +41,7 @@ export async function openDemo({
   });
   const page = await browser.context.newPage();
   page.on("pageerror", (error) => complaints.push(error.message));
-  page.setDefaultTimeout(120_000);
+  page.setDefaultTimeout(Number(process.env.SEMGRAD_PATIENCE ?? 120_000));
   await page.goto(origin);
   await page.waitForSelector(".choice");
 
@@ -101,12 +101,21 @@ export async function openDemo({
   };
 }
 
-/** A server whose network can be cut, with what was asked of it. */
+/** A server whose network can be cut or slow, with what was asked of it. */
 function loseable(server) {
   const requests = [];
   const sockets = new Set();
   let lost = false;
-  server.on("request", ({ url, headers }) => requests.push({ url, range: headers.range ?? null }));
+  let pace = Number.POSITIVE_INFINITY;
+  server.prependListener("request", ({ url, headers }, response) => {
+    requests.push({ url, range: headers.range ?? null });
+    if (pace === Number.POSITIVE_INFINITY) return;
+    const write = response.write.bind(response);
+    response.write = (chunk) => {
+      setTimeout(() => write(chunk) && response.emit("drain"), (chunk.length * 1000) / pace);
+      return false;
+    };
+  });
   server.on("connection", (socket) => {
     if (lost) socket.destroy();
     sockets.add(socket);
@@ -121,15 +130,19 @@ function loseable(server) {
     regain() {
       lost = false;
     },
+    /** Bytes a second of answers from now on. */
+    slow(bytesPerSecond) {
+      pace = bytesPerSecond;
+    },
   };
 }
 
-/** Requests that a Chromium network log holds after a time. */
+/** Requests that a Chromium network log holds after a time; those that pages make, not the browser for itself. */
 function fetched({ constants, events }, time) {
   const { URL_REQUEST_START_JOB: start } = constants.logEventTypes;
   assert.ok(start !== undefined && events.length > 0, "the browser's network log is empty");
   return events
-    .filter(({ type, params }) => type === start && params?.url)
+    .filter(({ type, params }) => type === start && params?.url && params.initiator !== "not an origin")
     .filter((event) => Number(event.time) + constants.timeTickOffset > time)
     .map(({ params }) => params.url);
 }

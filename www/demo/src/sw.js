@@ -13,6 +13,8 @@ const NAME = PREFIX + VERSION;
 const KEPT = "semgrad-kept";
 
 const POLICY = HEADERS["Content-Security-Policy"];
+/** Where it stands in the page. */
+const META = /content="default-src [^"]*"/;
 const scope = new URL("./", globalThis.location.href);
 const own = new Set(FILES.map((file) => new URL(file, scope).href));
 const page = new URL("index.html", scope).href;
@@ -75,7 +77,7 @@ async function keptFile(url, request) {
   if (url !== page) return new Response(found.body, { headers });
   headers.delete("Content-Length");
   return new Response(
-    (await found.text()).replace(POLICY, () => policy),
+    (await found.text()).replace(META, () => `content="${policy}"`),
     { headers },
   );
 }
