@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { clusters, groups } from "../../www/demo/src/ask/clusters.js";
 import { computedLayers, questionTokens, saliency, shadedWords } from "../../www/demo/src/ask/saliency.js";
+import { confidenceOf, contributions, reliability, split } from "../../www/demo/src/calibrate/combined.js";
 import { contains, parseQuestions } from "../../www/demo/src/calibrate/questions.js";
 
 const YES = { entail: 0.8, neutral: 0.1, contradict: 0.1 };
@@ -74,7 +75,9 @@ test("saliency weighs layers alike, and words take their strongest token", () =>
 test("questions are read line by line, and every fault is named", () => {
   const good = '{"question": "a?", "answers": ["b", "c"]}';
   const { questions, given, faults } = parseQuestions(
-    [good, "", "nonsense", '{"answers": ["b"]}', '{"question": "a?"}', '{"question": "a?", "answers": []}', "[1]"].join("\n"),
+    [good, "", "nonsense", '{"answers": ["b"]}', '{"question": "a?"}', '{"question": "a?", "answers": []}', "[1]"].join(
+      "\n",
+    ),
   );
   assert.deepEqual(questions, [{ id: "1", question: "a?", answers: ["b", "c"] }]);
   assert.equal(given, false);
@@ -96,4 +99,58 @@ test("an answer is right when it contains an accepted one as whole words", () =>
   assert.ok(!contains("12", ["2"]));
   assert.ok(!contains("anything", ["the", "?"]));
   assert.ok(!contains("", ["x"]));
+});
+
+test("a confidence is taken apart into what adds up to it", () => {
+  const combined = {
+    intercept: 0.5,
+    features: [
+      { name: "semgrad", transform: "log", mean: -10, scale: 2, weight: -1 },
+      { name: "rauq", transform: "identity", mean: 1, scale: 0.5, weight: 0.25 },
+      { name: "answer_tokens", transform: "log", mean: 0, scale: 1, weight: 0.1 },
+    ],
+  };
+  const scores = { semgrad: Math.exp(-12), rauq: 100 };
+  const parts = contributions(combined, (id) => scores[id], Math.E ** 2);
+  // One standard deviation below; four at most; as many as there are.
+  assert.deepEqual(
+    parts.map(({ name, contribution }) => [name, Number(contribution.toFixed(12))]),
+    [
+      ["intercept", 0.5],
+      ["semgrad", 1],
+      ["rauq", 1],
+      ["answer_tokens", 0.2],
+    ],
+  );
+  assert.ok(Math.abs(confidenceOf(combined, parts) - 1 / (1 + Math.exp(-2.7))) < 1e-12);
+  const isotonic = { scores: [-3, -2], confidence: [0.9, 0.5] };
+  assert.ok(Math.abs(confidenceOf({ ...combined, isotonic }, parts) - 0.78) < 1e-12);
+  assert.equal(confidenceOf({ ...combined, isotonic }, [{ contribution: 9 }]), 0.9);
+  assert.equal(confidenceOf({ ...combined, isotonic }, [{ contribution: -9 }]), 0.5);
+  assert.equal(
+    contributions(combined, () => null, 3),
+    null,
+  );
+  // A certain answer has a score of 0, whose logarithm counts as far as any.
+  assert.equal(contributions(combined, (id) => ({ semgrad: 0, rauq: 1 })[id], 1)[1].contribution, 4);
+});
+
+test("bins hold all answers, folds hold each answer back once", () => {
+  const answers = Array.from({ length: 53 }, (_, index) => ({ confidence: index / 53, right: index % 3 === 0 }));
+  const bins = reliability(answers);
+  assert.equal(bins.length, 10);
+  assert.equal(
+    bins.reduce((sum, { count }) => sum + count, 0),
+    53,
+  );
+  const right = bins.reduce((sum, { accuracy, count }) => sum + accuracy * count, 0);
+  assert.ok(Math.abs(right - 18) < 1e-9);
+  assert.deepEqual(reliability([{ confidence: 0.3, right: true }]), [{ confidence: 0.3, accuracy: 1, count: 1 }]);
+  const folds = split(answers, 10);
+  assert.deepEqual(folds.flatMap(({ test }) => test.map(({ confidence }) => confidence)).sort(), [
+    ...answers.map(({ confidence }) => confidence).sort(),
+  ]);
+  for (const { train, test } of folds) assert.equal(train.length + test.length, 53);
+  const rights = folds.map(({ test }) => test.filter((answer) => answer.right).length);
+  assert.ok(Math.max(...rights) - Math.min(...rights) <= 1);
 });

@@ -86,42 +86,46 @@ test("a model without tokenizer loads and says what it lacks", async () => {
   await page.waitForSelector(".choice");
 });
 
-test("answers with shaded tokens, honest words in place of a confidence, and raw scores with their cost", needsReal, async () => {
-  await choose("SmolLM2");
-  await load();
-  await page.waitForSelector(".loaded");
-  assert.equal(await page.evaluate(() => document.activeElement.id), "question");
-  await shots("ready");
-  assert.ok(await page.isChecked(".chip [data-setting=short]"));
-  // By keyboard alone from here on.
-  await page.keyboard.type("What is the capital of France?");
-  await page.keyboard.press("Enter");
-  await page.waitForSelector(".token >> nth=2");
-  await demo.shot("streaming", false);
-  await page.waitForSelector(".tabbed");
-  assert.match(await page.textContent(".tokens"), /Paris/);
-  const shades = await page.$$eval(".token", (tokens) =>
-    tokens.map((token) => token.style.getPropertyValue("--shade")),
-  );
-  assert.ok(new Set(shades).size > 2, "tokens differ in shade");
-  await page.focus(".tokens");
-  await page.keyboard.press("ArrowRight");
-  assert.match(await page.textContent(".answer-text .inspector"), /probability .* entropy/);
+test(
+  "answers with shaded tokens, honest words in place of a confidence, and raw scores with their cost",
+  needsReal,
+  async () => {
+    await choose("SmolLM2");
+    await load();
+    await page.waitForSelector(".loaded");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "question");
+    await shots("ready");
+    assert.ok(await page.isChecked(".chip [data-setting=short]"));
+    // By keyboard alone from here on.
+    await page.keyboard.type("What is the capital of France?");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".token >> nth=2");
+    await demo.shot("streaming", false);
+    await page.waitForSelector(".tabbed");
+    assert.match(await page.textContent(".tokens"), /Paris/);
+    const shades = await page.$$eval(".token", (tokens) =>
+      tokens.map((token) => token.style.getPropertyValue("--shade")),
+    );
+    assert.ok(new Set(shades).size > 2, "tokens differ in shade");
+    await page.focus(".tokens");
+    await page.keyboard.press("ArrowRight");
+    assert.match(await page.textContent(".answer-text .inspector"), /probability .* entropy/);
 
-  await tab("Scores").click();
-  const table = await page.textContent(".scores");
-  for (const name of ["SemGrad", "ParaGrad", "ExGrad", "HybridGrad", "Perplexity", "RAUQ", "fDBD"]) {
-    assert.match(table, new RegExp(name));
-  }
-  assert.match(table, /\d ms/);
-  assert.equal(await page.locator(".scores .waiting").count(), 0);
-  await shots("scores");
-  await tab("Details").click();
-  const facts = await page.textContent(".facts");
-  assert.match(facts, /CPU/);
-  assert.match(facts, /tokens per second/);
-  assert.match(facts, /Answer the question concisely\. Q: What is the capital of France\?/);
-});
+    await tab("Scores").click();
+    const table = await page.textContent(".scores");
+    for (const name of ["SemGrad", "ParaGrad", "ExGrad", "HybridGrad", "Perplexity", "RAUQ", "fDBD"]) {
+      assert.match(table, new RegExp(name));
+    }
+    assert.match(table, /\d ms/);
+    assert.equal(await page.locator(".scores .waiting").count(), 0);
+    await shots("scores");
+    await tab("Details").click();
+    const facts = await page.textContent(".facts");
+    assert.match(facts, /CPU/);
+    assert.match(facts, /tokens per second/);
+    assert.match(facts, /Answer the question concisely\. Q: What is the capital of France\?/);
+  },
+);
 
 test("shades the question by gradient and maps it by layer and token", needsReal, async () => {
   const shades = await page.$$eval(".question .word", (words) =>
@@ -183,7 +187,8 @@ test("an answer is stopped in the middle", needsReal, async () => {
   await page.fill("#question", "Tell me a long story about a lighthouse keeper.");
   await page.keyboard.press("Enter");
   await page.waitForFunction(
-    (count) => document.querySelectorAll(".exchange").length > count && document.querySelector(".exchange:last-child .token"),
+    (count) =>
+      document.querySelectorAll(".exchange").length > count && document.querySelector(".exchange:last-child .token"),
     before,
   );
   await page.click("button:has-text('Stop')");

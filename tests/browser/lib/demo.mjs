@@ -52,13 +52,17 @@ export async function openDemo({
     // By the debugger, which the page's policy does not bind.
     await page.evaluate(axe.source);
     const { violations } = await page.evaluate(() =>
-      globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }),
+      globalThis.axe.run(document, {
+        runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+      }),
     );
     return violations.flatMap(({ id, nodes }) => nodes.map(({ html, any }) => `${id}: ${any[0]?.message} ${html}`));
   }
 
   /** Light and dark, desktop and phone: a picture of each, nothing that is too wide or that axe minds. */
   async function shots(name) {
+    // In a picture of the whole page it would hide what is behind it.
+    await page.$$eval(".composer", ([composer]) => composer?.style.setProperty("position", "static"));
     for (const scheme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
       for (const [size, width] of Object.entries(widths)) {
@@ -71,6 +75,7 @@ export async function openDemo({
     }
     await page.emulateMedia({ colorScheme: "light" });
     await page.setViewportSize({ width: 1100, height: 900 });
+    await page.$$eval(".composer", ([composer]) => composer?.style.removeProperty("position"));
   }
 
   const stopServer = () => {

@@ -33,10 +33,10 @@ export class NetworkLog extends EventTarget {
     });
   }
 
-  /** Requests since the model became ready; null while there is none. */
+  /** Requests to the network since the model became ready; null while there is none. */
   get sinceLoaded(): number | null {
     const since = this.loadedAt;
-    return since === null ? null : this.requests.filter(({ at }) => at > since).length;
+    return since === null ? null : this.requests.filter(({ at, copy }) => at > since && !copy).length;
   }
 
   /** From now on nothing needs the network. */

@@ -103,8 +103,7 @@ export const TEXT = {
     announce: (name: string) => `${name} is ready.`,
     noTokenizer: "This model has no tokenizer: it can only be used with token ids, not on this page.",
     calibrated: (questions: number) => `calibrated on ${questions} questions`,
-    uncalibrated: "not calibrated",
-    profileKept: "Your calibration is in use.",
+    shipped: "calibrated",
   },
 
   ask: {
@@ -328,7 +327,7 @@ export const TEXT = {
     steps: { questions: "Questions", run: "Answers", fit: "Confidence" },
     questions: {
       heading: "1. Your questions",
-      hint: "One JSON object a line: a question with the answers that count as right, or a question with an answer and whether it is right. At least 40, better 200.",
+      hint: "One JSON object a line: a question with the answers that count as right, or a question with an answer and whether it is right. At least 50, ten right and ten wrong among them; better 200.",
       label: "Questions, one JSON object a line",
       placeholder:
         '{"question": "What is the capital of Peru?", "answers": ["Lima"]}\n{"question": "Who wrote Faust?", "answers": ["Goethe", "Johann Wolfgang von Goethe"]}',
@@ -375,7 +374,6 @@ export const TEXT = {
       start: "Fit",
       again: "Fit again",
       fitting: "Fitting",
-      oneSided: "All answers are of one kind: there is nothing to tell apart. Add easier or harder questions.",
       reliability: "When it says so, how often is it right?",
       reliabilityHint:
         "Each point is a tenth of the answers: their mean confidence across, the share that was right upwards. On the diagonal the number means what it says.",
@@ -393,10 +391,14 @@ export const TEXT = {
         skill: ["Brier skill", "improvement on always saying the base rate; above 0 is useful"],
       } as Record<string, [string, string]>,
       thresholds: "Verdicts",
-      threshold: (alpha: string, threshold: string) => `${alpha} wrong answers tolerated: answer from ${threshold} on`,
-      noThreshold: (alpha: string) => `${alpha} wrong answers tolerated: none can be given`,
+      threshold: (alpha: string, threshold: string) =>
+        `If ${alpha} wrong answers are tolerated: answer from ${threshold} on.`,
+      split: (coverage: string, risk: string) =>
+        `Tried on halves: ${coverage} of the questions answered, ${risk} of all answered wrong.`,
+      noThreshold: (alpha: string) => `If ${alpha} wrong answers are tolerated: none can be given.`,
       features: "Signals",
       featuresHint: "How much each one counts, after all were brought to one scale: right for raises, left for lowers.",
+      noReliability: "Too few answers to hold a tenth of them back and fit on the rest: a diagram would flatter.",
       cross: "Measured on answers that the fit had not seen (cross-validation).",
       use: "Use it now",
       inUse: "In use, and kept for this model.",

@@ -2,7 +2,7 @@
 
 import type { Answer } from "semgrad";
 import { signedBars } from "../bars.js";
-import type { ExplainedAnswer } from "../contract.js";
+import { type Combined, confidenceOf, contributions } from "../calibrate/combined.js";
 import { el, styled } from "../dom.js";
 import { number, percent } from "../format.js";
 import { TEXT } from "../text.js";
@@ -10,6 +10,14 @@ import { sampleGroups } from "./samples.js";
 import { visible } from "./tokens.js";
 
 const T = TEXT.confidence;
+/** A confidence is shown in hundredths. */
+const TOLERANCE = 1e-3;
+
+/** One signal's share in the confidence, in log-odds. */
+export interface ConfidencePart {
+  name: string;
+  contribution: number;
+}
 
 /** What the page knows beyond this answer. */
 export interface Context {
@@ -17,6 +25,8 @@ export interface Context {
   earlier: readonly number[];
   /** Confidence from which on an answer is relied on, and below which it is not; null when unknown. */
   lines: { answer: number | null; abstain: number | null } | null;
+  /** What each signal adds to the confidence; null when unknown. */
+  parts: ConfidencePart[] | null;
 }
 
 /** The panel above the evidence. */
@@ -26,14 +36,15 @@ export function confidencePanel(answer: Answer, context: Context): HTMLElement {
 
 function withNumber(answer: Answer, confidence: number, { lines }: Context): HTMLElement {
   const { verdict, confidenceReason } = answer;
+  const verdictReason = (answer as { verdictReason?: string | null }).verdictReason;
   const text = percent(confidence);
   return el(
-    "section",
-    { class: "confidence", "data-verdict": verdict ?? "none", "aria-label": T.heading },
+    "div",
+    { class: "confidence", role: "group", "data-verdict": verdict ?? "none", "aria-label": T.heading },
     el("p", { class: "confidence-number" }, el("strong", {}, text), el("small", {}, T.ofBeing)),
     meter(confidence, text, lines),
     verdict ? el("p", { class: "verdict" }, el("strong", {}, T.verdicts[verdict])) : null,
-    el("p", { class: "note" }, confidenceReason ?? (verdict ? T.meanings[verdict] : "")),
+    el("p", { class: "note" }, verdictReason ?? confidenceReason ?? (verdict ? T.meanings[verdict] : "")),
   );
 }
 
@@ -59,8 +70,8 @@ function meter(confidence: number, text: string, lines: Context["lines"]): HTMLE
 function without(answer: Answer, context: Context): HTMLElement {
   const reason = answer.confidenceReason ?? "";
   return el(
-    "section",
-    { class: "confidence none", "data-verdict": "none", "aria-label": T.heading },
+    "div",
+    { class: "confidence none", role: "group", "data-verdict": "none", "aria-label": T.heading },
     el("p", { class: "verdict" }, el("strong", {}, T.none)),
     el("p", { class: "note" }, T.reasons[reason] ?? reason),
     el("p", { class: "note" }, T.raw),
@@ -93,16 +104,21 @@ function rawFacts(answer: Answer, { earlier }: Context): string[] {
   return facts;
 }
 
-/** Which signals moved the confidence, in log-odds; null without a combined model. */
-export function whyPanel(answer: ExplainedAnswer): HTMLElement | null {
-  const W = TEXT.why;
-  const parts = answer.confidenceParts;
-  if (!parts || parts.length === 0) return null;
+/** What each signal adds to an answer's confidence; null unless it adds up to the confidence that the package gave. */
+export function partsOf(combined: Combined, answer: Answer): ConfidencePart[] | null {
+  const parts = contributions(combined, (id) => answer.scores[id]?.score, answer.responseIds.length);
+  if (!parts || answer.confidence === null) return null;
+  return Math.abs(confidenceOf(combined, parts) - answer.confidence) < TOLERANCE ? parts : null;
+}
+
+/** Which signals moved the confidence; null where that is unknown. */
+export function whyPanel({ parts }: Context): HTMLElement | null {
+  if (!parts) return null;
   return el(
     "section",
     { class: "stack" },
-    el("h3", {}, W.heading),
-    el("p", { class: "note" }, W.caption),
+    el("h3", {}, TEXT.why.heading),
+    el("p", { class: "note" }, TEXT.why.caption),
     signedBars(parts.map(({ name, contribution }) => ({ name, value: contribution }))),
   );
 }

@@ -1,7 +1,6 @@
 /** One question and its answer, from the first token to the last score. */
 
-import type { AskProgress, Message, Model, Token } from "semgrad";
-import type { ExplainedAnswer } from "../contract.js";
+import type { Answer, AskProgress, Message, Model, Token } from "semgrad";
 import { el, fill } from "../dom.js";
 import { bytes } from "../format.js";
 import type { ServedEncoder } from "../model/offers.js";
@@ -31,7 +30,7 @@ export interface Asking {
   history: readonly Message[];
   signal: AbortSignal;
   /** Told the answer's SemGrad score, gives what is known beyond the answer. */
-  context: (answer: ExplainedAnswer) => Context;
+  context: (answer: Answer) => Context;
 }
 
 /** Streams into itself; `ask` settles when everything is shown. */
@@ -61,13 +60,13 @@ export class Exchange {
   }
 
   /** Asks the model; a failure is thrown after the part that was said is kept. */
-  async ask(asking: Asking): Promise<ExplainedAnswer> {
+  async ask(asking: Asking): Promise<Answer> {
     const { model, settings, history, signal } = asking;
     const options = askOptions(settings, asking.encoder);
     const question = history.length > 0 ? [...history, { role: "user", content: this.question }] : this.question;
     this.table = new ScoreTable(options.methods ?? []);
     try {
-      const answer: ExplainedAnswer = await model.ask(question, {
+      const answer: Answer = await model.ask(question, {
         ...options,
         signal,
         onToken: (token) => this.onToken(token, settings.samples),
@@ -128,7 +127,7 @@ export class Exchange {
     this.lastSaid = now;
   }
 
-  private finish(answer: ExplainedAnswer, { model, settings, context }: Asking, prompt: string): void {
+  private finish(answer: Answer, { model, settings, context }: Asking, prompt: string): void {
     if (answer.finishReason === "stop") this.text.markEnd();
     this.status.textContent = "";
     if (answer.text?.trim() === "") this.status.textContent = T.empty;
@@ -137,7 +136,7 @@ export class Exchange {
     const known = context(answer);
     fill(this.verdict, confidencePanel(answer, known));
     this.table?.setAll(answer.scores);
-    const why = whyPanel(answer);
+    const why = whyPanel(known);
     const tabs = [
       ...(why ? [{ id: "why", title: TEXT.why.tab, panel: why }] : []),
       { id: "question", title: TEXT.question.tab, panel: questionPanel(answer, this.question) },
@@ -152,7 +151,7 @@ export class Exchange {
     this.unsaid = "";
   }
 
-  private showQuestion(answer: ExplainedAnswer): void {
+  private showQuestion(answer: Answer): void {
     const shaded = shadedQuestion(answer, this.question);
     if (!shaded) return;
     fill(this.heading, ...shaded.words);

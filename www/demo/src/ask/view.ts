@@ -1,7 +1,7 @@
 /** The first view: picker → progress → questions. One model at a time, one question at a time. */
 
 import type { Answer, Device, Message } from "semgrad";
-import { ownCalibration, profileFor } from "../calibrate/profiles.js";
+import { linesOf, ownCalibration, profileFor } from "../calibrate/profiles.js";
 import { el, fill } from "../dom.js";
 import { count } from "../format.js";
 import { takePending } from "../hosts.js";
@@ -15,7 +15,7 @@ import { type Settings, saveSettings } from "../settings.js";
 import type { View } from "../shell.js";
 import { TEXT } from "../text.js";
 import { Composer } from "./composer.js";
-import type { Context } from "./confidence.js";
+import { type Context, partsOf } from "./confidence.js";
 import { Exchange } from "./exchange.js";
 
 /** Picker, conversation, composer. */
@@ -201,12 +201,9 @@ export class AskView implements View {
     if (score != null) this.earlier.push(score);
     const own = profileFor(this.session.weights);
     const calibration = own ? ownCalibration(own.json) : null;
-    const at = (risk: number | undefined) =>
-      calibration?.thresholds?.conformal?.find(({ alpha }) => alpha === risk)?.threshold ?? null;
-    const lines = calibration?.verdict
-      ? { answer: at(calibration.verdict.answer_risk), abstain: at(calibration.verdict.abstain_risk) }
-      : null;
-    return { earlier: [...this.earlier], lines };
+    const lines = calibration ? linesOf(calibration) : null;
+    const parts = calibration?.combined ? partsOf(calibration.combined, answer) : null;
+    return { earlier: [...this.earlier], lines, parts };
   }
 }
 

@@ -3,15 +3,9 @@
 import { el, svg } from "../dom.js";
 import { percent } from "../format.js";
 import { TEXT } from "../text.js";
+import type { Bin } from "./combined.js";
 
 const T = TEXT.calibrate.fit;
-
-/** Some answers of about the same confidence. */
-export interface Bin {
-  confidence: number;
-  accuracy: number;
-  count: number;
-}
 
 const SIZE = 240;
 const LEFT = 58;

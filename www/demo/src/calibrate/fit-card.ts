@@ -5,13 +5,12 @@ import { download, el, fill } from "../dom.js";
 import { number, percent } from "../format.js";
 import { problem } from "../problem.js";
 import type { Session } from "../session.js";
-import type { Settings } from "../settings.js";
 import { TEXT } from "../text.js";
-import { type Bin, reliabilityDiagram } from "./diagram.js";
+import { reliabilityDiagram } from "./diagram.js";
 import { type Fitted, fit } from "./fit.js";
-import { keepProfile, type Profile } from "./profiles.js";
-import { type Run, termsOf } from "./run.js";
-import { inUse } from "./use.js";
+import { keepProfile } from "./profiles.js";
+import type { Run } from "./run.js";
+import { inUse, profileOf } from "./use.js";
 
 const T = TEXT.calibrate.fit;
 
@@ -26,7 +25,6 @@ export class FitCard {
 
   constructor(
     private readonly session: Session,
-    private readonly settings: Settings,
     private readonly say: (text: string) => void,
   ) {
     this.element = el(
@@ -56,17 +54,17 @@ export class FitCard {
   }
 
   private async fit(): Promise<void> {
-    const { run } = this;
-    if (!run) return;
+    const { run, given } = this;
+    const { model } = this.session;
+    if (!run || !model) return;
     this.button.disabled = true;
     this.button.textContent = T.fitting;
     fill(this.problems);
     fill(this.results);
     try {
-      const { prefix, maxTokens } = termsOf(this.settings);
-      const { rows } = run.progress;
-      const fitted = await fit(rows, { answers: this.given ? "given" : "own", judge: "containment", maxTokens });
-      this.show(fitted, prefix);
+      const { rows, semanticPosition } = run.progress;
+      const fitted = await fit(rows, { ...run.terms, given, semanticPosition });
+      this.show(fitted, await profileOf(model, fitted.calibration, run.terms.prefix));
       this.say(T.quality);
     } catch (thrown) {
       this.problems.append(problem(thrown));
@@ -76,13 +74,7 @@ export class FitCard {
     }
   }
 
-  private show(fitted: Fitted, prefix: string): void {
-    const { report, calibration } = fitted;
-    const profile: Profile = {
-      key: { weights: this.session.weights ?? "", template: null, prefix },
-      calibrations: [calibration],
-    };
-    const json = JSON.stringify(profile, null, 1);
+  private show(fitted: Fitted, json: string): void {
     const name = this.session.choice?.name ?? "model";
     const status = el("p", { class: "note", role: "status" });
     const use = async () => {
@@ -101,10 +93,11 @@ export class FitCard {
       el(
         "div",
         { class: "fit-columns" },
-        report.reliability && el("div", { class: "stack" }, ...reliability(report.reliability)),
+        el("div", { class: "stack" }, ...reliability(fitted)),
         el("div", { class: "stack" }, ...quality(fitted), ...thresholds(fitted)),
       ),
       ...features(fitted),
+      ...fitted.report.notes.map((note) => el("p", { class: "note" }, note)),
       el(
         "div",
         { class: "actions" },
@@ -116,23 +109,23 @@ export class FitCard {
   }
 }
 
-function reliability(bins: readonly Bin[]): HTMLElement[] {
-  return [
-    el("h4", {}, T.reliability),
-    reliabilityDiagram(bins),
-    el("p", { class: "note" }, T.reliabilityHint),
-  ];
+function reliability({ reliability }: Fitted): HTMLElement[] {
+  const title = el("h4", {}, T.reliability);
+  if (!reliability) return [title, el("p", { class: "note" }, T.noReliability)];
+  return [title, reliabilityDiagram(reliability), el("p", { class: "note" }, T.reliabilityHint)];
 }
 
-function quality({ report, calibration }: Fitted): HTMLElement[] {
+function quality({ report }: Fitted): HTMLElement[] {
+  const { combined } = report;
   const rows = Object.entries(T.metrics).map(([id, [name, meaning]]) => {
-    const metric = id as "auroc" | "ece" | "brier" | "skill";
-    const value = report[metric] ?? calibration.combined?.[metric];
+    const value = combined?.[id as "auroc" | "ece" | "brier" | "skill"];
+    const interval = combined?.[`${id}_interval` as "auroc_interval" | "skill_interval"];
+    const range = interval?.every((end) => end !== null) ? interval.map((end) => number(end ?? 0)).join(" … ") : null;
     return el(
       "tr",
       {},
       el("th", { scope: "row" }, name, el("small", {}, meaning)),
-      el("td", { class: "value" }, value == null ? "–" : number(value)),
+      el("td", { class: "value" }, value == null ? "–" : number(value), range ? el("small", {}, range) : null),
     );
   });
   const head = [T.metric, T.value].map((name) => el("th", { scope: "col" }, name));
@@ -155,11 +148,14 @@ function features({ calibration }: Fitted): HTMLElement[] {
 
 const share = (alpha: number) => `${Math.round(alpha * 100)} %`;
 
-function thresholds({ calibration }: Fitted): HTMLElement[] {
-  const lines = calibration.thresholds?.conformal ?? [];
-  if (lines.length === 0) return [];
-  const items = lines.map(({ alpha, threshold }) =>
-    el("li", {}, threshold === null ? T.noThreshold(share(alpha)) : T.threshold(share(alpha), percent(threshold))),
-  );
+function thresholds({ calibration, report }: Fitted): HTMLElement[] {
+  const levels = calibration.thresholds?.conformal ?? [];
+  const items = report.splits.map(({ alpha, risk, coverage }) => {
+    const threshold = levels.find((level) => (level.risk ?? level.alpha) === alpha)?.threshold ?? null;
+    const from =
+      threshold === null || threshold > 1 ? T.noThreshold(share(alpha)) : T.threshold(share(alpha), percent(threshold));
+    return el("li", {}, from, el("small", {}, T.split(percent(coverage), percent(risk))));
+  });
+  if (items.length === 0) return [];
   return [el("h4", {}, T.thresholds), el("ul", { class: "facts-list" }, ...items)];
 }

@@ -6,6 +6,7 @@
 import { KNOWN_MODELS } from "semgrad";
 import { forget, keep, recall } from "../keep.js";
 import type { Choice } from "../model/picker.js";
+import type { Combined } from "./combined.js";
 
 /** What of a profile the page reads; the rest is the package's business. */
 export interface Profile {
@@ -13,20 +14,42 @@ export interface Profile {
   calibrations?: Calibration[];
 }
 
+/** How good confidences are; null where undefined. */
+export interface Quality {
+  questions: number;
+  auroc: number | null;
+  ece: number | null;
+  brier: number | null;
+  skill: number | null;
+  auroc_interval?: [number | null, number | null];
+  skill_interval?: [number | null, number | null];
+}
+
+/** A threshold of the confidence; a risk that cannot be met has none that any answer reaches. */
+export interface Level {
+  risk?: number;
+  alpha?: number;
+  threshold: number | null;
+}
+
 /** One calibration of a profile. */
 export interface Calibration {
-  answers?: "own" | "given";
-  max_tokens?: number;
-  fitted?: { questions?: number; right?: number; judge?: string; date?: string };
-  combined?: {
-    features?: { name: string; weight: number }[];
-    auroc?: number;
-    ece?: number;
-    brier?: number;
-    skill?: number;
-  };
-  thresholds?: { conformal?: { alpha: number; threshold: number | null }[] };
-  verdict?: { mode?: string; answer_risk?: number; abstain_risk?: number };
+  answers: "own" | "given";
+  fitted: { questions: number; right: number; judge: string; date: string };
+  combined?: (Combined & Partial<Quality>) | null;
+  thresholds?: { conformal?: Level[]; selective?: Level[] };
+  verdict?: { mode: string; answer_risk: number; abstain_risk: number };
+}
+
+/** Thresholds of the verdict, as far as the profile says. */
+export function linesOf({
+  thresholds,
+  verdict,
+}: Calibration): { answer: number | null; abstain: number | null } | null {
+  if (!verdict || verdict.mode === "entropy") return null;
+  const levels = (verdict.mode === "selective" ? thresholds?.selective : thresholds?.conformal) ?? [];
+  const at = (risk: number) => levels.find((level) => (level.risk ?? level.alpha) === risk)?.threshold ?? null;
+  return { answer: at(verdict.answer_risk), abstain: at(verdict.abstain_risk) };
 }
 
 /** A kept one; `name` is that of the model. */

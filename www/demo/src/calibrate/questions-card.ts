@@ -4,12 +4,11 @@ import { el, fill } from "../dom.js";
 import { forget, keep, recall } from "../keep.js";
 import { TEXT } from "../text.js";
 import example from "./example.jsonl?raw";
+import { LEAST } from "./fit.js";
 import { parseQuestions, type Question } from "./questions.js";
 
 const T = TEXT.calibrate.questions;
 
-/** Calibrations from fewer would say nothing. */
-export const LEAST = 40;
 const SHOWN_FAULTS = 5;
 const KEPT = "questions";
 

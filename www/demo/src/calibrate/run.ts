@@ -3,7 +3,7 @@
  * pause or a reload.
  */
 
-import type { Answer, Model } from "semgrad";
+import type { Model } from "semgrad";
 import { ONE_PASS } from "../ask/methods.js";
 import { forget, keep, recall } from "../keep.js";
 import { type Settings, SHORT_PREFIX } from "../settings.js";
@@ -26,6 +26,8 @@ export interface Progress {
   rows: Row[];
   /** Questions that failed, by id. */
   failed: string[];
+  /** Where gradients were taken; null until something was answered. */
+  semanticPosition: { rule: string; offset: number } | null;
 }
 
 /** How the model is asked: what the calibration will hold for. */
@@ -45,9 +47,9 @@ export class Run {
   private constructor(
     private readonly name: string,
     readonly questions: readonly Question[],
-    private readonly terms: Terms,
+    readonly terms: Terms,
   ) {
-    this.progress = recall<Progress>(name) ?? { rows: [], failed: [] };
+    this.progress = recall<Progress>(name) ?? { rows: [], failed: [], semanticPosition: null };
   }
 
   /** The run as it was left, or a new one. */
@@ -82,7 +84,9 @@ export class Run {
       if (seen.has(question.id)) continue;
       signal.throwIfAborted();
       try {
-        this.progress.rows.push(await outcome(model, question, this.terms, signal));
+        const { row, semanticPosition } = await outcome(model, question, this.terms, signal);
+        this.progress.rows.push(row);
+        this.progress.semanticPosition ??= semanticPosition;
       } catch (thrown) {
         if (signal.aborted) throw thrown;
         this.progress.failed.push(question.id);
@@ -99,24 +103,26 @@ export class Run {
 
 async function outcome(model: Model, question: Question, { prefix, maxTokens }: Terms, signal: AbortSignal) {
   const options = { methods: ONE_PASS, maxTokens, prefix, signal };
-  if ("answer" in question) {
-    const judged = await model.score(question.question, question.answer, options);
-    return row(question, judged, question.answer, null, question.right);
-  }
-  const answer = await model.ask(question.question, options);
-  const text = answer.text ?? "";
-  return row(question, answer, text, question.answers, contains(text, question.answers));
-}
-
-function row(
-  { id, question }: Question,
-  { scores, responseIds }: Answer,
-  answer: string,
-  wanted: string[] | null,
-  right: boolean,
-): Row {
-  const numbers = Object.entries(scores).flatMap(([method, score]) =>
+  const given = "answer" in question;
+  const answer = given
+    ? await model.score(question.question, question.answer, options)
+    : await model.ask(question.question, options);
+  const text = given ? question.answer : (answer.text ?? "");
+  const scores = Object.entries(answer.scores).flatMap(([method, score]) =>
     score?.score == null ? [] : [[method, score.score] as const],
   );
-  return { id, question, answer, wanted, right, scores: Object.fromEntries(numbers), tokens: responseIds.length };
+  const row: Row = {
+    id: question.id,
+    question: question.question,
+    answer: text,
+    wanted: given ? null : question.answers,
+    right: given ? question.right : contains(text, question.answers),
+    scores: Object.fromEntries(scores),
+    tokens: answer.responseIds.length,
+  };
+  const { semanticPosition } = answer;
+  return {
+    row,
+    semanticPosition: semanticPosition && { rule: semanticPosition.rule, offset: semanticPosition.offset },
+  };
 }

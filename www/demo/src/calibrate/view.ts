@@ -29,7 +29,7 @@ export class CalibrateView implements View {
     private readonly settings: Settings,
     say: (text: string) => void,
   ) {
-    this.fit = new FitCard(session, settings, say);
+    this.fit = new FitCard(session, say);
     this.run = new RunCard(session, settings, say, (run, given) => this.fit.offer(run, given));
     this.questions = new QuestionsCard((questions, given) => void this.run.offer(questions, given));
     this.load = new LoadCard(session, say);
