@@ -5,6 +5,25 @@
  */
 
 export { type CacheEntry, cache } from "./cache.js";
+export type { Chat, ChatCompletions } from "./chat/completions.js";
+export type { ChatStream } from "./chat/stream.js";
+export type {
+  ChatChoice,
+  ChatChunkChoice,
+  ChatCompletion,
+  ChatCompletionChunk,
+  ChatCompletionOptions,
+  ChatCompletionParams,
+  ChatLogprobs,
+  ChatMessage,
+  ChatTextPart,
+  ChatUncertainty,
+  ChatUsage,
+  FinishReason,
+  TokenLogprob,
+  TopLogprob,
+  UncertaintyParams,
+} from "./chat/types.js";
 export { ERROR_CODES, type ErrorCode, type ErrorRecord, SemgradError } from "./errors.js";
 export type { Entailment, Evaluation, Evidence } from "./evidence.js";
 export { load } from "./load.js";

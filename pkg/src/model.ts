@@ -3,6 +3,7 @@
  */
 
 import type { Backend, RunHooks } from "./backend.js";
+import { type Chat, ChatCompletions } from "./chat/completions.js";
 import { type ResolvedEngines, resolveEngines } from "./engines.js";
 import { abortedError, throwIfAborted, toSemgradError } from "./errors.js";
 import type { RawEvent, RawRecord, RawRequest } from "./protocol.js";
@@ -21,6 +22,13 @@ const DISPOSED = "the model was disposed";
 
 /** A loaded model. Concurrent calls are queued; `dispose` ends everything. */
 export class Model {
+  /** The model behind the shape of OpenAI's API. */
+  readonly chat: Chat = {
+    completions: new ChatCompletions(
+      (request, options) => this.run(request, options),
+      () => this.info.name,
+    ),
+  };
   readonly #backend: Backend;
   /** Of requests that name no others. */
   readonly #engines: ResolvedEngines;

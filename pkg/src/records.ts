@@ -18,7 +18,8 @@ import type {
 } from "./types.js";
 import type { DevicePlan } from "./webgpu.js";
 
-function semanticPosition(value: SemanticPosition): string {
+/** A position as the line contract writes it. */
+export function semanticPosition(value: SemanticPosition): string {
   if (typeof value === "string") return value;
   if (Number.isInteger(value) && value < 0) return String(value);
   throw new SemgradError(
