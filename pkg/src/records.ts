@@ -142,7 +142,13 @@ export function dispatchEvent(event: RawEvent, options: AskOptions): void {
 }
 
 /** The model's facts in camel case. */
-export function toInfo(raw: RawInfo, plan: DevicePlan, name: string, files: ModelInfo["files"]): ModelInfo {
+export function toInfo(
+  raw: RawInfo,
+  plan: DevicePlan,
+  name: string,
+  files: ModelInfo["files"],
+  profile: ModelInfo["profile"],
+): ModelInfo {
   return {
     name,
     architecture: raw.architecture,
@@ -156,6 +162,7 @@ export function toInfo(raw: RawInfo, plan: DevicePlan, name: string, files: Mode
     deviceReason: plan.reason ?? raw.device_reason,
     tokenizer: raw.tokenizer,
     chatTemplate: raw.chat_template,
+    profile,
     files,
   };
 }
