@@ -16,6 +16,7 @@ export interface RunOptions {
   signal?: AbortSignal;
   /** As in {@link ScoreOptions}; the request's own `engines` only choose among them and what needs no loading. */
   engines?: Engines;
+  /** Hears of layers, tokens and scores as they come. */
   onEvent?: (event: RawEvent) => void;
 }
 

@@ -20,7 +20,7 @@ export type {
   UncertaintyParams,
 } from "./chat/types.js";
 export { ERROR_CODES, type ErrorCode, type ErrorRecord, SemgradError } from "./errors.js";
-export type { Entailment, Evaluation, Evidence } from "./evidence.js";
+export type { Entailment, Evaluation, Evidence, Observed } from "./evidence.js";
 export {
   DEFAULT_METHODS,
   type EngineKind,

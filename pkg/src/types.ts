@@ -71,6 +71,7 @@ export interface LoadOptions {
   device?: Device;
   /** Default `opfs`, or `none` where the browser has no such file system. */
   cache?: CacheKind;
+  /** Hears of downloads, hashes, tensors and warnings. */
   onProgress?: (progress: LoadProgress) => void;
   /** Aborts download, hashing and reading within one chunk or tensor. A cut download resumes at the next `load`. */
   signal?: AbortSignal;
@@ -173,11 +174,13 @@ export interface ScoreOptions {
   spans?: boolean;
   /** Also return what the methods read, for {@link evaluate}. */
   evidence?: boolean;
+  /** Hears of the prompt's layers, of engines that load, and of each score as it becomes final. */
   onProgress?: (progress: AskProgress) => void;
 }
 
 /** Options of `ask`. */
 export interface AskOptions extends ScoreOptions {
+  /** Hears of each token as it is written. */
   onToken?: (token: Token & { index: number }) => void;
 }
 

@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { extname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { openBrowser } from "../browser/lib/chromium.mjs";
+import { openBrowser } from "../../browser/lib/chromium.mjs";
 import { installExamples, startSite } from "./site.mjs";
 
 const TYPES = { ".js": "text/javascript", ".wasm": "application/wasm", ".json": "application/json" };

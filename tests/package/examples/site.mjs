@@ -8,8 +8,8 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import sirv from "sirv";
-import { tinyFiles } from "../../pkg/test/support/tiny.mjs";
-import { ROOT } from "../browser/lib/server.mjs";
+import { tinyFiles } from "../../../pkg/test/support/tiny.mjs";
+import { ROOT } from "../../browser/lib/server.mjs";
 
 const EXAMPLES = join(ROOT, "www/examples");
 const PACKAGE = join(ROOT, "pkg");

@@ -6,8 +6,8 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
-import { denoPath } from "../runtimes/deno.mjs";
-import { serveModules } from "../runtimes/workerd.mjs";
+import { denoPath } from "../../runtimes/deno.mjs";
+import { serveModules } from "../../runtimes/workerd.mjs";
 import { installExamples, startSite } from "./site.mjs";
 
 const run = promisify(execFile);
