@@ -52,6 +52,7 @@ export type {
   EncoderSource,
   Engines,
   Example,
+  Explanation,
   LoadOptions,
   LoadProgress,
   Message,

@@ -142,6 +142,7 @@ test("uncertainty comes with the answer where it is asked for", async () => {
     "samples",
     "spans",
     "evidence",
+    "explanation",
     "ms",
     "device",
   ]);

@@ -78,6 +78,7 @@ const UNCERTAINTY = [
   "demonstrations",
   "spans",
   "evidence",
+  "explain",
 ];
 
 /** Checks a request to the model of that name. */

@@ -6,7 +6,7 @@
 import type { Evidence } from "../evidence.js";
 import type { Method } from "../methods.js";
 import type { RawRecord, RawSample, RawScore, RawSpan, RawTimes } from "../protocol.js";
-import type { Demonstrations, Engines, Example, SemanticPosition, Verdict } from "../types.js";
+import type { Demonstrations, Engines, Example, Explanation, SemanticPosition, Verdict } from "../types.js";
 
 /** One part of a message; only text can be read. */
 export interface ChatTextPart {
@@ -38,6 +38,8 @@ export interface UncertaintyParams {
   spans?: boolean;
   /** Also return what the methods read. */
   evidence?: boolean;
+  /** Also return the prompt's tokens, and the gradient at each. */
+  explain?: boolean;
 }
 
 /** A request. Every other parameter of OpenAI's is refused unless it asks for nothing. */
@@ -134,6 +136,8 @@ export interface ChatUncertainty {
   spans: RawSpan[] | null;
   /** What the methods read; null without `evidence`. */
   evidence: Evidence | null;
+  /** The prompt and its gradients; null without `explain`. */
+  explanation: Explanation | null;
   ms: RawTimes;
   device: "webgpu" | "cpu";
 }
