@@ -28,7 +28,7 @@ export class Model {
   readonly chat: Chat = {
     completions: new ChatCompletions(
       (request, options) => this.run(request, options),
-      () => this.info.name,
+      () => this.info,
     ),
   };
   readonly #backend: Backend;

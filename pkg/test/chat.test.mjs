@@ -7,7 +7,7 @@ import { abortedError, SemgradError } from "../dist/errors.js";
 import { Model } from "../dist/model.js";
 
 const ASK = { messages: [{ role: "user", content: "Why?" }] };
-const MESSAGES = [{ role: "user", content: "Why?" }];
+const INFO = { name: "Tiny", chatTemplate: true, profile: { origin: "package", prefix: "Q: ", answers: ["own"] } };
 const refused = (error) => error instanceof SemgradError && error.code === "bad_input" && error.advice.length > 0;
 const turn = () => new Promise((resolve) => setTimeout(resolve, 2));
 
@@ -48,7 +48,7 @@ function speaker(texts, { finish = "stop", samples, confidence = 0.75 } = {}) {
       ...(request.evidence ? { evidence: { shapes: ids.map(() => ({ top })) } } : {}),
     };
   };
-  const model = new Model({ info: { name: "Tiny" }, run, dispose() {} });
+  const model = new Model({ info: INFO, run, dispose() {} });
   return { create: (params, options) => model.chat.completions.create({ ...ASK, ...params }, options), requests };
 }
 
@@ -77,19 +77,34 @@ test("an answer has the shape of the API", async () => {
     ],
     usage: { prompt_tokens: 3, completion_tokens: 3, total_tokens: 6 },
   });
-  assert.deepEqual(requests, [{ messages: MESSAGES, max_tokens: 9, seed: 3, methods: [], evidence: false }]);
+  assert.deepEqual(requests, [{ question: "Why?", max_tokens: 9, seed: 3, methods: [], evidence: false }]);
   assert.equal((await speaker(["a"], { finish: "length" }).create({})).choices[0].finish_reason, "length");
 });
 
 test("messages are texts or parts of text, by four roles", async () => {
   const { create, requests } = speaker(["a"]);
   const text = (text) => ({ type: "text", text });
-  const messages = [
-    { role: "developer", content: "Be terse." },
-    { role: "user", content: [text("Wh"), text("y?")], name: "me" },
-  ];
-  await create({ messages });
-  assert.deepEqual(requests[0].messages, [{ role: "system", content: "Be terse." }, ...MESSAGES]);
+  const system = { role: "developer", content: "Be terse." };
+  const user = { role: "user", content: [text("Wh"), text("y?")], name: "me" };
+  const assistant = { role: "assistant", content: "So." };
+  const prompt = async (...messages) => {
+    await create({ messages });
+    const { messages: list, question, prefix, system } = requests.at(-1);
+    return list?.map(({ role, content }) => `${role}: ${content}`) ?? { question, prefix, system };
+  };
+  assert.deepEqual(await prompt(system, user, assistant, user), [
+    "system: Be terse.",
+    "user: Why?",
+    "assistant: So.",
+    "user: Why?",
+  ]);
+  // A single question is one, with what the profile has before every question told apart.
+  const nothing = { prefix: undefined, system: undefined };
+  assert.deepEqual(await prompt(user), { ...nothing, question: "Why?" });
+  assert.deepEqual(await prompt(system, user), { ...nothing, question: "Why?", system: "Be terse." });
+  assert.deepEqual(await prompt({ role: "user", content: "Q: Why?" }), { ...nothing, question: "Why?", prefix: "Q: " });
+  assert.deepEqual(await prompt(system), ["system: Be terse."]);
+  assert.deepEqual(await prompt(user, assistant), ["user: Why?", "assistant: So."]);
 });
 
 test("log-probabilities go with the text, bytes of split characters with their last token", async () => {
@@ -230,9 +245,9 @@ test("a drawn answer with samples is scored apart", async () => {
     uncertainty: { samples: 4, methods: ["deg"] },
   });
   assert.deepEqual(requests, [
-    { messages: MESSAGES, max_tokens: 8, seed: 2, temperature: 0.7, methods: [] },
+    { question: "Why?", max_tokens: 8, seed: 2, temperature: 0.7, methods: [] },
     {
-      messages: MESSAGES,
+      question: "Why?",
       response_ids: [5, 6],
       max_tokens: 8,
       seed: 2,
@@ -320,7 +335,7 @@ test("what the model cannot do is refused, what asks for nothing is not", async 
     { no_such_thing: 1 },
   ];
   for (const params of bad) await assert.rejects(create(params), refused, JSON.stringify(params));
-  assert.throws(() => plan(null, "x"), refused);
+  assert.throws(() => plan(null, INFO), refused);
   assert.deepEqual(requests, []);
   await create({});
   await create({

@@ -1,7 +1,7 @@
 /** `model.chat.completions`: the model behind the shape of OpenAI's API. */
 
 import { throwIfAborted } from "../errors.js";
-import { plan } from "./params.js";
+import { type Facts, plan } from "./params.js";
 import { chunk, completion, envelope, logprobs, uncertainty, usage } from "./response.js";
 import { ChatStream } from "./stream.js";
 import type { ChatCompletion, ChatCompletionOptions, ChatCompletionParams } from "./types.js";
@@ -10,12 +10,12 @@ import { type Run, write } from "./write.js";
 /** Answers chat requests; calls are queued with the model's others. */
 export class ChatCompletions {
   readonly #run: Run;
-  readonly #name: () => string;
+  readonly #model: () => Facts;
 
   /** Use `model.chat.completions`. */
-  constructor(run: Run, name: () => string) {
+  constructor(run: Run, model: () => Facts) {
     this.#run = run;
-    this.#name = name;
+    this.#model = model;
   }
 
   /**
@@ -34,9 +34,9 @@ export class ChatCompletions {
     params: ChatCompletionParams,
     { signal }: ChatCompletionOptions = {},
   ): Promise<ChatCompletion | ChatStream> {
-    const planned = plan(params, this.#name());
+    const planned = plan(params, this.#model());
     throwIfAborted(signal);
-    const head = envelope(this.#name());
+    const head = envelope(this.#model().name);
     if (!planned.stream) return completion(head, planned, await write(planned, this.#run, () => {}, signal));
     return new ChatStream(async (tell, either) => {
       tell(chunk(head, { delta: { role: "assistant", content: "" } }));

@@ -7,12 +7,12 @@ import { DEFAULT_METHODS } from "../methods.js";
 import type { RawRequest } from "../protocol.js";
 import { semanticPosition } from "../records.js";
 import { badInput } from "../source.js";
-import type { Engines, Message } from "../types.js";
+import type { Engines, Message, ModelInfo } from "../types.js";
 import type { ChatCompletionParams, ChatMessage, UncertaintyParams } from "./types.js";
 
 /** A checked request. */
 export interface Plan {
-  messages: Message[];
+  prompt: RawRequest;
   choices: number;
   /** How to write the answer, without its prompt. */
   writing: RawRequest;
@@ -81,13 +81,16 @@ const UNCERTAINTY = [
   "explain",
 ];
 
-/** Checks a request to the model of that name. */
-export function plan(params: ChatCompletionParams, model: string): Plan {
+/** What has to be known about the model. */
+export type Facts = Pick<ModelInfo, "name" | "chatTemplate" | "profile">;
+
+/** Checks a request. */
+export function plan(params: ChatCompletionParams, model: Facts): Plan {
   if (typeof params !== "object" || params === null) throw badInput("no request", "Give an object with messages.");
   const given = present(params);
   refuseOthers(given);
-  if (given.model !== undefined && String(given.model).toLowerCase() !== model.toLowerCase())
-    throw badInput(`the model ${given.model} is not loaded`, `Ask for ${model}, or leave model out.`);
+  if (given.model !== undefined && String(given.model).toLowerCase() !== model.name.toLowerCase())
+    throw badInput(`the model ${given.model} is not loaded`, `Ask for ${model.name}, or leave model out.`);
   const n = whole("n", given.n, 1) ?? 1;
   const stream = flag("stream", given.stream);
   const logprobs = flag("logprobs", given.logprobs);
@@ -124,7 +127,7 @@ export function plan(params: ChatCompletionParams, model: string): Plan {
     ...(n > 1 ? writing : { ...limits, samples, temperature: drawn ?? writing.temperature }),
   });
   return {
-    messages: messages(given.messages),
+    prompt: prompt(messages(given.messages), model),
     choices: n,
     writing,
     scoring,
@@ -222,6 +225,25 @@ function messages(value: unknown): Message[] {
       throw badInput(`messages[${index}] has the role ${message?.role}`, `Use ${Object.keys(ROLES).join(", ")}.`);
     return { role, content: content(message?.content, index) };
   });
+}
+
+/**
+ * The prompt. A single question is asked as such, with the profile's prefix told apart: its words are the same, and
+ * confidences were fitted to questions.
+ */
+function prompt(messages: Message[], { chatTemplate, profile }: Facts): RawRequest {
+  const [first, second, ...more] = messages;
+  const isAfterSystem = first?.role === "system" && second !== undefined && chatTemplate;
+  const last = isAfterSystem ? second : first;
+  const others = isAfterSystem ? more.length : messages.length - 1;
+  if (last?.role !== "user" || others > 0) return { messages };
+  const prefix = profile?.prefix ?? "";
+  const isPrefixed = prefix !== "" && last.content.startsWith(prefix);
+  return {
+    question: isPrefixed ? last.content.slice(prefix.length) : last.content,
+    ...(isPrefixed && { prefix }),
+    ...(isAfterSystem && { system: first.content }),
+  };
 }
 
 function content(value: unknown, index: number): string {

@@ -41,13 +41,13 @@ export async function write(
   onPieces: (pieces: Piece[]) => void,
   signal?: AbortSignal,
 ): Promise<Outcome> {
-  const { messages, engines, writing, scoring } = plan;
+  const { prompt, engines, writing, scoring } = plan;
   const options: RunOptions = { ...(engines && { engines }), ...(signal && { signal }) };
   const score = async (ids: number[], how: RawRequest) =>
-    checked(await run({ messages, response_ids: ids, ...how }, options));
+    checked(await run({ ...prompt, response_ids: ids, ...how }, options));
 
   if (plan.choices > 1) {
-    const record = checked(await run({ messages, ...writing, ...scoring }, options));
+    const record = checked(await run({ ...prompt, ...writing, ...scoring }, options));
     return drawn(plan, record);
   }
   const outlet = new Outlet(plan.stop);
@@ -67,7 +67,7 @@ export async function write(
 
 /** The only choice; without a record if a stop cut it. */
 async function one(
-  { messages, writing, scoring, apart }: Plan,
+  { prompt, writing, scoring, apart }: Plan,
   run: Run,
   outlet: Outlet,
   onPieces: (pieces: Piece[]) => void,
@@ -85,7 +85,7 @@ async function one(
     if (outlet.stopped) cut.abort();
   };
   const signal = options.signal ? AbortSignal.any([options.signal, cut.signal]) : cut.signal;
-  const request = { messages, ...writing, ...(apart ? { methods: [] } : scoring) };
+  const request = { ...prompt, ...writing, ...(apart ? { methods: [] } : scoring) };
   const record = await run(request, { ...options, onEvent, signal }).catch((thrown: unknown) => {
     // The cut is our own doing; the caller's abort is not.
     if (outlet.stopped && !options.signal?.aborted) return null;
