@@ -54,6 +54,7 @@ const SAME = [
   "demonstrations",
   "spans",
   "evidence",
+  "risk",
 ] as const satisfies readonly (keyof ScoreOptions & keyof RawRequest)[];
 
 function shared(options: ScoreOptions): RawRequest {
@@ -102,6 +103,7 @@ export function toAnswer(record: RawRecord): Answer {
     confidence: record.confidence ?? null,
     confidenceReason: record.confidence_reason ?? (record.confidence == null ? "not_calibrated" : null),
     verdict: record.verdict,
+    verdictReason: record.verdict_reason ?? null,
     scores: Object.fromEntries(Object.entries(record.scores).map(([name, raw]) => [name, score(raw)])),
     tokens: record.tokens.map(token),
     samples: record.samples?.map(sample) ?? null,

@@ -60,6 +60,7 @@ export type {
   ModelInfo,
   ModelProfile,
   ModelSource,
+  Risk,
   Sample,
   Score,
   ScoreOptions,

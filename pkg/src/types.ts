@@ -140,6 +140,19 @@ export interface Demonstrations {
   text?: string;
 }
 
+/** What shares of wrong answers are tolerated: the verdict's thresholds. What is left out is as in the calibration. */
+export interface Risk {
+  /** Of answers that are given as they are, above 0 and below 1. */
+  answer?: number;
+  /** Of those that are given with a flag; larger than that. */
+  abstain?: number;
+  /**
+   * What is bounded: wrong answers among all questions, on average (`conformal`); among those answered, with high
+   * probability (`selective`); or nothing, and the semantic entropy of samples decides (`entropy`).
+   */
+  mode?: "conformal" | "selective" | "entropy";
+}
+
 /** What `ask` and `score` share. */
 export interface ScoreOptions {
   /** Takes effect within one token, or one layer of prefill. */
@@ -176,6 +189,8 @@ export interface ScoreOptions {
   spans?: boolean;
   /** Also return what the methods read, for {@link evaluate}. */
   evidence?: boolean;
+  /** Instead of the calibration's own, for the verdict. */
+  risk?: Risk;
   /** Hears of the prompt's layers, of engines that load, and of each score as it becomes final. */
   onProgress?: (progress: AskProgress) => void;
 }
@@ -274,6 +289,8 @@ export interface Answer {
   confidence: number | null;
   confidenceReason: string | null;
   verdict: Verdict | null;
+  /** The verdict in one sentence. */
+  verdictReason: string | null;
   scores: Scores;
   tokens: Token[];
   /** What was drawn beside the answer; null without `samples`. */

@@ -150,6 +150,7 @@ test("uncertainty comes with the answer where it is asked for", async () => {
     "confidence",
     "confidence_reason",
     "verdict",
+    "verdict_reason",
     "scores",
     "alpha",
     "semantic_position",

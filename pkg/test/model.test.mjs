@@ -69,6 +69,7 @@ test("options become one input line", () => {
       demonstrations: { labels: ["x"], sets: [[{ text: "t", label: 0 }]] },
       spans: true,
       evidence: false,
+      risk: { answer: 0.05 },
     }),
     {
       question: "q",
@@ -89,6 +90,7 @@ test("options become one input line", () => {
       demonstrations: { labels: ["x"], sets: [[{ text: "t", label: 0 }]] },
       spans: true,
       evidence: false,
+      risk: { answer: 0.05 },
     },
   );
   assert.deepEqual(askRequest([{ role: "user", content: "q", extra: 1 }], {}), {

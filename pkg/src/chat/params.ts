@@ -79,6 +79,7 @@ const UNCERTAINTY = [
   "spans",
   "evidence",
   "explain",
+  "risk",
 ];
 
 /** What has to be known about the model. */

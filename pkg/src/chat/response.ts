@@ -96,6 +96,7 @@ export function uncertainty(plan: Plan, { choices, record, reason }: Outcome): {
       confidence: reason ? null : (record.confidence ?? null),
       confidence_reason: reason ?? record.confidence_reason ?? (record.confidence == null ? "not_calibrated" : null),
       verdict: reason ? null : record.verdict,
+      verdict_reason: reason ? null : (record.verdict_reason ?? null),
       scores: Object.fromEntries(kept),
       alpha,
       semantic_position,

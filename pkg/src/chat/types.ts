@@ -6,7 +6,7 @@
 import type { Evidence } from "../evidence.js";
 import type { Method } from "../methods.js";
 import type { RawRecord, RawSample, RawScore, RawSpan, RawTimes } from "../protocol.js";
-import type { Demonstrations, Engines, Example, Explanation, SemanticPosition, Verdict } from "../types.js";
+import type { Demonstrations, Engines, Example, Explanation, Risk, SemanticPosition, Verdict } from "../types.js";
 
 /** One part of a message; only text can be read. */
 export interface ChatTextPart {
@@ -40,6 +40,8 @@ export interface UncertaintyParams {
   evidence?: boolean;
   /** Also return the prompt's tokens, and the gradient at each. */
   explain?: boolean;
+  /** Instead of the calibration's own, for the verdict. */
+  risk?: Risk;
 }
 
 /** A request. Every other parameter of OpenAI's is refused unless it asks for nothing. */
@@ -124,6 +126,7 @@ export interface ChatUncertainty {
   confidence: number | null;
   confidence_reason: string | null;
   verdict: Verdict | null;
+  verdict_reason: string | null;
   /** By method; higher means less sure. */
   scores: Record<string, RawScore>;
   /** exp(-mean entropy). */
