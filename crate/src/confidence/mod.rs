@@ -1,3 +1,4 @@
 //! From scores to a probability of being right, and from that to a verdict.
 
 pub mod isotonic;
+pub mod platt;
