@@ -1,4 +1,15 @@
 //! From scores to a probability of being right, and from that to a verdict.
+//!
+//! [`features`] and [`combined`] make one confidence of many scores, [`isotonic`] and [`platt`] map single scores;
+//! [`conformal`], [`selective`] and [`entropy`] say when to abstain, [`verdict`] applies that. [`fit`](mod@fit) makes a
+//! [`calibration`] of labeled questions ([`folds`], [`quality`]), [`apply`] reads one.
 
+pub mod combined;
+pub mod conformal;
+pub mod entropy;
+pub mod features;
+pub mod folds;
 pub mod isotonic;
 pub mod platt;
+pub mod quality;
+pub mod selective;
