@@ -12,6 +12,8 @@ use crate::error::{Code, Error, Result};
 const STEPS: usize = 200;
 /// Convergence: norm of the gradient against that at the start.
 const TOLERANCE: f64 = 1e-10;
+/// A promised decrease of the objective, as a share of it, that is lost in its rounding.
+const ROUNDING: f64 = 1e-13;
 /// Where rounding stops progress, this is still a solution.
 const ACCEPTABLE: f64 = 1e-7;
 
@@ -61,6 +63,12 @@ impl Logistic {
             // Far from the solution a rough step does; near it the error must shrink with the gradient.
             let step = problem.newton_step(&now, 0.1 * (norm(&now.gradient) / start).min(1.0));
             let slope = dot(&now.gradient, &step);
+            if -slope <= ROUNDING * now.objective {
+                // The objective cannot tell any more; the quadratic model is exact here.
+                theta.iter_mut().zip(&step).for_each(|(t, s)| *t += s);
+                now = problem.evaluate(&theta);
+                break;
+            }
             // Halve until the objective falls as much as its slope promises (Armijo).
             let halvings = std::iter::successors(Some(1.0), |scale| Some(scale / 2.0)).take(40);
             let mut tried = halvings.map(|scale| {
