@@ -2,13 +2,11 @@
 //! choose training targets; here at run time). τ is the value of the paper's grid with the least accuracy–engagement
 //! distance on labeled questions.
 
-use serde::Serialize;
-
 /// The score that is compared with τ: discrete semantic entropy in nats.
 pub const METHOD: &str = "discrete_semantic_entropy";
 
 /// A fitted rule.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct EntropyRule {
     /// Most entropy of an answer that is given.
     pub tau: f64,

@@ -5,7 +5,6 @@
 //! else.
 
 use super::platt::spread;
-use serde::Serialize;
 
 /// Number of tokens of the answer, the end-of-turn token included: a feature beside the methods' ids.
 pub const ANSWER_TOKENS: &str = "answer_tokens";
@@ -15,8 +14,7 @@ const FLOOR: f64 = 1e-12;
 const CLAMP: f64 = 4.0;
 
 /// What is done to a value first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Transform {
     /// Its natural logarithm.
     Log,
@@ -32,6 +30,7 @@ pub const CANDIDATES: &[(&str, Transform)] = &[
     ("semgrad_last", Log),
     ("paragrad", Log),
     ("exgrad", Log),
+    ("hybridgrad", Log),
     ("gnll", Log),
     ("perplexity", Log),
     ("mean_token_entropy", Log),
@@ -51,7 +50,7 @@ pub const CANDIDATES: &[(&str, Transform)] = &[
 ];
 
 /// A feature with its place in the fitted model.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Feature {
     /// Id of a method, or [`ANSWER_TOKENS`].
     pub name: String,
@@ -66,6 +65,14 @@ pub struct Feature {
 }
 
 impl Transform {
+    /// As it is written in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Log => "log",
+            Identity => "identity",
+        }
+    }
+
     /// The value as it goes in.
     pub fn apply(self, value: f64) -> f64 {
         match self {

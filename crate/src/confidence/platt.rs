@@ -4,10 +4,9 @@
 
 use crate::error::Result;
 use crate::probe::logistic::{Logistic, sigmoid};
-use serde::Serialize;
 
 /// A fitted map. The slope is negative for a score that is higher for wrong answers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Platt {
     /// Change of the log-odds by score.
     pub slope: f64,

@@ -5,7 +5,6 @@ use crate::evaluate::metrics::auroc;
 use crate::evaluate::metrics::calibration::{brier, brier_skill, ece_debiased, equal_mass, sorted};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use serde::Serialize;
 
 /// Bins of equal mass.
 const BINS: usize = 10;
@@ -13,7 +12,7 @@ const BINS: usize = 10;
 const RESAMPLES: usize = 1000;
 
 /// Measures of a confidence; NaN (null) where undefined.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Quality {
     /// Questions it was measured on.
     pub questions: usize,
@@ -35,15 +34,7 @@ pub struct Quality {
 impl Default for Quality {
     fn default() -> Self {
         let (nan, none) = (f64::NAN, [f64::NAN; 2]);
-        Self {
-            questions: 0,
-            auroc: nan,
-            auroc_interval: none,
-            ece: nan,
-            brier: nan,
-            skill: nan,
-            skill_interval: none,
-        }
+        Self { questions: 0, auroc: nan, auroc_interval: none, ece: nan, brier: nan, skill: nan, skill_interval: none }
     }
 }
 
@@ -95,9 +86,7 @@ mod tests {
         let confidence: Vec<f64> = (0..300).map(|i| f64::from(i) / 300.0).collect();
         let right: Vec<bool> = (0..300).map(|i| (i * 7919) % 300 < i).collect();
         let quality = Quality::with_intervals(&confidence, &right);
-        for (value, [low, high]) in
-            [(quality.auroc, quality.auroc_interval), (quality.skill, quality.skill_interval)]
-        {
+        for (value, [low, high]) in [(quality.auroc, quality.auroc_interval), (quality.skill, quality.skill_interval)] {
             assert!(low < value && value < high && high - low < 0.25, "{low} {value} {high}");
         }
         assert!(quality.ece < 0.03 && quality.skill > 0.2);
