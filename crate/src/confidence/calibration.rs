@@ -42,6 +42,11 @@ pub struct Conditions {
     pub max_tokens: Option<usize>,
     /// How samples were drawn; null without samples, or when that is not known.
     pub samples: Option<Samples>,
+    /// Who judged entailment: `lexical`, `judge` or `encoder`; null when nobody did, or that is not known. An encoder
+    /// has to be the same one, which only the caller can know.
+    pub nli: Option<String>,
+    /// Who compared texts: `lexical` or `encoder`.
+    pub embed: Option<String>,
 }
 
 /// Whose answers.

@@ -41,6 +41,7 @@ impl Calibration {
             "answers": c.answers.as_str(), "temperature": c.temperature, "system": c.system,
             "semantic_rule": c.semantic_rule, "semantic_offset": c.semantic_offset, "max_tokens": c.max_tokens,
             "samples": c.samples.map(|s| json!({"count": s.count, "temperature": s.temperature})),
+            "nli": c.nli, "embed": c.embed,
             "fitted": {
                 "sets": sets, "judge": fitted.judge, "date": fitted.date,
                 "questions": fitted.questions, "right": fitted.right,
@@ -61,22 +62,7 @@ impl Calibration {
     /// What is wrong with it.
     pub fn from_json(value: &Value) -> Parsed<Self> {
         let at = Fields::new(value, "a calibration")?;
-        let conditions = Conditions {
-            answers: at.one_of("answers", &[("own", Answers::Own), ("given", Answers::Given)])?,
-            temperature: at.number("temperature", |t| t >= 0.0)?,
-            system: at.optional("system", Value::as_str)?.map(str::to_owned),
-            semantic_rule: at.text("semantic_rule")?,
-            semantic_offset: at.optional("semantic_offset", Value::as_i64)?,
-            max_tokens: at.optional("max_tokens", count)?,
-            samples: match at.optional("samples", Value::as_object)? {
-                None => None,
-                Some(object) => {
-                    let at = Fields(object);
-                    let temperature = at.number("temperature", |t| t >= 0.0)?;
-                    Some(Samples { count: at.typed("count", count)?, temperature })
-                }
-            },
-        };
+        let conditions = Conditions::from_json(at)?;
         let mut maps = std::collections::BTreeMap::new();
         for (id, map) in at.typed("maps", Value::as_object)? {
             maps.insert(id.clone(), MethodMap::from_json(map).map_err(|what| format!("{id}: {what}"))?);
@@ -96,6 +82,35 @@ impl Calibration {
                 answer_risk: risk("answer_risk")?,
                 abstain_risk: risk("abstain_risk")?,
             },
+        })
+    }
+}
+
+impl Conditions {
+    /// What is missing is as in [`Conditions::default`].
+    pub(super) fn from_json(at: Fields<'_>) -> Parsed<Self> {
+        let text = |key| at.optional(key, Value::as_str).map(|text| text.map(str::to_owned));
+        let temperature = |at: Fields<'_>| match at.optional("temperature", Some)? {
+            Some(_) => at.number("temperature", |t| t >= 0.0),
+            None => Ok(0.0),
+        };
+        let answers = [Answers::Own, Answers::Given].map(|answers| (answers.as_str(), answers));
+        Ok(Self {
+            answers: if text("answers")?.is_some() { at.one_of("answers", &answers)? } else { Answers::Own },
+            temperature: temperature(at)?,
+            system: text("system")?,
+            semantic_rule: text("semantic_rule")?.unwrap_or_else(|| "header".into()),
+            semantic_offset: at.optional("semantic_offset", Value::as_i64)?,
+            max_tokens: at.optional("max_tokens", count)?,
+            samples: match at.optional("samples", Value::as_object)? {
+                Some(object) => {
+                    let at = Fields(object);
+                    Some(Samples { count: at.typed("count", count)?, temperature: temperature(at)? })
+                }
+                None => None,
+            },
+            nli: text("nli")?,
+            embed: text("embed")?,
         })
     }
 }

@@ -20,6 +20,8 @@ pub const LENGTH: &str = "The answer was cut off, or is longer than answers were
 pub const POSITION: &str = "The semantic position is another than that of calibration.";
 /// More or fewer samples, or of another temperature.
 pub const SAMPLES: &str = "The samples were not drawn as in calibration.";
+/// Other engines, or calibration does not say which.
+pub const ENGINES: &str = "Texts were not compared by the engine of calibration.";
 /// The request lists no methods.
 pub const NO_METHODS: &str = "No scores were asked for.";
 /// A score has no value, or could not be computed.

@@ -85,7 +85,8 @@ impl Report {
         let applied = |alpha| {
             let level = calibration.thresholds.conformal.iter().find(|level| level.risk == alpha)?;
             let kept = confidence.iter().zip(&right).filter(|(p, _)| **p >= level.threshold);
-            let (answers, wrong) = kept.fold((0usize, 0usize), |(n, wrong), (_, &right)| (n + 1, wrong + usize::from(!right)));
+            let (answers, wrong) =
+                kept.fold((0usize, 0usize), |(n, wrong), (_, &right)| (n + 1, wrong + usize::from(!right)));
             let (risk, coverage) = (wrong as f64 / n, answers as f64 / n);
             Some(Applied { alpha, threshold: level.threshold, risk, coverage })
         };
