@@ -13,10 +13,13 @@ pub mod features;
 mod file;
 pub mod fit;
 pub mod folds;
+pub mod input;
 pub mod isotonic;
 pub mod platt;
 pub mod quality;
 pub mod reasons;
 pub mod report;
 pub mod selective;
+#[cfg(test)]
+mod tests;
 pub mod verdict;
