@@ -40,6 +40,8 @@ export interface Backend {
   run(request: RawRequest, hooks: RunHooks): Promise<RawRecord>;
   /** Puts a profile, as JSON text, in place of the one before. */
   useProfile(json: string | null): Promise<ModelProfile | null>;
+  /** A profile, as JSON text, of this model with that calibration, as JSON text. */
+  createProfile(calibration: string, prefix: string): Promise<string>;
   /** Called once, after a running request was aborted. */
   dispose(): void;
 }

@@ -5,6 +5,8 @@
  */
 
 import { NO_ASSETS } from "./assets.js";
+import { optionsJson, rowsJson } from "./calibrate/input.js";
+import type { CalibrationOptions, CalibrationResult, CalibrationRow } from "./calibrate/types.js";
 import { engine } from "./engine.js";
 import { toSemgradError } from "./errors.js";
 import type { Evaluation, Evidence } from "./evidence.js";
@@ -13,7 +15,7 @@ import { Model } from "./model.js";
 import { startWasm } from "./module.js";
 import { prepare } from "./options.js";
 import type { LoadOptions, ModelSource, Wasm } from "./types.js";
-import { evaluate as evaluateHere, methods as methodsHere } from "./wasm/semgrad.js";
+import { calibrate as calibrateHere, evaluate as evaluateHere, methods as methodsHere } from "./wasm/semgrad.js";
 
 /** The compiled module: `import wasm from "semgrad/wasm"`. */
 export interface EdgeWasm {
@@ -52,6 +54,14 @@ export async function evaluate(
     const text = typeof evidence === "string" ? evidence : JSON.stringify(evidence);
     return evaluateHere(text ?? "", [...ids]);
   });
+}
+
+/** Fits confidences and thresholds to answers that someone judged, as the main entry's function of that name does. */
+export async function calibrate(
+  rows: readonly CalibrationRow[],
+  { wasm, ...options }: CalibrationOptions & EdgeWasm,
+): Promise<CalibrationResult> {
+  return inModule(wasm, () => calibrateHere(rowsJson(rows), optionsJson(options)));
 }
 
 async function inModule<T>(wasm: Wasm | undefined, work: () => T): Promise<T> {

@@ -10,7 +10,7 @@ import { control, explain, trapped } from "./calls.js";
 import { throwIfAborted } from "./errors.js";
 import { gather } from "./files.js";
 import { startWasm } from "./module.js";
-import { checkProfile, chooseProfile, fitting, knownHash, weightsHash } from "./profile.js";
+import { checkProfile, chooseProfile, fitting, knownHash, weightsHash, withCalibration } from "./profile.js";
 import { toInfo } from "./records.js";
 import type { ResolvedSource } from "./source.js";
 import type { ModelProfile } from "./types.js";
@@ -59,13 +59,15 @@ async function start(
     model.free();
     throw thrown;
   }
-  const info = toInfo(model.info(), plan, source.name, gathered.facts, profile?.facts ?? null);
+  const raw = model.info();
+  const info = toInfo(raw, plan, source.name, gathered.facts, profile?.facts ?? null);
   // What is nowhere but in memory is not kept there for a hash.
   const isLasting = store.kind !== "none" || source.kind === "files";
   const known = knownHash(gathered);
   const later = { ...context, onProgress: () => {}, signal: undefined };
   const hash = isLasting ? () => weightsHash(gathered, later) : async () => known;
-  return new Engine(model, info, memory, new Aids(model, info.device, options, assets), hash);
+  const aids = new Aids(model, info.device, options, assets);
+  return new Engine(model, info, memory, aids, hash, raw.template, profile?.json);
 }
 
 class Engine implements Backend {
@@ -79,13 +81,23 @@ class Engine implements Backend {
     private readonly aids: Aids,
     /** Of the weights; null where nobody can say any more. */
     private readonly hash: () => Promise<string | null>,
+    /** Hash of the chat template. */
+    private readonly template: string | null,
+    /** In use, JSON text. */
+    private profile: string | undefined,
   ) {}
 
   async useProfile(json: string | null): Promise<ModelProfile | null> {
     if (this.crash) throw this.crash;
     const chosen = json === null ? null : await checkProfile(json, this.hash);
-    this.model.useProfile(chosen?.json);
+    this.model.setProfile(chosen?.json);
+    this.profile = chosen?.json;
     return chosen?.facts ?? null;
+  }
+
+  async createProfile(calibration: string, prefix: string): Promise<string> {
+    if (this.crash) throw this.crash;
+    return withCalibration(calibration, { weights: await this.hash(), template: this.template, prefix }, this.profile);
   }
 
   run(...[request, hooks]: Parameters<Backend["run"]>): ReturnType<Backend["run"]> {

@@ -1,8 +1,10 @@
 /**
- * What the wasm module computes without a model: the registry of scores, and scores of evidence that somebody else
- * gathered.
+ * What the wasm module computes without a model: the registry of scores, scores of evidence that somebody else gathered,
+ * and calibrations.
  */
 
+import { optionsJson, rowsJson } from "./calibrate/input.js";
+import type { CalibrationOptions, CalibrationResult, CalibrationRow } from "./calibrate/types.js";
 import { toSemgradError } from "./errors.js";
 import type { Evaluation, Evidence } from "./evidence.js";
 import type { Method, MethodInfo } from "./methods.js";
@@ -36,6 +38,24 @@ export async function evaluate(
   try {
     const text = typeof evidence === "string" ? evidence : JSON.stringify(evidence);
     return (await start(wasm)).evaluate(text ?? "", [...methods]);
+  } catch (thrown) {
+    throw toSemgradError(thrown);
+  }
+}
+
+/**
+ * Fits confidences and thresholds to answers that someone judged: at least 50, ten right and ten wrong among them. No
+ * model is needed; `model.createProfile` makes the result into a profile.
+ *
+ * @throws {SemgradError} `bad_input` that names the row, or says what is too few.
+ */
+export async function calibrate(
+  rows: readonly CalibrationRow[],
+  { wasm, ...options }: CalibrationOptions & WasmOptions = {},
+): Promise<CalibrationResult> {
+  try {
+    const [rowsText, optionsText] = [rowsJson(rows), optionsJson(options)];
+    return (await start(wasm)).calibrate(rowsText, optionsText);
   } catch (thrown) {
     throw toSemgradError(thrown);
   }

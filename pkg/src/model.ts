@@ -3,9 +3,10 @@
  */
 
 import type { Backend, RunHooks } from "./backend.js";
+import type { Calibration, Profile } from "./calibrate/types.js";
 import { type Chat, ChatCompletions } from "./chat/completions.js";
 import { type ResolvedEngines, resolveEngines } from "./engines.js";
-import { abortedError, throwIfAborted, toSemgradError } from "./errors.js";
+import { abortedError, SemgradError, throwIfAborted, toSemgradError } from "./errors.js";
 import { profileJson } from "./options.js";
 import type { RawEvent, RawRecord, RawRequest } from "./protocol.js";
 import { askRequest, dispatchEvent, scoreRequest, toAnswer } from "./records.js";
@@ -80,6 +81,21 @@ export class Model {
       const used = await this.#backend.useProfile(json);
       this.#info = { ...this.#info, profile: used };
     });
+  }
+
+  /**
+   * A profile of this model with a calibration: to be kept as JSON, handed to `load`, or put into use at once. What the
+   * profile in use has besides stays in it, if it is of the same prefix.
+   *
+   * @param options `prefix` is what stood before every question of the calibration
+   */
+  async createProfile(calibration: Calibration, { prefix = "" }: { prefix?: string } = {}): Promise<Profile> {
+    const isCalibration = typeof calibration === "object" && calibration !== null && "answers" in calibration;
+    if (!isCalibration || typeof prefix !== "string") {
+      throw new SemgradError("bad_input", "this is no calibration", "Pass what calibrate gave, and the prefix.");
+    }
+    const json = JSON.stringify(calibration);
+    return JSON.parse(await this.#queue(() => this.#backend.createProfile(json, prefix)));
   }
 
   /** Frees the model. Calls in progress and in the queue reject with `aborted`. */

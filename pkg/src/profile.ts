@@ -4,6 +4,7 @@
  */
 
 import type { Assets } from "./assets.js";
+import type { Calibration, Profile } from "./calibrate/types.js";
 import { type DownloadContext, hashInto } from "./download.js";
 import { SemgradError, throwIfAborted, toSemgradError } from "./errors.js";
 import type { Gathered } from "./files.js";
@@ -136,4 +137,27 @@ export async function checkProfile(json: string, hash: () => Promise<string | nu
     );
   }
   return { json, facts: describe(parsed, "caller") };
+}
+
+/** A profile with a calibration, and with what one of the same key has besides. */
+export function withCalibration(
+  json: string,
+  { weights, template, prefix }: Omit<Profile["key"], "weights"> & { weights: string | null },
+  before: string | undefined,
+): string {
+  if (weights === null) {
+    throw new SemgradError(
+      "bad_input",
+      "the weights are not there any more to be told by their hash",
+      'Load the model with a cache, or with a profile in use: cache "opfs" or "cache-api".',
+    );
+  }
+  const calibration = JSON.parse(json) as Calibration;
+  const key = { weights, template, prefix };
+  const old = before === undefined ? null : (JSON.parse(before) as Profile);
+  const isSame =
+    JSON.stringify(old?.key && { weights, template: old.key.template, prefix: old.key.prefix }) === JSON.stringify(key);
+  const kept = isSame && old ? old : { key };
+  const others = (kept.calibrations ?? []).filter(({ answers }) => answers !== calibration.answers);
+  return JSON.stringify({ ...kept, key, calibrations: [...others, calibration] } satisfies Profile);
 }

@@ -92,10 +92,10 @@ export interface RawRecord {
   tokens: RawToken[];
   scores: Record<string, RawScore>;
   alpha: number | null;
-  confidence?: number | null;
-  confidence_reason?: string | null;
+  confidence: number | null;
+  confidence_reason: string | null;
   verdict: Verdict | null;
-  verdict_reason?: string | null;
+  verdict_reason: string | null;
   warnings: string[];
   semantic_position: { index: number; offset: number; token: string | null; rule: string } | null;
   semantic_index: number | null;
@@ -132,6 +132,8 @@ export interface RawInfo {
   device_reason: string;
   tokenizer: boolean;
   chat_template: boolean;
+  /** SHA-256 of the chat template. */
+  template: string | null;
 }
 
 /** One file of the model as wasm reads it: 0 <= offset, offset + length <= size. */

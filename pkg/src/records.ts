@@ -100,10 +100,10 @@ export function toAnswer(record: RawRecord): Answer {
   if (record.error) throw toSemgradError(record.error);
   return {
     text: record.answer,
-    confidence: record.confidence ?? null,
-    confidenceReason: record.confidence_reason ?? (record.confidence == null ? "not_calibrated" : null),
+    confidence: record.confidence,
+    confidenceReason: record.confidence_reason,
     verdict: record.verdict,
-    verdictReason: record.verdict_reason ?? null,
+    verdictReason: record.verdict_reason,
     scores: Object.fromEntries(Object.entries(record.scores).map(([name, raw]) => [name, score(raw)])),
     tokens: record.tokens.map(token),
     samples: record.samples?.map(sample) ?? null,

@@ -15,6 +15,7 @@ type ToWorker =
   | { type: "load"; id: number; source: ResolvedSource; options: BackendOptions }
   | { type: "run"; id: number; request: RawRequest; engines: ResolvedEngines }
   | { type: "profile"; id: number; json: string | null }
+  | { type: "createProfile"; id: number; calibration: string; prefix: string }
   | { type: "abort"; id: number };
 
 /** The worker's messages. */
@@ -25,7 +26,7 @@ type ToPage =
   | { type: "failed"; id: number; error: ErrorRecord };
 
 /** What a call gives. */
-type Value = ModelInfo | RawRecord | ModelProfile | null;
+type Value = ModelInfo | RawRecord | ModelProfile | string | null;
 
 /** A call on its way, before it has a number. */
 type Call = WithoutId<Exclude<ToWorker, { type: "abort" }>>;
@@ -51,6 +52,7 @@ export function serve(port: Port, start: StartBackend): void {
     }
     if (!backend) throw new SemgradError("internal", "no model is loaded", "Call load first.");
     if (message.type === "profile") return backend.useProfile(message.json);
+    if (message.type === "createProfile") return backend.createProfile(message.calibration, message.prefix);
     const onEvent = (event: RawEvent) => reply({ type: "event", id: message.id, event });
     return backend.run(message.request, { engines: message.engines, onEvent, signal });
   }
@@ -169,6 +171,7 @@ export async function connect(
         runSignal,
       ),
     useProfile: (json) => connection.call<ModelProfile | null>({ type: "profile", json }),
+    createProfile: (calibration, prefix) => connection.call<string>({ type: "createProfile", calibration, prefix }),
     dispose: () => end(abortedError("the model was disposed")),
   };
 }

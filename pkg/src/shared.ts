@@ -1,5 +1,15 @@
 /** What both entries export. */
 
+export type {
+  Calibration,
+  CalibrationOptions,
+  CalibrationQuality,
+  CalibrationReport,
+  CalibrationResult,
+  CalibrationRow,
+  CalibrationSplit,
+  Profile,
+} from "./calibrate/types.js";
 export type { Chat, ChatCompletions } from "./chat/completions.js";
 export type { ChatStream } from "./chat/stream.js";
 export type {

@@ -39,6 +39,7 @@ function speaker(texts, { finish = "stop", samples, confidence = 0.75 } = {}) {
       confidence: request.methods?.length ? confidence : null,
       confidence_reason: null,
       verdict: "answer",
+      verdict_reason: null,
       warnings: [],
       semantic_position: { index: 0, offset: -3, token: "x", rule: "header" },
       layers: [],
@@ -222,8 +223,8 @@ test("an answer ends before a stop, and what is left of it is scored as it stand
   );
   assert.deepEqual(requests[1].response_ids, [5]);
   assert.equal(answer.uncertainty.confidence, null);
-  assert.match(answer.uncertainty.confidence_reason, /cut at a stop/);
-  assert.match(answer.uncertainty.scores.semgrad.confidence_reason, /cut at a stop/);
+  assert.match(answer.uncertainty.confidence_reason, /cut off at a stop/);
+  assert.match(answer.uncertainty.scores.semgrad.confidence_reason, /cut off at a stop/);
   assert.equal(answer.uncertainty.verdict, null);
   assert.equal(answer.usage.completion_tokens, 3);
   const chunks = await collect(await speaker(texts).create({ ...params, stream: true }));

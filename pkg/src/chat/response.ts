@@ -93,10 +93,10 @@ export function uncertainty(plan: Plan, { choices, record, reason }: Outcome): {
   return {
     uncertainty: {
       answer: (plan.choices === 1 ? choices[0]?.text : record.answer) ?? "",
-      confidence: reason ? null : (record.confidence ?? null),
-      confidence_reason: reason ?? record.confidence_reason ?? (record.confidence == null ? "not_calibrated" : null),
+      confidence: reason ? null : record.confidence,
+      confidence_reason: reason ?? record.confidence_reason,
       verdict: reason ? null : record.verdict,
-      verdict_reason: reason ? null : (record.verdict_reason ?? null),
+      verdict_reason: reason ? null : record.verdict_reason,
       scores: Object.fromEntries(kept),
       alpha,
       semantic_position,

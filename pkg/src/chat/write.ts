@@ -31,8 +31,8 @@ export interface Outcome {
   reason: string | null;
 }
 
-const DRAWN = "the answer was drawn at a temperature above 0";
-const CUT = "the answer was cut at a stop sequence";
+const DRAWN = "The answer was drawn at another temperature than those of calibration.";
+const CUT = "The answer was cut off at a stop sequence.";
 
 /** Writes and scores. `onPieces` hears of an only choice's text while it comes. */
 export async function write(

@@ -10,6 +10,14 @@ import { openBrowser } from "../../browser/lib/chromium.mjs";
 import { installExamples, startSite } from "./site.mjs";
 
 const TYPES = { ".js": "text/javascript", ".wasm": "application/wasm", ".json": "application/json" };
+/** As the package's README has them. */
+const POLICIES = {
+  page:
+    "default-src 'none'; img-src data:; script-src 'unsafe-inline' 'wasm-unsafe-eval' https://cdn.jsdelivr.net; " +
+    "connect-src 'self' https://cdn.jsdelivr.net; worker-src blob:",
+  vite: "default-src 'none'; img-src data:; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'",
+  esbuild: "default-src 'none'; img-src data:; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'",
+};
 
 let site;
 let browser;
@@ -18,7 +26,8 @@ let examples;
 const at = (path) => join(examples.folder, path);
 before(async () => {
   examples = installExamples();
-  site = await startSite({ page: at("page"), vite: at("vite/dist"), esbuild: at("esbuild/dist") });
+  const folders = { page: at("page"), vite: at("vite/dist"), esbuild: at("esbuild/dist") };
+  site = await startSite(folders, POLICIES);
   browser = await openBrowser();
 });
 after(async () => {

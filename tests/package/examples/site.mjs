@@ -32,8 +32,8 @@ export function installExamples() {
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** Serves `folders` by name, and `/model/` to every origin. */
-export async function startSite(folders = {}) {
+/** Serves `folders` by name, with their content security policies, and `/model/` to every origin. */
+export async function startSite(folders = {}, policies = {}) {
   const files = tinyFiles();
   const sites = Object.entries(folders).map(([name, path]) => [`/${name}/`, sirv(path, { dev: true })]);
   const server = createServer((request, response) => {
@@ -47,6 +47,8 @@ export async function startSite(folders = {}) {
     const [prefix, site] = sites.find(([prefix]) => pathname.startsWith(prefix)) ?? [];
     if (!site) return notFound();
     request.url = request.url.slice(prefix.length - 1);
+    const policy = policies[prefix.slice(1, -1)];
+    if (policy) response.setHeader("content-security-policy", policy);
     site(request, response, notFound);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
