@@ -34,6 +34,12 @@ export class Session extends EventTarget {
     return model;
   }
 
+  /** Puts a calibration into use, or none; rejects when it belongs to other weights. */
+  async useProfile(json: string | null): Promise<void> {
+    await this.model?.useProfile(json);
+    this.dispatchEvent(new Event("change"));
+  }
+
   /** Frees the model's memory; what was loaded is remembered unless it is to be forgotten. */
   putAway({ forget = false } = {}): void {
     this.model?.dispose();

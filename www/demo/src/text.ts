@@ -172,14 +172,8 @@ export const TEXT = {
   confidence: {
     heading: "Confidence",
     meter: "Chance that the answer is right",
-    value: (percent: string) => `${percent}`,
     ofBeing: "chance of being right",
     verdicts: { answer: "Can be relied on", flag: "Check it", abstain: "Do not rely on it" },
-    meanings: {
-      answer: "The confidence is above the line that keeps wrong answers within the tolerated share.",
-      flag: "The confidence lies between the two lines: right more often than not is not good enough here.",
-      abstain: "The confidence is below the lower line: the model should rather say that it does not know.",
-    },
     none: "No confidence can be given",
     reasons: {
       not_calibrated:
@@ -197,7 +191,6 @@ export const TEXT = {
           : `By SemGrad, ${position - 1} of your ${count} answers so far were less sure.`,
     agree: (same: number, count: number) => `${same} of ${count} further answers mean the same.`,
     calibrate: "Calibrate it on your own questions",
-    lines: (answer: string, abstain: string) => `Lines at ${abstain} and ${answer}`,
   },
 
   why: {
@@ -221,7 +214,6 @@ export const TEXT = {
     label: "Your question, shaded by how far each word moves the answer",
     most: (words: string) => `The answer hangs most on ${words}.`,
     word: (text: string) => `“${text}”`,
-    and: "and",
     caption:
       "Each cell is the mean |gradient| of the answer's log-probability with respect to one hidden state: a layer (row) at one token of the prompt (column). The frame marks the token at which SemGrad is taken.",
     map: (layers: number, tokens: number) =>
@@ -324,7 +316,6 @@ export const TEXT = {
       "A score becomes a chance of being right when somebody has counted how often answers with such scores were right. Give questions with known answers: the model answers them here, you check what counts as right, and the page fits the confidence. It works for your kind of question, this model and these settings, and for nothing else.",
     noModel: "Load a model first: the calibration belongs to it.",
     toModel: "Choose a model",
-    steps: { questions: "Questions", run: "Answers", fit: "Confidence" },
     questions: {
       heading: "1. Your questions",
       hint: "One JSON object a line: a question with the answers that count as right, or a question with an answer and whether it is right. At least 50, ten right and ten wrong among them; better 200.",
@@ -345,7 +336,6 @@ export const TEXT = {
         mixed: "gives answers for some questions and a judged answer for others: one file, one kind",
       },
       few: (count: number, least: number) => `Too few to fit: ${count}, at least ${least} are needed.`,
-      save: "Kept in this browser only.",
     },
     run: {
       heading: "2. The model's answers",
@@ -410,9 +400,6 @@ export const TEXT = {
       hint: "A profile that this page, or semgrad calibrate, wrote for the model that is loaded.",
       choose: "Choose file",
       loaded: (name: string) => `${name} is in use.`,
-      foreign: "It was made for another model.",
-      none: "It holds no calibration.",
-      broken: "It is no profile: choose the file as it was written.",
       remove: "Stop using it",
       removed: "No calibration of yours is in use.",
     },

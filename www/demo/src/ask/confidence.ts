@@ -35,8 +35,7 @@ export function confidencePanel(answer: Answer, context: Context): HTMLElement {
 }
 
 function withNumber(answer: Answer, confidence: number, { lines }: Context): HTMLElement {
-  const { verdict, confidenceReason } = answer;
-  const verdictReason = (answer as { verdictReason?: string | null }).verdictReason;
+  const { verdict, verdictReason } = answer;
   const text = percent(confidence);
   return el(
     "div",
@@ -44,7 +43,7 @@ function withNumber(answer: Answer, confidence: number, { lines }: Context): HTM
     el("p", { class: "confidence-number" }, el("strong", {}, text), el("small", {}, T.ofBeing)),
     meter(confidence, text, lines),
     verdict ? el("p", { class: "verdict" }, el("strong", {}, T.verdicts[verdict])) : null,
-    el("p", { class: "note" }, verdictReason ?? confidenceReason ?? (verdict ? T.meanings[verdict] : "")),
+    el("p", { class: "note" }, verdictReason ?? ""),
   );
 }
 

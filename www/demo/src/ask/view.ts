@@ -99,6 +99,8 @@ export class AskView implements View {
     fill(this.problems);
     fill(this.modelArea, progress.element);
     progress.focus();
+    // A first visit waits for it.
+    if (!navigator.serviceWorker?.controller) progress.title(TEXT.progress.offline);
     try {
       await this.session.load(wanted, (event) => progress.update(event), controller.signal);
       this.composer.focus();
@@ -136,7 +138,7 @@ export class AskView implements View {
     const own = profileFor(this.session.weights);
     const fitted = own ? ownCalibration(own.json)?.fitted?.questions : undefined;
     const facts = [TEXT.ready.facts(count(info.parameters), info.layers), device];
-    if (fitted) facts.push(TEXT.ready.calibrated(fitted));
+    if (info.profile?.answers.includes("own")) facts.push(fitted ? TEXT.ready.calibrated(fitted) : TEXT.ready.shipped);
     fill(
       this.modelArea,
       el(

@@ -10,7 +10,6 @@ import { reliabilityDiagram } from "./diagram.js";
 import { type Fitted, fit } from "./fit.js";
 import { keepProfile } from "./profiles.js";
 import type { Run } from "./run.js";
-import { inUse, profileOf } from "./use.js";
 
 const T = TEXT.calibrate.fit;
 
@@ -64,7 +63,8 @@ export class FitCard {
     try {
       const { rows, semanticPosition } = run.progress;
       const fitted = await fit(rows, { ...run.terms, given, semanticPosition });
-      this.show(fitted, await profileOf(model, fitted.calibration, run.terms.prefix));
+      const profile = await model.createProfile(fitted.calibration, { prefix: run.terms.prefix });
+      this.show(fitted, JSON.stringify(profile, null, 1));
       this.say(T.quality);
     } catch (thrown) {
       this.problems.append(problem(thrown));
@@ -78,10 +78,9 @@ export class FitCard {
     const name = this.session.choice?.name ?? "model";
     const status = el("p", { class: "note", role: "status" });
     const use = async () => {
-      const { model, weights } = this.session;
-      if (!model) return;
+      const { weights } = this.session;
       try {
-        await inUse(model, json);
+        await this.session.useProfile(json);
         if (weights) keepProfile(weights, { name, json });
         status.textContent = T.inUse;
       } catch (thrown) {

@@ -1,21 +1,14 @@
 /** The package's fit, and beside it a diagram of how well its numbers hold. */
 
-import * as semgrad from "semgrad";
+import { type CalibrationReport, calibrate, type Calibration as PackageCalibration } from "semgrad";
 import { type Bin, type Combined, confidenceOf, contributions, reliability, split } from "./combined.js";
-import type { Calibration, Quality } from "./profiles.js";
+import type { Calibration } from "./profiles.js";
 import type { Row, Terms } from "./run.js";
-
-/** What the package reports beside the calibration: each confidence by a fit that did not see its answer. */
-export interface Report {
-  combined: Quality | null;
-  splits: { alpha: number; risk: number; coverage: number }[];
-  notes: string[];
-}
 
 /** A fitted calibration. */
 export interface Fitted {
-  calibration: Calibration;
-  report: Report;
+  calibration: PackageCalibration & Calibration;
+  report: CalibrationReport;
   /** Null when there are too few answers to hold some back. */
   reliability: Bin[] | null;
 }
@@ -26,11 +19,6 @@ export interface Origin extends Terms {
   semanticPosition: { rule: string; offset: number } | null;
 }
 
-type Fit = (
-  rows: readonly Row[],
-  options: Record<string, unknown>,
-) => Promise<{ calibration: Calibration; report: Report }>;
-
 const FOLDS = 10;
 /** The package's own limits: fewer answers, or fewer of a kind, are no calibration. */
 export const LEAST = 50;
@@ -38,16 +26,19 @@ export const LEAST_OF_A_KIND = 10;
 
 /** Fits; rejects with the package's error. */
 export async function fit(rows: readonly Row[], { given, maxTokens, semanticPosition }: Origin): Promise<Fitted> {
-  const { calibrate } = semgrad as unknown as { calibrate: Fit };
   const options = {
-    answers: given ? "given" : "own",
+    answers: given ? ("given" as const) : ("own" as const),
     judge: given ? "user" : "containment, corrected by the user",
     maxTokens,
     ...(semanticPosition ? { semanticPosition } : {}),
   };
-  const plain = rows.map(({ scores, tokens, right }) => ({ scores, tokens, right }) as Row);
-  const whole = await calibrate(plain, options);
-  return { ...whole, reliability: await heldBack(plain, (train) => calibrate(train, options)) };
+  const once = async (rows: readonly Row[]) => {
+    const plain = rows.map(({ scores, tokens, right }) => ({ scores, tokens, right }));
+    const { calibration, report } = await calibrate(plain, options);
+    return { calibration: calibration as Fitted["calibration"], report };
+  };
+  const whole = await once(rows);
+  return { ...whole, reliability: await heldBack(rows, once) };
 }
 
 /** The diagram's points: every answer's confidence is by a fit of the other nine tenths. */

@@ -5,7 +5,6 @@ import { problem } from "../problem.js";
 import type { Session } from "../session.js";
 import { TEXT } from "../text.js";
 import { dropProfile, keepProfile, ownCalibration, profileFor } from "./profiles.js";
-import { inUse } from "./use.js";
 
 const T = TEXT.calibrate.load;
 
@@ -65,7 +64,7 @@ export class LoadCard {
     fill(this.problems);
     const json = await file.text();
     try {
-      await inUse(model, json);
+      await this.session.useProfile(json);
       if (weights) keepProfile(weights, { name: file.name, json });
       this.refresh();
       this.state.textContent = T.loaded(file.name);
@@ -76,9 +75,9 @@ export class LoadCard {
   }
 
   private async drop(): Promise<void> {
-    const { model, weights } = this.session;
+    const { weights } = this.session;
     if (weights) dropProfile(weights);
-    if (model) await inUse(model, null);
+    await this.session.useProfile(null);
     this.refresh();
     this.say(T.removed);
   }
