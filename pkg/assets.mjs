@@ -1,6 +1,18 @@
-/** Puts the list of synonyms, with its licence, beside the compiled package. */
-import { cpSync } from "node:fs";
+/** Puts what is no TypeScript beside the compiled package, and takes away what an earlier source left there. */
+import { cpSync, existsSync, readdirSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { writeProfiles } from "./profiles.mjs";
 
 const at = (path) => new URL(path, import.meta.url);
+for (const name of ["LICENSE-APACHE", "LICENSE-MIT"]) cpSync(at(`../${name}`), at(`dist/${name}`));
 for (const name of ["synonyms.txt", "LICENSE"])
   cpSync(at(`../crate/data/synonyms/${name}`), at(`dist/synonyms/${name}`));
+writeProfiles(fileURLToPath(at("profiles")), fileURLToPath(at("dist/profiles")));
+cpSync(at("src/wasm/module.d.ts"), at("dist/wasm/module.d.ts"));
+
+/** Made by the Rust build, or above. */
+const OTHERS = /^(wasm|synonyms|profiles)\b/;
+for (const path of readdirSync(at("dist"), { recursive: true })) {
+  const source = path.replace(/(\.d\.ts|\.js)$/, ".ts");
+  if (source !== path && !OTHERS.test(path) && !existsSync(at(`src/${source}`))) rmSync(at(`dist/${path}`));
+}

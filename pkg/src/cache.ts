@@ -38,7 +38,6 @@ async function persistentStores(): Promise<Store[]> {
   return stores.filter((store) => store !== null);
 }
 
-/** Every cached file, complete or not. */
 async function list(): Promise<CacheEntry[]> {
   const entries: CacheEntry[] = [];
   for (const store of await persistentStores()) {
@@ -51,10 +50,6 @@ async function list(): Promise<CacheEntry[]> {
   return entries;
 }
 
-/**
- * Removes cached files: one by key, those of a known name, those below a URL, or everything with `"*"`.
- * Returns the number of bytes that became free.
- */
 async function remove(what: string): Promise<number> {
   if (!what) throw new SemgradError("bad_input", "nothing named to remove", 'Pass a key, a name, a URL or "*".');
   const known = [knownModel(what)?.sha256, ...Object.values(knownEngine(what)?.files ?? {})];
@@ -71,4 +66,12 @@ async function remove(what: string): Promise<number> {
 }
 
 /** Helpers over both caches. */
-export const cache = { list, remove };
+export const cache = {
+  /** Every cached file, complete or not. */
+  list,
+  /**
+   * Removes cached files: one by key, those of a known name, those below a URL, or everything with `"*"`. Gives the
+   * number of bytes that became free.
+   */
+  remove,
+};

@@ -6,13 +6,14 @@
 
 import type { ErrorRecord } from "./errors.js";
 
-type Maybe = number | null;
+/** An observed number; null where what was observed is none. */
+export type Observed = number | null;
 
 /** What a premise says about a hypothesis; the three add up to 1. */
 export interface Entailment {
-  entail: Maybe;
-  neutral: Maybe;
-  contradict: Maybe;
+  entail: Observed;
+  neutral: Observed;
+  contradict: Observed;
 }
 
 /** One question's record; what was not gathered may be left out. */
@@ -21,61 +22,61 @@ export interface Evidence {
   /** The greedy answer. */
   answer?: string | null;
   /** By token of the answer, the end-of-turn token included. */
-  tokens?: { logprob: Maybe; entropy: Maybe; top2_margin?: Maybe }[];
+  tokens?: { logprob: Observed; entropy: Observed; top2_margin?: Observed }[];
   /** Shape of each token's distribution. */
   shapes?: {
-    mean_logprob: Maybe;
-    log_root_sum: Maybe;
+    mean_logprob: Observed;
+    log_root_sum: Observed;
     vocab: number;
-    top: { id: number; text?: string | null; logprob: Maybe }[];
+    top: { id: number; text?: string | null; logprob: Observed }[];
   }[];
   /** Each token's final state against the head's rows. */
-  geometry?: { nci: Maybe; fdbd: Maybe }[];
+  geometry?: { nci: Observed; fdbd: Observed }[];
   /** Mean gradient at the semantic position by hidden state; null where not computed. */
-  layers?: Maybe[];
-  paragrad?: Maybe;
-  exgrad?: Maybe;
+  layers?: Observed[];
+  paragrad?: Observed;
+  exgrad?: Observed;
   /** Attention of predicting positions to themselves, `[heads][tokens]` by layer. */
-  attention?: { depth: number; layers: { layer: number; to_self: Maybe[][] }[] } | null;
+  attention?: { depth: number; layers: { layer: number; to_self: Observed[][] }[] } | null;
   /** Outputs of probes by method. */
-  probes?: Record<string, Maybe>;
+  probes?: Record<string, Observed>;
   samples?: {
     text?: string | null;
-    logprob?: Maybe[];
-    sharp_logprob?: Maybe;
-    relevance?: Maybe[] | null;
+    logprob?: Observed[];
+    sharp_logprob?: Observed;
+    relevance?: Observed[] | null;
   }[];
   /** Mean log-probability of the answer's tokens at temperature 0.1. */
-  sharp_logprob?: Maybe;
+  sharp_logprob?: Observed;
   /** By token, how much the answer changes without it. */
-  relevance?: Maybe[] | null;
+  relevance?: Observed[] | null;
   /** `[K+1][K+1]`, 0..1. */
-  similarity?: Maybe[][] | null;
+  similarity?: Observed[][] | null;
   /** Premise row, hypothesis column, `[K+1][K+1]`. */
   entailment?: Entailment[][] | null;
   /** Of the samples' states, `[K][K]`. */
-  covariance?: Maybe[][] | null;
+  covariance?: Observed[][] | null;
   /** Probability that the model calls its answer true. */
-  p_true?: Maybe;
+  p_true?: Observed;
   /** Log-probability of sample j after sample i was stated, `[K][K]`. */
-  iterated?: Maybe[][] | null;
+  iterated?: Observed[][] | null;
   /** The question in other words. */
   perturbed?: {
     questions?: string[];
     replies?: string[][];
-    question_similarity?: Maybe[][];
-    reply_similarity?: Maybe[][];
-    hellinger?: Maybe[][];
+    question_similarity?: Observed[][];
+    reply_similarity?: Observed[][];
+    hellinger?: Observed[][];
   } | null;
   /** Mass of label (row) under a set of demonstrations (column). */
-  demonstrations?: Maybe[][] | null;
+  demonstrations?: Observed[][] | null;
   /** Parts of the answer. */
   claims?: {
     text: string;
     tokens: [number, number];
-    semgrad?: Maybe;
-    paragrad?: Maybe;
-    alternatives?: { probability: Maybe; forward: Entailment; backward: Entailment }[][];
+    semgrad?: Observed;
+    paragrad?: Observed;
+    alternatives?: { probability: Observed; forward: Entailment; backward: Entailment }[][];
     questions?: { question: string; answers: string[]; entailment: Entailment[][] }[];
   }[];
   /** Entailment of sentence k of sample i by sample j, `[K][sentences][K]`. */

@@ -5,7 +5,7 @@
 
 import type { ErrorRecord } from "./errors.js";
 import type { Evidence } from "./evidence.js";
-import type { Demonstrations, Example, LoadProgress } from "./types.js";
+import type { Demonstrations, Example, Explanation, LoadProgress, Risk, Verdict } from "./types.js";
 
 /** One input line. Exactly one of `question`, `messages`, `prompt_ids`; at most one of `answer`, `response_ids`. */
 export interface RawRequest {
@@ -24,6 +24,7 @@ export interface RawRequest {
   semantic_position?: string;
   tail?: number;
   all_layers?: boolean;
+  explain?: boolean;
   /** `lexical`, `judge` (nli only), `encoder` for the one that the caller named, or `none`. */
   engines?: { embed?: string; nli?: string };
   paraphrases?: readonly string[];
@@ -32,6 +33,7 @@ export interface RawRequest {
   demonstrations?: Demonstrations;
   spans?: boolean;
   evidence?: boolean;
+  risk?: Risk;
   prefix?: string;
   system?: string;
 }
@@ -90,15 +92,17 @@ export interface RawRecord {
   tokens: RawToken[];
   scores: Record<string, RawScore>;
   alpha: number | null;
-  confidence?: number | null;
-  confidence_reason?: string | null;
-  verdict: "answer" | "flag" | "abstain" | null;
+  confidence: number | null;
+  confidence_reason: string | null;
+  verdict: Verdict | null;
+  verdict_reason: string | null;
   warnings: string[];
   semantic_position: { index: number; offset: number; token: string | null; rule: string } | null;
   semantic_index: number | null;
   layers: (number | null)[];
   /** `[layer][position]`; null for layers that were not computed. */
   grad_l1_tail?: ((number | null)[] | null)[];
+  explanation?: Explanation;
   samples?: RawSample[];
   spans?: RawSpan[];
   evidence?: Evidence;
@@ -128,6 +132,8 @@ export interface RawInfo {
   device_reason: string;
   tokenizer: boolean;
   chat_template: boolean;
+  /** SHA-256 of the chat template. */
+  template: string | null;
 }
 
 /** One file of the model as wasm reads it: 0 <= offset, offset + length <= size. */

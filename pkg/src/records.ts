@@ -18,7 +18,8 @@ import type {
 } from "./types.js";
 import type { DevicePlan } from "./webgpu.js";
 
-function semanticPosition(value: SemanticPosition): string {
+/** A position as the line contract writes it. */
+export function semanticPosition(value: SemanticPosition): string {
   if (typeof value === "string") return value;
   if (Number.isInteger(value) && value < 0) return String(value);
   throw new SemgradError(
@@ -44,6 +45,7 @@ const SAME = [
   "temperature",
   "seed",
   "tail",
+  "explain",
   "prefix",
   "system",
   "paraphrases",
@@ -52,6 +54,7 @@ const SAME = [
   "demonstrations",
   "spans",
   "evidence",
+  "risk",
 ] as const satisfies readonly (keyof ScoreOptions & keyof RawRequest)[];
 
 function shared(options: ScoreOptions): RawRequest {
@@ -97,9 +100,10 @@ export function toAnswer(record: RawRecord): Answer {
   if (record.error) throw toSemgradError(record.error);
   return {
     text: record.answer,
-    confidence: record.confidence ?? null,
-    confidenceReason: record.confidence_reason ?? (record.confidence == null ? "not_calibrated" : null),
+    confidence: record.confidence,
+    confidenceReason: record.confidence_reason,
     verdict: record.verdict,
+    verdictReason: record.verdict_reason,
     scores: Object.fromEntries(Object.entries(record.scores).map(([name, raw]) => [name, score(raw)])),
     tokens: record.tokens.map(token),
     samples: record.samples?.map(sample) ?? null,
@@ -107,6 +111,7 @@ export function toAnswer(record: RawRecord): Answer {
     evidence: record.evidence ?? null,
     layers: record.layers,
     gradL1Tail: record.grad_l1_tail ?? null,
+    explanation: record.explanation ?? null,
     semanticPosition: record.semantic_position,
     alpha: record.alpha,
     warnings: record.warnings,
@@ -141,7 +146,13 @@ export function dispatchEvent(event: RawEvent, options: AskOptions): void {
 }
 
 /** The model's facts in camel case. */
-export function toInfo(raw: RawInfo, plan: DevicePlan, name: string, files: ModelInfo["files"]): ModelInfo {
+export function toInfo(
+  raw: RawInfo,
+  plan: DevicePlan,
+  name: string,
+  files: ModelInfo["files"],
+  profile: ModelInfo["profile"],
+): ModelInfo {
   return {
     name,
     architecture: raw.architecture,
@@ -155,6 +166,7 @@ export function toInfo(raw: RawInfo, plan: DevicePlan, name: string, files: Mode
     deviceReason: plan.reason ?? raw.device_reason,
     tokenizer: raw.tokenizer,
     chatTemplate: raw.chat_template,
+    profile,
     files,
   };
 }

@@ -71,21 +71,28 @@ export interface LoadOptions {
   device?: Device;
   /** Default `opfs`, or `none` where the browser has no such file system. */
   cache?: CacheKind;
+  /** Hears of downloads, hashes, tensors and warnings. */
   onProgress?: (progress: LoadProgress) => void;
   /** Aborts download, hashing and reading within one chunk or tensor. A cut download resumes at the next `load`. */
   signal?: AbortSignal;
   /** Expected SHA-256, as 64 hex digits or `sha256-<base64>`; for a folder, one per file name. */
   integrity?: string | Readonly<Record<string, string>>;
-  /** The model's profile (semantic position, calibration) as an object or JSON text. */
-  profile?: object | string;
+  /**
+   * The model's profile (semantic position, calibration) as an object or JSON text. By default the one that the package
+   * has for these weights, if any; null or `"none"` for none.
+   */
+  profile?: object | string | null;
   /** Engines of every question that names no others. */
   engines?: Engines;
   /** Trained probes of this model's states (`semgrad probe`) as an object or JSON text, for `sep` and `sep_tbg`. */
   probes?: object | string;
   /** The list of synonyms for `wordings: "search"`: a URL, a file, or its text; by default the package's own. */
   synonyms?: string | URL | Blob;
-  /** Default true: run in a Worker where there are workers. The interface is the same without. */
-  worker?: boolean;
+  /**
+   * Default true: run in a Worker where there are workers. The interface is the same without. Where a bundler or a
+   * policy stands in the way, a Worker of your own that runs `semgrad/worker`, which ends with the model.
+   */
+  worker?: boolean | Worker;
   /** Where the files of a known name are served, when not at their usual place. */
   baseUrl?: string | URL;
   /** The wasm module, when it is not to be fetched from beside the package (edge workers compile it ahead). */
@@ -133,6 +140,19 @@ export interface Demonstrations {
   text?: string;
 }
 
+/** What shares of wrong answers are tolerated: the verdict's thresholds. What is left out is as in the calibration. */
+export interface Risk {
+  /** Of answers that are given as they are, above 0 and below 1. */
+  answer?: number;
+  /** Of those that are given with a flag; larger than that. */
+  abstain?: number;
+  /**
+   * What is bounded: wrong answers among all questions, on average (`conformal`); among those answered, with high
+   * probability (`selective`); or nothing, and the semantic entropy of samples decides (`entropy`).
+   */
+  mode?: "conformal" | "selective" | "entropy";
+}
+
 /** What `ask` and `score` share. */
 export interface ScoreOptions {
   /** Takes effect within one token, or one layer of prefill. */
@@ -151,6 +171,8 @@ export interface ScoreOptions {
   semanticPosition?: SemanticPosition;
   /** Also return mean |g| at the last `tail` prompt positions, for every computed layer. */
   tail?: number;
+  /** Also return the prompt's tokens, and mean |g| at every one of them: which words the answer hangs on. */
+  explain?: boolean;
   /** Gradients at every hidden state instead of the upper half. */
   allLayers?: boolean;
   /** Put before the question, verbatim. */
@@ -167,11 +189,15 @@ export interface ScoreOptions {
   spans?: boolean;
   /** Also return what the methods read, for {@link evaluate}. */
   evidence?: boolean;
+  /** Instead of the calibration's own, for the verdict. */
+  risk?: Risk;
+  /** Hears of the prompt's layers, of engines that load, and of each score as it becomes final. */
   onProgress?: (progress: AskProgress) => void;
 }
 
 /** Options of `ask`. */
 export interface AskOptions extends ScoreOptions {
+  /** Hears of each token as it is written. */
   onToken?: (token: Token & { index: number }) => void;
 }
 
@@ -233,6 +259,14 @@ export interface SemanticToken {
   rule: string;
 }
 
+/** What the gradients say about the prompt. */
+export interface Explanation {
+  /** `part`: the text of a message (the prefix included), or the template around it; null where ids were given. */
+  tokens: { id: number; text: string | null; part: "user" | "template" | null }[];
+  /** Mean |g|, `[layer][token]`; a layer is null where not computed (below the upper half without `allLayers`). */
+  gradients: ((number | null)[] | null)[];
+}
+
 /** Times of one question in milliseconds. */
 export interface Timings {
   load: number | null;
@@ -255,6 +289,8 @@ export interface Answer {
   confidence: number | null;
   confidenceReason: string | null;
   verdict: Verdict | null;
+  /** The verdict in one sentence. */
+  verdictReason: string | null;
   scores: Scores;
   tokens: Token[];
   /** What was drawn beside the answer; null without `samples`. */
@@ -267,6 +303,8 @@ export interface Answer {
   layers: (number | null)[];
   /** `[layer][position]`, last column = last prompt token; null without `tail`, a layer null where not computed. */
   gradL1Tail: ((number | null)[] | null)[] | null;
+  /** The prompt and its gradients; null without `explain`. */
+  explanation: Explanation | null;
   semanticPosition: SemanticToken | null;
   /** exp(-mean entropy), the mixing weight of `hybridgrad`. */
   alpha: number | null;
@@ -276,6 +314,16 @@ export interface Answer {
   finishReason: string | null;
   promptIds: number[];
   responseIds: number[];
+}
+
+/** The profile that a model uses. */
+export interface ModelProfile {
+  /** Whose file it is. */
+  origin: "package" | "caller";
+  /** What stood before every question: there is a confidence only for questions that are asked with the same `prefix`. */
+  prefix: string;
+  /** Whose answers its confidences were fitted on: the model's own greedy ones, or given ones. */
+  answers: ("own" | "given")[];
 }
 
 /** A loaded model's facts. */
@@ -296,6 +344,8 @@ export interface ModelInfo {
   deviceReason: string;
   tokenizer: boolean;
   chatTemplate: boolean;
+  /** Where confidences come from; null without. */
+  profile: ModelProfile | null;
   /** What was read; the hash is null for local files without `integrity`. */
   files: { name: string; size: number; sha256: string | null }[];
 }

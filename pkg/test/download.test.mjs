@@ -33,6 +33,23 @@ async function whole(obtained) {
   return Buffer.from(await obtained.source.read(0, obtained.source.size));
 }
 
+/** A signal that fires once so many bytes are stored. */
+function abortedAfter(bytes) {
+  const controller = new AbortController();
+  const write = store.write.bind(store);
+  store.write = async (...where) => {
+    const sink = await write(...where);
+    let stored = 0;
+    const count = async (chunk) => {
+      await sink.write(chunk);
+      stored += chunk.length;
+      if (stored >= bytes) controller.abort();
+    };
+    return { write: count, close: () => sink.close() };
+  };
+  return controller.signal;
+}
+
 async function failure(promise) {
   try {
     await promise;
@@ -75,9 +92,8 @@ test("a cut within one load goes on by itself with a range", async () => {
 test("a later load continues an aborted one and hashes what is there", async () => {
   server.state.cutAfter = 120_000;
   server.state.stall = true;
-  const controller = new AbortController();
-  setTimeout(() => controller.abort(), 200);
-  const error = await failure(obtain(file, { ...context, signal: controller.signal }));
+  const signal = abortedAfter(120_000);
+  const error = await failure(obtain(file, { ...context, signal }));
   assert.match(`${error.code} ${error.name}`, /aborted|AbortError/);
   const { meta, bytes } = await store.stat((await store.list())[0].key);
   assert.equal(meta.complete, false);
@@ -94,9 +110,8 @@ test("a later load continues an aborted one and hashes what is there", async () 
 test("a changed file is fetched from the start", async () => {
   server.state.cutAfter = 100_000;
   server.state.stall = true;
-  const controller = new AbortController();
-  setTimeout(() => controller.abort(), 200);
-  await failure(obtain(file, { ...context, signal: controller.signal }));
+  const signal = abortedAfter(100_000);
+  await failure(obtain(file, { ...context, signal }));
   const other = randomBytes(BODY.length);
   Object.assign(server.state, { body: other, etag: '"two"', cutAfter: null, stall: false });
   assert.deepEqual(await whole(await obtain(file, context)), other);

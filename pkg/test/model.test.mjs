@@ -16,9 +16,14 @@ const RECORD = {
   answer: "yes",
   finish_reason: "stop",
   tokens: [{ id: 2, text: "yes", logprob: -0.5, entropy: 1, top2_margin: 0.25 }],
-  scores: { semgrad: { score: 0.1, confidence: null, confidence_reason: "not_calibrated", ms: 3, passes: 1 } },
+  scores: {
+    semgrad: { score: 0.1, confidence: null, confidence_reason: "This score was not calibrated.", ms: 3, passes: 1 },
+  },
   alpha: 0.5,
+  confidence: null,
+  confidence_reason: "No calibration was given for this model.",
   verdict: null,
+  verdict_reason: null,
   warnings: ["w"],
   semantic_position: { index: 0, offset: -1, token: "x", rule: "header" },
   semantic_index: 0,
@@ -57,6 +62,7 @@ test("options become one input line", () => {
       seed: 7,
       semanticPosition: -3,
       tail: 10,
+      explain: true,
       allLayers: true,
       prefix: "p",
       system: "s",
@@ -68,6 +74,7 @@ test("options become one input line", () => {
       demonstrations: { labels: ["x"], sets: [[{ text: "t", label: 0 }]] },
       spans: true,
       evidence: false,
+      risk: { answer: 0.05 },
     }),
     {
       question: "q",
@@ -77,6 +84,7 @@ test("options become one input line", () => {
       seed: 7,
       semantic_position: "-3",
       tail: 10,
+      explain: true,
       all_layers: true,
       prefix: "p",
       system: "s",
@@ -87,6 +95,7 @@ test("options become one input line", () => {
       demonstrations: { labels: ["x"], sets: [[{ text: "t", label: 0 }]] },
       spans: true,
       evidence: false,
+      risk: { answer: 0.05 },
     },
   );
   assert.deepEqual(askRequest([{ role: "user", content: "q", extra: 1 }], {}), {
@@ -104,10 +113,11 @@ test("one output line becomes an answer", () => {
   const answer = toAnswer({ ...RECORD, grad_l1_tail: [[1]] });
   assert.equal(answer.text, "yes");
   assert.equal(answer.confidence, null);
-  assert.equal(answer.confidenceReason, "not_calibrated");
+  assert.equal(answer.confidenceReason, RECORD.confidence_reason);
+  assert.equal(answer.verdictReason, null);
   assert.equal(answer.tokens[0].top2Margin, 0.25);
   assert.deepEqual(answer.gradL1Tail, [[1]]);
-  assert.equal(answer.scores.semgrad.confidenceReason, "not_calibrated");
+  assert.match(answer.scores.semgrad.confidenceReason, /not calibrated/);
   assert.deepEqual(answer.responseIds, [2, 3]);
   assert.equal(answer.samples, null);
   const drawn = { text: "no", response_ids: [4], logprob: [-1], finished: false };

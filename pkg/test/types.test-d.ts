@@ -5,7 +5,14 @@
 import {
   type Answer,
   type AskProgress,
+  type Calibration,
+  type CalibrationReport,
+  type ChatCompletion,
+  type ChatCompletionChunk,
+  type ChatStream,
+  type ChatUncertainty,
   cache,
+  calibrate,
   type DEFAULT_METHODS,
   type EngineKind,
   type ERROR_CODES,
@@ -22,10 +29,14 @@ import {
   METHODS,
   type MethodInfo,
   type Model,
+  type ModelProfile,
   type methods,
+  type PROFILES,
+  type Profile,
   type RawRecord,
   type Score,
   SemgradError,
+  type ShippedProfile,
   type Span,
   type Token,
 } from "semgrad";
@@ -157,6 +168,54 @@ same<typeof model.info.device, "webgpu" | "cpu">(true);
 same<ReturnType<Model["dispose"]>, void>(true);
 // @ts-expect-error facts are read only
 model.info = answer as never;
+
+// confidence
+same<Answer["verdictReason"], string | null>(true);
+await model.ask("Why?", { risk: { answer: 0.05, abstain: 0.1, mode: "selective" } });
+await load(file, { profile: null });
+same<(typeof PROFILES)[number], ShippedProfile>(true);
+same<typeof model.info.profile, ModelProfile | null>(true);
+const rows = [
+  { scores: answer.scores, tokens: answer.responseIds.length, right: true },
+  { scores: { gnll: 1.5, semgrad: null }, right: false, set: "mine" },
+];
+const { calibration, report } = await calibrate(rows, {
+  semanticPosition: answer.semanticPosition ?? { rule: "header", offset: -3 },
+  risk: { answer: 0.05 },
+});
+same<typeof calibration, Calibration>(true);
+same<typeof report, CalibrationReport>(true);
+const profile: Profile = await model.createProfile(calibration, { prefix: "Q: " });
+await model.useProfile(profile);
+await model.useProfile(null);
+// @ts-expect-error rows are judged
+await calibrate([{ scores: {} }]);
+// @ts-expect-error a risk is a number
+await model.ask("Why?", { risk: { answer: "low" } });
+// @ts-expect-error calibration is made by calibrate
+await model.createProfile(7);
+
+// chat
+const messages = [{ role: "user", content: "Why?" }] as const;
+const completion = await model.chat.completions.create({ messages, n: 2, uncertainty: { methods: ["deg"] } });
+same<typeof completion, ChatCompletion>(true);
+same<ChatCompletion["uncertainty"], ChatUncertainty | undefined>(true);
+const signal = AbortSignal.timeout(1000);
+const stream = await model.chat.completions.create({ messages, stream: true, stop: ["."] }, { signal });
+same<typeof stream, ChatStream>(true);
+for await (const chunk of stream) {
+  same<typeof chunk, ChatCompletionChunk>(true);
+  same<(typeof chunk.choices)[0]["finish_reason"], "stop" | "length" | null>(true);
+}
+declare const either: boolean;
+same<Awaited<ReturnType<typeof eitherWay>>, ChatCompletion | ChatStream>(true);
+async function eitherWay() {
+  return model.chat.completions.create({ messages, stream: either });
+}
+// @ts-expect-error no tools
+await model.chat.completions.create({ messages, tools: [] });
+// @ts-expect-error snake case, as in OpenAI's API
+await model.chat.completions.create({ messages, maxTokens: 5 });
 
 // methods
 same<Awaited<ReturnType<typeof methods>>, MethodInfo[]>(true);

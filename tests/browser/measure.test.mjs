@@ -130,7 +130,7 @@ test("nothing chosen and a model that is gone are said plainly", async () => {
 });
 
 test("the loaded model comes first, gives way, and comes back", async () => {
-  await page.click("text=Back to the questions");
+  await page.click("nav a:has-text('Ask')");
   await page.click(".choice:has-text('tiny')");
   await page.click(".segments label:has-text('CPU')");
   await page.click(".picker:not(.measure *) button[type=submit]");

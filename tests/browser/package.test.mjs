@@ -283,7 +283,7 @@ test("questions that cannot be answered say so, and control tokens stay text", n
   assert.equal(result.tricky.offset, result.header.offset);
   assert.equal(result.controls, result.plain);
   assert.equal(result.answer.confidence, null);
-  assert.equal(result.answer.confidenceReason, "not_calibrated");
+  assert.match(result.answer.confidenceReason, /^[A-Z].+\.$/);
   assert.equal(result.answer.verdict, null);
   assert.equal(result.answer.tokens, 1);
 });

@@ -8,25 +8,21 @@
  * `models/index.json`, from which the page offers them.
  */
 import { existsSync } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import sirv from "sirv";
-import { CONTENT_SECURITY_POLICY } from "./csp.mjs";
+import { HEADERS } from "./csp.mjs";
 
-const HEADERS = {
-  // Isolation allows shared memory, should a later version use threads.
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Embedder-Policy": "require-corp",
-  "Cross-Origin-Resource-Policy": "same-origin",
-  "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-  "Referrer-Policy": "no-referrer",
-  "X-Content-Type-Options": "nosniff",
-};
+/** Text encoders: they compare answers and give none. */
+const ENCODERS = new Set(["bert", "roberta", "xlm-roberta", "deberta", "deberta-v2"]);
 
-/** What a folder offers: `{ file, size }` for a GGUF, `{ folder, size }` for a Hugging Face folder. */
+/**
+ * What a folder offers: `{ file, size }` for a GGUF, `{ folder, size }` for a Hugging Face folder, with
+ * `encoder: "embed" | "nli"` where it compares answers.
+ */
 export async function listModels(folder) {
   const models = [];
   for (const entry of await readdir(folder, { withFileTypes: true })) {
@@ -37,10 +33,23 @@ export async function listModels(folder) {
     } else if (existsSync(join(path, "config.json"))) {
       const weights = (await readdir(path)).filter((name) => name.endsWith(".safetensors"));
       const sizes = await Promise.all(weights.map(async (name) => (await stat(join(path, name))).size));
-      if (weights.length > 0) models.push({ folder: entry.name, size: sizes.reduce((sum, size) => sum + size, 0) });
+      if (weights.length === 0) continue;
+      const size = sizes.reduce((sum, size) => sum + size, 0);
+      models.push({ folder: entry.name, size, ...(await encoderKind(join(path, "config.json"))) });
     }
   }
   return models.sort((a, b) => a.size - b.size);
+}
+
+/** `{ encoder }` for the configuration of a text encoder; what cannot be read is for the page to complain about. */
+async function encoderKind(path) {
+  try {
+    const { model_type: type, id2label } = JSON.parse(await readFile(path, "utf8"));
+    if (!ENCODERS.has(type)) return {};
+    return { encoder: /contradict|entail/i.test(JSON.stringify(id2label ?? {})) ? "nli" : "embed" };
+  } catch {
+    return {};
+  }
 }
 
 function staticFiles(folder) {

@@ -1,5 +1,6 @@
 //! One line in, one line out: the contract of the command line and of the browser runner.
 
+use crate::confidence::verdict::Risk;
 use crate::error::Error;
 use crate::evidence::Evidence;
 use crate::prompts::demonstrations::Demonstration;
@@ -40,6 +41,8 @@ pub struct Request {
     pub tail: Option<usize>,
     /// Also report gradient norms below the upper half.
     pub all_layers: Option<bool>,
+    /// Also report the prompt's tokens, and gradient norms at every one of them.
+    pub explain: Option<bool>,
     /// Who compares texts, where a method needs that.
     pub engines: Option<EngineNames>,
     /// Other wordings of the question, instead of those found by `wordings`.
@@ -55,6 +58,8 @@ pub struct Request {
     pub spans: Option<bool>,
     /// Also report what the methods read.
     pub evidence: Option<bool>,
+    /// What shares of wrong answers are tolerated, instead of those of the calibration.
+    pub risk: Option<Risk>,
     /// Put before the question.
     pub prefix: Option<String>,
     /// System message.
@@ -66,8 +71,13 @@ impl Request {
     pub fn or(self, defaults: &Self) -> Self {
         macro_rules! pick { ($($field:ident)*) => { Self { $($field: self.$field.or_else(|| defaults.$field.clone())),* } } }
         pick!(id question messages prompt_ids answer response_ids max_tokens samples temperature seed methods semantic_position
-              tail all_layers engines paraphrases wordings examples demonstrations spans evidence prefix
+              tail all_layers explain engines paraphrases wordings examples demonstrations spans evidence risk prefix
               system)
+    }
+
+    /// Whether gradients are wanted at more positions than the semantic one.
+    pub fn by_position(&self) -> bool {
+        self.tail.unwrap_or(0) > 0 || self.explain.unwrap_or(false)
     }
 }
 
@@ -116,7 +126,7 @@ pub struct Score {
     pub score: f64,
     /// Calibrated probability of being right; null until a profile provides it.
     pub confidence: Option<f64>,
-    /// Why there is no confidence.
+    /// Why there is no confidence, see [`crate::confidence::reasons`].
     pub confidence_reason: Option<&'static str>,
     /// What this score alone costs besides generating, ms.
     pub ms: f64,
@@ -164,6 +174,27 @@ pub struct SemanticPosition {
     pub rule: &'static str,
 }
 
+/// What the gradients say about the prompt.
+#[derive(Clone, Debug, Serialize)]
+pub struct Explanation {
+    /// The prompt.
+    pub tokens: Vec<PromptToken>,
+    /// Mean |∂ℒ/∂h|, `[layer][token]`; null where not computed.
+    pub gradients: Vec<Option<Vec<f64>>>,
+}
+
+/// One token of the prompt.
+#[derive(Clone, Debug, Serialize)]
+pub struct PromptToken {
+    /// Id.
+    pub id: u32,
+    /// Text; null without a tokenizer.
+    pub text: Option<String>,
+    /// `user` for the text of a message (the prefix included), `template` for what is around it; null where ids were
+    /// given.
+    pub part: Option<&'static str>,
+}
+
 /// Where the time went, ms.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct Times {
@@ -202,8 +233,14 @@ pub struct Record {
     pub scores: BTreeMap<&'static str, Score>,
     /// exp(−mean entropy).
     pub alpha: f64,
-    /// `answer`, `flag` or `abstain`; null without calibration.
+    /// Calibrated probability that the answer is right; null where no calibration fits.
+    pub confidence: Option<f64>,
+    /// Why there is none, see [`crate::confidence::reasons`].
+    pub confidence_reason: Option<&'static str>,
+    /// `answer`, `flag` or `abstain`; null without confidence.
     pub verdict: Option<&'static str>,
+    /// Why, in one sentence.
+    pub verdict_reason: Option<String>,
     /// What the reader should know.
     pub warnings: Vec<String>,
     /// The token whose hidden states the semantic gradient looks at.
@@ -215,6 +252,9 @@ pub struct Record {
     /// The same at the last prompt positions, `[layer][position]`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grad_l1_tail: Option<Vec<Option<Vec<f64>>>>,
+    /// The prompt and its gradients, when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<Explanation>,
     /// Drawn answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub samples: Option<Vec<SampleRecord>>,

@@ -1,3 +1,6 @@
 //! How well a score tells right answers from wrong ones.
 
+pub mod item;
 pub mod metrics;
+#[cfg(feature = "cli")]
+pub mod summary;

@@ -2,6 +2,7 @@
 //!
 //! Everything that can fail rejects with a plain object `{ code, message, advice }`.
 
+mod calibrate;
 mod convert;
 mod engines;
 mod host;
@@ -109,6 +110,7 @@ struct Info<'a> {
     device_reason: &'a str,
     tokenizer: bool,
     chat_template: bool,
+    template: Option<String>,
 }
 
 /// A loaded model.
@@ -160,6 +162,7 @@ impl Model {
             device_reason: &device.reason,
             tokenizer: self.0.text.is_some(),
             chat_template: self.0.text.as_ref().is_some_and(|text| text.has_template()),
+            template: self.0.text.as_ref().and_then(|text| text.template_hash()),
         })
     }
 

@@ -48,6 +48,13 @@ pub const STEPS: &[Step] = &[
     Step { name: "wasm", what: "wasm module and bindings", slow: false, needs: &["setup"], work: build_wasm },
     Step { name: "clippy-wasm", what: "lints, wasm32", slow: false, needs: &["setup"], work: clippy_wasm },
     Step { name: "pkg", what: "npm package: types, lints, tests", slow: false, needs: &["wasm"], work: package },
+    Step {
+        name: "publish",
+        what: "what npm would publish, and the examples that use it",
+        slow: true,
+        needs: &["pkg"],
+        work: publish,
+    },
     Step { name: "demo", what: "demo page: types, lints, build", slow: false, needs: &["pkg"], work: demo },
     Step {
         name: "extension",
@@ -144,6 +151,11 @@ fn package(project: &Project, _: &TestOptions) -> Result<()> {
     node::build_package(project)?;
     node::script(project, "pkg", "check", &[])?;
     node::script(project, "pkg", "test", &[])
+}
+
+fn publish(project: &Project, _: &TestOptions) -> Result<()> {
+    node::install(project, "www/examples")?;
+    node::script(project, "tests", "package", &[("CHROMIUM", &system::chromium()?)])
 }
 
 fn demo(project: &Project, _: &TestOptions) -> Result<()> {

@@ -2,6 +2,7 @@
  * The part of the generated bindings that this package uses. The build writes the real files to `dist/wasm/`; this
  * declaration is the contract that they are held to.
  */
+import type { CalibrationResult } from "../calibrate/types.js";
 import type { Evaluation } from "../evidence.js";
 import type { MethodInfo } from "../methods.js";
 import type { Control, ModelFile, RawEvent, RawInfo, RawRecord, RawRequest } from "../protocol.js";
@@ -36,6 +37,8 @@ export class Model {
   useNli(nli?: Nli): void;
   useSynonyms(list: string): void;
   useProbes(json: string): void;
+  /** JSON text; none for no profile. */
+  setProfile(json?: string): void;
   free(): void;
 }
 
@@ -61,6 +64,8 @@ export const loadNli: LoadEngine<Nli>;
 
 export function methods(): MethodInfo[];
 export function evaluate(evidence: string, methods: string[]): Record<string, Evaluation>;
+
+export function calibrate(rows: string, options: string): CalibrationResult;
 
 export function load(
   files: ModelFile[],

@@ -1,25 +1,35 @@
 /** The demo page as a user meets it: served by its own server, with some models, in a browser of its own. */
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import axe from "axe-core";
 import { serve } from "../../../www/demo/serve.mjs";
 import { openBrowser } from "./chromium.mjs";
 import { ROOT } from "./server.mjs";
 
 const SHOTS = join(ROOT, "tests/browser/screenshots");
+const NETWORK_LOG = "network.json";
 
 /**
- * @param {{ models?: Record<string, string>, webgpu?: boolean, widths?: Record<string, number> }} options `models`: name
- *   as the page lists it → path
+ * @param {{ models?: Record<string, string>, webgpu?: boolean, widths?: Record<string, number>, networkLog?: boolean }} options
+ *   `models`: name as the page lists it → path; `networkLog`: let the browser write down all its traffic
  */
-export async function openDemo({ models = {}, webgpu = false, widths = { desktop: 1100, phone: 360 } } = {}) {
+export async function openDemo({
+  models = {},
+  webgpu = false,
+  widths = { desktop: 1100, phone: 390 },
+  networkLog = false,
+} = {}) {
   mkdirSync(SHOTS, { recursive: true });
   const folder = mkdtempSync(join(tmpdir(), "semgrad-models-"));
+  const logFile = join(folder, NETWORK_LOG);
   for (const [name, path] of Object.entries(models)) symlinkSync(path, join(folder, name));
   const { server, port } = await serve({ root: join(ROOT, "www/demo/dist"), models: folder, port: 0 });
+  const network = loseable(server);
   const origin = `http://localhost:${port}/`;
-  const browser = await openBrowser({ webgpu, context: { viewport: { width: 1100, height: 900 } } });
+  const args = networkLog ? [`--log-net-log=${logFile}`] : [];
+  const browser = await openBrowser({ webgpu, args, context: { viewport: { width: 1100, height: 900 } } });
   /** Requests to other hosts, and what the page complained about. */
   const foreign = [];
   const complaints = [];
@@ -31,25 +41,41 @@ export async function openDemo({ models = {}, webgpu = false, widths = { desktop
   });
   const page = await browser.context.newPage();
   page.on("pageerror", (error) => complaints.push(error.message));
-  page.setDefaultTimeout(120_000);
+  page.setDefaultTimeout(Number(process.env.SEMGRAD_PATIENCE ?? 120_000));
   await page.goto(origin);
   await page.waitForSelector(".choice");
 
   const shot = (name, fullPage = true) => page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage });
 
-  /** Light and dark, desktop and phone. */
+  /** What axe finds wrong with what is shown. */
+  async function violations() {
+    // By the debugger, which the page's policy does not bind.
+    await page.evaluate(axe.source);
+    const { violations } = await page.evaluate(() =>
+      globalThis.axe.run(document, {
+        runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+      }),
+    );
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html, any }) => `${id}: ${any[0]?.message} ${html}`));
+  }
+
+  /** Light and dark, desktop and phone: a picture of each, nothing that is too wide or that axe minds. */
   async function shots(name) {
+    // In a picture of the whole page it would hide what is behind it.
+    await page.$$eval(".composer", ([composer]) => composer?.style.setProperty("position", "static"));
     for (const scheme of ["light", "dark"]) {
-      await page.emulateMedia({ colorScheme: scheme });
+      await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
       for (const [size, width] of Object.entries(widths)) {
         await page.setViewportSize({ width, height: 900 });
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         assert.ok(overflow <= 0, `${name} is ${overflow} px wider than a ${size}`);
+        assert.deepEqual(await violations(), [], `${name}, ${size}, ${scheme}`);
         await shot(`${name}-${size}-${scheme}`);
       }
     }
     await page.emulateMedia({ colorScheme: "light" });
     await page.setViewportSize({ width: 1100, height: 900 });
+    await page.$$eval(".composer", ([composer]) => composer?.style.removeProperty("position"));
   }
 
   const stopServer = () => {
@@ -63,13 +89,65 @@ export async function openDemo({ models = {}, webgpu = false, widths = { desktop
     folder,
     foreign,
     complaints,
+    network,
     shot,
     shots,
     stopServer,
+    /** Addresses that the browser fetched after a time (in ms since 1970), by its own log; it is closed first. */
+    async fetchedAfter(time) {
+      await browser.close();
+      return fetched(JSON.parse(readFileSync(logFile, "utf8")), time);
+    },
     async close() {
       await browser.close();
       stopServer();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A server whose network can be cut or slow, with what was asked of it. */
+function loseable(server) {
+  const requests = [];
+  const sockets = new Set();
+  let lost = false;
+  let pace = Number.POSITIVE_INFINITY;
+  server.prependListener("request", ({ url, headers }, response) => {
+    requests.push({ url, range: headers.range ?? null });
+    if (pace === Number.POSITIVE_INFINITY) return;
+    const write = response.write.bind(response);
+    response.write = (chunk) => {
+      setTimeout(() => write(chunk) && response.emit("drain"), (chunk.length * 1000) / pace);
+      return false;
+    };
+  });
+  server.on("connection", (socket) => {
+    if (lost) socket.destroy();
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+  });
+  return {
+    requests,
+    lose() {
+      lost = true;
+      for (const socket of sockets) socket.destroy();
+    },
+    regain() {
+      lost = false;
+    },
+    /** Bytes a second of answers from now on. */
+    slow(bytesPerSecond) {
+      pace = bytesPerSecond;
+    },
+  };
+}
+
+/** Requests that a Chromium network log holds after a time; those that pages make, not the browser for itself. */
+function fetched({ constants, events }, time) {
+  const { URL_REQUEST_START_JOB: start } = constants.logEventTypes;
+  assert.ok(start !== undefined && events.length > 0, "the browser's network log is empty");
+  return events
+    .filter(({ type, params }) => type === start && params?.url && params.initiator !== "not an origin")
+    .filter((event) => Number(event.time) + constants.timeTickOffset > time)
+    .map(({ params }) => params.url);
 }

@@ -1,24 +1,28 @@
 /**
- * Keeps the page's own files, so that it opens without a network. Models are not its business: the package caches them.
- * The two constants are filled in by the build.
+ * Keeps the page's own files, so that it opens without a network; puts the policy on the page and the model's worker,
+ * with the hosts that the user allowed; and tells the page what its worker asks for. Models are not its business: the
+ * package caches them. The three constants are filled in by the build.
  */
 const VERSION = "__VERSION__";
-const FILES = ["__FILES__"];
+const FILES = "__FILES__";
+const HEADERS = "__HEADERS__";
+
 const PREFIX = "semgrad-page-";
 const NAME = PREFIX + VERSION;
+/** What outlives a version: the list of models as last seen, and the hosts that the user allowed. */
+const KEPT = "semgrad-kept";
 
+const POLICY = HEADERS["Content-Security-Policy"];
+/** Where it stands in the page. */
+const META = /content="default-src [^"]*"/;
 const scope = new URL("./", globalThis.location.href);
 const own = new Set(FILES.map((file) => new URL(file, scope).href));
 const page = new URL("index.html", scope).href;
 const modelList = new URL("models/index.json", scope).href;
+const hostList = new URL("hosts.json", scope).href;
 
 addEventListener("install", (event) => {
-  event.waitUntil(
-    caches
-      .open(NAME)
-      .then((cache) => cache.addAll([...own]))
-      .then(() => globalThis.skipWaiting()),
-  );
+  event.waitUntil(keepFiles());
 });
 
 addEventListener("activate", (event) => {
@@ -31,9 +35,56 @@ addEventListener("activate", (event) => {
   );
 });
 
+// A new version waits until the user reloads: an open page keeps the files that it was made with.
+addEventListener("message", (event) => {
+  if (event.data === "activate") globalThis.skipWaiting();
+});
+
+/** All files or none; those whose name says their content are taken over from the version before. */
+async function keepFiles() {
+  const cache = await caches.open(NAME);
+  await Promise.all(
+    [...own].map(async (url) => {
+      const before = url.includes("/assets/") ? await caches.match(url) : undefined;
+      if (before) return cache.put(url, before);
+      const response = await fetch(new Request(url, { cache: "reload" }));
+      if (!response.ok) throw new Error(`${url}: ${response.status}`);
+      return cache.put(url, response);
+    }),
+  );
+}
+
+async function allowedHosts() {
+  const kept = await caches.match(hostList, { cacheName: KEPT });
+  const hosts = await kept?.json().catch(() => null);
+  // Origins only: anything else would end the directive, and the policy with it.
+  const isOrigin = (host) => /^https?:\/\/[\w.-]+(:\d+)?$/.test(host);
+  return Array.isArray(hosts) ? hosts.filter(isOrigin) : [];
+}
+
+/** A kept file with the policy as it is now, in its header and, for the page, in its text. */
+async function keptFile(url, request) {
+  const found = await caches.match(url, { cacheName: NAME });
+  if (!found) return fetch(request);
+  const hosts = await allowedHosts();
+  const policy = POLICY.replace("connect-src 'self'", ["connect-src 'self'", ...hosts].join(" "));
+  const headers = new Headers({ ...HEADERS, "Content-Security-Policy": policy });
+  for (const name of ["Content-Type", "Content-Length"]) {
+    const value = found.headers.get(name);
+    // A rewritten page has another length, and what was compressed has another one than its header says.
+    if (value && (name === "Content-Type" || !found.headers.has("Content-Encoding"))) headers.set(name, value);
+  }
+  if (url !== page) return new Response(found.body, { headers });
+  headers.delete("Content-Length");
+  return new Response(
+    (await found.text()).replace(META, () => `content="${policy}"`),
+    { headers },
+  );
+}
+
 /** The list of models from the server while there is one, otherwise as last seen. */
 async function freshest(request) {
-  const cache = await caches.open(NAME);
+  const cache = await caches.open(KEPT);
   try {
     const response = await fetch(request);
     if (response.ok) await cache.put(modelList, response.clone());
@@ -45,16 +96,21 @@ async function freshest(request) {
   }
 }
 
+/** Windows see their own requests; a worker's are told to them. */
+async function report(clientId, url, kept) {
+  const client = await globalThis.clients.get(clientId);
+  if (!client || client.type === "window") return;
+  const windows = await globalThis.clients.matchAll({ type: "window" });
+  for (const window of windows) window.postMessage({ type: "request", url, kept, at: Date.now() });
+}
+
 addEventListener("fetch", (event) => {
-  if (event.request.method !== "GET") return;
   const url = new URL(event.request.url);
   url.search = "";
   url.hash = "";
-  if (url.href === modelList) {
-    event.respondWith(freshest(event.request));
-    return;
-  }
   const wanted = url.href === scope.href ? page : url.href;
-  if (!own.has(wanted)) return;
-  event.respondWith(caches.match(wanted).then((found) => found ?? fetch(event.request)));
+  const kept = event.request.method === "GET" && own.has(wanted);
+  event.waitUntil(report(event.clientId, event.request.url, kept));
+  if (kept) event.respondWith(keptFile(wanted, event.request));
+  else if (url.href === modelList) event.respondWith(freshest(event.request));
 });

@@ -6,10 +6,32 @@ export const TEXT = {
   tagline: "A small language model that runs in your browser and shows how sure it is.",
   privacy: "Everything happens on this machine. What you type is never sent anywhere.",
 
+  nav: {
+    label: "Views",
+    skip: "Skip to the content",
+    views: { ask: "Ask", calibrate: "Calibrate", measure: "Measure", machine: "This machine" },
+    titles: {
+      ask: "semgrad",
+      calibrate: "Calibrate · semgrad",
+      measure: "Measure · semgrad",
+      machine: "This machine · semgrad",
+    },
+  },
+
+  proof: {
+    before: "Stays on this machine",
+    since: (count: number) => `${count} ${count === 1 ? "request" : "requests"} since loading`,
+    see: "See every request",
+  },
+
+  update: { ready: "A newer version of this page is here.", reload: "Reload" },
+
   model: {
-    heading: "Model",
-    known: "Choose a model",
+    heading: "Choose a model",
+    short: "Model",
+    known: "Models",
     onMachine: "on this machine",
+    partly: (done: string) => `${done} already here`,
     fromPage: "from this page",
     fromHub: (host: string) => `from ${host}`,
     noSource: "only from your own file",
@@ -28,10 +50,37 @@ export const TEXT = {
     load: "Load",
     loadCached: "Load from this machine",
     download: (size: string) => `Download ${size} and load`,
+    resume: (size: string) => `Download the remaining ${size} and load`,
     nothingChosen: "Choose a file first, or give an address.",
     change: "Change model",
     cancel: "Cancel",
     cancelled: "Loading cancelled. What was downloaded is kept and continues next time.",
+  },
+
+  fit: {
+    fits: "fits",
+    tight: "tight",
+    large: "too large",
+    /** What the check compares. */
+    needs: (need: string) => `Needs about ${need} of memory.`,
+    wasm: (need: string) => `It needs about ${need}, more than the 4 GB that a page may use.`,
+    memory: (need: string, have: string) => `It needs about ${need}; this machine reports ${have} in all.`,
+    storage: (need: string, have: string) =>
+      `${need} are to be kept, and the browser grants ${have}. Remove other models first, or it is downloaded again next time.`,
+    adapter: (need: string, have: string) =>
+      `Its largest table takes about ${need}; the graphics adapter binds ${have} at once, so the table is cut into parts.`,
+  },
+
+  hosts: {
+    heading: (host: string) => `${host} is not on this page's list`,
+    explain: (host: string, allowed: string) =>
+      `The browser lets this page talk to itself and to ${allowed} only, whatever its code says. To load from ${host}, add it to the list: the page reloads and goes on. You can take it back under “This machine”.`,
+    /** When there is no service worker to apply a wider rule. */
+    cannot: (host: string) =>
+      `The browser lets this page talk to itself and a few model hosts only. Here it keeps no service worker, so the rule cannot be widened to ${host}: download the file yourself, then choose it as a file.`,
+    allow: (host: string) => `Allow ${host} and load`,
+    no: "Do not allow",
+    redirect: "If that address leads on to another host, that host must be allowed as well.",
   },
 
   progress: {
@@ -39,6 +88,7 @@ export const TEXT = {
     download: "Downloading",
     verify: "Checking",
     load: "Loading into memory",
+    offline: "Keeping the page for offline use",
     amount: (done: string, total: string) => `${done} of ${total}`,
     speed: (speed: string) => `${speed}/s`,
     left: (time: string) => `${time} left`,
@@ -52,6 +102,8 @@ export const TEXT = {
     webgpu: (adapter: string | null) => (adapter ? `WebGPU, ${adapter}` : "WebGPU"),
     announce: (name: string) => `${name} is ready.`,
     noTokenizer: "This model has no tokenizer: it can only be used with token ids, not on this page.",
+    calibrated: (questions: number) => `calibrated on ${questions} questions`,
+    shipped: "calibrated",
   },
 
   ask: {
@@ -61,18 +113,51 @@ export const TEXT = {
     send: "Ask",
     stop: "Stop",
     hint: "Enter sends, Shift and Enter starts a new line.",
+    examples: "Try one",
+    questions: ["What is the capital of France?", "Who painted Guernica?", "How many moons does Mars have?"],
+  },
+
+  settings: {
+    open: "Settings",
+    heading: "How it answers",
+    close: "Close",
+    short: "Short answers",
+    shortHint: (prefix: string) =>
+      `Puts “${prefix.trim()}” before what you ask. Shipped calibrations were fitted on questions asked this way: without it there is no confidence.`,
+    samples: "Ask ten times",
+    samplesHint: "Draws ten more answers and groups those that mean the same. Takes several times as long.",
+    compare: "Compare answers by",
+    comparisons: {
+      lexical: "their words",
+      judge: "asking the model itself",
+      encoder: "a model for meaning",
+    },
+    compareHint: {
+      lexical: "Quick, but other words for the same thing count as another answer.",
+      judge: "Slow; a small model is a poor judge.",
+      encoder: (name: string, host: string) => `${name}, loaded once from ${host}. The best judge of the three.`,
+    },
+    explain: "Look into the question",
+    explainHint: "Also measures how far each word of the question moves the answer. A little slower.",
+    follow: "Follow-up questions",
+    followHint:
+      "The model sees the conversation so far. Calibrations are fitted on single questions: no confidence then.",
+    length: "Longest answer",
+    lengths: (tokens: number) => `${tokens} tokens`,
   },
 
   answer: {
     empty: "The model gave an empty answer.",
     reading: "Reading the question",
     writing: "Writing",
+    sampling: "Asking ten more times",
     scoring: "Measuring how sure it was",
+    engine: (amount: string) => `Loading the model that compares answers (${amount})`,
     stopped: "Stopped. Scores are made for finished answers only.",
     announceDone: "Answer finished.",
     cut: "The answer was cut at the length limit.",
     tokens: "Answer, shaded by uncertainty. Use the arrow keys to inspect each token.",
-    legend: "Each word is shaded by the entropy of the choice",
+    legend: "Shaded by how open the choice was",
     legendLow: "sure",
     legendHigh: "unsure",
     inspectHint: "Point at a word, or focus the answer and use the arrow keys.",
@@ -81,44 +166,310 @@ export const TEXT = {
     probability: "probability",
     entropy: (value: string) => `entropy ${value} nats`,
     unknownToken: (id: number) => `token ${id}`,
+    evidence: "Evidence",
+  },
+
+  confidence: {
+    heading: "Confidence",
+    meter: "Chance that the answer is right",
+    ofBeing: "chance of being right",
+    verdicts: { answer: "Can be relied on", flag: "Check it", abstain: "Do not rely on it" },
+    none: "No confidence can be given",
+    reasons: {
+      not_calibrated:
+        "This model was not calibrated: nobody has measured how often answers with these scores are right.",
+    } as Record<string, string>,
+    raw: "What can be said without it:",
+    exact: (percent: string, tokens: number) =>
+      `The model gives exactly these ${tokens} tokens a probability of ${percent}.`,
+    widest: (token: string, percent: string) => `It was least sure at “${token}”, which had ${percent}.`,
+    rank: (position: number, count: number) =>
+      position === 1
+        ? `By SemGrad it is the least sure of your ${count} answers so far.`
+        : position === count
+          ? `By SemGrad it is the surest of your ${count} answers so far.`
+          : `By SemGrad, ${position - 1} of your ${count} answers so far were less sure.`,
+    agree: (same: number, count: number) => `${same} of ${count} further answers mean the same.`,
+    calibrate: "Calibrate it on your own questions",
+  },
+
+  why: {
+    tab: "Why",
+    heading: "Why this confidence",
+    caption:
+      "What each signal adds to the log-odds of being right: to the right it raises the confidence, to the left it lowers it.",
+    up: "raises it",
+    down: "lowers it",
+    bar: (name: string, value: string) => `${name}: ${value}`,
+    rest: "Where the average answer starts",
+    tokens: "Length of the answer",
+  },
+
+  question: {
+    tab: "Question",
+    heading: "What in the question moves the answer",
+    legend: "Shaded by gradient",
+    legendLow: "little",
+    legendHigh: "much",
+    label: "Your question, shaded by how far each word moves the answer",
+    most: (words: string) => `The answer hangs most on ${words}.`,
+    word: (text: string) => `“${text}”`,
+    caption:
+      "Each cell is the mean |gradient| of the answer's log-probability with respect to one hidden state: a layer (row) at one token of the prompt (column). The frame marks the token at which SemGrad is taken.",
+    map: (layers: number, tokens: number) =>
+      `Gradients of ${layers} layers at ${tokens} prompt tokens. Use the arrow keys to inspect each cell.`,
+    whole: "Show the whole prompt, template included",
+    layer: (layer: number) => `Layer ${layer}`,
+    cell: (layer: number, token: string, value: string) => `layer ${layer}, token ${token}: |g| = ${value}`,
+    semantic: "semantic token",
+    hint: "Point at a cell, or focus the map and use the arrow keys.",
+    none: "It was not measured for this answer: turn on “Look into the question”.",
+    low: "less",
+    high: "more",
+  },
+
+  samples: {
+    tab: "Ten answers",
+    heading: "Ten more answers",
+    caption: (groups: number, count: number) =>
+      groups === 1
+        ? `All ${count} further answers mean the same.`
+        : `${count} further answers with ${groups} different meanings.`,
+    share: (size: number, count: number) => `${size} of ${count}`,
+    same: "same meaning as the answer above",
+    others: (count: number) => (count === 1 ? "1 more wording" : `${count} more wordings`),
+    none: "Turn on “Ask ten times” to see what else the model would have said.",
+    cutOff: "cut at the length limit",
+    by: {
+      lexical: "Compared by their words.",
+      judge: "Compared by the model itself.",
+      encoder: "Compared by a model for meaning.",
+    },
+    empty: "(empty)",
   },
 
   scores: {
+    tab: "Scores",
     heading: "Uncertainty scores",
-    caption:
-      "Raw numbers, higher means less sure. They are not calibrated for this model yet: compare answers with each other, do not read them as chances of being right.",
+    caption: "Higher means less sure. Raw scores are not chances of being right: compare them between answers.",
     method: "Method",
     score: "Score",
+    confidence: "Confidence",
     cost: "Cost",
     passes: (count: number) => (count === 1 ? "1 extra pass" : `${count} extra passes`),
     noPasses: "no extra pass",
     failed: "failed",
+    waiting: "…",
+    groups: {
+      gradients: "Gradients",
+      words: "Probabilities of the words",
+      inside: "Attention and geometry",
+      samples: "Ten answers",
+    } as Record<string, string>,
+    /** By method: its name, what it says, and its group. */
     names: {
-      semgrad: ["SemGrad", "how far the answer would move if the meaning of the question moved"],
-      paragrad: ["ParaGrad", "how far the output weights would move, weighted by entropy"],
-      exgrad: ["ExGrad", "the same, not weighted by entropy"],
-      hybridgrad: ["HybridGrad", "SemGrad and ParaGrad, mixed by how sure the words were"],
-      semgrad_last: ["SemGrad, last layer", "the same as SemGrad, in the last layer only"],
-    } as Record<string, [string, string]>,
+      semgrad: ["SemGrad", "how far the answer would move if the meaning of the question moved", "gradients"],
+      paragrad: ["ParaGrad", "how far the output weights would move, weighted by entropy", "gradients"],
+      exgrad: ["ExGrad", "the same, not weighted by entropy", "gradients"],
+      hybridgrad: ["HybridGrad", "SemGrad and ParaGrad, mixed by how sure the words were", "gradients"],
+      semgrad_last: ["SemGrad, last layer", "the same as SemGrad, in the last layer only", "gradients"],
+      gnll: ["G-NLL", "how improbable the whole answer is", "words"],
+      perplexity: ["Perplexity", "how many choices each word had, on average", "words"],
+      mean_token_entropy: ["Mean entropy", "how open the choice of each word was, on average", "words"],
+      max_token_entropy: ["Largest entropy", "how open the widest choice was", "words"],
+      lsc: ["LSC", "a length-scaled probability of the answer", "words"],
+      boosted_prob: ["Boosted probability", "probability of the words, with their rivals of the same rank", "words"],
+      self_certainty: ["Self-certainty", "how far the choices were from pure chance", "words"],
+      renyi: ["Rényi divergence", "the same, by another distance", "words"],
+      fisher_rao: ["Fisher–Rao", "the same, by the distance on the sphere of distributions", "words"],
+      attention_score: ["Attention score", "how much the answer looks at itself", "inside"],
+      rauq: ["RAUQ", "probabilities passed on along the attention heads that matter", "inside"],
+      nci: ["NCI", "how close the last states are to the chosen words", "inside"],
+      fdbd: ["fDBD", "how far the last states are from another choice", "inside"],
+      semantic_entropy: ["Semantic entropy", "how the probability spreads over meanings", "samples"],
+      discrete_semantic_entropy: ["Semantic entropy, counted", "how the answers spread over meanings", "samples"],
+      num_set: ["Number of meanings", "how many different ones there are", "samples"],
+      lexical_similarity: ["Lexical similarity", "how alike the answers are, word by word", "samples"],
+    } as Record<string, [string, string, string]>,
   },
 
   facts: {
+    tab: "Details",
     heading: "How it was computed",
     device: "Device",
     speed: "Speed",
     speedValue: (rate: string, prefill: string, decode: string) =>
       `${rate} tokens per second (question ${prefill}, answer ${decode})`,
     scoring: "Scoring",
+    sampling: "Ten answers",
     position: "Gradients at",
     positionValue: (index: number, count: number, token: string | null, rule: string) =>
       `prompt token ${index + 1} of ${count}${token ? ` (${token})` : ""}, chosen by ${rule}`,
     alpha: "Mean certainty of the words",
+    prompt: "Asked as",
     warnings: "Notes",
   },
 
+  calibrate: {
+    heading: "Calibrate on your own questions",
+    intro:
+      "A score becomes a chance of being right when somebody has counted how often answers with such scores were right. Give questions with known answers: the model answers them here, you check what counts as right, and the page fits the confidence. It works for your kind of question, this model and these settings, and for nothing else.",
+    noModel: "Load a model first: the calibration belongs to it.",
+    toModel: "Choose a model",
+    questions: {
+      heading: "1. Your questions",
+      hint: "One JSON object a line: a question with the answers that count as right, or a question with an answer and whether it is right. At least 50, ten right and ten wrong among them; better 200.",
+      label: "Questions, one JSON object a line",
+      placeholder:
+        '{"question": "What is the capital of Peru?", "answers": ["Lima"]}\n{"question": "Who wrote Faust?", "answers": ["Goethe", "Johann Wolfgang von Goethe"]}',
+      file: "Choose file",
+      drop: "or drop a .jsonl file on the box",
+      example: "Take the example",
+      found: (count: number) => (count === 1 ? "1 question." : `${count} questions.`),
+      given: (count: number) => `${count} with a given answer, which is judged as it stands.`,
+      bad: (line: number, why: string) => `Line ${line}: ${why}`,
+      more: (count: number) => `… and ${count} more lines with faults.`,
+      problems: {
+        json: "is no JSON object",
+        question: "has no question",
+        answers: "needs answers (a list of texts), or answer and right",
+        mixed: "gives answers for some questions and a judged answer for others: one file, one kind",
+      },
+      few: (count: number, least: number) => `Too few to fit: ${count}, at least ${least} are needed.`,
+    },
+    run: {
+      heading: "2. The model's answers",
+      start: "Answer them",
+      resume: (done: number, count: number) => `Go on (${done} of ${count} done)`,
+      restart: "Start over",
+      cancel: "Pause",
+      progress: (done: number, count: number) => `${done} of ${count} answered`,
+      paused: "Paused. What is done is kept in this browser and goes on later, after a reload too.",
+      notKept: "The browser does not keep it: it is lost when the page is closed.",
+      failed: (count: number) =>
+        count === 1 ? "1 question failed and is left out." : `${count} questions failed and are left out.`,
+      label: "Progress of the answers",
+      review: "Check what counts as right",
+      reviewHint:
+        "An answer counts as right when it contains one of yours, whatever case and punctuation. That is a rough rule: correct it here.",
+      table: "Answers and whether they are right",
+      question: "Question",
+      answer: "Answer",
+      right: "Right",
+      wanted: (answers: string) => `wanted: ${answers}`,
+      count: (right: number, count: number, percent: string) => `${right} of ${count} right (${percent})`,
+    },
+    fit: {
+      heading: "3. The confidence",
+      start: "Fit",
+      again: "Fit again",
+      fitting: "Fitting",
+      reliability: "When it says so, how often is it right?",
+      reliabilityHint:
+        "Each point is a tenth of the answers: their mean confidence across, the share that was right upwards. On the diagonal the number means what it says.",
+      said: "confidence",
+      was: "share right",
+      point: (confidence: string, accuracy: string, count: number) =>
+        `confidence ${confidence}, right ${accuracy}, ${count} answers`,
+      quality: "Quality",
+      metric: "Measure",
+      value: "Value",
+      metrics: {
+        auroc: ["AUROC", "chance that a right answer gets more confidence than a wrong one; 0.5 is guessing"],
+        ece: ["ECE", "mean gap between confidence and share right; 0 is best"],
+        brier: ["Brier score", "mean squared error of the confidence; lower is better"],
+        skill: ["Brier skill", "improvement on always saying the base rate; above 0 is useful"],
+      } as Record<string, [string, string]>,
+      thresholds: "Verdicts",
+      threshold: (alpha: string, threshold: string) =>
+        `If ${alpha} wrong answers are tolerated: answer from ${threshold} on.`,
+      split: (coverage: string, risk: string) =>
+        `Tried on halves: ${coverage} of the questions answered, ${risk} of all answered wrong.`,
+      noThreshold: (alpha: string) => `If ${alpha} wrong answers are tolerated: none can be given.`,
+      features: "Signals",
+      featuresHint: "How much each one counts, after all were brought to one scale: right for raises, left for lowers.",
+      noReliability: "Too few answers to hold a tenth of them back and fit on the rest: a diagram would flatter.",
+      cross: "Measured on answers that the fit had not seen (cross-validation).",
+      use: "Use it now",
+      inUse: "In use, and kept for this model.",
+      download: "Download the file",
+      file: (model: string) => `${model}.profile.json`,
+    },
+    load: {
+      heading: "Load a calibration",
+      hint: "A profile that this page, or semgrad calibrate, wrote for the model that is loaded.",
+      choose: "Choose file",
+      loaded: (name: string) => `${name} is in use.`,
+      remove: "Stop using it",
+      removed: "No calibration of yours is in use.",
+    },
+    settingsNote: (short: boolean, tokens: number) =>
+      `Asked ${short ? "with" : "without"} “Short answers”, at most ${tokens} tokens each: the calibration will hold for these settings.`,
+  },
+
+  machine: {
+    heading: "This machine",
+    intro: "What the page keeps here, what it asked of the network, and what it may ask.",
+    models: {
+      heading: "Models kept here",
+      none: "None yet.",
+      partly: (done: string, size: string) => `${done} of ${size}, continues when loaded again`,
+      whole: (size: string) => size,
+      unknown: "unknown size",
+      remove: "Remove",
+      removeNamed: (name: string) => `Remove ${name}`,
+      removed: (name: string, freed: string) => `${name} removed, ${freed} are free again.`,
+      usage: (used: string, quota: string) => `${used} used of ${quota} that the browser grants this page.`,
+      keep: "Ask the browser to keep them",
+      kept: "The browser will not clear them on its own.",
+      notKept: "The browser may clear them when the disk runs full.",
+      refused: "The browser does not promise it. It may once you use the page more often, or install it.",
+    },
+    network: {
+      heading: "Nothing left this machine",
+      explain:
+        "Every request that this page and its worker made since it was opened, as the browser reports them, page files included. Asking and scoring need none.",
+      since: (count: number) =>
+        count === 0 ? "No request since the model was loaded." : `${count} since the model was loaded.`,
+      total: (count: number, hosts: number) =>
+        `${count} requests to ${hosts === 1 ? "1 host" : `${hosts} hosts`} since the page was opened`,
+      notLoaded: "No model is loaded yet.",
+      columns: { time: "Time", address: "Address", by: "By", from: "From" },
+      by: { page: "page", worker: "worker" },
+      from: { copy: "this machine", network: "network" },
+      mark: "model loaded",
+      pageOnly:
+        "The page's own requests only: the browser has no service worker here that could report the worker's as well.",
+      show: "All requests",
+    },
+    rule: {
+      heading: "What it may ask",
+      explain:
+        "A rule that the browser enforces (Content Security Policy): scripts from this page alone, and connections to these hosts and no other.",
+      self: "this page",
+      limits:
+        "The rule comes with the page's files, and a service worker puts it on the page and the model's worker, also where a server cannot send headers. Before that worker is installed, on the very first visit, the page waits for it before it loads a model. A browser extension or the browser itself is outside of it.",
+      unenforced:
+        "The browser keeps no service worker here: the rule binds the page, and the model's worker only if the server sends it.",
+      yours: "allowed by you",
+      remove: "Take back",
+      removeNamed: (host: string) => `Take ${host} back`,
+    },
+    offline: {
+      heading: "Without a network",
+      yes: "The page is kept on this machine and opens without a network, and so do the models above.",
+      no: "The page is not kept on this machine: private windows and plain http do not allow it.",
+      install: "Install as an app",
+    },
+    calibrations: {
+      heading: "Your calibrations",
+      none: "None yet.",
+      remove: "Remove",
+      removeNamed: (name: string) => `Remove the calibration of ${name}`,
+    },
+  },
+
   measure: {
-    link: "Measure this device",
-    back: "Back to the questions",
     heading: "Measure this device",
     intro:
       "How fast a model is here, and what its scores cost: the questions of the project's own benchmark, asked on the devices that you choose. Close what else is busy. Nothing of it is sent anywhere.",
@@ -145,7 +496,6 @@ export const TEXT = {
     },
     done: "Measured.",
     cancelled: "Measuring cancelled. What was measured stays.",
-    report: "Please report this.",
     results: "Results",
     title: (model: string) => `${model}, semgrad in the browser`,
     rows: {
@@ -183,6 +533,7 @@ export const TEXT = {
     on: (device: string) => `That did not work on ${device}`,
     code: "Error code",
     dismiss: "Dismiss",
+    report: "Please report this.",
   },
 
   footer: {

@@ -68,7 +68,14 @@ export const TEXT = {
       missing: "Write what was asked: an answer is judged for a question.",
       exchange: "An answer from elsewhere",
     },
-    chat: "Ask the model",
+  },
+
+  ask: {
+    label: "Your question",
+    placeholder: "Ask a short question",
+    send: "Ask",
+    stop: "Stop",
+    hint: "Enter sends, Shift and Enter starts a new line.",
   },
 
   answer: {

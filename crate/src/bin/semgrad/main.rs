@@ -1,9 +1,10 @@
-//! The command line: `semgrad ask | score | sps | probe | bench | methods`.
+//! The command line: `semgrad ask | score | calibrate | sps | probe | bench | methods`.
 //!
 //! Exit status: 0 all fine, 1 usage, 2 some lines failed, 3 nothing could run.
 
 mod ask;
 mod bench;
+mod calibrate;
 mod jsonl;
 mod load;
 mod methods;
@@ -29,6 +30,8 @@ enum Command {
     Ask(ask::Arguments),
     /// Answer or judge every line of a JSONL file.
     Score(score::Arguments),
+    /// Fit what scores mean to judged answers, and store it in the model's profile.
+    Calibrate(calibrate::Arguments),
     /// Measure which prompt position carries the question's meaning, and store it in the model's profile.
     Sps(sps::Arguments),
     /// Train probes that predict semantic entropy from the model's own states.
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.command {
         Command::Ask(arguments) => ask::run(arguments),
         Command::Score(arguments) => score::run(arguments),
+        Command::Calibrate(arguments) => calibrate::run(arguments),
         Command::Sps(arguments) => sps::run(arguments),
         Command::Probe(arguments) => probe::run(arguments),
         Command::Bench(arguments) => bench::run(arguments),

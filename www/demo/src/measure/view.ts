@@ -1,12 +1,14 @@
 /** The page's second view: which model, which devices, how long; then progress, figures, and text to take along. */
 
-import { type LoadProgress, SemgradError } from "semgrad";
+import type { LoadProgress } from "semgrad";
 import { el, fill } from "../dom.js";
 import { bytes } from "../format.js";
-import { findOffers, type Offer } from "../offers.js";
-import type { Choice } from "../picker.js";
+import { findOffers, type Offer } from "../model/offers.js";
+import type { Choice } from "../model/picker.js";
+import { ProgressView } from "../model/progress.js";
 import { problem } from "../problem.js";
-import { ProgressView } from "../progress.js";
+import type { Session } from "../session.js";
+import type { View } from "../shell.js";
 import { TEXT } from "../text.js";
 import { describeMachine, type Machine } from "./machine.js";
 import { chart, resultTable } from "./results.js";
@@ -20,16 +22,8 @@ const EFFORTS: Record<string, Effort> = {
   thorough: { step: 30_000, repetitions: 5 },
 };
 
-/** What the view needs of the page. */
-interface Page {
-  /** The model that answers questions at the moment; it is put away while another one is measured. */
-  current(): Choice | null;
-  release(): void;
-  say(text: string): void;
-}
-
 /** One measurement at a time. */
-export class MeasureView {
+export class MeasureView implements View {
   readonly element: HTMLElement;
   private readonly heading = el("h2", { tabindex: -1 }, T.heading);
   private readonly model = el("select", { id: "measure-model", onchange: () => this.refresh() });
@@ -44,7 +38,10 @@ export class MeasureView {
   private machine: Machine | null = null;
   private running: AbortController | null = null;
 
-  constructor(private readonly page: Page) {
+  constructor(
+    private readonly session: Session,
+    private readonly say: (text: string) => void,
+  ) {
     this.form = el(
       "form",
       { class: "card picker", onsubmit: (event: SubmitEvent) => this.submit(event), onchange: () => this.refresh() },
@@ -56,7 +53,7 @@ export class MeasureView {
     this.element = el(
       "section",
       { class: "view measure", hidden: true },
-      el("div", { class: "measure-intro" }, this.heading, el("p", { class: "note" }, T.intro)),
+      el("div", { class: "view-intro" }, this.heading, el("p", { class: "note" }, T.intro)),
       this.problems,
       this.form,
       this.progress,
@@ -64,10 +61,18 @@ export class MeasureView {
     );
   }
 
-  /** Shows the view, its choices as they are now. */
-  async open(): Promise<void> {
-    this.element.hidden = false;
-    this.heading.focus();
+  open(moved: boolean): void {
+    if (moved) this.heading.focus();
+    void this.refill();
+  }
+
+  /** What is being measured ends. */
+  close(): void {
+    this.running?.abort();
+  }
+
+  /** The choices as they are now. */
+  private async refill(): Promise<void> {
     const [offers, machine] = await Promise.all([findOffers(), describeMachine()]);
     this.machine = machine;
     this.offer(offers);
@@ -75,15 +80,9 @@ export class MeasureView {
     this.refresh();
   }
 
-  /** Hides it; what is being measured ends. */
-  close(): void {
-    this.running?.abort();
-    this.element.hidden = true;
-  }
-
   /** Fills the list; the first one is chosen unless another one was measured. */
   private offer(offers: readonly Offer[], measured?: Choice): void {
-    const current = this.page.current();
+    const current = this.session.choice;
     const usable = offers.filter(({ origin, cached }) => origin || cached);
     const listed = usable.map(({ name, source, options, size, cached }) => ({
       choice: { name, source, options },
@@ -125,7 +124,7 @@ export class MeasureView {
   ): Promise<void> {
     const controller = new AbortController();
     this.running = controller;
-    this.page.release();
+    this.session.putAway();
     this.form.inert = true;
     fill(this.problems);
     fill(this.results);
@@ -148,7 +147,7 @@ export class MeasureView {
           onFigures: show,
         });
       } catch (thrown) {
-        if (!controller.signal.aborted) this.problems.append(problemBox(device, thrown));
+        if (!controller.signal.aborted) this.problems.append(problem(thrown, { device: TEXT.model.devices[device] }));
       }
     }
     this.running = null;
@@ -157,7 +156,7 @@ export class MeasureView {
     this.refresh();
     fill(this.progress);
     this.form.inert = false;
-    this.page.say(controller.signal.aborted ? T.cancelled : T.done);
+    this.say(controller.signal.aborted ? T.cancelled : T.done);
     if (!this.element.hidden) this.button.focus();
   }
 
@@ -228,11 +227,6 @@ class StepProgress {
   private get title(): string {
     return T.step(TEXT.model.devices[this.device], T.steps[this.step_]);
   }
-}
-
-function problemBox(device: Target, thrown: unknown): HTMLElement {
-  const error = thrown instanceof SemgradError ? thrown : new SemgradError("internal", String(thrown), T.report);
-  return problem(error, TEXT.model.devices[device]);
 }
 
 function deviceChoice(machine: Machine): HTMLElement[] {

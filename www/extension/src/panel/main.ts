@@ -3,9 +3,10 @@
 import { SemgradError } from "semgrad";
 import { CallError, Client } from "../client.js";
 import { onSelected, readSettings, takeSelected } from "../settings.js";
-import { announcer, Composer, el, fill, problem } from "../shared.js";
+import { announcer, el, fill, problem } from "../shared.js";
 import { TEXT } from "../text.js";
 import { CheckForm } from "./check.js";
+import { Composer } from "./composer.js";
 import { Exchange } from "./exchange.js";
 import { ModelArea } from "./model.js";
 import { SiteRow } from "./site.js";

@@ -1,0 +1,64 @@
+/** Checks judged answers and turns them into what the wasm module reads. */
+
+import { METHODS } from "../methods.js";
+import { badInput } from "../source.js";
+import type { CalibrationOptions, CalibrationRow } from "./types.js";
+
+const SEE = "Rows are { scores: { id: number }, right: boolean, tokens?: number, set?: string }.";
+
+/** The rows as JSON. */
+export function rowsJson(rows: readonly CalibrationRow[]): string {
+  if (!Array.isArray(rows)) throw badInput("the rows are no list", SEE);
+  return JSON.stringify(rows.map(checked));
+}
+
+function checked(row: Partial<CalibrationRow> | null, index: number): object {
+  const wrong = (what: string, advice = SEE) => badInput(`row ${index}: ${what}`, advice);
+  if (typeof row !== "object" || row === null) throw wrong("it is no object");
+  const { scores, right, tokens, set } = row;
+  if (typeof right !== "boolean") throw wrong(`right is ${String(right)}`, "Give true or false for each answer.");
+  if (typeof scores !== "object" || scores === null || Array.isArray(scores)) throw wrong("it has no scores");
+  if (tokens !== undefined && !(Number.isSafeInteger(tokens) && tokens >= 0)) throw wrong(`tokens is ${tokens}`);
+  if (set !== undefined && typeof set !== "string") throw wrong(`set is ${String(set)}`);
+  const numbers = Object.entries(scores).map(([id, given]) => {
+    if (!(METHODS as readonly string[]).includes(id))
+      throw wrong(`no such score: ${id}`, "Name scores as METHODS does.");
+    const score = typeof given === "object" && given !== null ? given.score : given;
+    if (score == null || Number.isFinite(score)) return [id, score ?? null];
+    throw wrong(`${id} is ${String(score)}`, "Give a finite number, or null where there is none.");
+  });
+  return { scores: Object.fromEntries(numbers), right, tokens, set };
+}
+
+const OPTIONS = [
+  "answers",
+  "temperature",
+  "system",
+  "semanticPosition",
+  "maxTokens",
+  "samples",
+  "engines",
+  "judge",
+  "date",
+  "risk",
+  "delta",
+  "methods",
+];
+
+/** The options as JSON; what they mean is checked by the module. */
+export function optionsJson(options: CalibrationOptions): string {
+  if (typeof options !== "object" || options === null) throw badInput("the options are no object", "Leave them out.");
+  for (const name of Object.keys(options))
+    if (!OPTIONS.includes(name)) throw badInput(`no such option: ${name}`, `There are ${OPTIONS.join(", ")}.`);
+  const { semanticPosition: position, maxTokens, engines, risk, date, ...same } = options;
+  return JSON.stringify({
+    ...same,
+    semantic_rule: position?.rule,
+    semantic_offset: position?.offset,
+    max_tokens: maxTokens,
+    nli: engines?.nli,
+    embed: engines?.embed,
+    date: date ?? new Date().toISOString().slice(0, 10),
+    verdict: risk && { mode: risk.mode, answer_risk: risk.answer, abstain_risk: risk.abstain },
+  });
+}

@@ -1,0 +1,68 @@
+/**
+ * What the wasm module computes without a model: the registry of scores, scores of evidence that somebody else gathered,
+ * and calibrations.
+ */
+
+import { optionsJson, rowsJson } from "./calibrate/input.js";
+import type { CalibrationOptions, CalibrationResult, CalibrationRow } from "./calibrate/types.js";
+import { toSemgradError } from "./errors.js";
+import type { Evaluation, Evidence } from "./evidence.js";
+import type { Method, MethodInfo } from "./methods.js";
+import type { Wasm } from "./types.js";
+
+/** Where the wasm module is, for runtimes that cannot fetch it from beside the package. */
+export interface WasmOptions {
+  wasm?: Wasm;
+}
+
+/** The registry of scores. Starts the wasm module in this thread; no model is needed. */
+export async function methods({ wasm }: WasmOptions = {}): Promise<MethodInfo[]> {
+  try {
+    return (await start(wasm)).methods();
+  } catch (thrown) {
+    throw toSemgradError(thrown);
+  }
+}
+
+/**
+ * The scores of a record of evidence, an object or JSON text, that `ask({ evidence: true })` or any other program
+ * gathered: what `semgrad methods eval` computes. No model is needed.
+ *
+ * @throws {SemgradError} `bad_input` for what is no evidence or names no method; what a single method lacks stands
+ *   beside its score.
+ */
+export async function evaluate(
+  evidence: Evidence | string,
+  { methods = ["all"], wasm }: WasmOptions & { methods?: readonly Method[] } = {},
+): Promise<Record<string, Evaluation>> {
+  try {
+    const text = typeof evidence === "string" ? evidence : JSON.stringify(evidence);
+    return (await start(wasm)).evaluate(text ?? "", [...methods]);
+  } catch (thrown) {
+    throw toSemgradError(thrown);
+  }
+}
+
+/**
+ * Fits confidences and thresholds to answers that someone judged: at least 50, ten right and ten wrong among them. No
+ * model is needed; `model.createProfile` makes the result into a profile.
+ *
+ * @throws {SemgradError} `bad_input` that names the row, or says what is too few.
+ */
+export async function calibrate(
+  rows: readonly CalibrationRow[],
+  { wasm, ...options }: CalibrationOptions & WasmOptions = {},
+): Promise<CalibrationResult> {
+  try {
+    const [rowsText, optionsText] = [rowsJson(rows), optionsJson(options)];
+    return (await start(wasm)).calibrate(rowsText, optionsText);
+  } catch (thrown) {
+    throw toSemgradError(thrown);
+  }
+}
+
+/** Imported on demand: a page that leaves everything to the worker never fetches the module for itself. */
+async function start(wasm: Wasm | undefined) {
+  const { bindings } = await import("./packaged.js");
+  return bindings(wasm);
+}

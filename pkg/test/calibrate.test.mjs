@@ -1,0 +1,176 @@
+/** Calibration from judged answers: what is refused, what is fitted, and that answers get exactly that. */
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { after, before, describe, test } from "node:test";
+import { optionsJson, rowsJson } from "../dist/calibrate/input.js";
+import * as edge from "../dist/edge.js";
+import { calibrate, load } from "../dist/index.js";
+import { asBlobs, tinyFiles } from "./support/tiny.mjs";
+
+const WASM = new URL("../dist/wasm/semgrad_bg.wasm", import.meta.url);
+const isBuilt = existsSync(WASM);
+const refused = (pattern) => (error) => error.code === "bad_input" && pattern.test(error.message);
+
+/** Numbers in [0, 1), the same each time (a linear congruential generator). */
+function numbers(seed) {
+  let state = seed;
+  return () => {
+    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
+    return state / 2 ** 32;
+  };
+}
+
+/** Answers that are right the more often the lower their scores are. Made up. */
+function judged(count) {
+  const draw = numbers(7);
+  return Array.from({ length: count }, () => {
+    const gnll = 8 * draw();
+    return {
+      scores: { gnll, max_token_entropy: { score: gnll / 4 + draw() }, nci: null },
+      tokens: 1 + Math.floor(20 * draw()),
+      right: draw() < 1 / (1 + Math.exp(gnll - 4)),
+    };
+  });
+}
+
+test("rows are checked, and the wrong one is named", () => {
+  const good = { scores: { gnll: 1, semgrad: { score: null } }, right: true };
+  assert.deepEqual(JSON.parse(rowsJson([good])), [{ scores: { gnll: 1, semgrad: null }, right: true }]);
+  assert.throws(() => rowsJson(good), refused(/no list/));
+  for (const [row, pattern] of [
+    [null, /no object/],
+    [{ scores: { gnll: 1 } }, /right is undefined/],
+    [{ ...good, right: "yes" }, /right is yes/],
+    [{ right: true }, /no scores/],
+    [{ ...good, scores: [1] }, /no scores/],
+    [{ ...good, scores: { vibes: 1 } }, /no such score: vibes/],
+    [{ ...good, scores: { gnll: Number.NaN } }, /gnll is NaN/],
+    [{ ...good, scores: { gnll: "1" } }, /gnll is 1/],
+    [{ ...good, scores: { gnll: { score: Infinity } } }, /gnll is Infinity/],
+    [{ ...good, tokens: 1.5 }, /tokens is 1.5/],
+    [{ ...good, set: 7 }, /set is 7/],
+  ])
+    assert.throws(() => rowsJson([good, row]), refused(new RegExp(`^row 1: .*${pattern.source}`)), JSON.stringify(row));
+});
+
+test("options are those of the line contract", () => {
+  const { date, ...none } = JSON.parse(optionsJson({}));
+  assert.deepEqual(none, {});
+  assert.match(date, /^\d{4}-\d\d-\d\d$/);
+  const all = {
+    answers: "given",
+    semanticPosition: { index: 8, rule: "header", offset: -3, token: "x" },
+    maxTokens: 64,
+    engines: { nli: "judge", embed: "lexical" },
+    risk: { answer: 0.05, mode: "selective" },
+    judge: "me",
+    date: "2026-01-02",
+    methods: ["gnll"],
+    samples: { count: 5, temperature: 1 },
+  };
+  assert.deepEqual(JSON.parse(optionsJson(all)), {
+    answers: "given",
+    semantic_rule: "header",
+    semantic_offset: -3,
+    max_tokens: 64,
+    nli: "judge",
+    embed: "lexical",
+    verdict: { mode: "selective", answer_risk: 0.05 },
+    judge: "me",
+    date: "2026-01-02",
+    methods: ["gnll"],
+    samples: { count: 5, temperature: 1 },
+  });
+  assert.throws(() => optionsJson({ answer: "own" }), refused(/no such option: answer/));
+  assert.throws(() => optionsJson(null), refused(/no object/));
+});
+
+describe("calibrate", { skip: !isBuilt && "the wasm module is not built" }, () => {
+  let model;
+  before(async () => {
+    model = await load(asBlobs(tinyFiles()), { cache: "none" });
+  });
+  after(() => model.dispose());
+
+  test("too few, and one kind only, are told", async () => {
+    const rows = judged(400);
+    await assert.rejects(calibrate(rows.slice(0, 49)), refused(/49/));
+    await assert.rejects(calibrate(rows.filter(({ right }) => right)), refused(/wrong/));
+    await assert.rejects(calibrate(rows, { answers: "mine" }), refused(/answers/));
+    await assert.rejects(calibrate(rows, { risk: { answer: 0.5, abstain: 0.1 } }), { code: "bad_input" });
+  });
+
+  test("an answer gets the confidence that the profile's numbers give", async () => {
+    const ask = (options) => model.ask("Why?", { maxTokens: 8, methods: ["gnll", "max_token_entropy"], ...options });
+    const { semanticPosition, finishReason } = await ask();
+    const rows = judged(400);
+    const settings = { semanticPosition, maxTokens: 8, judge: "made up", date: "2026-01-02" };
+    const { calibration, report } = await calibrate(rows, settings);
+    assert.deepEqual(await edge.calibrate(rows, { ...settings, wasm: readFileSync(WASM) }), { calibration, report });
+    assert.equal(report.questions, 400);
+    assert.ok(report.combined.auroc > 0.75 && report.combined.ece < 0.1, JSON.stringify(report.combined));
+    assert.equal(report.methods.gnll.questions, 400);
+    assert.equal("nci" in report.methods, false);
+    assert.equal(calibration.fitted.judge, "made up");
+
+    const profile = await model.createProfile(calibration);
+    assert.match(profile.key.weights, /^[0-9a-f]{64}$/);
+    assert.equal(profile.key.prefix, "");
+    await model.useProfile(profile);
+    assert.deepEqual(model.info.profile, { origin: "caller", prefix: "", answers: ["own"] });
+    const answer = await ask();
+    const { features, intercept, isotonic } = calibration.combined;
+    const value = ({ name, transform }) => {
+      const raw = name === "answer_tokens" ? answer.responseIds.length : answer.scores[name].score;
+      return transform === "log" ? Math.log(raw) : raw;
+    };
+    const terms = features.map((feature) => (feature.weight * (value(feature) - feature.mean)) / feature.scale);
+    const sum = terms.reduce((sum, term) => sum + term, intercept);
+    assert.equal(isotonic, null, "this fit needs no second map; choose rows that give none");
+    assert.ok(Math.abs(answer.confidence - 1 / (1 + Math.exp(-sum))) < 1e-12, `${answer.confidence} of ${sum}`);
+    assert.ok(["answer", "flag", "abstain"].includes(answer.verdict));
+    assert.ok(answer.verdictReason.length > 0);
+    assert.ok(answer.scores.gnll.confidence > 0 && answer.scores.gnll.confidence < 1);
+    assert.equal(finishReason, "length");
+
+    // Nothing but abstaining keeps a risk of next to nothing.
+    const strict = await ask({ risk: { answer: 0.011, abstain: 0.012 } });
+    assert.equal(strict.confidence, answer.confidence);
+    assert.equal(strict.verdict, "abstain");
+    await assert.rejects(ask({ risk: { answer: 2 } }), { code: "bad_input" });
+
+    // What did not come about like the answers of calibration has none, and says why.
+    for (const options of [{ maxTokens: 3 }, { temperature: 1 }, { prefix: "Q: " }, { methods: [] }]) {
+      const { confidence, confidenceReason, verdict } = await ask(options);
+      assert.deepEqual([confidence, verdict], [null, null], JSON.stringify(options));
+      assert.match(confidenceReason, /^[A-Z].+\.$/, JSON.stringify(options));
+    }
+    const messages = [{ role: "user", content: "Why?" }];
+    const params = { messages, max_tokens: 8, uncertainty: { methods: ["gnll"] } };
+    const { uncertainty } = await model.chat.completions.create(params);
+    assert.equal(uncertainty.confidence, answer.confidence);
+    assert.equal(uncertainty.verdict, answer.verdict);
+    await model.useProfile(null);
+    assert.equal((await ask()).confidence, null);
+  });
+
+  test("a profile goes into load, and is joined by another kind of answers", async () => {
+    const { calibration } = await calibrate(judged(200), { semanticPosition: { rule: "last", offset: -1 } });
+    const profile = await model.createProfile(calibration, { prefix: "Q: " });
+    await model.useProfile(profile);
+    const given = await calibrate(judged(200), { answers: "given" });
+    const both = await model.createProfile(given.calibration, { prefix: "Q: " });
+    assert.deepEqual(
+      both.calibrations.map(({ answers }) => answers),
+      ["own", "given"],
+    );
+    const other = await model.createProfile(given.calibration, { prefix: "A: " });
+    assert.equal(other.calibrations.length, 1);
+    await assert.rejects(model.createProfile({}), { code: "bad_input" });
+    const again = await load(asBlobs(tinyFiles()), { cache: "none", profile: both });
+    assert.deepEqual(again.info.profile, { origin: "caller", prefix: "Q: ", answers: ["own", "given"] });
+    again.dispose();
+    await assert.rejects(model.useProfile({ key: profile.key, calibrations: [7] }), { code: "bad_input" });
+    await model.useProfile(null);
+  });
+});

@@ -1,0 +1,159 @@
+/** What the demo page asks of the network, and what it may: lost connections, full storage, other hosts, and silence. */
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { after, before, test } from "node:test";
+import sirv from "sirv";
+import { openDemo } from "./lib/demo.mjs";
+import { realModel, SMOLLM2, tinyFolder } from "./lib/reference.mjs";
+
+const real = realModel(SMOLLM2);
+const needsReal = { skip: real === null && `SEMGRAD_MODELS does not hold ${SMOLLM2}` };
+
+let demo;
+let page;
+/** A server of the user's own, elsewhere. */
+let other;
+
+before(async () => {
+  other = createServer();
+  const files = sirv(tinyFolder("llama_tied"), { dev: true });
+  other.on("request", (request, response) => {
+    response.setHeader("Access-Control-Allow-Origin", "*");
+    response.setHeader("Cross-Origin-Resource-Policy", "cross-origin");
+    files(request, response, () => response.writeHead(404).end());
+  });
+  await new Promise((done) => other.listen(0, "127.0.0.1", done));
+  const models = { tiny: tinyFolder("llama_tied"), ...(real ? { [SMOLLM2]: real } : {}) };
+  demo = await openDemo({ models, networkLog: true });
+  page = demo.page;
+});
+after(async () => {
+  other.close();
+  other.closeAllConnections();
+  await demo.close();
+});
+
+const load = () => page.click(".picker button[type=submit]");
+const quota = async (bytes) => {
+  const session = await demo.browser.context.newCDPSession(page);
+  await session.send("Storage.overrideQuotaForOrigin", {
+    origin: new URL(demo.origin).origin,
+    ...(bytes === null ? {} : { quotaSize: bytes }),
+  });
+};
+
+test("the browser enforces the policy on the page", async () => {
+  const blocked = await page.evaluate(async () => {
+    const violated = new Promise((done) => {
+      document.addEventListener("securitypolicyviolation", (event) => done(event.effectiveDirective), { once: true });
+    });
+    await fetch("https://example.org/").catch(() => undefined);
+    return violated;
+  });
+  assert.equal(blocked, "connect-src");
+  const inline = await page.evaluate(() => {
+    const script = document.createElement("script");
+    script.textContent = "globalThis.injected = true";
+    document.head.append(script);
+    return globalThis.injected === undefined;
+  });
+  assert.ok(inline, "an inline script ran");
+  demo.complaints.length = 0;
+  demo.foreign.length = 0;
+});
+
+test("another host is asked about, then allowed, used, and taken back", async () => {
+  const host = `127.0.0.1:${other.address().port}`;
+  await page.fill("#address", `http://${host}/`);
+  await load();
+  await page.waitForSelector(".host-question h3");
+  assert.match(await page.textContent(".host-question"), new RegExp(`${host} is not on this page's list`));
+  await demo.shots("host");
+  assert.equal(demo.foreign.length, 0, "nothing was asked of it yet");
+  await page.click(`text=Allow ${host} and load`);
+  // The page reloads with the wider rule and goes on by itself.
+  await page.waitForSelector(".loaded");
+  assert.ok(demo.foreign.length > 0 && demo.foreign.every((url) => url.startsWith(`http://${host}/`)));
+  demo.foreign.length = 0;
+  await page.click("nav a:has-text('This machine')");
+  await page.click(`button[aria-label="Take http://${host} back"]`);
+  await page.waitForSelector("nav a");
+  await page.waitForFunction(
+    (origin) => !document.querySelector("meta[http-equiv]").content.includes(origin),
+    `http://${host}`,
+  );
+  await page.click("nav a:has-text('Ask')");
+  await page.waitForSelector(".choice");
+});
+
+test("storage that runs full is said, and what to do about it", needsReal, async () => {
+  // The browser tells pages a round figure, whatever it grants: only writing shows.
+  await quota(50_000_000);
+  await page.click(".choice:has-text('SmolLM2')");
+  await load();
+  await page.waitForSelector(".problem");
+  assert.match(await page.textContent(".problem"), /quota_exceeded/);
+  await demo.shots("quota");
+  await page.click(".problem button");
+  await quota(null);
+  demo.complaints.length = 0;
+});
+
+test("a download that loses its network says so, and continues where it stopped", needsReal, async () => {
+  await page.reload();
+  await page.waitForSelector(".choice:has-text('SmolLM2')");
+  await page.click(".choice:has-text('SmolLM2')");
+  demo.network.slow(1_000_000);
+  await load();
+  await page.waitForFunction(() => /of 98 MB .*\/s .*left/.test(document.querySelector(".numbers")?.textContent ?? ""));
+  await demo.shots("download");
+  demo.network.lose();
+  await page.waitForSelector(".problem");
+  assert.match(await page.textContent(".problem"), /network/);
+  demo.network.slow(Number.POSITIVE_INFINITY);
+  demo.network.regain();
+  // What is here already is shown, and taken off what is to come.
+  await page.waitForSelector(".choice:has-text('SmolLM2'):has-text('already here')");
+  assert.match(await page.textContent(".picker button[type=submit]"), /remaining \d+ MB/);
+  demo.network.requests.length = 0;
+  await page.click(".choice:has-text('SmolLM2')");
+  await load();
+  await page.waitForSelector(".loaded");
+  const [download] = demo.network.requests.filter(({ url }) => url.endsWith(".gguf"));
+  assert.match(download.range, /^bytes=[1-9]\d+-$/);
+  demo.complaints.length = 0;
+});
+
+test("after loading nothing is asked of anybody, by the browser's own log", needsReal, async () => {
+  await page.waitForSelector(".proof:has-text('0 requests since loading')");
+  const loaded = Date.now();
+  demo.network.requests.length = 0;
+  await page.fill("#question", "What is the capital of Italy?");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".tabbed");
+  await page.click("nav a:has-text('This machine')");
+  await page.waitForSelector(".models-kept");
+  assert.match(await page.textContent(".headline"), /No request since the model was loaded/);
+  await page.click(".network summary");
+  const rows = await page.$$eval(".requests tbody tr", (all) => all.map((row) => row.textContent));
+  assert.match(rows[0], /model loaded/);
+  // The worker's requests are there, not only the page's.
+  assert.ok(
+    rows.some((row) => /\.gguf.*worker.*network/.test(row)),
+    rows.join("\n"),
+  );
+  assert.ok(rows.some((row) => /\.wasm.*worker.*this machine/.test(row)));
+  await demo.shots("machine");
+  assert.deepEqual(demo.network.requests, []);
+  assert.deepEqual(await demo.fetchedAfter(loaded), []);
+  const before = await demo.fetchedAfter(0);
+  assert.ok(
+    before.some((url) => url.endsWith(".gguf")),
+    "the log holds what came before, the worker's requests as well",
+  );
+});
+
+test("asked nobody else, and complained about nothing", () => {
+  assert.deepEqual(demo.foreign, []);
+  assert.deepEqual(demo.complaints, []);
+});

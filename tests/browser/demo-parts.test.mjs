@@ -1,0 +1,156 @@
+/** The demo page's pure parts: what counts as the same, as right, as a question, and as influence. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { clusters, groups } from "../../www/demo/src/ask/clusters.js";
+import { computedLayers, questionTokens, saliency, shadedWords } from "../../www/demo/src/ask/saliency.js";
+import { confidenceOf, contributions, reliability, split } from "../../www/demo/src/calibrate/combined.js";
+import { contains, parseQuestions } from "../../www/demo/src/calibrate/questions.js";
+
+const YES = { entail: 0.8, neutral: 0.1, contradict: 0.1 };
+const NO = { entail: 0.1, neutral: 0.1, contradict: 0.8 };
+
+/** A matrix over the greedy answer and the samples from pairs that mean the same. */
+const judged = (size, ...pairs) =>
+  Array.from({ length: size }, (_, i) =>
+    Array.from({ length: size }, (_, j) =>
+      i === j || pairs.some(([a, b]) => (a === i && b === j) || (a === j && b === i)) ? YES : NO,
+    ),
+  );
+
+test("answers are grouped greedily by the first of each group, equal texts once", () => {
+  // As the package's own test: 0 = 1, 1 = 2, but 0 ≠ 2; the last has the text of 1 and follows it.
+  const matrix = judged(5, [1, 2], [2, 3]);
+  assert.deepEqual(clusters(matrix, ["a", "b", "c", "b"]), [0, 0, 1, 0]);
+  assert.deepEqual(clusters([], []), []);
+  // A tie, or a judgment that is no number, does not follow.
+  const tie = { entail: 0.5, neutral: 0, contradict: 0.5 };
+  assert.deepEqual(clusters([[], [YES, YES, tie], [YES, tie, YES]], ["a", "b"]), [0, 1]);
+  assert.deepEqual(clusters([[], [], []], ["a", "b"]), [0, 1]);
+});
+
+test("groups come largest first and know whether they agree with the answer", () => {
+  const matrix = judged(4, [0, 2], [2, 3], [0, 3]);
+  const found = groups(matrix, [{ text: "x" }, { text: "y" }, { text: "z" }]);
+  assert.deepEqual(
+    found.map(({ members, like }) => [members.map(({ text }) => text).join(""), like]),
+    [
+      ["yz", true],
+      ["x", false],
+    ],
+  );
+});
+
+test("saliency weighs layers alike, and words take their strongest token", () => {
+  const gradients = [null, [], [1, 1, 2], [100, 300, 200]];
+  assert.deepEqual(
+    computedLayers(gradients, 3).map(({ layer }) => layer),
+    [2, 3],
+  );
+  // (1 / (4/3) + 100 / 200) / 2 …
+  assert.deepEqual(saliency(gradients, 3), [0.625, 1.125, 1.25]);
+  // A tail is counted from the end.
+  assert.deepEqual(computedLayers([[5, 6]], 3)[0].values, [null, 5, 6]);
+  assert.deepEqual(saliency([null], 2), [null, null]);
+  const tokens = ["Q:", " Wh", "o", " is", "?", "<end>"].map((text, index) => ({
+    text,
+    part: index === 5 ? "template" : "user",
+  }));
+  const own = questionTokens(tokens, "Who is?");
+  assert.deepEqual(
+    own.map(({ text, index }) => [text, index]),
+    [
+      ["Wh", 1],
+      ["o", 2],
+      [" is", 3],
+      ["?", 4],
+    ],
+  );
+  assert.deepEqual(shadedWords(own, [9, 1, 2, 4, 1, 9]), [
+    { text: "Who", shade: 0.5 },
+    { text: " is?", shade: 1 },
+  ]);
+  assert.deepEqual(questionTokens(tokens, "not there"), []);
+});
+
+test("questions are read line by line, and every fault is named", () => {
+  const good = '{"question": "a?", "answers": ["b", "c"]}';
+  const { questions, given, faults } = parseQuestions(
+    [good, "", "nonsense", '{"answers": ["b"]}', '{"question": "a?"}', '{"question": "a?", "answers": []}', "[1]"].join(
+      "\n",
+    ),
+  );
+  assert.deepEqual(questions, [{ id: "1", question: "a?", answers: ["b", "c"] }]);
+  assert.equal(given, false);
+  assert.deepEqual(
+    faults.map(({ line, fault }) => `${line} ${fault}`),
+    ["3 json", "4 question", "5 answers", "6 answers", "7 json"],
+  );
+  const mixed = parseQuestions(`{"question": "a?", "answer": "b", "right": true}\r\n${good}`);
+  assert.equal(mixed.given, true);
+  assert.deepEqual(mixed.faults, [{ line: 2, fault: "mixed" }]);
+  assert.deepEqual(parseQuestions(""), { questions: [], given: false, faults: [] });
+});
+
+test("an answer is right when it contains an accepted one as whole words", () => {
+  assert.ok(contains("The capital of France is Paris.", ["Paris"]));
+  assert.ok(contains("It's the U.S. of course", ["US"]));
+  assert.ok(contains("A great wall", ["The Great Wall"]));
+  assert.ok(!contains("Parisian", ["Paris"]));
+  assert.ok(!contains("12", ["2"]));
+  assert.ok(!contains("anything", ["the", "?"]));
+  assert.ok(!contains("", ["x"]));
+});
+
+test("a confidence is taken apart into what adds up to it", () => {
+  const combined = {
+    intercept: 0.5,
+    features: [
+      { name: "semgrad", transform: "log", mean: -10, scale: 2, weight: -1 },
+      { name: "rauq", transform: "identity", mean: 1, scale: 0.5, weight: 0.25 },
+      { name: "answer_tokens", transform: "log", mean: 0, scale: 1, weight: 0.1 },
+    ],
+  };
+  const scores = { semgrad: Math.exp(-12), rauq: 100 };
+  const parts = contributions(combined, (id) => scores[id], Math.E ** 2);
+  // One standard deviation below; four at most; as many as there are.
+  assert.deepEqual(
+    parts.map(({ name, contribution }) => [name, Number(contribution.toFixed(12))]),
+    [
+      ["intercept", 0.5],
+      ["semgrad", 1],
+      ["rauq", 1],
+      ["answer_tokens", 0.2],
+    ],
+  );
+  assert.ok(Math.abs(confidenceOf(combined, parts) - 1 / (1 + Math.exp(-2.7))) < 1e-12);
+  const isotonic = { scores: [-3, -2], confidence: [0.9, 0.5] };
+  assert.ok(Math.abs(confidenceOf({ ...combined, isotonic }, parts) - 0.78) < 1e-12);
+  assert.equal(confidenceOf({ ...combined, isotonic }, [{ contribution: 9 }]), 0.9);
+  assert.equal(confidenceOf({ ...combined, isotonic }, [{ contribution: -9 }]), 0.5);
+  assert.equal(
+    contributions(combined, () => null, 3),
+    null,
+  );
+  // A certain answer has a score of 0, whose logarithm counts as far as any.
+  assert.equal(contributions(combined, (id) => ({ semgrad: 0, rauq: 1 })[id], 1)[1].contribution, 4);
+});
+
+test("bins hold all answers, folds hold each answer back once", () => {
+  const answers = Array.from({ length: 53 }, (_, index) => ({ confidence: index / 53, right: index % 3 === 0 }));
+  const bins = reliability(answers);
+  assert.equal(bins.length, 10);
+  assert.equal(
+    bins.reduce((sum, { count }) => sum + count, 0),
+    53,
+  );
+  const right = bins.reduce((sum, { accuracy, count }) => sum + accuracy * count, 0);
+  assert.ok(Math.abs(right - 18) < 1e-9);
+  assert.deepEqual(reliability([{ confidence: 0.3, right: true }]), [{ confidence: 0.3, accuracy: 1, count: 1 }]);
+  const folds = split(answers, 10);
+  assert.deepEqual(folds.flatMap(({ test }) => test.map(({ confidence }) => confidence)).sort(), [
+    ...answers.map(({ confidence }) => confidence).sort(),
+  ]);
+  for (const { train, test } of folds) assert.equal(train.length + test.length, 53);
+  const rights = folds.map(({ test }) => test.filter((answer) => answer.right).length);
+  assert.ok(Math.max(...rights) - Math.min(...rights) <= 1);
+});

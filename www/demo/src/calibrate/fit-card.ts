@@ -1,0 +1,160 @@
+/** Step 3: the fit, how good it is, and what to do with it. */
+
+import { signedBars } from "../bars.js";
+import { download, el, fill } from "../dom.js";
+import { number, percent } from "../format.js";
+import { problem } from "../problem.js";
+import type { Session } from "../session.js";
+import { TEXT } from "../text.js";
+import { reliabilityDiagram } from "./diagram.js";
+import { type Fitted, fit } from "./fit.js";
+import { keepProfile } from "./profiles.js";
+import type { Run } from "./run.js";
+
+const T = TEXT.calibrate.fit;
+
+/** Fits when asked to: corrections come first. */
+export class FitCard {
+  readonly element: HTMLElement;
+  private readonly button = el("button", { type: "button", class: "primary", onclick: () => void this.fit() }, T.start);
+  private readonly problems = el("div", { class: "problems" });
+  private readonly results = el("div", { class: "fit-results" });
+  private run: Run | null = null;
+  private given = false;
+
+  constructor(
+    private readonly session: Session,
+    private readonly say: (text: string) => void,
+  ) {
+    this.element = el(
+      "section",
+      { class: "card stack fit", hidden: true, "aria-labelledby": "fit-heading" },
+      el("h3", { id: "fit-heading" }, T.heading),
+      this.problems,
+      el("div", { class: "actions" }, this.button),
+      this.results,
+    );
+  }
+
+  /** A complete run, or none. */
+  offer(run: Run | null, given: boolean): void {
+    if (run === this.run) return;
+    this.run = run;
+    this.given = given;
+    this.element.hidden = run === null;
+    this.button.textContent = T.start;
+    fill(this.problems);
+    fill(this.results);
+  }
+
+  /** Nothing to fit. */
+  clear(): void {
+    this.offer(null, false);
+  }
+
+  private async fit(): Promise<void> {
+    const { run, given } = this;
+    const { model } = this.session;
+    if (!run || !model) return;
+    this.button.disabled = true;
+    this.button.textContent = T.fitting;
+    fill(this.problems);
+    fill(this.results);
+    try {
+      const { rows, semanticPosition } = run.progress;
+      const fitted = await fit(rows, { ...run.terms, given, semanticPosition });
+      const profile = await model.createProfile(fitted.calibration, { prefix: run.terms.prefix });
+      this.show(fitted, JSON.stringify(profile, null, 1));
+      this.say(T.quality);
+    } catch (thrown) {
+      this.problems.append(problem(thrown));
+    } finally {
+      this.button.disabled = false;
+      this.button.textContent = T.again;
+    }
+  }
+
+  private show(fitted: Fitted, json: string): void {
+    const name = this.session.choice?.name ?? "model";
+    const status = el("p", { class: "note", role: "status" });
+    const use = async () => {
+      const { weights } = this.session;
+      try {
+        await this.session.useProfile(json);
+        if (weights) keepProfile(weights, { name, json });
+        status.textContent = T.inUse;
+      } catch (thrown) {
+        this.problems.append(problem(thrown));
+      }
+    };
+    fill(
+      this.results,
+      el(
+        "div",
+        { class: "fit-columns" },
+        el("div", { class: "stack" }, ...reliability(fitted)),
+        el("div", { class: "stack" }, ...quality(fitted), ...thresholds(fitted)),
+      ),
+      ...features(fitted),
+      ...fitted.report.notes.map((note) => el("p", { class: "note" }, note)),
+      el(
+        "div",
+        { class: "actions" },
+        el("button", { type: "button", class: "primary", onclick: () => void use() }, T.use),
+        el("button", { type: "button", onclick: () => download(T.file(name), json) }, T.download),
+      ),
+      status,
+    );
+  }
+}
+
+function reliability({ reliability }: Fitted): HTMLElement[] {
+  const title = el("h4", {}, T.reliability);
+  if (!reliability) return [title, el("p", { class: "note" }, T.noReliability)];
+  return [title, reliabilityDiagram(reliability), el("p", { class: "note" }, T.reliabilityHint)];
+}
+
+function quality({ report }: Fitted): HTMLElement[] {
+  const { combined } = report;
+  const rows = Object.entries(T.metrics).map(([id, [name, meaning]]) => {
+    const value = combined?.[id as "auroc" | "ece" | "brier" | "skill"];
+    const interval = combined?.[`${id}_interval` as "auroc_interval" | "skill_interval"];
+    const range = interval?.every((end) => end !== null) ? interval.map((end) => number(end ?? 0)).join(" … ") : null;
+    return el(
+      "tr",
+      {},
+      el("th", { scope: "row" }, name, el("small", {}, meaning)),
+      el("td", { class: "value" }, value == null ? "–" : number(value), range ? el("small", {}, range) : null),
+    );
+  });
+  const head = [T.metric, T.value].map((name) => el("th", { scope: "col" }, name));
+  return [
+    el("h4", {}, T.quality),
+    el("table", { class: "quality" }, el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...rows)),
+    el("p", { class: "note" }, T.cross),
+  ];
+}
+
+function features({ calibration }: Fitted): HTMLElement[] {
+  const weights = calibration.combined?.features?.filter(({ weight }) => weight !== 0) ?? [];
+  if (weights.length === 0) return [];
+  return [
+    el("h4", {}, T.features),
+    el("p", { class: "note" }, T.featuresHint),
+    signedBars(weights.map(({ name, weight }) => ({ name, value: weight }))),
+  ];
+}
+
+const share = (alpha: number) => `${Math.round(alpha * 100)} %`;
+
+function thresholds({ calibration, report }: Fitted): HTMLElement[] {
+  const levels = calibration.thresholds?.conformal ?? [];
+  const items = report.splits.map(({ alpha, risk, coverage }) => {
+    const threshold = levels.find((level) => (level.risk ?? level.alpha) === alpha)?.threshold ?? null;
+    const from =
+      threshold === null || threshold > 1 ? T.noThreshold(share(alpha)) : T.threshold(share(alpha), percent(threshold));
+    return el("li", {}, from, el("small", {}, T.split(percent(coverage), percent(risk))));
+  });
+  if (items.length === 0) return [];
+  return [el("h4", {}, T.thresholds), el("ul", { class: "facts-list" }, ...items)];
+}

@@ -1,0 +1,253 @@
+/** Choosing a model and a device. */
+
+import type { Device, LoadOptions, ModelSource } from "semgrad";
+import { el, fill } from "../dom.js";
+import { bytes } from "../format.js";
+import { allow, enforcedHosts, reachable } from "../hosts.js";
+import { controlled } from "../offline.js";
+import { TEXT } from "../text.js";
+import { droppedFiles } from "./files.js";
+import { assess, type Room } from "./fit.js";
+import type { Offer } from "./offers.js";
+
+/** What the user wants loaded. */
+export interface Choice {
+  name: string;
+  source: ModelSource;
+  options: LoadOptions;
+}
+
+/** Files from a picker or a drop. */
+type Own = { name: string; label: string; size: number; source: ModelSource } | null;
+
+const OWN = "own";
+const T = TEXT.model;
+
+/** The form; `onLoad` gets a valid choice, `onProblem` a sentence. */
+export class Picker {
+  readonly element: HTMLFormElement;
+  private offers: Offer[] = [];
+  private own: Own = null;
+  private room: Room | null = null;
+  private readonly list = el("div", { class: "choices" });
+  private readonly address = el("input", {
+    type: "url",
+    id: "address",
+    placeholder: T.addressPlaceholder,
+    autocomplete: "off",
+    spellcheck: "false",
+    oninput: () => this.adopt(null),
+    onfocus: () => this.select(OWN),
+  });
+  private readonly ownLabel = el("p", { class: "own-name" });
+  private readonly button = el("button", { type: "submit", class: "primary" }, T.load);
+  private readonly hint = el("p", { class: "form-hint", role: "status" });
+  /** Whether what is chosen will fit. */
+  private readonly fit = el("p", { class: "fit-note", role: "status" });
+  private readonly question = el("div", { class: "host-question" });
+
+  constructor(private readonly onLoad: (choice: Choice) => void) {
+    this.element = el(
+      "form",
+      {
+        class: "card picker",
+        "aria-labelledby": "model-heading",
+        onsubmit: (event: SubmitEvent) => this.submit(event),
+        onchange: () => this.refresh(),
+        ondragover: (event: DragEvent) => this.dragOver(event),
+        ondragleave: () => this.element.classList.remove("dropping"),
+        ondrop: (event: DragEvent) => this.drop(event),
+      },
+      el("h2", { id: "model-heading" }, T.heading),
+      el("fieldset", {}, el("legend", { class: "visually-hidden" }, T.known), this.list),
+      this.deviceChoice(),
+      this.fit,
+      this.question,
+      el("div", { class: "actions" }, this.button, this.hint),
+    );
+  }
+
+  /** Shows the offers; the first one is chosen. */
+  show(offers: Offer[], room: Room): void {
+    const chosen = this.chosen();
+    this.offers = offers;
+    this.room = room;
+    fill(this.list, ...offers.map((offer, index) => this.offerRow(offer, index)), this.ownRow());
+    this.select(chosen ?? "0");
+  }
+
+  /** Moves the keyboard to the form. */
+  focus(): void {
+    this.list.querySelector<HTMLInputElement>("input:checked")?.focus();
+  }
+
+  private offerRow(offer: Offer, index: number): HTMLElement {
+    const { origin } = offer;
+    let place = origin?.kind === "page" ? T.fromPage : origin ? T.fromHub(origin.host) : T.noSource;
+    if (offer.cached) place = T.onMachine;
+    const partly = offer.partial > 0 ? T.partly(bytes(offer.partial)) : null;
+    const facts = [bytes(offer.size), offer.license, place, partly, offer.chat ? null : T.base];
+    const usable = origin !== null || offer.cached;
+    const fit = this.assess(offer.size, missing(offer));
+    return el(
+      "label",
+      { class: "choice" },
+      el("input", { type: "radio", name: "model", value: index, disabled: !usable }),
+      el(
+        "span",
+        { class: "choice-text" },
+        el("strong", {}, offer.name),
+        el("small", {}, facts.filter(Boolean).join(" · ")),
+      ),
+      fit && usable ? el("span", { class: `tag ${fit.level}` }, TEXT.fit[fit.level]) : null,
+    );
+  }
+
+  private ownRow(): HTMLElement {
+    const pick = (folder: boolean) => {
+      const input = el("input", { type: "file", class: "visually-hidden", tabindex: -1, "aria-hidden": "true" });
+      if (folder) input.webkitdirectory = true;
+      input.addEventListener("change", () => this.adoptFiles([...(input.files ?? [])]));
+      input.dataset.kind = folder ? "folder" : "file";
+      const text = folder ? T.chooseFolder : T.chooseFile;
+      return [el("button", { type: "button", class: "secondary", onclick: () => input.click() }, text), input];
+    };
+    return el(
+      "div",
+      { class: "choice own" },
+      el("input", { type: "radio", name: "model", value: OWN, id: "own" }),
+      el(
+        "div",
+        { class: "choice-text" },
+        el("label", { for: "own" }, el("strong", {}, T.own), el("small", {}, T.ownHint)),
+        el("div", { class: "own-inputs" }, ...pick(false), ...pick(true), this.address),
+        this.ownLabel,
+        el("label", { for: "address", class: "visually-hidden" }, T.address),
+      ),
+    );
+  }
+
+  private deviceChoice(): HTMLElement {
+    const option = (value: Device) =>
+      el(
+        "label",
+        {},
+        el("input", { type: "radio", name: "device", value, checked: value === "auto" }),
+        el("span", {}, T.devices[value]),
+      );
+    return el(
+      "fieldset",
+      { class: "device" },
+      el("legend", {}, T.device),
+      el("div", { class: "segments" }, option("auto"), option("webgpu"), option("cpu")),
+      el("small", {}, T.deviceHint),
+    );
+  }
+
+  private chosen(): string | null {
+    const value = new FormData(this.element).get("model");
+    return typeof value === "string" ? value : null;
+  }
+
+  private select(value: string): void {
+    const radio = this.list.querySelector<HTMLInputElement>(`input[name=model][value="${value}"]:enabled`);
+    if (radio) radio.checked = true;
+    this.refresh();
+  }
+
+  private assess(size: number, missing: number) {
+    const device = String(new FormData(this.element).get("device") ?? "auto");
+    return this.room ? assess(size, missing, device, this.room) : null;
+  }
+
+  /** The button says what pressing it does, download size included; a line below, whether it will fit. */
+  private refresh(): void {
+    const offer = this.offers[Number(this.chosen())];
+    this.hint.textContent = "";
+    fill(this.question);
+    if (!offer) this.button.textContent = T.load;
+    else if (offer.cached) this.button.textContent = T.loadCached;
+    else if (offer.partial > 0) this.button.textContent = T.resume(bytes(missing(offer)));
+    else this.button.textContent = T.download(bytes(offer.size));
+    const fit = offer ? this.assess(offer.size, missing(offer)) : this.own ? this.assess(this.own.size, 0) : null;
+    this.fit.className = `fit-note ${fit?.level ?? ""}`;
+    this.fit.textContent = fit?.reasons.join(" ") ?? "";
+  }
+
+  private adopt(own: Own): void {
+    this.own = own;
+    this.ownLabel.textContent = own?.label ?? "";
+    this.select(OWN);
+  }
+
+  private adoptFiles(files: File[]): void {
+    const [first] = files;
+    if (!first) return;
+    this.address.value = "";
+    const size = files.reduce((sum, file) => sum + file.size, 0);
+    if (files.length === 1) {
+      this.adopt({ name: first.name, label: T.ownFile(first.name, bytes(size)), size, source: first });
+    } else {
+      const name = first.webkitRelativePath.split("/")[0] || T.own;
+      this.adopt({ name, label: T.ownFolder(files.length, bytes(size)), size, source: files });
+    }
+  }
+
+  private dragOver(event: DragEvent): void {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    this.element.classList.add("dropping");
+  }
+
+  private async drop(event: DragEvent): Promise<void> {
+    event.preventDefault();
+    this.element.classList.remove("dropping");
+    this.adoptFiles(await droppedFiles(event.dataTransfer));
+  }
+
+  private submit(event: SubmitEvent): void {
+    event.preventDefault();
+    const form = new FormData(this.element);
+    const device = form.get("device") as Device;
+    const offer = this.offers[Number(this.chosen())];
+    if (offer) {
+      this.onLoad({ name: offer.name, source: offer.source, options: { ...offer.options, device } });
+      return;
+    }
+    const address = this.address.value.trim();
+    const source = this.own?.source ?? address;
+    if (!source) {
+      this.hint.textContent = T.nothingChosen;
+      return;
+    }
+    const name = this.own?.name ?? address.split("/").filter(Boolean).pop() ?? "";
+    const choice = { name, source, options: { device } };
+    const url = typeof source === "string" && URL.canParse(source) ? new URL(source) : null;
+    if (url && !reachable(url)) void this.askForHost(url, device);
+    else this.onLoad(choice);
+  }
+
+  /** An address elsewhere: the page's rule is widened only when the user says so. */
+  private async askForHost(url: URL, device: Device): Promise<void> {
+    const H = TEXT.hosts;
+    const possible = await controlled();
+    const allowed = enforcedHosts().filter((host) => host !== "'self'" && !host.includes("*"));
+    const names = new Intl.ListFormat("en").format(allowed.map((host) => new URL(host).host));
+    const no = el("button", { type: "button", onclick: () => fill(this.question) }, H.no);
+    const yes = el(
+      "button",
+      { type: "button", class: "primary", onclick: () => void allow(url, device) },
+      H.allow(url.host),
+    );
+    fill(
+      this.question,
+      el("h3", { tabindex: -1 }, H.heading(url.host)),
+      el("p", {}, possible ? H.explain(url.host, names) : H.cannot(url.host)),
+      possible ? el("p", { class: "note" }, H.redirect) : null,
+      possible ? el("div", { class: "actions" }, yes, no) : null,
+    );
+    this.question.querySelector("h3")?.focus();
+  }
+}
+
+const missing = (offer: Offer) => (offer.cached ? 0 : offer.size - offer.partial);

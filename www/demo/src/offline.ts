@@ -1,0 +1,49 @@
+/** The service worker: keeps the page for offline use and applies the policy, see `sw.js`. */
+
+const container = (navigator as { serviceWorker?: ServiceWorkerContainer }).serviceWorker;
+let registering: Promise<ServiceWorkerRegistration | null> = Promise.resolve(null);
+
+/** Registers the worker; `onUpdate` gets the way to a newer version once one is kept. */
+export function keepOffline(onUpdate: (reload: () => void) => void): void {
+  // Not while developing: the files would change under the worker.
+  if (!import.meta.env.PROD || !container) return;
+  // A page that cannot be kept (private window, plain http) still works.
+  registering = container.register(new URL("./sw.js", document.baseURI)).catch(() => null);
+  void registering.then((registration) => {
+    if (!registration) return;
+    const offer = (worker: ServiceWorker | null) => {
+      // The first version takes over by itself.
+      if (worker && container.controller) onUpdate(() => takeOver(container, worker));
+    };
+    offer(registration.waiting);
+    registration.addEventListener("updatefound", () => {
+      const worker = registration.installing;
+      worker?.addEventListener("statechange", () => worker.state === "installed" && offer(worker));
+    });
+  });
+}
+
+function takeOver(container: ServiceWorkerContainer, worker: ServiceWorker): void {
+  container.addEventListener("controllerchange", () => location.reload(), { once: true });
+  worker.postMessage("activate");
+}
+
+/**
+ * Waits until the worker is in control, so that its policy binds the model's worker too; false where there is none to
+ * come. A first visit waits for files that the model needs anyway.
+ */
+export async function controlled(): Promise<boolean> {
+  if (!container) return false;
+  if (container.controller) return true;
+  const registration = await registering;
+  const worker = registration?.installing ?? registration?.waiting ?? registration?.active;
+  if (!worker) return false;
+  await new Promise<void>((settled) => {
+    const check = () => ["activated", "redundant"].includes(worker.state) && settled();
+    worker.addEventListener("statechange", check);
+    check();
+  });
+  // It claims its pages right after; a page reloaded past the worker (Shift) is never claimed.
+  for (let turn = 0; turn < 20 && !container.controller; turn++) await new Promise((next) => setTimeout(next, 50));
+  return container.controller !== null;
+}

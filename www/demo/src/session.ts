@@ -1,0 +1,51 @@
+/** The one model of the page: loading it, putting it away, and the calibration that the user brought for it. */
+
+import { type LoadProgress, load, type Model } from "semgrad";
+import { keptProfile } from "./calibrate/profiles.js";
+import type { Choice } from "./model/picker.js";
+import type { NetworkLog } from "./network.js";
+import { controlled } from "./offline.js";
+
+/** Fires `change` when a model comes or goes. */
+export class Session extends EventTarget {
+  model: Model | null = null;
+  /** What is loaded, or was when its memory was needed elsewhere. */
+  choice: Choice | null = null;
+
+  constructor(private readonly log: NetworkLog) {
+    super();
+  }
+
+  /** SHA-256 of the weights; null for several files, and for a file of the user's own. */
+  get weights(): string | null {
+    const files = this.model?.info.files.filter(({ name }) => /\.(gguf|safetensors)$/i.test(name)) ?? [];
+    return files.length === 1 ? (files[0]?.sha256 ?? null) : null;
+  }
+
+  async load(choice: Choice, onProgress: (progress: LoadProgress) => void, signal: AbortSignal): Promise<Model> {
+    // The policy shall bind the model's worker from its first request on.
+    await controlled();
+    signal.throwIfAborted();
+    const model = await load(choice.source, { ...choice.options, ...keptProfile(choice), signal, onProgress });
+    this.model = model;
+    this.choice = choice;
+    this.log.markLoaded(true);
+    this.dispatchEvent(new Event("change"));
+    return model;
+  }
+
+  /** Puts a calibration into use, or none; rejects when it belongs to other weights. */
+  async useProfile(json: string | null): Promise<void> {
+    await this.model?.useProfile(json);
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** Frees the model's memory; what was loaded is remembered unless it is to be forgotten. */
+  putAway({ forget = false } = {}): void {
+    this.model?.dispose();
+    this.model = null;
+    if (forget) this.choice = null;
+    this.log.markLoaded(false);
+    this.dispatchEvent(new Event("change"));
+  }
+}
