@@ -11,6 +11,7 @@ export { load } from "./load.js";
 export {
   DEFAULT_METHODS,
   type EngineKind,
+  type EvaluateOptions,
   evaluate,
   type KnownMethod,
   METHODS,

@@ -3,7 +3,7 @@
  * last two ask the wasm module, which has the one list of methods.
  */
 
-import { toSemgradError } from "./errors.js";
+import { SemgradError, toSemgradError } from "./errors.js";
 import type { Evaluation, Evidence } from "./evidence.js";
 import type { Wasm } from "./types.js";
 
@@ -103,6 +103,14 @@ export interface WasmOptions {
   wasm?: Wasm;
 }
 
+/** Options of {@link evaluate}. */
+export interface EvaluateOptions extends WasmOptions {
+  /** Default `all`. */
+  methods?: readonly Method[];
+  /** Who compares answers where the evidence does not say: by their words (`lexical`), or nobody (default). */
+  engines?: Partial<Record<EngineKind, "lexical">>;
+}
+
 /** The registry of scores. Starts the wasm module in this thread; no model is needed. */
 export async function methods({ wasm }: WasmOptions = {}): Promise<MethodInfo[]> {
   try {
@@ -121,11 +129,16 @@ export async function methods({ wasm }: WasmOptions = {}): Promise<MethodInfo[]>
  */
 export async function evaluate(
   evidence: Evidence | string,
-  { methods = ["all"], wasm }: WasmOptions & { methods?: readonly Method[] } = {},
+  { methods = ["all"], engines = {}, wasm }: EvaluateOptions = {},
 ): Promise<Record<string, Evaluation>> {
   try {
     const text = typeof evidence === "string" ? evidence : JSON.stringify(evidence);
-    return (await start(wasm)).evaluate(text ?? "", [...methods]);
+    for (const [kind, engine] of Object.entries(engines)) {
+      if ((kind === "embed" || kind === "nli") && (engine === "lexical" || engine === undefined)) continue;
+      throw new SemgradError("bad_input", `no such engine here: ${kind} ${engine}`, 'Without a model there is "lexical".');
+    }
+    const { embed, nli } = engines;
+    return (await start(wasm)).evaluate(text ?? "", [...methods], embed !== undefined, nli !== undefined);
   } catch (thrown) {
     throw toSemgradError(thrown);
   }

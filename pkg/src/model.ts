@@ -57,6 +57,14 @@ export class Model {
     return this.#enqueue(request, options, (event) => options.onEvent?.(event));
   }
 
+  /**
+   * Resolves when the device has come to rest. A call that was aborted rejects at once and works on to its next token
+   * or layer; an edge worker must not end the request under it (`ctx.waitUntil(model.idle())`).
+   */
+  async idle(): Promise<void> {
+    await this.#last;
+  }
+
   /** Frees the model. Calls in progress and in the queue reject with `aborted`. */
   dispose(): void {
     if (this.#disposed) return;
