@@ -43,6 +43,7 @@ export type {
   EncoderSource,
   Engines,
   Example,
+  Explanation,
   LoadOptions,
   LoadProgress,
   Message,

@@ -5,7 +5,7 @@
 
 import type { ErrorRecord } from "./errors.js";
 import type { Evidence } from "./evidence.js";
-import type { Demonstrations, Example, LoadProgress } from "./types.js";
+import type { Demonstrations, Example, Explanation, LoadProgress } from "./types.js";
 
 /** One input line. Exactly one of `question`, `messages`, `prompt_ids`; at most one of `answer`, `response_ids`. */
 export interface RawRequest {
@@ -24,6 +24,7 @@ export interface RawRequest {
   semantic_position?: string;
   tail?: number;
   all_layers?: boolean;
+  explain?: boolean;
   /** `lexical`, `judge` (nli only), `encoder` for the one that the caller named, or `none`. */
   engines?: { embed?: string; nli?: string };
   paraphrases?: readonly string[];
@@ -99,6 +100,7 @@ export interface RawRecord {
   layers: (number | null)[];
   /** `[layer][position]`; null for layers that were not computed. */
   grad_l1_tail?: ((number | null)[] | null)[];
+  explanation?: Explanation;
   samples?: RawSample[];
   spans?: RawSpan[];
   evidence?: Evidence;

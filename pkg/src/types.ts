@@ -151,6 +151,8 @@ export interface ScoreOptions {
   semanticPosition?: SemanticPosition;
   /** Also return mean |g| at the last `tail` prompt positions, for every computed layer. */
   tail?: number;
+  /** Also return the prompt's tokens, and mean |g| at every one of them: which words the answer hangs on. */
+  explain?: boolean;
   /** Gradients at every hidden state instead of the upper half. */
   allLayers?: boolean;
   /** Put before the question, verbatim. */
@@ -233,6 +235,14 @@ export interface SemanticToken {
   rule: string;
 }
 
+/** What the gradients say about the prompt. */
+export interface Explanation {
+  /** `part`: the text of a message (the prefix included), or the template around it; null where ids were given. */
+  tokens: { id: number; text: string | null; part: "user" | "template" | null }[];
+  /** Mean |g|, `[layer][token]`; a layer is null where not computed (below the upper half without `allLayers`). */
+  gradients: ((number | null)[] | null)[];
+}
+
 /** Times of one question in milliseconds. */
 export interface Timings {
   load: number | null;
@@ -267,6 +277,8 @@ export interface Answer {
   layers: (number | null)[];
   /** `[layer][position]`, last column = last prompt token; null without `tail`, a layer null where not computed. */
   gradL1Tail: ((number | null)[] | null)[] | null;
+  /** The prompt and its gradients; null without `explain`. */
+  explanation: Explanation | null;
   semanticPosition: SemanticToken | null;
   /** exp(-mean entropy), the mixing weight of `hybridgrad`. */
   alpha: number | null;

@@ -51,6 +51,7 @@ const OPTIONS = {
   "semantic-position": text,
   tail: text,
   "all-layers": { type: "boolean" },
+  explain: { type: "boolean" },
   profile: text,
 };
 
@@ -102,6 +103,7 @@ function defaults(values) {
     semantic_position: values["semantic-position"],
     tail: whole(values, "tail"),
     all_layers: values["all-layers"],
+    explain: values.explain,
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }

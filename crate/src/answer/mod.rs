@@ -24,8 +24,8 @@ use crate::weights::checkpoint::Checkpoint;
 use crate::weights::source::LocalFuture;
 use aids::Aids;
 use gather::Gatherer;
-use prompt::bad;
-use record::{Record, Request, SampleRecord, Score, Times, Token};
+use prompt::{Prepared, bad};
+use record::{Explanation, PromptToken, Record, Request, SampleRecord, Score, Times, Token};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use web_time::Instant;
@@ -117,7 +117,8 @@ impl Model {
         let profile = self.fitting_profile(request, &mut warnings);
         let semantic = prompt::semantic_position(rule, &prepared, text, profile, &mut warnings)?;
         let tail = request.tail.unwrap_or(0).min(prompt.len());
-        let start = semantic.index.min(prompt.len() - tail);
+        let explain = request.explain.unwrap_or(false);
+        let start = if explain { 0 } else { semantic.index.min(prompt.len() - tail) };
         let aids = self.aids.borrow().clone();
         let first_layer = gather::first_layer(self, request, &methods, &aids);
         let interest = Interest {
@@ -236,6 +237,10 @@ impl Model {
             let skip = prompt.len() - tail - start;
             hidden.iter().map(|layer| layer.as_ref().map(|g| g[skip..].to_vec())).collect()
         });
+        let explanation = explain.then(|| Explanation {
+            tokens: prompt_tokens(&prepared, text),
+            gradients: hidden.iter().map(|layer| layer.as_ref().map(|g| g[..prompt.len()].to_vec())).collect(),
+        });
         let token = |(&id, s): (&u32, &TokenStatistics)| Token {
             id,
             text: text.and_then(|text| text.token(id)),
@@ -258,6 +263,7 @@ impl Model {
             semantic_position: semantic,
             layers: evidence.layers.clone(),
             grad_l1_tail,
+            explanation,
             samples: (!samples.is_empty()).then_some(samples),
             spans: request.spans.unwrap_or(false).then(|| spans::scored(&evidence, &methods)),
             ms: times,
@@ -343,6 +349,14 @@ fn check_sampling(request: &Request, methods: &[&'static Method]) -> Result<usiz
         }
         _ => Ok(request.samples.unwrap_or(if sampled { SAMPLES } else { 0 })),
     }
+}
+
+/// The prompt, token by token.
+fn prompt_tokens(prompt: &Prepared, text: Option<&Text>) -> Vec<PromptToken> {
+    let part = |index: usize| prompt.from_content.get(index).map(|&user| if user { "user" } else { "template" });
+    let token =
+        |(index, &id): (usize, &u32)| PromptToken { id, text: text.and_then(|text| text.token(id)), part: part(index) };
+    prompt.ids.iter().enumerate().map(token).collect()
 }
 
 /// A sample as it is reported.

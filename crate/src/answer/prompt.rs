@@ -12,6 +12,8 @@ pub struct Prepared {
     pub ids: Vec<u32>,
     /// First token of the generation header, where the template has one.
     pub header: Option<usize>,
+    /// Per token: it stands for a message's text. Empty where ids were given and nobody knows.
+    pub from_content: Vec<bool>,
 }
 
 /// Shorthand for an unacceptable argument.
@@ -26,7 +28,8 @@ pub fn bad(message: impl Into<String>, advice: &str) -> Error {
 pub fn prepare(request: &Request, text: Option<&Text>, vocab: usize) -> Result<Prepared> {
     if let Some(ids) = &request.prompt_ids {
         check_ids("prompt_ids", ids, vocab)?;
-        return Ok(Prepared { ids: ids.clone(), header: text.and_then(|text| find_header(text, ids)) });
+        let header = text.and_then(|text| find_header(text, ids));
+        return Ok(Prepared { ids: ids.clone(), header, from_content: Vec::new() });
     }
     let messages = messages(request)?;
     let text = text.ok_or_else(missing_tokenizer)?;
@@ -47,7 +50,7 @@ pub fn prepare(request: &Request, text: Option<&Text>, vocab: usize) -> Result<P
             }
         }
     };
-    Ok(Prepared { ids: prompt.ids, header: prompt.header })
+    Ok(Prepared { ids: prompt.ids, header: prompt.header, from_content: prompt.from_content })
 }
 
 /// The ids of an answer to judge; `None` when the model is to answer.

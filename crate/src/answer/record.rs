@@ -40,6 +40,8 @@ pub struct Request {
     pub tail: Option<usize>,
     /// Also report gradient norms below the upper half.
     pub all_layers: Option<bool>,
+    /// Also report the prompt's tokens, and gradient norms at every one of them.
+    pub explain: Option<bool>,
     /// Who compares texts, where a method needs that.
     pub engines: Option<EngineNames>,
     /// Other wordings of the question, instead of those found by `wordings`.
@@ -66,8 +68,13 @@ impl Request {
     pub fn or(self, defaults: &Self) -> Self {
         macro_rules! pick { ($($field:ident)*) => { Self { $($field: self.$field.or_else(|| defaults.$field.clone())),* } } }
         pick!(id question messages prompt_ids answer response_ids max_tokens samples temperature seed methods semantic_position
-              tail all_layers engines paraphrases wordings examples demonstrations spans evidence prefix
+              tail all_layers explain engines paraphrases wordings examples demonstrations spans evidence prefix
               system)
+    }
+
+    /// Whether gradients are wanted at more positions than the semantic one.
+    pub fn by_position(&self) -> bool {
+        self.tail.unwrap_or(0) > 0 || self.explain.unwrap_or(false)
     }
 }
 
@@ -164,6 +171,27 @@ pub struct SemanticPosition {
     pub rule: &'static str,
 }
 
+/// What the gradients say about the prompt.
+#[derive(Clone, Debug, Serialize)]
+pub struct Explanation {
+    /// The prompt.
+    pub tokens: Vec<PromptToken>,
+    /// Mean |∂ℒ/∂h|, `[layer][token]`; null where not computed.
+    pub gradients: Vec<Option<Vec<f64>>>,
+}
+
+/// One token of the prompt.
+#[derive(Clone, Debug, Serialize)]
+pub struct PromptToken {
+    /// Id.
+    pub id: u32,
+    /// Text; null without a tokenizer.
+    pub text: Option<String>,
+    /// `user` for the text of a message (the prefix included), `template` for what is around it; null where ids were
+    /// given.
+    pub part: Option<&'static str>,
+}
+
 /// Where the time went, ms.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct Times {
@@ -215,6 +243,9 @@ pub struct Record {
     /// The same at the last prompt positions, `[layer][position]`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grad_l1_tail: Option<Vec<Option<Vec<f64>>>>,
+    /// The prompt and its gradients, when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<Explanation>,
     /// Drawn answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub samples: Option<Vec<SampleRecord>>,

@@ -94,7 +94,7 @@ pub fn first_layer(model: &Model, request: &Request, methods: &[&'static Method]
     if request.all_layers.unwrap_or(false) {
         lower(0);
     }
-    if needs(Need::HiddenGradients) || request.tail.unwrap_or(0) > 0 || request.spans.unwrap_or(false) {
+    if needs(Need::HiddenGradients) || request.by_position() || request.spans.unwrap_or(false) {
         lower(model.decoder.upper_half());
     }
     if needs(Need::Attention) {
@@ -253,7 +253,7 @@ impl Gatherer<'_> {
             let value = pass.head_gradient(all.clone(), true).await.map(|v| self.evidence.paragrad = Some(v));
             self.note(&[Need::HeadGradient], began, value)?;
         }
-        let upper = self.needs(Need::HiddenGradients) || self.request.tail.unwrap_or(0) > 0;
+        let upper = self.needs(Need::HiddenGradients) || self.request.by_position();
         let first = match self.request.all_layers.unwrap_or(false) {
             true => Some(0),
             false if upper => Some(self.model.decoder.upper_half()),

@@ -63,6 +63,9 @@ pub struct RequestArguments {
     /// Also report gradient norms below the upper half of the layers.
     #[arg(long)]
     all_layers: bool,
+    /// Also report the prompt's tokens, and gradient norms at every one of them.
+    #[arg(long)]
+    explain: bool,
     /// Also split the answer into claims and score each.
     #[arg(long)]
     spans: bool,
@@ -88,6 +91,7 @@ impl RequestArguments {
             semantic_position: self.semantic_position.clone(),
             tail: self.tail,
             all_layers: self.all_layers.then_some(true),
+            explain: self.explain.then_some(true),
             spans: self.spans.then_some(true),
             evidence: self.evidence.then_some(true),
             ..Request::default()
