@@ -3,6 +3,7 @@
  * while the answer is written, and one that cannot be loaded fails only the methods that need it.
  */
 
+import type { Assets } from "./assets.js";
 import type { BackendOptions, RunHooks } from "./backend.js";
 import { openStore } from "./cache.js";
 import { control, trapped } from "./calls.js";
@@ -10,7 +11,6 @@ import type { ResolvedEncoder, ResolvedEngines } from "./engines.js";
 import { type ErrorRecord, throwIfAborted, toSemgradError } from "./errors.js";
 import { type Gathered, gather } from "./files.js";
 import type { EngineKind, MethodInfo } from "./methods.js";
-import { packagedSynonyms } from "./module.js";
 import type { Control, RawEvent, RawRecord, RawRequest, RawScore } from "./protocol.js";
 import type { ResolvedSource } from "./source.js";
 import type { LoadProgress, ModelInfo } from "./types.js";
@@ -30,6 +30,7 @@ export class Aids {
     private readonly model: Model,
     private readonly device: ModelInfo["device"],
     private readonly options: Options,
+    private readonly assets: Pick<Assets, "synonyms">,
   ) {}
 
   /** Begins to load what the request's methods need and the model does not have. */
@@ -79,7 +80,7 @@ export class Aids {
   private async loadSynonyms(hooks: Hooks): Promise<void> {
     if (this.given.synonyms !== undefined) return;
     const own = this.options.synonyms;
-    const list = own ? await this.text(own, hooks) : await packagedSynonyms(hooks.signal);
+    const list = own ? await this.text(own, hooks) : await this.assets.synonyms(hooks.signal);
     this.model.useSynonyms(list);
     this.given.synonyms = "";
   }

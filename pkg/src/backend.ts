@@ -6,14 +6,14 @@
 import type { ResolvedEngines } from "./engines.js";
 import type { RawEvent, RawRecord, RawRequest } from "./protocol.js";
 import type { ResolvedSource } from "./source.js";
-import type { CacheKind, Device, LoadProgress, ModelInfo, Wasm } from "./types.js";
+import type { CacheKind, Device, LoadProgress, ModelInfo, ModelProfile, Wasm } from "./types.js";
 
 /** What loading needs; plain data, so that it crosses to the worker. */
 export interface BackendOptions {
   device: Device;
   cache: CacheKind;
-  /** JSON text. */
-  profile?: string;
+  /** JSON text; null for none, undefined for the package's own. */
+  profile?: string | null;
   /** JSON text. */
   probes?: string;
   /** The caller's list instead of the package's. */
@@ -34,10 +34,12 @@ export interface RunHooks {
   signal?: AbortSignal | undefined;
 }
 
-/** A loaded model, wherever it runs. Runs one request at a time; the caller queues. */
+/** A loaded model, wherever it runs. Does one thing at a time; the caller queues. */
 export interface Backend {
   readonly info: ModelInfo;
   run(request: RawRequest, hooks: RunHooks): Promise<RawRecord>;
+  /** Puts a profile, as JSON text, in place of the one before. */
+  useProfile(json: string | null): Promise<ModelProfile | null>;
   /** Called once, after a running request was aborted. */
   dispose(): void;
 }

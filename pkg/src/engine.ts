@@ -3,48 +3,52 @@
  */
 
 import { Aids } from "./aids.js";
+import type { Assets } from "./assets.js";
 import type { Backend, BackendOptions, LoadHooks, StartBackend } from "./backend.js";
 import { openStore } from "./cache.js";
 import { control, explain, trapped } from "./calls.js";
 import { throwIfAborted } from "./errors.js";
 import { gather } from "./files.js";
 import { startWasm } from "./module.js";
-import { fitting } from "./profile.js";
+import { checkProfile, chooseProfile, fitting, knownHash, weightsHash } from "./profile.js";
 import { toInfo } from "./records.js";
 import type { ResolvedSource } from "./source.js";
+import type { ModelProfile } from "./types.js";
 import { load as loadModel, type Model, Sha256 } from "./wasm/semgrad.js";
 import { planDevice } from "./webgpu.js";
 
-/** Loads the model in this thread. */
-export const startEngine: StartBackend = async (source, options, hooks) => {
-  let memory: WebAssembly.Memory | undefined;
-  try {
-    throwIfAborted(hooks.signal);
-    memory = await startWasm(options.wasm);
-    return await start(source, options, hooks, memory);
-  } catch (thrown) {
-    throw explain(thrown, hooks.signal, memory);
-  }
-};
+/** Loads models in this thread. */
+export function engine(assets: Assets): StartBackend {
+  return async (source, options, hooks) => {
+    let memory: WebAssembly.Memory | undefined;
+    try {
+      throwIfAborted(hooks.signal);
+      memory = await startWasm(options.wasm, assets);
+      return await start(source, options, hooks, { memory, assets });
+    } catch (thrown) {
+      throw explain(thrown, hooks.signal, memory);
+    }
+  };
+}
 
 async function start(
   source: ResolvedSource,
   options: BackendOptions,
   { onProgress, signal }: LoadHooks,
-  memory: WebAssembly.Memory,
+  { memory, assets }: { memory: WebAssembly.Memory; assets: Assets },
 ): Promise<Backend> {
   // Before the download: a device that is not there should not cost one.
   const plan = await planDevice(options.device);
   const store = await openStore(options.cache, (message) => onProgress({ phase: "warning", message }));
   const context = { store, hasher: () => new Sha256(), onProgress, signal };
   const gathered = await gather(source, context);
-  const profile = await fitting("profile", options.profile, gathered, context);
+  const profile = await chooseProfile(options.profile, gathered, assets, context);
   const probes = await fitting("probes", options.probes, gathered, context);
   throwIfAborted(signal);
   const model = await trapped(() =>
     loadModel(
       gathered.files,
-      { device: plan.device, ...(profile === undefined ? {} : { profile }) },
+      { device: plan.device, ...(profile && { profile: profile.json }) },
       (loaded, total, tensor) => onProgress({ phase: "load", tensor, loaded, total }),
       control(signal),
     ),
@@ -55,8 +59,13 @@ async function start(
     model.free();
     throw thrown;
   }
-  const info = toInfo(model.info(), plan, source.name, gathered.facts);
-  return new Engine(model, info, memory, new Aids(model, info.device, options));
+  const info = toInfo(model.info(), plan, source.name, gathered.facts, profile?.facts ?? null);
+  // What is nowhere but in memory is not kept there for a hash.
+  const isLasting = store.kind !== "none" || source.kind === "files";
+  const known = knownHash(gathered);
+  const later = { ...context, onProgress: () => {}, signal: undefined };
+  const hash = isLasting ? () => weightsHash(gathered, later) : async () => known;
+  return new Engine(model, info, memory, new Aids(model, info.device, options, assets), hash);
 }
 
 class Engine implements Backend {
@@ -68,7 +77,16 @@ class Engine implements Backend {
     readonly info: Backend["info"],
     private readonly memory: WebAssembly.Memory,
     private readonly aids: Aids,
+    /** Of the weights; null where nobody can say any more. */
+    private readonly hash: () => Promise<string | null>,
   ) {}
+
+  async useProfile(json: string | null): Promise<ModelProfile | null> {
+    if (this.crash) throw this.crash;
+    const chosen = json === null ? null : await checkProfile(json, this.hash);
+    this.model.useProfile(chosen?.json);
+    return chosen?.facts ?? null;
+  }
 
   run(...[request, hooks]: Parameters<Backend["run"]>): ReturnType<Backend["run"]> {
     const work = this.answer(request, hooks).catch((thrown: unknown) => {

@@ -1,11 +1,4 @@
-/**
- * The scores: their names, what is known about each, and their values for evidence that somebody else gathered. The
- * last two ask the wasm module, which has the one list of methods.
- */
-
-import { SemgradError, toSemgradError } from "./errors.js";
-import type { Evaluation, Evidence } from "./evidence.js";
-import type { Wasm } from "./types.js";
+/** The scores: their names, and what is known about each. The wasm module has the one list of methods. */
 
 /** Every score, in the order of the registry. */
 export const METHODS = [
@@ -96,57 +89,4 @@ export interface MethodInfo {
   settings: Record<string, number>;
   /** Where paper and code disagree, and which is followed; empty where they do not. */
   note: string;
-}
-
-/** Where the wasm module is, for runtimes that cannot fetch it from beside the package. */
-export interface WasmOptions {
-  wasm?: Wasm;
-}
-
-/** Options of {@link evaluate}. */
-export interface EvaluateOptions extends WasmOptions {
-  /** Default `all`. */
-  methods?: readonly Method[];
-  /** Who compares answers where the evidence does not say: by their words (`lexical`), or nobody (default). */
-  engines?: Partial<Record<EngineKind, "lexical">>;
-}
-
-/** The registry of scores. Starts the wasm module in this thread; no model is needed. */
-export async function methods({ wasm }: WasmOptions = {}): Promise<MethodInfo[]> {
-  try {
-    return (await start(wasm)).methods();
-  } catch (thrown) {
-    throw toSemgradError(thrown);
-  }
-}
-
-/**
- * The scores of a record of evidence, an object or JSON text, that `ask({ evidence: true })` or any other program
- * gathered: what `semgrad methods eval` computes. No model is needed.
- *
- * @throws {SemgradError} `bad_input` for what is no evidence or names no method; what a single method lacks stands
- *   beside its score.
- */
-export async function evaluate(
-  evidence: Evidence | string,
-  { methods = ["all"], engines = {}, wasm }: EvaluateOptions = {},
-): Promise<Record<string, Evaluation>> {
-  try {
-    const text = typeof evidence === "string" ? evidence : JSON.stringify(evidence);
-    for (const [kind, engine] of Object.entries(engines)) {
-      if ((kind === "embed" || kind === "nli") && (engine === "lexical" || engine === undefined)) continue;
-      throw new SemgradError("bad_input", `no such engine here: ${kind} ${engine}`, 'Without a model there is "lexical".');
-    }
-    const { embed, nli } = engines;
-    return (await start(wasm)).evaluate(text ?? "", [...methods], embed !== undefined, nli !== undefined);
-  } catch (thrown) {
-    throw toSemgradError(thrown);
-  }
-}
-
-/** Imported on demand: a page that leaves everything to the worker never fetches the module for itself. */
-async function start(wasm: Wasm | undefined) {
-  const module = await import("./module.js");
-  await module.startWasm(wasm);
-  return module;
 }

@@ -3,8 +3,10 @@
  */
 
 import type { Backend, RunHooks } from "./backend.js";
+import { type Chat, ChatCompletions } from "./chat/completions.js";
 import { type ResolvedEngines, resolveEngines } from "./engines.js";
 import { abortedError, throwIfAborted, toSemgradError } from "./errors.js";
+import { profileJson } from "./options.js";
 import type { RawEvent, RawRecord, RawRequest } from "./protocol.js";
 import { askRequest, dispatchEvent, scoreRequest, toAnswer } from "./records.js";
 import type { Answer, AskOptions, Engines, Message, ModelInfo, ScoreOptions } from "./types.js";
@@ -21,23 +23,32 @@ const DISPOSED = "the model was disposed";
 
 /** A loaded model. Concurrent calls are queued; `dispose` ends everything. */
 export class Model {
+  /** The model behind the shape of OpenAI's API. */
+  readonly chat: Chat = {
+    completions: new ChatCompletions(
+      (request, options) => this.run(request, options),
+      () => this.info.name,
+    ),
+  };
   readonly #backend: Backend;
   /** Of requests that name no others. */
   readonly #engines: ResolvedEngines;
   /** One for each call in progress or in the queue: an edge worker's request must not touch another one's signals. */
   readonly #calls = new Set<AbortController>();
+  #info: ModelInfo;
   #disposed = false;
   #last: Promise<unknown> = Promise.resolve();
 
   /** Use {@link load}. */
   constructor(backend: Backend, engines: ResolvedEngines = {}) {
     this.#backend = backend;
+    this.#info = backend.info;
     this.#engines = engines;
   }
 
-  /** The model's facts: size, device, context. */
+  /** The model's facts: size, device, context, profile. */
   get info(): ModelInfo {
-    return this.#backend.info;
+    return this.#info;
   }
 
   /** Answers a question, streaming tokens, and scores the answer. */
@@ -65,6 +76,19 @@ export class Model {
     await this.#last;
   }
 
+  /**
+   * Puts another profile into use for what is asked from now on, an object or JSON text; null for none.
+   *
+   * @throws {SemgradError} `bad_input` for what is no profile, or belongs to other weights.
+   */
+  async useProfile(profile: object | string | null): Promise<void> {
+    const json = profileJson(profile);
+    await this.#queue(async () => {
+      const used = await this.#backend.useProfile(json);
+      this.#info = { ...this.#info, profile: used };
+    });
+  }
+
   /** Frees the model. Calls in progress and in the queue reject with `aborted`. */
   dispose(): void {
     if (this.#disposed) return;
@@ -79,13 +103,17 @@ export class Model {
     onEvent: RunHooks["onEvent"],
   ): Promise<RawRecord> {
     const named = { ...this.#engines, ...resolveEngines(engines) };
+    return this.#queue((either) => this.#backend.run(request, { engines: named, onEvent, signal: either }), signal);
+  }
+
+  #queue<T>(task: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const call = new AbortController();
     if (this.#disposed) call.abort(DISPOSED);
     this.#calls.add(call);
     const either = signal ? AbortSignal.any([signal, call.signal]) : call.signal;
     const work = this.#last.then(() => {
       throwIfAborted(either);
-      return this.#backend.run(request, { engines: named, onEvent, signal: either });
+      return task(either);
     });
     this.#last = work.catch(() => undefined);
     return untilAborted(work, either).finally(() => this.#calls.delete(call));

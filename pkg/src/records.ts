@@ -18,7 +18,8 @@ import type {
 } from "./types.js";
 import type { DevicePlan } from "./webgpu.js";
 
-function semanticPosition(value: SemanticPosition): string {
+/** A position as the line contract writes it. */
+export function semanticPosition(value: SemanticPosition): string {
   if (typeof value === "string") return value;
   if (Number.isInteger(value) && value < 0) return String(value);
   throw new SemgradError(
@@ -143,7 +144,13 @@ export function dispatchEvent(event: RawEvent, options: AskOptions): void {
 }
 
 /** The model's facts in camel case. */
-export function toInfo(raw: RawInfo, plan: DevicePlan, name: string, files: ModelInfo["files"]): ModelInfo {
+export function toInfo(
+  raw: RawInfo,
+  plan: DevicePlan,
+  name: string,
+  files: ModelInfo["files"],
+  profile: ModelInfo["profile"],
+): ModelInfo {
   return {
     name,
     architecture: raw.architecture,
@@ -157,6 +164,7 @@ export function toInfo(raw: RawInfo, plan: DevicePlan, name: string, files: Mode
     deviceReason: plan.reason ?? raw.device_reason,
     tokenizer: raw.tokenizer,
     chatTemplate: raw.chat_template,
+    profile,
     files,
   };
 }

@@ -8,20 +8,28 @@ import type { ResolvedEngines } from "./engines.js";
 import { abortedError, type ErrorRecord, SemgradError, throwIfAborted, toSemgradError } from "./errors.js";
 import type { RawEvent, RawRecord, RawRequest } from "./protocol.js";
 import type { ResolvedSource } from "./source.js";
-import type { LoadProgress, ModelInfo } from "./types.js";
+import type { LoadProgress, ModelInfo, ModelProfile } from "./types.js";
 
 /** The page's messages. `id` pairs answers with questions. */
 type ToWorker =
   | { type: "load"; id: number; source: ResolvedSource; options: BackendOptions }
   | { type: "run"; id: number; request: RawRequest; engines: ResolvedEngines }
+  | { type: "profile"; id: number; json: string | null }
   | { type: "abort"; id: number };
 
 /** The worker's messages. */
 type ToPage =
   | { type: "progress"; id: number; progress: LoadProgress }
   | { type: "event"; id: number; event: RawEvent }
-  | { type: "done"; id: number; value: ModelInfo | RawRecord }
+  | { type: "done"; id: number; value: Value }
   | { type: "failed"; id: number; error: ErrorRecord };
+
+/** What a call gives. */
+type Value = ModelInfo | RawRecord | ModelProfile | null;
+
+/** A call on its way, before it has a number. */
+type Call = WithoutId<Exclude<ToWorker, { type: "abort" }>>;
+type WithoutId<T> = T extends unknown ? Omit<T, "id"> : never;
 
 /** What a worker and a message port have in common. */
 export interface Port {
@@ -42,6 +50,7 @@ export function serve(port: Port, start: StartBackend): void {
       return backend.info;
     }
     if (!backend) throw new SemgradError("internal", "no model is loaded", "Call load first.");
+    if (message.type === "profile") return backend.useProfile(message.json);
     const onEvent = (event: RawEvent) => reply({ type: "event", id: message.id, event });
     return backend.run(message.request, { engines: message.engines, onEvent, signal });
   }
@@ -85,13 +94,7 @@ class Connection {
     });
   }
 
-  call<T extends ModelInfo | RawRecord>(
-    body:
-      | { type: "load"; source: ResolvedSource; options: BackendOptions }
-      | { type: "run"; request: RawRequest; engines: ResolvedEngines },
-    onMessage: (message: ToPage) => void,
-    signal: AbortSignal | undefined,
-  ): Promise<T> {
+  call<T extends Value>(body: Call, onMessage: (message: ToPage) => void = () => {}, signal?: AbortSignal): Promise<T> {
     if (this.closed) return Promise.reject(this.closed);
     const id = this.nextId++;
     const abort = () => this.port.postMessage({ type: "abort", id } satisfies ToWorker);
@@ -165,6 +168,7 @@ export async function connect(
         (message) => message.type === "event" && onEvent(message.event),
         runSignal,
       ),
+    useProfile: (json) => connection.call<ModelProfile | null>({ type: "profile", json }),
     dispose: () => end(abortedError("the model was disposed")),
   };
 }

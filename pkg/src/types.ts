@@ -76,16 +76,22 @@ export interface LoadOptions {
   signal?: AbortSignal;
   /** Expected SHA-256, as 64 hex digits or `sha256-<base64>`; for a folder, one per file name. */
   integrity?: string | Readonly<Record<string, string>>;
-  /** The model's profile (semantic position, calibration) as an object or JSON text. */
-  profile?: object | string;
+  /**
+   * The model's profile (semantic position, calibration) as an object or JSON text. By default the one that the package
+   * has for these weights, if any; null or `"none"` for none.
+   */
+  profile?: object | string | null;
   /** Engines of every question that names no others. */
   engines?: Engines;
   /** Trained probes of this model's states (`semgrad probe`) as an object or JSON text, for `sep` and `sep_tbg`. */
   probes?: object | string;
   /** The list of synonyms for `wordings: "search"`: a URL, a file, or its text; by default the package's own. */
   synonyms?: string | URL | Blob;
-  /** Default true: run in a Worker where there are workers. The interface is the same without. */
-  worker?: boolean;
+  /**
+   * Default true: run in a Worker where there are workers. The interface is the same without. Where a bundler or a
+   * policy stands in the way, a Worker of your own that runs `semgrad/worker`, which ends with the model.
+   */
+  worker?: boolean | Worker;
   /** Where the files of a known name are served, when not at their usual place. */
   baseUrl?: string | URL;
   /** The wasm module, when it is not to be fetched from beside the package (edge workers compile it ahead). */
@@ -290,6 +296,16 @@ export interface Answer {
   responseIds: number[];
 }
 
+/** The profile that a model uses. */
+export interface ModelProfile {
+  /** Whose file it is. */
+  origin: "package" | "caller";
+  /** What stood before every question: there is a confidence only for questions that are asked with the same `prefix`. */
+  prefix: string;
+  /** Whose answers its confidences were fitted on: the model's own greedy ones, or given ones. */
+  answers: ("own" | "given")[];
+}
+
 /** A loaded model's facts. */
 export interface ModelInfo {
   /** Known name, or file or folder name. */
@@ -308,6 +324,8 @@ export interface ModelInfo {
   deviceReason: string;
   tokenizer: boolean;
   chatTemplate: boolean;
+  /** Where confidences come from; null without. */
+  profile: ModelProfile | null;
   /** What was read; the hash is null for local files without `integrity`. */
   files: { name: string; size: number; sha256: string | null }[];
 }

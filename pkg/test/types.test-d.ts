@@ -5,6 +5,10 @@
 import {
   type Answer,
   type AskProgress,
+  type ChatCompletion,
+  type ChatCompletionChunk,
+  type ChatStream,
+  type ChatUncertainty,
   cache,
   type DEFAULT_METHODS,
   type EngineKind,
@@ -157,6 +161,28 @@ same<typeof model.info.device, "webgpu" | "cpu">(true);
 same<ReturnType<Model["dispose"]>, void>(true);
 // @ts-expect-error facts are read only
 model.info = answer as never;
+
+// chat
+const messages = [{ role: "user", content: "Why?" }] as const;
+const completion = await model.chat.completions.create({ messages, n: 2, uncertainty: { methods: ["deg"] } });
+same<typeof completion, ChatCompletion>(true);
+same<ChatCompletion["uncertainty"], ChatUncertainty | undefined>(true);
+const signal = AbortSignal.timeout(1000);
+const stream = await model.chat.completions.create({ messages, stream: true, stop: ["."] }, { signal });
+same<typeof stream, ChatStream>(true);
+for await (const chunk of stream) {
+  same<typeof chunk, ChatCompletionChunk>(true);
+  same<(typeof chunk.choices)[0]["finish_reason"], "stop" | "length" | null>(true);
+}
+declare const either: boolean;
+same<Awaited<ReturnType<typeof eitherWay>>, ChatCompletion | ChatStream>(true);
+async function eitherWay() {
+  return model.chat.completions.create({ messages, stream: either });
+}
+// @ts-expect-error no tools
+await model.chat.completions.create({ messages, tools: [] });
+// @ts-expect-error snake case, as in OpenAI's API
+await model.chat.completions.create({ messages, maxTokens: 5 });
 
 // methods
 same<Awaited<ReturnType<typeof methods>>, MethodInfo[]>(true);

@@ -6,7 +6,7 @@ import { ROOT } from "../browser/lib/server.mjs";
 import { startProcess } from "./process.mjs";
 
 /** The program inside the npm package, which is put in its place by a script where npm runs such. */
-function denoPath() {
+export function denoPath() {
   return process.env.DENO ?? createRequire(import.meta.url)("deno/install_api.cjs").runInstall();
 }
 

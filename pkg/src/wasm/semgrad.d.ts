@@ -36,6 +36,8 @@ export class Model {
   useNli(nli?: Nli): void;
   useSynonyms(list: string): void;
   useProbes(json: string): void;
+  /** JSON text; none for no profile. */
+  useProfile(json?: string): void;
   free(): void;
 }
 

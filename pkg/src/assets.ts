@@ -1,0 +1,44 @@
+/**
+ * What the engine takes from the package's own files where the caller brings none: the wasm module, the list of
+ * synonyms, profiles. Where they are depends on the entry (`packaged.ts`); an edge worker has no such place.
+ */
+
+import { SemgradError } from "./errors.js";
+
+/** A profile that comes with the package. */
+export interface ShippedProfile {
+  /** The model's. */
+  name: string;
+  /** SHA-256 of the weights that it was made for. */
+  weights: string;
+  /** What stood before every question. */
+  prefix: string;
+  /** Whose answers its confidences were fitted on: the model's own greedy ones, or given ones. */
+  answers: ("own" | "given")[];
+}
+
+/** Where the package's files are. */
+export interface Assets {
+  module(): Promise<URL | BufferSource>;
+  synonyms(signal: AbortSignal): Promise<string>;
+  readonly profiles: readonly ShippedProfile[];
+  profile(profile: ShippedProfile, signal: AbortSignal | undefined): Promise<string>;
+}
+
+/** Nowhere: edge workers compile wasm ahead, and their scripts have no addresses. */
+export const NO_ASSETS: Assets = {
+  module: async () => {
+    throw unreachable("wasm module", 'Pass it as the option `wasm`: import wasm from "semgrad/wasm".');
+  },
+  synonyms: async () => {
+    throw unreachable("list of synonyms", "Pass it as the option `synonyms`.");
+  },
+  profiles: [],
+  profile: async () => {
+    throw unreachable("profile", "Pass it as the option `profile`.");
+  },
+};
+
+function unreachable(what: string, advice: string): SemgradError {
+  return new SemgradError("bad_input", `the ${what} cannot be fetched in this runtime`, advice);
+}

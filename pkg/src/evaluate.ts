@@ -1,0 +1,48 @@
+/**
+ * What the wasm module computes without a model: the registry of scores, and scores of evidence that somebody else
+ * gathered.
+ */
+
+import { toSemgradError } from "./errors.js";
+import type { Evaluation, Evidence } from "./evidence.js";
+import type { MethodInfo } from "./methods.js";
+import { type EvaluateOptions, evaluateArguments } from "./supplied.js";
+import type { Wasm } from "./types.js";
+
+/** Where the wasm module is, for runtimes that cannot fetch it from beside the package. */
+export interface WasmOptions {
+  wasm?: Wasm;
+}
+
+/** The registry of scores. Starts the wasm module in this thread; no model is needed. */
+export async function methods({ wasm }: WasmOptions = {}): Promise<MethodInfo[]> {
+  try {
+    return (await start(wasm)).methods();
+  } catch (thrown) {
+    throw toSemgradError(thrown);
+  }
+}
+
+/**
+ * The scores of a record of evidence, an object or JSON text, that `ask({ evidence: true })` or any other program
+ * gathered: what `semgrad methods eval` computes. No model is needed.
+ *
+ * @throws {SemgradError} `bad_input` for what is no evidence or names no method; what a single method lacks stands
+ *   beside its score.
+ */
+export async function evaluate(
+  evidence: Evidence | string,
+  { wasm, ...options }: WasmOptions & EvaluateOptions = {},
+): Promise<Record<string, Evaluation>> {
+  try {
+    return (await start(wasm)).evaluate(...evaluateArguments(evidence, options));
+  } catch (thrown) {
+    throw toSemgradError(thrown);
+  }
+}
+
+/** Imported on demand: a page that leaves everything to the worker never fetches the module for itself. */
+async function start(wasm: Wasm | undefined) {
+  const { bindings } = await import("./packaged.js");
+  return bindings(wasm);
+}

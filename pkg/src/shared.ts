@@ -1,0 +1,74 @@
+/** What both entries export. */
+
+export type { Chat, ChatCompletions } from "./chat/completions.js";
+export type { ChatStream } from "./chat/stream.js";
+export type {
+  ChatChoice,
+  ChatChunkChoice,
+  ChatCompletion,
+  ChatCompletionChunk,
+  ChatCompletionOptions,
+  ChatCompletionParams,
+  ChatLogprobs,
+  ChatMessage,
+  ChatTextPart,
+  ChatUncertainty,
+  ChatUsage,
+  FinishReason,
+  TokenLogprob,
+  TopLogprob,
+  UncertaintyParams,
+} from "./chat/types.js";
+export { ERROR_CODES, type ErrorCode, type ErrorRecord, SemgradError } from "./errors.js";
+export type { Entailment, Evaluation, Evidence } from "./evidence.js";
+export {
+  DEFAULT_METHODS,
+  type EngineKind,
+  type KnownMethod,
+  METHODS,
+  type Method,
+  type MethodInfo,
+} from "./methods.js";
+export type { Model, RunOptions } from "./model.js";
+export { KNOWN_ENGINES, KNOWN_MODELS, type KnownEngine, type KnownModel } from "./models.js";
+export type { EvaluateOptions } from "./supplied.js";
+export type {
+  RawEvent,
+  RawRecord,
+  RawRequest,
+  RawSample,
+  RawScore,
+  RawSpan,
+  RawTimes,
+  RawToken,
+} from "./protocol.js";
+export type {
+  Answer,
+  AskOptions,
+  AskProgress,
+  CacheKind,
+  Demonstrations,
+  Device,
+  EncoderFolder,
+  EncoderSource,
+  Engines,
+  Example,
+  LoadOptions,
+  LoadProgress,
+  Message,
+  ModelFiles,
+  ModelInfo,
+  ModelProfile,
+  ModelSource,
+  Sample,
+  Score,
+  ScoreOptions,
+  Scores,
+  SemanticPosition,
+  SemanticToken,
+  Span,
+  Timings,
+  Token,
+  Verdict,
+  Wasm,
+} from "./types.js";
