@@ -48,7 +48,7 @@ function ask(port, command, body = {}) {
 }
 
 /**
- * Starts a program; `load` gives a model as `browser.mjs` describes it.
+ * Starts a program that says where it listens.
  *
  * @param {string} name for messages
  * @param {string} program
@@ -56,7 +56,7 @@ function ask(port, command, body = {}) {
  * @param {number} portOutput number of the output that names the port
  * @param {Record<string, string>} [environment] besides ours
  */
-export async function startProcess(name, program, argv, portOutput, environment) {
+export async function spawnListener(name, program, argv, portOutput, environment) {
   // Its own messages go to our errors: our output is for results.
   const stdio = portOutput === 1 ? ["pipe", "pipe", 2] : ["ignore", 2, 2, "pipe"];
   const child = spawn(program, argv, { stdio, env: { ...process.env, ...environment } });
@@ -64,6 +64,19 @@ export async function startProcess(name, program, argv, portOutput, environment)
   process.once("exit", kill);
   const port = await listening(child, child.stdio[portOutput], name);
   const gone = new Promise((resolve) => child.once("close", resolve));
+  return {
+    port,
+    async close() {
+      process.off("exit", kill);
+      kill();
+      await gone;
+    },
+  };
+}
+
+/** Starts a program that serves the package; `load` gives a model as `browser.mjs` describes it. */
+export async function startProcess(...program) {
+  const { port, close } = await spawnListener(...program);
   return {
     async load(model, options = {}) {
       const server = await startServer({ model });
@@ -82,10 +95,6 @@ export async function startProcess(name, program, argv, portOutput, environment)
         server.close();
       }
     },
-    async close() {
-      process.off("exit", kill);
-      kill();
-      await gone;
-    },
+    close,
   };
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import workerd from "workerd";
 import { ROOT } from "../browser/lib/server.mjs";
-import { startProcess } from "./process.mjs";
+import { spawnListener, startProcess } from "./process.mjs";
 
 const MAIN = "tests/runtimes/inside/workerd.js";
 const COMPATIBILITY_DATE = "2026-04-01";
@@ -17,8 +17,9 @@ function moduleFiles() {
   return [MAIN, ...files.filter((name) => /\.(js|wasm)$/.test(name) && name !== MAIN)];
 }
 
-function configuration() {
-  const modules = moduleFiles().map((name) => {
+/** `files` as the system names them below the import path; the first one is the entry. */
+function configuration(files) {
+  const modules = files.map((name) => {
     const kind = name.endsWith(".wasm") ? "wasm" : "esModule";
     return `(name = ${JSON.stringify(name)}, ${kind} = embed ${JSON.stringify(`/${name}`)})`;
   });
@@ -39,20 +40,28 @@ const main :Workerd.Worker = (
 `;
 }
 
-/** As `browser.mjs`. */
-export async function startWorkerd() {
+/** Runs `work` with the command line for those modules below `root`. */
+async function withConfiguration(root, files, work) {
   const folder = mkdtempSync(join(tmpdir(), "semgrad-workerd-"));
   const file = join(folder, "config.capnp");
-  writeFileSync(file, configuration());
+  writeFileSync(file, configuration(files));
   try {
     // Read once, at the start. Absolute names in it are looked up below the import path.
-    return await startProcess(
-      "workerd",
-      workerd.default,
-      ["serve", file, `--import-path=${ROOT}`, "--control-fd=3"],
-      3,
-    );
+    return await work(["serve", file, `--import-path=${root}`, "--control-fd=3"]);
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** As `browser.mjs`. */
+export function startWorkerd() {
+  return withConfiguration(ROOT, moduleFiles(), (argv) => startProcess("workerd", workerd.default, argv, 3));
+}
+
+/** Serves a worker of its own: `files` below `root`, the first one is the entry. */
+export function serveModules(root, files) {
+  return withConfiguration(root, files, async (argv) => {
+    const { port, close } = await spawnListener("workerd", workerd.default, argv, 3);
+    return { url: `http://127.0.0.1:${port}/`, close };
+  });
 }
