@@ -12,8 +12,8 @@ import type { MethodInfo } from "./methods.js";
 import { Model } from "./model.js";
 import { startWasm } from "./module.js";
 import { prepare } from "./options.js";
-import type { LoadOptions, ModelSource, Wasm } from "./types.js";
 import { type EvaluateOptions, evaluateArguments } from "./supplied.js";
+import type { LoadOptions, ModelSource, Wasm } from "./types.js";
 import { evaluate as evaluateHere, methods as methodsHere } from "./wasm/semgrad.js";
 
 /** The compiled module: `import wasm from "semgrad/wasm"`. */

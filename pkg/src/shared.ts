@@ -31,7 +31,6 @@ export {
 } from "./methods.js";
 export type { Model, RunOptions } from "./model.js";
 export { KNOWN_ENGINES, KNOWN_MODELS, type KnownEngine, type KnownModel } from "./models.js";
-export type { EvaluateOptions } from "./supplied.js";
 export type {
   RawEvent,
   RawRecord,
@@ -42,6 +41,7 @@ export type {
   RawTimes,
   RawToken,
 } from "./protocol.js";
+export type { EvaluateOptions } from "./supplied.js";
 export type {
   Answer,
   AskOptions,

@@ -21,7 +21,11 @@ export function evaluateArguments(
   for (const [kind, engine] of Object.entries(engines)) {
     const known = (kind === "embed" || kind === "nli") && (engine === "lexical" || engine === undefined);
     if (known) continue;
-    throw new SemgradError("bad_input", `no such engine here: ${kind} ${engine}`, 'Without a model there is "lexical".');
+    throw new SemgradError(
+      "bad_input",
+      `no such engine here: ${kind} ${engine}`,
+      'Without a model there is "lexical".',
+    );
   }
   return [text ?? "", [...methods], engines.embed !== undefined, engines.nli !== undefined];
 }

@@ -63,12 +63,7 @@ export const loadNli: LoadEngine<Nli>;
 
 export function methods(): MethodInfo[];
 /** The last two: whether what is missing of similarities and of entailment is made from the words. */
-export function evaluate(
-  evidence: string,
-  methods: string[],
-  embed: boolean,
-  nli: boolean,
-): Record<string, Evaluation>;
+export function evaluate(evidence: string, methods: string[], embed: boolean, nli: boolean): Record<string, Evaluation>;
 
 export function load(
   files: ModelFile[],
