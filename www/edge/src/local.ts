@@ -67,23 +67,28 @@ export class Local {
     return this.#model;
   }
 
-  async #load(env: Env, { model, manifest }: Settings): Promise<Model> {
+  async #load(env: Env, { model, manifest, profile, device }: Settings): Promise<Model> {
+    const calibrated = profile === null ? {} : { profile: new TextDecoder().decode(await named(env, profile)) };
+    const options = { ...this.#options, ...calibrated, device };
     if (manifest !== null) {
-      const folder = manifest.slice(0, manifest.lastIndexOf("/") + 1);
-      const read = reader(env.MODELS, folder);
-      const bytes = await read(manifest.slice(folder.length));
-      if (!bytes) throw new Problem("network", "the model's manifest is not there", "Upload all that shard.mjs wrote.");
-      const { sha256, ...rest } = parseManifest(bytes);
+      const pieces = parseManifest(await named(env, manifest));
+      const file = new ShardedFile(pieces, reader(env.MODELS, folderOf(manifest)));
       // The whole file's hash tells the package which model it is, at the price of reading it twice.
-      const integrity = sha256;
-      return load(new ShardedFile({ sha256, ...rest }, read), { ...this.#options, integrity }).catch(throwProblem);
+      return load(file, { ...options, integrity: pieces.sha256 }).catch(throwProblem);
     }
-    if (model !== null) {
-      const file = await openFile(env.MODELS, model);
-      return load(file ?? model, this.#options).catch(throwProblem);
-    }
+    if (model !== null) return load((await openFile(env.MODELS, model)) ?? model, options).catch(throwProblem);
     throw new Problem("no_model", "this service has no language model", "Supply samples or log-probabilities.");
   }
+}
+
+const folderOf = (path: string) => path.slice(0, path.lastIndexOf("/") + 1);
+
+/** A file that must be there, by its path. */
+async function named(env: Env, path: string): Promise<Uint8Array> {
+  const name = path.slice(folderOf(path).length);
+  const bytes = await reader(env.MODELS, folderOf(path))(name);
+  if (!bytes) throw new Problem("network", `${name} is not there`, "Upload it, or look at the path.");
+  return bytes;
 }
 
 /** A reader that fails passes through the package as an error of another class; its problem is kept as the cause. */

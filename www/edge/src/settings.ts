@@ -3,6 +3,8 @@
  * wanted stops the service instead of running it without a limit.
  */
 
+import type { Device } from "semgrad/edge";
+
 /** Bindings and variables, as workerd hands them over. */
 export type Env = Readonly<Record<string, unknown>>;
 
@@ -37,6 +39,9 @@ export interface Settings {
   model: string | null;
   /** Path of a manifest of shards in the binding `MODELS`, or its address. */
   manifest: string | null;
+  /** Path of the model's profile, likewise. */
+  profile: string | null;
+  device: Device;
 }
 
 const DEFAULTS = {
@@ -49,6 +54,11 @@ const DEFAULTS = {
   time: ["TIME_LIMIT_MS", 25_000],
   waiting: ["MAX_WAITING", 8],
 } as const satisfies Record<keyof Limits, readonly [string, number]>;
+
+function device(name: string | null): Device {
+  if (name === null || name === "auto" || name === "webgpu" || name === "cpu") return name ?? "auto";
+  throw new Error(`DEVICE is ${name}: it can be auto, webgpu or cpu`);
+}
 
 /** Reads the variables. */
 export function settings(env: Env): Settings {
@@ -68,5 +78,7 @@ export function settings(env: Env): Settings {
     origins: list("ALLOWED_ORIGINS"),
     model: text("MODEL"),
     manifest: text("MODEL_MANIFEST"),
+    profile: text("MODEL_PROFILE"),
+    device: device(text("DEVICE")),
   };
 }
