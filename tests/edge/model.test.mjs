@@ -116,6 +116,12 @@ const MODEL = realModel(SMOLLM2);
 const skip = MODEL === null && `SEMGRAD_MODELS does not hold ${SMOLLM2}`;
 const [LINE] = realLines("smollm2-135m.jsonl").sort((a, b) => a.response_ids.length - b.response_ids.length);
 const GIVEN = { prompt_ids: LINE.prompt_ids, response_ids: LINE.response_ids, methods: ["gnll", "exgrad"] };
+/** Keeps the model busy for longer than any limit here. */
+const LONG = {
+  messages: [{ role: "user", content: "Write a long story about a dragon." }],
+  max_tokens: 2000,
+  uncertainty: { methods: ["ln_pe"], samples: 4 },
+};
 const ASK = { messages: [{ role: "user", content: "Name a color." }] };
 
 function checkGiven({ status, body }) {
@@ -133,8 +139,10 @@ describe("SmolLM2-135M in pieces", { skip }, () => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
   const variables = { MODEL_MANIFEST: "models/manifest.json" };
+  /** Not as Node's own kind of array, which miniflare does not take. */
+  const read = (file) => new Uint8Array(readFileSync(join(folder, file))).buffer;
   const upload = async (put) => {
-    for (const file of readdirSync(folder)) await put(`models/${file}`, readFileSync(join(folder, file)));
+    for (const file of readdirSync(folder)) await put(`models/${file}`, read(file));
   };
 
   test("all are small enough, and are the file", () => {
@@ -163,10 +171,10 @@ describe("SmolLM2-135M in pieces", { skip }, () => {
     refused(await call(service, "/v1/score", GIVEN), 502, "network");
     await upload((key, bytes) => bucket.put(key, bytes));
     const key = `models/${manifest.shards[2].file}`;
-    const bytes = readFileSync(join(folder, manifest.shards[2].file));
-    const broken = Buffer.from(bytes);
+    const bytes = read(manifest.shards[2].file);
+    const broken = new Uint8Array(bytes.slice());
     broken[100] ^= 1;
-    await bucket.put(key, broken);
+    await bucket.put(key, broken.buffer);
     refused(await call(service, "/v1/score", GIVEN), 502, "integrity_mismatch");
     await bucket.delete(key);
     refused(await call(service, "/v1/score", GIVEN), 502, "network");
@@ -194,7 +202,7 @@ for (const place of ["workerd", "deno"]) {
   describe(`SmolLM2-135M in ${place}`, { skip }, () => {
     let server;
     let service;
-    const variables = { TIME_LIMIT_MS: "60000", MAX_TOKENS: "2000" };
+    const variables = { TIME_LIMIT_MS: "12000", MAX_TOKENS: "2000" };
     before(async () => {
       if (place === "deno") {
         service = await startDeno({ ...variables, MODEL, DEVICE: "cpu" });
@@ -213,7 +221,12 @@ for (const place of ["workerd", "deno"]) {
       until(() => service.log.find((entry) => entry.route === route && entry.code === code), `${route} ${code}`);
 
     test("gives the reference numbers", async () => {
-      checkGiven(await call(service, "/v1/score", GIVEN));
+      // A request may be over before the model is there; the next one finds it.
+      const first = await until(async () => {
+        const scored = await call(service, "/v1/score", GIVEN);
+        return scored.body.error?.code === "timed_out" ? null : scored;
+      }, "the model is loaded", 120_000);
+      checkGiven(first);
     });
 
     test("judges an answer, and answers itself", async () => {
@@ -270,33 +283,21 @@ for (const place of ["workerd", "deno"]) {
     });
 
     test("stops when the client goes away, and serves the next", async () => {
-      const long = { ...ASK, max_tokens: 2000, stream: true, messages: [{ role: "user", content: "Count to 1000." }] };
-      const first = await leave(service, "/v1/chat/completions", long);
+      const first = await leave(service, "/v1/chat/completions", { ...LONG, stream: true });
       assert.match(first, /^data: \{/);
       await settled("/v1/chat/completions", "aborted");
-      const began = Date.now();
+      // Within the time limit, which the rest of the story would exceed.
       checkGiven(await call(service, "/v1/score", GIVEN));
-      assert.ok(Date.now() - began < 30_000, "the rest of 2000 tokens was not waited for");
     });
 
-    test("stops a stream at the time limit with an event that says so", { skip: place === "deno" }, async () => {
-      // Also under a clock that stands still: time limits are timers, and the model gives them their turn.
-      await service.miniflare.setOptions({
-        ...{ modules: [{ type: "ESModule", path: "clock.js", contents: CLOCK }, ...bundle()] },
-        compatibilityDate: "2026-04-01",
-        compatibilityFlags: ["enable_request_signal"],
-        bindings: { ...variables, MODEL: server.modelUrl, TIME_LIMIT_MS: "15000" },
-        unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
-      });
-      service.url = await service.miniflare.unsafeGetDirectURL();
-      checkGiven(await call(service, "/v1/score", GIVEN));
-      const long = { max_tokens: 2000, messages: [{ role: "user", content: "Count to 1000." }] };
-      for (const clock of ["runs", "stands still"]) {
+    test("stops at the time limit, also under a clock that stands still", async () => {
+      // Time limits are timers, and the model gives them their turn.
+      for (const clock of place === "deno" ? ["runs"] : ["runs", "stands still"]) {
         if (clock === "stands still") await fetch(new URL("/stop-clock", service.url));
         const began = Date.now();
-        refused(await chat(long), 504, "timed_out");
-        assert.ok(Date.now() - began < 40_000, clock);
-        const { data } = await events(service, "/v1/chat/completions", { ...ASK, ...long, stream: true });
+        refused(await chat(LONG), 504, "timed_out");
+        assert.ok(Date.now() - began < 20_000, clock);
+        const { data } = await events(service, "/v1/chat/completions", { ...LONG, stream: true });
         assert.equal(JSON.parse(data.at(-1)).error.code, "timed_out");
         assert.ok(data.length > 3, "what was written until then is there");
         checkGiven(await call(service, "/v1/score", GIVEN));
