@@ -32,7 +32,8 @@ for (const start of [startWorker, startDeno]) {
     let service;
     before(async () => {
       server = await startServer({ model: tinyFolder(NAME) });
-      service = await start({ MODEL: server.modelUrl, MAX_TOKENS: "32", MAX_SAMPLES: "3", MAX_WAITING: "2" });
+      const limits = { MAX_TOKENS: "32", MAX_SAMPLES: "3", MAX_WAITING: "1", CONCURRENCY: "4" };
+      service = await start({ MODEL: server.modelUrl, ...limits });
     });
     after(async () => {
       await service.close();
@@ -45,7 +46,8 @@ for (const start of [startWorker, startDeno]) {
       const { status, body } = await score(TINY);
       assert.equal(status, 200, JSON.stringify(body));
       assert.equal(body.id, NAME);
-      // Deno takes a software adapter here.
+      // Deno takes the software adapter that there is.
+      assert.equal(body.device, service.name === "deno" ? "webgpu" : "cpu");
       const tolerance = body.device === "cpu" ? 1e-4 : 1e-3;
       for (const id of ["semgrad", "exgrad", "hybridgrad"]) {
         assertClose(id, body.scores[id].score, FILE.want[id], tolerance);
@@ -54,7 +56,7 @@ for (const start of [startWorker, startDeno]) {
     });
 
     test("answers several at once, and a batch with what has no model", async () => {
-      const all = await Promise.all([score(TINY), score(TINY), score({ ...TINY, id: 2, methods: ["gnll"] })]);
+      const all = await Promise.all([score(TINY), score({ ...TINY, id: 2, methods: ["gnll"] })]);
       const want = -FILE.want.token_logprob.reduce((sum, value) => sum + value, 0);
       for (const { body } of all) assertClose("gnll", body.scores.gnll.score, want, 1e-3);
       const questions = [{ id: "model" }, { id: "text", question: "Why?", prompt_ids: undefined }, { id: "none" }];
@@ -90,16 +92,40 @@ for (const start of [startWorker, startDeno]) {
     });
 
     test("turns requests away when too many wait", async () => {
-      // Each writes for a while: what comes beyond one that runs and two that wait is refused.
+      // A batch is one request, though its questions are more than may wait.
+      const { results } = (await score({ ...TINY, methods: ["gnll"], questions: [{}, {}, {}, {}, {}] })).body;
+      assert.ok(results.every(({ scores }) => scores?.gnll.score > 0));
+      // Each writes for a while: what comes beyond one that runs and one that waits is refused.
       const long = { prompt_ids: FILE.prompt_ids, max_tokens: 32, samples: 3, methods: ["mutual_information", "gnll"] };
       const all = await Promise.all(Array.from({ length: 12 }, () => score(long)));
       const busy = all.filter(({ status }) => status === 503);
-      assert.ok(busy.length > 0 && busy.length <= 9, `${busy.length} were refused`);
+      assert.ok(busy.length > 0 && busy.length <= 10, `${busy.length} were refused`);
       assert.ok(busy.every(({ body, headers }) => body.error.code === "busy" && headers.get("retry-after")));
-      assert.ok(all.filter(({ status }) => status === 200).length >= 3);
+      assert.ok(all.filter(({ status }) => status === 200).length >= 2);
     });
   });
 }
+
+test("a request does not wait longer than its limit for a model that is still being loaded", async () => {
+  let release;
+  const held = new Promise((resolve) => {
+    release = resolve;
+  });
+  const extra = (_, response, path) => {
+    if (!path.endsWith("/config.json")) return false;
+    held.then(() => response.end(readFileSync(join(tinyFolder(NAME), "config.json"))));
+    return true;
+  };
+  const server = await startServer({ model: tinyFolder(NAME), extra });
+  const service = await startWorker({ MODEL: server.modelUrl, TIME_LIMIT_MS: "1000" });
+  refused(await call(service, "/v1/score", TINY), 504, "timed_out");
+  assert.equal((await call(service, "/healthz")).body.model, "loading");
+  release();
+  await until(async () => (await call(service, "/healthz")).body.model === "ready", "the model is loaded");
+  assert.equal((await call(service, "/v1/score", TINY)).status, 200);
+  await service.close();
+  server.close();
+});
 
 test("a model that cannot be loaded is tried again", async () => {
   const server = await startServer({ model: tinyFolder(NAME) });
@@ -284,6 +310,8 @@ for (const place of ["workerd", "deno"]) {
         refused(await chat(more), 400, "bad_input");
         if (more.stream === undefined) refused(await chat({ ...more, stream: true }), 400, "bad_input");
       }
+      const ids = service.log.filter(({ event }) => event === "request").map(({ id }) => id);
+      assert.equal(new Set(ids).size, ids.length, "each request is logged once");
     });
 
     test("stops when the client goes away, and serves the next", async () => {

@@ -4,7 +4,7 @@ import type { ChatCompletionParams, ChatStream } from "semgrad/edge";
 import type { Deadline } from "./deadline.ts";
 import { choice, type Fields, object, whole } from "./fields.ts";
 import { Problem, toProblem } from "./problem.ts";
-import type { Service } from "./score.ts";
+import type { Service } from "./service.ts";
 import type { Limits } from "./settings.ts";
 
 /** Within the service's limits; everything else is checked by the package. */
@@ -29,8 +29,7 @@ function limited(body: Fields, { tokens, samples }: Limits): ChatCompletionParam
 /** The answer as JSON. */
 export async function complete(body: Fields, service: Service, signal: AbortSignal): Promise<object> {
   const params = { ...limited(body, service.settings.limits), stream: false as const };
-  const { env, settings, context } = service;
-  return service.local.use(env, settings, context, (model) => model.chat.completions.create(params, { signal }));
+  return service.use((model) => model.chat.completions.create(params, { signal }), signal);
 }
 
 /** The answer as it is written. What is wrong with the request rejects; what fails later is the last event. */
@@ -41,7 +40,7 @@ export async function stream(
   onEnd: (problem: Problem | null) => void,
 ): Promise<ReadableStream<Uint8Array>> {
   const params = { ...limited(body, service.settings.limits), stream: true as const };
-  const { env, settings, context } = service;
+  const { signal } = deadline;
   const encoder = new TextEncoder();
   let controller: ReadableStreamDefaultController<Uint8Array> | null = null;
   const send = (data: string) => controller?.enqueue(encoder.encode(`data: ${data}\n\n`));
@@ -55,26 +54,26 @@ export async function stream(
     },
   });
   const started = Promise.withResolvers<void>();
+  let isStarted = false;
   const forward = async (chunks: ChatStream) => {
+    isStarted = true;
     started.resolve();
     for await (const chunk of chunks) send(JSON.stringify(chunk));
     send("[DONE]");
   };
-  const work = service.local
-    .use(env, settings, context, async (model) =>
-      forward(await model.chat.completions.create(params, { signal: deadline.signal })),
-    )
+  const work = service
+    .use(async (model) => forward(await model.chat.completions.create(params, { signal })), signal)
     .then(
       () => onEnd(null),
       (thrown: unknown) => {
-        const problem = toProblem(thrown, deadline.signal);
-        started.reject(problem);
+        const problem = toProblem(thrown, signal);
+        if (!isStarted) return started.reject(problem);
         send(JSON.stringify({ error: problem }));
         onEnd(problem);
       },
     )
     .finally(() => controller?.close());
-  context.waitUntil(work);
+  service.context.waitUntil(work);
   await started.promise;
   return readable;
 }

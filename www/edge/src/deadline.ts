@@ -10,6 +10,16 @@ export interface Deadline {
   clear(): void;
 }
 
+/** The same, given up when the signal fires; the work itself goes on. */
+export function within<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
+}
+
 /**
  * A signal that fires after `ms`, or with `client`. The time is a timer's, not the clock's, which stands still on
  * Cloudflare while a worker computes; the model gives the event loop its turn often enough for timers to be on time.

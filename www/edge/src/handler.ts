@@ -13,7 +13,8 @@ import { flag } from "./fields.ts";
 import { type Context, Local } from "./local.ts";
 import { type Entry, writeLog } from "./log.ts";
 import { Problem, SERVICE_CODES, toProblem } from "./problem.ts";
-import { type Service, score } from "./score.ts";
+import { score } from "./score.ts";
+import { Service } from "./service.ts";
 import { type Env, type Settings, settings } from "./settings.ts";
 
 export type Handler = (request: Request, env: Env, context: Context) => Promise<Response>;
@@ -131,14 +132,16 @@ export function createEdge(wasm: Wasm): Edge {
     const entry: Entry = { id, method: request.method, route: null };
     const began = Date.now();
     const limit = deadline(decided.limits.time, request.signal);
+    const service = new Service(env, decided, context, local, wasm);
     return {
       request,
-      service: { env, settings: decided, context, local, wasm },
+      service,
       deadline: limit,
       headers: { "x-request-id": id, ...crossOrigin(request, decided.origins) },
       entry,
       finish(problem = null) {
         limit.clear();
+        service.close();
         writeLog(entry, Date.now() - began, problem);
       },
     };

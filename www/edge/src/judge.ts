@@ -2,9 +2,9 @@
 
 import type { RawRecord, RawRequest } from "semgrad/edge";
 import { choice, type Fields, flag, list, number, object, only, text, whole } from "./fields.ts";
-import type { Context, Local } from "./local.ts";
 import { bad } from "./problem.ts";
-import type { Env, Limits, Settings } from "./settings.ts";
+import type { Service } from "./service.ts";
+import type { Limits } from "./settings.ts";
 import { methodNames } from "./supplied.ts";
 
 /** Turns of a conversation. */
@@ -69,11 +69,7 @@ export function request(fields: Fields, limits: Limits): RawRequest {
 }
 
 /** A record as `semgrad score` writes it. */
-export async function judge(
-  fields: Fields,
-  { env, settings, context, local }: { env: Env; settings: Settings; context: Context; local: Local },
-  signal: AbortSignal,
-): Promise<RawRecord> {
-  const asked = request(fields, settings.limits);
-  return local.use(env, settings, context, (model) => model.run(asked, { signal }));
+export async function judge(fields: Fields, service: Service, signal: AbortSignal): Promise<RawRecord> {
+  const asked = request(fields, service.settings.limits);
+  return service.use((model) => model.run(asked, { signal }), signal);
 }

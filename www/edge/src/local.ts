@@ -14,6 +14,13 @@ export interface Context {
   waitUntil(work: Promise<unknown>): void;
 }
 
+/** Who asks. */
+export interface Asker {
+  env: Env;
+  settings: Settings;
+  context: Context;
+}
+
 export type State = "none" | "not loaded" | "loading" | "ready" | "failed";
 
 export class Local {
@@ -31,22 +38,19 @@ export class Local {
     return model === null && manifest === null ? "none" : this.#state;
   }
 
-  /** Runs `work` with the model; too many that wait are turned away at once. */
-  async use<T>(env: Env, settings: Settings, context: Context, work: (model: Model) => Promise<T>): Promise<T> {
-    if (this.#inside > settings.limits.waiting) {
+  /** Takes a place for a request, however many questions it has; too many that wait are turned away at once. */
+  enter({ limits }: Settings): () => void {
+    if (this.#inside > limits.waiting) {
       throw new Problem("busy", "too many requests wait for the model", "Try again in a few seconds.");
     }
     this.#inside += 1;
-    try {
-      const model = await this.#get(env, settings, context);
-      // A request that ends takes its part of the event loop with it: not while the model still works for it.
-      return await work(model).finally(() => context.waitUntil(model.idle()));
-    } finally {
+    return () => {
       this.#inside -= 1;
-    }
+    };
   }
 
-  #get(env: Env, settings: Settings, context: Context): Promise<Model> {
+  /** The model. */
+  get({ env, settings, context }: Asker): Promise<Model> {
     if (!this.#model) {
       this.#state = "loading";
       const loading = this.#load(env, settings);

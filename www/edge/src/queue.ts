@@ -7,13 +7,15 @@
  * growing delay, and the platform moves it to the dead letters after `max_retries`.
  */
 
+import type { Wasm } from "semgrad/edge";
 import { deadline } from "./deadline.ts";
 import { object } from "./fields.ts";
 import type { Context, Local } from "./local.ts";
 import { logFault } from "./log.ts";
 import { pool } from "./pool.ts";
 import { bad, type Problem, toProblem } from "./problem.ts";
-import { type Service, scoreOne } from "./score.ts";
+import { scoreOne } from "./score.ts";
+import { Service } from "./service.ts";
 import { type Env, settings } from "./settings.ts";
 
 /** The little of Cloudflare's interfaces that is used. */
@@ -108,15 +110,16 @@ async function bury(message: Message, bucket: Bucket): Promise<{ fate: Fate }> {
 }
 
 /** Handles a batch. Results go to the binding `RESULTS`; the queue named by `DEAD_LETTERS` is only kept. */
-export function createQueue(local: Local, wasm: Service["wasm"]) {
+export function createQueue(local: Local, wasm: Wasm) {
   return async (batch: MessageBatch, env: Env, context: Context): Promise<void> => {
     const bucket = env.RESULTS as Bucket | undefined;
     if (!bucket) throw new Error("there is no binding RESULTS to write to");
-    const service = { env, settings: settings(env), context, local, wasm };
+    const service = new Service(env, settings(env), context, local, wasm);
     const isDead = batch.queue === env.DEAD_LETTERS;
     const fates = await pool(batch.messages, service.settings.limits.concurrency, (message) =>
       isDead ? bury(message, bucket) : handle(message, bucket, service),
     );
+    service.close();
     const count: Record<string, number> = {};
     for (const { fate, code } of fates as { fate: Fate; code?: string }[]) {
       const name = code ? `${fate}_${code}` : fate;

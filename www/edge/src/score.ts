@@ -1,22 +1,12 @@
 /** `POST /v1/score`: one question or a batch, each judged by the local model or by what it brings. */
 
-import type { RawRecord, Wasm } from "semgrad/edge";
+import type { RawRecord } from "semgrad/edge";
 import { type Fields, list, object } from "./fields.ts";
 import { judge } from "./judge.ts";
-import type { Context, Local } from "./local.ts";
 import { pool } from "./pool.ts";
 import { type Problem, toProblem } from "./problem.ts";
-import type { Env, Settings } from "./settings.ts";
+import type { Service } from "./service.ts";
 import { isSupplied, type Scored, scoreSupplied } from "./supplied.ts";
-
-/** What every question needs. */
-export interface Service {
-  env: Env;
-  settings: Settings;
-  context: Context;
-  local: Local;
-  wasm: Wasm;
-}
 
 /** A question's result, or why there is none. */
 export type Outcome = Scored | RawRecord | { id?: unknown; error: ReturnType<Problem["toJSON"]> };
