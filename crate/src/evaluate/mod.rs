@@ -6,7 +6,11 @@
 pub mod bootstrap;
 #[cfg(feature = "cli")]
 pub mod crossfit;
+#[cfg(feature = "cli")]
+pub mod dataset;
 pub mod item;
+#[cfg(feature = "cli")]
+pub mod judge;
 #[cfg(feature = "cli")]
 pub mod measure;
 pub mod metrics;
