@@ -3,6 +3,8 @@
 //! What calibration needs is there on every target: [`item`] and the first of [`metrics`]. The rest is the command line's.
 
 #[cfg(feature = "cli")]
+pub mod answered;
+#[cfg(feature = "cli")]
 pub mod bootstrap;
 #[cfg(feature = "cli")]
 pub mod crossfit;
@@ -14,5 +16,7 @@ pub mod judge;
 #[cfg(feature = "cli")]
 pub mod measure;
 pub mod metrics;
+#[cfg(feature = "cli")]
+pub mod summarize;
 #[cfg(feature = "cli")]
 pub mod summary;
