@@ -3,4 +3,6 @@
 pub mod item;
 pub mod metrics;
 #[cfg(feature = "cli")]
+pub mod report;
+#[cfg(feature = "cli")]
 pub mod summary;

@@ -8,8 +8,8 @@ const WIDTH: f64 = 400.0;
 const HEIGHT: f64 = 300.0;
 
 /// Margins of the plane.
-const LEFT: f64 = 46.0;
-const RIGHT: f64 = 12.0;
+const LEFT: f64 = 64.0;
+const RIGHT: f64 = 20.0;
 const TOP: f64 = 10.0;
 const BOTTOM: f64 = 42.0;
 
@@ -114,7 +114,7 @@ mod tests {
         let middle = (LEFT + WIDTH - RIGHT) / 2.0;
         assert!((plane.x(4.0) - middle).abs() < 1e-9 && (plane.x(1.0) - LEFT).abs() < 1e-9);
         assert_eq!((plane.y(0.0), plane.y(1.0), plane.y(7.0)), (HEIGHT - BOTTOM, TOP, TOP));
-        assert_eq!(plane.path(&[[1.0, 0.0], [f64::NAN, 0.5], [16.0, 1.0]]).unwrap(), "M46.0,258.0L388.0,10.0");
+        assert_eq!(plane.path(&[[1.0, 0.0], [f64::NAN, 0.5], [16.0, 1.0]]).unwrap(), "M64.0,258.0L380.0,10.0");
         assert_eq!(plane.path(&[[1.0, f64::INFINITY], [2.0, 0.5]]), None);
     }
 }

@@ -3,6 +3,7 @@
 use super::chart::{Axis, Plane};
 use super::format::{fixed, percent};
 use super::kind::{CONFIDENCE, Kind, finite, name};
+use super::tables::breakable;
 use crate::evaluate::summary::{Bin, Curves, SetSummary};
 use maud::{Markup, html};
 
@@ -35,9 +36,8 @@ pub fn legend(set: &SetSummary, drawn: &[String]) -> Markup {
                 @if let Some(method) = set.methods.get(id) {
                     li {
                         svg viewBox="0 0 28 10" aria-hidden="true" { path class=(line(slot)) d="M1,5H27" {} }
-                        b { (name(id)) }
-                        @if name(id) != id { code { (id) } }
-                        span { "AUROC " (fixed(method.auroc.value, 2)) }
+                        b title=(id) { (name(id)) }
+                        span { (fixed(method.auroc.value, 2)) }
                     }
                 }
             }
@@ -62,7 +62,10 @@ fn roc(series: &[Series]) -> Markup {
         "Catching wrong answers (ROC)",
         "Whoever doubts more answers catches more wrong ones and also doubts more right ones. The closer a line comes to \
          the upper left corner, the better; the dashed diagonal is guessing.",
-        series.iter().any(|s| s.curves.roc.len() > 1).then(|| plane.draw("ROC curves; the table below has the numbers", &marks)),
+        series
+            .iter()
+            .any(|s| s.curves.roc.len() > 1)
+            .then(|| plane.draw("ROC curves; the table below has the numbers", &marks)),
         html! {
             (head("right answers doubted", series))
             tbody { @for x in rows {
@@ -92,12 +95,14 @@ fn risk_coverage(set: &SetSummary, series: &[Series]) -> Markup {
         "Answering less to err less (risk–coverage)",
         "Answer only the questions with the surest answers: how many of those answers are wrong? Lower is better. Dashed: \
          answers left out at random. Dotted: an oracle that knows which answers are wrong.",
-        series.iter().any(|s| s.curves.risk_coverage.len() > 1)
+        series
+            .iter()
+            .any(|s| s.curves.risk_coverage.len() > 1)
             .then(|| plane.draw("Risk–coverage curves; the table below has the numbers", &marks)),
         html! {
             thead { tr {
                 th scope="col" { "questions answered" }
-                @for s in series { th scope="col" { (s.id) } }
+                @for s in series { th scope="col" { (breakable(s.id)) } }
                 th scope="col" { "oracle" } th scope="col" { "at random" }
             } }
             tbody { @for coverage in (1..=10).map(|i| f64::from(i) / 10.0) {
@@ -114,8 +119,7 @@ fn reliability(series: &[Series]) -> Markup {
     let calibrated = |s: &&Series| s.id == CONFIDENCE && !s.curves.reliability.is_empty();
     let single = |s: &&Series| Kind::of(s.id) == Kind::OnePass && !s.curves.reliability.is_empty();
     // More than two of these zigzags cannot be told apart.
-    let shown: Vec<&Series> =
-        series.iter().filter(calibrated).chain(series.iter().filter(single)).take(2).collect();
+    let shown: Vec<&Series> = series.iter().filter(calibrated).chain(series.iter().filter(single)).take(2).collect();
     let plane = Plane { x: Axis::shares("confidence"), y: Axis::shares("really right") };
     let most = shown.iter().flat_map(|s| &s.curves.reliability).map(|bin| bin.questions).max().unwrap_or(1);
     let marks = html! {
@@ -167,7 +171,7 @@ fn paths(series: &[Series], path: impl Fn(&Series) -> Option<String>, title: imp
 }
 
 fn head(first: &str, series: &[Series]) -> Markup {
-    html! { thead { tr { th scope="col" { (first) } @for s in series { th scope="col" { (s.id) } } } } }
+    html! { thead { tr { th scope="col" { (first) } @for s in series { th scope="col" { (breakable(s.id)) } } } } }
 }
 
 /// A chart with its title, what it means, and its numbers.
@@ -214,7 +218,10 @@ mod tests {
     fn heights_between_points() {
         let curve = [[0.0, 0.0], [0.0, 0.25], [0.5, 0.75], [1.0, 1.0]];
         assert_eq!((at(&curve, 0.0), at(&curve, 0.25), at(&curve, 1.0)), (Some(0.25), Some(0.5), Some(1.0)));
-        assert_eq!((at(&curve, 1.5), at(&curve, -0.5), at(&[], 0.5), at(&[[0.1, f64::NAN], [1.0, 1.0]], 0.5)), (None, None, None, None));
+        assert_eq!(
+            (at(&curve, 1.5), at(&curve, -0.5), at(&[], 0.5), at(&[[0.1, f64::NAN], [1.0, 1.0]], 0.5)),
+            (None, None, None, None)
+        );
     }
 
     #[test]

@@ -40,7 +40,15 @@ pub fn percent(share: Option<f64>, digits: usize) -> String {
 
 /// A multiple, with two digits while it is small.
 pub fn times(multiple: Option<f64>) -> String {
-    let digits = multiple.map_or(0, |m| if m < 3.0 { 2 } else if m < 20.0 { 1 } else { 0 });
+    let digits = multiple.map_or(0, |m| {
+        if m < 3.0 {
+            2
+        } else if m < 20.0 {
+            1
+        } else {
+            0
+        }
+    });
     match fixed(multiple, digits) {
         none if none == NONE => none,
         number => format!("{number}×"),
@@ -107,10 +115,16 @@ mod tests {
         assert_eq!((fixed(Some(-0.126), 2), fixed(Some(-0.001), 2)), ("−0.13".into(), "0.00".into()));
         let known = Estimate { value: Some(0.678), low: Some(0.62), high: Some(0.741), reason: None };
         assert_eq!(estimate(&known, 2), "0.68 [0.62, 0.74]");
-        assert_eq!((percent(Some(0.189), 0), times(Some(9.04)), times(Some(1.046))), ("19 %".into(), "9.0×".into(), "1.05×".into()));
+        assert_eq!(
+            (percent(Some(0.189), 0), times(Some(9.04)), times(Some(1.046))),
+            ("19 %".into(), "9.0×".into(), "1.05×".into())
+        );
         assert_eq!((duration(Some(340.4)), duration(Some(2340.0))), ("340 ms".into(), "2.3 s".into()));
         assert_eq!((p_value(Some(0.0004)), p_value(Some(0.0471))), ("< 0.001".into(), "0.047".into()));
-        assert_eq!((parameters(Some(134_515_008)), parameters(Some(1_543_714_304))), ("135 million".into(), "1.54 billion".into()));
+        assert_eq!(
+            (parameters(Some(134_515_008)), parameters(Some(1_543_714_304))),
+            ("135 million".into(), "1.54 billion".into())
+        );
         assert_eq!(list(&["a", "b", "c"]), "a, b and c");
     }
 }

@@ -79,6 +79,11 @@ pub fn name(id: &str) -> &str {
     REGISTRY.iter().find(|method| method.id == id).map_or(id, |method| method.name)
 }
 
+/// A model's name for people, without the ending of its file.
+pub fn title(summary: &Summary) -> &str {
+    summary.model.name.trim_end_matches(".gguf")
+}
+
 /// The sets of a summary, and all together where there are several.
 pub fn sets(summary: &Summary) -> impl Iterator<Item = &SetSummary> {
     let pooled = (summary.sets.len() != 1).then_some(&summary.pooled);

@@ -1,7 +1,7 @@
 //! The results as a section for a README.
 
 use super::format::{NONE, estimate, percent, times};
-use super::kind::{CONFIDENCE, Kind, best, finite, sampled_baseline, set_name, sets};
+use super::kind::{CONFIDENCE, Kind, best, finite, sampled_baseline, set_name, sets, title};
 use super::{published, reading};
 use crate::evaluate::summary::{SetSummary, Summary};
 use std::fmt::Write;
@@ -18,9 +18,15 @@ fn write(out: &mut String, summaries: &[Summary]) -> std::fmt::Result {
     if summaries.is_empty() {
         return writeln!(out, "No evaluation has been stored yet.");
     }
-    writeln!(out, "AUROC: of a wrong and a right answer, how often the score doubts the wrong one more; 0.5 is guessing. In brackets")?;
+    writeln!(
+        out,
+        "AUROC: of a wrong and a right answer, how often the score doubts the wrong one more; 0.5 is guessing. In brackets"
+    )?;
     writeln!(out, "95 % intervals; × is the time for answer and score as a multiple of the answer alone.\n")?;
-    writeln!(out, "| model | set | questions | right | best score of one answer | semgrad | calibrated confidence | drawing more answers |")?;
+    writeln!(
+        out,
+        "| model | set | questions | right | best score of one answer | semgrad | calibrated confidence | drawing more answers |"
+    )?;
     writeln!(out, "| --- | --- | ---: | ---: | --- | --- | --- | --- |")?;
     for summary in summaries {
         for set in sets(summary) {
@@ -30,19 +36,19 @@ fn write(out: &mut String, summaries: &[Summary]) -> std::fmt::Result {
                 cell(set, Some(CONFIDENCE), false),
                 cell(set, sampled_baseline(set), true),
             ];
-            let (model, name) = (plain(&summary.model.name), plain(set_name(summary, set)));
+            let (model, name) = (plain(title(summary)), plain(set_name(summary, set)));
             let accuracy = percent(set.accuracy.value, 0);
             writeln!(out, "| {model} | {name} | {} | {accuracy} | {} |", set.questions, cells.join(" | "))?;
         }
     }
     for summary in summaries {
-        writeln!(out, "\n**{}**", plain(&summary.model.name))?;
+        writeln!(out, "\n**{}**", plain(title(summary)))?;
         writeln!(out, "\n* {}", plain(&conditions(summary)))?;
         if let Some(line) = confidence(summary) {
             writeln!(out, "* {line}")?;
         }
-        for warning in reading::of_model(summary) {
-            writeln!(out, "* {}", plain(&warning))?;
+        for warning in reading::of_model(summary).iter().chain(&summary.notes) {
+            writeln!(out, "* {}", plain(warning))?;
         }
         if let Some(comparison) = published::compare(summary) {
             writeln!(out, "* Against arXiv 2605.04638, table 1: {}", plain(&comparison.told()))?;
@@ -66,13 +72,17 @@ fn cell(set: &SetSummary, id: Option<&str>, named: bool) -> String {
 fn conditions(summary: &Summary) -> String {
     let mut judges: Vec<&str> = summary.sets.iter().map(|set| set.judge.as_str()).collect();
     judges.dedup();
-    let weights = summary.model.weights.as_deref().map_or_else(|| "unknown weights".to_owned(), |hash| {
-        format!("weights {}…", hash.chars().take(12).collect::<String>())
-    });
+    let weights = summary.model.weights.as_deref().map_or_else(
+        || "unknown weights".to_owned(),
+        |hash| format!("weights {}…", hash.chars().take(12).collect::<String>()),
+    );
     let samples = summary.samples.filter(|&k| k > 0).map_or_else(String::new, |k| format!(", {k} samples"));
     format!(
         "{weights}, judge {}, {}, {} ({}){samples}.",
-        judges.join(", "), summary.date, summary.device, summary.hardware
+        judges.join(", "),
+        summary.date,
+        summary.device,
+        summary.hardware
     )
 }
 
@@ -81,10 +91,14 @@ fn confidence(summary: &Summary) -> Option<String> {
     let set = sets(summary).last()?;
     let m = set.methods.get(CONFIDENCE)?;
     finite(m.ece_debiased.value)?;
-    let beats = |low: Option<f64>| if finite(low).is_some_and(|low| low > 0.0) { "" } else { ", not shown to be above 0" };
+    let beats =
+        |low: Option<f64>| if finite(low).is_some_and(|low| low > 0.0) { "" } else { ", not shown to be above 0" };
     Some(format!(
         "Calibrated confidence, {}: debiased ECE {}, Brier skill {}{}.",
-        plain(set_name(summary, set)), estimate(&m.ece_debiased, 3), estimate(&m.brier_skill, 2), beats(m.brier_skill.low)
+        plain(set_name(summary, set)),
+        estimate(&m.ece_debiased, 3),
+        estimate(&m.brier_skill, 2),
+        beats(m.brier_skill.low)
     ))
 }
 

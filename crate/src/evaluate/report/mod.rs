@@ -61,6 +61,7 @@ pub fn html(summaries: &[Summary]) -> String {
                             h2 { "All scores at a glance" }
                             p { "AUROC on every set: 0.5 is guessing. Blue is better, orange is upside down; what is pale \
                                  cannot be told from guessing. A click on a column's head sorts the table." }
+                            (overview::kinds(summaries))
                             (overview::map(summaries))
                         }
                         (against_publication(summaries))
@@ -96,7 +97,7 @@ fn contents(summaries: &[Summary]) -> Markup {
                 li { a href="#map" { "All scores" } }
             }
             @for (i, summary) in summaries.iter().enumerate() {
-                li { a href={ "#model-" (i + 1) } { (summary.model.name) } }
+                li { a href={ "#model-" (i + 1) } { (kind::title(summary)) } }
             }
             li { a href="#terms" { "The terms" } }
         } }
@@ -108,10 +109,11 @@ fn in_short(summaries: &[Summary]) -> Markup {
         section #short {
             h2 { "In short" }
             p { "Numbers are AUROC: of a wrong and a right answer, how often the score doubts the wrong one more. 0.5 is \
-                 guessing, 1 is perfect. In brackets the range in which the true value very likely lies." }
+                 guessing, 1 is perfect. In brackets the range in which the true value very likely lies; “time” is that \
+                 of answer and score as a multiple of the answer alone." }
             (overview::short(summaries))
             @for summary in summaries {
-                (warnings(&summary.model.name, &reading::of_model(summary)))
+                (warnings(kind::title(summary), &reading::of_model(summary)))
             }
         }
     }
@@ -127,7 +129,7 @@ fn against_publication(summaries: &[Summary]) -> Markup {
                      weights, with another judge and other questions of the same sets. Below, what of its order shows here. \
                      “Too close to tell” means that the 95 % interval of the difference includes 0." }
                 @for (summary, comparison) in compared {
-                    h3 { (summary.model.name) }
+                    h3 { (kind::title(summary)) }
                     p { "Published: " (comparison.published.join(" > ")) "." }
                     p { "Measured: " (comparison.measured.join(" > ")) " (mean of " (format::list(&comparison.sets)) "); "
                         (comparison.pairs.0) " of " (comparison.pairs.1) " pairs stand as published." }
@@ -148,8 +150,8 @@ fn against_publication(summaries: &[Summary]) -> Markup {
 fn model(index: usize, summary: &Summary, drawn: &[String]) -> Markup {
     html! {
         section id={ "model-" (index + 1) } {
-            h2 { (summary.model.name) }
-            (warnings("", &reading::of_model(summary)))
+            h2 { (kind::title(summary)) }
+            (warnings("", &summary.notes))
             details open { summary { "What was run" } (run::conditions(summary)) }
             @for (s, set) in kind::sets(summary).enumerate() {
                 (question_set(&overview::anchor(index, s), kind::set_name(summary, set), set, drawn))

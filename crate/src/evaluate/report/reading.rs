@@ -32,7 +32,8 @@ pub fn read(set: &SetSummary) -> Reading {
         return reading;
     }
     let accuracy = interval(percentage(set.accuracy.low), percentage(set.accuracy.high), 0);
-    let generation = finite(set.generation_ms).map(|_| format!(" An answer took {} on average.", duration(set.generation_ms)));
+    let generation =
+        finite(set.generation_ms).map(|_| format!(" An answer took {} on average.", duration(set.generation_ms)));
     reading.facts.push(format!(
         "{right} of {n} answers are right: {}{}.{}",
         percent(Some(right as f64 / n as f64), 0),
@@ -41,14 +42,23 @@ pub fn read(set: &SetSummary) -> Reading {
     ));
     let single = best(set, Kind::OnePass);
     if let Some((id, m)) = single.and_then(|id| Some((id, set.methods.get(id)?))) {
-        reading.facts.push(format!("The best score from the one answer is {id}: {}{}", ranks(m), kept(m, set.accuracy.value)));
+        reading.facts.push(format!(
+            "The best score from the one answer is {id}: {}{}",
+            ranks(m),
+            kept(m, set.accuracy.value)
+        ));
     }
     if let Some(m) = set.methods.get(CONFIDENCE).filter(|m| finite(m.auroc.value).is_some()) {
-        reading.facts.push(format!("The calibrated confidence {}{}{}", ranks(m), kept(m, set.accuracy.value), calibrated(m)));
+        reading.facts.push(format!(
+            "The calibrated confidence: {}{}{}",
+            ranks(m),
+            kept(m, set.accuracy.value),
+            calibrated(m)
+        ));
     }
     if let Some((id, m)) = sampled_baseline(set).and_then(|id| Some((id, set.methods.get(id)?))) {
         let cost = finite(m.cost).map(|c| format!(" It takes {} the time.", times(Some(c)))).unwrap_or_default();
-        reading.facts.push(format!("Drawing more answers, {id} {}{cost}", ranks(m)));
+        reading.facts.push(format!("Of what draws more answers, {id}: {}{cost}", ranks(m)));
     }
     reading.warnings = warnings(set, n, right, single);
     reading
@@ -61,8 +71,13 @@ fn percentage(share: Option<f64>) -> Option<f64> {
 /// What an AUROC means.
 fn ranks(m: &MethodSummary) -> String {
     let Some(value) = finite(m.auroc.value) else { return "has no AUROC.".to_owned() };
-    let interval = interval(percentage(m.auroc.low), percentage(m.auroc.high), 0).map(|i| format!(" {i}")).unwrap_or_default();
-    format!("of a wrong and a right answer it doubts the wrong one more {:.0} times in 100{interval}, {}.", value * 100.0, strength(&m.auroc))
+    let interval =
+        interval(percentage(m.auroc.low), percentage(m.auroc.high), 0).map(|i| format!(" {i}")).unwrap_or_default();
+    format!(
+        "of a wrong and a right answer it doubts the wrong one more {:.0} times in 100{interval}, {}.",
+        value * 100.0,
+        strength(&m.auroc)
+    )
 }
 
 /// An AUROC in a word, by the interval where chance is inside.
@@ -83,7 +98,11 @@ fn strength(auroc: &Estimate) -> &'static str {
 fn kept(m: &MethodSummary, accuracy: Option<f64>) -> String {
     match (at(&m.curves.risk_coverage, 0.5), finite(accuracy)) {
         (Some(risk), Some(accuracy)) => {
-            format!(" Of the surest half of the answers {} are right, of all {}.", percent(Some(1.0 - risk), 0), percent(Some(accuracy), 0))
+            format!(
+                " Of the surest half of the answers {} are right, of all {}.",
+                percent(Some(1.0 - risk), 0),
+                percent(Some(accuracy), 0)
+            )
         }
         _ => String::new(),
     }
@@ -97,8 +116,11 @@ fn calibrated(m: &MethodSummary) -> String {
         _ => "",
     };
     match finite(m.ece_debiased.value).or(finite(m.ece_mass.value)) {
-        Some(error) => format!(" Its probabilities are off by {} points on average{skill} (Brier skill {}).",
-            fixed(Some(error.max(0.0) * 100.0), 1), fixed(m.brier_skill.value, 2)),
+        Some(error) => format!(
+            " Its probabilities are off by {} points on average{skill} (Brier skill {}).",
+            fixed(Some(error.max(0.0) * 100.0), 1),
+            fixed(m.brier_skill.value, 2)
+        ),
         None => String::new(),
     }
 }
@@ -122,33 +144,50 @@ fn warnings(set: &SetSummary, n: usize, right: usize, single: Option<&str>) -> V
     if let Some((id, m)) = single.and_then(|id| Some((id, set.methods.get(id)?))) {
         let compared = set.methods.keys().filter(|id| Kind::of(id) == Kind::OnePass).count();
         if compared > 1 {
-            out.push(format!("{id} is the best of {compared} on these very questions; on new ones expect a little less."));
+            out.push(format!(
+                "{id} is the best of {compared} on these very questions; on new ones expect a little less."
+            ));
         }
         if finite(m.auroc.low).is_some_and(|low| low <= 0.5) {
-            out.push("Even the best score from the one answer is not shown to beat guessing. Do not act on it.".to_owned());
+            out.push(
+                "Even the best score from the one answer is not shown to beat guessing. Do not act on it.".to_owned(),
+            );
         }
     }
-    let following: Vec<&str> = ranked(set).into_iter().filter(|id| {
-        let spearman = set.methods.get(*id).and_then(|m| finite(m.length_spearman.value));
-        spearman.is_some_and(|rho| rho.abs() >= FOLLOWS_LENGTH)
-    }).collect();
+    let following: Vec<&str> = ranked(set)
+        .into_iter()
+        .filter(|id| {
+            let spearman = set.methods.get(*id).and_then(|m| finite(m.length_spearman.value));
+            spearman.is_some_and(|rho| rho.abs() >= FOLLOWS_LENGTH)
+        })
+        .collect();
     if !following.is_empty() {
         let told = |id: &&str| {
             let m = set.methods.get(*id)?;
-            Some(format!("{id} ({}; AUROC {}, within equal length {})", fixed(m.length_spearman.value, 2),
-                fixed(m.auroc.value, 2), fixed(m.auroc_within_length.value, 2)))
+            Some(format!(
+                "{id} ({}; AUROC {}, within equal length {})",
+                fixed(m.length_spearman.value, 2),
+                fixed(m.auroc.value, 2),
+                fixed(m.auroc_within_length.value, 2)
+            ))
         };
         let (shown, rest) = following.split_at(following.len().min(4));
         let rest = if rest.is_empty() { String::new() } else { format!("; also {}", list(rest)) };
         let shown: Vec<String> = shown.iter().filter_map(told).collect();
-        out.push(format!("Follows the length of the answer (rank correlation beyond ±{FOLLOWS_LENGTH}): {}{rest}.", list(&shown)));
+        out.push(format!(
+            "Follows the length of the answer (rank correlation beyond ±{FOLLOWS_LENGTH}): {}{rest}.",
+            list(&shown)
+        ));
     }
-    let reversed: Vec<&str> = ranked(set).into_iter()
-        .filter(|id| set.methods.get(*id).is_some_and(|m| finite(m.auroc.high).is_some_and(|high| high < 0.5))).collect();
+    let reversed: Vec<&str> = ranked(set)
+        .into_iter()
+        .filter(|id| set.methods.get(*id).is_some_and(|m| finite(m.auroc.high).is_some_and(|high| high < 0.5)))
+        .collect();
     if !reversed.is_empty() {
         out.push(format!("The wrong way round here, doubting right answers more: {}.", list(&reversed)));
     }
-    let fewer: Vec<(&str, usize)> = set.methods.iter().filter(|(_, m)| m.questions < n).map(|(id, m)| (id.as_str(), m.questions)).collect();
+    let fewer: Vec<(&str, usize)> =
+        set.methods.iter().filter(|(_, m)| m.questions < n).map(|(id, m)| (id.as_str(), m.questions)).collect();
     if let (Some(least), Some(most)) = (fewer.iter().map(|f| f.1).min(), fewer.iter().map(|f| f.1).max()) {
         let of = if least == most { least.to_string() } else { format!("{least} to {most}") };
         let names: Vec<&str> = fewer.iter().map(|f| f.0).collect();
@@ -178,7 +217,9 @@ fn judge(name: &str) -> Option<String> {
     } else {
         return None;
     };
-    Some(format!("Right and wrong are the verdict of a program, {name}: {caveat}. Wrong verdicts pull every AUROC towards 0.5."))
+    Some(format!(
+        "Right and wrong are the verdict of a program ({name}): {caveat}. Wrong verdicts pull every AUROC towards 0.5."
+    ))
 }
 
 /// Whether other judges would say something else.
@@ -188,17 +229,25 @@ fn others(set: &SetSummary) -> Vec<String> {
         let disagrees = finite(other.agreement).is_some_and(|share| share < 0.9);
         disagrees || tables::best(&other.auroc).is_some_and(|(id, _)| Some(id) != here)
     };
-    set.others.iter().filter(unlike).map(|other| {
-        let best = match tables::best(&other.auroc) {
-            Some((id, auroc)) => format!("; best is {id} ({})", fixed(Some(auroc), 2)),
-            None => String::new(),
-        };
-        format!("By the judge {}: {} right, agreeing on {} of the answers{best}.", other.judge,
-            percent(other.accuracy, 0), percent(other.agreement, 0))
-    }).collect()
+    set.others
+        .iter()
+        .filter(unlike)
+        .map(|other| {
+            let best = match tables::best(&other.auroc) {
+                Some((id, auroc)) => format!("; best is {id} ({})", fixed(Some(auroc), 2)),
+                None => String::new(),
+            };
+            format!(
+                "By the judge {}: {} right, agreeing on {} of the answers{best}.",
+                other.judge,
+                percent(other.accuracy, 0),
+                percent(other.agreement, 0)
+            )
+        })
+        .collect()
 }
 
-/// What to beware of in all sets of a model.
+/// What to beware of in all sets of a model; its notes are apart.
 pub fn of_model(summary: &Summary) -> Vec<String> {
     let mut out = Vec::new();
     let lows = summary.sets.iter().filter_map(|set| {
@@ -219,6 +268,5 @@ pub fn of_model(summary: &Summary) -> Vec<String> {
              leaves few to act on.", super::format::parameters(Some(parameters)), percent(Some(share), 0)
         ));
     }
-    out.extend(summary.notes.iter().cloned());
     out
 }

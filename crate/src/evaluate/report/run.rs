@@ -1,5 +1,6 @@
 //! What was run: enough to run it again.
 
+use super::curves::scrolled;
 use super::format::{NONE, duration, fixed, parameters, percent};
 use crate::evaluate::summary::Summary;
 use maud::{Markup, html};
@@ -27,7 +28,7 @@ pub fn conditions(summary: &Summary) -> Markup {
             } } }
             div { dt { "Intervals" } dd { "95 %, " (summary.resamples) " bootstrap resamples of the questions" } }
         }
-        table.plain {
+        (scrolled("Answers by set", html! { table.plain {
             thead { tr { th scope="col" { "set" } th scope="col" { "questions" } th scope="col" { "right" }
                 th scope="col" { "tokens of an answer" } th scope="col" { "time of an answer" } } }
             tbody { @for set in &summary.sets {
@@ -35,7 +36,7 @@ pub fn conditions(summary: &Summary) -> Markup {
                     td { (percent(set.accuracy.value, 1)) " (" (set.right) ")" }
                     td { (fixed(set.tokens, 1)) } td { (duration(set.generation_ms)) } }
             } }
-        }
+        } }))
     }
 }
 

@@ -1,6 +1,6 @@
 // Sorts a table by a column; everything can be read without it.
 for (const table of document.querySelectorAll("table.sortable")) {
-  const heads = [...table.tHead.rows[0].cells];
+  const heads = [...table.querySelector("tr.heads").cells];
   heads.forEach((head, column) => {
     if ("fixed" in head.dataset) return;
     const button = document.createElement("button");

@@ -37,7 +37,7 @@ pub fn methods(set: &SetSummary) -> Markup {
     let tsu = set.methods.values().any(|m| m.tsu.is_some());
     html! {
         (scrolled("All scores in numbers", html! { table.sortable {
-            thead { tr {
+            thead { tr.heads {
                 th scope="col" { "score" }
                 @for column in COLUMNS { th scope="col" { (column.head) } }
                 @if tsu { th scope="col" { "TSU" } }
@@ -51,9 +51,9 @@ pub fn methods(set: &SetSummary) -> Markup {
                             (row_head(id))
                             @for column in COLUMNS { (cell((column.read)(m), column.digits)) }
                             @if tsu { (cell(m.tsu.as_ref().unwrap_or(&Estimate::default()), 2)) }
-                            td data-value=[finite(m.cost)] { (times(m.cost)) }
-                            td data-value=[finite(m.ms)] { (duration(m.ms)) }
-                            td data-value=[finite(m.passes)] { (fixed(m.passes, 1)) }
+                            td data-value=[sortable(m.cost)] { (times(m.cost)) }
+                            td data-value=[sortable(m.ms)] { (duration(m.ms)) }
+                            td data-value=[sortable(m.passes)] { (fixed(m.passes, 1)) }
                             td { (m.probability) }
                             td data-value=(m.questions) { (m.questions) }
                         }
@@ -67,16 +67,26 @@ pub fn methods(set: &SetSummary) -> Markup {
 
 /// A method's name as the head of its row.
 pub fn row_head(id: &str) -> Markup {
-    html! { th scope="row" { span class={ "kind " (Kind::of(id).class()) } title=(Kind::of(id).label()) {} (id)
-        @if name(id) != id { small { (name(id)) } } } }
+    let kind = Kind::of(id);
+    html! { th scope="row" title={ (name(id)) ": " (kind.label()) } { span.kind.(kind.class()) {} (breakable(id)) } }
 }
 
-/// A number with its interval; the whole number is kept for sorting.
+/// An id that may be broken after its underscores.
+pub fn breakable(id: &str) -> Markup {
+    html! { @for part in id.split_inclusive('_') { (part) @if part.ends_with('_') { wbr; } } }
+}
+
+/// More of a number's digits than are shown, so that sorting finds an order.
+pub fn sortable(value: Option<f64>) -> Option<String> {
+    finite(value).map(|value| format!("{value:.5}"))
+}
+
+/// A number with its interval.
 pub fn cell(e: &Estimate, digits: usize) -> Markup {
     let value = fixed(e.value, digits);
     let interval = interval(e.low, e.high, digits).filter(|_| value != NONE);
     html! {
-        td data-value=[finite(e.value)] data-low=[finite(e.low)] data-high=[finite(e.high)] title=[e.reason.as_deref()] {
+        td data-value=[sortable(e.value)] title=[e.reason.as_deref()] {
             (value) @if let Some(interval) = interval { " " span.interval { (interval) } }
         }
     }
@@ -116,7 +126,7 @@ pub fn paired(set: &SetSummary) -> Markup {
             });
             h6 { "AUROC less that of " code { (other) } }
             (scrolled(&format!("Differences to {other}"), html! { table.sortable.paired {
-                thead { tr {
+                thead { tr.heads {
                     th scope="col" { "score" } th scope="col" { "difference" } th scope="col" data-fixed { "−0.3 … +0.3" }
                     th scope="col" { "p" } th scope="col" { "reading" }
                 } }
@@ -125,7 +135,7 @@ pub fn paired(set: &SetSummary) -> Markup {
                         (row_head(id))
                         (cell(&Estimate { value: d.difference, low: d.low, high: d.high, reason: None }, 3))
                         td { (bar(d.difference, d.low, d.high)) }
-                        td data-value=[finite(d.p)] { (p_value(d.p)) }
+                        td data-value=[sortable(d.p)] { (p_value(d.p)) }
                         td { (reading(d.low, d.high)) }
                     }
                 } }
@@ -189,4 +199,3 @@ pub fn best(auroc: &BTreeMap<String, Option<f64>>) -> Option<(&str, f64)> {
     let known = auroc.iter().filter_map(|(id, value)| Some((id.as_str(), finite(*value)?)));
     known.max_by(|a, b| a.1.total_cmp(&b.1))
 }
-
