@@ -3,9 +3,10 @@
 //! Read the modules in the order of the data flow: [`device`] → [`weights`] → [`text`] → [`model`] (on [`kernels`]) →
 //! [`generate`] → [`evidence`] (which may ask [`engines`], and asks with [`prompts`] and [`perturb`]) → [`methods`] →
 //! [`answer`], which joins them; [`sps`] measures a model once and leaves a [`profile`], [`probe`] trains on its states;
-//! [`evaluate`] says how good a score is.
+//! [`evaluate`] says how good a score is, [`confidence`] what it means.
 
 pub mod answer;
+pub mod confidence;
 pub mod control;
 pub mod device;
 pub mod engines;

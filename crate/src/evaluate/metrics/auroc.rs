@@ -1,4 +1,4 @@
-//! Quality of a ranking, without calibration and without devices.
+//! Quality of a ranking in one number.
 
 /// Area under the ROC curve: the probability that a positive outranks a negative, ties counting one half (the
 /// Mann–Whitney statistic). NaN without both classes, for a NaN score, or when the lengths differ.

@@ -1,0 +1,3 @@
+//! From scores to a probability of being right, and from that to a verdict.
+
+pub mod isotonic;
