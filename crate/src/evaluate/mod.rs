@@ -17,6 +17,8 @@ pub mod judge;
 pub mod measure;
 pub mod metrics;
 #[cfg(feature = "cli")]
+pub mod report;
+#[cfg(feature = "cli")]
 pub mod summarize;
 #[cfg(feature = "cli")]
 pub mod summary;
