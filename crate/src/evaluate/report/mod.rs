@@ -147,7 +147,7 @@ fn against_publication(summaries: &[Summary]) -> Markup {
     }
 }
 
-fn model(index: usize, summary: &Summary, drawn: &[String]) -> Markup {
+fn model(index: usize, summary: &Summary, drawn: &[kind::Drawn]) -> Markup {
     html! {
         section id={ "model-" (index + 1) } {
             h2 { (kind::title(summary)) }
@@ -160,7 +160,7 @@ fn model(index: usize, summary: &Summary, drawn: &[String]) -> Markup {
     }
 }
 
-fn question_set(anchor: &str, name: &str, set: &SetSummary, drawn: &[String]) -> Markup {
+fn question_set(anchor: &str, name: &str, set: &SetSummary, drawn: &[kind::Drawn]) -> Markup {
     let reading = reading::read(set);
     html! {
         article id=(anchor) {

@@ -24,6 +24,7 @@ fn method(auroc: f64) -> MethodSummary {
         ece: known(0.0812),
         ece_mass: known(0.0723),
         ece_debiased: known(-0.0134),
+        squared_error_debiased: known(0.00417),
         brier: known(0.1845),
         brier_skill: known(0.0956),
         probability: "isotonic, 5-fold".to_owned(),
@@ -132,7 +133,7 @@ fn every_number_of_the_table_is_the_summary_s() {
     assert_eq!(order, ["confidence", "perplexity", "gnll", "semgrad", "semantic_entropy"], "best first");
     for row in &rows {
         let m = &summary.sets[0].methods[&row[0].1];
-        let columns: [(&Estimate, usize); 13] = [
+        let columns: [(&Estimate, usize); 14] = [
             (&m.auroc, 2),
             (&m.auroc_within_length, 2),
             (&m.length_spearman, 2),
@@ -144,6 +145,7 @@ fn every_number_of_the_table_is_the_summary_s() {
             (&m.ece, 3),
             (&m.ece_mass, 3),
             (&m.ece_debiased, 3),
+            (&m.squared_error_debiased, 4),
             (&m.brier, 3),
             (&m.brier_skill, 2),
         ];
@@ -157,14 +159,15 @@ fn every_number_of_the_table_is_the_summary_s() {
                 numbers.map(|n| if n.trim_matches(['−', '0', '.']).is_empty() { n.replace('−', "") } else { n });
             assert_eq!(*shown, format!("{} [{}, {}]", numbers[0], numbers[1], numbers[2]), "column {i}");
         }
-        let rest: Vec<&str> = row[14..].iter().map(|cell| cell.1.as_str()).collect();
+        let rest: Vec<&str> = row[15..].iter().map(|cell| cell.1.as_str()).collect();
         assert_eq!(rest, ["1.03×", "12 ms", "2.0", "isotonic, 5-fold", "120"]);
     }
     let head = page.split_once("All 5 scores in numbers").unwrap().1.split("</thead>").next().unwrap();
     let heads: Vec<String> = head.split("<th ").skip(1).map(|h| text(&format!("<th {h}"))).collect();
     assert_eq!(heads.len(), rows[0].len());
     assert_eq!(heads[1..5], ["AUROC", "AUROC within length", "follows length", "AUPRC"].map(String::from));
-    assert_eq!(heads[7..13], ["AURC", "AURAC", "ECE", "ECE, equal mass", "ECE, debiased", "Brier"].map(String::from));
+    assert_eq!(heads[11..14], ["ECE, debiased", "squared error, debiased", "Brier"].map(String::from));
+    assert_eq!(heads[7..11], ["AURC", "AURAC", "ECE", "ECE, equal mass"].map(String::from));
 }
 
 #[test]
@@ -306,7 +309,7 @@ fn warnings_name_what_the_numbers_cannot_bear() {
         "semgrad (−0.70; AUROC 0.52, within equal length 0.50)",
         "The wrong way round here, doubting right answers more: p_true",
         "Measured on 40 of the 80 questions only: p_true",
-        "verdict of a program (containment)",
+        "A program judges what is right: by containment",
         "gnll is the best of 2",
     ] {
         assert!(warned(part), "{part}: {:#?}", told.warnings);
