@@ -25,7 +25,7 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-const STYLE: &str = include_str!("style.css");
+const STYLE: &str = concat!(include_str!("style/page.css"), include_str!("style/charts.css"));
 const SCRIPT: &str = include_str!("script.js");
 
 /// The report as one HTML file.
