@@ -1,5 +1,6 @@
-//! What was measured once for a model: where the question's meaning sits in its prompt (later: calibration).
+//! What was measured once for a model: where the question's meaning sits in its prompt, and what its scores mean.
 
+use crate::confidence::calibration::{Answers, Calibration};
 use crate::error::{Code, Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -8,10 +9,15 @@ use serde::{Deserialize, Serialize};
 pub struct Profile {
     /// Which model and prompt it belongs to.
     pub key: Key,
-    /// Chosen semantic position.
-    pub semantic_position: SemanticPosition,
+    /// Chosen semantic position, if it was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub semantic_position: Option<SemanticPosition>,
     /// The preservation scores it was chosen from.
-    pub sps: SpsMap,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sps: Option<SpsMap>,
+    /// What scores mean, by kind of answer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calibrations: Vec<Calibration>,
 }
 
 /// What a profile was fitted on; with another key it does not apply.
@@ -61,13 +67,72 @@ impl Profile {
             Error::new(
                 Code::BadInput,
                 format!("the profile is not usable: {what}."),
-                "Make it again with `semgrad sps`.",
+                "Make it again with `semgrad sps` or `semgrad calibrate`.",
             )
         };
         let profile: Self = serde_json::from_str(json).map_err(|e| bad(e.to_string()))?;
-        if profile.semantic_position.offset >= 0 {
-            return Err(bad(format!("semantic_position.offset is {}, not negative", profile.semantic_position.offset)));
+        match profile.semantic_position.as_ref().map(|position| position.offset) {
+            Some(offset) if offset >= 0 => Err(bad(format!("semantic_position.offset is {offset}, not negative"))),
+            _ => Ok(profile),
         }
-        Ok(profile)
+    }
+
+    /// The calibration for such answers; where there is none, any, which says by its conditions why it does not fit.
+    pub fn calibration(&self, answers: Answers) -> Option<&Calibration> {
+        let fitting = self.calibrations.iter().find(|calibration| calibration.conditions.answers == answers);
+        fitting.or(self.calibrations.first())
+    }
+
+    /// Puts a calibration in, in place of one for the same kind of answers.
+    pub fn insert(&mut self, calibration: Calibration) {
+        self.calibrations.retain(|old| old.conditions.answers != calibration.conditions.answers);
+        self.calibrations.push(calibration);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::confidence::calibration::Conditions;
+
+    const KEY: &str = r#""key":{"weights":"ab","template":null,"prefix":""}"#;
+    const POSITION: &str = r#"{"offset":-3,"token":null,"score":0.5,"layers":[15,29],"rule":"best"}"#;
+
+    #[test]
+    fn parts_may_be_missing() {
+        assert_eq!(Profile::parse(&format!("{{{KEY}}}")).unwrap().semantic_position, None);
+        let sps = r#"{"questions":40,"paraphrases":5,"sps":[[0.1]]}"#;
+        let old = Profile::parse(&format!(r#"{{{KEY},"semantic_position":{POSITION},"sps":{sps}}}"#)).unwrap();
+        assert_eq!(old.semantic_position.as_ref().unwrap().offset, -3);
+        assert!(old.calibrations.is_empty() && old.calibration(Answers::Own).is_none());
+        assert_eq!(Profile::parse(&serde_json::to_string(&old).unwrap()).unwrap(), old);
+    }
+
+    #[test]
+    fn broken_ones_are_refused() {
+        let position = POSITION.replace("-3", "0");
+        for broken in [
+            "{}".to_owned(),
+            format!(r#"{{{KEY},"semantic_position":{position}}}"#),
+            format!(r#"{{{KEY},"calibrations":[{{}}]}}"#),
+            format!(r#"{{{KEY},"calibrations":[7]}}"#),
+        ] {
+            assert_eq!(Profile::parse(&broken).unwrap_err().code, Code::BadInput, "{broken}");
+        }
+    }
+
+    #[test]
+    fn one_calibration_for_each_kind_of_answer() {
+        let of = |answers, max_tokens| Calibration {
+            conditions: Conditions { answers, max_tokens, ..Conditions::default() },
+            ..Calibration::default()
+        };
+        let mut profile = Profile::parse(&format!("{{{KEY}}}")).unwrap();
+        profile.insert(of(Answers::Given, None));
+        assert_eq!(profile.calibration(Answers::Own).unwrap().conditions.answers, Answers::Given, "says why not");
+        profile.insert(of(Answers::Own, None));
+        profile.insert(of(Answers::Own, Some(9)));
+        assert_eq!(profile.calibrations.len(), 2);
+        assert_eq!(profile.calibration(Answers::Own).unwrap().conditions.max_tokens, Some(9));
     }
 }

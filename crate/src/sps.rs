@@ -83,8 +83,9 @@ impl Sps {
     pub fn profile(&self, weights: String, model: &Model, prefix: &str) -> Profile {
         Profile {
             key: Key { weights, template: model.text.as_ref().and_then(Text::template_hash), prefix: prefix.into() },
-            semantic_position: self.chosen.clone(),
-            sps: SpsMap { questions: self.ids.len(), paraphrases: self.k, sps: self.sps.clone() },
+            semantic_position: Some(self.chosen.clone()),
+            sps: Some(SpsMap { questions: self.ids.len(), paraphrases: self.k, sps: self.sps.clone() }),
+            calibrations: Vec::new(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The main job: a question goes in; an answer, its token statistics and its scores come out.
 
 pub mod aids;
+mod confidence;
 mod gather;
 mod prompt;
 pub mod record;
@@ -23,11 +24,13 @@ use crate::text::Text;
 use crate::weights::checkpoint::Checkpoint;
 use crate::weights::source::LocalFuture;
 use aids::Aids;
+use confidence::{Calibrated, Circumstances};
 use gather::Gatherer;
 use prompt::bad;
 use record::{Record, Request, SampleRecord, Score, Times, Token};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use web_time::Instant;
 
 /// Tokens generated when the request names no number.
@@ -63,8 +66,8 @@ pub struct Model {
     pub decoder: Decoder,
     /// Tokenizer and template, if the weights came with them.
     pub text: Option<Text>,
-    /// Semantic position by preservation score, if it was measured.
-    pub profile: Option<Profile>,
+    /// What was measured once: semantic position, calibrations.
+    pub profile: RefCell<Option<Rc<Profile>>>,
     /// Number of weights.
     pub parameters: u64,
     /// Time of loading, ms.
@@ -92,6 +95,7 @@ impl Model {
         let decoder = Decoder::load(checkpoint, device, pacer, progress).await?;
         let parameters = Decoder::parameters(checkpoint);
         let load_ms = milliseconds(began);
+        let profile = RefCell::new(profile.map(Rc::new));
         Ok(Self { decoder, text, profile, parameters, load_ms, aids: RefCell::default(), session: RefCell::default() })
     }
 
@@ -114,8 +118,21 @@ impl Model {
         let max_tokens = self.budget(prompt.len(), given.as_deref(), request.max_tokens, &mut warnings)?;
 
         let rule = request.semantic_position.as_deref();
-        let profile = self.fitting_profile(request, &mut warnings);
-        let semantic = prompt::semantic_position(rule, &prepared, text, profile, &mut warnings)?;
+        let known = self.profile.borrow().clone();
+        let profile = known.as_deref().filter(|profile| self.fits(profile, request, &mut warnings));
+        let measured = profile.and_then(|profile| profile.semantic_position.as_ref());
+        let semantic = prompt::semantic_position(rule, &prepared, text, measured, &mut warnings)?;
+        let mut calibrated = Calibrated::new(&Circumstances {
+            request,
+            profile,
+            profiled: known.is_some(),
+            given: given.is_some(),
+            samples: count,
+            rule: semantic.rule,
+            offset: semantic.offset,
+        })?;
+        // What is asked for is reported; the confidence may be made of more.
+        let (asked, methods) = (&methods, calibrated.gathered(&methods));
         let tail = request.tail.unwrap_or(0).min(prompt.len());
         let start = semantic.index.min(prompt.len() - tail);
         let aids = self.aids.borrow().clone();
@@ -155,6 +172,7 @@ impl Model {
             }
         };
         let answer = text.map(|text| text.decode(&response, true)).transpose()?;
+        calibrated.ended(response.len(), finish_reason);
 
         // The length of an answer that was given says nothing about samples.
         let max_tokens = match decoded {
@@ -210,6 +228,8 @@ impl Model {
             model: self,
             request,
             methods: &methods,
+            asked,
+            calibrated: &calibrated,
             aids,
             asker: asker.as_ref(),
             question,
@@ -228,10 +248,12 @@ impl Model {
             waited_ms: 0.0,
         };
         gatherer.run(pass.as_ref(), semantic.index - start, observer).await?;
-        let Gatherer { evidence, scores, warnings, hidden, waited_ms, .. } = gatherer;
+        let Gatherer { evidence, mut scores, warnings, hidden, waited_ms, .. } = gatherer;
         times.engines = methods.iter().any(|method| !method.engines().is_empty()).then_some(waited_ms);
         times.score = milliseconds(began) - waited_ms;
 
+        let said = calibrated.of_answer(&scores, response.len());
+        scores.retain(|id, _| asked.iter().any(|method| method.id == *id));
         let grad_l1_tail = (tail > 0).then(|| {
             let skip = prompt.len() - tail - start;
             hidden.iter().map(|layer| layer.as_ref().map(|g| g[skip..].to_vec())).collect()
@@ -245,27 +267,32 @@ impl Model {
         };
         let samples: Vec<SampleRecord> =
             samples.into_iter().map(|(evidence, sample)| record(evidence, sample)).collect();
-        Ok(Record {
+        let mut record = Record {
             id: request.id.clone(),
             answer,
             finish_reason,
             tokens: response.iter().zip(&evidence.tokens).map(token).collect(),
             scores,
             alpha: evidence.alpha(),
+            confidence: None,
+            confidence_reason: None,
             verdict: None,
+            verdict_reason: None,
             warnings,
             semantic_index: semantic.index,
             semantic_position: semantic,
             layers: evidence.layers.clone(),
             grad_l1_tail,
             samples: (!samples.is_empty()).then_some(samples),
-            spans: request.spans.unwrap_or(false).then(|| spans::scored(&evidence, &methods)),
+            spans: request.spans.unwrap_or(false).then(|| spans::scored(&evidence, asked)),
             ms: times,
             device: decoder.device.name(),
             evidence: request.evidence.unwrap_or(false).then_some(evidence),
             prompt_ids: prepared.ids,
             response_ids: response,
-        })
+        };
+        record.say(said);
+        Ok(record)
     }
 
     /// A sample as methods see it, and the sample.
@@ -318,16 +345,15 @@ impl Model {
         }
     }
 
-    /// The profile, unless it was made for another prefix.
-    fn fitting_profile(&self, request: &Request, warnings: &mut Vec<String>) -> Option<&Profile> {
-        let profile = self.profile.as_ref()?;
+    /// Whether a profile was made for this prefix and template.
+    fn fits(&self, profile: &Profile, request: &Request, warnings: &mut Vec<String>) -> bool {
         let template = self.text.as_ref().and_then(Text::template_hash);
         let prefix = request.prefix.as_deref().unwrap_or_default();
-        if profile.key.template == template && profile.key.prefix == prefix {
-            return Some(profile);
+        let fits = profile.key.template == template && profile.key.prefix == prefix;
+        if !fits {
+            warnings.push("the profile was made for another prefix or chat template and is not used".into());
         }
-        warnings.push("the profile was made for another prefix or chat template and is not used".into());
-        None
+        fits
     }
 }
 

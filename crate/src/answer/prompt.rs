@@ -2,7 +2,7 @@
 
 use super::record::{Request, SemanticPosition};
 use crate::error::{Code, Error, Result};
-use crate::profile::Profile;
+use crate::profile;
 use crate::text::{ChatOptions, Message, Text};
 
 /// A prompt ready for the model.
@@ -80,7 +80,7 @@ pub fn semantic_position(
     rule: Option<&str>,
     prepared: &Prepared,
     text: Option<&Text>,
-    profile: Option<&Profile>,
+    profile: Option<&profile::SemanticPosition>,
     warnings: &mut Vec<String>,
 ) -> Result<SemanticPosition> {
     let length = prepared.ids.len();
@@ -103,10 +103,10 @@ pub fn semantic_position(
     };
     match (rule, profile) {
         (Some("profile"), None) => Err(bad(
-            "semantic position \"profile\" was asked for, and no profile fits this model, template and prefix.",
+            "semantic position \"profile\" was asked for, and no profile with one fits this model, template and prefix.",
             "Make one with `semgrad sps`, or use \"header\".",
         )),
-        (Some("profile") | None, Some(profile)) => from_end(profile.semantic_position.offset, "profile"),
+        (Some("profile") | None, Some(profile)) => from_end(profile.offset, "profile"),
         (Some("header") | None, _) => Ok(match prepared.header {
             Some(index) => at(index, "header"),
             None => {

@@ -1,5 +1,6 @@
 //! One line in, one line out: the contract of the command line and of the browser runner.
 
+use crate::confidence::verdict::Risk;
 use crate::error::Error;
 use crate::evidence::Evidence;
 use crate::prompts::demonstrations::Demonstration;
@@ -55,6 +56,8 @@ pub struct Request {
     pub spans: Option<bool>,
     /// Also report what the methods read.
     pub evidence: Option<bool>,
+    /// What shares of wrong answers are tolerated, instead of those of the calibration.
+    pub risk: Option<Risk>,
     /// Put before the question.
     pub prefix: Option<String>,
     /// System message.
@@ -66,7 +69,7 @@ impl Request {
     pub fn or(self, defaults: &Self) -> Self {
         macro_rules! pick { ($($field:ident)*) => { Self { $($field: self.$field.or_else(|| defaults.$field.clone())),* } } }
         pick!(id question messages prompt_ids answer response_ids max_tokens samples temperature seed methods semantic_position
-              tail all_layers engines paraphrases wordings examples demonstrations spans evidence prefix
+              tail all_layers engines paraphrases wordings examples demonstrations spans evidence risk prefix
               system)
     }
 }
@@ -116,7 +119,7 @@ pub struct Score {
     pub score: f64,
     /// Calibrated probability of being right; null until a profile provides it.
     pub confidence: Option<f64>,
-    /// Why there is no confidence.
+    /// Why there is no confidence, see [`crate::confidence::reasons`].
     pub confidence_reason: Option<&'static str>,
     /// What this score alone costs besides generating, ms.
     pub ms: f64,
@@ -202,8 +205,14 @@ pub struct Record {
     pub scores: BTreeMap<&'static str, Score>,
     /// exp(−mean entropy).
     pub alpha: f64,
-    /// `answer`, `flag` or `abstain`; null without calibration.
+    /// Calibrated probability that the answer is right; null where no calibration fits.
+    pub confidence: Option<f64>,
+    /// Why there is none, see [`crate::confidence::reasons`].
+    pub confidence_reason: Option<&'static str>,
+    /// `answer`, `flag` or `abstain`; null without confidence.
     pub verdict: Option<&'static str>,
+    /// Why, in one sentence.
+    pub verdict_reason: Option<String>,
     /// What the reader should know.
     pub warnings: Vec<String>,
     /// The token whose hidden states the semantic gradient looks at.

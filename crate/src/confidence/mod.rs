@@ -1,3 +1,22 @@
 //! From scores to a probability of being right, and from that to a verdict.
+//!
+//! [`features`] and [`combined`] make one confidence of many scores, [`isotonic`] and [`platt`] map single scores;
+//! [`conformal`], [`selective`] and [`entropy`] say when to abstain, [`verdict`] applies that. [`fit`](mod@fit) makes a
+//! [`calibration`] of labeled questions and a [`report`] on it ([`folds`], [`quality`]), [`apply`] reads one.
 
+pub mod apply;
+pub mod calibration;
+pub mod combined;
+pub mod conformal;
+pub mod entropy;
+pub mod features;
+mod file;
+pub mod fit;
+pub mod folds;
 pub mod isotonic;
+pub mod platt;
+pub mod quality;
+pub mod reasons;
+pub mod report;
+pub mod selective;
+pub mod verdict;

@@ -200,12 +200,18 @@ impl Measured {
         let bins = if enough { equal_mass(&answers, MASS_BINS) } else { Vec::new() };
         let bin =
             |bin: calibration::Bin| Bin { confidence: bin.confidence, accuracy: bin.accuracy, questions: bin.count };
+        let short = |points: Vec<[f64; 2]>| points.into_iter().map(|point| point.map(drawable)).collect();
         Curves {
-            roc: ranking::roc(&ties),
-            risk_coverage: ranking::risk_coverage(&ties),
+            roc: short(ranking::roc(&ties)),
+            risk_coverage: short(ranking::risk_coverage(&ties)),
             reliability: bins.into_iter().map(bin).collect(),
         }
     }
+}
+
+/// As exact as a drawing needs.
+fn drawable(value: f64) -> f64 {
+    (value * 1e4).round() / 1e4
 }
 
 /// AUROC of `method` less that of `other` on the answers that have both.

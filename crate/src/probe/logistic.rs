@@ -1,9 +1,10 @@
-//! Logistic regression as scikit-learn defines it: minimize ½‖w‖² + C·Σ ln(1 + exp(−y·(w·x + b))), C = 1, the intercept
-//! free (the probes' classifier, arXiv 2406.15927 §4; features are not scaled).
+//! Logistic regression: minimize ½λ‖w‖² + Σ ln(1 + exp(−y·(w·x + b))), the intercept free. With λ = 1 this is
+//! scikit-learn's default, C = 1, and the probes' classifier (arXiv 2406.15927 §4; features are not scaled). A target
+//! between 0 and 1 counts as that share of both labels.
 //!
 //! Newton's method. Hidden states have more features than there are questions, and some a hundred times as large as
 //! others: each step is solved by conjugate gradients, preconditioned by the Hessian's diagonal, so that no `[d, d]`
-//! matrix is stored. The problem is strictly convex, so any solver that converges gives these weights.
+//! matrix is stored. The problem is convex, so any solver that converges gives these weights.
 
 use crate::error::{Code, Error, Result};
 
@@ -11,6 +12,8 @@ use crate::error::{Code, Error, Result};
 const STEPS: usize = 200;
 /// Convergence: norm of the gradient against that at the start.
 const TOLERANCE: f64 = 1e-10;
+/// A promised decrease of the objective, as a share of it, that is lost in its rounding.
+const ROUNDING: f64 = 1e-13;
 /// Where rounding stops progress, this is still a solution.
 const ACCEPTABLE: f64 = 1e-7;
 
@@ -24,23 +27,32 @@ pub fn sigmoid(z: f64) -> f64 {
 }
 
 impl Logistic {
-    /// Fits rows `[n, d]` of features to labels.
+    /// Fits rows `[n, d]` of features to labels, λ = 1.
     ///
     /// # Errors
     /// `bad_input` for rows of different lengths, without both labels, or with features that are no finite numbers;
     /// `internal` when it does not converge.
     pub fn fit(rows: &[&[f32]], labels: &[bool]) -> Result<Self> {
-        let width = rows.first().map_or(0, |row| row.len());
-        if rows.len() != labels.len() || rows.iter().any(|row| row.len() != width) {
-            return Err(bad("the examples have different numbers of features or labels."));
-        }
-        if rows.iter().any(|row| row.iter().any(|x| !x.is_finite())) {
-            return Err(bad("a feature is no finite number."));
-        }
         if !labels.contains(&true) || !labels.contains(&false) {
             return Err(bad("all examples have the same label."));
         }
-        let problem = Problem { rows, labels };
+        Self::fit_targets(rows, &labels.iter().map(|&label| f64::from(label)).collect::<Vec<_>>(), 1.0)
+    }
+
+    /// Fits rows `[n, d]` of features to targets in [0, 1] with the penalty λ.
+    ///
+    /// # Errors
+    /// `bad_input` for rows of different lengths and for features that are no finite numbers; `internal` when it does
+    /// not converge, as without a penalty where a feature tells all targets of 0 from all of 1.
+    pub fn fit_targets<T: Copy + Into<f64>>(rows: &[&[T]], targets: &[f64], penalty: f64) -> Result<Self> {
+        let width = rows.first().map_or(0, |row| row.len());
+        if rows.len() != targets.len() || rows.iter().any(|row| row.len() != width) {
+            return Err(bad("the examples have different numbers of features or labels."));
+        }
+        if rows.iter().any(|row| row.iter().any(|&x| !x.into().is_finite())) {
+            return Err(bad("a feature is no finite number."));
+        }
+        let problem = Problem { rows, targets, penalty };
         let mut theta = vec![0.0; width + 1];
         let mut now = problem.evaluate(&theta);
         let start = norm(&now.gradient);
@@ -51,6 +63,12 @@ impl Logistic {
             // Far from the solution a rough step does; near it the error must shrink with the gradient.
             let step = problem.newton_step(&now, 0.1 * (norm(&now.gradient) / start).min(1.0));
             let slope = dot(&now.gradient, &step);
+            if -slope <= ROUNDING * now.objective {
+                // The objective cannot tell any more; the quadratic model is exact here.
+                theta.iter_mut().zip(&step).for_each(|(t, s)| *t += s);
+                now = problem.evaluate(&theta);
+                break;
+            }
             // Halve until the objective falls as much as its slope promises (Armijo).
             let halvings = std::iter::successors(Some(1.0), |scale| Some(scale / 2.0)).take(40);
             let mut tried = halvings.map(|scale| {
@@ -79,15 +97,17 @@ impl Logistic {
     }
 
     /// w·x + b: the log of the odds.
-    pub fn logit(&self, row: &[f32]) -> f64 {
+    pub fn logit<T: Copy + Into<f64>>(&self, row: &[T]) -> f64 {
         affine(&self.0, row)
     }
 }
 
-struct Problem<'a> {
+struct Problem<'a, T> {
     /// Features, `[n, d]`.
-    rows: &'a [&'a [f32]],
-    labels: &'a [bool],
+    rows: &'a [&'a [T]],
+    /// In [0, 1].
+    targets: &'a [f64],
+    penalty: f64,
 }
 
 /// The objective at one point.
@@ -98,20 +118,18 @@ struct Evaluation {
     curvature: Vec<f64>,
 }
 
-impl Problem<'_> {
+impl<T: Copy + Into<f64>> Problem<'_, T> {
     fn evaluate(&self, theta: &[f64]) -> Evaluation {
         let weights = &theta[..theta.len() - 1];
-        let mut objective = 0.5 * dot(weights, weights);
-        let mut gradient = theta.to_vec();
-        gradient[weights.len()] = 0.0;
+        let mut objective = 0.5 * self.penalty * dot(weights, weights);
+        let mut gradient = self.penalize(theta);
         let mut curvature = Vec::with_capacity(self.rows.len());
-        for (row, &label) in self.rows.iter().zip(self.labels) {
+        for (row, &target) in self.rows.iter().zip(self.targets) {
             let z = affine(theta, row);
-            let margin = if label { z } else { -z };
-            objective += (-margin.abs()).exp().ln_1p() + (-margin).max(0.0);
-            let p = sigmoid(z);
-            curvature.push(p * sigmoid(-z));
-            accumulate(&mut gradient, if label { -sigmoid(-z) } else { p }, row);
+            objective += log_loss(z, target);
+            let (p, q) = (sigmoid(z), sigmoid(-z));
+            curvature.push(p * q);
+            accumulate(&mut gradient, (1.0 - target) * p - target * q, row);
         }
         Evaluation { objective, gradient, curvature }
     }
@@ -145,10 +163,16 @@ impl Problem<'_> {
         step
     }
 
-    /// H·v = (I without the intercept + Xᵀ·D·X)·v.
-    fn hessian_times(&self, at: &Evaluation, v: &[f64]) -> Vec<f64> {
-        let mut out = v.to_vec();
+    /// λ·(v without the intercept).
+    fn penalize(&self, v: &[f64]) -> Vec<f64> {
+        let mut out: Vec<f64> = v.iter().map(|v| self.penalty * v).collect();
         out[v.len() - 1] = 0.0;
+        out
+    }
+
+    /// H·v = (λI without the intercept + Xᵀ·D·X)·v.
+    fn hessian_times(&self, at: &Evaluation, v: &[f64]) -> Vec<f64> {
+        let mut out = self.penalize(v);
         for (row, &curvature) in self.rows.iter().zip(&at.curvature) {
             accumulate(&mut out, curvature * affine(v, row), row);
         }
@@ -156,28 +180,33 @@ impl Problem<'_> {
     }
 
     fn diagonal(&self, at: &Evaluation) -> Vec<f64> {
-        let mut diagonal = vec![1.0; at.gradient.len()];
+        let mut diagonal = vec![self.penalty; at.gradient.len()];
         let last = diagonal.len() - 1;
-        // Far from every example the intercept has no curvature left.
-        diagonal[last] = at.curvature.iter().sum::<f64>().max(f64::MIN_POSITIVE);
+        diagonal[last] = at.curvature.iter().sum();
         for (row, &curvature) in self.rows.iter().zip(&at.curvature) {
             for (d, &x) in diagonal.iter_mut().zip(*row) {
-                *d += curvature * f64::from(x).powi(2);
+                *d += curvature * x.into().powi(2);
             }
         }
-        diagonal
+        // Far from every example, and for a useless feature without a penalty, there is no curvature.
+        diagonal.into_iter().map(|d| d.max(f64::MIN_POSITIVE)).collect()
     }
 }
 
+/// −t·ln σ(z) − (1 − t)·ln σ(−z), without overflow.
+pub fn log_loss(z: f64, target: f64) -> f64 {
+    (-z.abs()).exp().ln_1p() + target * (-z).max(0.0) + (1.0 - target) * z.max(0.0)
+}
+
 /// θ·(x, 1).
-fn affine(theta: &[f64], row: &[f32]) -> f64 {
-    theta.iter().zip(row).map(|(t, &x)| t * f64::from(x)).sum::<f64>() + theta[row.len()]
+fn affine<T: Copy + Into<f64>>(theta: &[f64], row: &[T]) -> f64 {
+    theta.iter().zip(row).map(|(t, &x)| t * x.into()).sum::<f64>() + theta[row.len()]
 }
 
 /// out += scale·(x, 1).
-fn accumulate(out: &mut [f64], scale: f64, row: &[f32]) {
+fn accumulate<T: Copy + Into<f64>>(out: &mut [f64], scale: f64, row: &[T]) {
     for (o, &x) in out.iter_mut().zip(row) {
-        *o += scale * f64::from(x);
+        *o += scale * x.into();
     }
     out[row.len()] += scale;
 }
@@ -239,7 +268,8 @@ mod tests {
         let labels: Vec<bool> = (0..50).map(|i| (i * i) % 7 < 3).collect();
         let fitted = fit(&rows, &labels).unwrap();
         let rows: Vec<&[f32]> = rows.iter().map(Vec::as_slice).collect();
-        let problem = Problem { rows: &rows, labels: &labels };
+        let targets: Vec<f64> = labels.iter().map(|&label| f64::from(label)).collect();
+        let problem = Problem { rows: &rows, targets: &targets, penalty: 1.0 };
         let start = norm(&problem.evaluate(&vec![0.0; 601]).gradient);
         assert!(norm(&problem.evaluate(&fitted.0).gradient) <= ACCEPTABLE * start);
     }

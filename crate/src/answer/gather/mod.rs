@@ -6,6 +6,7 @@ mod claims;
 mod wordings;
 
 use super::aids::Aids;
+use super::confidence::Calibrated;
 use super::prompt::bad;
 use super::record::{EngineNames, Request, Score};
 use super::{Model, Observer};
@@ -27,7 +28,12 @@ use web_time::Instant;
 pub struct Gatherer<'a> {
     pub model: &'a Model,
     pub request: &'a Request,
+    /// Methods to gather for.
     pub methods: &'a [&'static Method],
+    /// Those of them that are reported.
+    pub asked: &'a [&'static Method],
+    /// What scores mean.
+    pub calibrated: &'a Calibrated<'a>,
     /// As they are once the caller has loaded what it wants to.
     pub aids: Aids,
     /// `None` without a tokenizer.
@@ -206,14 +212,17 @@ impl Gatherer<'_> {
     fn settle(&mut self, observer: &mut dyn Observer) {
         for method in self.methods {
             if !self.scores.contains_key(method.id) && method.needs.iter().all(|&need| self.is_done(need)) {
-                let score = self.score(method);
-                observer.score(Some(method.id), Some(&score));
+                let asked = self.asked.iter().any(|asked| asked.id == method.id);
+                let score = self.score(method, asked);
+                if asked {
+                    observer.score(Some(method.id), Some(&score));
+                }
                 self.scores.insert(method.id, score);
             }
         }
     }
 
-    fn score(&mut self, method: &'static Method) -> Score {
+    fn score(&mut self, method: &'static Method, asked: bool) -> Score {
         let done: Vec<&Done> = self.done.iter().filter(|done| method.needs.contains(&done.need)).collect();
         let failed = done.iter().find_map(|done| done.error.clone());
         let (score, error) = match (failed, method.evaluate(&self.evidence)) {
@@ -232,11 +241,12 @@ impl Gatherer<'_> {
         if method.needs.iter().any(|need| need.sampled()) {
             ms += self.samples_ms;
         }
-        if let Some(error) = &error {
+        if let Some(error) = error.as_ref().filter(|_| asked) {
             self.warnings.push(format!("{}: {}", method.id, error.message));
         }
-        let reason = Some("not_calibrated");
-        Score { score, confidence: None, confidence_reason: reason, ms, passes: method.passes, error }
+        let confidence = self.calibrated.of_method(method, score);
+        let (confidence, confidence_reason) = (confidence.ok(), confidence.err());
+        Score { score, confidence, confidence_reason, ms, passes: method.passes, error }
     }
 
     /// What the forward pass over the suffix shows.

@@ -1,0 +1,350 @@
+//! What the profile says about one request: which scores its confidence is made of, whether the answer came about as
+//! those of calibration did, and what follows from the scores.
+
+use super::gather::of_pass;
+use super::record::{Record, Request, Score};
+use crate::confidence::apply::Confidence;
+use crate::confidence::calibration::{Answers, Calibration};
+use crate::confidence::reasons;
+use crate::confidence::verdict::{Policy, Risk};
+use crate::error::Result;
+use crate::methods::{Method, Need, REGISTRY};
+use crate::profile::Profile;
+use std::collections::BTreeMap;
+
+/// A calibration and how far it applies.
+pub struct Calibrated<'a> {
+    calibration: Option<&'a Calibration>,
+    policy: Policy,
+    /// Why nothing has a confidence.
+    reason: Option<&'static str>,
+    /// Why scores of gradients at the semantic position have none.
+    position: Option<&'static str>,
+    /// Why scores of samples have none.
+    samples: Option<&'static str>,
+    /// Entailment and similarity engines of the request.
+    engines: [String; 2],
+}
+
+/// What is known of a request before its answer is.
+pub struct Circumstances<'a> {
+    pub request: &'a Request,
+    /// The profile, if it has this key.
+    pub profile: Option<&'a Profile>,
+    /// Whether there is a profile at all.
+    pub profiled: bool,
+    pub given: bool,
+    pub samples: usize,
+    pub rule: &'a str,
+    pub offset: i64,
+}
+
+impl<'a> Calibrated<'a> {
+    /// Compares a request with the conditions of calibration.
+    ///
+    /// # Errors
+    /// `bad_input` for a tolerated risk that is none.
+    pub fn new(at: &Circumstances<'a>) -> Result<Self> {
+        let answers = if at.given { Answers::Given } else { Answers::Own };
+        let calibration = at.profile.and_then(|profile| profile.calibration(answers));
+        let policy = calibration.map(|calibration| calibration.verdict).unwrap_or_default();
+        // Checked even where there is nothing to apply it to.
+        let policy = policy.with(&at.request.risk.unwrap_or(Risk::default()))?;
+        let temperature = at.request.temperature;
+        let of_answer = if at.request.samples.is_some() { 0.0 } else { temperature.unwrap_or(0.0) };
+        let system = system(at.request);
+        let reason = match calibration {
+            None if at.profiled && at.profile.is_none() => Some(reasons::OTHER_KEY),
+            None => Some(reasons::NONE),
+            Some(_) if at.request.methods.as_ref().is_some_and(Vec::is_empty) => Some(reasons::NO_METHODS),
+            Some(calibration) => match system {
+                Err(reason) => Some(reason),
+                Ok(system) => calibration.conditions.mismatch(answers, of_answer, system),
+            },
+        };
+        let conditions = calibration.map(|calibration| &calibration.conditions);
+        let moved = conditions.is_some_and(|conditions| !conditions.same_position(at.rule, at.offset));
+        let drawn = conditions.is_some_and(|c| c.same_samples(at.samples, temperature.unwrap_or(1.0)));
+        let engines = at.request.engines.clone().unwrap_or_default();
+        Ok(Self {
+            calibration,
+            policy,
+            reason,
+            position: moved.then_some(reasons::POSITION),
+            samples: (!drawn).then_some(reasons::SAMPLES),
+            engines: [engines.nli, engines.embed].map(|name| name.unwrap_or_else(|| "encoder".into())),
+        })
+    }
+
+    /// `methods`, and those that the confidence is made of besides, which come with the same pass.
+    pub fn gathered(&self, methods: &[&'static Method]) -> Vec<&'static Method> {
+        let mut gathered = methods.to_vec();
+        let wanted = self.calibration.filter(|_| self.reason.is_none());
+        for id in wanted.iter().flat_map(|calibration| calibration.methods()) {
+            let cheap = |m: &&Method| m.needs.iter().all(|&need| of_pass(need) && !need.sampled());
+            let method = REGISTRY.iter().find(|method| method.id == id).filter(cheap);
+            gathered.extend(method.filter(|method| methods.iter().all(|other| other.id != method.id)));
+        }
+        gathered
+    }
+
+    /// Learns how the answer ended.
+    pub fn ended(&mut self, tokens: usize, finish_reason: &str) {
+        let same = |calibration: &Calibration| calibration.conditions.same_end(tokens, finish_reason == "length");
+        // Whoever gave an answer decided its length.
+        if finish_reason != "given" && self.calibration.is_some_and(|calibration| !same(calibration)) {
+            self.reason = self.reason.or(Some(reasons::LENGTH));
+        }
+    }
+
+    /// Why a method's score is not comparable with those of calibration.
+    fn differs(&self, method: &Method) -> Option<&'static str> {
+        let gradients =
+            [Need::HiddenGradients, Need::LastHiddenGradient].iter().any(|need| method.needs.contains(need));
+        let sampled = method.needs.iter().any(|need| need.sampled());
+        let other_engine = self.calibration.is_some_and(|calibration| {
+            let fitted = [("nli", &calibration.conditions.nli), ("embed", &calibration.conditions.embed)];
+            let mut engines = fitted.iter().zip(&self.engines);
+            engines.any(|((kind, fitted), name)| method.engines().contains(kind) && fitted.as_ref() != Some(name))
+        });
+        let position = self.position.filter(|_| gradients);
+        position.or(self.samples.filter(|_| sampled)).or(other_engine.then_some(reasons::ENGINES))
+    }
+
+    /// The confidence of a single score, or why there is none.
+    pub fn of_method(&self, method: &Method, score: f64) -> std::result::Result<f64, &'static str> {
+        match (self.reason.or_else(|| self.differs(method)), self.calibration) {
+            (Some(reason), _) => Err(reason),
+            (None, Some(calibration)) => calibration.of_method(method.id, score),
+            (None, None) => Err(reasons::NONE),
+        }
+    }
+
+    /// Confidence and verdict of an answer of so many tokens.
+    pub fn of_answer(&self, scores: &BTreeMap<&'static str, Score>, tokens: usize) -> Confidence {
+        let (None, Some(calibration)) = (self.reason, self.calibration) else {
+            return Confidence::none(self.reason.unwrap_or(reasons::NONE));
+        };
+        let method = |id: &str| REGISTRY.iter().find(|method| method.id == id);
+        let score = |id: &str| {
+            let comparable = method(id).is_some_and(|method| self.differs(method).is_none());
+            scores.get(id).filter(|_| comparable).map(|score| score.score)
+        };
+        let mut said = calibration.apply(&score, tokens, &self.policy);
+        if said.confidence.is_none() {
+            said.reason = calibration.methods().filter_map(method).find_map(|m| self.differs(m)).or(said.reason);
+        }
+        said
+    }
+}
+
+impl Record {
+    /// Writes down what was said about the answer.
+    pub fn say(&mut self, said: Confidence) {
+        self.confidence = said.confidence;
+        self.confidence_reason = said.reason;
+        self.verdict = said.verdict.as_ref().map(|verdict| verdict.verdict);
+        self.verdict_reason = said.verdict.map(|verdict| verdict.reason);
+    }
+}
+
+/// The system message of a single question, or why it is none.
+fn system(request: &Request) -> std::result::Result<Option<&str>, &'static str> {
+    if request.prompt_ids.is_some() {
+        return Err(reasons::CONVERSATION);
+    }
+    let messages = request.messages.as_deref().unwrap_or_default();
+    let (system, rest): (Vec<_>, Vec<_>) = messages.iter().partition(|message| message.role == "system");
+    if rest.len() > 1 || system.len() > 1 {
+        return Err(reasons::CONVERSATION);
+    }
+    Ok(system.first().map(|message| message.content.as_str()).or(request.system.as_deref()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answer::record::EngineNames;
+    use crate::confidence::calibration::{Conditions, MethodMap, Samples};
+    use crate::confidence::combined::{Combined, Map};
+    use crate::confidence::features::{Feature, Transform};
+    use crate::confidence::isotonic::Isotonic;
+    use crate::confidence::platt::Platt;
+    use crate::confidence::quality::Quality;
+    use crate::methods::select;
+    use crate::profile::Key;
+    use crate::text::Message;
+
+    fn feature(name: &str) -> Feature {
+        Feature { name: name.into(), transform: Transform::Identity, mean: 1.0, scale: 2.0, weight: -1.0 }
+    }
+
+    fn profile() -> Profile {
+        let map = MethodMap {
+            isotonic: Isotonic { scores: vec![0.0, 1.0], confidence: vec![0.9, 0.2] },
+            platt: Platt::default(),
+            used: Map::Isotonic,
+            quality: Quality::default(),
+        };
+        let conditions = Conditions {
+            semantic_rule: "header".into(),
+            max_tokens: Some(64),
+            samples: Some(Samples { count: 10, temperature: 1.0 }),
+            nli: Some("lexical".into()),
+            ..Conditions::default()
+        };
+        let features = vec![feature("semgrad"), feature("gnll"), feature("answer_tokens")];
+        let calibration = Calibration {
+            conditions,
+            maps: ["semgrad", "gnll", "eigenscore", "discrete_semantic_entropy"]
+                .map(|m| (m.into(), map.clone()))
+                .into(),
+            combined: Some(Combined { features, ..Combined::default() }),
+            ..Calibration::default()
+        };
+        let key = Key { weights: String::new(), template: None, prefix: String::new() };
+        Profile { key, semantic_position: None, sps: None, calibrations: vec![calibration] }
+    }
+
+    fn question() -> Request {
+        Request { question: Some("Why?".into()), ..Request::default() }
+    }
+
+    fn scores(ids: &[&str]) -> BTreeMap<&'static str, Score> {
+        let score = |m: &&'static Method| {
+            let (confidence, confidence_reason, error) = (None, None, None);
+            (m.id, Score { score: 1.0, confidence, confidence_reason, ms: 0.0, passes: 0, error })
+        };
+        select(ids).unwrap().iter().map(score).collect()
+    }
+
+    /// What an answer of five tokens that ended by itself gets, with all scores there.
+    fn said(request: &Request, change: impl Fn(&mut Circumstances<'_>)) -> Confidence {
+        let profile = profile();
+        let mut at = Circumstances {
+            request,
+            profile: Some(&profile),
+            profiled: true,
+            given: false,
+            samples: 0,
+            rule: "header",
+            offset: -3,
+        };
+        change(&mut at);
+        let mut calibrated = Calibrated::new(&at).unwrap();
+        calibrated.ended(5, if at.given { "given" } else { "stop" });
+        calibrated.of_answer(&scores(&["semgrad", "gnll"]), 5)
+    }
+
+    #[test]
+    fn what_fits_has_a_confidence() {
+        // Two features at their mean, five tokens are two deviations above theirs: σ(−2).
+        let fits = said(&question(), |_| ());
+        assert!((fits.confidence.unwrap() - 1.0 / (1.0 + 2f64.exp())).abs() < 1e-12);
+        assert_eq!(fits.reason, None);
+        let role = |role: &str| Message { role: role.into(), content: "Hm?".into() };
+        let messages = Request { messages: Some(vec![role("user")]), ..Request::default() };
+        assert!(said(&messages, |_| ()).confidence.is_some());
+        let samples = Request { samples: Some(5), temperature: Some(0.7), ..question() };
+        assert!(said(&samples, |_| ()).confidence.is_some(), "the answer beside samples is greedy");
+    }
+
+    #[test]
+    fn what_differs_has_none_and_says_why() {
+        let role = |role: &str| Message { role: role.into(), content: "Hm?".into() };
+        let own = question;
+        let talk = vec![role("user"), role("assistant"), role("user")];
+        for (request, reason) in [
+            (Request { temperature: Some(0.5), ..own() }, reasons::TEMPERATURE),
+            (Request { system: Some("Be brief.".into()), ..own() }, reasons::SYSTEM),
+            (Request { messages: Some(vec![role("system"), role("user")]), ..Request::default() }, reasons::SYSTEM),
+            (Request { messages: Some(talk), ..Request::default() }, reasons::CONVERSATION),
+            (Request { prompt_ids: Some(vec![1]), ..Request::default() }, reasons::CONVERSATION),
+            (Request { methods: Some(vec![]), ..own() }, reasons::NO_METHODS),
+        ] {
+            assert_eq!(said(&request, |_| ()), Confidence::none(reason), "{request:?}");
+        }
+        assert_eq!(said(&own(), |at| at.given = true), Confidence::none(reasons::GIVEN));
+        assert_eq!(said(&own(), |at| at.profile = None), Confidence::none(reasons::OTHER_KEY));
+        assert_eq!(said(&own(), |at| (at.profile, at.profiled) = (None, false)), Confidence::none(reasons::NONE));
+        assert_eq!(said(&own(), |at| at.rule = "profile"), Confidence::none(reasons::POSITION));
+        let odd = Request { risk: Some(Risk { answer: Some(2.0), ..Risk::default() }), ..own() };
+        let at = Circumstances {
+            request: &odd,
+            profile: None,
+            profiled: false,
+            given: false,
+            samples: 0,
+            rule: "header",
+            offset: -3,
+        };
+        assert!(Calibrated::new(&at).is_err());
+    }
+
+    #[test]
+    fn lengths_and_missing_scores() {
+        let (profile, request) = (profile(), question());
+        let at = Circumstances {
+            request: &request,
+            profile: Some(&profile),
+            profiled: true,
+            given: false,
+            samples: 0,
+            rule: "header",
+            offset: -3,
+        };
+        let of = |tokens, finish_reason, ids: &[&str]| {
+            let mut calibrated = Calibrated::new(&at).unwrap();
+            calibrated.ended(tokens, finish_reason);
+            calibrated.of_answer(&scores(ids), tokens).reason
+        };
+        let all = &["semgrad", "gnll"];
+        assert_eq!((of(64, "stop", all), of(64, "length", all)), (None, None));
+        assert_eq!((of(65, "stop", all), of(20, "length", all)), (Some(reasons::LENGTH), Some(reasons::LENGTH)));
+        assert_eq!(of(5, "stop", &["gnll"]), Some(reasons::MISSING));
+    }
+
+    #[test]
+    fn single_scores() {
+        let profile = profile();
+        let engines = EngineNames { nli: Some("lexical".into()), embed: None };
+        let request = Request { samples: Some(10), engines: Some(engines), ..question() };
+        let of = |id: &str, samples: usize, rule: &str| {
+            let at = Circumstances {
+                request: &request,
+                profile: Some(&profile),
+                profiled: true,
+                given: false,
+                samples,
+                rule,
+                offset: -3,
+            };
+            Calibrated::new(&at).unwrap().of_method(select(&[id]).unwrap()[0], 0.5)
+        };
+        assert_eq!(of("gnll", 10, "profile").unwrap(), 0.55);
+        assert_eq!(of("semgrad", 10, "profile"), Err(reasons::POSITION));
+        assert_eq!(of("semgrad", 10, "header").unwrap(), 0.55);
+        assert_eq!(of("eigenscore", 10, "header").unwrap(), 0.55);
+        assert_eq!(of("eigenscore", 5, "header"), Err(reasons::SAMPLES));
+        assert_eq!(of("discrete_semantic_entropy", 10, "header").unwrap(), 0.55);
+        assert_eq!(of("lsc", 10, "header"), Err(reasons::NOT_FITTED));
+        // Another judge of entailment.
+        let other = Request { engines: None, ..request.clone() };
+        let at = Circumstances {
+            request: &other,
+            profile: Some(&profile),
+            profiled: true,
+            given: false,
+            samples: 10,
+            rule: "header",
+            offset: -3,
+        };
+        let calibrated = Calibrated::new(&at).unwrap();
+        let entropy = select(&["discrete_semantic_entropy"]).unwrap()[0];
+        assert_eq!(calibrated.of_method(entropy, 0.5), Err(reasons::ENGINES));
+        // Besides what was asked for, the scores of the confidence are gathered.
+        let asked = select(&["gnll", "lsc"]).unwrap();
+        let ids: Vec<&str> = calibrated.gathered(&asked).iter().map(|m| m.id).collect();
+        assert_eq!(ids, ["gnll", "lsc", "semgrad"]);
+    }
+}

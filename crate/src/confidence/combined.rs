@@ -1,0 +1,234 @@
+//! One confidence out of many scores: logistic regression with an L2 penalty, which shares weight among scores that say
+//! nearly the same, on standardized features ([`super::features`]).
+//!
+//! The penalty is the one with the least log-loss of cross-fitted predictions. These predictions then say whether the
+//! result is calibrated: Platt scaling of its log-odds (folded into the weights, against shrinkage by the penalty) or
+//! isotonic regression is added where it lowers the cross-fitted Brier score by more than one standard error.
+
+use super::features::{Feature, Transform};
+use super::folds::{Predict, cross_fit, folds};
+use super::isotonic::{self, Isotonic};
+use super::platt;
+use super::quality::Quality;
+use crate::error::Result;
+use crate::probe::logistic::{Logistic, log_loss, sigmoid};
+
+/// Penalties that are tried, in units of one squared weight.
+const PENALTIES: [f64; 8] = [0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0];
+
+/// A fitted combination.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Combined {
+    /// Features with their weights.
+    pub features: Vec<Feature>,
+    /// Log-odds of being right where all features have their mean.
+    pub intercept: f64,
+    /// Penalty of the squared weights that cross-validation chose.
+    pub penalty: f64,
+    /// From negated log-odds to confidence, where that is better than their sigmoid.
+    pub isotonic: Option<Isotonic>,
+    /// Of cross-fitted confidences.
+    pub quality: Quality,
+}
+
+/// Questions as fitting reads them.
+pub struct Data<'a> {
+    /// Names and transforms, `[d]`.
+    pub features: Vec<(&'a str, Transform)>,
+    /// Transformed values, `[n][d]`.
+    pub rows: Vec<Vec<f64>>,
+    /// `[n]`.
+    pub right: Vec<bool>,
+    /// Question set and label of each, as one number.
+    pub strata: Vec<usize>,
+}
+
+impl Combined {
+    /// Confidence for transformed values, `[d]`.
+    pub fn confidence(&self, values: &[f64]) -> f64 {
+        let logit = self.logit(values);
+        self.isotonic.as_ref().map_or_else(|| sigmoid(logit), |map| map.apply(-logit))
+    }
+
+    fn logit(&self, values: &[f64]) -> f64 {
+        let terms = self.features.iter().zip(values).map(|(feature, &v)| feature.weight * feature.standardize(v));
+        self.intercept + terms.sum::<f64>()
+    }
+}
+
+impl Data<'_> {
+    /// Fits the combination to the questions `at`, its quality left out.
+    ///
+    /// # Errors
+    /// As [`Logistic::fit_targets`].
+    pub fn train(&self, at: &[usize]) -> Result<Combined> {
+        let folds = folds(&at.iter().map(|&i| self.strata[i]).collect::<Vec<_>>());
+        let right: Vec<bool> = at.iter().map(|&i| self.right[i]).collect();
+        let mut best = (f64::INFINITY, 0.0, Vec::new());
+        for penalty in PENALTIES {
+            let logits = cross_fit(&folds, &|train| {
+                let model = self.weigh(&pick(at, train), penalty)?;
+                let predict: Predict<'_> = Box::new(move |i| model.logit(&self.rows[at[i]]));
+                Ok(predict)
+            })?;
+            let loss = logits.iter().zip(&right).map(|(&z, &right)| log_loss(z, f64::from(right))).sum();
+            if loss < best.0 {
+                best = (loss, penalty, logits);
+            }
+        }
+        let (_, penalty, logits) = best;
+        let mut model = self.weigh(at, penalty)?;
+        let scores: Vec<f64> = logits.iter().map(|z| -z).collect();
+        match recalibration(&scores, &right, &folds)? {
+            Recalibration::None => {}
+            Recalibration::Platt => {
+                let map = platt::fit(&scores, &right)?;
+                model.features.iter_mut().for_each(|feature| feature.weight *= -map.slope);
+                model.intercept = map.intercept - map.slope * model.intercept;
+            }
+            Recalibration::Isotonic => model.isotonic = Some(isotonic::fit(&scores, &right)),
+        }
+        Ok(model)
+    }
+
+    /// Confidences for all questions, each by a combination that did not see it: its penalty and recalibration included.
+    ///
+    /// # Errors
+    /// As [`Data::train`].
+    pub fn cross_fitted(&self) -> Result<Vec<f64>> {
+        cross_fit(&folds(&self.strata), &|train| {
+            let model = self.train(train)?;
+            Ok(Box::new(move |i| model.confidence(&self.rows[i])))
+        })
+    }
+
+    /// The regression alone.
+    fn weigh(&self, at: &[usize], penalty: f64) -> Result<Combined> {
+        let mut features: Vec<Feature> = Vec::with_capacity(self.features.len());
+        for (j, &(name, transform)) in self.features.iter().enumerate() {
+            features.push(Feature::measured(name, transform, at.iter().map(|&i| self.rows[i][j])));
+        }
+        let standardize = |&i: &usize| features.iter().zip(&self.rows[i]).map(|(f, &v)| f.standardize(v)).collect();
+        let rows: Vec<Vec<f64>> = at.iter().map(standardize).collect();
+        let targets: Vec<f64> = at.iter().map(|&i| f64::from(self.right[i])).collect();
+        let fitted = Logistic::fit_targets(&rows.iter().map(Vec::as_slice).collect::<Vec<_>>(), &targets, penalty)?;
+        for (feature, &weight) in features.iter_mut().zip(fitted.weights()) {
+            feature.weight = weight;
+        }
+        Ok(Combined { features, intercept: fitted.bias(), penalty, ..Combined::default() })
+    }
+}
+
+/// What is done to log-odds that are not calibrated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Recalibration {
+    None,
+    Platt,
+    Isotonic,
+}
+
+/// The best of the three by the Brier score of cross-fitted confidences, as long as it beats doing nothing clearly.
+fn recalibration(scores: &[f64], right: &[bool], folds: &[usize]) -> Result<Recalibration> {
+    let losses = |confidence: Vec<f64>| -> Vec<f64> {
+        confidence.iter().zip(right).map(|(p, &right)| (p - f64::from(right)).powi(2)).collect()
+    };
+    let plain = losses(scores.iter().map(|s| sigmoid(-s)).collect());
+    let n = scores.len() as f64;
+    let mut best = (0.0, Recalibration::None);
+    for (map, kind) in [(Map::Platt, Recalibration::Platt), (Map::Isotonic, Recalibration::Isotonic)] {
+        let loss = losses(mapped(map, scores, right, folds)?);
+        let gains: Vec<f64> = plain.iter().zip(&loss).map(|(a, b)| a - b).collect();
+        let (mean, deviation) = platt::spread(gains.iter().copied());
+        if mean > deviation / n.sqrt() && mean > best.0 {
+            best = (mean, kind);
+        }
+    }
+    Ok(best.1)
+}
+
+/// The two maps from one score to a confidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Map {
+    /// [`super::isotonic`].
+    Isotonic,
+    /// [`super::platt`].
+    Platt,
+}
+
+/// Cross-fitted confidences from one score.
+///
+/// # Errors
+/// As [`platt::fit`].
+pub fn mapped(map: Map, scores: &[f64], right: &[bool], folds: &[usize]) -> Result<Vec<f64>> {
+    cross_fit(folds, &|train| {
+        let (s, r): (Vec<f64>, Vec<bool>) = train.iter().map(|&i| (scores[i], right[i])).unzip();
+        Ok(match map {
+            Map::Isotonic => {
+                let map = isotonic::fit(&s, &r);
+                Box::new(move |i| map.apply(scores[i]))
+            }
+            Map::Platt => {
+                let map = platt::fit(&s, &r)?;
+                Box::new(move |i| map.apply(scores[i]))
+            }
+        })
+    })
+}
+
+fn pick(at: &[usize], positions: &[usize]) -> Vec<usize> {
+    positions.iter().map(|&p| at[p]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evaluate::metrics::auroc;
+    use rand::{RngExt, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
+
+    /// Two noisy views of the same log-odds, and noise.
+    fn example(n: usize) -> Data<'static> {
+        let mut random = ChaCha8Rng::seed_from_u64(11);
+        let mut noise = || f64::from(random.random::<u32>()) * 2f64.powi(-31) - 1.0;
+        let (mut rows, mut right) = (Vec::new(), Vec::new());
+        for _ in 0..n {
+            let logit = 2.0 * noise() - 0.5;
+            rows.push(vec![-logit + 1.5 * noise(), -3.0 * logit + 4.5 * noise() + 100.0, noise()]);
+            right.push(noise() * 0.5 + 0.5 < sigmoid(2.0 * logit));
+        }
+        let strata = right.iter().map(|&r| usize::from(r)).collect();
+        let features = ["a", "b", "c"].map(|name| (name, Transform::Identity)).to_vec();
+        Data { features, rows, right, strata }
+    }
+
+    #[test]
+    fn is_better_than_each_of_its_features() {
+        let data = example(600);
+        let confidence = data.cross_fitted().unwrap();
+        let wrong: Vec<bool> = data.right.iter().map(|r| !r).collect();
+        let best = (0..3).map(|j| auroc(&data.rows.iter().map(|row| row[j]).collect::<Vec<_>>(), &wrong));
+        let best = best.fold(0.0, f64::max);
+        assert!(auroc(&confidence, &data.right) > best + 0.01, "{} {best}", auroc(&confidence, &data.right));
+        let model = data.train(&(0..600).collect::<Vec<_>>()).unwrap();
+        assert!(model.features[0].weight < -0.2 && model.features[1].weight < -0.2);
+        assert!(model.features[2].weight.abs() < 0.3);
+    }
+
+    #[test]
+    fn recalibration_only_where_it_helps() {
+        let data = example(800);
+        let folds = folds(&data.strata);
+        let all: Vec<usize> = (0..800).collect();
+        let scores: Vec<f64> = {
+            let model = data.weigh(&all, 1.0).unwrap();
+            data.rows.iter().map(|row| -model.logit(row)).collect()
+        };
+        assert_eq!(recalibration(&scores, &data.right, &folds).unwrap(), Recalibration::None);
+        // Four times too sure.
+        let bold: Vec<f64> = scores.iter().map(|s| 4.0 * s).collect();
+        assert_eq!(recalibration(&bold, &data.right, &folds).unwrap(), Recalibration::Platt);
+        // A kink that no line follows.
+        let bent: Vec<f64> = scores.iter().map(|s| if *s > 0.0 { 40.0 * s } else { 0.1 * s }).collect();
+        assert_eq!(recalibration(&bent, &data.right, &folds).unwrap(), Recalibration::Isotonic);
+    }
+}
