@@ -183,6 +183,9 @@ fn question_set(anchor: &str, name: &str, set: &SetSummary, drawn: &[kind::Drawn
                         (tables::paired(set))
                     }
                 }
+                @if !set.notes.is_empty() {
+                    details { summary { "Notes of the evaluation" } ul.facts { @for note in &set.notes { li { (note) } } } }
+                }
                 @if !set.others.is_empty() {
                     details { summary { "What other judges say" } (tables::judges(set)) }
                 }

@@ -196,7 +196,6 @@ fn warnings(set: &SetSummary, n: usize, right: usize, single: Option<&str>) -> V
     }
     out.extend(judge(&set.judge));
     out.extend(others(set));
-    out.extend(set.notes.iter().cloned());
     out
 }
 

@@ -236,9 +236,8 @@ fn hostile_names_stay_text() {
     assert!(readme.lines().filter(|line| line.starts_with('|')).all(|line| cells(line) == 9), "{readme}");
 }
 
-#[test]
-fn what_is_undefined_is_a_dash_with_its_reason() {
-    let reason = "there are only wrong answers";
+/// [`small`], all answers wrong.
+fn only_wrong(reason: &str) -> Summary {
     let mut summary = small();
     let set = &mut summary.sets[0];
     set.right = 0;
@@ -251,6 +250,13 @@ fn what_is_undefined_is_a_dash_with_its_reason() {
         m.versus.clear();
         m.curves = Curves { roc: vec![[f64::NAN, 0.5]], ..Curves::default() };
     }
+    summary
+}
+
+#[test]
+fn what_is_undefined_is_a_dash_with_its_reason() {
+    let reason = "there are only wrong answers";
+    let summary = only_wrong(reason);
     let page = html(std::slice::from_ref(&summary));
     assert!(!page.contains("NaN") && !page.contains(">inf") && !page.contains("=\"inf"));
     assert!(page.contains(&format!("{reason} (confidence, gnll, perplexity, semantic_entropy and semgrad)")));
@@ -269,6 +275,17 @@ fn nothing_measured_is_said() {
     empty.model = ModelSummary { name: String::new(), weights: None, parameters: None };
     assert!(html(std::slice::from_ref(&empty)).contains("No question was answered and judged"));
     assert!(markdown(&[empty]).contains("unknown weights"));
+}
+
+/// The whole page as it was last looked at, which `tests/browser/report.test.mjs` opens.
+#[test]
+fn the_page_is_the_one_that_was_looked_at() {
+    let page = html(&[small(), only_wrong("there are only wrong answers")]);
+    if page != include_str!("../../../../tests/reference/report/page.html") {
+        let place = std::env::temp_dir().join("semgrad-report-page.html");
+        std::fs::write(&place, page).unwrap();
+        panic!("the page changed: look at {} and, if it is right, put it to tests/reference/report", place.display());
+    }
 }
 
 #[test]
