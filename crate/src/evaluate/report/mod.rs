@@ -82,10 +82,10 @@ fn lead(summaries: &[Summary]) -> String {
         1 => "One model".to_owned(),
         n => format!("{n} models"),
     };
-    let questions: usize = summaries.iter().flat_map(|s| &s.sets).map(|set| set.questions).sum();
+    let answers: usize = summaries.iter().flat_map(|s| &s.sets).map(|set| set.questions).sum();
     format!(
-        "{models} answered {questions} questions whose answers are known. For every answer uncertainty scores were \
-         computed. Do they tell the wrong answers from the right ones?"
+        "{models} gave {answers} answers to questions whose right answers are known. For every answer uncertainty scores \
+         were computed. Do they tell the wrong answers from the right ones?"
     )
 }
 
