@@ -1,4 +1,4 @@
-//! The command line: `semgrad ask | score | calibrate | sps | probe | bench | methods`.
+//! The command line: `semgrad ask | score | calibrate | sps | probe | report | bench | methods`.
 //!
 //! Exit status: 0 all fine, 1 usage, 2 some lines failed, 3 nothing could run.
 
@@ -9,6 +9,7 @@ mod jsonl;
 mod load;
 mod methods;
 mod probe;
+mod report;
 mod score;
 mod sps;
 
@@ -36,6 +37,8 @@ enum Command {
     Sps(sps::Arguments),
     /// Train probes that predict semantic entropy from the model's own states.
     Probe(probe::Arguments),
+    /// Make a page and a README section of evaluations' summaries.
+    Report(report::Arguments),
     /// Measure loading, prompts, tokens and scores on this machine.
     Bench(bench::Arguments),
     /// List the scores, or compute them from a file of evidence.
@@ -69,6 +72,7 @@ fn main() -> ExitCode {
         Command::Calibrate(arguments) => calibrate::run(arguments),
         Command::Sps(arguments) => sps::run(arguments),
         Command::Probe(arguments) => probe::run(arguments),
+        Command::Report(arguments) => report::run(arguments),
         Command::Bench(arguments) => bench::run(arguments),
         Command::Methods(arguments) => methods::run(arguments),
     };
