@@ -223,42 +223,51 @@ fn trivia_qa(value: Value) -> serde_json::Result<Question> {
 }
 
 fn truthful_qa(file: &str, text: &str) -> Result<Vec<Found>> {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
-    let headers = reader.headers().cloned().unwrap_or_default();
+    let mut rows = rows(text).into_iter();
+    let headers = rows.next().map(|(_, headers)| headers).unwrap_or_default();
     let column = |name: &str| {
         headers.iter().position(|header| header.trim() == name).ok_or_else(|| {
-            let message =
-                format!("{file} has no column {name:?} (it has {}).", headers.iter().collect::<Vec<_>>().join(", "));
+            let message = format!("{file} has no column {name:?} (it has {}).", headers.join(", "));
             Error::new(Code::BadInput, message, "Give TruthfulQA.csv as it is published, or a JSONL file.")
         })
     };
     let (question, correct, incorrect) =
         (column("Question")?, column("Correct Answers")?, column("Incorrect Answers")?);
-    let mut found = Vec::new();
-    for (before, record) in reader.records().enumerate() {
-        let (line, read) = match record {
-            Ok(record) => {
-                let line = record.position().map_or(before as u64 + 2, csv::Position::line);
-                let of = |column| record.get(column).map(str::trim).ok_or("the line has too few columns");
-                let list = |text: &str| text.split(';').map(|part| part.trim().to_owned()).collect();
-                let read = (|| {
-                    Ok(Question {
-                        id: String::new(),
-                        question: of(question)?.to_owned(),
-                        references: list(of(correct)?),
-                        incorrect: list(of(incorrect)?),
-                    })
-                })();
-                (line, read.map_err(|message: &str| message.to_owned()))
+    let list = |text: &str| text.split(';').map(|part| part.trim().to_owned()).collect();
+    let read = |row: Vec<String>| {
+        let of = |column: usize| row.get(column).map(|field| field.trim()).ok_or("the line has too few columns");
+        Ok(Question {
+            id: String::new(),
+            question: of(question)?.to_owned(),
+            references: list(of(correct)?),
+            incorrect: list(of(incorrect)?),
+        })
+    };
+    Ok(rows.map(|(line, row)| (line, read(row).map_err(|message: &str| message.to_owned()))).collect())
+}
+
+/// The rows of a CSV text, each with the line it begins on. By `csv-core`: `csv` switches on a feature of serde that
+/// everything else is built without, and would have all of it built a second time.
+fn rows(text: &str) -> Vec<(usize, Vec<String>)> {
+    let (mut reader, mut input, mut rows) = (csv_core::Reader::new(), text.as_bytes(), Vec::new());
+    // Neither a field nor a row is longer than the text.
+    let (mut fields, mut ends) = (vec![0; text.len() + 1], vec![0; text.len() + 1]);
+    let (mut length, mut count, mut line) = (0, 0, reader.line());
+    loop {
+        let (state, read, written, ended) = reader.read_record(input, &mut fields[length..], &mut ends[count..]);
+        (input, length, count) = (&input[read..], length + written, count + ended);
+        match state {
+            // An empty input tells the reader that the text is over.
+            csv_core::ReadRecordResult::InputEmpty => {}
+            csv_core::ReadRecordResult::Record => {
+                let starts = std::iter::once(0).chain(ends.iter().copied());
+                let field = |(from, to): (usize, &usize)| String::from_utf8_lossy(&fields[from..*to]).into_owned();
+                rows.push((line as usize, starts.zip(&ends[..count]).map(field).collect()));
+                (length, count, line) = (0, 0, reader.line());
             }
-            Err(error) => {
-                let line = error.position().map_or(before as u64 + 2, csv::Position::line);
-                (line, Err(format!("this is no line of a table ({error})")))
-            }
-        };
-        found.push((line as usize, read));
+            _ => return rows,
+        }
     }
-    Ok(found)
 }
 
 #[cfg(test)]
