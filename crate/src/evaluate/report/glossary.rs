@@ -36,7 +36,7 @@ const TERMS: &[(&str, &str)] = &[
     ("AURAC", "Mean share of right answers among those kept; higher is better."),
     (
         "ECE",
-        "How far confidence is from the truth: the mean distance between “70 % sure” and how often that is right, over groups of answers of equal width or equal mass. Debiased: less what chance alone would give. Lower is better.",
+        "How far confidence is from the truth: the mean distance between “70 % sure” and how often that is right, over groups of answers of equal width or equal mass. Debiased: less what chance alone would give. The squared error takes the squares of the distances. Lower is better.",
     ),
     (
         "Brier",

@@ -1,12 +1,10 @@
 //! What sort of work a method takes, which is how a reader tells them apart first.
 
 use super::format;
+pub use crate::evaluate::measure::CONFIDENCE;
 use crate::evaluate::summary::{SetSummary, Summary};
 use crate::methods::{Need, REGISTRY};
 use std::collections::BTreeMap;
-
-/// Id of the calibrated combination of scores.
-pub const CONFIDENCE: &str = "confidence";
 
 /// Baselines that draw several answers, the most usual first.
 const SAMPLED_BASELINES: [&str; 3] = ["discrete_semantic_entropy", "semantic_entropy", "semantic_entropy_lax"];
@@ -133,9 +131,17 @@ pub fn mean_auroc(summaries: &[Summary]) -> BTreeMap<&str, (f64, usize)> {
     means
 }
 
+/// A method that charts show.
+pub struct Drawn {
+    /// Its id.
+    pub id: String,
+    /// Its color; the first one is kept for the confidence.
+    pub slot: usize,
+}
+
 /// The methods that charts show, the same in all of them so that a color means one thing: the confidence, semgrad, the
 /// sampled baseline and those with the best mean AUROC. Tables show all.
-pub fn drawn(summaries: &[Summary]) -> Vec<String> {
+pub fn drawn(summaries: &[Summary]) -> Vec<Drawn> {
     let means = mean_auroc(summaries);
     let widest = means.values().map(|&(_, count)| count).max().unwrap_or(0);
     let mut best: Vec<&str> = means.keys().copied().collect();
@@ -145,11 +151,12 @@ pub fn drawn(summaries: &[Summary]) -> Vec<String> {
     let of = |kind: Kind, count: usize| best.iter().copied().filter(move |id| Kind::of(id) == kind).take(count);
     let baseline = SAMPLED_BASELINES.into_iter().find(|id| means.contains_key(id));
     let fixed = [CONFIDENCE, "semgrad"].into_iter().filter(|id| means.contains_key(id));
-    let mut drawn: Vec<String> = Vec::new();
+    let mut drawn: Vec<Drawn> = Vec::new();
+    let first = usize::from(!means.contains_key(CONFIDENCE));
     let wanted = fixed.chain(of(Kind::OnePass, 3)).chain(baseline).chain(of(Kind::Sampled, 1));
     for id in wanted.chain(of(Kind::Prompted, 1)) {
-        if !drawn.iter().any(|known| known == id) {
-            drawn.push(id.to_owned());
+        if !drawn.iter().any(|known| known.id == id) {
+            drawn.push(Drawn { id: id.to_owned(), slot: drawn.len() + first });
         }
     }
     drawn

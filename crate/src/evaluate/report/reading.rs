@@ -1,6 +1,6 @@
 //! What the numbers of a question set mean, in sentences, and what they cannot bear.
 
-use super::curves::at;
+use super::curves::risk;
 use super::format::{duration, fixed, interval, list, percent, times};
 use super::kind::{CONFIDENCE, Kind, best, finite, ranked, sampled_baseline};
 use super::tables;
@@ -96,7 +96,7 @@ fn strength(auroc: &Estimate) -> &'static str {
 
 /// What answering only the surest half is worth.
 fn kept(m: &MethodSummary, accuracy: Option<f64>) -> String {
-    match (at(&m.curves.risk_coverage, 0.5), finite(accuracy)) {
+    match (risk(&m.curves, 0.5), finite(accuracy)) {
         (Some(risk), Some(accuracy)) => {
             format!(
                 " Of the surest half of the answers {} are right, of all {}.",
@@ -196,30 +196,40 @@ fn warnings(set: &SetSummary, n: usize, right: usize, single: Option<&str>) -> V
     }
     out.extend(judge(&set.judge));
     out.extend(others(set));
-    out.extend(set.notes.iter().cloned());
     out
 }
 
-/// What kind of mistakes a judge makes, by its name.
+/// What kind of mistakes the judges named `name` make; pooled sets may have several.
 fn judge(name: &str) -> Option<String> {
-    let lower = name.to_lowercase();
-    let has = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
-    let caveat = if has(&["contain", "alias"]) {
-        "an answer is right when a reference's words occur in it. Long answers that name many things pass too easily, and right answers in other words fail"
-    } else if has(&["rouge", "f1"]) {
-        "an answer is right when it shares enough words with a reference. Length and wording count more than they should"
-    } else if has(&["embed", "cosine"]) {
-        "an answer is right when it means about the same as a reference to an embedding model, which is easily satisfied by the right topic"
-    } else if has(&["nli", "entail"]) {
-        "a language-inference model decides whether an answer follows from a reference, and errs as well"
-    } else if has(&["true", "false", "incorrect"]) {
-        "an answer is right when it is nearer to a true than to a false reference, also where it says neither"
-    } else {
-        return None;
-    };
-    Some(format!(
-        "Right and wrong are the verdict of a program ({name}): {caveat}. Wrong verdicts pull every AUROC towards 0.5."
-    ))
+    let mut caveats: Vec<String> = name
+        .split(" + ")
+        .filter_map(|judge| Some(format!("by {judge} an answer is right when {}", caveat(judge)?)))
+        .collect();
+    caveats.dedup();
+    (!caveats.is_empty()).then(|| {
+        let caveats = caveats.join("; ");
+        format!("A program judges what is right: {caveats}. Its wrong verdicts pull every AUROC towards 0.5.")
+    })
+}
+
+/// How a judge decides and what that misses.
+fn caveat(judge: &str) -> Option<&'static str> {
+    let kind = judge.split('@').next().unwrap_or(judge);
+    Some(match kind {
+        "containment" => {
+            "the words of a reference occur in it; an answer that names many things passes too easily, a right one in \
+             other words fails"
+        }
+        "rouge_l" | "f1" => {
+            "it shares enough words with a reference; its length and wording count for more than they should"
+        }
+        "embedding" => "an embedding model finds it near to a reference; the right topic may be enough for that",
+        "nli" => "a language-inference model says that it entails a reference; such models err as well",
+        "truth_rouge" | "truth_embedding" => {
+            "it is nearer to a true reference than to a false one; it may be near to neither"
+        }
+        _ => return None,
+    })
 }
 
 /// Whether other judges would say something else.
