@@ -148,7 +148,8 @@ fn own(text: &str) -> Vec<Found> {
             references: line.answers.list().into_iter().chain(line.references.list()).collect(),
             incorrect: line.incorrect.list(),
         }),
-        Err(error) => Err(format!("this is no question ({error})")),
+        // The parser's own line is always the first.
+        Err(error) => Err(format!("this is no question ({error})").replace(" at line 1 column", " at column")),
     };
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     lines.map(|(before, line)| (before + 1, read(line))).collect()

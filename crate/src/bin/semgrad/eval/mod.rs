@@ -15,7 +15,7 @@ mod store;
 mod table;
 
 use crate::Stop;
-use crate::jsonl::{unusable, write_file};
+use crate::jsonl::unusable;
 use crate::load::{EngineArguments, ModelArguments, bar, open};
 use crate::score::RequestArguments;
 use asking::{Lack, Plan, one_pass};
@@ -78,7 +78,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
         arguments.judge.iter().map(|name| Judge::parse(name)).collect::<Result<_, _>>().map_err(Stop::Usage)?;
     judging::check(&named, &arguments.engines)?;
     let mut plan = plan(&arguments)?;
-    let (sets, mut notes) = data::read(&arguments.data, arguments.n.map(|n| n as usize))?;
+    let (sets, notes) = data::read(&arguments.data, arguments.n.map(|n| n as usize))?;
     let at = |name: &str| arguments.out.join(name);
     std::fs::create_dir_all(&arguments.out).map_err(|e| Stop::Fatal(unusable(&arguments.out, &e)))?;
     let (settings, before) = Settings::open(&arguments, plan.defaults.samples, &at("settings.json"))?;
@@ -91,7 +91,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     // Judgements of other encoders are replaced first.
     let engines = before.as_ref().map_or((&settings.embed, &settings.nli), |old| (&old.embed, &old.nli));
     Settings { embed: engines.0.clone(), nli: engines.1.clone(), ..settings.clone() }.write(&at("settings.json"))?;
-    notes.extend(scored::import(&arguments.scored, &sets, &mut store)?);
+    scored::import(&arguments.scored, &sets, &mut store)?;
 
     let with_judges = |data: Dataset| {
         let judges = judging::of(&data, &named, settings.embed.is_some())?;
@@ -105,7 +105,9 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     work.settings.write(&at("settings.json"))?;
     store.tidy()?;
     let summary = work.summarize(&store, notes);
-    write_file(&at("summary.json"), &summary)?;
+    // On one line: half of it are curves.
+    let json = serde_json::to_string(&summary).map_err(|e| Stop::Fatal(Error::internal(e.to_string())))?;
+    std::fs::write(at("summary.json"), json + "\n").map_err(|e| Stop::Fatal(unusable(&at("summary.json"), &e)))?;
     let html = report::html(std::slice::from_ref(&summary));
     std::fs::write(at("report.html"), html).map_err(|e| Stop::Fatal(unusable(&at("report.html"), &e)))?;
     print!("{}", table::text(&summary));

@@ -2,7 +2,7 @@
 
 use super::settings::Settings;
 use super::store::Store;
-use super::{Work, hardware};
+use super::{Work, hardware, scored};
 use crate::load::{bar, today};
 use semgrad::evaluate::answered::Answered;
 use semgrad::evaluate::summarize::{Options, summarize};
@@ -29,6 +29,8 @@ impl Work<'_> {
             }
             sets.push(answered);
         }
+        let lines = self.questions().filter_map(|(set, question)| set.line(store, question));
+        notes.extend(scored::notes(lines));
         let all: Vec<&Answered> = sets.iter().flatten().collect();
         let devices: BTreeSet<&str> =
             all.iter().map(|answered| answered.device.as_str()).filter(|d| !d.is_empty()).collect();
