@@ -2,7 +2,7 @@
 
 use super::format;
 pub use crate::evaluate::measure::CONFIDENCE;
-use crate::evaluate::summary::{SetSummary, Summary};
+use crate::evaluate::summary::{MethodSummary, SetSummary, Summary};
 use crate::methods::{Need, REGISTRY};
 use std::collections::BTreeMap;
 
@@ -101,10 +101,12 @@ pub fn ranked(set: &SetSummary) -> Vec<&str> {
     ids
 }
 
-/// The best single method of a kind, by AUROC.
+/// The best single method of a kind, by AUROC; one that few answers have is none.
 pub fn best(set: &SetSummary, kind: Kind) -> Option<&str> {
-    let known = |id: &&str| set.methods.get(*id).is_some_and(|m| finite(m.auroc.value).is_some());
-    ranked(set).into_iter().filter(known).find(|id| Kind::of(id) == kind)
+    let of_kind = || set.methods.iter().filter(|(id, _)| Kind::of(id) == kind);
+    let most = of_kind().map(|(_, m)| m.questions).max().unwrap_or(0);
+    let fit = |m: &MethodSummary| finite(m.auroc.value).is_some() && 2 * m.questions >= most;
+    ranked(set).into_iter().find(|id| Kind::of(id) == kind && set.methods.get(*id).is_some_and(fit))
 }
 
 /// The baseline that draws several answers, if it was measured.

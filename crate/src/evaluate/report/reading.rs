@@ -154,6 +154,13 @@ fn warnings(set: &SetSummary, n: usize, right: usize, single: Option<&str>) -> V
             );
         }
     }
+    if set.methods.contains_key(CONFIDENCE) {
+        out.push(
+            "The calibrated confidence counts only if it was fitted on other questions: on its own it looks better than it \
+             is."
+                .to_owned(),
+        );
+    }
     let following: Vec<&str> = ranked(set)
         .into_iter()
         .filter(|id| {
