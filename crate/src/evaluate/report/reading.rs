@@ -2,7 +2,7 @@
 
 use super::curves::risk;
 use super::format::{duration, fixed, interval, list, percent, times};
-use super::kind::{CONFIDENCE, Kind, best, finite, ranked, sampled_baseline};
+use super::kind::{CONFIDENCE, Kind, best, finite, ranked, sampled_baseline, settled};
 use super::tables;
 use crate::evaluate::summary::{Estimate, MethodSummary, SetSummary, Summary};
 
@@ -48,7 +48,7 @@ pub fn read(set: &SetSummary) -> Reading {
             kept(m, set.accuracy.value)
         ));
     }
-    if let Some(m) = set.methods.get(CONFIDENCE).filter(|m| finite(m.auroc.value).is_some()) {
+    if let Some(m) = set.methods.get(CONFIDENCE).filter(|m| settled(m).is_some()) {
         reading.facts.push(format!(
             "The calibrated confidence: {}{}{}",
             ranks(m),
@@ -241,7 +241,7 @@ fn caveat(judge: &str) -> Option<&'static str> {
 
 /// Whether other judges would say something else.
 fn others(set: &SetSummary) -> Vec<String> {
-    let here = ranked(set).into_iter().find(|id| set.methods.get(*id).is_some_and(|m| finite(m.auroc.value).is_some()));
+    let here = ranked(set).into_iter().find(|id| set.methods.get(*id).and_then(settled).is_some());
     let unlike = |other: &&crate::evaluate::summary::JudgeSummary| {
         let disagrees = finite(other.agreement).is_some_and(|share| share < 0.9);
         disagrees || tables::best(&other.auroc).is_some_and(|(id, _)| Some(id) != here)
@@ -269,7 +269,7 @@ pub fn of_model(summary: &Summary) -> Vec<String> {
     let mut out = Vec::new();
     let lows = summary.sets.iter().filter_map(|set| {
         let id = ranked(set).into_iter().next()?;
-        finite(set.methods.get(id)?.auroc.value)
+        settled(set.methods.get(id)?)
     });
     let best = lows.fold(f64::NEG_INFINITY, f64::max);
     if best.is_finite() && best < 0.7 {
