@@ -161,31 +161,7 @@ fn warnings(set: &SetSummary, n: usize, right: usize, single: Option<&str>) -> V
                 .to_owned(),
         );
     }
-    let following: Vec<&str> = ranked(set)
-        .into_iter()
-        .filter(|id| {
-            let spearman = set.methods.get(*id).and_then(|m| finite(m.length_spearman.value));
-            spearman.is_some_and(|rho| rho.abs() >= FOLLOWS_LENGTH)
-        })
-        .collect();
-    if !following.is_empty() {
-        let told = |id: &&str| {
-            let m = set.methods.get(*id)?;
-            Some(format!(
-                "{id} ({}; AUROC {}, within equal length {})",
-                fixed(m.length_spearman.value, 2),
-                fixed(m.auroc.value, 2),
-                fixed(m.auroc_within_length.value, 2)
-            ))
-        };
-        let (shown, rest) = following.split_at(following.len().min(4));
-        let rest = if rest.is_empty() { String::new() } else { format!("; also {}", list(rest)) };
-        let shown: Vec<String> = shown.iter().filter_map(told).collect();
-        out.push(format!(
-            "Follows the length of the answer (rank correlation beyond ±{FOLLOWS_LENGTH}): {}{rest}.",
-            list(&shown)
-        ));
-    }
+    out.extend(following(set));
     let reversed: Vec<&str> = ranked(set)
         .into_iter()
         .filter(|id| set.methods.get(*id).is_some_and(|m| finite(m.auroc.high).is_some_and(|high| high < 0.5)))
@@ -204,6 +180,32 @@ fn warnings(set: &SetSummary, n: usize, right: usize, single: Option<&str>) -> V
     out.extend(judge(&set.judge));
     out.extend(others(set));
     out
+}
+
+/// Which scores rise or fall with the answer's length, the best four in numbers.
+fn following(set: &SetSummary) -> Option<String> {
+    let follows = |id: &&str| {
+        let found = set.methods.get(*id).filter(|m| settled(m).is_some());
+        found.and_then(|m| finite(m.length_spearman.value)).is_some_and(|rho| rho.abs() >= FOLLOWS_LENGTH)
+    };
+    let ids: Vec<&str> = ranked(set).into_iter().filter(follows).collect();
+    let told = |id: &&str| {
+        let m = set.methods.get(*id)?;
+        let [rho, auroc, within] =
+            [&m.length_spearman, &m.auroc, &m.auroc_within_length].map(|number| fixed(number.value, 2));
+        Some(format!("{id} ({rho}; AUROC {auroc}, within equal length {within})"))
+    };
+    let (shown, rest) = ids.split_at(ids.len().min(4));
+    let rest = match rest.len() {
+        0 => String::new(),
+        1..=4 => format!("; also {}", list(rest)),
+        more => format!("; also {more} others"),
+    };
+    let shown: Vec<String> = shown.iter().filter_map(told).collect();
+    (!shown.is_empty()).then(|| {
+        let shown = list(&shown);
+        format!("Follows the length of the answer (rank correlation beyond ±{FOLLOWS_LENGTH}): {shown}{rest}.")
+    })
 }
 
 /// What kind of mistakes the judges named `name` make; pooled sets may have several.
