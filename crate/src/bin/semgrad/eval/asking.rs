@@ -74,7 +74,8 @@ impl Plan {
         if let Lack::Parts(methods, _) = lack
             && !methods.is_empty()
         {
-            merge(&mut line, value(ask(self.more(&line, methods)?)?)?);
+            let more = value(ask(self.more(&line, methods)?)?)?;
+            merge(&mut line, more);
         }
         let temperatures = match lack {
             Lack::Answer => &self.temperatures,

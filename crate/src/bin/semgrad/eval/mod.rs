@@ -8,6 +8,7 @@ mod asking;
 mod data;
 mod hardware;
 mod judging;
+mod numbers;
 mod scored;
 mod settings;
 mod store;
@@ -15,7 +16,7 @@ mod table;
 
 use crate::Stop;
 use crate::jsonl::{unusable, write_file};
-use crate::load::{EngineArguments, ModelArguments, bar, open, today};
+use crate::load::{EngineArguments, ModelArguments, bar, open};
 use crate::score::RequestArguments;
 use asking::{Lack, Plan, one_pass};
 use clap::Args;
@@ -23,17 +24,12 @@ use semgrad::answer::Model;
 use semgrad::answer::aids::Aids;
 use semgrad::answer::record::Request;
 use semgrad::device::{Choice, Device};
-use semgrad::evaluate::answered::Answered;
 use semgrad::evaluate::dataset::{Dataset, Question};
 use semgrad::evaluate::judge::Judge;
 use semgrad::evaluate::report;
-use semgrad::evaluate::summarize::{Options, summarize};
-use semgrad::evaluate::summary::{ModelSummary, Summary};
 use semgrad::{Code, Error};
-use serde::Deserialize;
 use serde_json::{Value, json};
 use settings::Settings;
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use store::Store;
 
@@ -97,13 +93,18 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     Settings { embed: engines.0.clone(), nli: engines.1.clone(), ..settings.clone() }.write(&at("settings.json"))?;
     notes.extend(scored::import(&arguments.scored, &sets, &mut store)?);
 
-    let mut work = Work { arguments: &arguments, plan, sets, named, settings, before };
+    let with_judges = |data: Dataset| {
+        let judges = judging::of(&data, &named, settings.embed.is_some())?;
+        Ok(Set { data, judges })
+    };
+    let sets = sets.into_iter().map(with_judges).collect::<Result<_, Stop>>()?;
+    let mut work = Work { arguments: &arguments, plan, sets, settings, before };
     let Asked { failed, aids, hardware } = work.answer(&mut store)?;
     work.judge(&mut store, aids)?;
     work.settings.hardware = hardware.or(work.settings.hardware);
     work.settings.write(&at("settings.json"))?;
     store.tidy()?;
-    let summary = work.summarize(&store, notes)?;
+    let summary = work.summarize(&store, notes);
     write_file(&at("summary.json"), &summary)?;
     let html = report::html(std::slice::from_ref(&summary));
     std::fs::write(at("report.html"), html).map_err(|e| Stop::Fatal(unusable(&at("report.html"), &e)))?;
@@ -148,13 +149,23 @@ struct Asked {
     hardware: Option<String>,
 }
 
+/// A question set and its judges, of which the first decides.
+struct Set {
+    data: Dataset,
+    judges: Vec<Judge>,
+}
+
+impl Set {
+    fn line<'a>(&self, store: &'a Store, question: &Question) -> Option<&'a Value> {
+        store.get(&self.data.name, question)
+    }
+}
+
 /// An evaluation under way.
 struct Work<'a> {
     arguments: &'a Arguments,
     plan: Plan,
-    sets: Vec<Dataset>,
-    /// Judges that were named.
-    named: Vec<Judge>,
+    sets: Vec<Set>,
     settings: Settings,
     /// What the folder said before this run.
     before: Option<Settings>,
@@ -162,12 +173,8 @@ struct Work<'a> {
 
 impl Work<'_> {
     /// All questions with their sets.
-    fn questions(&self) -> impl Iterator<Item = (&Dataset, &Question)> {
-        self.sets.iter().flat_map(|set| set.questions.iter().map(move |question| (set, question)))
-    }
-
-    fn judges(&self, set: &Dataset) -> Result<Vec<Judge>, Stop> {
-        judging::of(set, &self.named, self.settings.embed.is_some())
+    fn questions(&self) -> impl Iterator<Item = (&Set, &Question)> {
+        self.sets.iter().flat_map(|set| set.data.questions.iter().map(move |question| (set, question)))
     }
 
     /// Encoders that judge differently from what the folder's judgements were made with.
@@ -179,11 +186,10 @@ impl Work<'_> {
 
     /// Asks the model what is missing.
     fn answer(&self, store: &mut Store) -> Result<Asked, Stop> {
-        let lacking = |(set, question)| {
-            let (set, question): (&Dataset, &Question) = (set, question);
-            self.plan.lacks(store.get(&set.name, question)).map(|lack| (set, question, lack))
-        };
-        let todo: Vec<(&Dataset, &Question, Lack)> = self.questions().filter_map(lacking).collect();
+        let mut todo: Vec<(&Set, &Question, Lack)> = Vec::new();
+        for (set, question) in self.questions() {
+            todo.extend(self.plan.lacks(set.line(store, question)).map(|lack| (set, question, lack)));
+        }
         let all = self.questions().count();
         if todo.len() < all {
             eprintln!("{} of {all} questions are answered already", all - todo.len());
@@ -193,7 +199,6 @@ impl Work<'_> {
         }
         let model = open(&self.arguments.model, self.arguments.request.profile.as_deref())?;
         let names = self.arguments.engines.attach(&model)?;
-        let aids = model.aids.borrow().clone();
         let plan = Plan {
             defaults: Request { engines: Some(names), ..self.plan.defaults.clone() },
             methods: self.plan.methods.clone(),
@@ -204,60 +209,37 @@ impl Work<'_> {
         bar.set_length(todo.len() as u64);
         let mut failed = 0;
         for (set, question, lack) in &todo {
-            let before = store.get(&set.name, question);
-            match self.one(&plan, &model, set, question, before, lack, &aids) {
+            let before = set.line(store, question);
+            match one(&plan, &model, set, question, before, lack) {
                 Ok(line) => store.put(line)?,
+                // The answer that is there stays.
+                Err(error) if before.is_some() => {
+                    eprintln!("{} of {}: {error}", question.id, set.data.name);
+                    failed += 1;
+                }
                 Err(error) => {
                     failed += 1;
-                    // The answer that is there stays.
-                    if before.is_none() {
-                        store.put(store::line(&set.name, question, json!({ "error": error })))?;
-                    }
+                    store.put(store::line(&set.data.name, question, json!({ "error": error })))?;
                 }
             }
             bar.inc(1);
         }
         bar.finish_and_clear();
-        let hardware = hardware::describe(model.decoder.device.adapter.as_deref());
-        Ok(Asked { failed, aids: Some(aids), hardware: Some(hardware) })
-    }
-
-    /// One question, judged at once: an interruption leaves nothing half done.
-    #[allow(clippy::too_many_arguments, reason = "called once")]
-    fn one(
-        &self,
-        plan: &Plan,
-        model: &Model,
-        set: &Dataset,
-        question: &Question,
-        before: Option<&Value>,
-        lack: &Lack,
-        aids: &Aids,
-    ) -> semgrad::Result<Value> {
-        let mut line = plan.complete(model, question, before, lack)?;
-        if before.is_none() || *lack == Lack::Answer {
-            line = store::line(&set.name, question, line);
-        }
-        let judges = self.judges(set).map_err(|_| Error::internal("a judge has no name"))?;
-        let missing = judging::missing(&line, question, &judges, &[]);
-        judging::judge(&mut line, question, &missing, judges.first(), aids)?;
-        Ok(line)
+        let hardware = Some(hardware::describe(model.decoder.device.adapter.as_deref()));
+        Ok(Asked { failed, aids: Some(model.aids.take()), hardware })
     }
 
     /// Lets judges judge what they have not.
     fn judge(&self, store: &mut Store, aids: Option<Aids>) -> Result<(), Stop> {
         let changed = self.changed();
-        let mut todo: Vec<(&Question, Value, Vec<Judge>)> = Vec::new();
+        let mut todo: Vec<(&Set, &Question, Value)> = Vec::new();
         let mut engine = false;
-        for set in &self.sets {
-            let judges = self.judges(set)?;
-            for question in &set.questions {
-                let Some(line) = store.get(&set.name, question) else { continue };
-                let missing = judging::missing(line, question, &judges, &changed);
-                if !missing.is_empty() || !judging::decided(line, &judges) {
-                    engine |= missing.iter().any(|judge| judge.engine().is_some());
-                    todo.push((question, line.clone(), judges.clone()));
-                }
+        for (set, question) in self.questions() {
+            let Some(line) = set.line(store, question) else { continue };
+            let missing = judging::missing(line, question, &set.judges, &changed);
+            if !missing.is_empty() || !judging::decided(line, &set.judges) {
+                engine |= missing.iter().any(|judge| judge.engine().is_some());
+                todo.push((set, question, line.clone()));
             }
         }
         if todo.is_empty() {
@@ -274,80 +256,31 @@ impl Work<'_> {
         };
         let bar = bar("Judging  {pos}/{len}  {bar:30}  {eta} left");
         bar.set_length(todo.len() as u64);
-        for (question, mut line, judges) in todo {
-            let missing = judging::missing(&line, question, &judges, &changed);
-            judging::judge(&mut line, question, &missing, judges.first(), &aids).map_err(Stop::Fatal)?;
+        for (set, question, mut line) in todo {
+            let missing = judging::missing(&line, question, &set.judges, &changed);
+            judging::judge(&mut line, question, &missing, set.judges.first(), &aids).map_err(Stop::Fatal)?;
             store.put(line)?;
             bar.inc(1);
         }
         bar.finish_and_clear();
         Ok(())
     }
+}
 
-    /// The numbers.
-    fn summarize(&self, store: &Store, mut notes: Vec<String>) -> Result<Summary, Stop> {
-        let options =
-            Options { resamples: self.arguments.resamples as usize, seed: 0, versus: self.arguments.versus.clone() };
-        let mut sets: Vec<Vec<Answered>> = Vec::new();
-        for set in &self.sets {
-            let lines: Vec<&Value> = set.questions.iter().filter_map(|q| store.get(&set.name, q)).collect();
-            let answered: Vec<Answered> =
-                lines.into_iter().filter_map(|line| Answered::deserialize(line).ok()).collect();
-            let (asked, there) = (set.questions.len(), answered.len());
-            if there < asked {
-                notes.push(format!("{}: {} of {asked} questions have no answer", set.name, asked - there));
-            }
-            let unjudged = answered.iter().filter(|answered| answered.right(None).is_none()).count();
-            if unjudged > 0 {
-                notes.push(format!(
-                    "{}: {unjudged} answers were not judged: the judge needs other references",
-                    set.name
-                ));
-            }
-            sets.push(answered);
-        }
-        let all: Vec<&Answered> = sets.iter().flatten().collect();
-        let devices: BTreeSet<&str> =
-            all.iter().map(|answered| answered.device.as_str()).filter(|d| !d.is_empty()).collect();
-        let asks = |engine: &str| {
-            self.sets.iter().any(|set| {
-                self.judges(set).is_ok_and(|judges| judges.iter().any(|judge| judge.engine() == Some(engine)))
-            })
-        };
-        for (engine, encoder) in [("embed", &self.settings.embed), ("nli", &self.settings.nli)] {
-            notes.extend(
-                encoder.iter().filter(|_| asks(engine)).map(|name| format!("judging encoder ({engine}): {name}")),
-            );
-        }
-        let spinner = bar("Measuring  {pos}/{len} sets  {bar:30}");
-        spinner.set_length(sets.len() as u64 + 1);
-        let measure = |name: &str, answered: &[&Answered]| {
-            let found = summarize(name, answered, &options);
-            spinner.inc(1);
-            found
-        };
-        let summaries = self.sets.iter().zip(&sets);
-        let summaries = summaries.map(|(set, answered)| measure(&set.name, &answered.iter().collect::<Vec<_>>()));
-        let summaries = summaries.collect();
-        let pooled = measure("pooled", &all);
-        spinner.finish_and_clear();
-        let Settings { model, weights, parameters, prefix, system, max_tokens, samples, temperature, hardware, .. } =
-            self.settings.clone();
-        let here = || format!("{} (this machine; the answers were scored before)", hardware::describe(None));
-        Ok(Summary {
-            model: ModelSummary { name: model, weights: Some(weights), parameters: Some(parameters) },
-            prefix,
-            system,
-            max_tokens: Some(max_tokens),
-            samples,
-            temperature: samples.map(|_| temperature.unwrap_or(1.0)),
-            date: today(),
-            device: devices.into_iter().collect::<Vec<_>>().join(" + "),
-            hardware: hardware.unwrap_or_else(here),
-            resamples: options.resamples,
-            sets: summaries,
-            pooled,
-            notes,
-        })
+/// One question, judged at once: an interruption leaves nothing half done.
+fn one(
+    plan: &Plan,
+    model: &Model,
+    set: &Set,
+    question: &Question,
+    before: Option<&Value>,
+    lack: &Lack,
+) -> semgrad::Result<Value> {
+    let mut line = plan.complete(model, question, before, lack)?;
+    if *lack == Lack::Answer {
+        line = store::line(&set.data.name, question, line);
     }
+    let missing = judging::missing(&line, question, &set.judges, &[]);
+    judging::judge(&mut line, question, &missing, set.judges.first(), &model.aids.borrow())?;
+    Ok(line)
 }
