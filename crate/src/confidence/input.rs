@@ -1,8 +1,8 @@
 //! Labeled answers and options as JSON texts, for callers that fit where there is no file.
 
 use super::calibration::Conditions;
-use super::file::Fields;
 use super::fit::Options;
+use super::read::Fields;
 use super::verdict::{Mode, Policy, Risk};
 use crate::error::{Code, Error, Result};
 use crate::evaluate::item::Item;

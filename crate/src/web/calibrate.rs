@@ -2,6 +2,7 @@
 
 use super::Model;
 use super::convert::to_js;
+use crate::confidence::write::object;
 use crate::confidence::{fit, input};
 use crate::profile::Profile;
 use std::rc::Rc;
@@ -15,7 +16,7 @@ use wasm_bindgen::prelude::*;
 pub fn calibrate(rows: &str, options: &str) -> Result<JsValue, JsValue> {
     let fitted = input::rows(rows).and_then(|rows| fit::fit(&rows, &input::options(options)?));
     let (calibration, report) = fitted.map_err(|error| to_js(&error))?;
-    Ok(to_js(&serde_json::json!({ "calibration": calibration.to_json(), "report": report.to_json() })))
+    Ok(to_js(&object(vec![("calibration", calibration.to_json()), ("report", report.to_json())])))
 }
 
 #[wasm_bindgen]

@@ -3,7 +3,7 @@
 use super::chart::{Axis, Plane, Scale};
 use super::curves::scrolled;
 use super::format::{estimate, fixed, times};
-use super::kind::{Drawn, Kind, finite};
+use super::kind::{Drawn, Kind, finite, settled};
 use crate::evaluate::summary::{Estimate, SetSummary};
 use maud::{Markup, html};
 
@@ -26,7 +26,7 @@ pub fn figure(set: &SetSummary, drawn: &[Drawn]) -> Markup {
         .methods
         .iter()
         .filter_map(|(id, m)| {
-            let (cost, auroc) = (finite(m.cost)?, finite(m.auroc.value)?);
+            let (cost, auroc) = (finite(m.cost)?, settled(m)?);
             Some(Point { id, kind: Kind::of(id), cost, extra: (cost - 1.0).max(LEAST), auroc, estimate: &m.auroc })
         })
         .collect();
@@ -75,7 +75,7 @@ pub fn figure(set: &SetSummary, drawn: &[Drawn]) -> Markup {
                             tr { th scope="row" { (p.id) } td { (times(Some(p.cost))) } td { (estimate(p.estimate, 2)) } }
                         } }
                     } }))
-                    @if missing > 0 { p.note { "Not drawn for want of a time or a quality: " (missing) "." } }
+                    @if missing > 0 { p.note { "Not drawn for want of a time or of an interval: " (missing) "." } }
                 }
             }
         }

@@ -99,7 +99,7 @@ pub fn map(summaries: &[Summary]) -> Markup {
                         None => { td { (NONE) } },
                     } }
                     @let (value, over) = means.get(id).copied().unwrap_or((f64::NAN, 0));
-                    td data-value=[sortable(Some(value))] { (fixed(Some(value), 2)) @if over < columns.len() { " " small { "of " (over) } } }
+                    td data-value=[sortable(Some(value))] { (fixed(Some(value), 2)) @if over > 0 && over < columns.len() { " " small { "of " (over) } } }
                 }
             } }
         } },

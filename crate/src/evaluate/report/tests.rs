@@ -331,7 +331,18 @@ fn warnings_name_what_the_numbers_cannot_bear() {
     ] {
         assert!(warned(part), "{part}: {:#?}", told.warnings);
     }
-    assert!(!warned("wrong answers: every quality"));
+    assert!(!warned("wrong answers: every quality") && !warned("fitted on other questions"));
+    let mut confident = set("sciq", &[("semgrad", 0.85), ("gnll", 0.99), ("confidence", 0.9)]);
+    confident.methods.get_mut("gnll").unwrap().questions = 40;
+    let told = reading::read(&confident);
+    let two = method(1.0);
+    let no_ends = Estimate { value: Some(1.0), ..Estimate::default() };
+    let two = MethodSummary { questions: 2, auroc: no_ends, ..two };
+    confident.methods.insert("semantic_entropy".to_owned(), two);
+    let told_again = reading::read(&confident);
+    assert_eq!(told.facts, told_again.facts, "two answers are no baseline");
+    assert!(told.facts[1].contains("is semgrad"), "a third of the answers is too few: {:?}", told.facts);
+    assert!(told.warnings.iter().any(|w| w.contains("fitted on other questions")));
     let good = reading::read(&set("sciq", &[("semgrad", 0.85)]));
     assert!(good.facts[1].contains("85 times in 100 [81, 89], a good signal"), "{:?}", good.facts);
     assert_eq!(good.warnings.len(), 1, "only the judge: {:?}", good.warnings);

@@ -35,7 +35,7 @@ fn write(out: &mut String, title: &str, calibration: &Calibration, report: &Repo
         let ([low, high], [bottom, top]) = (quality.auroc_interval, quality.skill_interval);
         writeln!(out, "95 % intervals: AUROC {low:.3} to {high:.3}, skill {bottom:.3} to {top:.3}")?;
     }
-    if let Some((single, quality)) = report.single.as_ref().and_then(|id| Some((id, report.methods.get(id)?))) {
+    if let Some((single, quality)) = report.methods.iter().find(|method| Some(&method.0) == report.single.as_ref()) {
         writeln!(out, "best score of one pass in fitting: {single}, AUROC here {:.3}", quality.auroc)?;
     }
     if let Some(combined) = &calibration.combined {
