@@ -1,6 +1,6 @@
 /** The service with a language model, in workerd and in Deno: numbers, sources, chat, limits, and clients that leave. */
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -135,6 +135,25 @@ test("a model that cannot be loaded is tried again", async () => {
   refused(await call(service, "/v1/score", TINY), 502, "network");
   assert.ok(server.requests.filter(({ path }) => path === "/nothing/config.json").length >= 2);
   await service.close();
+  server.close();
+});
+
+test("settings that cannot be are not the client's fault", async () => {
+  const server = await startServer({ model: tinyFolder(NAME) });
+  const folder = mkdtempSync(join(tmpdir(), "semgrad-edge-"));
+  const profile = join(folder, "profile.json");
+  writeFileSync(profile, "{");
+  const wrong = [{ MODEL: "gpt-9" }, { MODEL: server.modelUrl, MODEL_PROFILE: profile }];
+  for (const variables of wrong) {
+    const service = await startDeno({ DEVICE: "cpu", ...variables });
+    refused(await call(service, "/v1/score", TINY), 501, "no_model");
+    await service.close();
+  }
+  const service = await startDeno({ MODEL: server.modelUrl, MODEL_PROFILE: join(folder, "nothing.json") });
+  refused(await call(service, "/v1/score", TINY), 502, "network");
+  await service.close();
+  await assert.rejects(startDeno({ MAX_TOKENS: "many" }), /MAX_TOKENS is many/);
+  rmSync(folder, { recursive: true });
   server.close();
 });
 

@@ -163,6 +163,7 @@ for (const start of [startWorker, startDeno]) {
       const { status, body } = await score({ id: 7, completion: { choices: [completion("Paris.", tokens)] } });
       assert.equal(status, 200);
       assert.deepEqual([body.id, body.source, body.confidence], [7, "supplied", null]);
+      assert.match(body.confidence_reason, /No calibration/);
       const { scores } = body;
       near(scores.gnll.score, -Math.log(0.3));
       near(scores.perplexity.score, 0.3 ** (-1 / 3));

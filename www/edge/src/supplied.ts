@@ -10,6 +10,9 @@ import type { Limits } from "./settings.ts";
 const EVIDENCE = ["evidence", "completion", "sampled"] as const;
 const NAMES = ["id", "question", "answer", "samples", "methods", "engines", ...EVIDENCE] as const;
 
+/** The package's own words for it. */
+const UNCALIBRATED = "No calibration was given for this model.";
+
 /** What is returned for one question. */
 export interface Scored {
   id?: unknown;
@@ -103,7 +106,7 @@ export async function scoreSupplied(fields: Fields, limits: Limits, wasm: Wasm):
     source: "supplied",
     scores: Object.fromEntries(given),
     confidence: null,
-    confidence_reason: "not_calibrated",
+    confidence_reason: UNCALIBRATED,
     verdict: null,
     warnings,
   };
