@@ -1,6 +1,7 @@
 /** The service with a language model, in workerd and in Deno: numbers, sources, chat, limits, and clients that leave. */
 import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -126,6 +127,23 @@ test("a request does not wait longer than its limit for a model that is still be
   await service.close();
   server.close();
 });
+
+for (const start of [startWorker, startDeno]) {
+  test(`a body that does not end is not waited for (${start === startDeno ? "deno" : "workerd"})`, async () => {
+    const service = await start({ TIME_LIMIT_MS: "1000" });
+    const status = await new Promise((resolve, reject) => {
+      const options = { method: "POST", agent: false };
+      const sent = request(new URL("/v1/score", service.url), options, (response) => {
+        resolve(response.statusCode);
+        sent.destroy();
+      });
+      sent.on("error", reject);
+      sent.write("{");
+    });
+    assert.equal(status, 504);
+    await service.close();
+  });
+}
 
 test("a model that cannot be loaded is tried again", async () => {
   const server = await startServer({ model: tinyFolder(NAME) });
