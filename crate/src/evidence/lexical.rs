@@ -111,7 +111,7 @@ fn words(text: &str) -> Vec<String> {
 }
 
 /// The words of an answer: what is not part of a word vanishes instead of separating ("U.S." is one word), articles too.
-fn answer_words(text: &str) -> Vec<String> {
+pub fn answer_words(text: &str) -> Vec<String> {
     let text = text.to_lowercase();
     let mut words = split(&mut text.chars().filter(|&c| belongs(c) || c.is_whitespace()));
     words.retain(|word| !matches!(word.as_str(), "a" | "an" | "the"));
