@@ -362,6 +362,10 @@ test("a worker that dies rejects what was waiting", async () => {
   const run = far.run({ question: "q" }, { onEvent: () => {} });
   crash("unreachable");
   await assert.rejects(run, code("internal"));
+  const other = pair(() => new Promise(() => {}));
+  const load = connect(other.remote, {}, {}, { onProgress: () => {} });
+  other.crash(null);
+  await assert.rejects(load, code("network"));
 });
 
 test("load refuses bad arguments with the one error class", async () => {

@@ -1,6 +1,7 @@
 /** The service with a language model, in workerd and in Deno: numbers, sources, chat, limits, and clients that leave. */
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -127,6 +128,23 @@ test("a request does not wait longer than its limit for a model that is still be
   server.close();
 });
 
+for (const start of [startWorker, startDeno]) {
+  test(`a body that does not end is not waited for (${start === startDeno ? "deno" : "workerd"})`, async () => {
+    const service = await start({ TIME_LIMIT_MS: "1000" });
+    const status = await new Promise((resolve, reject) => {
+      const options = { method: "POST", agent: false };
+      const sent = request(new URL("/v1/score", service.url), options, (response) => {
+        resolve(response.statusCode);
+        sent.destroy();
+      });
+      sent.on("error", reject);
+      sent.write("{");
+    });
+    assert.equal(status, 504);
+    await service.close();
+  });
+}
+
 test("a model that cannot be loaded is tried again", async () => {
   const server = await startServer({ model: tinyFolder(NAME) });
   const service = await startWorker({ MODEL: `${server.origin}/nothing/` });
@@ -135,6 +153,25 @@ test("a model that cannot be loaded is tried again", async () => {
   refused(await call(service, "/v1/score", TINY), 502, "network");
   assert.ok(server.requests.filter(({ path }) => path === "/nothing/config.json").length >= 2);
   await service.close();
+  server.close();
+});
+
+test("settings that cannot be are not the client's fault", async () => {
+  const server = await startServer({ model: tinyFolder(NAME) });
+  const folder = mkdtempSync(join(tmpdir(), "semgrad-edge-"));
+  const profile = join(folder, "profile.json");
+  writeFileSync(profile, "{");
+  const wrong = [{ MODEL: "gpt-9" }, { MODEL: server.modelUrl, MODEL_PROFILE: profile }];
+  for (const variables of wrong) {
+    const service = await startDeno({ DEVICE: "cpu", ...variables });
+    refused(await call(service, "/v1/score", TINY), 501, "no_model");
+    await service.close();
+  }
+  const service = await startDeno({ MODEL: server.modelUrl, MODEL_PROFILE: join(folder, "nothing.json") });
+  refused(await call(service, "/v1/score", TINY), 502, "network");
+  await service.close();
+  await assert.rejects(startDeno({ MAX_TOKENS: "many" }), /MAX_TOKENS is many/);
+  rmSync(folder, { recursive: true });
   server.close();
 });
 

@@ -138,6 +138,13 @@ for (const start of [startWorker, startDeno]) {
       }
     });
 
+    test("is not brought down by lists of lists", async () => {
+      const deep = (depth) => `{"evidence":{"layers":${"[".repeat(depth)}${"]".repeat(depth)}}}`;
+      for (const depth of [100, 1000, 9000]) await refused(score(deep(depth)), 400, "bad_input");
+      const { status, body } = await score({ evidence: JSON.parse('{"tokens":[{"logprob":-1}],"__proto__":{"a":1}}') });
+      assert.deepEqual([status, body.scores.gnll.score], [200, 1]);
+    });
+
     test("says that there is no model", async () => {
       await refused(score({ question: "Why?", answer: "So." }), 501, "no_model");
       const chat = { messages: [{ role: "user", content: "Why?" }] };
@@ -156,6 +163,7 @@ for (const start of [startWorker, startDeno]) {
       const { status, body } = await score({ id: 7, completion: { choices: [completion("Paris.", tokens)] } });
       assert.equal(status, 200);
       assert.deepEqual([body.id, body.source, body.confidence], [7, "supplied", null]);
+      assert.match(body.confidence_reason, /No calibration/);
       const { scores } = body;
       near(scores.gnll.score, -Math.log(0.3));
       near(scores.perplexity.score, 0.3 ** (-1 / 3));

@@ -2,6 +2,7 @@
 
 import { FileBlob, type OpenFile } from "./file.ts";
 import { createEdge } from "./handler.ts";
+import { settings } from "./settings.ts";
 
 /** What is used of Deno; its own types are not those of a browser. */
 declare const Deno: {
@@ -29,6 +30,8 @@ const files = Object.assign((path: string) => Deno.readFile(path).catch(nothing)
 
 const variables = Deno.env.toObject();
 const env = { ...variables, MODELS: files };
+// What cannot be is said at the start, and not to the first client.
+settings(env);
 const { fetch } = createEdge(new URL(import.meta.resolve("semgrad/semgrad.wasm")));
 // Work that a request leaves behind goes on: the process is not the request's.
 const context = { waitUntil: () => {} };

@@ -7,7 +7,7 @@ import { ERROR_CODES, methods, type Wasm } from "semgrad/edge";
 import { authorize, crossOrigin, preflight } from "./access.ts";
 import { readBody } from "./body.ts";
 import { complete, stream } from "./chat.ts";
-import { type Deadline, deadline } from "./deadline.ts";
+import { type Deadline, deadline, within } from "./deadline.ts";
 import type { Fields } from "./fields.ts";
 import { flag } from "./fields.ts";
 import { type Context, Local } from "./local.ts";
@@ -40,8 +40,8 @@ interface Call {
 
 type Route = (call: Call) => Promise<Response>;
 
-async function body({ request, service, entry }: Call): Promise<Fields> {
-  const read = await readBody(request, service.settings.limits.body);
+async function body({ request, service, deadline: { signal }, entry }: Call): Promise<Fields> {
+  const read = await within(readBody(request, service.settings.limits.body), signal);
   entry.bytes = read.size;
   return read.body;
 }

@@ -95,9 +95,11 @@ async function named(env: Env, path: string): Promise<Uint8Array> {
   return bytes;
 }
 
-/** A reader that fails passes through the package as an error of another class; its problem is kept as the cause. */
+/** What is wrong with the settings is not the client's fault. */
 function throwProblem(thrown: unknown): never {
-  throw toProblem(thrown);
+  const problem = toProblem(thrown);
+  if (problem.code !== "bad_input") throw problem;
+  throw new Problem("no_model", `the model cannot be loaded: ${problem.message}`, problem.advice, { cause: thrown });
 }
 
 /** A file of this machine, where the runtime has any. */

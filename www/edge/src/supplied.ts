@@ -10,6 +10,9 @@ import type { Limits } from "./settings.ts";
 const EVIDENCE = ["evidence", "completion", "sampled"] as const;
 const NAMES = ["id", "question", "answer", "samples", "methods", "engines", ...EVIDENCE] as const;
 
+/** The package's own words for it. */
+const UNCALIBRATED = "No calibration was given for this model.";
+
 /** What is returned for one question. */
 export interface Scored {
   id?: unknown;
@@ -78,13 +81,22 @@ function gather(fields: Fields, limits: Limits): { evidence: Evidence; warnings:
   return evidenceOf(question, answer, samples);
 }
 
+/** As JSON, which a list of lists of lists … has too few places on the stack for. */
+function written(evidence: Evidence): string {
+  try {
+    return JSON.stringify(evidence);
+  } catch {
+    throw bad("evidence is nested too deeply", "Send the fields of Evidence only.");
+  }
+}
+
 /** Scores one question: the methods that it names, or all that what it brings allows. */
 export async function scoreSupplied(fields: Fields, limits: Limits, wasm: Wasm): Promise<Scored> {
   only(fields, NAMES);
   const methods = fields.methods == null ? null : methodNames(fields.methods);
   const engines = fields.engines == null ? {} : engineNames(fields.engines);
   const { evidence, warnings } = gather(fields, limits);
-  const all = await evaluate(evidence, { methods: methods ?? ["all"], engines, wasm });
+  const all = await evaluate(written(evidence), { methods: methods ?? ["all"], engines, wasm });
   const given = Object.entries(all).filter(([, { score }]) => methods !== null || score !== null);
   if (given.length === 0) {
     throw bad("nothing can be computed from this", "Send log-probabilities of the answer, or at least two samples.");
@@ -94,7 +106,7 @@ export async function scoreSupplied(fields: Fields, limits: Limits, wasm: Wasm):
     source: "supplied",
     scores: Object.fromEntries(given),
     confidence: null,
-    confidence_reason: "not_calibrated",
+    confidence_reason: UNCALIBRATED,
     verdict: null,
     warnings,
   };
