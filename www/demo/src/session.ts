@@ -1,7 +1,7 @@
 /** The one model of the page: loading it, putting it away, and the calibration that the user brought for it. */
 
 import { type LoadProgress, load, type Model } from "semgrad";
-import { keptProfile } from "./calibrate/profiles.js";
+import { dropProfile, type Kept, keepProfile, keptProfile } from "./calibrate/profiles.js";
 import type { Choice } from "./model/picker.js";
 import type { NetworkLog } from "./network.js";
 import { controlled } from "./offline.js";
@@ -34,9 +34,12 @@ export class Session extends EventTarget {
     return model;
   }
 
-  /** Puts a calibration into use, or none; rejects when it belongs to other weights. */
-  async useProfile(json: string | null): Promise<void> {
-    await this.model?.useProfile(json);
+  /** Puts a calibration into use and keeps it for this model, or none; rejects when it belongs to other weights. */
+  async useProfile(profile: Kept | null): Promise<void> {
+    await this.model?.useProfile(profile?.json ?? null);
+    const { weights } = this;
+    if (weights && profile) keepProfile(weights, profile);
+    else if (weights) dropProfile(weights);
     this.dispatchEvent(new Event("change"));
   }
 

@@ -54,6 +54,7 @@ export const TEXT = {
     nothingChosen: "Choose a file first, or give an address.",
     change: "Change model",
     cancel: "Cancel",
+    full: "Models that are kept here can be removed under “This machine”.",
     cancelled: "Loading cancelled. What was downloaded is kept and continues next time.",
   },
 
@@ -200,7 +201,7 @@ export const TEXT = {
       "What each signal adds to the log-odds of being right: to the right it raises the confidence, to the left it lowers it.",
     up: "raises it",
     down: "lowers it",
-    bar: (name: string, value: string) => `${name}: ${value}`,
+    more: (count: number) => (count === 1 ? "1 weaker signal" : `${count} weaker signals`),
     rest: "Where the average answer starts",
     tokens: "Length of the answer",
   },
