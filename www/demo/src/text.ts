@@ -176,8 +176,9 @@ export const TEXT = {
     ofBeing: "chance of being right",
     verdicts: { answer: "Can be relied on", flag: "Check it", abstain: "Do not rely on it" },
     none: "No confidence can be given",
+    /** Friendlier words for some of the package's reasons. */
     reasons: {
-      not_calibrated:
+      "No calibration was given for this model.":
         "This model was not calibrated: nobody has measured how often answers with these scores are right.",
     } as Record<string, string>,
     raw: "What can be said without it:",
