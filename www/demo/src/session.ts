@@ -34,13 +34,17 @@ export class Session extends EventTarget {
     return model;
   }
 
-  /** Puts a calibration into use and keeps it for this model, or none; rejects when it belongs to other weights. */
-  async useProfile(profile: Kept | null): Promise<void> {
+  /**
+   * Puts a calibration into use, or none; rejects when it belongs to other weights. True when it is kept for this model's
+   * next load, which takes a model whose weights are known and a browser that keeps things.
+   */
+  async useProfile(profile: Kept | null): Promise<boolean> {
     await this.model?.useProfile(profile?.json ?? null);
     const { weights } = this;
-    if (weights && profile) keepProfile(weights, profile);
-    else if (weights) dropProfile(weights);
+    const kept = weights !== null && profile !== null && keepProfile(weights, profile);
+    if (weights && !profile) dropProfile(weights);
     this.dispatchEvent(new Event("change"));
+    return kept;
   }
 
   /** Frees the model's memory; what was loaded is remembered unless it is to be forgotten. */

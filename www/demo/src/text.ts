@@ -394,6 +394,7 @@ export const TEXT = {
       cross: "Measured on answers that the fit had not seen (cross-validation).",
       use: "Use it now",
       inUse: "In use, and kept for this model.",
+      inUseNow: "In use until this page is closed: download the file to keep it.",
       download: "Download the file",
       file: (model: string) => `${model}.profile.json`,
     },

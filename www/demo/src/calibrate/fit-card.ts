@@ -78,8 +78,8 @@ export class FitCard {
     const status = el("p", { class: "note", role: "status" });
     const use = async () => {
       try {
-        await this.session.useProfile({ name, json });
-        status.textContent = T.inUse;
+        const kept = await this.session.useProfile({ name, json });
+        status.textContent = kept ? T.inUse : T.inUseNow;
       } catch (thrown) {
         this.problems.append(problem(thrown));
       }
