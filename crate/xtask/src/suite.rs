@@ -57,6 +57,13 @@ pub const STEPS: &[Step] = &[
     },
     Step { name: "demo", what: "demo page: types, lints, build", slow: false, needs: &["pkg"], work: demo },
     Step {
+        name: "edge",
+        what: "edge worker: types, build, tests in workerd and Deno",
+        slow: true,
+        needs: &["models", "pkg"],
+        work: edge,
+    },
+    Step {
         name: "browser",
         what: "tests in Chromium, Deno and workerd",
         slow: true,
@@ -154,6 +161,11 @@ fn publish(project: &Project, _: &TestOptions) -> Result<()> {
 fn demo(project: &Project, _: &TestOptions) -> Result<()> {
     node::build_demo(project)?;
     node::script(project, "www/demo", "check", &[])
+}
+
+fn edge(project: &Project, _: &TestOptions) -> Result<()> {
+    node::build_edge(project)?;
+    node::script(project, "tests", "edge", &[("SEMGRAD_MODELS", &models_folder()?)])
 }
 
 fn browser(project: &Project, _: &TestOptions) -> Result<()> {
