@@ -1,10 +1,14 @@
 /** What the demo page asks of the network, and what it may: lost connections, full storage, other hosts, and silence. */
 import assert from "node:assert/strict";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import sirv from "sirv";
 import { openDemo } from "./lib/demo.mjs";
 import { realModel, SMOLLM2, tinyFolder } from "./lib/reference.mjs";
+import { ROOT } from "./lib/server.mjs";
 
 const real = realModel(SMOLLM2);
 const needsReal = { skip: real === null && `SEMGRAD_MODELS does not hold ${SMOLLM2}` };
@@ -156,4 +160,38 @@ test("after loading nothing is asked of anybody, by the browser's own log", need
 test("asked nobody else, and complained about nothing", () => {
   assert.deepEqual(demo.foreign, []);
   assert.deepEqual(demo.complaints, []);
+});
+
+test("a newer version waits until the user takes it, and fetches only what changed", async () => {
+  const root = mkdtempSync(join(tmpdir(), "semgrad-page-"));
+  cpSync(join(ROOT, "www/demo/dist"), root, { recursive: true });
+  const own = await openDemo({ root });
+  try {
+    await own.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    const change = (name, from, to) => {
+      const path = join(root, name);
+      const text = readFileSync(path, "utf8");
+      assert.ok(from.test(text), `${name} has no ${from}`);
+      writeFileSync(path, text.replace(from, to));
+    };
+    change("index.html", /<title>semgrad/, "<title>newer");
+    change("sw.js", /const VERSION = "\w+"/, 'const VERSION = "newer"');
+    own.network.requests.length = 0;
+    await own.page.reload();
+    await own.page.waitForSelector(".banner:has-text('newer version')");
+    // Large files whose names say their content are not fetched again.
+    const fetched = own.network.requests.map(({ url }) => url);
+    assert.ok(fetched.some((url) => url.endsWith("index.html")) && !fetched.some((url) => url.endsWith(".wasm")));
+    const keptTitle = () =>
+      own.page.evaluate(async () => (await (await fetch("./index.html")).text()).includes("newer"));
+    assert.equal(await keptTitle(), false, "the open page keeps its files");
+    await Promise.all([own.page.waitForEvent("load"), own.page.click(".banner button")]);
+    await own.page.waitForSelector(".choice");
+    assert.equal(await keptTitle(), true);
+    assert.equal(await own.page.locator(".banner:visible").count(), 0);
+    assert.deepEqual(own.complaints, []);
+  } finally {
+    await own.close();
+    rmSync(root, { recursive: true, force: true });
+  }
 });

@@ -12,20 +12,23 @@ const SHOTS = join(ROOT, "tests/browser/screenshots");
 const NETWORK_LOG = "network.json";
 
 /**
- * @param {{ models?: Record<string, string>, webgpu?: boolean, widths?: Record<string, number>, networkLog?: boolean }} options
- *   `models`: name as the page lists it → path; `networkLog`: let the browser write down all its traffic
+ * @param {{ models?: Record<string, string>, webgpu?: boolean, widths?: Record<string, number>, networkLog?: boolean,
+ *   root?: string }} options
+ *   `models`: name as the page lists it → path; `networkLog`: let the browser write down all its traffic;
+ *   `root`: another place of the built page
  */
 export async function openDemo({
   models = {},
   webgpu = false,
   widths = { desktop: 1100, phone: 390 },
   networkLog = false,
+  root = join(ROOT, "www/demo/dist"),
 } = {}) {
   mkdirSync(SHOTS, { recursive: true });
   const folder = mkdtempSync(join(tmpdir(), "semgrad-models-"));
   const logFile = join(folder, NETWORK_LOG);
   for (const [name, path] of Object.entries(models)) symlinkSync(path, join(folder, name));
-  const { server, port } = await serve({ root: join(ROOT, "www/demo/dist"), models: folder, port: 0 });
+  const { server, port } = await serve({ root, models: folder, port: 0 });
   const network = loseable(server);
   const origin = `http://localhost:${port}/`;
   const args = networkLog ? [`--log-net-log=${logFile}`] : [];

@@ -1,7 +1,7 @@
 /** The one model of the page: loading it, putting it away, and the calibration that the user brought for it. */
 
 import { type LoadProgress, load, type Model } from "semgrad";
-import { keptProfile } from "./calibrate/profiles.js";
+import { dropProfile, type Kept, keepProfile, keptProfile } from "./calibrate/profiles.js";
 import type { Choice } from "./model/picker.js";
 import type { NetworkLog } from "./network.js";
 import { controlled } from "./offline.js";
@@ -34,10 +34,17 @@ export class Session extends EventTarget {
     return model;
   }
 
-  /** Puts a calibration into use, or none; rejects when it belongs to other weights. */
-  async useProfile(json: string | null): Promise<void> {
-    await this.model?.useProfile(json);
+  /**
+   * Puts a calibration into use, or none; rejects when it belongs to other weights. True when it is kept for this model's
+   * next load, which takes a model whose weights are known and a browser that keeps things.
+   */
+  async useProfile(profile: Kept | null): Promise<boolean> {
+    await this.model?.useProfile(profile?.json ?? null);
+    const { weights } = this;
+    const kept = weights !== null && profile !== null && keepProfile(weights, profile);
+    if (weights && !profile) dropProfile(weights);
     this.dispatchEvent(new Event("change"));
+    return kept;
   }
 
   /** Frees the model's memory; what was loaded is remembered unless it is to be forgotten. */

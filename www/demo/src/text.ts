@@ -54,6 +54,7 @@ export const TEXT = {
     nothingChosen: "Choose a file first, or give an address.",
     change: "Change model",
     cancel: "Cancel",
+    full: "Models that are kept here can be removed under “This machine”.",
     cancelled: "Loading cancelled. What was downloaded is kept and continues next time.",
   },
 
@@ -175,8 +176,9 @@ export const TEXT = {
     ofBeing: "chance of being right",
     verdicts: { answer: "Can be relied on", flag: "Check it", abstain: "Do not rely on it" },
     none: "No confidence can be given",
+    /** Friendlier words for some of the package's reasons. */
     reasons: {
-      not_calibrated:
+      "No calibration was given for this model.":
         "This model was not calibrated: nobody has measured how often answers with these scores are right.",
     } as Record<string, string>,
     raw: "What can be said without it:",
@@ -200,7 +202,7 @@ export const TEXT = {
       "What each signal adds to the log-odds of being right: to the right it raises the confidence, to the left it lowers it.",
     up: "raises it",
     down: "lowers it",
-    bar: (name: string, value: string) => `${name}: ${value}`,
+    more: (count: number) => (count === 1 ? "1 weaker signal" : `${count} weaker signals`),
     rest: "Where the average answer starts",
     tokens: "Length of the answer",
   },
@@ -392,6 +394,7 @@ export const TEXT = {
       cross: "Measured on answers that the fit had not seen (cross-validation).",
       use: "Use it now",
       inUse: "In use, and kept for this model.",
+      inUseNow: "In use until this page is closed: download the file to keep it.",
       download: "Download the file",
       file: (model: string) => `${model}.profile.json`,
     },

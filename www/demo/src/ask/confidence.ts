@@ -59,7 +59,7 @@ function meter(confidence: number, text: string, lines: Context["lines"]): HTMLE
   });
   const line = (value: number | null | undefined, name: string) => {
     if (value === null || value === undefined || value <= 0 || value >= 1) return;
-    track.append(styled(el("span", { class: `meter-line ${name}` }), { "--at": value }));
+    track.append(styled(el("span", { class: "meter-line", "data-line": name }), { "--at": value }));
   };
   line(lines?.answer, "answer");
   line(lines?.abstain, "abstain");

@@ -117,7 +117,9 @@ export class AskView implements View {
 
   private loadProblem(thrown: unknown, { source }: Choice): HTMLElement {
     const elsewhere = typeof source === "string" && URL.canParse(source) && new URL(source).origin !== location.origin;
-    return problem(thrown, toError(thrown).code === "network" && elsewhere ? { hint: TEXT.hosts.redirect } : {});
+    const { code } = toError(thrown);
+    if (code === "network" && elsewhere) return problem(thrown, { hint: TEXT.hosts.redirect });
+    return problem(thrown, code === "quota_exceeded" ? { hint: TEXT.model.full } : {});
   }
 
   private onSession(): void {

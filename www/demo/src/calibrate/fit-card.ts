@@ -8,7 +8,6 @@ import type { Session } from "../session.js";
 import { TEXT } from "../text.js";
 import { reliabilityDiagram } from "./diagram.js";
 import { type Fitted, fit } from "./fit.js";
-import { keepProfile } from "./profiles.js";
 import type { Run } from "./run.js";
 
 const T = TEXT.calibrate.fit;
@@ -78,11 +77,9 @@ export class FitCard {
     const name = this.session.choice?.name ?? "model";
     const status = el("p", { class: "note", role: "status" });
     const use = async () => {
-      const { weights } = this.session;
       try {
-        await this.session.useProfile(json);
-        if (weights) keepProfile(weights, { name, json });
-        status.textContent = T.inUse;
+        const kept = await this.session.useProfile({ name, json });
+        status.textContent = kept ? T.inUse : T.inUseNow;
       } catch (thrown) {
         this.problems.append(problem(thrown));
       }

@@ -4,7 +4,7 @@ import { el, fill } from "../dom.js";
 import { problem } from "../problem.js";
 import type { Session } from "../session.js";
 import { TEXT } from "../text.js";
-import { dropProfile, keepProfile, ownCalibration, profileFor } from "./profiles.js";
+import { ownCalibration, profileFor } from "./profiles.js";
 
 const T = TEXT.calibrate.load;
 
@@ -59,13 +59,11 @@ export class LoadCard {
   }
 
   private async take(file: File | undefined): Promise<void> {
-    const { model, weights } = this.session;
-    if (!file || !model) return;
+    if (!file || !this.session.model) return;
     fill(this.problems);
     const json = await file.text();
     try {
-      await this.session.useProfile(json);
-      if (weights) keepProfile(weights, { name: file.name, json });
+      await this.session.useProfile({ name: file.name, json });
       this.refresh();
       this.state.textContent = T.loaded(file.name);
       this.say(T.loaded(file.name));
@@ -75,8 +73,6 @@ export class LoadCard {
   }
 
   private async drop(): Promise<void> {
-    const { weights } = this.session;
-    if (weights) dropProfile(weights);
     await this.session.useProfile(null);
     this.refresh();
     this.say(T.removed);
