@@ -27,6 +27,13 @@ const { tail, all_layers, ...TINY } = tinyRequest(FILE);
 const refused = ({ status, body }, wanted, code) =>
   assert.deepEqual([status, body.error?.code], [wanted, code], JSON.stringify(body));
 
+/** What is closed at the end of a test, however that ends: what runs on keeps the whole run from ending. */
+async function opened(context, opening) {
+  const open = await opening;
+  context.after(() => open.close());
+  return open;
+}
+
 for (const start of [startWorker, startDeno]) {
   describe(`a tiny model in ${start === startDeno ? "deno" : "workerd"}`, () => {
     let server;
@@ -107,7 +114,7 @@ for (const start of [startWorker, startDeno]) {
   });
 }
 
-test("a request does not wait longer than its limit for a model that is still being loaded", async () => {
+test("a request does not wait longer than its limit for a model that is still being loaded", async (context) => {
   let release;
   const held = new Promise((resolve) => {
     release = resolve;
@@ -117,20 +124,18 @@ test("a request does not wait longer than its limit for a model that is still be
     held.then(() => response.end(readFileSync(join(tinyFolder(NAME), "config.json"))));
     return true;
   };
-  const server = await startServer({ model: tinyFolder(NAME), extra });
-  const service = await startWorker({ MODEL: server.modelUrl, TIME_LIMIT_MS: "1000" });
+  const server = await opened(context, startServer({ model: tinyFolder(NAME), extra }));
+  const service = await opened(context, startWorker({ MODEL: server.modelUrl, TIME_LIMIT_MS: "1000" }));
   refused(await call(service, "/v1/score", TINY), 504, "timed_out");
   assert.equal((await call(service, "/healthz")).body.model, "loading");
   release();
   await until(async () => (await call(service, "/healthz")).body.model === "ready", "the model is loaded");
   assert.equal((await call(service, "/v1/score", TINY)).status, 200);
-  await service.close();
-  server.close();
 });
 
 for (const start of [startWorker, startDeno]) {
-  test(`a body that does not end is not waited for (${start === startDeno ? "deno" : "workerd"})`, async () => {
-    const service = await start({ TIME_LIMIT_MS: "1000" });
+  test(`a body that does not end is not waited for (${start === startDeno ? "deno" : "workerd"})`, async (context) => {
+    const service = await opened(context, start({ TIME_LIMIT_MS: "1000" }));
     const status = await new Promise((resolve, reject) => {
       const options = { method: "POST", agent: false };
       const sent = request(new URL("/v1/score", service.url), options, (response) => {
@@ -141,38 +146,35 @@ for (const start of [startWorker, startDeno]) {
       sent.write("{");
     });
     assert.equal(status, 504);
-    await service.close();
   });
 }
 
-test("a model that cannot be loaded is tried again", async () => {
-  const server = await startServer({ model: tinyFolder(NAME) });
-  const service = await startWorker({ MODEL: `${server.origin}/nothing/` });
+test("a model that cannot be loaded is tried again", async (context) => {
+  const server = await opened(context, startServer({ model: tinyFolder(NAME) }));
+  const service = await opened(context, startWorker({ MODEL: `${server.origin}/nothing/` }));
   refused(await call(service, "/v1/score", TINY), 502, "network");
   assert.equal((await call(service, "/healthz")).body.model, "failed");
   refused(await call(service, "/v1/score", TINY), 502, "network");
   assert.ok(server.requests.filter(({ path }) => path === "/nothing/config.json").length >= 2);
-  await service.close();
-  server.close();
 });
 
-test("settings that cannot be are not the client's fault", async () => {
-  const server = await startServer({ model: tinyFolder(NAME) });
+test("settings that cannot be are not the client's fault", async (context) => {
+  const server = await opened(context, startServer({ model: tinyFolder(NAME) }));
   const folder = mkdtempSync(join(tmpdir(), "semgrad-edge-"));
   const profile = join(folder, "profile.json");
   writeFileSync(profile, "{");
   const wrong = [{ MODEL: "gpt-9" }, { MODEL: server.modelUrl, MODEL_PROFILE: profile }];
   for (const variables of wrong) {
-    const service = await startDeno({ DEVICE: "cpu", ...variables });
+    const service = await opened(context, startDeno({ DEVICE: "cpu", ...variables }));
     refused(await call(service, "/v1/score", TINY), 501, "no_model");
-    await service.close();
   }
-  const service = await startDeno({ MODEL: server.modelUrl, MODEL_PROFILE: join(folder, "nothing.json") });
+  const service = await opened(
+    context,
+    startDeno({ MODEL: server.modelUrl, MODEL_PROFILE: join(folder, "nothing.json") }),
+  );
   refused(await call(service, "/v1/score", TINY), 502, "network");
-  await service.close();
   await assert.rejects(startDeno({ MAX_TOKENS: "many" }), /MAX_TOKENS is many/);
   rmSync(folder, { recursive: true });
-  server.close();
 });
 
 const MODEL = realModel(SMOLLM2);
@@ -213,23 +215,24 @@ describe("SmolLM2-135M in pieces", { skip }, () => {
     assert.equal(manifest.sha256, "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53");
   });
 
-  test("are read from KV", async () => {
-    const service = await startWorker(variables, { kvNamespaces: ["MODELS"] });
+  test("are read from KV", async (context) => {
+    const service = await opened(context, startWorker(variables, { kvNamespaces: ["MODELS"] }));
     const kv = await service.miniflare.getKVNamespace("MODELS");
     await upload((key, bytes) => kv.put(key, bytes));
     checkGiven(await call(service, "/v1/score", GIVEN));
-    await service.close();
   });
 
-  test("are read from static assets", async () => {
+  test("are read from static assets", async (context) => {
     const disk = { disk: { path: folder, writable: false } };
-    const service = await startWorker({ MODEL_MANIFEST: "manifest.json" }, { serviceBindings: { MODELS: disk } });
+    const service = await opened(
+      context,
+      startWorker({ MODEL_MANIFEST: "manifest.json" }, { serviceBindings: { MODELS: disk } }),
+    );
     checkGiven(await call(service, "/v1/score", GIVEN));
-    await service.close();
   });
 
-  test("are read from R2, and refused when one is damaged or missing", async () => {
-    const service = await startWorker(variables, { r2Buckets: ["MODELS"] });
+  test("are read from R2, and refused when one is damaged or missing", async (context) => {
+    const service = await opened(context, startWorker(variables, { r2Buckets: ["MODELS"] }));
     const bucket = await service.miniflare.getR2Bucket("MODELS");
     refused(await call(service, "/v1/score", GIVEN), 502, "network");
     await upload((key, bytes) => bucket.put(key, bytes));
@@ -243,7 +246,6 @@ describe("SmolLM2-135M in pieces", { skip }, () => {
     refused(await call(service, "/v1/score", GIVEN), 502, "network");
     await bucket.put(key, bytes);
     checkGiven(await call(service, "/v1/score", GIVEN));
-    await service.close();
   });
 });
 
@@ -367,7 +369,7 @@ for (const place of ["workerd", "deno"]) {
     test("stops at the time limit, also under a clock that stands still", async () => {
       // Time limits are timers, and the model gives them their turn.
       for (const clock of place === "deno" ? ["runs"] : ["runs", "stands still"]) {
-        if (clock === "stands still") await fetch(new URL("/stop-clock", service.url));
+        if (clock === "stands still") await call(service, "/stop-clock");
         const began = Date.now();
         refused(await chat(LONG), 504, "timed_out");
         assert.ok(Date.now() - began < 20_000, clock);

@@ -10,7 +10,7 @@ import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
 import { batches, send } from "../../www/edge/produce.mjs";
 import { ROOT } from "../browser/lib/server.mjs";
-import { until } from "./lib/client.mjs";
+import { call, until } from "./lib/client.mjs";
 import { bundle, startWorker } from "./lib/worker.mjs";
 
 const PRODUCE = join(ROOT, "www/edge/produce.mjs");
@@ -71,8 +71,7 @@ describe("the consumer", () => {
     queue = await worker.miniflare.getQueueProducer("QUESTIONS");
   });
   after(() => worker.close());
-  const get = async (path) => (await fetch(new URL(path, worker.url))).text();
-  const watch = async () => JSON.parse(await get("/watch"));
+  const watch = async () => (await call(worker, "/watch")).body;
   const keys = async (prefix) => (await results.list({ prefix })).objects.map((object) => object.key);
   const stored = async (key) => JSON.parse(await (await results.get(key)).text());
   const sendAll = (bodies) => queue.sendBatch(bodies.map((body) => ({ body })));
@@ -115,7 +114,7 @@ describe("the consumer", () => {
 
   test("what may pass is tried again, and its result then stored once", async () => {
     const { acks, retries, written } = await watch();
-    await get("/fail?times=1");
+    await call(worker, "/fail?times=1");
     await sendAll([supplied("patient", 0.5)]);
     await settled(acks + 1);
     const after = await watch();

@@ -114,9 +114,7 @@ for (const start of [startWorker, startDeno]) {
         await refused(score(body), 400, "bad_input");
       }
       const broken = new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]);
-      const url = new URL("/v1/score", service.url);
-      const { status } = await fetch(url, { method: "POST", body: broken, headers: AUTHORIZED });
-      assert.equal(status, 400);
+      await refused(score(broken), 400, "bad_input");
       const bad = [
         { samples: ["a", 1] },
         { samples: [{ text: "a", logprobs: [0.7] }] },
