@@ -8,6 +8,7 @@ import { realModel, SMOLLM2 } from "../browser/lib/reference.mjs";
 import { startServer } from "../browser/lib/server.mjs";
 import { badges, waitForBadges } from "./lib/badges.mjs";
 import { openExtension } from "./lib/extension.mjs";
+import { assertSound } from "./lib/faults.mjs";
 import { PAGES, servePages } from "./lib/pages.mjs";
 
 const real = realModel(SMOLLM2);
@@ -105,6 +106,7 @@ test("loads the model that the user names, and shows how far it is", needsReal, 
     said.some((text) => /# MB of # MB/.test(text)),
     `progress in bytes: ${said}`,
   );
+  await assertSound(options);
   await options.close();
 });
 
@@ -116,7 +118,10 @@ test("the panel answers token by token, stops, and shows scores", needsReal, asy
   await panel.waitForSelector(".token >> nth=2");
   await panel.waitForSelector(".exchange:not([aria-busy]) .scores");
   assert.match(await panel.textContent(".tokens"), /Paris/);
-  assert.match(await panel.textContent(".scores"), /SemGrad.*ParaGrad.*tokens per second/);
+  assert.match(await panel.textContent(".scores"), /SemGrad.*tokens per second/);
+  assert.match(await panel.textContent(".scores"), /ParaGrad/);
+  await panel.click(".scores summary");
+  await assertSound(panel, [320, 390]);
   await panel.fill("#question", "Tell me a long story about a lighthouse keeper.");
   await panel.keyboard.press("Enter");
   await panel.waitForSelector(".exchange:nth-child(2) .token >> nth=3");
@@ -260,6 +265,8 @@ test("the shortcut elsewhere: the panel asks what was asked", needsReal, async (
   await panel.fill("#asked", "What is this page about?");
   await panel.click(".check button");
   await panel.waitForSelector(".exchange:not([aria-busy]) .headline");
+  await panel.click(".check summary");
+  await assertSound(panel, [320, 390]);
   await page.close();
   await panel.close();
 });

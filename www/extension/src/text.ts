@@ -28,8 +28,7 @@ export const TEXT = {
     raw: (score: string) => `Uncertainty ${score}`,
     uncalibrated:
       "This model was not calibrated on answers that others wrote, so this is no probability of being right.",
-    because: (reason: string) =>
-      `Not calibrated: ${reason.replace(/[.]$/, "")}. This is no probability of being right.`,
+    because: (reason: string) => `${reason.replace(/[.]$/, "")}. This is no probability of being right.`,
     band: (seen: number) => `Compared with the ${seen} answers that were judged here so far.`,
     tooFew: (seen: number) =>
       `Higher means less sure. Too few answers were judged here so far (${seen}) to call it low or high.`,
