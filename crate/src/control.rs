@@ -8,6 +8,9 @@ use web_time::Instant;
 
 /// Longest stretch of work between two turns of the event loop.
 const SLICE: Duration = Duration::from_millis(16);
+/// Units of work after which the event loop gets a turn when the clock has not moved: on Cloudflare it stands still
+/// while a worker computes, against attacks that measure time, and moves with the next turn only.
+const UNTIMED: u32 = 4;
 
 /// The caller's side: whether to stop, and how to let others run.
 pub trait Control {
@@ -35,12 +38,13 @@ impl Control for Uninterrupted {
 pub struct Pacer<'a> {
     control: &'a dyn Control,
     last: Cell<Instant>,
+    ticks: Cell<u32>,
 }
 
 impl<'a> Pacer<'a> {
     /// Starts the clock.
     pub fn new(control: &'a dyn Control) -> Self {
-        Self { control, last: Cell::new(Instant::now()) }
+        Self { control, last: Cell::new(Instant::now()), ticks: Cell::new(0) }
     }
 
     /// To be called between units of work (a layer, a token, a tensor).
@@ -48,10 +52,29 @@ impl<'a> Pacer<'a> {
     /// # Errors
     /// `aborted` once the caller has aborted.
     pub async fn tick(&self) -> Result<()> {
-        if self.last.get().elapsed() >= SLICE {
+        self.ticks.set(self.ticks.get() + 1);
+        if due(self.last.get().elapsed(), self.ticks.get()) {
             self.control.pause().await;
             self.last.set(Instant::now());
+            self.ticks.set(0);
         }
         if self.control.aborted() { Err(Error::aborted()) } else { Ok(()) }
+    }
+}
+
+/// Whether the event loop is to get its turn.
+fn due(elapsed: Duration, ticks: u32) -> bool {
+    elapsed >= SLICE || (elapsed.is_zero() && ticks >= UNTIMED)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_decides_and_where_it_stands_still_the_number_of_ticks() {
+        assert!(due(SLICE, 1) && due(SLICE * 2, 1000));
+        assert!(!due(SLICE / 2, 1) && !due(SLICE / 2, 1000));
+        assert!(!due(Duration::ZERO, UNTIMED - 1) && due(Duration::ZERO, UNTIMED));
     }
 }

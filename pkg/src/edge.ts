@@ -10,10 +10,11 @@ import type { CalibrationOptions, CalibrationResult, CalibrationRow } from "./ca
 import { engine } from "./engine.js";
 import { toSemgradError } from "./errors.js";
 import type { Evaluation, Evidence } from "./evidence.js";
-import type { Method, MethodInfo } from "./methods.js";
+import type { MethodInfo } from "./methods.js";
 import { Model } from "./model.js";
 import { startWasm } from "./module.js";
 import { prepare } from "./options.js";
+import { type EvaluateOptions, evaluateArguments } from "./supplied.js";
 import type { LoadOptions, ModelSource, Wasm } from "./types.js";
 import { calibrate as calibrateHere, evaluate as evaluateHere, methods as methodsHere } from "./wasm/semgrad.js";
 
@@ -48,12 +49,9 @@ export async function methods({ wasm }: EdgeWasm): Promise<MethodInfo[]> {
  */
 export async function evaluate(
   evidence: Evidence | string,
-  { methods: ids = ["all"], wasm }: EdgeWasm & { methods?: readonly Method[] },
+  { wasm, ...options }: EdgeWasm & EvaluateOptions,
 ): Promise<Record<string, Evaluation>> {
-  return inModule(wasm, () => {
-    const text = typeof evidence === "string" ? evidence : JSON.stringify(evidence);
-    return evaluateHere(text ?? "", [...ids]);
-  });
+  return inModule(wasm, () => evaluateHere(...evaluateArguments(evidence, options)));
 }
 
 /** Fits confidences and thresholds to answers that someone judged, as the main entry's function of that name does. */

@@ -7,7 +7,8 @@ import { optionsJson, rowsJson } from "./calibrate/input.js";
 import type { CalibrationOptions, CalibrationResult, CalibrationRow } from "./calibrate/types.js";
 import { toSemgradError } from "./errors.js";
 import type { Evaluation, Evidence } from "./evidence.js";
-import type { Method, MethodInfo } from "./methods.js";
+import type { MethodInfo } from "./methods.js";
+import { type EvaluateOptions, evaluateArguments } from "./supplied.js";
 import type { Wasm } from "./types.js";
 
 /** Where the wasm module is, for runtimes that cannot fetch it from beside the package. */
@@ -33,11 +34,10 @@ export async function methods({ wasm }: WasmOptions = {}): Promise<MethodInfo[]>
  */
 export async function evaluate(
   evidence: Evidence | string,
-  { methods = ["all"], wasm }: WasmOptions & { methods?: readonly Method[] } = {},
+  { wasm, ...options }: WasmOptions & EvaluateOptions = {},
 ): Promise<Record<string, Evaluation>> {
   try {
-    const text = typeof evidence === "string" ? evidence : JSON.stringify(evidence);
-    return (await start(wasm)).evaluate(text ?? "", [...methods]);
+    return (await start(wasm)).evaluate(...evaluateArguments(evidence, options));
   } catch (thrown) {
     throw toSemgradError(thrown);
   }

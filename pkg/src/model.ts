@@ -71,6 +71,14 @@ export class Model {
   }
 
   /**
+   * Resolves when the device has come to rest. A call that was aborted rejects at once and works on to its next token
+   * or layer; an edge worker must not end the request under it (`ctx.waitUntil(model.idle())`).
+   */
+  async idle(): Promise<void> {
+    await this.#last;
+  }
+
+  /**
    * Puts another profile into use for what is asked from now on, an object or JSON text; null for none.
    *
    * @throws {SemgradError} `bad_input` for what is no profile, or belongs to other weights.

@@ -126,8 +126,8 @@ class Connection {
 export interface Remote {
   port: Port;
   terminate(): void;
-  /** Calls back once if the worker dies by itself. */
-  onCrash(listener: (reason: string) => void): void;
+  /** Calls back if the worker dies by itself; null when its script could not be loaded. */
+  onCrash(listener: (reason: string | null) => void): void;
 }
 
 /** Loads a model on the other end. */
@@ -142,15 +142,7 @@ export async function connect(
     connection.close(error);
     remote.terminate();
   };
-  remote.onCrash((reason) =>
-    end(
-      new SemgradError(
-        "internal",
-        `the worker died: ${reason}`,
-        "Load the model again, a smaller one if this repeats.",
-      ),
-    ),
-  );
+  remote.onCrash((reason) => end(crashed(reason)));
   let info: ModelInfo;
   try {
     info = await connection.call<ModelInfo>(
@@ -174,4 +166,16 @@ export async function connect(
     createProfile: (calibration, prefix) => connection.call<string>({ type: "createProfile", calibration, prefix }),
     dispose: () => end(abortedError("the model was disposed")),
   };
+}
+
+function crashed(reason: string | null): SemgradError {
+  if (reason !== null) {
+    const advice = "Load the model again, a smaller one if this repeats.";
+    return new SemgradError("internal", `the worker died: ${reason}`, advice);
+  }
+  return new SemgradError(
+    "network",
+    "the worker's script could not be loaded",
+    "Serve the package's files beside each other, allow them in worker-src of the page's policy, or pass a worker.",
+  );
 }

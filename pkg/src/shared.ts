@@ -51,6 +51,7 @@ export type {
   RawTimes,
   RawToken,
 } from "./protocol.js";
+export type { EvaluateOptions } from "./supplied.js";
 export type {
   Answer,
   AskOptions,

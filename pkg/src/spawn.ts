@@ -14,7 +14,7 @@ export function spawn(own?: Worker): Remote {
     onCrash: (listener) => {
       worker.addEventListener("error", (event) => {
         event.preventDefault();
-        listener(event.message || "its script could not be loaded");
+        listener(event.message || null);
       });
     },
   };

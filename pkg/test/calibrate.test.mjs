@@ -20,15 +20,15 @@ function numbers(seed) {
   };
 }
 
-/** Answers that are right the more often the lower their scores are. Made up. */
+/** Answers that are right the more often the lower their scores are, made up around those of the tiny model. */
 function judged(count) {
   const draw = numbers(7);
   return Array.from({ length: count }, () => {
-    const gnll = 8 * draw();
+    const gnll = 4 + 20 * draw();
     return {
-      scores: { gnll, max_token_entropy: { score: gnll / 4 + draw() }, nci: null },
+      scores: { gnll, max_token_entropy: { score: 3 + gnll / 10 + draw() }, nci: null },
       tokens: 1 + Math.floor(20 * draw()),
-      right: draw() < 1 / (1 + Math.exp(gnll - 4)),
+      right: draw() < 1 / (1 + Math.exp((gnll - 13) / 3)),
     };
   });
 }
@@ -124,10 +124,13 @@ describe("calibrate", { skip: !isBuilt && "the wasm module is not built" }, () =
       const raw = name === "answer_tokens" ? answer.responseIds.length : answer.scores[name].score;
       return transform === "log" ? Math.log(raw) : raw;
     };
-    const terms = features.map((feature) => (feature.weight * (value(feature) - feature.mean)) / feature.scale);
+    // Far outside of what was seen in calibration, values count as if they were at its edge: four deviations.
+    const clamp = (deviations) => Math.min(Math.max(deviations, -4), 4);
+    const terms = features.map((one) => one.weight * clamp((value(one) - one.mean) / one.scale));
     const sum = terms.reduce((sum, term) => sum + term, intercept);
     assert.equal(isotonic, null, "this fit needs no second map; choose rows that give none");
     assert.ok(Math.abs(answer.confidence - 1 / (1 + Math.exp(-sum))) < 1e-12, `${answer.confidence} of ${sum}`);
+    assert.ok(answer.confidence > 0.02 && answer.confidence < 0.98, `${answer.confidence}`);
     assert.ok(["answer", "flag", "abstain"].includes(answer.verdict));
     assert.ok(answer.verdictReason.length > 0);
     assert.ok(answer.scores.gnll.confidence > 0 && answer.scores.gnll.confidence < 1);

@@ -280,4 +280,26 @@ describe("methods", { skip: !isBuilt && "the wasm module is not built" }, () => 
     }
     await assert.rejects(evaluate({ tokens }, { methods: ["magic"] }), { code: "bad_input" });
   });
+
+  test("answers that nobody compared are compared by their words where that is asked for", async () => {
+    const said = { answer: "red fox", samples: ["Red fox!", "red hen", "a blue hen"].map((text) => ({ text })) };
+    const engines = { nli: "lexical", embed: "lexical" };
+    const score = async (options) => (await evaluate(said, options)).discrete_semantic_entropy;
+    // Two mean the same at most: the first two share one word of two, which contradicts as much as it entails.
+    assert.ok(Math.abs((await score({ engines })).score - Math.log(3)) < 1e-12);
+    assert.equal((await evaluate(said, { engines })).self_consistency.score, 2 / 3);
+    assert.equal((await score({})).error.code, "engine_required");
+    assert.equal((await score({ engines: { embed: "lexical" } })).error.code, "engine_required");
+    // What the model gathered by its words is what is made of the texts alone.
+    const options = { methods: ["eigv", "cocoa"], samples: 4, seed: 3, maxTokens: 8, evidence: true, engines };
+    const { evidence, scores } = await model.ask(QUESTION, options);
+    const { entailment, similarity, ...rest } = evidence;
+    assert.ok(entailment.length === 5 && similarity.length === 5);
+    for (const id of ["eigv", "cocoa"]) {
+      close((await evaluate(rest, { methods: [id], engines }))[id].score, scores[id].score);
+    }
+    for (const wrong of [{ nli: "judge" }, { embed: "https://example.com/" }, { other: "lexical" }]) {
+      await assert.rejects(evaluate(said, { engines: wrong }), { code: "bad_input" });
+    }
+  });
 });

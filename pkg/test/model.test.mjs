@@ -245,6 +245,29 @@ test("an abort ends a running or a waiting call at once", async () => {
   await assert.rejects(model.ask("four", { signal: AbortSignal.abort() }), code("aborted"));
 });
 
+test("idle waits for what an aborted call still does", async () => {
+  const backend = fakeBackend();
+  let rest = () => {};
+  const { run } = backend;
+  // Aborted, it works on to its next token.
+  backend.run = (...given) => Promise.allSettled([run(...given), new Promise((resolve) => (rest = resolve))]);
+  const model = new Model(backend);
+  await model.idle();
+  const controller = new AbortController();
+  const aborted = model.run({ question: "q" }, { signal: controller.signal });
+  await turn();
+  let isIdle = false;
+  const idle = model.idle().then(() => {
+    isIdle = true;
+  });
+  controller.abort();
+  await assert.rejects(aborted, code("aborted"));
+  await turn();
+  assert.equal(isIdle, false);
+  rest();
+  await idle;
+});
+
 test("dispose rejects everything, once", async () => {
   const backend = fakeBackend();
   const model = new Model(backend);
@@ -339,6 +362,10 @@ test("a worker that dies rejects what was waiting", async () => {
   const run = far.run({ question: "q" }, { onEvent: () => {} });
   crash("unreachable");
   await assert.rejects(run, code("internal"));
+  const other = pair(() => new Promise(() => {}));
+  const load = connect(other.remote, {}, {}, { onProgress: () => {} });
+  other.crash(null);
+  await assert.rejects(load, code("network"));
 });
 
 test("load refuses bad arguments with the one error class", async () => {

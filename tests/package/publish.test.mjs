@@ -73,7 +73,7 @@ test("every entry's types resolve as its script does", async () => {
   const argv = ["--pack", ".", "--profile", "esm-only", "--exclude-entrypoints", ...assets, "--format", "json"];
   const { analysis, problems = {} } = JSON.parse(await output(program("@arethetypeswrong/cli", "attw"), argv));
   const entries = Object.keys(analysis.entrypoints).sort();
-  assert.deepEqual(entries, [".", "./edge", "./package.json", "./wasm", "./worker"]);
+  assert.deepEqual(entries, [".", "./edge", "./package.json", "./semgrad.wasm", "./wasm", "./worker"]);
   assert.ok(analysis.types);
   // Node's older resolution and `require` are not offered.
   const ignored = ["NoResolution", "CJSResolvesToESM"];

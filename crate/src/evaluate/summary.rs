@@ -112,6 +112,8 @@ pub struct MethodSummary {
     pub ece_mass: Estimate,
     /// The latter less its bias; may fall below 0 by chance.
     pub ece_debiased: Estimate,
+    /// Mean squared calibration error in the same bins less its bias; may fall below 0 by chance.
+    pub squared_error_debiased: Estimate,
     /// Mean squared distance of the probability from the outcome.
     pub brier: Estimate,
     /// 1 − Brier / Brier of the base rate; above 0 is better than knowing the accuracy alone.

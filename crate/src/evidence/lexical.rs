@@ -5,6 +5,7 @@
 //! which knows English alone. A text equals itself, an empty one too. The question is left out: what all texts share
 //! would raise every similarity.
 
+use super::Evidence;
 use super::observed::{Entailment, Matrix};
 use std::collections::HashMap;
 
@@ -71,6 +72,25 @@ pub fn entailment(similarity: &Matrix) -> Vec<Vec<Entailment>> {
     similarity.iter().map(|row| row.iter().map(judged).collect()).collect()
 }
 
+/// Compares the answers of `evidence` where nobody has compared them yet. Without a greedy answer its row and column are
+/// NaN: methods that look at it have no value, those that look at the samples alone do. Nothing without their texts.
+pub fn compare(evidence: &mut Evidence, similar: bool, entailed: bool) {
+    let Some(samples) = evidence.sample_texts().filter(|texts| !texts.is_empty()) else { return };
+    let greedy = evidence.answer.as_deref();
+    let texts: Vec<&str> = std::iter::once(greedy.unwrap_or_default()).chain(samples).collect();
+    let mut pairs = similarity(Measure::RougeL, &texts);
+    if greedy.is_none() {
+        pairs[0].fill(f64::NAN);
+        pairs.iter_mut().for_each(|row| row[0] = f64::NAN);
+    }
+    if entailed && evidence.entailment.is_none() {
+        evidence.entailment = Some(entailment(&pairs));
+    }
+    if similar && evidence.similarity.is_none() {
+        evidence.similarity = Some(pairs);
+    }
+}
+
 /// The different texts in order of appearance, and which of them each text is.
 pub fn distinct<'a>(texts: &[&'a str]) -> (Vec<&'a str>, Vec<usize>) {
     let (mut all, mut index) = (Vec::new(), HashMap::new());
@@ -91,7 +111,7 @@ fn words(text: &str) -> Vec<String> {
 }
 
 /// The words of an answer: what is not part of a word vanishes instead of separating ("U.S." is one word), articles too.
-fn answer_words(text: &str) -> Vec<String> {
+pub fn answer_words(text: &str) -> Vec<String> {
     let text = text.to_lowercase();
     let mut words = split(&mut text.chars().filter(|&c| belongs(c) || c.is_whitespace()));
     words.retain(|word| !matches!(word.as_str(), "a" | "an" | "the"));
@@ -193,6 +213,8 @@ impl Sequence {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evidence::observed::SampleEvidence;
+    use crate::methods::{cocoa, discrete_semantic_entropy, self_consistency};
 
     fn pair(measure: Measure, a: &str, b: &str) -> f64 {
         let got = similarity(measure, &[a, b]);
@@ -272,5 +294,33 @@ mod tests {
         let judged = entailment(&similarity(Measure::RougeL, &["red fox", "red hen", "red fox"]));
         assert_eq!(judged[0][1], Entailment { entail: 0.5, neutral: 0.0, contradict: 0.5 });
         assert_eq!(judged[0][2].entail, 1.0);
+    }
+
+    fn spoken(answer: Option<&str>, texts: &[&str]) -> Evidence {
+        let sample = |text: &&str| SampleEvidence { text: Some(text.to_string()), ..SampleEvidence::default() };
+        let samples = texts.iter().map(sample).collect();
+        Evidence { answer: answer.map(str::to_owned), samples, ..Evidence::default() }
+    }
+
+    #[test]
+    fn answers_are_compared_where_nobody_did() {
+        let mut e = spoken(Some("red fox"), &["red hen", "red fox"]);
+        compare(&mut e, true, true);
+        let pairs = similarity(Measure::RougeL, &["red fox", "red hen", "red fox"]);
+        assert_eq!((e.entailment, e.similarity.as_ref()), (Some(entailment(&pairs)), Some(&pairs)));
+        let mut e = Evidence { similarity: Some(vec![vec![0.3]]), ..spoken(Some("a"), &["b"]) };
+        compare(&mut e, true, false);
+        assert_eq!((e.similarity, e.entailment), (Some(vec![vec![0.3]]), None));
+        let mut silent = Evidence { samples: vec![SampleEvidence::default()], ..spoken(Some("a"), &[]) };
+        compare(&mut silent, true, true);
+        assert_eq!((silent.similarity, silent.entailment), (None, None));
+    }
+
+    #[test]
+    fn without_a_greedy_answer_only_samples_are_compared() {
+        let mut e = spoken(None, &["red fox", "red fox", "blue hen"]);
+        compare(&mut e, true, true);
+        assert!((discrete_semantic_entropy::score(&e) - 0.636514).abs() < 1e-6, "ln 3 − (2/3)·ln 2");
+        assert!(self_consistency::score(&e).is_nan() && cocoa::score(&e).is_nan());
     }
 }

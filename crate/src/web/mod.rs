@@ -12,7 +12,7 @@ use crate::answer::{Model as Core, Observer};
 use crate::control::Pacer;
 use crate::device::{Choice, Device};
 use crate::error::{Code, Error};
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, lexical};
 use crate::generate::statistics::TokenStatistics;
 use crate::methods;
 use crate::profile::Profile;
@@ -72,12 +72,13 @@ pub fn methods() -> JsValue {
     to_js(&methods::REGISTRY)
 }
 
-/// Scores of a record of evidence (JSON), as `semgrad methods eval` prints them.
+/// Scores of a record of evidence (JSON), as `semgrad methods eval` prints them. Comparisons that it lacks are made by the
+/// words, if `embed` or `nli` is true.
 ///
 /// # Errors
 /// `bad_input` for text that is no evidence and for an unknown method.
 #[wasm_bindgen]
-pub fn evaluate(evidence: &str, names: Vec<String>) -> Result<JsValue, JsValue> {
+pub fn evaluate(evidence: &str, names: Vec<String>, embed: bool, nli: bool) -> Result<JsValue, JsValue> {
     let methods = methods::select(&names).map_err(|error| to_js(&error))?;
     let bad = |what: String| {
         let advice = "Pass an object with the fields of `Evidence`.";
@@ -87,7 +88,8 @@ pub fn evaluate(evidence: &str, names: Vec<String>) -> Result<JsValue, JsValue> 
     if !evidence.trim_start().starts_with('{') {
         return Err(bad("not an object".into()));
     }
-    let evidence: Evidence = serde_json::from_str(evidence).map_err(|error| bad(error.to_string()))?;
+    let mut evidence: Evidence = serde_json::from_str(evidence).map_err(|error| bad(error.to_string()))?;
+    lexical::compare(&mut evidence, embed, nli);
     Ok(to_js(&methods::evaluate(&methods, &evidence)))
 }
 

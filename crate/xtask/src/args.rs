@@ -2,6 +2,7 @@
 
 use crate::bench::{self, BenchOptions};
 use crate::models::{DEFAULT_MODEL, Model, find};
+use crate::results::{self, ResultsOptions};
 use crate::suite::STEPS;
 use anyhow::{Context, Result, bail};
 use lexopt::prelude::*;
@@ -24,6 +25,9 @@ Usage: cargo xtask COMMAND
   bench [--peers] [--quick] [--model PATH|NAME] [--reps N] [--out FILE]
         [--runtimes native,browser-cpu,browser-webgpu,deno-cpu,deno-webgpu]
                             measure speed, memory and size; --peers beside wllama and transformers.js from npm
+  results [--check] [--out FILE]
+                            regenerate the README's results and the report page from tests/reference/results/*.json;
+                            --check only says whether they are current
 
 Environment: CARGO_TARGET_DIR build output; XDG_CACHE_HOME models; CHROMIUM path of the browser for tests;
 CI=1 installs missing Debian packages without asking; SEMGRAD_WASM_TOOLCHAIN=debian builds with rustc-web even where
@@ -46,6 +50,8 @@ pub enum Command {
     Score(ScoreOptions),
     /// Measure speed, memory and size.
     Bench(BenchOptions),
+    /// Regenerate what is said about measured quality.
+    Results(ResultsOptions),
 }
 
 /// Flags of `demo`.
@@ -118,7 +124,7 @@ pub struct ScoreOptions {
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command> {
     let mut arguments = arguments.into_iter();
     let Some(name) = arguments.next() else {
-        bail!("a command is missing: build, demo, test, models, score or bench");
+        bail!("a command is missing: build, demo, test, models, score, bench or results");
     };
     let name = name.to_string_lossy().into_owned();
     if name == "score" {
@@ -132,6 +138,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command> {
         "test" => test(parser),
         "models" => models(parser),
         "bench" => bench::parse(parser),
+        "results" => results::parse(parser),
         other => bail!("there is no command `{other}`"),
     }
 }

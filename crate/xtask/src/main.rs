@@ -1,4 +1,4 @@
-//! Developer commands of the project: `cargo xtask build | demo | test | models | score | bench`.
+//! Developer commands of the project: `cargo xtask build | demo | test | models | score | bench | results`.
 //!
 //! Read in this order: [`args`] says what can be asked, [`commands`] does it, [`suite`] is the list of test steps; the
 //! rest are the tools they share, from [`wasm`] (the module) over [`node`] (the package and the page) to [`models`]
@@ -12,6 +12,7 @@ mod models;
 mod node;
 mod process;
 mod project;
+mod results;
 mod stamp;
 mod suite;
 mod system;
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         Command::Models(options) => commands::models(&options),
         Command::Score(options) => commands::score(&project, options),
         Command::Bench(options) => bench::run(&project, &options),
+        Command::Results(options) => results::run(&project, &options),
     });
     match result {
         Ok(code) => ExitCode::from(code),

@@ -1,4 +1,4 @@
-//! The npm package, the demo page and the browser tests: everything that Node runs.
+//! The npm package, the demo page, the edge worker and the browser tests: everything that Node runs.
 
 use crate::process::{answer, run_quietly};
 use crate::project::Project;
@@ -78,6 +78,12 @@ pub fn build_extension(project: &Project) -> Result<()> {
     let own = Stamp::default().folder(&project.path("www/extension"))?;
     let stamp = own.folder(&project.path("www/demo/src"))?.folder(&project.path("pkg/dist"))?;
     build(project, "www/extension", stamp)
+}
+
+/// Builds `www/edge/dist`, what would be uploaded, if its sources or the package have changed.
+pub fn build_edge(project: &Project) -> Result<()> {
+    let stamp = Stamp::default().folder(&project.path("www/edge"))?.folder(&project.path("pkg/dist"))?;
+    build(project, "www/edge", stamp)
 }
 
 fn build(project: &Project, folder: &str, stamp: Stamp) -> Result<()> {

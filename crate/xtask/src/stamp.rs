@@ -8,7 +8,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Folders that are made by a build and are never an input.
-const MADE: &[&str] = &["node_modules", "dist", "target", ".git"];
+const MADE: &[&str] = &["node_modules", "dist", "target", ".git", ".wrangler"];
 
 /// SHA-256 that grows input by input.
 #[derive(Default)]

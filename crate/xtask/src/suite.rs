@@ -64,6 +64,13 @@ pub const STEPS: &[Step] = &[
         work: extension,
     },
     Step {
+        name: "edge",
+        what: "edge worker: types, build, tests in workerd and Deno",
+        slow: true,
+        needs: &["models", "pkg"],
+        work: edge,
+    },
+    Step {
         name: "browser",
         what: "tests in Chromium, Deno and workerd",
         slow: true,
@@ -166,6 +173,11 @@ fn demo(project: &Project, _: &TestOptions) -> Result<()> {
 fn extension(project: &Project, _: &TestOptions) -> Result<()> {
     node::build_extension(project)?;
     node::script(project, "www/extension", "check", &[])
+}
+
+fn edge(project: &Project, _: &TestOptions) -> Result<()> {
+    node::build_edge(project)?;
+    node::script(project, "tests", "edge", &[("SEMGRAD_MODELS", &models_folder()?)])
 }
 
 fn browser(project: &Project, _: &TestOptions) -> Result<()> {

@@ -63,7 +63,8 @@ export const loadEmbedder: LoadEngine<Embedder>;
 export const loadNli: LoadEngine<Nli>;
 
 export function methods(): MethodInfo[];
-export function evaluate(evidence: string, methods: string[]): Record<string, Evaluation>;
+/** The last two: whether what is missing of similarities and of entailment is made from the words. */
+export function evaluate(evidence: string, methods: string[], embed: boolean, nli: boolean): Record<string, Evaluation>;
 
 export function calibrate(rows: string, options: string): CalibrationResult;
 

@@ -14,7 +14,7 @@ const TYPES = { ".js": "text/javascript", ".wasm": "application/wasm", ".json": 
 const POLICIES = {
   page:
     "default-src 'none'; img-src data:; script-src 'unsafe-inline' 'wasm-unsafe-eval' https://cdn.jsdelivr.net; " +
-    "connect-src 'self' https://cdn.jsdelivr.net; worker-src blob:",
+    "connect-src 'self' https://cdn.jsdelivr.net; worker-src blob: https://cdn.jsdelivr.net",
   vite: "default-src 'none'; img-src data:; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'",
   esbuild: "default-src 'none'; img-src data:; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'",
 };

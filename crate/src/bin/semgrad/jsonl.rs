@@ -58,7 +58,8 @@ pub fn write_file(path: &Path, value: &impl serde::Serialize) -> Result<(), Stop
     std::fs::write(path, text + "\n").map_err(|e| Stop::Fatal(unusable(path, &e)))
 }
 
-fn unusable(path: &Path, error: &std::io::Error) -> Error {
+/// A file that cannot be read or written.
+pub fn unusable(path: &Path, error: &std::io::Error) -> Error {
     let message = format!("{} cannot be used ({error}).", path.display());
     Error::new(Code::BadInput, message, "Check the path, the permissions and the free space.")
 }

@@ -54,8 +54,22 @@ pub struct EngineArguments {
 impl EngineArguments {
     /// Loads what is named, to the model's device, and says what requests are to use.
     pub fn attach(&self, model: &Model) -> Result<EngineNames, Stop> {
+        let (aids, names) = self.load(&model.decoder.device)?;
+        model.aids.replace(aids);
+        Ok(names)
+    }
+
+    /// Folder names of the encoders for `embed` and `nli`, where folders were named.
+    pub fn encoders(&self) -> [Option<String>; 2] {
+        [&self.embed, &self.nli].map(|name| {
+            let folder = name.as_deref().filter(|name| !["lexical", "judge", "none"].contains(name))?;
+            Some(Path::new(folder).file_name().map_or(folder.into(), |name| name.to_string_lossy().into_owned()))
+        })
+    }
+
+    /// Loads what is named, and says what requests are to use.
+    pub fn load(&self, device: &Device) -> Result<(Aids, EngineNames), Stop> {
         let pacer = Pacer::new(&Uninterrupted);
-        let device = &model.decoder.device;
         let mut names = EngineNames::default();
         let built_in = |name: &str| ["lexical", "judge"].contains(&name);
         let mut aids = Aids::default();
@@ -84,8 +98,7 @@ impl EngineArguments {
             Ok(())
         })
         .map_err(Stop::Fatal)?;
-        model.aids.replace(aids);
-        Ok(names)
+        Ok((aids, names))
     }
 }
 

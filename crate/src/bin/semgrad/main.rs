@@ -1,14 +1,16 @@
-//! The command line: `semgrad ask | score | calibrate | sps | probe | bench | methods`.
+//! The command line: `semgrad ask | score | eval | calibrate | sps | probe | report | bench | methods`.
 //!
 //! Exit status: 0 all fine, 1 usage, 2 some lines failed, 3 nothing could run.
 
 mod ask;
 mod bench;
 mod calibrate;
+mod eval;
 mod jsonl;
 mod load;
 mod methods;
 mod probe;
+mod report;
 mod score;
 mod sps;
 
@@ -32,10 +34,14 @@ enum Command {
     Score(score::Arguments),
     /// Fit what scores mean to judged answers, and store it in the model's profile.
     Calibrate(calibrate::Arguments),
+    /// Ask whole question sets, judge the answers, and say how good each score is.
+    Eval(eval::Arguments),
     /// Measure which prompt position carries the question's meaning, and store it in the model's profile.
     Sps(sps::Arguments),
     /// Train probes that predict semantic entropy from the model's own states.
     Probe(probe::Arguments),
+    /// Make a page and a README section of evaluations' summaries.
+    Report(report::Arguments),
     /// Measure loading, prompts, tokens and scores on this machine.
     Bench(bench::Arguments),
     /// List the scores, or compute them from a file of evidence.
@@ -67,8 +73,10 @@ fn main() -> ExitCode {
         Command::Ask(arguments) => ask::run(arguments),
         Command::Score(arguments) => score::run(arguments),
         Command::Calibrate(arguments) => calibrate::run(arguments),
+        Command::Eval(arguments) => eval::run(arguments),
         Command::Sps(arguments) => sps::run(arguments),
         Command::Probe(arguments) => probe::run(arguments),
+        Command::Report(arguments) => report::run(arguments),
         Command::Bench(arguments) => bench::run(arguments),
         Command::Methods(arguments) => methods::run(arguments),
     };

@@ -33,25 +33,25 @@ pub struct Arguments {
 pub struct RequestArguments {
     /// Scores to compute, separated by commas, or all.
     #[arg(long, value_delimiter = ',')]
-    methods: Option<Vec<String>>,
+    pub methods: Option<Vec<String>>,
     /// Answers to draw beside the greedy one.
     #[arg(long)]
-    samples: Option<usize>,
+    pub samples: Option<usize>,
     /// Of the samples where some are asked for (default 1), else of the answer (default 0, greedy).
     #[arg(long)]
-    temperature: Option<f64>,
+    pub temperature: Option<f64>,
     /// Most tokens to generate.
     #[arg(long)]
-    max_tokens: Option<usize>,
+    pub max_tokens: Option<usize>,
     /// Seed of the draws.
     #[arg(long)]
-    seed: Option<u64>,
+    pub seed: Option<u64>,
     /// Put before every question.
     #[arg(long)]
-    prefix: Option<String>,
+    pub prefix: Option<String>,
     /// System message.
     #[arg(long)]
-    system: Option<String>,
+    pub system: Option<String>,
     /// header, profile or -N.
     #[arg(long, allow_hyphen_values = true)]
     semantic_position: Option<String>,

@@ -1,0 +1,93 @@
+//! Judging by words.
+
+use crate::evidence::lexical::{Measure, answer_words, similarity};
+
+/// How answers begin that say nothing.
+const REFUSALS: [&str; 16] = [
+    "i dont know",
+    "i do not know",
+    "im not sure",
+    "i am not sure",
+    "im sorry",
+    "i am sorry",
+    "sorry",
+    "i cannot",
+    "i cant",
+    "i can not",
+    "im unable",
+    "i am unable",
+    "im not able",
+    "i am not able",
+    "i have no comment",
+    "as ai",
+];
+
+/// Whether the words of a reference stand together in the answer.
+pub fn contained(references: &[String], answer: &str) -> bool {
+    let words = answer_words(answer);
+    references.iter().any(|reference| {
+        let wanted = answer_words(reference);
+        match wanted.is_empty() {
+            // An article or a sign alone ("A") has to be the whole answer.
+            true => reference.trim().eq_ignore_ascii_case(answer.trim().trim_end_matches('.')),
+            false => words.windows(wanted.len()).any(|window| window == wanted),
+        }
+    })
+}
+
+/// Whether the answer begins as refusals do.
+pub fn refuses(answer: &str) -> bool {
+    let words = answer_words(&answer.replace('’', "'")).join(" ");
+    REFUSALS
+        .iter()
+        .any(|refusal| words.strip_prefix(refusal).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')))
+}
+
+/// ROUGE-L F-measure with the nearest reference; 0 without any.
+pub fn rouge_l(references: &[String], answer: &str) -> f64 {
+    nearest(Measure::RougeL, references, answer)
+}
+
+/// F1 of words with the nearest reference; 0 without any.
+pub fn f1(references: &[String], answer: &str) -> f64 {
+    nearest(Measure::TokenF1, references, answer)
+}
+
+fn nearest(measure: Measure, references: &[String], answer: &str) -> f64 {
+    let pair = |reference: &String| similarity(measure, &[reference, answer])[0][1];
+    references.iter().map(pair).fold(0.0, f64::max)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn contains(reference: &str, answer: &str) -> bool {
+        contained(&[reference.to_owned()], answer)
+    }
+
+    #[test]
+    fn whole_words_as_in_squad() {
+        assert!(contains("the U.S.", "It was made in the US, of course."));
+        assert!(contains("Mark Twain", "That is mark  twain's line, by Mark Twain!"));
+        assert!(!contains("Mark Twain", "Mark said it, Twain wrote it."));
+        assert!(!contains("ion", "It is radiation."));
+        assert!(!contains("amino acids", "acids"));
+        assert!(contains("1,000", "about 1000 people"));
+        assert!(contains("A", "a.") && !contains("A", "It is a vitamin."));
+        assert!(contains("パリ", "首都はパリです"));
+        assert!(!contains("x", ""));
+    }
+
+    #[test]
+    fn refusals() {
+        for refusal in
+            ["I don't know.", "I’m sorry, but I cannot answer that.", "As an AI, I have no opinion", "Sorry!"]
+        {
+            assert!(refuses(refusal), "{refusal}");
+        }
+        for answer in ["I cannoli", "Nobody knows: I do not know of any proof", "Sorrento", "As aimed", ""] {
+            assert!(!refuses(answer), "{answer}");
+        }
+    }
+}

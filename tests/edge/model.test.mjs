@@ -1,0 +1,381 @@
+/** The service with a language model, in workerd and in Deno: numbers, sources, chat, limits, and clients that leave. */
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { shard } from "../../www/edge/shard.mjs";
+import {
+  assertClose,
+  golden,
+  realLines,
+  realModel,
+  SMOLLM2,
+  tinyFolder,
+  tinyRequest,
+} from "../browser/lib/reference.mjs";
+import { startServer } from "../browser/lib/server.mjs";
+import { call, events, leave, until } from "./lib/client.mjs";
+import { startDeno } from "./lib/deno.mjs";
+import { bundle, startWorker } from "./lib/worker.mjs";
+
+const NAME = "llama_tied";
+const FILE = golden(NAME);
+const { tail, all_layers, ...TINY } = tinyRequest(FILE);
+
+const refused = ({ status, body }, wanted, code) =>
+  assert.deepEqual([status, body.error?.code], [wanted, code], JSON.stringify(body));
+
+for (const start of [startWorker, startDeno]) {
+  describe(`a tiny model in ${start === startDeno ? "deno" : "workerd"}`, () => {
+    let server;
+    let service;
+    before(async () => {
+      server = await startServer({ model: tinyFolder(NAME) });
+      const limits = { MAX_TOKENS: "32", MAX_SAMPLES: "3", MAX_WAITING: "1", CONCURRENCY: "4" };
+      service = await start({ MODEL: server.modelUrl, ...limits });
+    });
+    after(async () => {
+      await service.close();
+      server.close();
+    });
+    const score = (body) => call(service, "/v1/score", body);
+
+    test("is loaded when it is needed, and gives the reference numbers", async () => {
+      assert.equal((await call(service, "/healthz")).body.model, "not loaded");
+      const { status, body } = await score(TINY);
+      assert.equal(status, 200, JSON.stringify(body));
+      assert.equal(body.id, NAME);
+      // Deno takes the software adapter that there is.
+      assert.equal(body.device, service.name === "deno" ? "webgpu" : "cpu");
+      const tolerance = body.device === "cpu" ? 1e-4 : 1e-3;
+      for (const id of ["semgrad", "exgrad", "hybridgrad"]) {
+        assertClose(id, body.scores[id].score, FILE.want[id], tolerance);
+      }
+      assert.equal((await call(service, "/healthz")).body.model, "ready");
+    });
+
+    test("answers several at once, and a batch with what has no model", async () => {
+      const all = await Promise.all([score(TINY), score({ ...TINY, id: 2, methods: ["gnll"] })]);
+      const want = -FILE.want.token_logprob.reduce((sum, value) => sum + value, 0);
+      for (const { body } of all) assertClose("gnll", body.scores.gnll.score, want, 1e-3);
+      const questions = [{ id: "model" }, { id: "text", question: "Why?", prompt_ids: undefined }, { id: "none" }];
+      questions[0] = { ...TINY, id: "model" };
+      questions[2] = { id: "none", answer: { text: "a", logprobs: [-1] }, samples: [] };
+      const { results } = (await score({ questions })).body;
+      assert.deepEqual(
+        results.map(({ id, error }) => [id, error?.code]),
+        [
+          ["model", undefined],
+          ["text", "missing_tokenizer"],
+          ["none", undefined],
+        ],
+      );
+      assertClose("gnll", results[0].scores.gnll.score, want, 1e-3);
+    });
+
+    test("is asked within limits only", async () => {
+      const bad = [
+        { max_tokens: 33 },
+        { samples: 4 },
+        { engines: { embed: "https://evil.example/" } },
+        { temperature: "hot" },
+        { messages: [{ role: "user" }] },
+        { prompt_ids: [1.5] },
+        { synonyms: "https://evil.example/" },
+        { methods: ["magic"] },
+        { prompt_ids: [100_000] },
+      ];
+      for (const more of bad) refused(await score({ ...TINY, ...more }), 400, "bad_input");
+      refused(await score({ answer: "So." }), 400, "bad_input");
+      refused(await score({ question: "Why?" }), 422, "missing_tokenizer");
+    });
+
+    test("turns requests away when too many wait", async () => {
+      // A batch is one request, though its questions are more than may wait.
+      const { results } = (await score({ ...TINY, methods: ["gnll"], questions: [{}, {}, {}, {}, {}] })).body;
+      assert.ok(results.every(({ scores }) => scores?.gnll.score > 0));
+      // Each writes for a while: what comes beyond one that runs and one that waits is refused.
+      const long = { prompt_ids: FILE.prompt_ids, max_tokens: 32, samples: 3, methods: ["mutual_information", "gnll"] };
+      const all = await Promise.all(Array.from({ length: 12 }, () => score(long)));
+      const busy = all.filter(({ status }) => status === 503);
+      assert.ok(busy.length > 0 && busy.length <= 10, `${busy.length} were refused`);
+      assert.ok(busy.every(({ body, headers }) => body.error.code === "busy" && headers.get("retry-after")));
+      assert.ok(all.filter(({ status }) => status === 200).length >= 2);
+    });
+  });
+}
+
+test("a request does not wait longer than its limit for a model that is still being loaded", async () => {
+  let release;
+  const held = new Promise((resolve) => {
+    release = resolve;
+  });
+  const extra = (_, response, path) => {
+    if (!path.endsWith("/config.json")) return false;
+    held.then(() => response.end(readFileSync(join(tinyFolder(NAME), "config.json"))));
+    return true;
+  };
+  const server = await startServer({ model: tinyFolder(NAME), extra });
+  const service = await startWorker({ MODEL: server.modelUrl, TIME_LIMIT_MS: "1000" });
+  refused(await call(service, "/v1/score", TINY), 504, "timed_out");
+  assert.equal((await call(service, "/healthz")).body.model, "loading");
+  release();
+  await until(async () => (await call(service, "/healthz")).body.model === "ready", "the model is loaded");
+  assert.equal((await call(service, "/v1/score", TINY)).status, 200);
+  await service.close();
+  server.close();
+});
+
+for (const start of [startWorker, startDeno]) {
+  test(`a body that does not end is not waited for (${start === startDeno ? "deno" : "workerd"})`, async () => {
+    const service = await start({ TIME_LIMIT_MS: "1000" });
+    const status = await new Promise((resolve, reject) => {
+      const options = { method: "POST", agent: false };
+      const sent = request(new URL("/v1/score", service.url), options, (response) => {
+        resolve(response.statusCode);
+        sent.destroy();
+      });
+      sent.on("error", reject);
+      sent.write("{");
+    });
+    assert.equal(status, 504);
+    await service.close();
+  });
+}
+
+test("a model that cannot be loaded is tried again", async () => {
+  const server = await startServer({ model: tinyFolder(NAME) });
+  const service = await startWorker({ MODEL: `${server.origin}/nothing/` });
+  refused(await call(service, "/v1/score", TINY), 502, "network");
+  assert.equal((await call(service, "/healthz")).body.model, "failed");
+  refused(await call(service, "/v1/score", TINY), 502, "network");
+  assert.ok(server.requests.filter(({ path }) => path === "/nothing/config.json").length >= 2);
+  await service.close();
+  server.close();
+});
+
+test("settings that cannot be are not the client's fault", async () => {
+  const server = await startServer({ model: tinyFolder(NAME) });
+  const folder = mkdtempSync(join(tmpdir(), "semgrad-edge-"));
+  const profile = join(folder, "profile.json");
+  writeFileSync(profile, "{");
+  const wrong = [{ MODEL: "gpt-9" }, { MODEL: server.modelUrl, MODEL_PROFILE: profile }];
+  for (const variables of wrong) {
+    const service = await startDeno({ DEVICE: "cpu", ...variables });
+    refused(await call(service, "/v1/score", TINY), 501, "no_model");
+    await service.close();
+  }
+  const service = await startDeno({ MODEL: server.modelUrl, MODEL_PROFILE: join(folder, "nothing.json") });
+  refused(await call(service, "/v1/score", TINY), 502, "network");
+  await service.close();
+  await assert.rejects(startDeno({ MAX_TOKENS: "many" }), /MAX_TOKENS is many/);
+  rmSync(folder, { recursive: true });
+  server.close();
+});
+
+const MODEL = realModel(SMOLLM2);
+const skip = MODEL === null && `SEMGRAD_MODELS does not hold ${SMOLLM2}`;
+const [LINE] = realLines("smollm2-135m.jsonl").sort((a, b) => a.response_ids.length - b.response_ids.length);
+const GIVEN = { prompt_ids: LINE.prompt_ids, response_ids: LINE.response_ids, methods: ["gnll", "exgrad"] };
+/** Keeps the model busy for longer than any limit here. */
+const LONG = {
+  messages: [{ role: "user", content: "Write a long story about a dragon." }],
+  max_tokens: 2000,
+  uncertainty: { methods: ["ln_pe"], samples: 4 },
+};
+const ASK = { messages: [{ role: "user", content: "Name a color." }] };
+
+function checkGiven({ status, body }) {
+  assert.equal(status, 200, JSON.stringify(body));
+  assertClose("gnll", body.scores.gnll.score, LINE.scores.gnll, 2e-3);
+  assertClose("exgrad", body.scores.exgrad.score, LINE.scores.exgrad, 2e-3);
+}
+
+describe("SmolLM2-135M in pieces", { skip }, () => {
+  let folder;
+  let manifest;
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "semgrad-shards-"));
+    manifest = await shard(MODEL, folder);
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  const variables = { MODEL_MANIFEST: "models/manifest.json" };
+  /** Not as Node's own kind of array, which miniflare does not take. */
+  const read = (file) => new Uint8Array(readFileSync(join(folder, file))).buffer;
+  const upload = async (put) => {
+    for (const file of readdirSync(folder)) await put(`models/${file}`, read(file));
+  };
+
+  test("all are small enough, and are the file", () => {
+    assert.ok(manifest.shards.every(({ size }) => size <= 25 * 1024 * 1024) && manifest.shards.length > 1);
+    assert.equal(manifest.sha256, "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53");
+  });
+
+  test("are read from KV", async () => {
+    const service = await startWorker(variables, { kvNamespaces: ["MODELS"] });
+    const kv = await service.miniflare.getKVNamespace("MODELS");
+    await upload((key, bytes) => kv.put(key, bytes));
+    checkGiven(await call(service, "/v1/score", GIVEN));
+    await service.close();
+  });
+
+  test("are read from static assets", async () => {
+    const disk = { disk: { path: folder, writable: false } };
+    const service = await startWorker({ MODEL_MANIFEST: "manifest.json" }, { serviceBindings: { MODELS: disk } });
+    checkGiven(await call(service, "/v1/score", GIVEN));
+    await service.close();
+  });
+
+  test("are read from R2, and refused when one is damaged or missing", async () => {
+    const service = await startWorker(variables, { r2Buckets: ["MODELS"] });
+    const bucket = await service.miniflare.getR2Bucket("MODELS");
+    refused(await call(service, "/v1/score", GIVEN), 502, "network");
+    await upload((key, bytes) => bucket.put(key, bytes));
+    const key = `models/${manifest.shards[2].file}`;
+    const bytes = read(manifest.shards[2].file);
+    const broken = new Uint8Array(bytes.slice());
+    broken[100] ^= 1;
+    await bucket.put(key, broken.buffer);
+    refused(await call(service, "/v1/score", GIVEN), 502, "integrity_mismatch");
+    await bucket.delete(key);
+    refused(await call(service, "/v1/score", GIVEN), 502, "network");
+    await bucket.put(key, bytes);
+    checkGiven(await call(service, "/v1/score", GIVEN));
+    await service.close();
+  });
+});
+
+/** Lets a client stop the clock, as Cloudflare's stands still while a worker computes. */
+const CLOCK = `import worker from "./worker.js";
+export default {
+  fetch(request, env, context) {
+    if (new URL(request.url).pathname === "/stop-clock") {
+      const [date, time] = [Date.now(), performance.now()];
+      Date.now = () => date;
+      Object.defineProperty(performance, "now", { value: () => time });
+      return new Response(null);
+    }
+    return worker.fetch(request, env, context);
+  },
+};`;
+
+for (const place of ["workerd", "deno"]) {
+  describe(`SmolLM2-135M in ${place}`, { skip }, () => {
+    let server;
+    let service;
+    const variables = { TIME_LIMIT_MS: "12000", MAX_TOKENS: "2000" };
+    before(async () => {
+      if (place === "deno") {
+        service = await startDeno({ ...variables, MODEL, DEVICE: "cpu" });
+      } else {
+        server = await startServer({ model: MODEL });
+        const modules = [{ type: "ESModule", path: "clock.js", contents: CLOCK }, ...bundle()];
+        service = await startWorker({ ...variables, MODEL: server.modelUrl }, { modules });
+      }
+    });
+    after(async () => {
+      await service?.close();
+      server?.close();
+    });
+    const chat = (body) => call(service, "/v1/chat/completions", { ...ASK, ...body });
+    const settled = (route, code) =>
+      until(() => service.log.find((entry) => entry.route === route && entry.code === code), `${route} ${code}`);
+
+    test("gives the reference numbers", async () => {
+      // A request may be over before the model is there; the next one finds it.
+      const first = await until(
+        async () => {
+          const scored = await call(service, "/v1/score", GIVEN);
+          return scored.body.error?.code === "timed_out" ? null : scored;
+        },
+        "the model is loaded",
+        120_000,
+      );
+      checkGiven(first);
+    });
+
+    test("judges an answer, and answers itself", async () => {
+      const question = "What is the capital of France?";
+      const judged = (await call(service, "/v1/score", { question, answer: "Paris.", methods: ["semgrad"] })).body;
+      assert.equal(judged.answer, "Paris.");
+      assert.ok(judged.scores.semgrad.score > 0);
+      const asked = (await call(service, "/v1/score", { question, max_tokens: 8, methods: ["gnll"] })).body;
+      assert.ok(asked.response_ids.length <= 8 && asked.answer.includes("Paris"), asked.answer);
+    });
+
+    test("chats in OpenAI's shape, with uncertainty", async () => {
+      const { status, body } = await chat({
+        max_tokens: 6,
+        logprobs: true,
+        uncertainty: { methods: ["semgrad", "gnll"] },
+      });
+      assert.equal(status, 200, JSON.stringify(body));
+      assert.equal(body.object, "chat.completion");
+      assert.ok(body.choices[0].message.content.length > 0);
+      assert.deepEqual(Object.keys(body.uncertainty.scores).sort(), ["gnll", "semgrad"]);
+      // What this service says of its own answers it can also score as those of another.
+      const again = (await call(service, "/v1/score", { completion: body })).body;
+      const sum = body.choices[0].logprobs.content.reduce((all, { logprob }) => all + logprob, 0);
+      assertClose("gnll", again.scores.gnll.score, -sum, 1e-9);
+      const { data, headers } = await events(service, "/v1/chat/completions", {
+        ...ASK,
+        max_tokens: 6,
+        stream: true,
+        uncertainty: { methods: ["gnll"] },
+      });
+      assert.match(headers.get("content-type"), /^text\/event-stream/);
+      assert.equal(data.pop(), "[DONE]");
+      const chunks = data.map((event) => JSON.parse(event));
+      const text = chunks.map(({ choices }) => choices[0]?.delta.content ?? "").join("");
+      assert.equal(text, body.choices[0].message.content);
+      assert.ok(chunks.length > 4, "text comes in pieces");
+      assertClose("gnll", chunks.at(-1).uncertainty.scores.gnll.score, body.uncertainty.scores.gnll.score, 1e-9);
+    });
+
+    test("refuses a chat that it cannot hold", async () => {
+      for (const more of [
+        { messages: [] },
+        { tools: [{}] },
+        { max_tokens: 2001 },
+        { n: 65 },
+        { stream: "yes" },
+        { model: "gpt-9" },
+        { uncertainty: { engines: { nli: "https://evil.example/" } } },
+      ]) {
+        refused(await chat(more), 400, "bad_input");
+        if (more.stream === undefined) refused(await chat({ ...more, stream: true }), 400, "bad_input");
+      }
+      const ids = service.log.filter(({ event }) => event === "request").map(({ id }) => id);
+      assert.equal(new Set(ids).size, ids.length, "each request is logged once");
+    });
+
+    test("stops when the client goes away, and serves the next", async () => {
+      const first = await leave(service, "/v1/chat/completions", { ...LONG, stream: true });
+      assert.match(first, /^data: \{/);
+      await settled("/v1/chat/completions", "aborted");
+      if (place === "deno") {
+        // workerd hears of it only when something is sent.
+        await leave(service, "/v1/score", { question: LONG.messages[0].content, max_tokens: 2000 }, 3000);
+        await settled("/v1/score", "aborted");
+      }
+      // Within the time limit, which the rest of the story would exceed.
+      checkGiven(await call(service, "/v1/score", GIVEN));
+    });
+
+    test("stops at the time limit, also under a clock that stands still", async () => {
+      // Time limits are timers, and the model gives them their turn.
+      for (const clock of place === "deno" ? ["runs"] : ["runs", "stands still"]) {
+        if (clock === "stands still") await fetch(new URL("/stop-clock", service.url));
+        const began = Date.now();
+        refused(await chat(LONG), 504, "timed_out");
+        assert.ok(Date.now() - began < 20_000, clock);
+        const { data } = await events(service, "/v1/chat/completions", { ...LONG, stream: true });
+        assert.equal(JSON.parse(data.at(-1)).error.code, "timed_out");
+        assert.ok(data.length > 3, "what was written until then is there");
+        checkGiven(await call(service, "/v1/score", GIVEN));
+      }
+    });
+  });
+}

@@ -1,0 +1,46 @@
+/** Entry for Deno: WebGPU where there is one, models from files, settings from environment variables. */
+
+import { FileBlob, type OpenFile } from "./file.ts";
+import { createEdge } from "./handler.ts";
+import { settings } from "./settings.ts";
+
+/** What is used of Deno; its own types are not those of a browser. */
+declare const Deno: {
+  env: { toObject(): Record<string, string> };
+  open(path: string): Promise<OpenFile>;
+  readFile(path: string): Promise<Uint8Array<ArrayBuffer>>;
+  errors: { NotFound: new () => Error };
+  serve(
+    options: { port: number; hostname: string; onListen(address: { port: number }): void },
+    handler: (request: Request) => Promise<Response>,
+  ): unknown;
+};
+
+const nothing = (thrown: unknown) => {
+  if (thrown instanceof Deno.errors.NotFound) return null;
+  throw thrown;
+};
+const files = Object.assign((path: string) => Deno.readFile(path).catch(nothing), {
+  open: async (path: string) => {
+    if (/^https?:/.test(path)) return null;
+    const file = await Deno.open(path).catch(nothing);
+    return file && FileBlob.open(path, file);
+  },
+});
+
+const variables = Deno.env.toObject();
+const env = { ...variables, MODELS: files };
+// What cannot be is said at the start, and not to the first client.
+settings(env);
+const { fetch } = createEdge(new URL(import.meta.resolve("semgrad/semgrad.wasm")));
+// Work that a request leaves behind goes on: the process is not the request's.
+const context = { waitUntil: () => {} };
+
+Deno.serve(
+  {
+    port: Number(variables.PORT ?? 8000),
+    hostname: variables.HOST ?? "127.0.0.1",
+    onListen: ({ port }) => console.log(JSON.stringify({ event: "listening", port })),
+  },
+  (request) => fetch(request, env, context),
+);

@@ -1,0 +1,109 @@
+/**
+ * The local language model: loaded with the first question that needs it, kept from then on, one question at a time.
+ */
+
+import { type EdgeLoadOptions, load, type Model, type Wasm } from "semgrad/edge";
+import { Problem, toProblem } from "./problem.ts";
+import type { Env, Settings } from "./settings.ts";
+import { parseManifest, ShardedFile } from "./shards.ts";
+import { reader } from "./stores.ts";
+
+/** What the runtime gives beside the request. */
+export interface Context {
+  /** Keeps a request's work alive when the client has gone. */
+  waitUntil(work: Promise<unknown>): void;
+}
+
+/** Who asks. */
+export interface Asker {
+  env: Env;
+  settings: Settings;
+  context: Context;
+}
+
+export type State = "none" | "not loaded" | "loading" | "ready" | "failed";
+
+export class Local {
+  readonly #options: EdgeLoadOptions;
+  #model: Promise<Model> | null = null;
+  #state: State = "not loaded";
+  #inside = 0;
+
+  constructor(wasm: Wasm) {
+    this.#options = { wasm };
+  }
+
+  /** For `/healthz`. */
+  state({ model, manifest }: Settings): State {
+    return model === null && manifest === null ? "none" : this.#state;
+  }
+
+  /** Takes a place for a request, however many questions it has; too many that wait are turned away at once. */
+  enter({ limits }: Settings): () => void {
+    if (this.#inside > limits.waiting) {
+      throw new Problem("busy", "too many requests wait for the model", "Try again in a few seconds.");
+    }
+    this.#inside += 1;
+    return () => {
+      this.#inside -= 1;
+    };
+  }
+
+  /** The model. */
+  get({ env, settings, context }: Asker): Promise<Model> {
+    if (!this.#model) {
+      this.#state = "loading";
+      const loading = this.#load(env, settings);
+      this.#model = loading;
+      loading.then(
+        () => {
+          this.#state = "ready";
+        },
+        () => {
+          // What failed may be there at the next try.
+          this.#state = "failed";
+          this.#model = null;
+        },
+      );
+      // The next request waits for the same model, also when this one's client has gone.
+      context.waitUntil(loading.catch(() => undefined));
+    }
+    return this.#model;
+  }
+
+  async #load(env: Env, { model, manifest, profile, device }: Settings): Promise<Model> {
+    const calibrated = profile === null ? {} : { profile: new TextDecoder().decode(await named(env, profile)) };
+    const options = { ...this.#options, ...calibrated, device };
+    if (manifest !== null) {
+      const pieces = parseManifest(await named(env, manifest));
+      const file = new ShardedFile(pieces, reader(env.MODELS, folderOf(manifest)));
+      // The whole file's hash tells the package which model it is, at the price of reading it twice.
+      return load(file, { ...options, integrity: pieces.sha256 }).catch(throwProblem);
+    }
+    if (model !== null) return load((await openFile(env.MODELS, model)) ?? model, options).catch(throwProblem);
+    throw new Problem("no_model", "this service has no language model", "Supply samples or log-probabilities.");
+  }
+}
+
+const folderOf = (path: string) => path.slice(0, path.lastIndexOf("/") + 1);
+
+/** A file that must be there, by its path. */
+async function named(env: Env, path: string): Promise<Uint8Array> {
+  const name = path.slice(folderOf(path).length);
+  const bytes = await reader(env.MODELS, folderOf(path))(name);
+  if (!bytes) throw new Problem("network", `${name} is not there`, "Upload it, or look at the path.");
+  return bytes;
+}
+
+/** What is wrong with the settings is not the client's fault. */
+function throwProblem(thrown: unknown): never {
+  const problem = toProblem(thrown);
+  if (problem.code !== "bad_input") throw problem;
+  throw new Problem("no_model", `the model cannot be loaded: ${problem.message}`, problem.advice, { cause: thrown });
+}
+
+/** A file of this machine, where the runtime has any. */
+async function openFile(binding: unknown, path: string): Promise<Blob | null> {
+  const open = (binding as { open?: (path: string) => Promise<Blob | null> } | undefined)?.open;
+  return typeof binding === "function" && open ? open(path) : null;
+}
