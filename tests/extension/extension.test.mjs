@@ -10,6 +10,7 @@ import { badges, waitForBadges } from "./lib/badges.mjs";
 import { openExtension } from "./lib/extension.mjs";
 import { assertSound } from "./lib/faults.mjs";
 import { PAGES, servePages } from "./lib/pages.mjs";
+import { fitted } from "./lib/profile.mjs";
 
 const real = realModel(SMOLLM2);
 const needsReal = { skip: real === null && `SEMGRAD_MODELS does not hold ${SMOLLM2}` };
@@ -353,6 +354,29 @@ test("a file of the user's own is copied, loaded, and answers", needsReal, async
   await panel.waitForSelector(".exchange:not([aria-busy]) .scores");
   assert.match(await panel.textContent(".tokens"), /Paris/);
   await panel.close();
+});
+
+test("with a profile that was fitted on given answers, a badge shows the package's confidence", needsReal, async () => {
+  const want = await fitted(real, "Which planet is the largest?", "Jupiter is the largest planet.");
+  assert.ok(want.confidence > 0 && want.confidence < 1, `${want.confidence} ${want.confidenceReason}`);
+  const options = await extension.open("options");
+  const chooser = options.waitForEvent("filechooser");
+  await options.click("text=Choose profile");
+  const file = { name: "mine.json", mimeType: "application/json", buffer: Buffer.from(want.json) };
+  await (await chooser).setFiles(file);
+  await options.waitForSelector(".profile:has-text('mine.json')");
+  await options.check("#model-address");
+  await options.fill("#address", server.modelUrl);
+  await options.click("#model button[type=submit]");
+  await options.waitForSelector("#model .result:has-text('is ready')");
+  await options.close();
+  const page = await visit("gemini");
+  const [badge] = await waitForBadges(page, 1, ({ text }) => text.includes("% confidence"));
+  // The badge rounds to whole percents, or to tenths below ten.
+  const shown = Number(/([\d.]+) % confidence/.exec(badge.text)[1]) / 100;
+  assert.ok(Math.abs(shown - want.confidence) <= 0.006, `${shown} instead of ${want.confidence}`);
+  assert.doesNotMatch(badge.text, /not calibrated/);
+  await page.close();
 });
 
 test("forgets what it is told to forget", needsReal, async () => {

@@ -126,6 +126,12 @@ export const TEXT = {
       use: "Load",
       device: "Run on",
       devices: { auto: "Auto", webgpu: "WebGPU", cpu: "CPU" },
+      profile: "Calibration",
+      profileHint:
+        "A profile of this model, such as the demo page writes; without one the package's is taken, if it has one.",
+      profileChoose: "Choose profile",
+      profileNone: "No profile",
+      profileOwn: "Your own profile",
       copying: "Copying",
       ready: (name: string) => `${name} is ready.`,
       cancelled: "Cancelled. What was downloaded is kept and continues next time.",
