@@ -130,7 +130,7 @@ export const TEXT = {
       profileHint:
         "A profile of this model, such as the demo page writes; without one the package's is taken, if it has one.",
       profileChoose: "Choose profile",
-      profileNone: "No profile",
+      profileRemove: "Remove profile",
       profileOwn: "Your own profile",
       copying: "Copying",
       ready: (name: string) => `${name} is ready.`,
