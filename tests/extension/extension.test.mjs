@@ -8,7 +8,9 @@ import { realModel, SMOLLM2 } from "../browser/lib/reference.mjs";
 import { startServer } from "../browser/lib/server.mjs";
 import { badges, waitForBadges } from "./lib/badges.mjs";
 import { openExtension } from "./lib/extension.mjs";
+import { assertSound } from "./lib/faults.mjs";
 import { PAGES, servePages } from "./lib/pages.mjs";
+import { fitted } from "./lib/profile.mjs";
 
 const real = realModel(SMOLLM2);
 const needsReal = { skip: real === null && `SEMGRAD_MODELS does not hold ${SMOLLM2}` };
@@ -105,6 +107,7 @@ test("loads the model that the user names, and shows how far it is", needsReal, 
     said.some((text) => /# MB of # MB/.test(text)),
     `progress in bytes: ${said}`,
   );
+  await assertSound(options);
   await options.close();
 });
 
@@ -116,7 +119,10 @@ test("the panel answers token by token, stops, and shows scores", needsReal, asy
   await panel.waitForSelector(".token >> nth=2");
   await panel.waitForSelector(".exchange:not([aria-busy]) .scores");
   assert.match(await panel.textContent(".tokens"), /Paris/);
-  assert.match(await panel.textContent(".scores"), /SemGrad.*ParaGrad.*tokens per second/);
+  assert.match(await panel.textContent(".scores"), /SemGrad.*tokens per second/);
+  assert.match(await panel.textContent(".scores"), /ParaGrad/);
+  await panel.click(".scores summary");
+  await assertSound(panel, [320, 390]);
   await panel.fill("#question", "Tell me a long story about a lighthouse keeper.");
   await panel.keyboard.press("Enter");
   await panel.waitForSelector(".exchange:nth-child(2) .token >> nth=3");
@@ -260,6 +266,8 @@ test("the shortcut elsewhere: the panel asks what was asked", needsReal, async (
   await panel.fill("#asked", "What is this page about?");
   await panel.click(".check button");
   await panel.waitForSelector(".exchange:not([aria-busy]) .headline");
+  await panel.click(".check summary");
+  await assertSound(panel, [320, 390]);
   await page.close();
   await panel.close();
 });
@@ -346,6 +354,29 @@ test("a file of the user's own is copied, loaded, and answers", needsReal, async
   await panel.waitForSelector(".exchange:not([aria-busy]) .scores");
   assert.match(await panel.textContent(".tokens"), /Paris/);
   await panel.close();
+});
+
+test("with a profile that was fitted on given answers, a badge shows the package's confidence", needsReal, async () => {
+  const want = await fitted(real, "Which planet is the largest?", "Jupiter is the largest planet.");
+  assert.ok(want.confidence > 0 && want.confidence < 1, `${want.confidence} ${want.confidenceReason}`);
+  const options = await extension.open("options");
+  const chooser = options.waitForEvent("filechooser");
+  await options.click("text=Choose profile");
+  const file = { name: "mine.json", mimeType: "application/json", buffer: Buffer.from(want.json) };
+  await (await chooser).setFiles(file);
+  await options.waitForSelector(".profile:has-text('mine.json')");
+  await options.check("#model-address");
+  await options.fill("#address", server.modelUrl);
+  await options.click("#model button[type=submit]");
+  await options.waitForSelector("#model .result:has-text('is ready')");
+  await options.close();
+  const page = await visit("gemini");
+  const [badge] = await waitForBadges(page, 1, ({ text }) => text.includes("% confidence"));
+  // The badge rounds to whole percents, or to tenths below ten.
+  const shown = Number(/([\d.]+) % confidence/.exec(badge.text)[1]) / 100;
+  assert.ok(Math.abs(shown - want.confidence) <= 0.006, `${shown} instead of ${want.confidence}`);
+  assert.doesNotMatch(badge.text, /not calibrated/);
+  await page.close();
 });
 
 test("forgets what it is told to forget", needsReal, async () => {

@@ -125,10 +125,10 @@ test("a badge says confidence and verdict when there are any, and why not when t
     ["answer", "abstain"].map((verdict) => toWords({ ...judged, verdict }).level),
     ["low", "high"],
   );
-  const raw = { ...judged, confidence: null, verdict: null, reason: "the profile was fitted on own answers." };
+  const raw = { ...judged, confidence: null, verdict: null, reason: "It was fitted on own answers." };
   const banded = toWords(raw);
   assert.deepEqual([banded.level, banded.label, banded.side], ["low", "Low uncertainty", "not calibrated"]);
-  assert.match(banded.reasons[0], /^Not calibrated: the profile was fitted on own answers\. This is no probability/);
+  assert.match(banded.reasons[0], /^It was fitted on own answers\. This is no probability/);
   const number = toWords({ ...raw, band: null, cut: true });
   assert.deepEqual([number.level, number.label], [null, "Uncertainty 6.10 × 10⁻⁵"]);
   assert.match(number.reasons.at(-1), /Only the beginning was read/);

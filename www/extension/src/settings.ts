@@ -4,7 +4,13 @@ import type { Device } from "semgrad";
 import type { SiteRule } from "./sites.js";
 
 /** The model to load: a known name, an address, or a file that was copied into this extension's storage. */
-export type ModelChoice = { kind: "known" | "url" | "file"; name: string; device: Device };
+export interface ModelChoice {
+  kind: "known" | "url" | "file";
+  name: string;
+  device: Device;
+  /** A calibration of the user's own, as JSON; without one the package's, where it has one for this model. */
+  profile?: string;
+}
 
 /** The model as people call it. */
 export function label({ kind, name }: ModelChoice): string {

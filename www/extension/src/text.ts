@@ -28,8 +28,7 @@ export const TEXT = {
     raw: (score: string) => `Uncertainty ${score}`,
     uncalibrated:
       "This model was not calibrated on answers that others wrote, so this is no probability of being right.",
-    because: (reason: string) =>
-      `Not calibrated: ${reason.replace(/[.]$/, "")}. This is no probability of being right.`,
+    because: (reason: string) => `${reason.replace(/[.]$/, "")}. This is no probability of being right.`,
     band: (seen: number) => `Compared with the ${seen} answers that were judged here so far.`,
     tooFew: (seen: number) =>
       `Higher means less sure. Too few answers were judged here so far (${seen}) to call it low or high.`,
@@ -127,6 +126,12 @@ export const TEXT = {
       use: "Load",
       device: "Run on",
       devices: { auto: "Auto", webgpu: "WebGPU", cpu: "CPU" },
+      profile: "Calibration",
+      profileHint:
+        "A profile of this model, such as the demo page writes; without one the package's is taken, if it has one.",
+      profileChoose: "Choose profile",
+      profileRemove: "Remove profile",
+      profileOwn: "Your own profile",
       copying: "Copying",
       ready: (name: string) => `${name} is ready.`,
       cancelled: "Cancelled. What was downloaded is kept and continues next time.",

@@ -5,12 +5,14 @@ import { openFile } from "../ownFiles.js";
 import type { ModelChoice } from "../settings.js";
 
 /** First and second argument of `load`. */
-export async function resolve({ kind, name, device }: ModelChoice): Promise<[ModelSource, LoadOptions]> {
-  if (kind !== "file") return [name, { device }];
+export async function resolve(choice: ModelChoice): Promise<[ModelSource, LoadOptions]> {
+  const { kind, name, device, profile } = choice;
+  const options: LoadOptions = { device, ...(profile === undefined ? {} : { profile }) };
+  if (kind !== "file") return [name, options];
   const file = await openFile(name);
   if (!file)
     throw new SemgradError("bad_input", `${name} is not here any more`, "Choose the file again in the options.");
-  return [file, { device }];
+  return [file, options];
 }
 
 const notes = ({ kind, name }: ModelChoice) => `files of ${kind} ${name}`;

@@ -7,6 +7,7 @@ import type { HostState } from "../protocol.js";
 import { label, type ModelChoice, readSettings, writeSettings } from "../settings.js";
 import { bytes, el, fill, ProgressView, problem } from "../shared.js";
 import { TEXT } from "../text.js";
+import { ProfileField } from "./profile.js";
 import { section } from "./section.js";
 
 const T = TEXT.options.model;
@@ -33,6 +34,7 @@ export class ModelSection {
   readonly #file = el("input", { type: "file", onchange: () => this.#adopt() });
   readonly #fileName = el("span", { class: "own-name" });
   readonly #pick = el("button", { type: "button", class: "secondary", onclick: () => this.#file.click() }, T.choose);
+  readonly #profile = new ProfileField();
   #progress: ProgressView | null = null;
   #loading: AbortController | null = null;
 
@@ -45,6 +47,7 @@ export class ModelSection {
       "form",
       { onsubmit: (event: SubmitEvent) => this.#submit(event) },
       el("fieldset", {}, el("legend", { class: "visually-hidden" }, T.known), this.#choices),
+      this.#profile.element,
       this.#devices(),
       el("div", { class: "actions" }, this.#button, this.#hint),
     );
@@ -64,6 +67,7 @@ export class ModelSection {
     const address = own(ADDRESS, T.address, T.addressHint, this.#address);
     const file = own(FILE, T.file, T.fileHint, this.#pick, this.#fileName);
     fill(this.#choices, ...rows, address, file);
+    this.#profile.set(model?.profile);
     if (model?.kind === "url") this.#address.value = model.name;
     this.#select(
       model?.kind === "url" ? ADDRESS : model?.kind === "file" ? FILE : (model?.name ?? KNOWN_MODELS[0]?.name),
@@ -127,10 +131,12 @@ export class ModelSection {
     const picked = form.get("model");
     const address = this.#address.value.trim();
     const file = this.#file.files?.[0] ?? null;
-    if (picked === ADDRESS && address) return { choice: { kind: "url", name: address, device }, file: null };
-    if (picked === FILE && file) return { choice: { kind: "file", name: file.name, device }, file };
+    const profile = this.#profile.value;
+    const how = { device, ...(profile === undefined ? {} : { profile }) };
+    if (picked === ADDRESS && address) return { choice: { kind: "url", name: address, ...how }, file: null };
+    if (picked === FILE && file) return { choice: { kind: "file", name: file.name, ...how }, file };
     if (typeof picked === "string" && picked !== ADDRESS && picked !== FILE) {
-      return { choice: { kind: "known", name: picked, device }, file: null };
+      return { choice: { kind: "known", name: picked, ...how }, file: null };
     }
     return null;
   }
