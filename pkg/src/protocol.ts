@@ -95,6 +95,7 @@ export interface RawRecord {
   confidence: number | null;
   confidence_reason: string | null;
   verdict: Verdict | null;
+  confidence_parts?: { name: string; contribution: number }[];
   verdict_reason: string | null;
   warnings: string[];
   semantic_position: { index: number; offset: number; token: string | null; rule: string } | null;

@@ -103,6 +103,7 @@ export function toAnswer(record: RawRecord): Answer {
     confidence: record.confidence,
     confidenceReason: record.confidence_reason,
     verdict: record.verdict,
+    confidenceParts: record.confidence_parts ?? null,
     verdictReason: record.verdict_reason,
     scores: Object.fromEntries(Object.entries(record.scores).map(([name, raw]) => [name, score(raw)])),
     tokens: record.tokens.map(token),

@@ -288,6 +288,11 @@ export interface Answer {
   /** 0..1, or null with the reason beside. */
   confidence: number | null;
   confidenceReason: string | null;
+  /**
+   * What made the confidence: `intercept` first, then by signal (a method's id, `answer_tokens`, `prompt_tokens`) what it
+   * adds to the log-odds of being right; null without a confidence.
+   */
+  confidenceParts: { name: string; contribution: number }[] | null;
   verdict: Verdict | null;
   /** The verdict in one sentence. */
   verdictReason: string | null;

@@ -110,8 +110,8 @@ test("a confidence is taken apart into what adds up to it", () => {
       { name: "answer_tokens", transform: "log", mean: 0, scale: 1, weight: 0.1 },
     ],
   };
-  const scores = { semgrad: Math.exp(-12), rauq: 100 };
-  const parts = contributions(combined, (id) => scores[id], Math.E ** 2);
+  const values = { semgrad: Math.exp(-12), rauq: 100, answer_tokens: Math.E ** 2 };
+  const parts = contributions(combined, (name) => values[name]);
   // One standard deviation below; four at most; as many as there are.
   assert.deepEqual(
     parts.map(({ name, contribution }) => [name, Number(contribution.toFixed(12))]),
@@ -128,11 +128,11 @@ test("a confidence is taken apart into what adds up to it", () => {
   assert.equal(confidenceOf({ ...combined, isotonic }, [{ contribution: 9 }]), 0.9);
   assert.equal(confidenceOf({ ...combined, isotonic }, [{ contribution: -9 }]), 0.5);
   assert.equal(
-    contributions(combined, () => null, 3),
+    contributions(combined, () => null),
     null,
   );
   // A certain answer has a score of 0, whose logarithm counts as far as any.
-  assert.equal(contributions(combined, (id) => ({ semgrad: 0, rauq: 1 })[id], 1)[1].contribution, 4);
+  assert.equal(contributions(combined, (name) => ({ semgrad: 0, rauq: 1, answer_tokens: 1 })[name])[1].contribution, 4);
 });
 
 test("bins hold all answers, folds hold each answer back once", () => {

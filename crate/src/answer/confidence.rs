@@ -5,6 +5,7 @@ use super::gather::of_pass;
 use super::record::{Record, Request, Score};
 use crate::confidence::apply::Confidence;
 use crate::confidence::calibration::{Answers, Calibration};
+use crate::confidence::features::Lengths;
 use crate::confidence::reasons;
 use crate::confidence::verdict::Policy;
 use crate::error::Result;
@@ -120,8 +121,8 @@ impl<'a> Calibrated<'a> {
         }
     }
 
-    /// Confidence and verdict of an answer of so many tokens.
-    pub fn of_answer(&self, scores: &BTreeMap<&'static str, Score>, tokens: usize) -> Confidence {
+    /// Confidence and verdict of an answer.
+    pub fn of_answer(&self, scores: &BTreeMap<&'static str, Score>, lengths: Lengths) -> Confidence {
         let (None, Some(calibration)) = (self.reason, self.calibration) else {
             return Confidence::none(self.reason.unwrap_or(reasons::NONE));
         };
@@ -130,7 +131,7 @@ impl<'a> Calibrated<'a> {
             let comparable = method(id).is_some_and(|method| self.differs(method).is_none());
             scores.get(id).filter(|_| comparable).map(|score| score.score)
         };
-        let mut said = calibration.apply(&score, tokens, &self.policy);
+        let mut said = calibration.apply(&score, lengths, &self.policy);
         if said.confidence.is_none() {
             said.reason = calibration.methods().filter_map(method).find_map(|m| self.differs(m)).or(said.reason);
         }
@@ -143,6 +144,7 @@ impl Record {
     pub fn say(&mut self, said: Confidence) {
         self.confidence = said.confidence;
         self.confidence_reason = said.reason;
+        self.confidence_parts = said.parts;
         self.verdict = said.verdict.as_ref().map(|verdict| verdict.verdict);
         self.verdict_reason = said.verdict.map(|verdict| verdict.reason);
     }
@@ -234,7 +236,7 @@ mod tests {
         change(&mut at);
         let mut calibrated = Calibrated::new(&at).unwrap();
         calibrated.ended(5, if at.given { "given" } else { "stop" });
-        calibrated.of_answer(&scores(&["semgrad", "gnll"]), 5)
+        calibrated.of_answer(&scores(&["semgrad", "gnll"]), Lengths { prompt: 9, answer: 5 })
     }
 
     #[test]
@@ -243,6 +245,8 @@ mod tests {
         let fits = said(&question(), |_| ());
         assert!((fits.confidence.unwrap() - 1.0 / (1.0 + 2f64.exp())).abs() < 1e-12);
         assert_eq!(fits.reason, None);
+        assert_eq!(fits.parts.iter().map(|part| part.contribution).collect::<Vec<_>>(), [0.0, 0.0, 0.0, -2.0]);
+        assert_eq!((&*fits.parts[0].name, &*fits.parts[3].name), ("intercept", "answer_tokens"));
         let role = |role: &str| Message { role: role.into(), content: "Hm?".into() };
         let messages = Request { messages: Some(vec![role("user")]), ..Request::default() };
         assert!(said(&messages, |_| ()).confidence.is_some());
@@ -297,7 +301,7 @@ mod tests {
         let of = |tokens, finish_reason, ids: &[&str]| {
             let mut calibrated = Calibrated::new(&at).unwrap();
             calibrated.ended(tokens, finish_reason);
-            calibrated.of_answer(&scores(ids), tokens).reason
+            calibrated.of_answer(&scores(ids), Lengths { prompt: 9, answer: tokens }).reason
         };
         let all = &["semgrad", "gnll"];
         assert_eq!((of(64, "stop", all), of(64, "length", all)), (None, None));

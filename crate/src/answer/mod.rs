@@ -7,6 +7,7 @@ mod prompt;
 pub mod record;
 mod spans;
 
+use crate::confidence::features::Lengths;
 use crate::control::Pacer;
 use crate::device::Device;
 use crate::error::{Code, Error, Result};
@@ -253,7 +254,7 @@ impl Model {
         times.engines = methods.iter().any(|method| !method.engines().is_empty()).then_some(waited_ms);
         times.score = milliseconds(began) - waited_ms;
 
-        let said = calibrated.of_answer(&scores, response.len());
+        let said = calibrated.of_answer(&scores, Lengths { prompt: prompt.len(), answer: response.len() });
         scores.retain(|id, _| asked.iter().any(|method| method.id == *id));
         let grad_l1_tail = (tail > 0).then(|| {
             let skip = prompt.len() - tail - start;
@@ -281,6 +282,7 @@ impl Model {
             alpha: evidence.alpha(),
             confidence: None,
             confidence_reason: None,
+            confidence_parts: Vec::new(),
             verdict: None,
             verdict_reason: None,
             warnings,

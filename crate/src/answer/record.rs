@@ -1,5 +1,6 @@
 //! One line in, one line out: the contract of the command line and of the browser runner.
 
+use crate::confidence::apply::Part;
 use crate::confidence::verdict::Risk;
 use crate::error::Error;
 use crate::evidence::Evidence;
@@ -237,6 +238,9 @@ pub struct Record {
     pub confidence: Option<f64>,
     /// Why there is none, see [`crate::confidence::reasons`].
     pub confidence_reason: Option<&'static str>,
+    /// What made it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub confidence_parts: Vec<Part>,
     /// `answer`, `flag` or `abstain`; null without confidence.
     pub verdict: Option<&'static str>,
     /// Why, in one sentence.

@@ -2,9 +2,10 @@
 
 use super::calibration::{Answers, Calibration, Conditions};
 use super::entropy;
-use super::features::ANSWER_TOKENS;
+use super::features::Lengths;
 use super::reasons;
 use super::verdict::{Policy, Verdict};
+use serde::Serialize;
 
 /// What is known about one answer.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,8 +14,19 @@ pub struct Confidence {
     pub confidence: Option<f64>,
     /// Why there is none ([`reasons`]).
     pub reason: Option<&'static str>,
+    /// What made it: `intercept` first, then by feature what it adds to the log-odds (before `isotonic`, if there is one).
+    pub parts: Vec<Part>,
     /// What to do with the answer.
     pub verdict: Option<Verdict>,
+}
+
+/// What a feature adds to the log-odds of an answer's being right.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Part {
+    /// The feature's name, or `intercept`.
+    pub name: String,
+    /// Weight times standardized value.
+    pub contribution: f64,
 }
 
 impl Confidence {
@@ -25,23 +37,26 @@ impl Confidence {
 }
 
 impl Calibration {
-    /// Confidence and verdict for an answer of `tokens` tokens (the end-of-turn token included) with these scores; one
-    /// that is missing or no number has no value.
-    pub fn apply(&self, score: &dyn Fn(&str) -> Option<f64>, tokens: usize, policy: &Policy) -> Confidence {
+    /// Confidence and verdict for an answer of these lengths with these scores; one that is missing or no number has no
+    /// value.
+    pub fn apply(&self, score: &dyn Fn(&str) -> Option<f64>, lengths: Lengths, policy: &Policy) -> Confidence {
         let score = |id: &str| score(id).filter(|score| score.is_finite());
-        let mut said = self.confidence(&score, tokens);
+        let mut said = self.confidence(&score, lengths);
         said.verdict = policy.decide(&self.thresholds, said.confidence, score(entropy::METHOD));
         said
     }
 
-    fn confidence(&self, score: &dyn Fn(&str) -> Option<f64>, tokens: usize) -> Confidence {
+    fn confidence(&self, score: &dyn Fn(&str) -> Option<f64>, lengths: Lengths) -> Confidence {
         let Some(combined) = &self.combined else { return Confidence::none(reasons::NOT_COMBINED) };
         let values = combined.features.iter().map(|feature| {
-            let value = if feature.name == ANSWER_TOKENS { Some(tokens as f64) } else { score(&feature.name) };
+            let value = lengths.get(&feature.name).or_else(|| score(&feature.name));
             value.map(|value| feature.transform.apply(value))
         });
         match values.collect::<Option<Vec<f64>>>() {
-            Some(values) => Confidence { confidence: Some(combined.confidence(&values)), ..Confidence::default() },
+            Some(values) => {
+                let (confidence, parts) = (Some(combined.confidence(&values)), combined.parts(&values));
+                Confidence { confidence, parts, ..Confidence::default() }
+            }
             None => Confidence::none(reasons::MISSING),
         }
     }
@@ -49,7 +64,7 @@ impl Calibration {
     /// Ids of the methods that the confidence is made of.
     pub fn methods(&self) -> impl Iterator<Item = &str> {
         let features = self.combined.iter().flat_map(|combined| &combined.features);
-        features.map(|feature| feature.name.as_str()).filter(|&name| name != ANSWER_TOKENS)
+        features.map(|feature| feature.name.as_str()).filter(|&name| !Lengths::has(name))
     }
 
     /// Confidence for a single score, or why there is none.

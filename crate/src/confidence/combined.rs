@@ -5,6 +5,7 @@
 //! result is calibrated: Platt scaling of its log-odds (folded into the weights, against shrinkage by the penalty) or
 //! isotonic regression is added where it lowers the cross-fitted Brier score by more than one standard error.
 
+use super::apply::Part;
 use super::features::{Feature, Transform};
 use super::folds::{Predict, cross_fit, folds};
 use super::isotonic::{self, Isotonic};
@@ -51,9 +52,20 @@ impl Combined {
         self.isotonic.as_ref().map_or_else(|| sigmoid(logit), |map| map.apply(-logit))
     }
 
+    /// What adds up to its log-odds.
+    pub fn parts(&self, values: &[f64]) -> Vec<Part> {
+        let terms = self.features.iter().zip(self.terms(values));
+        let part = |(feature, contribution): (&Feature, f64)| Part { name: feature.name.clone(), contribution };
+        let intercept = Part { name: "intercept".into(), contribution: self.intercept };
+        std::iter::once(intercept).chain(terms.map(part)).collect()
+    }
+
     fn logit(&self, values: &[f64]) -> f64 {
-        let terms = self.features.iter().zip(values).map(|(feature, &v)| feature.weight * feature.standardize(v));
-        self.intercept + terms.sum::<f64>()
+        self.intercept + self.terms(values).sum::<f64>()
+    }
+
+    fn terms(&self, values: &[f64]) -> impl Iterator<Item = f64> {
+        self.features.iter().zip(values).map(|(feature, &v)| feature.weight * feature.standardize(v))
     }
 }
 

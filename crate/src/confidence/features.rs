@@ -1,4 +1,4 @@
-//! What the combined confidence reads of an answer: scores that one pass gives, and its length.
+//! What the combined confidence reads of an answer: scores that one pass gives, and the lengths of prompt and answer.
 //!
 //! Scores that grow by factors go in as logarithms, so that a straight line through log-odds can follow them; all are
 //! then measured in standard deviations from their mean and clamped, so that one odd answer cannot outweigh everything
@@ -8,6 +8,8 @@ use super::platt::spread;
 
 /// Number of tokens of the answer, the end-of-turn token included: a feature beside the methods' ids.
 pub const ANSWER_TOKENS: &str = "answer_tokens";
+/// Number of tokens of the prompt, likewise: what is asked at length is asked more precisely.
+pub const PROMPT_TOKENS: &str = "prompt_tokens";
 /// Logarithms are of this at least: a certain answer has scores of 0.
 const FLOOR: f64 = 1e-12;
 /// Most standard deviations from the mean.
@@ -47,12 +49,35 @@ pub const CANDIDATES: &[(&str, Transform)] = &[
     ("sep", Identity),
     ("sep_tbg", Identity),
     (ANSWER_TOKENS, Log),
+    (PROMPT_TOKENS, Log),
 ];
+
+/// Tokens of a prompt and of its answer; 0 where that is not known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lengths {
+    /// The template's included.
+    pub prompt: usize,
+    /// The end-of-turn token included.
+    pub answer: usize,
+}
+
+impl Lengths {
+    /// Whether a feature is one of these, and no method.
+    pub fn has(name: &str) -> bool {
+        [ANSWER_TOKENS, PROMPT_TOKENS].contains(&name)
+    }
+
+    /// The feature of that name.
+    pub fn get(self, name: &str) -> Option<f64> {
+        let tokens = if name == PROMPT_TOKENS { self.prompt } else { self.answer };
+        (Self::has(name) && tokens > 0).then_some(tokens as f64)
+    }
+}
 
 /// A feature with its place in the fitted model.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Feature {
-    /// Id of a method, or [`ANSWER_TOKENS`].
+    /// Id of a method, [`ANSWER_TOKENS`] or [`PROMPT_TOKENS`].
     pub name: String,
     /// What is done to it first.
     pub transform: Transform,

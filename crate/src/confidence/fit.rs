@@ -2,7 +2,7 @@
 
 use super::calibration::{Calibration, Conditions, Fitted, FittedSet, Level, MethodMap, Thresholds};
 use super::combined::{Combined, Data, Map, mapped};
-use super::features::{ANSWER_TOKENS, CANDIDATES, Transform};
+use super::features::{CANDIDATES, Lengths, Transform};
 use super::folds::folds;
 use super::quality::Quality;
 use super::report::Report;
@@ -194,18 +194,13 @@ fn map(id: &str, items: &[Item]) -> Result<Option<MethodMap>> {
 /// have. `None` without any such score.
 fn combinable<'a>(items: &[Item], options: &'a Options) -> (Option<Data<'a>>, Vec<usize>) {
     let wanted = |id: &str| options.methods.as_ref().is_none_or(|ids| ids.iter().any(|wanted| wanted == id));
-    let value = |item: &Item, name: &str| match name {
-        ANSWER_TOKENS => (item.tokens > 0).then_some(item.tokens as f64),
-        id => item.scores.get(id).copied(),
-    };
+    let value = |item: &Item, name: &str| item.lengths().get(name).or_else(|| item.scores.get(name).copied());
     let usable = |&&(name, _): &&(&'static str, Transform)| {
         let values: Vec<f64> = items.iter().filter_map(|item| value(item, name)).collect();
-        (name == ANSWER_TOKENS || wanted(name))
-            && values.len() as f64 >= PRESENT * items.len() as f64
-            && varies(&values)
+        (Lengths::has(name) || wanted(name)) && values.len() as f64 >= PRESENT * items.len() as f64 && varies(&values)
     };
     let features: Vec<(&str, Transform)> = CANDIDATES.iter().filter(usable).copied().collect();
-    if features.iter().all(|feature| feature.0 == ANSWER_TOKENS) {
+    if features.iter().all(|feature| Lengths::has(feature.0)) {
         return (None, Vec::new());
     }
     let sets = sets(items);

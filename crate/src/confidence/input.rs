@@ -11,7 +11,7 @@ use serde_json::Value;
 /// Most rows: more would take minutes.
 const ROWS: usize = 100_000;
 
-/// Labeled answers: a list of `{scores: {id: number}, right, tokens?, set?, id?}`. Scores that are null are left out.
+/// Labeled answers: a list of `{scores: {id: number}, right, tokens?, prompt_tokens?, set?}`. Scores that are null are left out.
 ///
 /// # Errors
 /// `bad_input` that names the row.
@@ -33,7 +33,8 @@ fn item(row: &Value) -> std::result::Result<Item, String> {
             None => return Err(format!("the score {id} is no number")),
         }
     }
-    item.tokens = at.optional("tokens", Value::as_u64)?.unwrap_or_default() as usize;
+    let count = |key| at.optional(key, Value::as_u64).map(|count| count.unwrap_or_default() as usize);
+    (item.tokens, item.prompt_tokens) = (count("tokens")?, count("prompt_tokens")?);
     item.set = at.optional("set", Value::as_str)?.unwrap_or_default().to_owned();
     Ok(item)
 }
@@ -87,12 +88,13 @@ mod tests {
     #[test]
     fn rows_are_read_and_checked() {
         let read = rows(
-            r#"[{"scores": {"gnll": 1.5, "lsc": null}, "tokens": 7, "right": true, "set": "s"},
+            r#"[{"scores": {"gnll": 1.5, "lsc": null}, "tokens": 7, "prompt_tokens": 40, "right": true, "set": "s"},
                             {"scores": {}, "right": false}]"#,
         );
         let read = read.unwrap();
         assert_eq!(read[0].scores, [("gnll".to_owned(), 1.5)].into());
-        assert_eq!((read[0].tokens, read[0].set.as_str(), read[0].right), (7, "s", true));
+        assert_eq!((read[0].tokens, read[0].prompt_tokens, read[1].prompt_tokens), (7, 40, 0));
+        assert_eq!((read[0].set.as_str(), read[0].right), ("s", true));
         for broken in [
             "7",
             "[1]",

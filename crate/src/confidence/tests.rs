@@ -1,6 +1,7 @@
 //! Fits against scikit-learn, and whole calibrations: fitted, written, read, applied.
 
 use super::calibration::{Answers, Calibration, Conditions, Samples};
+use super::features::Lengths;
 use super::fit::{Options, fit};
 use super::report::Report;
 use super::verdict::{Mode, Policy};
@@ -93,7 +94,7 @@ fn items(n: usize, seed: u64) -> Vec<Item> {
             (entropy::METHOD, (1.0 - 0.5 * logit + draw()).max(0.0)),
         ];
         let scores = scores.map(|(id, score)| (id.to_owned(), score)).into();
-        Item { set: set.into(), id: format!("{set}-{i}"), scores, tokens, right }
+        Item { set: set.into(), id: format!("{set}-{i}"), scores, tokens, prompt_tokens: 20 + i % 7, right }
     };
     (0..n).map(item).collect()
 }
@@ -157,7 +158,7 @@ fn written_and_read() {
     );
     for item in items(50, 4) {
         let score = |id: &str| item.scores.get(id).copied();
-        let [a, b] = [&calibration, &again].map(|c| c.apply(&score, item.tokens, &c.verdict));
+        let [a, b] = [&calibration, &again].map(|c| c.apply(&score, item.lengths(), &c.verdict));
         // The reader of JSON numbers may be off by the last digit.
         assert!((a.confidence.unwrap() - b.confidence.unwrap()).abs() < 1e-12 && a.reason == b.reason);
         for (id, &value) in &item.scores {
@@ -165,7 +166,7 @@ fn written_and_read() {
         }
     }
     // A missing score leaves the rest without confidence.
-    let said = again.apply(&|id| (id != "gnll").then_some(1.0), 9, &again.verdict);
+    let said = again.apply(&|id| (id != "gnll").then_some(1.0), Lengths { prompt: 30, answer: 9 }, &again.verdict);
     assert_eq!((said.confidence, said.reason, said.verdict), (None, Some(super::reasons::MISSING), None));
     assert_eq!(again.of_method("gnll", f64::NAN), Err(super::reasons::UNDEFINED));
 }
@@ -254,7 +255,7 @@ fn what_cannot_be_calibrated_is_refused_or_noted() {
     let (calibration, report) = fit(&sampled, &Options::default()).unwrap();
     assert!(calibration.combined.is_none() && calibration.maps.len() == 1 && report.combined.is_none());
     assert!(calibration.thresholds.conformal.is_empty() && report.splits.is_empty());
-    let said = calibration.apply(&|_| Some(0.1), 5, &calibration.verdict);
+    let said = calibration.apply(&|_| Some(0.1), Lengths { prompt: 30, answer: 5 }, &calibration.verdict);
     assert_eq!((said.reason, said.verdict), (Some(super::reasons::NOT_COMBINED), None));
     let text = serde_json::to_string(&calibration).unwrap();
     assert!(serde_json::from_str::<Calibration>(&text).unwrap().combined.is_none());

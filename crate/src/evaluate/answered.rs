@@ -19,7 +19,9 @@ pub struct Answered {
     pub id: String,
     /// The model's answer.
     pub answer: Option<String>,
-    /// Its tokens.
+    /// The prompt's tokens.
+    pub prompt_ids: Vec<u32>,
+    /// Its own.
     pub response_ids: Vec<u32>,
     /// `stop`, `length` or `given`.
     pub finish_reason: String,
@@ -97,6 +99,7 @@ impl Answered {
             id: self.id.clone(),
             scores: self.scores.iter().filter_map(finite).chain(confidence).collect(),
             tokens: self.response_ids.len(),
+            prompt_tokens: self.prompt_ids.len(),
             right: self.right(judge)?,
         })
     }
@@ -127,7 +130,7 @@ mod tests {
 
     #[test]
     fn lines_become_items() {
-        let text = r#"{"id": 3, "set": "s", "answer": "x", "response_ids": [5, 6], "finish_reason": "stop",
+        let text = r#"{"id": 3, "set": "s", "answer": "x", "prompt_ids": [1, 2, 3], "response_ids": [5, 6], "finish_reason": "stop",
             "scores": {"a": {"score": 1.5, "ms": 2, "passes": 1}, "b": {"score": null}}, "confidence": 0.75,
             "ms": {"prefill": 10, "decode": 5}, "judge": "f1",
             "judgements": {"f1": {"right": true, "value": 1}, "nli": {"right": false, "value": 0}}}"#
@@ -137,7 +140,7 @@ mod tests {
         assert!(problems[1].starts_with("line 3: this is no result"));
         let item = lines[0].item(None).unwrap();
         let scores = [("a".to_owned(), 1.5), (CONFIDENCE.to_owned(), 0.25)].into();
-        assert_eq!(item, Item { set: "s".into(), id: "3".into(), scores, tokens: 2, right: true });
+        assert_eq!(item, Item { set: "s".into(), id: "3".into(), scores, tokens: 2, prompt_tokens: 3, right: true });
         assert_eq!(lines[0].right(Some("nli")), Some(false));
         assert_eq!((lines[0].item(Some("rouge_l")), lines[0].generation_ms()), (None, Some(15.0)));
     }

@@ -1,5 +1,6 @@
 //! What calibration and metrics read of one answered question.
 
+use crate::confidence::features::Lengths;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -17,6 +18,16 @@ pub struct Item {
     /// Tokens of the answer, the end-of-turn token included.
     #[serde(default)]
     pub tokens: usize,
+    /// Tokens of the prompt, the template's included.
+    #[serde(default)]
+    pub prompt_tokens: usize,
     /// Whether the answer is right.
     pub right: bool,
+}
+
+impl Item {
+    /// Both lengths.
+    pub fn lengths(&self) -> Lengths {
+        Lengths { prompt: self.prompt_tokens, answer: self.tokens }
+    }
 }

@@ -4,7 +4,7 @@ import { METHODS } from "../methods.js";
 import { badInput } from "../source.js";
 import type { CalibrationOptions, CalibrationRow } from "./types.js";
 
-const SEE = "Rows are { scores: { id: number }, right: boolean, tokens?: number, set?: string }.";
+const SEE = "Rows are { scores: { id: number }, right: boolean, tokens?: number, promptTokens?: number, set?: string }.";
 
 /** The rows as JSON. */
 export function rowsJson(rows: readonly CalibrationRow[]): string {
@@ -15,10 +15,11 @@ export function rowsJson(rows: readonly CalibrationRow[]): string {
 function checked(row: Partial<CalibrationRow> | null, index: number): object {
   const wrong = (what: string, advice = SEE) => badInput(`row ${index}: ${what}`, advice);
   if (typeof row !== "object" || row === null) throw wrong("it is no object");
-  const { scores, right, tokens, set } = row;
+  const { scores, right, tokens, promptTokens, set } = row;
   if (typeof right !== "boolean") throw wrong(`right is ${String(right)}`, "Give true or false for each answer.");
   if (typeof scores !== "object" || scores === null || Array.isArray(scores)) throw wrong("it has no scores");
-  if (tokens !== undefined && !(Number.isSafeInteger(tokens) && tokens >= 0)) throw wrong(`tokens is ${tokens}`);
+  for (const [name, count] of Object.entries({ tokens, promptTokens }))
+    if (count !== undefined && !(Number.isSafeInteger(count) && count >= 0)) throw wrong(`${name} is ${count}`);
   if (set !== undefined && typeof set !== "string") throw wrong(`set is ${String(set)}`);
   const numbers = Object.entries(scores).map(([id, given]) => {
     if (!(METHODS as readonly string[]).includes(id))
@@ -27,7 +28,7 @@ function checked(row: Partial<CalibrationRow> | null, index: number): object {
     if (score == null || Number.isFinite(score)) return [id, score ?? null];
     throw wrong(`${id} is ${String(score)}`, "Give a finite number, or null where there is none.");
   });
-  return { scores: Object.fromEntries(numbers), right, tokens, set };
+  return { scores: Object.fromEntries(numbers), right, tokens, prompt_tokens: promptTokens, set };
 }
 
 const OPTIONS = [

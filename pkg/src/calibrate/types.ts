@@ -10,6 +10,8 @@ export interface CalibrationRow {
   right: boolean;
   /** Length of the answer, its end included: `answer.responseIds.length`. */
   tokens?: number;
+  /** Length of the prompt: `answer.promptIds.length`. */
+  promptTokens?: number;
   /** Name of the question set, where there are several. */
   set?: string;
 }

@@ -205,6 +205,7 @@ export const TEXT = {
     more: (count: number) => (count === 1 ? "1 weaker signal" : `${count} weaker signals`),
     rest: "Where the average answer starts",
     tokens: "Length of the answer",
+    promptTokens: "Length of the question",
   },
 
   question: {

@@ -2,7 +2,6 @@
 
 import type { Answer } from "semgrad";
 import { signedBars } from "../bars.js";
-import { type Combined, confidenceOf, contributions } from "../calibrate/combined.js";
 import { el, styled } from "../dom.js";
 import { number, percent } from "../format.js";
 import { TEXT } from "../text.js";
@@ -10,8 +9,6 @@ import { sampleGroups } from "./samples.js";
 import { visible } from "./tokens.js";
 
 const T = TEXT.confidence;
-/** A confidence is shown in hundredths. */
-const TOLERANCE = 1e-3;
 
 /** One signal's share in the confidence, in log-odds. */
 export interface ConfidencePart {
@@ -101,13 +98,6 @@ function rawFacts(answer: Answer, { earlier }: Context): string[] {
     facts.push(T.agree(same, answer.samples?.length ?? 0));
   }
   return facts;
-}
-
-/** What each signal adds to an answer's confidence; null unless it adds up to the confidence that the package gave. */
-export function partsOf(combined: Combined, answer: Answer): ConfidencePart[] | null {
-  const parts = contributions(combined, (id) => answer.scores[id]?.score, answer.responseIds.length);
-  if (!parts || answer.confidence === null) return null;
-  return Math.abs(confidenceOf(combined, parts) - answer.confidence) < TOLERANCE ? parts : null;
 }
 
 /** Which signals moved the confidence; null where that is unknown. */

@@ -15,7 +15,7 @@ import { type Settings, saveSettings } from "../settings.js";
 import type { View } from "../shell.js";
 import { TEXT } from "../text.js";
 import { Composer } from "./composer.js";
-import { type Context, partsOf } from "./confidence.js";
+import type { Context } from "./confidence.js";
 import { Exchange } from "./exchange.js";
 
 /** Picker, conversation, composer. */
@@ -206,8 +206,7 @@ export class AskView implements View {
     const own = profileFor(this.session.weights);
     const calibration = own ? ownCalibration(own.json) : null;
     const lines = calibration ? linesOf(calibration) : null;
-    const parts = calibration?.combined ? partsOf(calibration.combined, answer) : null;
-    return { earlier: [...this.earlier], lines, parts };
+    return { earlier: [...this.earlier], lines, parts: answer.confidenceParts };
   }
 }
 

@@ -12,20 +12,19 @@ const FLOOR = 1e-12;
 const CLAMP = 4;
 
 /**
- * What each signal adds, the intercept first; null when a score is missing.
+ * What each signal adds, the intercept first; null when one is missing.
  *
  * @param {Combined} combined
- * @param {(id: string) => number | null | undefined} score
- * @param {number} tokens of the answer
+ * @param {(name: string) => number | null | undefined} value of a feature, lengths included
  * @returns {{ name: string, contribution: number }[] | null}
  */
-export function contributions({ features, intercept }, score, tokens) {
+export function contributions({ features, intercept }, value) {
   const parts = [{ name: "intercept", contribution: intercept }];
   for (const { name, transform, mean, scale, weight } of features) {
-    const raw = name === "answer_tokens" ? tokens : score(name);
+    const raw = value(name);
     if (raw === null || raw === undefined || !Number.isFinite(raw)) return null;
-    const value = transform === "log" ? Math.log(Math.max(FLOOR, raw)) : raw;
-    const deviations = Math.min(CLAMP, Math.max(-CLAMP, (value - mean) / scale));
+    const transformed = transform === "log" ? Math.log(Math.max(FLOOR, raw)) : raw;
+    const deviations = Math.min(CLAMP, Math.max(-CLAMP, (transformed - mean) / scale));
     parts.push({ name, contribution: weight * deviations });
   }
   return parts;

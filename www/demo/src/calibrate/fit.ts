@@ -33,7 +33,7 @@ export async function fit(rows: readonly Row[], { given, maxTokens, semanticPosi
     ...(semanticPosition ? { semanticPosition } : {}),
   };
   const once = async (rows: readonly Row[]) => {
-    const plain = rows.map(({ scores, tokens, right }) => ({ scores, tokens, right }));
+    const plain = rows.map(({ scores, tokens, promptTokens, right }) => ({ scores, tokens, promptTokens, right }));
     const { calibration, report } = await calibrate(plain, options);
     return { calibration: calibration as Fitted["calibration"], report };
   };
@@ -65,7 +65,8 @@ async function heldBack(
   return answers.length > 0 ? reliability(answers) : null;
 }
 
-function confidenceFor(combined: Combined | null | undefined, { scores, tokens }: Row): number | null {
-  const parts = combined ? contributions(combined, (id) => scores[id], tokens) : null;
+function confidenceFor(combined: Combined | null | undefined, { scores, tokens, promptTokens }: Row): number | null {
+  const values: Record<string, number | undefined> = { ...scores, answer_tokens: tokens, prompt_tokens: promptTokens };
+  const parts = combined ? contributions(combined, (name) => values[name]) : null;
   return combined && parts ? confidenceOf(combined, parts) : null;
 }

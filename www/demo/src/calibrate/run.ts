@@ -19,6 +19,8 @@ export interface Row {
   right: boolean;
   scores: Record<string, number>;
   tokens: number;
+  /** Missing in rows that an earlier version of the page stored. */
+  promptTokens?: number;
 }
 
 /** What has been done of a run. */
@@ -119,6 +121,7 @@ async function outcome(model: Model, question: Question, { prefix, maxTokens }: 
     right: given ? question.right : contains(text, question.answers),
     scores: Object.fromEntries(scores),
     tokens: answer.responseIds.length,
+    promptTokens: answer.promptIds.length,
   };
   const { semanticPosition } = answer;
   return {
