@@ -9,13 +9,12 @@ use std::path::{Path, PathBuf};
 
 /// Arguments of `semgrad report`.
 #[derive(Args)]
-#[group(id = "out", required = true, multiple = true, args = ["html", "markdown"])]
 pub struct Arguments {
     /// Summaries of `semgrad eval`, one for each model.
     #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
     summary: Vec<PathBuf>,
     /// Where the page goes: one file that needs nothing else.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", required_unless_present = "markdown")]
     html: Option<PathBuf>,
     /// Where the section for a README goes.
     #[arg(long, value_name = "FILE")]
@@ -61,6 +60,22 @@ fn read(path: &Path) -> semgrad::Result<Summary> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        arguments: Arguments,
+    }
+
+    #[test]
+    fn something_must_be_wanted() {
+        let parsed = |line: &str| Line::try_parse_from(line.split_whitespace()).map(|line| line.arguments);
+        assert!(parsed("report --summary a.json").is_err() && parsed("report --html a.html").is_err());
+        let both = parsed("report --summary a.json b.json --html a.html --markdown a.md").unwrap();
+        assert_eq!((both.summary.len(), both.html.is_some(), both.markdown.is_some()), (2, true, true));
+        assert!(parsed("report --summary a.json --markdown a.md").is_ok());
+    }
 
     #[test]
     fn files_that_are_no_summaries_are_named() {

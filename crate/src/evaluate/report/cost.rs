@@ -3,7 +3,7 @@
 use super::chart::{Axis, Plane, Scale};
 use super::curves::scrolled;
 use super::format::{estimate, fixed, times};
-use super::kind::{Kind, finite};
+use super::kind::{Drawn, Kind, finite, settled};
 use crate::evaluate::summary::{Estimate, SetSummary};
 use maud::{Markup, html};
 
@@ -21,12 +21,12 @@ struct Point<'a> {
 }
 
 /// AUROC against multiples of the time of generating.
-pub fn figure(set: &SetSummary, drawn: &[String]) -> Markup {
+pub fn figure(set: &SetSummary, drawn: &[Drawn]) -> Markup {
     let mut points: Vec<Point> = set
         .methods
         .iter()
         .filter_map(|(id, m)| {
-            let (cost, auroc) = (finite(m.cost)?, finite(m.auroc.value)?);
+            let (cost, auroc) = (finite(m.cost)?, settled(m)?);
             Some(Point { id, kind: Kind::of(id), cost, extra: (cost - 1.0).max(LEAST), auroc, estimate: &m.auroc })
         })
         .collect();
@@ -75,7 +75,7 @@ pub fn figure(set: &SetSummary, drawn: &[String]) -> Markup {
                             tr { th scope="row" { (p.id) } td { (times(Some(p.cost))) } td { (estimate(p.estimate, 2)) } }
                         } }
                     } }))
-                    @if missing > 0 { p.note { "Not drawn for want of a time or a quality: " (missing) "." } }
+                    @if missing > 0 { p.note { "Not drawn for want of a time or of an interval: " (missing) "." } }
                 }
             }
         }
@@ -126,7 +126,7 @@ struct Label<'a> {
 }
 
 /// Names where there is room for them: first of what nothing cheaper beats, then of what the other charts show.
-fn labels<'a>(plane: &Plane, points: &'a [Point<'a>], drawn: &[String]) -> Vec<Label<'a>> {
+fn labels<'a>(plane: &Plane, points: &'a [Point<'a>], drawn: &[Drawn]) -> Vec<Label<'a>> {
     let mut best = f64::NEG_INFINITY;
     let frontier: Vec<&Point> = points
         .iter()
@@ -137,7 +137,7 @@ fn labels<'a>(plane: &Plane, points: &'a [Point<'a>], drawn: &[String]) -> Vec<L
             }
         })
         .collect();
-    let others = points.iter().filter(|p| drawn.iter().any(|id| id == p.id));
+    let others = points.iter().filter(|p| drawn.iter().any(|d| d.id == p.id));
     let mut wanted: Vec<&Point> = frontier.into_iter().rev().collect();
     wanted.extend(others);
     let marks: Vec<[f64; 4]> = points
@@ -151,7 +151,7 @@ fn labels<'a>(plane: &Plane, points: &'a [Point<'a>], drawn: &[String]) -> Vec<L
         if labels.iter().any(|label| label.text == p.id) {
             continue;
         }
-        let (x, y, width) = (plane.x(p.extra), plane.y(p.auroc), 6.1 * p.id.chars().count() as f64);
+        let (x, y, width) = (plane.x(p.extra), plane.y(p.auroc), 6.8 * p.id.chars().count() as f64);
         let places = [
             (8.0, 3.5, "start"),
             (-8.0, 3.5, "end"),

@@ -2,7 +2,7 @@
 
 use super::chart::{Axis, Plane};
 use super::format::{fixed, percent};
-use super::kind::{CONFIDENCE, Kind, finite, name};
+use super::kind::{CONFIDENCE, Drawn, Kind, finite, name};
 use super::tables::breakable;
 use crate::evaluate::summary::{Bin, Curves, SetSummary};
 use maud::{Markup, html};
@@ -15,11 +15,10 @@ struct Series<'a> {
 }
 
 /// The curves of `set` for the methods `drawn`, whose order decides their colors.
-pub fn figures(set: &SetSummary, drawn: &[String]) -> Markup {
+pub fn figures(set: &SetSummary, drawn: &[Drawn]) -> Markup {
     let series: Vec<Series> = drawn
         .iter()
-        .enumerate()
-        .filter_map(|(slot, id)| set.methods.get(id).map(|m| Series { id, slot, curves: &m.curves }))
+        .filter_map(|d| set.methods.get(&d.id).map(|m| Series { id: &d.id, slot: d.slot, curves: &m.curves }))
         .collect();
     html! {
         (roc(&series))
@@ -29,13 +28,13 @@ pub fn figures(set: &SetSummary, drawn: &[String]) -> Markup {
 }
 
 /// The key to the colors, once for all charts of a set.
-pub fn legend(set: &SetSummary, drawn: &[String]) -> Markup {
+pub fn legend(set: &SetSummary, drawn: &[Drawn]) -> Markup {
     html! {
         ul.legend {
-            @for (slot, id) in drawn.iter().enumerate() {
+            @for Drawn { id, slot } in drawn {
                 @if let Some(method) = set.methods.get(id) {
                     li {
-                        svg viewBox="0 0 28 10" aria-hidden="true" { path class=(line(slot)) d="M1,5H27" {} }
+                        svg viewBox="0 0 28 10" aria-hidden="true" { path class=(line(*slot)) d="M1,5H27" {} }
                         b title=(id) { (name(id)) }
                         span { (fixed(method.auroc.value, 2)) }
                     }
@@ -107,7 +106,7 @@ fn risk_coverage(set: &SetSummary, series: &[Series]) -> Markup {
             } }
             tbody { @for coverage in (1..=10).map(|i| f64::from(i) / 10.0) {
                 tr { th scope="row" { (percent(Some(coverage), 0)) }
-                    @for s in series { td { (percent(at(&s.curves.risk_coverage, coverage), 0)) } }
+                    @for s in series { td { (percent(risk(s.curves, coverage), 0)) } }
                     td { (percent(oracle(wrong, coverage), 0)) }
                     td { (percent(wrong, 0)) } }
             } }
@@ -199,6 +198,12 @@ fn oracle(wrong: Option<f64>, coverage: f64) -> Option<f64> {
     wrong.map(|wrong| ((coverage - (1.0 - wrong)) / coverage).max(0.0))
 }
 
+/// Share of errors at a coverage; below that of the first point, within which nothing is told apart, the same as there.
+pub fn risk(curves: &Curves, coverage: f64) -> Option<f64> {
+    let first = curves.risk_coverage.first().filter(|point| coverage > 0.0 && coverage < point[0]);
+    first.map_or_else(|| at(&curves.risk_coverage, coverage), |point| at(&curves.risk_coverage, point[0]))
+}
+
 /// A curve's height at `x`, straight between its points; none outside of them.
 pub fn at(points: &[[f64; 2]], x: f64) -> Option<f64> {
     let before = points.iter().rposition(|point| point[0] <= x)?;
@@ -229,5 +234,13 @@ mod tests {
         assert_eq!((oracle(Some(0.75), 0.25), oracle(Some(0.75), 1.0)), (Some(0.0), Some(0.75)));
         assert!((oracle(Some(0.75), 0.5).unwrap() - 0.5).abs() < 1e-12);
         assert_eq!(oracle(None, 0.5), None);
+    }
+
+    #[test]
+    fn ties_cannot_be_split() {
+        let curves = Curves { risk_coverage: vec![[0.4, 0.3], [1.0, 0.6]], ..Curves::default() };
+        assert_eq!((risk(&curves, 0.1), risk(&curves, 0.4)), (Some(0.3), Some(0.3)));
+        assert!((risk(&curves, 0.7).unwrap() - 0.45).abs() < 1e-12);
+        assert_eq!((risk(&curves, 0.0), risk(&Curves::default(), 0.5)), (None, None));
     }
 }

@@ -1,12 +1,10 @@
 //! What sort of work a method takes, which is how a reader tells them apart first.
 
 use super::format;
-use crate::evaluate::summary::{SetSummary, Summary};
+pub use crate::evaluate::measure::CONFIDENCE;
+use crate::evaluate::summary::{MethodSummary, SetSummary, Summary};
 use crate::methods::{Need, REGISTRY};
 use std::collections::BTreeMap;
-
-/// Id of the calibrated combination of scores.
-pub const CONFIDENCE: &str = "confidence";
 
 /// Baselines that draw several answers, the most usual first.
 const SAMPLED_BASELINES: [&str; 3] = ["discrete_semantic_entropy", "semantic_entropy", "semantic_entropy_lax"];
@@ -95,23 +93,30 @@ pub fn set_name<'a>(summary: &Summary, set: &'a SetSummary) -> &'a str {
     if std::ptr::eq(set, &summary.pooled) { "all sets together" } else { &set.name }
 }
 
-/// The methods of a set, best AUROC first, those without one last.
+/// An AUROC that is worth comparing: where answers are too few for an interval, any number may come out.
+pub fn settled(method: &MethodSummary) -> Option<f64> {
+    finite(method.auroc.low).and(finite(method.auroc.high)).and(finite(method.auroc.value))
+}
+
+/// The methods of a set, best AUROC first, those without one to compare last.
 pub fn ranked(set: &SetSummary) -> Vec<&str> {
-    let auroc = |id: &str| set.methods.get(id).and_then(|m| finite(m.auroc.value)).unwrap_or(f64::NEG_INFINITY);
+    let auroc = |id: &str| set.methods.get(id).and_then(settled).unwrap_or(f64::NEG_INFINITY);
     let mut ids: Vec<&str> = set.methods.keys().map(String::as_str).collect();
     ids.sort_by(|a, b| auroc(b).total_cmp(&auroc(a)));
     ids
 }
 
-/// The best single method of a kind, by AUROC.
+/// The best single method of a kind, by AUROC; one that few answers have is none.
 pub fn best(set: &SetSummary, kind: Kind) -> Option<&str> {
-    let known = |id: &&str| set.methods.get(*id).is_some_and(|m| finite(m.auroc.value).is_some());
-    ranked(set).into_iter().filter(known).find(|id| Kind::of(id) == kind)
+    let of_kind = || set.methods.iter().filter(|(id, _)| Kind::of(id) == kind);
+    let most = of_kind().map(|(_, m)| m.questions).max().unwrap_or(0);
+    let fit = |m: &MethodSummary| settled(m).is_some() && 2 * m.questions >= most;
+    ranked(set).into_iter().find(|id| Kind::of(id) == kind && set.methods.get(*id).is_some_and(fit))
 }
 
 /// The baseline that draws several answers, if it was measured.
 pub fn sampled_baseline(set: &SetSummary) -> Option<&'static str> {
-    SAMPLED_BASELINES.into_iter().find(|id| set.methods.get(*id).is_some_and(|m| finite(m.auroc.value).is_some()))
+    SAMPLED_BASELINES.into_iter().find(|id| set.methods.get(*id).and_then(settled).is_some())
 }
 
 /// Only a number that can be drawn.
@@ -123,7 +128,7 @@ pub fn finite(value: Option<f64>) -> Option<f64> {
 pub fn mean_auroc(summaries: &[Summary]) -> BTreeMap<&str, (f64, usize)> {
     let mut means: BTreeMap<&str, (f64, usize)> = BTreeMap::new();
     for (id, method) in summaries.iter().flat_map(|s| &s.sets).flat_map(|set| &set.methods) {
-        if let Some(auroc) = finite(method.auroc.value) {
+        if let Some(auroc) = settled(method) {
             let (sum, count) = means.entry(id).or_default();
             *sum += auroc;
             *count += 1;
@@ -133,9 +138,17 @@ pub fn mean_auroc(summaries: &[Summary]) -> BTreeMap<&str, (f64, usize)> {
     means
 }
 
+/// A method that charts show.
+pub struct Drawn {
+    /// Its id.
+    pub id: String,
+    /// Its color; the first one is kept for the confidence.
+    pub slot: usize,
+}
+
 /// The methods that charts show, the same in all of them so that a color means one thing: the confidence, semgrad, the
 /// sampled baseline and those with the best mean AUROC. Tables show all.
-pub fn drawn(summaries: &[Summary]) -> Vec<String> {
+pub fn drawn(summaries: &[Summary]) -> Vec<Drawn> {
     let means = mean_auroc(summaries);
     let widest = means.values().map(|&(_, count)| count).max().unwrap_or(0);
     let mut best: Vec<&str> = means.keys().copied().collect();
@@ -145,11 +158,12 @@ pub fn drawn(summaries: &[Summary]) -> Vec<String> {
     let of = |kind: Kind, count: usize| best.iter().copied().filter(move |id| Kind::of(id) == kind).take(count);
     let baseline = SAMPLED_BASELINES.into_iter().find(|id| means.contains_key(id));
     let fixed = [CONFIDENCE, "semgrad"].into_iter().filter(|id| means.contains_key(id));
-    let mut drawn: Vec<String> = Vec::new();
+    let mut drawn: Vec<Drawn> = Vec::new();
+    let first = usize::from(!means.contains_key(CONFIDENCE));
     let wanted = fixed.chain(of(Kind::OnePass, 3)).chain(baseline).chain(of(Kind::Sampled, 1));
     for id in wanted.chain(of(Kind::Prompted, 1)) {
-        if !drawn.iter().any(|known| known == id) {
-            drawn.push(id.to_owned());
+        if !drawn.iter().any(|known| known.id == id) {
+            drawn.push(Drawn { id: id.to_owned(), slot: drawn.len() + first });
         }
     }
     drawn

@@ -47,8 +47,8 @@ fn write(out: &mut String, summaries: &[Summary]) -> std::fmt::Result {
         if let Some(line) = confidence(summary) {
             writeln!(out, "* {line}")?;
         }
-        for warning in reading::of_model(summary).iter().chain(&summary.notes) {
-            writeln!(out, "* {}", plain(warning))?;
+        for warning in reading::of_model(summary) {
+            writeln!(out, "* {}", plain(&warning))?;
         }
         if let Some(comparison) = published::compare(summary) {
             writeln!(out, "* Against arXiv 2605.04638, table 1: {}", plain(&comparison.told()))?;

@@ -25,7 +25,7 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-const STYLE: &str = include_str!("style.css");
+const STYLE: &str = concat!(include_str!("style/page.css"), include_str!("style/charts.css"));
 const SCRIPT: &str = include_str!("script.js");
 
 /// The report as one HTML file.
@@ -82,10 +82,10 @@ fn lead(summaries: &[Summary]) -> String {
         1 => "One model".to_owned(),
         n => format!("{n} models"),
     };
-    let questions: usize = summaries.iter().flat_map(|s| &s.sets).map(|set| set.questions).sum();
+    let answers: usize = summaries.iter().flat_map(|s| &s.sets).map(|set| set.questions).sum();
     format!(
-        "{models} answered {questions} questions whose answers are known. For every answer uncertainty scores were \
-         computed. Do they tell the wrong answers from the right ones?"
+        "{models} gave {answers} answers to questions whose right answers are known. For every answer uncertainty scores \
+         were computed. Do they tell the wrong answers from the right ones?"
     )
 }
 
@@ -147,7 +147,7 @@ fn against_publication(summaries: &[Summary]) -> Markup {
     }
 }
 
-fn model(index: usize, summary: &Summary, drawn: &[String]) -> Markup {
+fn model(index: usize, summary: &Summary, drawn: &[kind::Drawn]) -> Markup {
     html! {
         section id={ "model-" (index + 1) } {
             h2 { (kind::title(summary)) }
@@ -160,7 +160,7 @@ fn model(index: usize, summary: &Summary, drawn: &[String]) -> Markup {
     }
 }
 
-fn question_set(anchor: &str, name: &str, set: &SetSummary, drawn: &[String]) -> Markup {
+fn question_set(anchor: &str, name: &str, set: &SetSummary, drawn: &[kind::Drawn]) -> Markup {
     let reading = reading::read(set);
     html! {
         article id=(anchor) {
@@ -182,6 +182,9 @@ fn question_set(anchor: &str, name: &str, set: &SetSummary, drawn: &[String]) ->
                              comparisons one in twenty looks clear by chance." }
                         (tables::paired(set))
                     }
+                }
+                @if !set.notes.is_empty() {
+                    details { summary { "Notes of the evaluation" } ul.facts { @for note in &set.notes { li { (note) } } } }
                 }
                 @if !set.others.is_empty() {
                     details { summary { "What other judges say" } (tables::judges(set)) }

@@ -7,25 +7,34 @@ use super::tables::{row_head, sortable};
 use crate::evaluate::summary::{Estimate, SetSummary, Summary};
 use maud::{Markup, html};
 
+/// A column of the table in short, and the method that it shows of a set.
+type Shown = (&'static str, fn(&SetSummary) -> Option<&str>);
+
+/// Only those that some set has are shown.
+const COLUMNS: [Shown; 3] = [
+    ("best score from the one answer", |set| best(set, Kind::OnePass)),
+    ("calibrated confidence", |set| set.methods.contains_key(CONFIDENCE).then_some(CONFIDENCE)),
+    ("drawing more answers", |set| sampled_baseline(set)),
+];
+
 /// A row for each model and set: how often it is right, and what its best scores are worth.
 pub fn short(summaries: &[Summary]) -> Markup {
+    let any = |found: fn(&SetSummary) -> Option<&str>| summaries.iter().flat_map(sets).any(|set| found(set).is_some());
+    let columns: Vec<_> = COLUMNS.into_iter().filter(|column| any(column.1)).collect();
     scrolled(
         "Results in short",
         html! { table.short {
             thead { tr {
                 th scope="col" { "set" } th scope="col" { "questions" } th scope="col" { "right" }
-                th scope="col" { "best score from the one answer" } th scope="col" { "calibrated confidence" }
-                th scope="col" { "drawing more answers" }
+                @for (head, _) in &columns { th scope="col" { (head) } }
             } }
             @for (m, summary) in summaries.iter().enumerate() { tbody {
-                tr { th.group scope="rowgroup" colspan="6" { (title(summary)) } }
+                tr { th.group scope="rowgroup" colspan=(3 + columns.len()) { (title(summary)) } }
                 @for (s, set) in sets(summary).enumerate() { tr {
                     th scope="row" { a href={ "#" (anchor(m, s)) } { (set_name(summary, set)) } }
                     td { (set.questions) }
                     td { (percent(set.accuracy.value, 0)) }
-                    (named(set, best(set, Kind::OnePass)))
-                    (named(set, set.methods.contains_key(CONFIDENCE).then_some(CONFIDENCE)))
-                    (named(set, sampled_baseline(set)))
+                    @for (_, found) in &columns { (named(set, found(set))) }
                 } }
             } }
         } },
@@ -90,7 +99,7 @@ pub fn map(summaries: &[Summary]) -> Markup {
                         None => { td { (NONE) } },
                     } }
                     @let (value, over) = means.get(id).copied().unwrap_or((f64::NAN, 0));
-                    td data-value=[sortable(Some(value))] { (fixed(Some(value), 2)) @if over < columns.len() { " " small { "of " (over) } } }
+                    td data-value=[sortable(Some(value))] { (fixed(Some(value), 2)) @if over > 0 && over < columns.len() { " " small { "of " (over) } } }
                 }
             } }
         } },

@@ -3,7 +3,7 @@
 //! Source: arXiv 2605.04638 v2, table 1: AUROC × 100 of three models (4 to 12 billion weights) on three sets.
 
 use super::format::{fixed, list};
-use super::kind::finite;
+use super::kind::{finite, settled};
 use crate::evaluate::summary::{SetSummary, Summary};
 
 /// The sets of the publication, in the order of the columns below.
@@ -95,7 +95,7 @@ struct Gap {
 pub fn compare(summary: &Summary) -> Option<Comparison> {
     let common: Vec<(usize, &SetSummary)> =
         summary.sets.iter().filter_map(|set| Some((published_set(&set.name)?, set))).collect();
-    let auroc = |set: &SetSummary, id: &str| set.methods.get(id).and_then(|m| finite(m.auroc.value));
+    let auroc = |set: &SetSummary, id: &str| set.methods.get(id).and_then(settled);
     let mean = |values: Vec<f64>| values.iter().sum::<f64>() / values.len() as f64;
     let mut rows: Vec<(&'static str, f64, f64)> = PUBLISHED
         .iter()
@@ -152,7 +152,7 @@ fn on_average(sets: &[&SetSummary], first: &str, second: &str) -> Option<Claim> 
 
 /// On TruthfulQA one of the semantic gradients is first among the methods of the publication.
 fn semantic_first(set: &SetSummary) -> Option<Claim> {
-    let auroc = |id: &str| set.methods.get(id).and_then(|m| finite(m.auroc.value));
+    let auroc = |id: &str| set.methods.get(id).and_then(settled);
     let best = |semantic: bool| {
         let ids =
             PUBLISHED.iter().map(|row| row.0).filter(move |id| matches!(*id, "semgrad" | "hybridgrad") == semantic);

@@ -1,8 +1,8 @@
 //! What the numbers of a question set mean, in sentences, and what they cannot bear.
 
-use super::curves::at;
+use super::curves::risk;
 use super::format::{duration, fixed, interval, list, percent, times};
-use super::kind::{CONFIDENCE, Kind, best, finite, ranked, sampled_baseline};
+use super::kind::{CONFIDENCE, Kind, best, finite, ranked, sampled_baseline, settled};
 use super::tables;
 use crate::evaluate::summary::{Estimate, MethodSummary, SetSummary, Summary};
 
@@ -48,7 +48,7 @@ pub fn read(set: &SetSummary) -> Reading {
             kept(m, set.accuracy.value)
         ));
     }
-    if let Some(m) = set.methods.get(CONFIDENCE).filter(|m| finite(m.auroc.value).is_some()) {
+    if let Some(m) = set.methods.get(CONFIDENCE).filter(|m| settled(m).is_some()) {
         reading.facts.push(format!(
             "The calibrated confidence: {}{}{}",
             ranks(m),
@@ -96,7 +96,7 @@ fn strength(auroc: &Estimate) -> &'static str {
 
 /// What answering only the surest half is worth.
 fn kept(m: &MethodSummary, accuracy: Option<f64>) -> String {
-    match (at(&m.curves.risk_coverage, 0.5), finite(accuracy)) {
+    match (risk(&m.curves, 0.5), finite(accuracy)) {
         (Some(risk), Some(accuracy)) => {
             format!(
                 " Of the surest half of the answers {} are right, of all {}.",
@@ -154,31 +154,14 @@ fn warnings(set: &SetSummary, n: usize, right: usize, single: Option<&str>) -> V
             );
         }
     }
-    let following: Vec<&str> = ranked(set)
-        .into_iter()
-        .filter(|id| {
-            let spearman = set.methods.get(*id).and_then(|m| finite(m.length_spearman.value));
-            spearman.is_some_and(|rho| rho.abs() >= FOLLOWS_LENGTH)
-        })
-        .collect();
-    if !following.is_empty() {
-        let told = |id: &&str| {
-            let m = set.methods.get(*id)?;
-            Some(format!(
-                "{id} ({}; AUROC {}, within equal length {})",
-                fixed(m.length_spearman.value, 2),
-                fixed(m.auroc.value, 2),
-                fixed(m.auroc_within_length.value, 2)
-            ))
-        };
-        let (shown, rest) = following.split_at(following.len().min(4));
-        let rest = if rest.is_empty() { String::new() } else { format!("; also {}", list(rest)) };
-        let shown: Vec<String> = shown.iter().filter_map(told).collect();
-        out.push(format!(
-            "Follows the length of the answer (rank correlation beyond ±{FOLLOWS_LENGTH}): {}{rest}.",
-            list(&shown)
-        ));
+    if set.methods.contains_key(CONFIDENCE) {
+        out.push(
+            "The calibrated confidence counts only if it was fitted on other questions: on its own it looks better than it \
+             is."
+                .to_owned(),
+        );
     }
+    out.extend(following(set));
     let reversed: Vec<&str> = ranked(set)
         .into_iter()
         .filter(|id| set.methods.get(*id).is_some_and(|m| finite(m.auroc.high).is_some_and(|high| high < 0.5)))
@@ -196,35 +179,71 @@ fn warnings(set: &SetSummary, n: usize, right: usize, single: Option<&str>) -> V
     }
     out.extend(judge(&set.judge));
     out.extend(others(set));
-    out.extend(set.notes.iter().cloned());
     out
 }
 
-/// What kind of mistakes a judge makes, by its name.
-fn judge(name: &str) -> Option<String> {
-    let lower = name.to_lowercase();
-    let has = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
-    let caveat = if has(&["contain", "alias"]) {
-        "an answer is right when a reference's words occur in it. Long answers that name many things pass too easily, and right answers in other words fail"
-    } else if has(&["rouge", "f1"]) {
-        "an answer is right when it shares enough words with a reference. Length and wording count more than they should"
-    } else if has(&["embed", "cosine"]) {
-        "an answer is right when it means about the same as a reference to an embedding model, which is easily satisfied by the right topic"
-    } else if has(&["nli", "entail"]) {
-        "a language-inference model decides whether an answer follows from a reference, and errs as well"
-    } else if has(&["true", "false", "incorrect"]) {
-        "an answer is right when it is nearer to a true than to a false reference, also where it says neither"
-    } else {
-        return None;
+/// Which scores rise or fall with the answer's length, the best four in numbers.
+fn following(set: &SetSummary) -> Option<String> {
+    let follows = |id: &&str| {
+        let found = set.methods.get(*id).filter(|m| settled(m).is_some());
+        found.and_then(|m| finite(m.length_spearman.value)).is_some_and(|rho| rho.abs() >= FOLLOWS_LENGTH)
     };
-    Some(format!(
-        "Right and wrong are the verdict of a program ({name}): {caveat}. Wrong verdicts pull every AUROC towards 0.5."
-    ))
+    let ids: Vec<&str> = ranked(set).into_iter().filter(follows).collect();
+    let told = |id: &&str| {
+        let m = set.methods.get(*id)?;
+        let [rho, auroc, within] =
+            [&m.length_spearman, &m.auroc, &m.auroc_within_length].map(|number| fixed(number.value, 2));
+        Some(format!("{id} ({rho}; AUROC {auroc}, within equal length {within})"))
+    };
+    let (shown, rest) = ids.split_at(ids.len().min(4));
+    let rest = match rest.len() {
+        0 => String::new(),
+        1..=4 => format!("; also {}", list(rest)),
+        more => format!("; also {more} others"),
+    };
+    let shown: Vec<String> = shown.iter().filter_map(told).collect();
+    (!shown.is_empty()).then(|| {
+        let shown = list(&shown);
+        format!("Follows the length of the answer (rank correlation beyond ±{FOLLOWS_LENGTH}): {shown}{rest}.")
+    })
+}
+
+/// What kind of mistakes the judges named `name` make; pooled sets may have several.
+fn judge(name: &str) -> Option<String> {
+    let mut caveats: Vec<String> = name
+        .split(" + ")
+        .filter_map(|judge| Some(format!("by {judge} an answer is right when {}", caveat(judge)?)))
+        .collect();
+    caveats.dedup();
+    (!caveats.is_empty()).then(|| {
+        let caveats = caveats.join("; ");
+        format!("A program judges what is right: {caveats}. Its wrong verdicts pull every AUROC towards 0.5.")
+    })
+}
+
+/// How a judge decides and what that misses.
+fn caveat(judge: &str) -> Option<&'static str> {
+    let kind = judge.split('@').next().unwrap_or(judge);
+    Some(match kind {
+        "containment" => {
+            "the words of a reference occur in it; an answer that names many things passes too easily, a right one in \
+             other words fails"
+        }
+        "rouge_l" | "f1" => {
+            "it shares enough words with a reference; its length and wording count for more than they should"
+        }
+        "embedding" => "an embedding model finds it near to a reference; the right topic may be enough for that",
+        "nli" => "a language-inference model says that it entails a reference; such models err as well",
+        "truth_rouge" | "truth_embedding" => {
+            "it is nearer to a true reference than to a false one; it may be near to neither"
+        }
+        _ => return None,
+    })
 }
 
 /// Whether other judges would say something else.
 fn others(set: &SetSummary) -> Vec<String> {
-    let here = ranked(set).into_iter().find(|id| set.methods.get(*id).is_some_and(|m| finite(m.auroc.value).is_some()));
+    let here = ranked(set).into_iter().find(|id| set.methods.get(*id).and_then(settled).is_some());
     let unlike = |other: &&crate::evaluate::summary::JudgeSummary| {
         let disagrees = finite(other.agreement).is_some_and(|share| share < 0.9);
         disagrees || tables::best(&other.auroc).is_some_and(|(id, _)| Some(id) != here)
@@ -252,7 +271,7 @@ pub fn of_model(summary: &Summary) -> Vec<String> {
     let mut out = Vec::new();
     let lows = summary.sets.iter().filter_map(|set| {
         let id = ranked(set).into_iter().next()?;
-        finite(set.methods.get(id)?.auroc.value)
+        settled(set.methods.get(id)?)
     });
     let best = lows.fold(f64::NEG_INFINITY, f64::max);
     if best.is_finite() && best < 0.7 {

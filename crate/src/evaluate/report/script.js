@@ -8,10 +8,13 @@ for (const table of document.querySelectorAll("table.sortable")) {
     button.append(...head.childNodes);
     head.append(button);
     button.addEventListener("click", () => {
-      const falling = head.getAttribute("aria-sort") !== "descending";
+      const body = table.tBodies[0];
+      // Numbers begin with the largest, names with the first of the alphabet.
+      const numbers = [...body.rows].some((row) => row.cells[column].dataset.value !== undefined);
+      const first = numbers ? "descending" : "ascending";
+      const falling = (head.getAttribute("aria-sort") !== first) === numbers;
       for (const other of heads) other.removeAttribute("aria-sort");
       head.setAttribute("aria-sort", falling ? "descending" : "ascending");
-      const body = table.tBodies[0];
       const key = (row) => {
         const cell = row.cells[column];
         return cell.dataset.value === undefined ? cell.textContent : Number(cell.dataset.value);
@@ -21,7 +24,7 @@ for (const table of document.querySelectorAll("table.sortable")) {
         const [x, y] = [key(a), key(b)];
         // Rows without a number stay last, whatever the direction.
         if (rank(x) !== rank(y)) return rank(x) - rank(y);
-        const order = rank(x) === 0 ? x - y : y.localeCompare(x);
+        const order = rank(x) === 0 ? x - y : x.localeCompare(y);
         return falling ? -order : order;
       };
       body.append(...[...body.rows].sort(compare));

@@ -27,6 +27,7 @@ const COLUMNS: &[Column] = &[
     Column { head: "ECE", digits: 3, read: |m| &m.ece },
     Column { head: "ECE, equal mass", digits: 3, read: |m| &m.ece_mass },
     Column { head: "ECE, debiased", digits: 3, read: |m| &m.ece_debiased },
+    Column { head: "squared error, debiased", digits: 4, read: |m| &m.squared_error_debiased },
     Column { head: "Brier", digits: 3, read: |m| &m.brier },
     Column { head: "Brier skill", digits: 2, read: |m| &m.brier_skill },
 ];
@@ -124,7 +125,7 @@ pub fn paired(set: &SetSummary) -> Markup {
                 let of = |d: Option<f64>| finite(d).unwrap_or(f64::NEG_INFINITY);
                 of(b.1.difference).total_cmp(&of(a.1.difference))
             });
-            h6 { "AUROC less that of " code { (other) } }
+            h5 { "AUROC less that of " code { (other) } }
             (scrolled(&format!("Differences to {other}"), html! { table.sortable.paired {
                 thead { tr.heads {
                     th scope="col" { "score" } th scope="col" { "difference" } th scope="col" data-fixed { "−0.3 … +0.3" }

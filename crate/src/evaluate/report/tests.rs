@@ -24,6 +24,7 @@ fn method(auroc: f64) -> MethodSummary {
         ece: known(0.0812),
         ece_mass: known(0.0723),
         ece_debiased: known(-0.0134),
+        squared_error_debiased: known(0.00417),
         brier: known(0.1845),
         brier_skill: known(0.0956),
         probability: "isotonic, 5-fold".to_owned(),
@@ -132,7 +133,7 @@ fn every_number_of_the_table_is_the_summary_s() {
     assert_eq!(order, ["confidence", "perplexity", "gnll", "semgrad", "semantic_entropy"], "best first");
     for row in &rows {
         let m = &summary.sets[0].methods[&row[0].1];
-        let columns: [(&Estimate, usize); 13] = [
+        let columns: [(&Estimate, usize); 14] = [
             (&m.auroc, 2),
             (&m.auroc_within_length, 2),
             (&m.length_spearman, 2),
@@ -144,6 +145,7 @@ fn every_number_of_the_table_is_the_summary_s() {
             (&m.ece, 3),
             (&m.ece_mass, 3),
             (&m.ece_debiased, 3),
+            (&m.squared_error_debiased, 4),
             (&m.brier, 3),
             (&m.brier_skill, 2),
         ];
@@ -157,14 +159,15 @@ fn every_number_of_the_table_is_the_summary_s() {
                 numbers.map(|n| if n.trim_matches(['−', '0', '.']).is_empty() { n.replace('−', "") } else { n });
             assert_eq!(*shown, format!("{} [{}, {}]", numbers[0], numbers[1], numbers[2]), "column {i}");
         }
-        let rest: Vec<&str> = row[14..].iter().map(|cell| cell.1.as_str()).collect();
+        let rest: Vec<&str> = row[15..].iter().map(|cell| cell.1.as_str()).collect();
         assert_eq!(rest, ["1.03×", "12 ms", "2.0", "isotonic, 5-fold", "120"]);
     }
     let head = page.split_once("All 5 scores in numbers").unwrap().1.split("</thead>").next().unwrap();
     let heads: Vec<String> = head.split("<th ").skip(1).map(|h| text(&format!("<th {h}"))).collect();
     assert_eq!(heads.len(), rows[0].len());
     assert_eq!(heads[1..5], ["AUROC", "AUROC within length", "follows length", "AUPRC"].map(String::from));
-    assert_eq!(heads[7..13], ["AURC", "AURAC", "ECE", "ECE, equal mass", "ECE, debiased", "Brier"].map(String::from));
+    assert_eq!(heads[11..14], ["ECE, debiased", "squared error, debiased", "Brier"].map(String::from));
+    assert_eq!(heads[7..11], ["AURC", "AURAC", "ECE", "ECE, equal mass"].map(String::from));
 }
 
 #[test]
@@ -233,9 +236,8 @@ fn hostile_names_stay_text() {
     assert!(readme.lines().filter(|line| line.starts_with('|')).all(|line| cells(line) == 9), "{readme}");
 }
 
-#[test]
-fn what_is_undefined_is_a_dash_with_its_reason() {
-    let reason = "there are only wrong answers";
+/// [`small`], all answers wrong.
+fn only_wrong(reason: &str) -> Summary {
     let mut summary = small();
     let set = &mut summary.sets[0];
     set.right = 0;
@@ -248,6 +250,13 @@ fn what_is_undefined_is_a_dash_with_its_reason() {
         m.versus.clear();
         m.curves = Curves { roc: vec![[f64::NAN, 0.5]], ..Curves::default() };
     }
+    summary
+}
+
+#[test]
+fn what_is_undefined_is_a_dash_with_its_reason() {
+    let reason = "there are only wrong answers";
+    let summary = only_wrong(reason);
     let page = html(std::slice::from_ref(&summary));
     assert!(!page.contains("NaN") && !page.contains(">inf") && !page.contains("=\"inf"));
     assert!(page.contains(&format!("{reason} (confidence, gnll, perplexity, semantic_entropy and semgrad)")));
@@ -266,6 +275,17 @@ fn nothing_measured_is_said() {
     empty.model = ModelSummary { name: String::new(), weights: None, parameters: None };
     assert!(html(std::slice::from_ref(&empty)).contains("No question was answered and judged"));
     assert!(markdown(&[empty]).contains("unknown weights"));
+}
+
+/// The whole page as it was last looked at, which `tests/browser/report.test.mjs` opens.
+#[test]
+fn the_page_is_the_one_that_was_looked_at() {
+    let page = html(&[small(), only_wrong("there are only wrong answers")]);
+    if page != include_str!("../../../../tests/reference/report/page.html") {
+        let place = std::env::temp_dir().join("semgrad-report-page.html");
+        std::fs::write(&place, page).unwrap();
+        panic!("the page changed: look at {} and, if it is right, put it to tests/reference/report", place.display());
+    }
 }
 
 #[test]
@@ -306,12 +326,23 @@ fn warnings_name_what_the_numbers_cannot_bear() {
         "semgrad (−0.70; AUROC 0.52, within equal length 0.50)",
         "The wrong way round here, doubting right answers more: p_true",
         "Measured on 40 of the 80 questions only: p_true",
-        "verdict of a program (containment)",
+        "A program judges what is right: by containment",
         "gnll is the best of 2",
     ] {
         assert!(warned(part), "{part}: {:#?}", told.warnings);
     }
-    assert!(!warned("wrong answers: every quality"));
+    assert!(!warned("wrong answers: every quality") && !warned("fitted on other questions"));
+    let mut confident = set("sciq", &[("semgrad", 0.85), ("gnll", 0.99), ("confidence", 0.9)]);
+    confident.methods.get_mut("gnll").unwrap().questions = 40;
+    let told = reading::read(&confident);
+    let two = method(1.0);
+    let no_ends = Estimate { value: Some(1.0), ..Estimate::default() };
+    let two = MethodSummary { questions: 2, auroc: no_ends, ..two };
+    confident.methods.insert("semantic_entropy".to_owned(), two);
+    let told_again = reading::read(&confident);
+    assert_eq!(told.facts, told_again.facts, "two answers are no baseline");
+    assert!(told.facts[1].contains("is semgrad"), "a third of the answers is too few: {:?}", told.facts);
+    assert!(told.warnings.iter().any(|w| w.contains("fitted on other questions")));
     let good = reading::read(&set("sciq", &[("semgrad", 0.85)]));
     assert!(good.facts[1].contains("85 times in 100 [81, 89], a good signal"), "{:?}", good.facts);
     assert_eq!(good.warnings.len(), 1, "only the judge: {:?}", good.warnings);
