@@ -6,7 +6,7 @@ use super::record::{Record, Request, Score};
 use crate::confidence::apply::Confidence;
 use crate::confidence::calibration::{Answers, Calibration};
 use crate::confidence::reasons;
-use crate::confidence::verdict::{Policy, Risk};
+use crate::confidence::verdict::Policy;
 use crate::error::Result;
 use crate::methods::{Method, Need, REGISTRY};
 use crate::profile::Profile;
@@ -49,7 +49,7 @@ impl<'a> Calibrated<'a> {
         let calibration = at.profile.and_then(|profile| profile.calibration(answers));
         let policy = calibration.map(|calibration| calibration.verdict).unwrap_or_default();
         // Checked even where there is nothing to apply it to.
-        let policy = policy.with(&at.request.risk.unwrap_or(Risk::default()))?;
+        let policy = policy.with(&at.request.risk.unwrap_or_default())?;
         let temperature = at.request.temperature;
         let of_answer = if at.request.samples.is_some() { 0.0 } else { temperature.unwrap_or(0.0) };
         let system = system(at.request);
@@ -171,6 +171,7 @@ mod tests {
     use crate::confidence::isotonic::Isotonic;
     use crate::confidence::platt::Platt;
     use crate::confidence::quality::Quality;
+    use crate::confidence::verdict::Risk;
     use crate::methods::select;
     use crate::profile::Key;
     use crate::text::Message;

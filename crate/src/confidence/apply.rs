@@ -54,7 +54,7 @@ impl Calibration {
 
     /// Confidence for a single score, or why there is none.
     pub fn of_method(&self, id: &str, score: f64) -> Result<f64, &'static str> {
-        let map = self.maps.get(id).ok_or(reasons::NOT_FITTED)?;
+        let map = self.map(id).ok_or(reasons::NOT_FITTED)?;
         if score.is_finite() { Ok(map.apply(score)) } else { Err(reasons::UNDEFINED) }
     }
 }

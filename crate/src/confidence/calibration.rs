@@ -6,7 +6,6 @@ use super::isotonic::Isotonic;
 use super::platt::Platt;
 use super::quality::Quality;
 use super::verdict::Policy;
-use std::collections::BTreeMap;
 
 /// A calibration and the conditions that it holds under.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -16,7 +15,7 @@ pub struct Calibration {
     /// What it was fitted to.
     pub fitted: Fitted,
     /// By method.
-    pub maps: BTreeMap<String, MethodMap>,
+    pub maps: Vec<(String, MethodMap)>,
     /// The confidence made of several scores; `None` where the questions had none of them.
     pub combined: Option<Combined>,
     /// When to abstain.
@@ -57,6 +56,16 @@ pub enum Answers {
     Own,
     /// Someone's, judged by the model.
     Given,
+}
+
+impl Answers {
+    /// As it is written in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::Given => "given",
+        }
+    }
 }
 
 /// Samples beside an answer.
@@ -127,6 +136,13 @@ pub struct Level {
     pub risk: f64,
     /// Threshold.
     pub threshold: f64,
+}
+
+impl Calibration {
+    /// The map of a method.
+    pub fn map(&self, id: &str) -> Option<&MethodMap> {
+        self.maps.iter().find(|map| map.0 == id).map(|map| &map.1)
+    }
 }
 
 impl MethodMap {

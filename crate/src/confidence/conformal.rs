@@ -7,9 +7,9 @@
 //! answered than the guarantee allows, never more.
 
 use super::folds::{SEED, shuffle};
+use crate::evaluate::metrics::calibration::sorted;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use serde::Serialize;
 
 /// Random splits of [`splits`].
 pub const SPLITS: usize = 200;
@@ -17,15 +17,14 @@ pub const SPLITS: usize = 200;
 /// λ̂: answer where the confidence is at least this. Infinite where nothing may be answered, as always for
 /// α < 1/(n + 1); −∞ where everything may.
 pub fn threshold(confidence: &[f64], right: &[bool], alpha: f64) -> f64 {
-    let mut order: Vec<(f64, bool)> = confidence.iter().copied().zip(right.iter().copied()).collect();
-    order.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let order = sorted(confidence, right);
     // Wrong answers that n/(n+1)·R̂ + 1/(n+1) ≤ α leaves room for; the last term against rounding of α·(n + 1).
     let room = alpha * (order.len() + 1) as f64 - 1.0 + 1e-9;
     let (mut wrong, mut lowest) = (0, f64::INFINITY);
     if room < 0.0 {
         return lowest;
     }
-    for tie in order.chunk_by(|a, b| a.0 == b.0) {
+    for tie in order.chunk_by(|a, b| a.0 == b.0).rev() {
         wrong += tie.iter().filter(|item| !item.1).count();
         if wrong as f64 > room {
             return lowest;
@@ -43,7 +42,7 @@ pub fn high_probability(alpha: f64, n: usize, delta: f64) -> f64 {
 }
 
 /// What thresholds of one half did on the other, on average over random splits.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Split {
     /// Tolerated share of questions answered wrong.
     pub alpha: f64,

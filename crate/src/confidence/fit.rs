@@ -11,7 +11,6 @@ use super::{conformal, entropy, isotonic, platt, selective};
 use crate::error::{Code, Error, Result};
 use crate::evaluate::item::Item;
 use crate::evaluate::metrics::auroc;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Fewest questions: with fewer, no share is known to better than 0.14.
 const QUESTIONS: usize = 50;
@@ -55,19 +54,21 @@ impl Default for Options {
 pub fn fit(items: &[Item], options: &Options) -> Result<(Calibration, Report)> {
     check(items)?;
     let mut notes = Vec::new();
-    let mut maps = BTreeMap::new();
-    let ids: BTreeSet<&str> = items.iter().flat_map(|item| item.scores.keys()).map(String::as_str).collect();
+    let mut maps: Vec<(String, MethodMap)> = Vec::new();
+    let mut ids: Vec<&str> = Vec::new();
+    for id in items.iter().flat_map(|item| item.scores.keys()) {
+        if !ids.contains(&id.as_str()) {
+            ids.push(id);
+        }
+    }
     for id in ids {
         match map(id, items)? {
-            Some(map) => {
-                maps.insert(id.to_owned(), map);
-            }
+            Some(map) => maps.push((id.to_owned(), map)),
             None => notes.push(format!("{id}: too few questions have this score, or all have the same")),
         }
     }
-    let names: BTreeSet<&str> = items.iter().map(|item| item.set.as_str()).collect();
-    for name in &names {
-        let (n, right) = count(items.iter().filter(|item| item.set == *name));
+    let sets = sets(items);
+    for &FittedSet { ref name, questions: n, right } in &sets {
         if right == 0 || right == n {
             let which = if right == 0 { "wrong" } else { "right" };
             notes.push(format!(
@@ -99,11 +100,6 @@ pub fn fit(items: &[Item], options: &Options) -> Result<(Calibration, Report)> {
         entropy: if entropies.len() < QUESTIONS { None } else { entropy::fit(&entropies, &entropy_right) },
     };
     let (questions, right) = count(items.iter());
-    let set = |name: &&str| {
-        let (questions, right) = count(items.iter().filter(|item| item.set == **name));
-        FittedSet { name: (*name).to_owned(), questions, right }
-    };
-    let sets = names.iter().map(set).collect();
     let fitted = Fitted { sets, judge: options.judge.clone(), date: options.date.clone(), questions, right };
     let (conditions, verdict) = (options.conditions.clone(), options.verdict);
     let calibration = Calibration { conditions, fitted, maps, combined, thresholds, verdict };
@@ -133,6 +129,20 @@ fn check(items: &[Item]) -> Result<()> {
     Ok(())
 }
 
+/// The question sets in the order of their first questions.
+pub(super) fn sets(items: &[Item]) -> Vec<FittedSet> {
+    let mut sets: Vec<FittedSet> = Vec::new();
+    for item in items {
+        let at = sets.iter().position(|set| set.name == item.set).unwrap_or_else(|| {
+            sets.push(FittedSet { name: item.set.clone(), ..FittedSet::default() });
+            sets.len() - 1
+        });
+        sets[at].questions += 1;
+        sets[at].right += usize::from(item.right);
+    }
+    sets
+}
+
 /// Questions, and how many of them are answered right.
 fn count<'a>(items: impl Iterator<Item = &'a Item>) -> (usize, usize) {
     items.fold((0, 0), |(n, right), item| (n + 1, right + usize::from(item.right)))
@@ -154,12 +164,8 @@ fn varies(values: &[f64]) -> bool {
 }
 
 /// Number that tells apart question sets and labels.
-fn stratum(item: &Item, sets: &mut Vec<String>) -> usize {
-    let at = sets.iter().position(|set| *set == item.set).unwrap_or_else(|| {
-        sets.push(item.set.clone());
-        sets.len() - 1
-    });
-    2 * at + usize::from(item.right)
+fn stratum(item: &Item, sets: &[FittedSet]) -> usize {
+    2 * sets.iter().position(|set| set.name == item.set).unwrap_or_default() + usize::from(item.right)
 }
 
 /// The maps of one method; `None` when too few questions have its score.
@@ -168,9 +174,9 @@ fn map(id: &str, items: &[Item]) -> Result<Option<MethodMap>> {
     if !enough(&right) || !varies(&scores) {
         return Ok(None);
     }
-    let mut sets = Vec::new();
+    let sets = sets(items);
     let strata: Vec<usize> =
-        items.iter().filter(|item| item.scores.contains_key(id)).map(|item| stratum(item, &mut sets)).collect();
+        items.iter().filter(|item| item.scores.contains_key(id)).map(|item| stratum(item, &sets)).collect();
     let folds = folds(&strata);
     let of = |map| mapped(map, &scores, &right, &folds).map(|confidence| Quality::of(&confidence, &right));
     let (by_step, by_line) = (of(Map::Isotonic)?, of(Map::Platt)?);
@@ -202,14 +208,14 @@ fn combinable<'a>(items: &[Item], options: &'a Options) -> (Option<Data<'a>>, Ve
     if features.iter().all(|feature| feature.0 == ANSWER_TOKENS) {
         return (None, Vec::new());
     }
-    let mut sets = Vec::new();
+    let sets = sets(items);
     let (mut data, mut at) = (Data { features, rows: vec![], right: vec![], strata: vec![] }, Vec::new());
     for (i, item) in items.iter().enumerate() {
         let values = data.features.iter().map(|&(name, transform)| value(item, name).map(|v| transform.apply(v)));
         if let Some(row) = values.collect::<Option<Vec<f64>>>() {
             data.rows.push(row);
             data.right.push(item.right);
-            data.strata.push(stratum(item, &mut sets));
+            data.strata.push(stratum(item, &sets));
             at.push(i);
         }
     }

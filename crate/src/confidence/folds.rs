@@ -16,15 +16,17 @@ pub fn shuffle<T>(list: &mut [T], random: &mut ChaCha8Rng) {
     }
 }
 
-/// The fold of each question: members of a stratum are dealt out in random order, each stratum going on where the one
+/// The fold of each question, by strata numbered from 0: members of a stratum are dealt out in random order, each stratum going on where the one
 /// before stopped, so that folds have about equal sizes and equal shares of every stratum.
 pub fn folds(strata: &[usize]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..strata.len()).collect();
     shuffle(&mut order, &mut ChaCha8Rng::seed_from_u64(SEED));
-    order.sort_by_key(|&i| strata[i]);
-    let mut folds = vec![0; strata.len()];
-    for (dealt, &i) in order.iter().enumerate() {
-        folds[i] = dealt % FOLDS;
+    let (mut folds, mut dealt) = (vec![0; strata.len()], 0);
+    for stratum in 0..=strata.iter().copied().max().unwrap_or_default() {
+        for &i in order.iter().filter(|&&i| strata[i] == stratum) {
+            folds[i] = dealt % FOLDS;
+            dealt += 1;
+        }
     }
     folds
 }

@@ -5,6 +5,8 @@
 //! score into a jump of confidence, and where between two observed scores it lies is unknown anyway. Scores seen in
 //! fitting get exactly their pool's share; beyond the outermost scores the map is constant.
 
+use crate::evaluate::metrics::calibration::sorted;
+
 /// A falling map, as its knots: both ends of every pool.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Isotonic {
@@ -25,9 +27,8 @@ struct Pool {
 /// Fits the map to scores (higher = less sure) and whether each answer was right. Equal scores are one pool from the
 /// start; scores that are no finite numbers are left out. Without any, the map is empty.
 pub fn fit(scores: &[f64], right: &[bool]) -> Isotonic {
-    let mut points: Vec<(f64, bool)> = scores.iter().copied().zip(right.iter().copied()).collect();
+    let mut points = sorted(scores, right);
     points.retain(|point| point.0.is_finite());
-    points.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut pools: Vec<Pool> = Vec::new();
     // `==` and not the order's own notion of equality: −0 ties with 0.
     for tie in points.chunk_by(|a, b| a.0 == b.0) {

@@ -10,13 +10,17 @@ pub mod combined;
 pub mod conformal;
 pub mod entropy;
 pub mod features;
-mod file;
 pub mod fit;
 pub mod folds;
+pub mod input;
 pub mod isotonic;
 pub mod platt;
 pub mod quality;
+mod read;
 pub mod reasons;
 pub mod report;
 pub mod selective;
+#[cfg(test)]
+mod tests;
 pub mod verdict;
+pub(crate) mod write;

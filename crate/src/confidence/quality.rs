@@ -1,8 +1,8 @@
 //! How good a confidence is, with 95 % intervals: percentiles of a bootstrap over questions.
 
 use super::folds::SEED;
-use crate::evaluate::metrics::auroc;
 use crate::evaluate::metrics::calibration::{brier, brier_skill, ece_debiased, equal_mass, sorted};
+use crate::evaluate::metrics::{auroc, order};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -72,8 +72,8 @@ fn interval(confidence: &[f64], right: &[bool], measure: fn(&[f64], &[bool]) -> 
         values.push(measure(&p, &r));
     }
     values.retain(|value| value.is_finite());
-    values.sort_by(f64::total_cmp);
-    let at = |share: f64| values.get((share * values.len() as f64) as usize).copied().unwrap_or(f64::NAN);
+    let order = order(&values);
+    let at = |share: f64| order.get((share * order.len() as f64) as usize).map_or(f64::NAN, |&i| values[i]);
     [at(0.025), at(0.975)]
 }
 

@@ -3,12 +3,10 @@
 use super::calibration::Calibration;
 use super::conformal::{Split, splits};
 use super::features::CANDIDATES;
-use super::fit::column;
+use super::fit::{column, sets};
 use super::quality::Quality;
 use crate::evaluate::item::Item;
 use crate::evaluate::metrics::auroc;
-use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 
 /// Tolerated risks that are tried.
 pub const ALPHAS: [f64; 3] = [0.05, 0.1, 0.2];
@@ -21,11 +19,11 @@ pub struct Report {
     /// Answered right.
     pub right: usize,
     /// AUROC of each score, ECE and Brier score of its map.
-    pub methods: BTreeMap<String, Quality>,
+    pub methods: Vec<(String, Quality)>,
     /// Of the combined confidence.
     pub combined: Option<Quality>,
     /// The same by question set.
-    pub sets: BTreeMap<String, Quality>,
+    pub sets: Vec<(String, Quality)>,
     /// The score of one pass with the best AUROC on the questions of fitting.
     pub single: Option<String>,
     /// Thresholds of one half tried on the other, on average over random splits.
@@ -65,12 +63,12 @@ impl Report {
 
     /// Of a calibration on questions that it was not fitted to.
     pub fn of_test(calibration: &Calibration, items: &[Item]) -> Self {
-        let mut methods = BTreeMap::new();
+        let mut methods = Vec::new();
         for (id, map) in &calibration.maps {
             let (scores, right) = column(id, items);
             let wrong: Vec<bool> = right.iter().map(|right| !right).collect();
             let confidence: Vec<f64> = scores.iter().map(|&score| map.apply(score)).collect();
-            methods.insert(id.clone(), Quality { auroc: auroc(&scores, &wrong), ..Quality::of(&confidence, &right) });
+            methods.push((id.clone(), Quality { auroc: auroc(&scores, &wrong), ..Quality::of(&confidence, &right) }));
         }
         let said = |item| Some((item, Self::said(calibration, item)?));
         let (answered, confidence): (Vec<&Item>, Vec<f64>) = items.iter().filter_map(said).unzip();
@@ -101,19 +99,18 @@ impl Report {
     fn new(
         calibration: &Calibration,
         items: &[Item],
-        methods: BTreeMap<String, Quality>,
+        methods: Vec<(String, Quality)>,
         combined: Option<Quality>,
         answered: &[&Item],
         confidence: &[f64],
         notes: Vec<String>,
     ) -> Self {
-        let mut by_set: BTreeMap<&str, (Vec<f64>, Vec<bool>)> = BTreeMap::new();
-        for (item, &p) in answered.iter().zip(confidence) {
-            let (confidence, right) = by_set.entry(&item.set).or_default();
-            confidence.push(p);
-            right.push(item.right);
-        }
-        let fitted = |id: &str| calibration.maps.get(id).map(|map| map.quality.auroc);
+        let of_set = |set: &super::calibration::FittedSet| {
+            let of = answered.iter().zip(confidence).filter(|(item, _)| item.set == set.name);
+            let (p, right): (Vec<f64>, Vec<bool>) = of.map(|(item, &p)| (p, item.right)).unzip();
+            (set.name.clone(), Quality::of(&p, &right))
+        };
+        let fitted = |id: &str| calibration.map(id).map(|map| map.quality.auroc);
         let singles = CANDIDATES.iter().filter_map(|&(id, _)| Some((id, fitted(id)?)));
         let single = singles.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(id, _)| id.to_owned());
         let right: Vec<bool> = answered.iter().map(|item| item.right).collect();
@@ -122,34 +119,11 @@ impl Report {
             right: items.iter().filter(|item| item.right).count(),
             methods,
             combined,
-            sets: by_set.iter().map(|(set, (p, right))| ((*set).to_owned(), Quality::of(p, right))).collect(),
+            sets: sets(items).iter().map(of_set).filter(|set| set.1.questions > 0).collect(),
             single,
             splits: if confidence.is_empty() { Vec::new() } else { splits(confidence, &right, &ALPHAS) },
             applied: Vec::new(),
             notes,
         }
-    }
-
-    /// The report as JSON.
-    pub fn to_json(&self) -> Value {
-        let all = |of: &BTreeMap<String, Quality>| -> Map<String, Value> {
-            of.iter().map(|(name, quality)| (name.clone(), quality.to_json())).collect()
-        };
-        let split = |s: &Split| {
-            json!({
-                "alpha": s.alpha, "risk": s.risk, "risk_error": s.risk_error, "coverage": s.coverage,
-                "coverage_oracle": s.coverage_oracle, "coverage_random": s.coverage_random,
-            })
-        };
-        let applied =
-            |a: &Applied| json!({"alpha": a.alpha, "threshold": a.threshold, "risk": a.risk, "coverage": a.coverage});
-        json!({
-            "questions": self.questions, "right": self.right, "methods": all(&self.methods),
-            "combined": self.combined.map(|quality| quality.to_json()), "sets": all(&self.sets),
-            "single": self.single,
-            "splits": self.splits.iter().map(split).collect::<Value>(),
-            "applied": self.applied.iter().map(applied).collect::<Value>(),
-            "notes": self.notes,
-        })
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Everything that can fail rejects with a plain object `{ code, message, advice }`.
 
+mod calibrate;
 mod convert;
 mod engines;
 mod host;

@@ -56,7 +56,15 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     }
     println!("\n");
     for (id, score) in &record.scores {
-        println!("{id:<26} {:<12.4e} {:>8.0} ms  not calibrated", score.score, score.ms);
+        let meaning = score.confidence.map_or("not calibrated".into(), |p| format!("{:.0} % right", 100.0 * p));
+        println!("{id:<26} {:<12.4e} {:>8.0} ms  {meaning}", score.score, score.ms);
+    }
+    match (record.confidence, record.confidence_reason) {
+        (Some(confidence), _) => println!("confidence {confidence:.2}"),
+        (None, reason) => println!("no confidence: {}", reason.unwrap_or_default()),
+    }
+    if let (Some(verdict), Some(reason)) = (record.verdict, &record.verdict_reason) {
+        println!("verdict: {verdict}. {reason}");
     }
     let position = &record.semantic_position;
     let token = position.token.as_deref().unwrap_or("?");

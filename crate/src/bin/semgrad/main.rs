@@ -1,9 +1,10 @@
-//! The command line: `semgrad ask | score | eval | sps | probe | report | bench | methods`.
+//! The command line: `semgrad ask | score | eval | calibrate | sps | probe | report | bench | methods`.
 //!
 //! Exit status: 0 all fine, 1 usage, 2 some lines failed, 3 nothing could run.
 
 mod ask;
 mod bench;
+mod calibrate;
 mod eval;
 mod jsonl;
 mod load;
@@ -31,6 +32,8 @@ enum Command {
     Ask(ask::Arguments),
     /// Answer or judge every line of a JSONL file.
     Score(score::Arguments),
+    /// Fit what scores mean to judged answers, and store it in the model's profile.
+    Calibrate(calibrate::Arguments),
     /// Ask whole question sets, judge the answers, and say how good each score is.
     Eval(eval::Arguments),
     /// Measure which prompt position carries the question's meaning, and store it in the model's profile.
@@ -69,6 +72,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.command {
         Command::Ask(arguments) => ask::run(arguments),
         Command::Score(arguments) => score::run(arguments),
+        Command::Calibrate(arguments) => calibrate::run(arguments),
         Command::Eval(arguments) => eval::run(arguments),
         Command::Sps(arguments) => sps::run(arguments),
         Command::Probe(arguments) => probe::run(arguments),

@@ -6,6 +6,7 @@ use crate::load::{EngineArguments, ModelArguments, bar, open};
 use clap::Args;
 use semgrad::answer::record::{Failure, Request};
 use semgrad::answer::{Model, Unobserved};
+use semgrad::confidence::verdict::Risk;
 use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::{Code, Error};
 use std::path::PathBuf;
@@ -57,6 +58,12 @@ pub struct RequestArguments {
     /// Profile file, or none; without it the one beside the weights is used.
     #[arg(long)]
     pub profile: Option<PathBuf>,
+    /// Tolerated share of wrong answers for the verdict "answer", instead of the profile's.
+    #[arg(long)]
+    answer_risk: Option<f64>,
+    /// The same for an answer with a flag; below, the verdict is "abstain".
+    #[arg(long)]
+    abstain_risk: Option<f64>,
     /// Also report gradient norms at this many last prompt positions.
     #[arg(long)]
     tail: Option<usize>,
@@ -77,7 +84,9 @@ impl RequestArguments {
         if let Some(methods) = &self.methods {
             semgrad::methods::select(methods).map_err(Stop::Usage)?;
         }
+        let risk = Risk { answer: self.answer_risk, abstain: self.abstain_risk, mode: None };
         Ok(Request {
+            risk: (risk != Risk::default()).then_some(risk),
             methods: self.methods.clone(),
             samples: self.samples,
             temperature: self.temperature,

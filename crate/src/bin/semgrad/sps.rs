@@ -5,6 +5,7 @@ use crate::jsonl::{read, write_file};
 use crate::load::{ModelArguments, bar, hash, open, profile_path};
 use clap::Args;
 use semgrad::control::{Pacer, Uninterrupted};
+use semgrad::profile::Profile;
 use semgrad::sps::{Options, Question, measure};
 use semgrad::weights::source::open_path;
 use semgrad::{Code, Error};
@@ -86,7 +87,13 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
         None => profile_path(&arguments.model.model),
     };
     let weights = open_path(&arguments.model.model).and_then(|files| hash(&files)).map_err(Stop::Fatal)?;
-    write_file(&path, &sps.profile(weights, &model, &arguments.prefix))?;
+    let mut profile = sps.profile(weights, &model, &arguments.prefix);
+    // Calibrations say by themselves which position they were fitted with.
+    let before = std::fs::read_to_string(&path).ok().and_then(|json| Profile::parse(&json).ok());
+    if let Some(before) = before.filter(|before| before.key == profile.key) {
+        profile.calibrations = before.calibrations;
+    }
+    write_file(&path, &profile)?;
     println!("profile written to {}", path.display());
     Ok(())
 }

@@ -8,8 +8,7 @@ pub fn auroc(scores: &[f64], positive: &[bool]) -> f64 {
     if n != positive.len() || scores.iter().any(|s| s.is_nan()) {
         return f64::NAN;
     }
-    let mut order: Vec<usize> = (0..n).collect();
-    order.sort_by(|&a, &b| scores[a].total_cmp(&scores[b]));
+    let order = super::order(scores);
     let mut ranks = 0.0; // of the positives, from 1
     let mut first = 0;
     // `==` and not the order's own notion of equality: −0 ties with 0.

@@ -8,6 +8,8 @@
 //! distribution around the observed one; the package draws, here the expectation is exact. What the sampling of few
 //! answers adds to an error is thus estimated and subtracted, so the result can fall below zero.
 
+use super::order;
+
 /// Answers of like confidence.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Bin {
@@ -56,9 +58,7 @@ fn mean(answers: &[(f64, bool)]) -> Option<Bin> {
 
 /// Answers by rising confidence.
 pub fn sorted(confidence: &[f64], right: &[bool]) -> Vec<(f64, bool)> {
-    let mut answers: Vec<_> = confidence.iter().copied().zip(right.iter().copied()).collect();
-    answers.sort_by(|a, b| a.0.total_cmp(&b.0));
-    answers
+    order(confidence).into_iter().map(|i| (confidence[i], right[i])).collect()
 }
 
 /// Expected calibration error. NaN without bins.

@@ -1,5 +1,5 @@
-//! A calibration as JSON, written and read. What is read is untrusted: lists must fit, maps must fall, numbers must be
-//! finite and probabilities lie in [0, 1], so that nothing later can panic or say more than was fitted.
+//! A calibration read from JSON, which is untrusted: lists must fit, maps must fall, numbers must be finite and
+//! probabilities lie in [0, 1], so that nothing later can panic or say more than was fitted.
 //!
 //! By hand and not by serde's derives, which check none of that and weigh far more in the wasm module.
 
@@ -12,16 +12,10 @@ use super::platt::Platt;
 use super::quality::Quality;
 use super::verdict::{Mode, Policy};
 use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::{Map as Object, Value, json};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map as Object, Value};
 
 type Parsed<T> = Result<T, String>;
-
-impl Serialize for Calibration {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.to_json().serialize(serializer)
-    }
-}
 
 impl<'de> Deserialize<'de> for Calibration {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -31,31 +25,6 @@ impl<'de> Deserialize<'de> for Calibration {
 }
 
 impl Calibration {
-    /// The calibration as JSON.
-    pub fn to_json(&self) -> Value {
-        let Self { conditions: c, fitted, maps, combined, thresholds, verdict } = self;
-        let maps: Object<String, Value> = maps.iter().map(|(id, map)| (id.clone(), map.to_json())).collect();
-        let sets = fitted.sets.iter().map(|s| json!({"name": s.name, "questions": s.questions, "right": s.right}));
-        let sets: Value = sets.collect();
-        json!({
-            "answers": c.answers.as_str(), "temperature": c.temperature, "system": c.system,
-            "semantic_rule": c.semantic_rule, "semantic_offset": c.semantic_offset, "max_tokens": c.max_tokens,
-            "samples": c.samples.map(|s| json!({"count": s.count, "temperature": s.temperature})),
-            "nli": c.nli, "embed": c.embed,
-            "fitted": {
-                "sets": sets, "judge": fitted.judge, "date": fitted.date,
-                "questions": fitted.questions, "right": fitted.right,
-            },
-            "maps": maps,
-            "combined": combined.as_ref().map(Combined::to_json),
-            "thresholds": thresholds.to_json(),
-            "verdict": {
-                "mode": verdict.mode.as_str(), "answer_risk": verdict.answer_risk,
-                "abstain_risk": verdict.abstain_risk,
-            },
-        })
-    }
-
     /// Reads one.
     ///
     /// # Errors
@@ -63,9 +32,9 @@ impl Calibration {
     pub fn from_json(value: &Value) -> Parsed<Self> {
         let at = Fields::new(value, "a calibration")?;
         let conditions = Conditions::from_json(at)?;
-        let mut maps = std::collections::BTreeMap::new();
+        let mut maps = Vec::new();
         for (id, map) in at.typed("maps", Value::as_object)? {
-            maps.insert(id.clone(), MethodMap::from_json(map).map_err(|what| format!("{id}: {what}"))?);
+            maps.push((id.clone(), MethodMap::from_json(map).map_err(|what| format!("{id}: {what}"))?));
         }
         let combined = at.optional("combined", Some)?.map(Combined::from_json).transpose()?;
         let policy = at.object("verdict")?;
@@ -129,16 +98,6 @@ impl Fitted {
 }
 
 impl MethodMap {
-    fn to_json(&self) -> Value {
-        let used = if self.used == Map::Platt { "platt" } else { "isotonic" };
-        let Quality { questions, auroc, ece, brier, .. } = self.quality;
-        json!({
-            "used": used, "questions": questions, "auroc": auroc, "ece": ece, "brier": brier,
-            "platt": {"slope": self.platt.slope, "intercept": self.platt.intercept},
-            "isotonic": self.isotonic.to_json(),
-        })
-    }
-
     fn from_json(value: &Value) -> Parsed<Self> {
         let at = Fields::new(value, "a map")?;
         let platt = at.object("platt")?;
@@ -152,10 +111,6 @@ impl MethodMap {
 }
 
 impl Isotonic {
-    fn to_json(&self) -> Value {
-        json!({"scores": self.scores, "confidence": self.confidence})
-    }
-
     fn from_json(at: Fields<'_>) -> Parsed<Self> {
         let (scores, confidence) = (at.numbers("scores")?, at.numbers("confidence")?);
         let rises = scores.is_sorted_by(|a, b| a < b);
@@ -168,19 +123,6 @@ impl Isotonic {
 }
 
 impl Combined {
-    fn to_json(&self) -> Value {
-        let feature = |f: &Feature| {
-            let transform = f.transform.as_str();
-            json!({"name": f.name, "transform": transform, "mean": f.mean, "scale": f.scale, "weight": f.weight})
-        };
-        let mut all = self.quality.to_json();
-        all["features"] = self.features.iter().map(feature).collect();
-        all["intercept"] = self.intercept.into();
-        all["penalty"] = self.penalty.into();
-        all["isotonic"] = self.isotonic.as_ref().map(Isotonic::to_json).into();
-        all
-    }
-
     fn from_json(value: &Value) -> Parsed<Self> {
         let at = Fields::new(value, "combined")?;
         let mut features = Vec::new();
@@ -208,14 +150,6 @@ impl Combined {
 }
 
 impl Quality {
-    /// The measures as JSON; null where undefined.
-    pub fn to_json(&self) -> Value {
-        json!({
-            "questions": self.questions, "auroc": self.auroc, "auroc_interval": self.auroc_interval, "ece": self.ece,
-            "brier": self.brier, "skill": self.skill, "skill_interval": self.skill_interval,
-        })
-    }
-
     /// What is missing is NaN: these numbers inform, nothing is computed from them.
     fn from_json(at: Fields<'_>) -> Self {
         let number = |key| at.0.get(key).and_then(Value::as_f64).unwrap_or(f64::NAN);
@@ -236,19 +170,6 @@ impl Quality {
 }
 
 impl Thresholds {
-    fn to_json(&self) -> Value {
-        let entropy =
-            |e: EntropyRule| json!({"tau": e.tau, "aed": e.aed, "aed_all": e.aed_all, "questions": e.questions});
-        let conformal = self.conformal.iter().map(|l| json!({"alpha": l.risk, "threshold": l.threshold}));
-        let delta = self.delta;
-        let selective =
-            self.selective.iter().map(|l| json!({"risk": l.risk, "delta": delta, "threshold": l.threshold}));
-        json!({
-            "conformal": conformal.collect::<Value>(), "selective": selective.collect::<Value>(),
-            "entropy": self.entropy.map(entropy),
-        })
-    }
-
     fn from_json(at: Fields<'_>) -> Parsed<Self> {
         let mut delta = 0.0;
         let mut levels = |list: &str, key: &str| -> Parsed<Vec<Level>> {
@@ -286,16 +207,6 @@ impl Thresholds {
             }
         };
         Ok(Self { conformal, selective, delta, entropy })
-    }
-}
-
-impl Answers {
-    /// As it is written in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Own => "own",
-            Self::Given => "given",
-        }
     }
 }
 

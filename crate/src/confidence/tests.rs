@@ -1,0 +1,266 @@
+//! Fits against scikit-learn, and whole calibrations: fitted, written, read, applied.
+
+use super::calibration::{Answers, Calibration, Conditions, Samples};
+use super::fit::{Options, fit};
+use super::report::Report;
+use super::verdict::{Mode, Policy};
+use super::{entropy, isotonic, platt};
+use crate::error::Code;
+use crate::evaluate::item::Item;
+use crate::probe::logistic::{Logistic, sigmoid};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+#[derive(Deserialize)]
+struct Maps {
+    isotonic: Vec<IsotonicCase>,
+    platt: Vec<PlattCase>,
+    logistic: Vec<LogisticCase>,
+}
+
+#[derive(Deserialize)]
+struct IsotonicCase {
+    scores: Vec<f64>,
+    right: Vec<bool>,
+    at: Vec<f64>,
+    confidence: Vec<f64>,
+}
+
+#[derive(Deserialize)]
+struct PlattCase {
+    scores: Vec<f64>,
+    right: Vec<bool>,
+    slope: f64,
+    intercept: f64,
+}
+
+#[derive(Deserialize)]
+struct LogisticCase {
+    rows: Vec<Vec<f64>>,
+    right: Vec<bool>,
+    penalty: f64,
+    weights: Vec<f64>,
+    bias: f64,
+}
+
+/// To 1e-6 of the larger of 1 and the number.
+fn near(got: f64, want: f64, what: &str) {
+    assert!((got - want).abs() <= 1e-6 * want.abs().max(1.0), "{what}: {got} is not {want}");
+}
+
+#[test]
+fn agrees_with_scikit_learn() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/reference/confidence/maps.json");
+    let maps: Maps = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    assert_eq!((maps.isotonic.len(), maps.platt.len(), maps.logistic.len()), (4, 3, 3));
+    for case in maps.isotonic {
+        let map = isotonic::fit(&case.scores, &case.right);
+        assert_eq!(case.at.len(), case.confidence.len());
+        for (&at, &want) in case.at.iter().zip(&case.confidence) {
+            near(map.apply(at), want, &format!("isotonic at {at}"));
+        }
+    }
+    for case in maps.platt {
+        let map = platt::fit(&case.scores, &case.right).unwrap();
+        near(map.slope, case.slope, "slope");
+        near(map.intercept, case.intercept, "intercept");
+    }
+    for case in maps.logistic {
+        let rows: Vec<&[f64]> = case.rows.iter().map(Vec::as_slice).collect();
+        let targets: Vec<f64> = case.right.iter().map(|&right| f64::from(right)).collect();
+        let fitted = Logistic::fit_targets(&rows, &targets, case.penalty).unwrap();
+        assert_eq!(fitted.weights().len(), case.weights.len());
+        fitted.weights().iter().zip(&case.weights).for_each(|(&got, &want)| near(got, want, "weight"));
+        near(fitted.bias(), case.bias, "bias");
+    }
+}
+
+/// Answers whose scores say something about them, in two sets of different difficulty.
+fn items(n: usize, seed: u64) -> Vec<Item> {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let mut draw = || f64::from(random.random::<u32>()) * 2f64.powi(-32);
+    let item = |i: usize| {
+        let set = if i % 2 == 0 { "easy" } else { "hard" };
+        let logit = 5.0 * draw() - 2.5 + if i % 2 == 0 { 0.5 } else { -0.5 };
+        let right = draw() < sigmoid(1.5 * logit);
+        let tokens = 3 + (40.0 * draw()) as usize;
+        let scores = [
+            ("gnll", (1.0 - logit + 2.0 * draw()).exp()),
+            ("lsc", 3.0 - logit + 3.0 * draw()),
+            ("paragrad", 1e-5 * (2.0 * draw() - 0.3 * logit).exp()),
+            (entropy::METHOD, (1.0 - 0.5 * logit + draw()).max(0.0)),
+        ];
+        let scores = scores.map(|(id, score)| (id.to_owned(), score)).into();
+        Item { set: set.into(), id: format!("{set}-{i}"), scores, tokens, right }
+    };
+    (0..n).map(item).collect()
+}
+
+#[test]
+fn a_calibration_holds_on_new_questions() {
+    let (calibration, report) = fit(&items(600, 1), &Options::default()).unwrap();
+    let combined = calibration.combined.as_ref().unwrap();
+    assert_eq!(calibration.methods().collect::<Vec<_>>(), ["paragrad", "gnll", "lsc"], "entropy takes samples");
+    assert_eq!((calibration.fitted.questions, calibration.fitted.sets.len()), (600, 2));
+    let test = Report::of_test(&calibration, &items(2000, 2));
+    for (name, quality) in [("cross-fitted", combined.quality), ("new", test.combined.unwrap())] {
+        assert!(quality.ece < 0.04, "{name}: {quality:?}");
+        assert!(quality.skill_interval[0] > 0.1 && quality.skill > 0.2, "{name}: {quality:?}");
+        assert!(
+            quality.auroc > report.methods.iter().find(|m| m.0 == "gnll").unwrap().1.auroc - 0.005,
+            "{name}: {quality:?}"
+        );
+    }
+    // What cross-fitting promises is what new questions show.
+    assert!((combined.quality.auroc - test.combined.unwrap().auroc).abs() < 0.04);
+    for (id, quality) in &test.methods {
+        assert!(quality.ece < 0.05, "{id}: {quality:?}");
+    }
+    for (split, applied) in test.splits.iter().zip(&test.applied) {
+        assert!(split.risk <= split.alpha + 2.0 * split.risk_error, "{split:?}");
+        assert!(split.coverage_random < split.coverage && split.coverage < split.coverage_oracle, "{split:?}");
+        // One calibration set: the bound with probability 0.95, and the noise of 2000 questions.
+        let bound = super::conformal::high_probability(applied.alpha, 600, 0.05);
+        assert!(applied.risk < bound + 0.015 && applied.coverage > 0.0, "{applied:?}");
+    }
+    assert_eq!((test.splits.len(), test.applied.len()), (3, 3));
+    let rule = calibration.thresholds.entropy.unwrap();
+    assert!(rule.aed < rule.aed_all);
+    assert_eq!(report.single.as_deref(), Some("gnll"));
+    // The same input, the same calibration.
+    assert_eq!(fit(&items(600, 1), &Options::default()).unwrap().0.to_json(), calibration.to_json());
+}
+
+#[test]
+fn written_and_read() {
+    let conditions = Conditions {
+        answers: Answers::Given,
+        system: Some("Be brief.".into()),
+        semantic_rule: "-4".into(),
+        semantic_offset: Some(-4),
+        max_tokens: Some(48),
+        samples: Some(Samples { count: 10, temperature: 0.7 }),
+        nli: Some("lexical".into()),
+        ..Conditions::default()
+    };
+    let verdict = Policy { mode: Mode::Selective, answer_risk: 0.05, abstain_risk: 0.3 };
+    let options =
+        Options { conditions, verdict, judge: "containment".into(), date: "2026-11-21".into(), ..Options::default() };
+    let (calibration, _) = fit(&items(200, 3), &options).unwrap();
+    let text = serde_json::to_string(&calibration).unwrap();
+    let again: Calibration = serde_json::from_str(&text).unwrap();
+    assert_eq!(
+        (&again.conditions, &again.fitted, again.verdict),
+        (&calibration.conditions, &calibration.fitted, verdict)
+    );
+    for item in items(50, 4) {
+        let score = |id: &str| item.scores.get(id).copied();
+        let [a, b] = [&calibration, &again].map(|c| c.apply(&score, item.tokens, &c.verdict));
+        // The reader of JSON numbers may be off by the last digit.
+        assert!((a.confidence.unwrap() - b.confidence.unwrap()).abs() < 1e-12 && a.reason == b.reason);
+        for (id, &value) in &item.scores {
+            assert!((calibration.of_method(id, value).unwrap() - again.of_method(id, value).unwrap()).abs() < 1e-9);
+        }
+    }
+    // A missing score leaves the rest without confidence.
+    let said = again.apply(&|id| (id != "gnll").then_some(1.0), 9, &again.verdict);
+    assert_eq!((said.confidence, said.reason, said.verdict), (None, Some(super::reasons::MISSING), None));
+    assert_eq!(again.of_method("gnll", f64::NAN), Err(super::reasons::UNDEFINED));
+}
+
+#[test]
+fn broken_files_are_refused() {
+    let good = fit(&items(200, 3), &Options::default()).unwrap().0.to_json();
+    assert!(Calibration::from_json(&good).is_ok());
+    type Change = fn(&mut Value);
+    let changes: [(&str, Change); 19] = [
+        ("answers", |c| c["answers"] = "mine".into()),
+        ("temperature", |c| c["temperature"] = json!(-1)),
+        ("max_tokens", |c| c["max_tokens"] = json!(1.5)),
+        ("maps", |c| c["maps"] = json!([])),
+        ("map", |c| c["maps"]["gnll"]["used"] = "both".into()),
+        ("slope", |c| c["maps"]["gnll"]["platt"]["slope"] = Value::Null),
+        ("lengths", |c| c["maps"]["gnll"]["isotonic"]["scores"] = json!([1, 2, 3])),
+        ("none", |c| c["maps"]["gnll"]["isotonic"] = json!({"scores": [], "confidence": []})),
+        ("rising", |c| c["maps"]["gnll"]["isotonic"] = json!({"scores": [1, 2], "confidence": [0.1, 0.2]})),
+        ("unsorted", |c| c["maps"]["gnll"]["isotonic"] = json!({"scores": [2, 1], "confidence": [0.2, 0.1]})),
+        ("above 1", |c| c["maps"]["gnll"]["isotonic"] = json!({"scores": [1, 2], "confidence": [1.5, 0.1]})),
+        ("scale", |c| c["combined"]["features"][0]["scale"] = json!(0)),
+        ("transform", |c| c["combined"]["features"][0]["transform"] = "sqrt".into()),
+        ("weight", |c| c["combined"]["features"][0]["weight"] = "1".into()),
+        ("alpha", |c| c["thresholds"]["conformal"][0]["alpha"] = json!(0)),
+        ("threshold", |c| c["thresholds"]["conformal"][0]["threshold"] = json!(1.1)),
+        ("order", |c| {
+            c["thresholds"]["conformal"] = json!([{"alpha": 0.1, "threshold": 0.2}, {"alpha": 0.2, "threshold": 0.5}])
+        }),
+        ("risk", |c| c["verdict"]["answer_risk"] = json!(1)),
+        ("fitted", |c| c["fitted"] = Value::Null),
+    ];
+    for (what, change) in changes {
+        let mut broken = good.clone();
+        change(&mut broken);
+        assert!(Calibration::from_json(&broken).is_err(), "{what}");
+    }
+    // No threshold is high enough: that is no mistake.
+    let mut never = good.clone();
+    never["thresholds"]["conformal"][0]["threshold"] = Value::Null;
+    assert_eq!(Calibration::from_json(&never).unwrap().thresholds.conformal[0].threshold, f64::INFINITY);
+}
+
+#[test]
+fn what_cannot_be_calibrated_is_refused_or_noted() {
+    let refused = |items: &[Item]| {
+        let error = fit(items, &Options::default()).unwrap_err();
+        assert_eq!(error.code, Code::BadInput);
+        error.message
+    };
+    assert_eq!(refused(&items(49, 1)), "there are 49 judged questions, and calibration needs 50.");
+    let mut right = items(80, 1);
+    right.iter_mut().for_each(|item| item.right = true);
+    assert_eq!(refused(&right), "only 0 of 80 answers are wrong, and calibration needs 10.");
+    right.iter_mut().for_each(|item| item.right = false);
+    assert_eq!(refused(&right), "only 0 of 80 answers are right, and calibration needs 10.");
+    let mut infinite = items(80, 1);
+    infinite[7].scores.insert("gnll".into(), f64::INFINITY);
+    assert_eq!(refused(&infinite), "a score is no finite number.");
+
+    // A set of right answers only, a constant score, a score that few have.
+    let mut odd = items(300, 5);
+    for (i, item) in odd.iter_mut().enumerate() {
+        item.right |= item.set == "easy";
+        item.scores.insert("fdbd".into(), -1.0);
+        if i < 20 {
+            item.scores.insert("sep".into(), i as f64);
+        }
+        if i == 44 {
+            item.scores.remove("gnll");
+        }
+    }
+    let (calibration, report) = fit(&odd, &Options::default()).unwrap();
+    let noted =
+        |what: &str| assert!(report.notes.iter().any(|note| note.starts_with(what)), "{what}: {:?}", report.notes);
+    noted("easy: all 150 answers are right");
+    noted("fdbd: too few");
+    noted("sep: too few");
+    noted("1 questions lack a score");
+    assert!(calibration.map("fdbd").is_none() && calibration.map("gnll").is_some());
+    assert_eq!(calibration.combined.unwrap().quality.questions, 299);
+
+    // Scores of samples alone make no combined confidence, and the maps remain.
+    let mut sampled = items(120, 6);
+    sampled.iter_mut().for_each(|item| item.scores.retain(|id, _| id == entropy::METHOD));
+    let (calibration, report) = fit(&sampled, &Options::default()).unwrap();
+    assert!(calibration.combined.is_none() && calibration.maps.len() == 1 && report.combined.is_none());
+    assert!(calibration.thresholds.conformal.is_empty() && report.splits.is_empty());
+    let said = calibration.apply(&|_| Some(0.1), 5, &calibration.verdict);
+    assert_eq!((said.reason, said.verdict), (Some(super::reasons::NOT_COMBINED), None));
+    let text = serde_json::to_string(&calibration).unwrap();
+    assert!(serde_json::from_str::<Calibration>(&text).unwrap().combined.is_none());
+
+    // Chosen scores only.
+    let chosen = Options { methods: Some(vec!["lsc".into()]), ..Options::default() };
+    let (calibration, _) = fit(&items(200, 7), &chosen).unwrap();
+    assert_eq!(calibration.methods().collect::<Vec<_>>(), ["lsc"]);
+}
