@@ -41,8 +41,8 @@ fn questions(set: &str, n: usize) -> (Vec<Value>, Vec<Value>) {
         let score = |score: f64| json!({"score": score, "confidence": null, "ms": 3, "passes": 1});
         json!({
             "id": format!("{set}{i}"), "prompt_ids": [1], "response_ids": vec![7; 2 + i % 9], "finish_reason": "stop",
-            "answer": if i % 3 == 0 { "It is Paris." } else { "It is Rome." },
-            "scores": {"a": score(noise + if i % 3 == 0 { 0.0 } else { 60.0 }), "perplexity": score(noise)},
+            "answer": if i.is_multiple_of(3) { "It is Paris." } else { "It is Rome." },
+            "scores": {"a": score(noise + if i.is_multiple_of(3) { 0.0 } else { 60.0 }), "perplexity": score(noise)},
             "ms": {"load": 0, "prefill": 10, "decode": 20, "score": 5}, "device": "cpu",
         })
     };

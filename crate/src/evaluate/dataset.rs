@@ -59,6 +59,9 @@ impl fmt::Display for Problem {
 /// A question as it was found, or why it is none.
 type Found = (usize, std::result::Result<Question, String>);
 
+/// How a question is read from an element of a list.
+type Read = fn(Value) -> serde_json::Result<Question>;
+
 /// Reads the text of a file whose name without folder is `file`.
 ///
 /// # Errors
@@ -66,7 +69,7 @@ type Found = (usize, std::result::Result<Question, String>);
 pub fn parse(file: &str, text: &str) -> Result<Dataset> {
     let text = text.trim_start_matches('\u{feff}');
     let (name, extension) = file.rsplit_once('.').unwrap_or((file, ""));
-    let list: Option<(Vec<Value>, fn(Value) -> serde_json::Result<Question>)> = match serde_json::from_str(text) {
+    let list: Option<(Vec<Value>, Read)> = match serde_json::from_str(text) {
         Ok(Value::Array(list)) => Some((list, sci_q)),
         Ok(Value::Object(mut fields)) => match fields.remove("Data") {
             Some(Value::Array(list)) => Some((list, trivia_qa)),
@@ -184,7 +187,7 @@ pub fn id_text(id: &Value) -> String {
     }
 }
 
-fn numbered(list: Vec<Value>, read: fn(Value) -> serde_json::Result<Question>) -> Vec<Found> {
+fn numbered(list: Vec<Value>, read: Read) -> Vec<Found> {
     let read = |value| read(value).map_err(|error| format!("this is no question ({error})"));
     list.into_iter().enumerate().map(|(before, value)| (before + 1, read(value))).collect()
 }

@@ -170,15 +170,15 @@ mod tests {
     fn line(i: usize, right: bool) -> String {
         let noise = (i * 7919 % 101) as f64 / 50.0;
         let score = noise + if right { 0.0 } else { 1.0 };
-        let b = if i % 10 == 0 { "null".to_owned() } else { noise.to_string() };
-        let (low, high) = if i % 4 == 0 { (noise, noise) } else { (noise, noise + 1.0) };
+        let b = if i.is_multiple_of(10) { "null".to_owned() } else { noise.to_string() };
+        let (low, high) = if i.is_multiple_of(4) { (noise, noise) } else { (noise, noise + 1.0) };
         format!(
             r#"{{"id": "q{i}", "set": "s", "response_ids": [1, 2, {i}], "finish_reason": "stop",
             "scores": {{"a": {{"score": {score}, "ms": 5, "passes": 2}}, "b": {{"score": {b}, "ms": 0, "passes": 0}}}},
             "ms": {{"prefill": 4, "decode": 16}}, "judge": "f1",
             "judgements": {{"f1": {{"right": {right}, "value": 1}}, "nli": {{"right": {}, "value": 0}}}},
             "temperatures": [{{"temperature": 1.4, "scores": {{"a": {high}}}}}, {{"temperature": 0.3, "scores": {{"a": {low}}}}}]}}"#,
-            i % 2 == 0
+            i.is_multiple_of(2)
         )
         .replace('\n', " ")
     }

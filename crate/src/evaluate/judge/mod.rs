@@ -5,7 +5,7 @@
 //! | `containment` | the words of a reference stand in the answer | – |
 //! | `rouge_l` | ROUGE-L with a reference is above | 0.3 (Kuhn et al. 2023) |
 //! | `f1` | SQuAD's F1 with a reference is above | 0.5 (Farquhar et al. 2024) |
-//! | `embedding` | the cosine with a reference is above | 0.7 |
+//! | `embedding` | the cosine with a reference is above | 0.6 (with MiniLM closest to `containment` on SciQ) |
 //! | `nli` | question and answer entail question and reference with a probability above | 0.5 |
 //! | `truth_rouge` | ROUGE-L with the nearest true reference less that with the nearest false one is above | 0 |
 //! | `truth_embedding` | the same with cosines | 0 |
@@ -47,7 +47,7 @@ const KINDS: [(&str, Kind, f64); 7] = [
     ("containment", Kind::Containment, 0.5),
     ("rouge_l", Kind::RougeL, 0.3),
     ("f1", Kind::F1, 0.5),
-    ("embedding", Kind::Embedding, 0.7),
+    ("embedding", Kind::Embedding, 0.6),
     ("nli", Kind::Nli, 0.5),
     ("truth_rouge", Kind::TruthRouge, 0.0),
     ("truth_embedding", Kind::TruthEmbedding, 0.0),

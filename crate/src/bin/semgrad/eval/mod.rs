@@ -5,6 +5,7 @@
 //! missing: questions, scores that were not asked for before, judgements. Nothing missing, and no model is loaded.
 
 mod asking;
+mod calibrated;
 mod data;
 mod hardware;
 mod judging;
@@ -19,6 +20,7 @@ use crate::jsonl::unusable;
 use crate::load::{EngineArguments, ModelArguments, bar, open};
 use crate::score::RequestArguments;
 use asking::{Lack, Plan, one_pass};
+use calibrated::Calibrated;
 use clap::Args;
 use semgrad::answer::Model;
 use semgrad::answer::aids::Aids;
@@ -98,7 +100,12 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
         Ok(Set { data, judges })
     };
     let sets = sets.into_iter().map(with_judges).collect::<Result<_, Stop>>()?;
-    let mut work = Work { arguments: &arguments, plan, sets, settings, before };
+    let profile = arguments.request.profile.as_deref().filter(|path| path.as_os_str() != "none");
+    let calibrated = match profile {
+        Some(path) => Calibrated::open(path, &arguments.model.model, &settings)?,
+        None => None,
+    };
+    let mut work = Work { arguments: &arguments, plan, sets, settings, before, calibrated };
     let Asked { failed, aids, hardware } = work.answer(&mut store)?;
     work.judge(&mut store, aids)?;
     work.settings.hardware = hardware.or(work.settings.hardware);
@@ -171,6 +178,8 @@ struct Work<'a> {
     settings: Settings,
     /// What the folder said before this run.
     before: Option<Settings>,
+    /// The profile that was named, if it has calibrations.
+    calibrated: Option<Calibrated>,
 }
 
 impl Work<'_> {

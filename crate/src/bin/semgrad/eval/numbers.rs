@@ -1,5 +1,6 @@
 //! The numbers of all sets.
 
+use super::calibrated::Calibrated;
 use super::settings::Settings;
 use super::store::Store;
 use super::{Work, hardware, scored};
@@ -8,6 +9,7 @@ use semgrad::evaluate::answered::Answered;
 use semgrad::evaluate::summarize::{Options, summarize};
 use semgrad::evaluate::summary::{ModelSummary, Summary};
 use serde::Deserialize;
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 impl Work<'_> {
@@ -18,7 +20,7 @@ impl Work<'_> {
         let mut sets: Vec<Vec<Answered>> = Vec::new();
         for set in &self.sets {
             let lines = set.data.questions.iter().filter_map(|question| set.line(store, question));
-            let answered: Vec<Answered> = lines.filter_map(|line| Answered::deserialize(line).ok()).collect();
+            let answered: Vec<Answered> = lines.filter_map(|line| self.answered(line)).collect();
             let (name, asked, there) = (&set.data.name, set.data.questions.len(), answered.len());
             if there < asked {
                 notes.push(format!("{name}: {} of {asked} questions have no answer", asked - there));
@@ -29,6 +31,7 @@ impl Work<'_> {
             }
             sets.push(answered);
         }
+        notes.extend(self.calibrated.as_ref().map(Calibrated::note));
         let lines = self.questions().filter_map(|(set, question)| set.line(store, question));
         notes.extend(scored::notes(lines));
         let all: Vec<&Answered> = sets.iter().flatten().collect();
@@ -71,5 +74,14 @@ impl Work<'_> {
             pooled,
             notes,
         }
+    }
+
+    /// A line, with the confidence of the profile that was named.
+    fn answered(&self, line: &Value) -> Option<Answered> {
+        let mut answered = Answered::deserialize(line).ok()?;
+        if let Some(calibrated) = &self.calibrated {
+            answered.confidence = calibrated.confidence(line, &answered, &self.settings);
+        }
+        Some(answered)
     }
 }
