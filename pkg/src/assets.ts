@@ -28,7 +28,7 @@ export interface Assets {
 /** Nowhere: edge workers compile wasm ahead, and their scripts have no addresses. */
 export const NO_ASSETS: Assets = {
   module: async () => {
-    throw unreachable("wasm module", 'Pass it as the option `wasm`: import wasm from "semgrad/wasm".');
+    throw unreachable("wasm module", 'Pass it as the option `wasm`: import wasm from "semgrad/semgrad.wasm".');
   },
   synonyms: async () => {
     throw unreachable("list of synonyms", "Pass it as the option `synonyms`.");

@@ -18,7 +18,7 @@ import { type EvaluateOptions, evaluateArguments } from "./supplied.js";
 import type { LoadOptions, ModelSource, Wasm } from "./types.js";
 import { calibrate as calibrateHere, evaluate as evaluateHere, methods as methodsHere } from "./wasm/semgrad.js";
 
-/** The compiled module: `import wasm from "semgrad/wasm"`. */
+/** The compiled module: `import wasm from "semgrad/semgrad.wasm"`. */
 export interface EdgeWasm {
   wasm: Wasm;
 }
