@@ -4,7 +4,8 @@ import { METHODS } from "../methods.js";
 import { badInput } from "../source.js";
 import type { CalibrationOptions, CalibrationRow } from "./types.js";
 
-const SEE = "Rows are { scores: { id: number }, right: boolean, tokens?: number, promptTokens?: number, set?: string }.";
+const SEE =
+  "Rows are { scores: { id: number }, right: boolean, tokens?: number, promptTokens?: number, set?: string }.";
 
 /** The rows as JSON. */
 export function rowsJson(rows: readonly CalibrationRow[]): string {

@@ -66,7 +66,7 @@ async function heldBack(
 }
 
 function confidenceFor(combined: Combined | null | undefined, { scores, tokens, promptTokens }: Row): number | null {
-  const values: Record<string, number | undefined> = { ...scores, answer_tokens: tokens, prompt_tokens: promptTokens };
+  const values: Record<string, number> = { ...scores, answer_tokens: tokens, prompt_tokens: promptTokens };
   const parts = combined ? contributions(combined, (name) => values[name]) : null;
   return combined && parts ? confidenceOf(combined, parts) : null;
 }

@@ -19,8 +19,7 @@ export interface Row {
   right: boolean;
   scores: Record<string, number>;
   tokens: number;
-  /** Missing in rows that an earlier version of the page stored. */
-  promptTokens?: number;
+  promptTokens: number;
 }
 
 /** What has been done of a run. */
