@@ -4,6 +4,7 @@ use super::dataset::id_text;
 use super::item::Item;
 use super::judge::Judgement;
 use super::measure::CONFIDENCE;
+use crate::confidence::features::Lengths;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -98,10 +99,15 @@ impl Answered {
             set: self.set.clone(),
             id: self.id.clone(),
             scores: self.scores.iter().filter_map(finite).chain(confidence).collect(),
-            tokens: self.response_ids.len(),
-            prompt_tokens: self.prompt_ids.len(),
+            tokens: self.lengths().answer,
+            prompt_tokens: self.lengths().prompt,
             right: self.right(judge)?,
         })
+    }
+
+    /// Tokens of prompt and answer.
+    pub fn lengths(&self) -> Lengths {
+        Lengths { prompt: self.prompt_ids.len(), answer: self.response_ids.len() }
     }
 
     /// Time of generating the answer, ms; nothing for an answer that was given.

@@ -54,9 +54,9 @@ impl Calibrated {
         let answers = if given { Answers::Given } else { Answers::Own };
         let calibration = self.profile.calibration(answers)?;
         let conditions = &calibration.conditions;
-        let tokens = answered.response_ids.len();
+        let lengths = answered.lengths();
         let other = conditions.mismatch(answers, 0.0, settings.system.as_deref()).is_some();
-        if other || !(given || conditions.same_end(tokens, answered.finish_reason == "length")) {
+        if other || !(given || conditions.same_end(lengths.answer, answered.finish_reason == "length")) {
             return None;
         }
         let position = line.get("semantic_position");
@@ -70,7 +70,7 @@ impl Calibrated {
                 .and_then(|scored| scored.score)
                 .filter(|_| comparable(calibration, id, stays, settings))
         };
-        calibration.apply(&score, tokens, &calibration.verdict).confidence
+        calibration.apply(&score, lengths, &calibration.verdict).confidence
     }
 
     /// What the reader should know.
