@@ -358,7 +358,8 @@ impl Model {
         let template = self.text.as_ref().and_then(Text::template_hash);
         let prefix = request.prefix.as_deref().unwrap_or_default();
         let fits = profile.key.template == template && profile.key.prefix == prefix;
-        if !fits {
+        // A missing confidence gives its reason itself; gradients at another position would go unnoticed.
+        if !fits && profile.semantic_position.is_some() {
             warnings.push("the profile was made for another prefix or chat template and is not used".into());
         }
         fits
