@@ -83,8 +83,8 @@ fn items(n: usize, seed: u64) -> Vec<Item> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut draw = || f64::from(random.random::<u32>()) * 2f64.powi(-32);
     let item = |i: usize| {
-        let set = if i % 2 == 0 { "easy" } else { "hard" };
-        let logit = 5.0 * draw() - 2.5 + if i % 2 == 0 { 0.5 } else { -0.5 };
+        let set = if i.is_multiple_of(2) { "easy" } else { "hard" };
+        let logit = 5.0 * draw() - 2.5 + if i.is_multiple_of(2) { 0.5 } else { -0.5 };
         let right = draw() < sigmoid(1.5 * logit);
         let tokens = 3 + (40.0 * draw()) as usize;
         let scores = [
