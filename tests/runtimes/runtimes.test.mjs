@@ -54,7 +54,7 @@ test("workerd wants the module handed over, has no WebGPU, and keeps a model fro
   inside(startWorkerd, async (runtime) => {
     const lacking = await failure(runtime.load(tinyFolder(NAME), { wasm: null }));
     assert.equal(lacking.code, "bad_input");
-    assert.match(lacking.advice, /semgrad\/wasm/);
+    assert.match(lacking.advice, /semgrad\/semgrad\.wasm/);
     assert.equal((await failure(runtime.load(tinyFolder(NAME), { device: "webgpu" }))).code, "no_webgpu");
     const model = await runtime.load(tinyFolder(NAME));
     assert.equal(model.info.device, "cpu");
