@@ -174,7 +174,7 @@ export const TEXT = {
     heading: "Confidence",
     meter: "Chance that the answer is right",
     ofBeing: "chance of being right",
-    verdicts: { answer: "Can be relied on", flag: "Check it", abstain: "Do not rely on it" },
+    verdicts: { answer: "Within the tolerated risk", flag: "Check it", abstain: "Do not rely on it" },
     none: "No confidence can be given",
     /** Friendlier words for some of the package's reasons. */
     reasons: {
