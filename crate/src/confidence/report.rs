@@ -93,7 +93,7 @@ impl Report {
 
     fn said(calibration: &Calibration, item: &Item) -> Option<f64> {
         let score = |id: &str| item.scores.get(id).copied();
-        calibration.apply(&score, item.lengths(), &calibration.verdict).confidence
+        calibration.apply(&score, item.lengths(), item.state.as_ref(), &calibration.verdict).confidence
     }
 
     fn new(

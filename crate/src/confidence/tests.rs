@@ -94,7 +94,15 @@ fn items(n: usize, seed: u64) -> Vec<Item> {
             (entropy::METHOD, (1.0 - 0.5 * logit + draw()).max(0.0)),
         ];
         let scores = scores.map(|(id, score)| (id.to_owned(), score)).into();
-        Item { set: set.into(), id: format!("{set}-{i}"), scores, tokens, prompt_tokens: 20 + i % 7, right }
+        Item {
+            set: set.into(),
+            id: format!("{set}-{i}"),
+            scores,
+            tokens,
+            prompt_tokens: 20 + i % 7,
+            state: None,
+            right,
+        }
     };
     (0..n).map(item).collect()
 }
@@ -158,7 +166,7 @@ fn written_and_read() {
     );
     for item in items(50, 4) {
         let score = |id: &str| item.scores.get(id).copied();
-        let [a, b] = [&calibration, &again].map(|c| c.apply(&score, item.lengths(), &c.verdict));
+        let [a, b] = [&calibration, &again].map(|c| c.apply(&score, item.lengths(), item.state.as_ref(), &c.verdict));
         // The reader of JSON numbers may be off by the last digit.
         assert!((a.confidence.unwrap() - b.confidence.unwrap()).abs() < 1e-12 && a.reason == b.reason);
         for (id, &value) in &item.scores {

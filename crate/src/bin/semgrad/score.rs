@@ -79,6 +79,9 @@ pub struct RequestArguments {
     /// Also report what the methods read, for `semgrad methods eval`.
     #[arg(long)]
     evidence: bool,
+    /// Also report the hidden state that `semgrad calibrate` can learn from.
+    #[arg(long)]
+    pub state: bool,
 }
 
 impl RequestArguments {
@@ -103,6 +106,7 @@ impl RequestArguments {
             explain: self.explain.then_some(true),
             spans: self.spans.then_some(true),
             evidence: self.evidence.then_some(true),
+            state: self.state.then_some(true),
             ..Request::default()
         })
     }

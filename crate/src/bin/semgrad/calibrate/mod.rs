@@ -11,6 +11,7 @@ use questions::{Judged, Source};
 use semgrad::confidence::calibration::{Answers, Conditions, Samples};
 use semgrad::confidence::fit::{Options, fit};
 use semgrad::confidence::report::Report;
+use semgrad::confidence::state::STATE;
 use semgrad::confidence::verdict::{Mode, Policy, Risk};
 use semgrad::evaluate::item::Item;
 use semgrad::profile::{Key, Profile};
@@ -51,7 +52,8 @@ pub struct Arguments {
     /// Who compared texts for the scores: lexical or encoder.
     #[arg(long)]
     embed: Option<String>,
-    /// Scores that the confidence may be made of, separated by commas; all that one pass gives if not said.
+    /// Scores that the confidence may be made of, separated by commas, and state for the model's own state; all that one
+    /// pass gives if not said.
     #[arg(long, value_delimiter = ',')]
     methods: Option<Vec<String>>,
     /// What the verdict bounds.
@@ -99,7 +101,8 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let judge = Some(arguments.judge.as_str()).filter(|judge| *judge != "default");
     let source = Source::read(&arguments.questions, judge)?;
     if let Some(methods) = &arguments.methods {
-        semgrad::methods::select(methods).map_err(Stop::Usage)?;
+        let scores: Vec<&String> = methods.iter().filter(|name| *name != STATE).collect();
+        semgrad::methods::select(&scores).map_err(Stop::Usage)?;
     }
     let weights = open_path(&arguments.model).and_then(|files| hash(&files)).map_err(Stop::Fatal)?;
     if let Some(other) = source.summaries.iter().filter_map(|s| s.model.weights.as_ref()).find(|w| **w != weights) {

@@ -70,7 +70,7 @@ impl Calibrated {
                 .and_then(|scored| scored.score)
                 .filter(|_| comparable(calibration, id, stays, settings))
         };
-        calibration.apply(&score, lengths, &calibration.verdict).confidence
+        calibration.apply(&score, lengths, answered.state.as_ref(), &calibration.verdict).confidence
     }
 
     /// What the reader should know.

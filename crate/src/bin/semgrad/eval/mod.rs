@@ -60,6 +60,9 @@ pub struct Arguments {
     /// @THRESHOLD if wanted. The first that fits a set decides there, the others are reported beside it.
     #[arg(long, value_delimiter = ',')]
     judge: Vec<String>,
+    /// Also read the hidden states that `semgrad calibrate` learns from for answers that are there already.
+    #[arg(long)]
+    states: bool,
     /// Lines that `semgrad score` wrote already, on any runtime: they are judged and not answered again.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     scored: Vec<PathBuf>,
@@ -133,10 +136,17 @@ fn plan(arguments: &Arguments) -> Result<Plan, Stop> {
     };
     let methods = methods.map_err(Stop::Usage)?;
     defaults.methods = None;
+    defaults.state = Some(true);
     if arguments.tsu.iter().any(|t| !(t.is_finite() && *t >= 0.0)) || arguments.tsu.len() == 1 {
         return usage("--tsu compares two temperatures or more, from 0 up.", "Give for example --tsu 0.3,0.7,1.0,1.4.");
     }
-    let mut plan = Plan { defaults, methods, named: request.methods.is_some(), temperatures: arguments.tsu.clone() };
+    let mut plan = Plan {
+        defaults,
+        methods,
+        named: request.methods.is_some(),
+        temperatures: arguments.tsu.clone(),
+        states: arguments.states,
+    };
     if request.temperature.is_some() && !plan.samples() {
         return usage(
             "--temperature is that of samples, and none are drawn: the answers of an evaluation are greedy.",
