@@ -5,7 +5,7 @@
 
 import type { ErrorRecord } from "./errors.js";
 import type { Evidence } from "./evidence.js";
-import type { Demonstrations, Example, Explanation, LoadProgress, Risk, Verdict } from "./types.js";
+import type { Demonstrations, Example, Explanation, LoadProgress, Risk, State, Verdict } from "./types.js";
 
 /** One input line. Exactly one of `question`, `messages`, `prompt_ids`; at most one of `answer`, `response_ids`. */
 export interface RawRequest {
@@ -33,6 +33,7 @@ export interface RawRequest {
   demonstrations?: Demonstrations;
   spans?: boolean;
   evidence?: boolean;
+  state?: boolean;
   risk?: Risk;
   prefix?: string;
   system?: string;
@@ -107,6 +108,7 @@ export interface RawRecord {
   samples?: RawSample[];
   spans?: RawSpan[];
   evidence?: Evidence;
+  state?: State;
   ms: RawTimes;
   device: "webgpu" | "cpu";
   error?: ErrorRecord;

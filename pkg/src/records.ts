@@ -54,6 +54,7 @@ const SAME = [
   "demonstrations",
   "spans",
   "evidence",
+  "state",
   "risk",
 ] as const satisfies readonly (keyof ScoreOptions & keyof RawRequest)[];
 
@@ -110,6 +111,7 @@ export function toAnswer(record: RawRecord): Answer {
     samples: record.samples?.map(sample) ?? null,
     spans: record.spans ?? null,
     evidence: record.evidence ?? null,
+    state: record.state ?? null,
     layers: record.layers,
     gradL1Tail: record.grad_l1_tail ?? null,
     explanation: record.explanation ?? null,

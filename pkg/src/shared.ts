@@ -79,6 +79,7 @@ export type {
   SemanticPosition,
   SemanticToken,
   Span,
+  State,
   Timings,
   Token,
   Verdict,

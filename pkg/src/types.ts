@@ -189,6 +189,8 @@ export interface ScoreOptions {
   spans?: boolean;
   /** Also return what the methods read, for {@link evaluate}. */
   evidence?: boolean;
+  /** Also return the hidden state that {@link calibrate} can learn from. */
+  state?: boolean;
   /** Instead of the calibration's own, for the verdict. */
   risk?: Risk;
   /** Hears of the prompt's layers, of engines that load, and of each score as it becomes final. */
@@ -259,6 +261,14 @@ export interface SemanticToken {
   rule: string;
 }
 
+/** What the model's own state was at the answer's end. */
+export interface State {
+  /** Which hidden state; 0 is the embedding. */
+  layer: number;
+  /** One number for each of the state's dimensions. */
+  values: number[];
+}
+
 /** What the gradients say about the prompt. */
 export interface Explanation {
   /** `part`: the text of a message (the prefix included), or the template around it; null where ids were given. */
@@ -289,8 +299,8 @@ export interface Answer {
   confidence: number | null;
   confidenceReason: string | null;
   /**
-   * What made the confidence: `intercept` first, then by signal (a method's id, `answer_tokens`, `prompt_tokens`) what it
-   * adds to the log-odds of being right; null without a confidence.
+   * What made the confidence: `intercept` first, then by signal (a method's id, `answer_tokens`, `prompt_tokens`, `state`)
+   * what it adds to the log-odds of being right; null without a confidence.
    */
   confidenceParts: { name: string; contribution: number }[] | null;
   verdict: Verdict | null;
@@ -304,6 +314,8 @@ export interface Answer {
   spans: Span[] | null;
   /** What the methods read; null without `evidence`. */
   evidence: Evidence | null;
+  /** The model's own state at the answer's end; null without `state`. */
+  state: State | null;
   /** Mean |g| at the semantic token for hidden states 0..L-1; null where not computed. */
   layers: (number | null)[];
   /** `[layer][position]`, last column = last prompt token; null without `tail`, a layer null where not computed. */

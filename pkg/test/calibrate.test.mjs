@@ -157,6 +157,36 @@ describe("calibrate", { skip: !isBuilt && "the wasm module is not built" }, () =
     assert.equal((await ask()).confidence, null);
   });
 
+  test("the model's own state goes into the confidence", async () => {
+    const ask = (options) => model.ask("Why?", { maxTokens: 8, methods: ["gnll", "max_token_entropy"], ...options });
+    const { state, semanticPosition } = await ask({ state: true });
+    assert.ok(state.layer >= 1 && state.values.length >= 16 && state.values.every(Number.isFinite));
+    assert.equal((await ask()).state, null);
+    // Around the model's own state; two values know the label.
+    const near = (i, right) => (value, j) =>
+      value + Math.sin(1.3 * i + 2.1 * j + ((i * j) % 7)) + (j < 2 ? (right ? 1 : -1) : 0);
+    const seen = ({ layer, values }, i, right) => ({ layer, values: values.map(near(i, right)) });
+    const rows = judged(300).map((row, i) => ({ ...row, state: seen(state, i, row.right) }));
+    const settings = { semanticPosition, maxTokens: 8 };
+    const [sharp, blunt] = [await calibrate(rows, settings), await calibrate(judged(300), settings)];
+    assert.ok(sharp.report.combined.auroc > blunt.report.combined.auroc + 0.02);
+    assert.equal(blunt.calibration.combined.state, null);
+    const { layer, weights, bias } = sharp.calibration.combined.state;
+    assert.equal(layer, state.layer);
+    await model.useProfile(await model.createProfile(sharp.calibration));
+    // Without being asked for, the state is looked at and not returned.
+    const answer = await ask();
+    assert.equal(answer.state, null);
+    const part = answer.confidenceParts.find(({ name }) => name === "state");
+    const term = weights.reduce((sum, weight, j) => sum + weight * state.values[j], bias);
+    assert.ok(Math.abs(part.contribution - term) < 1e-3 * Math.max(1, Math.abs(term)), `${part.contribution} ${term}`);
+    await model.useProfile(null);
+    rows[7].state = { layer: state.layer + 1, values: state.values };
+    await assert.rejects(calibrate(rows), { code: "bad_input" });
+    rows[7].state = { layer: "1", values: state.values };
+    await assert.rejects(calibrate(rows), refused(/layer/));
+  });
+
   test("a profile goes into load, and is joined by another kind of answers", async () => {
     const { calibration } = await calibrate(judged(200), { semanticPosition: { rule: "last", offset: -1 } });
     const profile = await model.createProfile(calibration, { prefix: "Q: " });

@@ -2,7 +2,8 @@
 //! nearly the same, on standardized features ([`super::features`]) and, where there is one, on the model's own state
 //! ([`super::state`]). A state has hundreds of values, so each gets only a share of what a score may weigh.
 //!
-//! Penalty and share are those with the least log-loss of cross-fitted predictions. These predictions then say whether the
+//! Penalty and share are those with the least log-loss of cross-fitted predictions; the state is left out where it does not
+//! lower that by more than one standard error, as it cannot with few questions. These predictions then say whether the
 //! result is calibrated: Platt scaling of its log-odds (folded into the weights, against shrinkage by the penalty) or
 //! isotonic regression is added where it lowers the cross-fitted Brier score by more than one standard error.
 
@@ -21,7 +22,7 @@ use crate::probe::logistic::{Logistic, log_loss, sigmoid};
 const PENALTIES: [f64; 6] = [3.0, 10.0, 30.0, 100.0, 300.0, 1000.0];
 
 /// Shares that are tried: a penalized weight moves the log-odds by this much less for a state's value than for a score.
-const SHARES: [f64; 4] = [0.0, 0.1, 0.2, 0.4];
+const SHARES: [f64; 3] = [0.1, 0.2, 0.4];
 
 /// A fitted combination.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -88,22 +89,32 @@ impl Data<'_> {
     pub fn train(&self, at: &[usize]) -> Result<Combined> {
         let folds = folds(&at.iter().map(|&i| self.strata[i]).collect::<Vec<_>>());
         let right: Vec<bool> = at.iter().map(|&i| self.right[i]).collect();
-        let mut best = (f64::INFINITY, Strength::default(), Vec::new());
-        let shares = if self.states.is_some() { &SHARES[..] } else { &SHARES[..1] };
-        for strength in
-            PENALTIES.iter().flat_map(|&penalty| shares.iter().map(move |&share| Strength { penalty, share }))
-        {
-            let logits = cross_fit(&folds, &|train| {
-                let model = self.weigh(&pick(at, train), strength)?;
-                let predict: Predict<'_> = Box::new(move |i| model.logit(&self.rows[at[i]], self.state(at[i])));
-                Ok(predict)
-            })?;
-            let loss = logits.iter().zip(&right).map(|(&z, &right)| log_loss(z, f64::from(right))).sum();
-            if loss < best.0 {
-                best = (loss, strength, logits);
+        let best = |shares: &[f64]| -> Result<Tried> {
+            let mut best = Tried { sum: f64::INFINITY, ..Tried::default() };
+            for (&share, penalty) in shares.iter().flat_map(|share| PENALTIES.map(|penalty| (share, penalty))) {
+                let strength = Strength { penalty, share };
+                let logits = cross_fit(&folds, &|train| {
+                    let model = self.weigh(&pick(at, train), strength)?;
+                    let predict: Predict<'_> = Box::new(move |i| model.logit(&self.rows[at[i]], self.state(at[i])));
+                    Ok(predict)
+                })?;
+                let loss = logits.iter().zip(&right).map(|(&z, &right)| log_loss(z, f64::from(right)));
+                let losses: Vec<f64> = loss.collect();
+                let sum = losses.iter().sum();
+                if sum < best.sum {
+                    best = Tried { sum, losses, strength, logits };
+                }
+            }
+            Ok(best)
+        };
+        let mut tried = best(&[0.0])?;
+        if self.states.is_some() {
+            let looking = best(&SHARES)?;
+            if clear_gain(&tried.losses, &looking.losses).is_some() {
+                tried = looking;
             }
         }
-        let (_, strength, logits) = best;
+        let Tried { strength, logits, .. } = tried;
         let mut model = self.weigh(at, strength)?;
         let scores: Vec<f64> = logits.iter().map(|z| -z).collect();
         match recalibration(&scores, &right, &folds)? {
@@ -171,6 +182,18 @@ struct Strength {
     share: f64,
 }
 
+/// What cross-fitting said of a strength.
+#[derive(Default)]
+struct Tried {
+    /// Of the losses.
+    sum: f64,
+    /// Log-loss by question.
+    losses: Vec<f64>,
+    strength: Strength,
+    /// Predictions by question.
+    logits: Vec<f64>,
+}
+
 /// What is done to log-odds that are not calibrated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Recalibration {
@@ -185,17 +208,21 @@ fn recalibration(scores: &[f64], right: &[bool], folds: &[usize]) -> Result<Reca
         confidence.iter().zip(right).map(|(p, &right)| (p - f64::from(right)).powi(2)).collect()
     };
     let plain = losses(scores.iter().map(|s| sigmoid(-s)).collect());
-    let n = scores.len() as f64;
     let mut best = (0.0, Recalibration::None);
     for (map, kind) in [(Map::Platt, Recalibration::Platt), (Map::Isotonic, Recalibration::Isotonic)] {
         let loss = losses(mapped(map, scores, right, folds)?);
-        let gains: Vec<f64> = plain.iter().zip(&loss).map(|(a, b)| a - b).collect();
-        let (mean, deviation) = platt::spread(gains.iter().copied());
-        if mean > deviation / n.sqrt() && mean > best.0 {
-            best = (mean, kind);
+        if let Some(gain) = clear_gain(&plain, &loss).filter(|gain| *gain > best.0) {
+            best = (gain, kind);
         }
     }
     Ok(best.1)
+}
+
+/// How much lower losses become on average, if by more than one standard error.
+fn clear_gain(before: &[f64], after: &[f64]) -> Option<f64> {
+    let gains = before.iter().zip(after).map(|(before, after)| before - after);
+    let (mean, deviation) = platt::spread(gains);
+    (mean > deviation / (before.len() as f64).sqrt()).then_some(mean)
 }
 
 /// The two maps from one score to a confidence.
