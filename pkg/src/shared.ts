@@ -81,6 +81,6 @@ export type {
   Span,
   Timings,
   Token,
-  Verdict,
   Wasm,
 } from "./types.js";
+export { EVEN_ODDS, type Verdict, type VerdictThresholds } from "./verdict.js";

@@ -17,6 +17,7 @@ import {
   type EngineKind,
   type ERROR_CODES,
   type ErrorCode,
+  type EVEN_ODDS,
   type Evaluation,
   type Evidence,
   evaluate,
@@ -171,6 +172,8 @@ model.info = answer as never;
 
 // confidence
 same<Answer["verdictReason"], string | null>(true);
+same<Answer["verdictThresholds"], { answer: number | null; abstain: number | null } | null>(true);
+same<typeof EVEN_ODDS, 0.5>(true);
 await model.ask("Why?", { risk: { answer: 0.05, abstain: 0.1, mode: "selective" } });
 await load(file, { profile: null });
 same<(typeof PROFILES)[number], ShippedProfile>(true);

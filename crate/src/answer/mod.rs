@@ -285,6 +285,7 @@ impl Model {
             confidence_parts: Vec::new(),
             verdict: None,
             verdict_reason: None,
+            verdict_thresholds: None,
             warnings,
             semantic_index: semantic.index,
             semantic_position: semantic,
