@@ -38,6 +38,7 @@ export {
   METHODS,
   type Method,
   type MethodInfo,
+  ONE_PASS_METHODS,
 } from "./methods.js";
 export type { Model, RunOptions } from "./model.js";
 export { KNOWN_ENGINES, KNOWN_MODELS, type KnownEngine, type KnownModel } from "./models.js";

@@ -32,6 +32,7 @@ import {
   type Model,
   type ModelProfile,
   type methods,
+  type ONE_PASS_METHODS,
   type PROFILES,
   type Profile,
   type RawRecord,
@@ -225,6 +226,9 @@ same<Awaited<ReturnType<typeof methods>>, MethodInfo[]>(true);
 same<MethodInfo["engines"], EngineKind[]>(true);
 same<(typeof METHODS)[number], KnownMethod>(true);
 const known: KnownMethod = METHODS[0];
+same<(typeof ONE_PASS_METHODS)[0], "semgrad">(true);
+// @ts-expect-error it takes samples
+await model.ask("Why?", { methods: ["ln_pe"] satisfies (typeof ONE_PASS_METHODS)[number][] });
 // @ts-expect-error no such method
 same<KnownMethod, KnownMethod | "vibes">(true);
 same<Awaited<ReturnType<typeof evaluate>>, Record<string, Evaluation>>(true);

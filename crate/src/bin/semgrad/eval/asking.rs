@@ -4,7 +4,7 @@ use semgrad::answer::record::{Record, Request};
 use semgrad::answer::{Model, Unobserved};
 use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::evaluate::dataset::Question;
-use semgrad::methods::{Method, REGISTRY};
+use semgrad::methods::Method;
 use semgrad::{Code, Error, Result};
 use serde_json::{Map, Value, json};
 
@@ -27,12 +27,6 @@ pub enum Lack {
     Answer,
     /// Some scores of an answer that is there, and scores at some temperatures.
     Parts(Vec<&'static str>, Vec<f64>),
-}
-
-/// Scores that need neither samples nor other prompts nor engines.
-pub fn one_pass() -> Vec<&'static str> {
-    // The registry begins with what is read off the answer's own pass.
-    REGISTRY.iter().map(|method| method.id).take_while(|&id| id != "ln_pe").collect()
 }
 
 fn sampled(method: &Method) -> bool {
@@ -191,15 +185,6 @@ mod tests {
             plan(&["semgrad", "gnll", "sar"], true, &[0.5, 1.0]).lacks(Some(&line)),
             Some(Lack::Parts(vec!["gnll", "sar"], vec![1.0]))
         );
-    }
-
-    #[test]
-    fn one_pass_scores_are_those_that_draw_and_ask_nothing() {
-        let ids = one_pass();
-        assert_eq!((ids.len(), ids.first(), ids.last()), (18, Some(&"semgrad"), Some(&"fdbd")));
-        for method in select(&ids).unwrap() {
-            assert!(!sampled(method) && method.engines().is_empty(), "{}", method.id);
-        }
     }
 
     #[test]
