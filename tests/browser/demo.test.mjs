@@ -151,6 +151,7 @@ test("a shipped calibration gives a confidence, and shows where its verdict chan
   const percent = (value) => `${value < 0.1 ? (100 * value).toFixed(1) : Math.round(100 * value)} %`;
   const scale = `From ${percent(wanted.abstain)} on: check it. From ${percent(wanted.answer)} on: more likely right than wrong.`;
   assert.equal(await page.textContent(".meter-scale"), scale);
+  await tab("Why").click();
   await shots("confidence-shipped");
 });
 
