@@ -9,7 +9,7 @@ use common::{json, load, reference, run};
 use semgrad::answer::Model;
 use semgrad::answer::record::Request;
 use semgrad::confidence::reasons;
-use semgrad::confidence::verdict::Risk;
+use semgrad::confidence::verdict::{Bounds, EVEN_ODDS, Risk};
 use semgrad::device::Choice;
 use semgrad::profile::Profile;
 use semgrad::text::Text;
@@ -70,7 +70,9 @@ fn judged_lines_become_a_profile() {
     assert!(done.status.success(), "{}", text(&done.stderr));
     assert!(text(&done.stderr).contains("line 401: this is no result"), "{}", text(&done.stderr));
     let table = text(&done.stdout);
-    for words in ["cross-fitted", "not fitted to", "confidence (combined)", "oracle", "answered wrong"] {
+    for words in
+        ["cross-fitted", "not fitted to", "confidence (combined)", "oracle", "answered wrong", "'answer' wrong"]
+    {
         assert!(table.contains(words), "{words} is missing in\n{table}");
     }
     let profile = Profile::parse(&std::fs::read_to_string(&out).unwrap()).unwrap();
@@ -189,6 +191,7 @@ fn a_real_answer_has_the_confidence_of_its_profile() {
     assert!((known.confidence.unwrap() - want).abs() < 1e-6, "{:?} is not {want}", known.confidence);
     assert_eq!((known.confidence_reason, known.verdict), (None, Some("answer")));
     assert!(known.verdict_reason.unwrap().contains("at most 10 % of all questions"));
+    assert_eq!(known.verdict_thresholds, Some(Bounds { answer: EVEN_ODDS, abstain: 0.00001 }));
     let single = known.scores["gnll"].confidence.unwrap();
     assert!((single - 1.0 / (1.0 + (0.1 * gnll - 0.5).exp())).abs() < 1e-9);
 

@@ -106,6 +106,7 @@ export function toAnswer(record: RawRecord): Answer {
     verdict: record.verdict,
     confidenceParts: record.confidence_parts ?? null,
     verdictReason: record.verdict_reason,
+    verdictThresholds: record.verdict_thresholds,
     scores: Object.fromEntries(Object.entries(record.scores).map(([name, raw]) => [name, score(raw)])),
     tokens: record.tokens.map(token),
     samples: record.samples?.map(sample) ?? null,

@@ -5,6 +5,7 @@
 import type { ErrorRecord } from "./errors.js";
 import type { Evidence } from "./evidence.js";
 import type { EngineKind, KnownMethod, Method } from "./methods.js";
+import type { Verdict, VerdictThresholds } from "./verdict.js";
 
 /** Where the model runs. `auto` takes WebGPU when there is one that computes right, otherwise the CPU. */
 export type Device = "auto" | "webgpu" | "cpu";
@@ -289,9 +290,6 @@ export interface Timings {
   score: number | null;
 }
 
-/** What to do with the answer, once calibrated. */
-export type Verdict = "answer" | "flag" | "abstain";
-
 /** An answer and how far to trust it. */
 export interface Answer {
   text: string | null;
@@ -306,6 +304,8 @@ export interface Answer {
   verdict: Verdict | null;
   /** The verdict in one sentence. */
   verdictReason: string | null;
+  /** Where the verdict changes; null without one, and where it is not made of the confidence (`mode: "entropy"`). */
+  verdictThresholds: VerdictThresholds | null;
   scores: Scores;
   tokens: Token[];
   /** What was drawn beside the answer; null without `samples`. */

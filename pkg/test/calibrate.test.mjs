@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { optionsJson, rowsJson } from "../dist/calibrate/input.js";
 import * as edge from "../dist/edge.js";
-import { calibrate, load } from "../dist/index.js";
+import { calibrate, EVEN_ODDS, load } from "../dist/index.js";
 import { asBlobs, tinyFiles } from "./support/tiny.mjs";
 
 const WASM = new URL("../dist/wasm/semgrad_bg.wasm", import.meta.url);
@@ -133,6 +133,15 @@ describe("calibrate", { skip: !isBuilt && "the wasm module is not built" }, () =
     assert.ok(answer.confidence > 0.02 && answer.confidence < 0.98, `${answer.confidence}`);
     assert.ok(["answer", "flag", "abstain"].includes(answer.verdict));
     assert.ok(answer.verdictReason.length > 0);
+    // The verdict's threshold is the fitted one, or even odds where that is lower.
+    const level = (risk) => calibration.thresholds.conformal.find(({ alpha }) => alpha === risk).threshold;
+    assert.deepEqual(answer.verdictThresholds, { answer: Math.max(level(0.1), EVEN_ODDS), abstain: level(0.2) });
+    const lax = await ask({ risk: { answer: 0.4, abstain: 0.5 } });
+    assert.ok(level(0.4) < EVEN_ODDS, "choose rows of which less confidence is enough");
+    assert.deepEqual(lax.verdictThresholds, { answer: EVEN_ODDS, abstain: level(0.5) });
+    assert.equal(lax.verdict, answer.confidence >= EVEN_ODDS ? "answer" : "flag");
+    const { coverage, coverage_answer, risk, risk_answer } = report.splits.at(-1);
+    assert.ok(coverage_answer <= coverage && risk_answer <= risk && coverage_answer > 0, JSON.stringify(report.splits));
     assert.ok(answer.scores.gnll.confidence > 0 && answer.scores.gnll.confidence < 1);
     assert.equal(finishReason, "length");
 

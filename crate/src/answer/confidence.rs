@@ -157,6 +157,7 @@ impl Record {
         self.confidence_reason = said.reason;
         self.confidence_parts = said.parts;
         self.verdict = said.verdict.as_ref().map(|verdict| verdict.verdict);
+        self.verdict_thresholds = said.verdict.as_ref().and_then(|verdict| verdict.thresholds);
         self.verdict_reason = said.verdict.map(|verdict| verdict.reason);
     }
 }

@@ -287,6 +287,7 @@ impl Model {
             confidence_parts: Vec::new(),
             verdict: None,
             verdict_reason: None,
+            verdict_thresholds: None,
             warnings,
             semantic_index: semantic.index,
             semantic_position: semantic,

@@ -2,7 +2,7 @@
 
 use crate::confidence::apply::Part;
 use crate::confidence::state::State;
-use crate::confidence::verdict::Risk;
+use crate::confidence::verdict::{Bounds, Risk};
 use crate::error::Error;
 use crate::evidence::Evidence;
 use crate::prompts::demonstrations::Demonstration;
@@ -248,6 +248,8 @@ pub struct Record {
     pub verdict: Option<&'static str>,
     /// Why, in one sentence.
     pub verdict_reason: Option<String>,
+    /// The confidences that it changes at; null without a verdict, or where it is not made of a confidence.
+    pub verdict_thresholds: Option<Bounds>,
     /// What the reader should know.
     pub warnings: Vec<String>,
     /// The token whose hidden states the semantic gradient looks at.

@@ -5,6 +5,7 @@ use super::conformal::{Split, splits};
 use super::features::CANDIDATES;
 use super::fit::{column, sets};
 use super::quality::Quality;
+use super::verdict::EVEN_ODDS;
 use crate::evaluate::item::Item;
 use crate::evaluate::metrics::auroc;
 
@@ -45,6 +46,10 @@ pub struct Applied {
     pub risk: f64,
     /// Share of questions answered.
     pub coverage: f64,
+    /// `risk` of the verdict `answer`, which also takes [`EVEN_ODDS`].
+    pub risk_answer: f64,
+    /// `coverage` of it.
+    pub coverage_answer: f64,
 }
 
 impl Report {
@@ -82,11 +87,15 @@ impl Report {
         let n = right.len().max(1) as f64;
         let applied = |alpha| {
             let level = calibration.thresholds.conformal.iter().find(|level| level.risk == alpha)?;
-            let kept = confidence.iter().zip(&right).filter(|(p, _)| **p >= level.threshold);
-            let (answers, wrong) =
-                kept.fold((0usize, 0usize), |(n, wrong), (_, &right)| (n + 1, wrong + usize::from(!right)));
-            let (risk, coverage) = (wrong as f64 / n, answers as f64 / n);
-            Some(Applied { alpha, threshold: level.threshold, risk, coverage })
+            let above = |threshold: f64| {
+                let kept = confidence.iter().zip(&right).filter(|(p, _)| **p >= threshold);
+                let (answers, wrong) =
+                    kept.fold((0usize, 0usize), |(n, wrong), (_, &right)| (n + 1, wrong + usize::from(!right)));
+                (wrong as f64 / n, answers as f64 / n)
+            };
+            let (risk, coverage) = above(level.threshold);
+            let (risk_answer, coverage_answer) = above(level.threshold.max(EVEN_ODDS));
+            Some(Applied { alpha, threshold: level.threshold, risk, coverage, risk_answer, coverage_answer })
         };
         Self { applied: ALPHAS.into_iter().filter_map(applied).collect(), ..report }
     }

@@ -134,8 +134,22 @@ fn a_calibration_holds_on_new_questions() {
         // One calibration set: the bound with probability 0.95, and the noise of 2000 questions.
         let bound = super::conformal::high_probability(applied.alpha, 600, 0.05);
         assert!(applied.risk < bound + 0.015 && applied.coverage > 0.0, "{applied:?}");
+        // What the verdict does, counted by asking for it.
+        let policy = Policy { answer_risk: applied.alpha, abstain_risk: 0.5, mode: Mode::Conformal };
+        let verdict = |item: &Item| {
+            let said = calibration.apply(&|id| item.scores.get(id).copied(), item.lengths(), &policy);
+            said.verdict.is_some_and(|said| said.verdict == "answer")
+        };
+        let answers: Vec<Item> = items(2000, 2).into_iter().filter(verdict).collect();
+        let wrong = answers.iter().filter(|item| !item.right).count();
+        assert_eq!(applied.coverage_answer, answers.len() as f64 / 2000.0);
+        assert_eq!(applied.risk_answer, wrong as f64 / 2000.0);
     }
     assert_eq!((test.splits.len(), test.applied.len()), (3, 3));
+    // A fifth of all wrong allows for confidences below one half here, a twentieth does not.
+    let (strict, lax) = (test.applied[0], test.applied[2]);
+    assert_eq!(strict.coverage_answer, strict.coverage);
+    assert!(lax.threshold < 0.5 && lax.coverage_answer < lax.coverage && lax.risk_answer < lax.risk, "{lax:?}");
     let rule = calibration.thresholds.entropy.unwrap();
     assert!(rule.aed < rule.aed_all);
     assert_eq!(report.single.as_deref(), Some("gnll"));

@@ -206,6 +206,8 @@ impl Report {
                 ("coverage", number(s.coverage)),
                 ("coverage_oracle", number(s.coverage_oracle)),
                 ("coverage_random", number(s.coverage_random)),
+                ("risk_answer", number(s.risk_answer)),
+                ("coverage_answer", number(s.coverage_answer)),
             ])
         };
         let applied = |a: &Applied| {
@@ -214,6 +216,8 @@ impl Report {
                 ("threshold", number(a.threshold)),
                 ("risk", number(a.risk)),
                 ("coverage", number(a.coverage)),
+                ("risk_answer", number(a.risk_answer)),
+                ("coverage_answer", number(a.coverage_answer)),
             ])
         };
         object(vec![

@@ -70,6 +70,9 @@ export interface CalibrationSplit {
   coverage: number;
   coverage_oracle: number;
   coverage_random: number;
+  /** The same of what gets the verdict `answer`, which also takes a confidence of {@link EVEN_ODDS}. */
+  risk_answer: number;
+  coverage_answer: number;
 }
 
 /** What a calibration is worth: each question's confidence is by a fit that did not see it. */

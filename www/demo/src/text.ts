@@ -174,7 +174,14 @@ export const TEXT = {
     heading: "Confidence",
     meter: "Chance that the answer is right",
     ofBeing: "chance of being right",
-    verdicts: { answer: "Within the tolerated risk", flag: "Check it", abstain: "Do not rely on it" },
+    verdicts: { answer: "More likely right than wrong", flag: "Check it", abstain: "Do not rely on it" },
+    /** Where the verdict changes: the lines of the meter. */
+    scale: ({ answer, abstain }: { answer: string | null; abstain: string | null }) =>
+      abstain === null
+        ? "No confidence is high enough to rely on an answer of this model."
+        : answer === null
+          ? `From ${abstain} on: check it. No confidence is high enough for more.`
+          : `From ${abstain} on: check it. From ${answer} on: more likely right than wrong.`,
     none: "No confidence can be given",
     /** Friendlier words for some of the package's reasons. */
     reasons: {
@@ -388,6 +395,8 @@ export const TEXT = {
         `If ${alpha} wrong answers are tolerated: answer from ${threshold} on.`,
       split: (coverage: string, risk: string) =>
         `Tried on halves: ${coverage} of the questions answered, ${risk} of all answered wrong.`,
+      flagged: (threshold: string, coverage: string, risk: string) =>
+        `The bound holds from ${threshold} on (${coverage} and ${risk}), but answers below 50 % are more likely wrong than right: they are flagged.`,
       noThreshold: (alpha: string) => `If ${alpha} wrong answers are tolerated: none can be given.`,
       features: "Signals",
       featuresHint: "How much each one counts, after all were brought to one scale: right for raises, left for lowers.",

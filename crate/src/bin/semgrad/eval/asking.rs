@@ -4,7 +4,7 @@ use semgrad::answer::record::{Record, Request};
 use semgrad::answer::{Model, Unobserved};
 use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::evaluate::dataset::Question;
-use semgrad::methods::{Method, REGISTRY};
+use semgrad::methods::Method;
 use semgrad::{Code, Error, Result};
 use serde_json::{Map, Value, json};
 
@@ -36,12 +36,6 @@ pub enum Lack {
         /// The hidden state.
         state: bool,
     },
-}
-
-/// Scores that need neither samples nor other prompts nor engines.
-pub fn one_pass() -> Vec<&'static str> {
-    // The registry begins with what is read off the answer's own pass.
-    REGISTRY.iter().map(|method| method.id).take_while(|&id| id != "ln_pe").collect()
 }
 
 fn sampled(method: &Method) -> bool {
@@ -210,15 +204,6 @@ mod tests {
         let states = |line| Plan { states: true, ..plan(&["semgrad"], true, &[]) }.lacks(Some(line));
         assert_eq!(states(&line), Some(Lack::Parts { methods: vec![], temperatures: vec![], state: true }));
         assert_eq!(states(&json!({"scores": {"semgrad": {"score": 1}}, "state": {"layer": 3, "values": [1]}})), None);
-    }
-
-    #[test]
-    fn one_pass_scores_are_those_that_draw_and_ask_nothing() {
-        let ids = one_pass();
-        assert_eq!((ids.len(), ids.first(), ids.last()), (18, Some(&"semgrad"), Some(&"fdbd")));
-        for method in select(&ids).unwrap() {
-            assert!(!sampled(method) && method.engines().is_empty(), "{}", method.id);
-        }
     }
 
     #[test]

@@ -19,7 +19,7 @@ use crate::Stop;
 use crate::jsonl::unusable;
 use crate::load::{EngineArguments, ModelArguments, bar, open};
 use crate::score::RequestArguments;
-use asking::{Lack, Plan, one_pass};
+use asking::{Lack, Plan};
 use calibrated::Calibrated;
 use clap::Args;
 use semgrad::answer::Model;
@@ -29,6 +29,7 @@ use semgrad::device::{Choice, Device};
 use semgrad::evaluate::dataset::{Dataset, Question};
 use semgrad::evaluate::judge::Judge;
 use semgrad::evaluate::report;
+use semgrad::methods::REGISTRY;
 use semgrad::{Code, Error};
 use serde_json::{Value, json};
 use settings::Settings;
@@ -132,7 +133,7 @@ fn plan(arguments: &Arguments) -> Result<Plan, Stop> {
     let mut defaults = request.defaults()?;
     let methods = match &request.methods {
         Some(names) => semgrad::methods::select(names),
-        None => semgrad::methods::select(&one_pass()),
+        None => Ok(REGISTRY.iter().filter(|method| method.one_pass()).collect()),
     };
     let methods = methods.map_err(Stop::Usage)?;
     defaults.methods = None;
