@@ -213,6 +213,7 @@ export const TEXT = {
     rest: "Where the average answer starts",
     tokens: "Length of the answer",
     promptTokens: "Length of the question",
+    state: "The model’s inner state",
   },
 
   question: {
