@@ -397,7 +397,7 @@ export const TEXT = {
       split: (coverage: string, risk: string) =>
         `Tried on halves: ${coverage} of the questions answered, ${risk} of all answered wrong.`,
       flagged: (threshold: string, coverage: string, risk: string) =>
-        `The bound holds from ${threshold} on (${coverage} and ${risk}), but answers below 50 % are more likely wrong than right: they are flagged.`,
+        `The bound alone would allow answers from ${threshold} on (${coverage} answered, ${risk} wrong); what is more likely wrong than right is flagged instead.`,
       noThreshold: (alpha: string) => `If ${alpha} wrong answers are tolerated: none can be given.`,
       features: "Signals",
       featuresHint: "How much each one counts, after all were brought to one scale: right for raises, left for lowers.",
