@@ -65,7 +65,9 @@ fn judged_lines_become_a_profile() {
     let broken = "{\"id\": \"cut off\n";
     std::fs::write(&questions, lines(400, |_, excess| excess < 0.0) + "\n" + broken).unwrap();
     let report = folder.join("report.json");
-    let more = ["--prefix", "Q: ", "--max-tokens", "64", "--half", "--report", report.to_str().unwrap()];
+    let confidences = folder.join("confidences.jsonl");
+    let mut more = vec!["--prefix", "Q: ", "--max-tokens", "64", "--half", "--report", report.to_str().unwrap()];
+    more.extend(["--confidences", confidences.to_str().unwrap()]);
     let done = calibrate(&questions, &out, &more);
     assert!(done.status.success(), "{}", text(&done.stderr));
     assert!(text(&done.stderr).contains("line 401: this is no result"), "{}", text(&done.stderr));
@@ -88,6 +90,11 @@ fn judged_lines_become_a_profile() {
     assert_eq!((fit, fit + test), (calibration.fitted.questions as u64, 400));
     assert!((150..250).contains(&fit), "about half: {fit}");
     assert!(reports["test"]["combined"]["auroc"].as_f64().unwrap() > 0.7);
+    let confidences = std::fs::read_to_string(confidences).unwrap();
+    let confidences: Vec<serde_json::Value> = confidences.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    let ids: std::collections::BTreeSet<&str> = confidences.iter().map(|line| line["id"].as_str().unwrap()).collect();
+    assert_eq!((confidences.len(), ids.len()), (400, 400), "one of each half for every question");
+    assert!(confidences.iter().all(|line| line["set"] == "sums" && line["confidence"].as_f64().unwrap() < 1.0));
 
     // Into an existing profile of the same key; not into one of another.
     let again = folder.join("again.json");

@@ -31,6 +31,8 @@ pub struct Report {
     pub splits: Vec<Split>,
     /// The calibration's own thresholds on questions that it was not fitted to; empty on those of fitting.
     pub applied: Vec<Applied>,
+    /// The combined confidence of each question, by a fit that did not see it: set, id, confidence.
+    pub confidences: Vec<(String, String, f64)>,
     /// What the reader should know.
     pub notes: Vec<String>,
 }
@@ -132,6 +134,7 @@ impl Report {
             single,
             splits: if confidence.is_empty() { Vec::new() } else { splits(confidence, &right, &ALPHAS) },
             applied: Vec::new(),
+            confidences: answered.iter().zip(confidence).map(|(i, &p)| (i.set.clone(), i.id.clone(), p)).collect(),
             notes,
         }
     }

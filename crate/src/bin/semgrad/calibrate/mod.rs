@@ -4,7 +4,7 @@ mod questions;
 mod table;
 
 use crate::Stop;
-use crate::jsonl::write_file;
+use crate::jsonl::{unusable, write_file};
 use crate::load::{hash, today};
 use clap::{Args, ValueEnum};
 use questions::{Judged, Source};
@@ -19,6 +19,7 @@ use semgrad::text::Text;
 use semgrad::weights::checkpoint::Checkpoint;
 use semgrad::weights::source::open_path;
 use semgrad::{Code, Error};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 
@@ -83,6 +84,10 @@ pub struct Arguments {
     /// Where the reports go, as JSON.
     #[arg(long)]
     report: Option<PathBuf>,
+    /// Where the confidence of each question goes, by a fit that did not see it: one line a question, for
+    /// `semgrad eval --confidences`.
+    #[arg(long, value_name = "FILE")]
+    confidences: Option<PathBuf>,
 }
 
 /// What the verdict bounds, on the command line.
@@ -138,7 +143,8 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let (fitted, held_out): (Vec<Item>, Vec<Item>) = items.into_iter().partition(|i| !arguments.half || first_half(i));
     let (calibration, report) = fit(&fitted, &options).map_err(Stop::Usage)?;
     println!("{}", table::text("cross-fitted on the questions of fitting", &calibration, &report));
-    let mut reports = serde_json::json!({ "fit": report.to_json() });
+    let mut reports = json!({ "fit": report.to_json() });
+    let mut confidences = report.confidences;
     let test = match (arguments.half, arguments.test.is_empty()) {
         (true, _) => held_out,
         (false, true) => Vec::new(),
@@ -148,10 +154,16 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
         let report = Report::of_test(&calibration, &test);
         println!("{}", table::text("on questions that were not fitted to", &calibration, &report));
         reports["test"] = report.to_json();
+        confidences.extend(report.confidences);
     }
     profile.insert(calibration);
     write_file(&arguments.out, &profile)?;
     println!("profile written to {}", arguments.out.display());
+    if let Some(path) = &arguments.confidences {
+        let line = |(set, id, p): &(String, String, f64)| json!({ "set": set, "id": id, "confidence": p }).to_string();
+        let lines: String = confidences.iter().map(|said| line(said) + "\n").collect();
+        std::fs::write(path, lines).map_err(|error| Stop::Fatal(unusable(path, &error)))?;
+    }
     arguments.report.as_ref().map_or(Ok(()), |path| write_file(path, &reports))
 }
 

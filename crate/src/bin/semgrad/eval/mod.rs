@@ -20,7 +20,7 @@ use crate::jsonl::unusable;
 use crate::load::{EngineArguments, ModelArguments, bar, open};
 use crate::score::RequestArguments;
 use asking::{Lack, Plan};
-use calibrated::Calibrated;
+use calibrated::{Calibrated, Confidences};
 use clap::Args;
 use semgrad::answer::Model;
 use semgrad::answer::aids::Aids;
@@ -67,6 +67,10 @@ pub struct Arguments {
     /// Lines that `semgrad score` wrote already, on any runtime: they are judged and not answered again.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     scored: Vec<PathBuf>,
+    /// Confidences that `semgrad calibrate --confidences` wrote, each by a fit that did not see its question: measured
+    /// beside the scores, instead of those of a profile.
+    #[arg(long, value_name = "FILE")]
+    confidences: Option<PathBuf>,
     /// Temperatures, separated by commas: also measure whether scores rise with them.
     #[arg(long, value_delimiter = ',')]
     tsu: Vec<f64>,
@@ -109,7 +113,8 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
         Some(path) => Calibrated::open(path, &arguments.model.model, &settings)?,
         None => None,
     };
-    let mut work = Work { arguments: &arguments, plan, sets, settings, before, calibrated };
+    let confidences = arguments.confidences.as_deref().map(Confidences::open).transpose()?;
+    let mut work = Work { arguments: &arguments, plan, sets, settings, before, calibrated, confidences };
     let Asked { failed, aids, hardware } = work.answer(&mut store)?;
     work.judge(&mut store, aids)?;
     work.settings.hardware = hardware.or(work.settings.hardware);
@@ -191,6 +196,8 @@ struct Work<'a> {
     before: Option<Settings>,
     /// The profile that was named, if it has calibrations.
     calibrated: Option<Calibrated>,
+    /// Confidences from elsewhere.
+    confidences: Option<Confidences>,
 }
 
 impl Work<'_> {
