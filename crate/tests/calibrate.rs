@@ -9,7 +9,7 @@ use common::{json, load, reference, run};
 use semgrad::answer::Model;
 use semgrad::answer::record::Request;
 use semgrad::confidence::reasons;
-use semgrad::confidence::verdict::Risk;
+use semgrad::confidence::verdict::{Bounds, EVEN_ODDS, Risk};
 use semgrad::device::Choice;
 use semgrad::profile::Profile;
 use semgrad::text::Text;
@@ -65,12 +65,16 @@ fn judged_lines_become_a_profile() {
     let broken = "{\"id\": \"cut off\n";
     std::fs::write(&questions, lines(400, |_, excess| excess < 0.0) + "\n" + broken).unwrap();
     let report = folder.join("report.json");
-    let more = ["--prefix", "Q: ", "--max-tokens", "64", "--half", "--report", report.to_str().unwrap()];
+    let confidences = folder.join("confidences.jsonl");
+    let mut more = vec!["--prefix", "Q: ", "--max-tokens", "64", "--half", "--report", report.to_str().unwrap()];
+    more.extend(["--confidences", confidences.to_str().unwrap()]);
     let done = calibrate(&questions, &out, &more);
     assert!(done.status.success(), "{}", text(&done.stderr));
     assert!(text(&done.stderr).contains("line 401: this is no result"), "{}", text(&done.stderr));
     let table = text(&done.stdout);
-    for words in ["cross-fitted", "not fitted to", "confidence (combined)", "oracle", "answered wrong"] {
+    for words in
+        ["cross-fitted", "not fitted to", "confidence (combined)", "oracle", "answered wrong", "'answer' wrong"]
+    {
         assert!(table.contains(words), "{words} is missing in\n{table}");
     }
     let profile = Profile::parse(&std::fs::read_to_string(&out).unwrap()).unwrap();
@@ -86,6 +90,11 @@ fn judged_lines_become_a_profile() {
     assert_eq!((fit, fit + test), (calibration.fitted.questions as u64, 400));
     assert!((150..250).contains(&fit), "about half: {fit}");
     assert!(reports["test"]["combined"]["auroc"].as_f64().unwrap() > 0.7);
+    let confidences = std::fs::read_to_string(confidences).unwrap();
+    let confidences: Vec<serde_json::Value> = confidences.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    let ids: std::collections::BTreeSet<&str> = confidences.iter().map(|line| line["id"].as_str().unwrap()).collect();
+    assert_eq!((confidences.len(), ids.len()), (400, 400), "one of each half for every question");
+    assert!(confidences.iter().all(|line| line["set"] == "sums" && line["confidence"].as_f64().unwrap() < 1.0));
 
     // Into an existing profile of the same key; not into one of another.
     let again = folder.join("again.json");
@@ -189,6 +198,7 @@ fn a_real_answer_has_the_confidence_of_its_profile() {
     assert!((known.confidence.unwrap() - want).abs() < 1e-6, "{:?} is not {want}", known.confidence);
     assert_eq!((known.confidence_reason, known.verdict), (None, Some("answer")));
     assert!(known.verdict_reason.unwrap().contains("at most 10 % of all questions"));
+    assert_eq!(known.verdict_thresholds, Some(Bounds { answer: EVEN_ODDS, abstain: 0.00001 }));
     let single = known.scores["gnll"].confidence.unwrap();
     assert!((single - 1.0 / (1.0 + (0.1 * gnll - 0.5).exp())).abs() < 1e-9);
 

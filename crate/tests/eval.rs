@@ -76,6 +76,22 @@ fn scored_lines_are_judged_and_measured_once() {
     let page = std::fs::read_to_string(folder.join("out/report.html")).unwrap();
     assert!(page.starts_with("<!DOCTYPE html>") && page.contains("perplexity"));
 
+    // Confidences from elsewhere are measured like scores, where there are some.
+    let confidence = |i: usize| json!({"set": "set", "id": format!("s{i}"), "confidence": if i.is_multiple_of(3) { 0.8 } else { 0.3 }});
+    write(&folder.join("confidences.jsonl"), &(0..80).map(confidence).collect::<Vec<_>>());
+    let with = eval(&folder, &[&arguments[..], &["--confidences", "confidences.jsonl"]].concat());
+    assert_eq!(with.status.code(), Some(0), "{}", said(&with));
+    let summary = json(&folder.join("out/summary.json"));
+    let measured = &summary["sets"][0]["methods"]["confidence"];
+    assert_eq!((&measured["questions"], &measured["auroc"]["value"]), (&json!(80), &json!(1.0)));
+    write(&folder.join("confidences.jsonl"), &[json!({"set": "set", "id": "s1", "confidence": 1.5})]);
+    let refused = eval(&folder, &[&arguments[..], &["--confidences", "confidences.jsonl"]].concat());
+    assert!(
+        refused.status.code() == Some(1) && said(&refused).contains("line 1 of confidences.jsonl"),
+        "{}",
+        said(&refused)
+    );
+
     // Interrupted within a line, and one question missing: only the lines that are there count as done.
     let path = folder.join("out/questions.jsonl");
     let lines = std::fs::read_to_string(&path).unwrap();

@@ -181,6 +181,41 @@ fn every_hidden_state_logit_and_gradient_equals_the_reference() {
 }
 
 #[test]
+fn the_state_at_the_answers_end_is_a_hidden_state_of_the_reference() {
+    for choice in choices() {
+        for name in TINY {
+            let golden = golden(name);
+            let Some(want) = stored(name, "hidden_states") else { panic!("{name} has hidden states") };
+            let model = load(&reference(&format!("tiny/{name}")), choice);
+            let (prompt, response) = (ids(&golden["prompt_ids"]), ids(&golden["response_ids"]));
+            // The reference feeds the last token too.
+            let (inputs, width) = (prompt.len() + response.len(), model.decoder.config.hidden);
+            // Alone, with scores, and beside an answer that the model writes itself.
+            let forced = |methods: &[&str]| Request {
+                prompt_ids: Some(prompt.clone()),
+                response_ids: Some(response.clone()),
+                methods: Some(methods.iter().map(|&id| id.to_owned()).collect()),
+                state: Some(true),
+                ..Request::default()
+            };
+            let own = Request { response_ids: None, max_tokens: Some(response.len()), ..forced(&["gnll"]) };
+            for request in [forced(&[]), forced(&["semgrad", "gnll"]), own] {
+                let got = run(&model, request).unwrap();
+                let state = got.state.unwrap();
+                assert_eq!(state.layer, semgrad::confidence::state::layer(model.decoder.config.layers));
+                if got.response_ids == response {
+                    let first = (state.layer * inputs + inputs - 2) * width;
+                    let tolerance = if choice == Choice::Cpu { 1e-5 } else { 1e-4 };
+                    let what = format!("{name} {choice:?} state");
+                    near(&what, &state.values, &want[first..first + width], tolerance);
+                }
+            }
+            assert!(run(&model, request(&golden)).unwrap().state.is_none(), "only when asked for");
+        }
+    }
+}
+
+#[test]
 fn greedy_answers_equal_the_reference_and_their_scores_those_of_a_given_answer() {
     for choice in choices() {
         for name in TINY {

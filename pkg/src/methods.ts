@@ -1,7 +1,10 @@
 /** The scores: their names, and what is known about each. The wasm module has the one list of methods. */
 
-/** Every score, in the order of the registry. */
-export const METHODS = [
+/**
+ * Scores that take no more than the answer itself and a partial pass back: neither samples nor other prompts, engines or
+ * probes. Confidences are made of these; ask for all of them where you gather answers for {@link calibrate}.
+ */
+export const ONE_PASS_METHODS = [
   "semgrad",
   "semgrad_last",
   "paragrad",
@@ -20,6 +23,11 @@ export const METHODS = [
   "rauq",
   "nci",
   "fdbd",
+] as const;
+
+/** Every score, in the order of the registry. */
+export const METHODS = [
+  ...ONE_PASS_METHODS,
   "ln_pe",
   "predictive_entropy",
   "semantic_entropy",
@@ -80,6 +88,8 @@ export interface MethodInfo {
   needs: string[];
   /** Engines that must be named for it. */
   engines: EngineKind[];
+  /** Whether it is one of {@link ONE_PASS_METHODS}. */
+  one_pass: boolean;
   /** Passes through (a part of) the model besides generating. */
   passes: number;
   /** What its needs cost, in words; K is the number of samples. */

@@ -5,7 +5,8 @@
 
 import type { ErrorRecord } from "./errors.js";
 import type { Evidence } from "./evidence.js";
-import type { Demonstrations, Example, Explanation, LoadProgress, Risk, Verdict } from "./types.js";
+import type { Demonstrations, Example, Explanation, LoadProgress, Risk, State } from "./types.js";
+import type { Verdict, VerdictThresholds } from "./verdict.js";
 
 /** One input line. Exactly one of `question`, `messages`, `prompt_ids`; at most one of `answer`, `response_ids`. */
 export interface RawRequest {
@@ -33,6 +34,7 @@ export interface RawRequest {
   demonstrations?: Demonstrations;
   spans?: boolean;
   evidence?: boolean;
+  state?: boolean;
   risk?: Risk;
   prefix?: string;
   system?: string;
@@ -97,6 +99,7 @@ export interface RawRecord {
   verdict: Verdict | null;
   confidence_parts?: { name: string; contribution: number }[];
   verdict_reason: string | null;
+  verdict_thresholds: VerdictThresholds | null;
   warnings: string[];
   semantic_position: { index: number; offset: number; token: string | null; rule: string } | null;
   semantic_index: number | null;
@@ -107,6 +110,7 @@ export interface RawRecord {
   samples?: RawSample[];
   spans?: RawSpan[];
   evidence?: Evidence;
+  state?: State;
   ms: RawTimes;
   device: "webgpu" | "cpu";
   error?: ErrorRecord;

@@ -54,6 +54,7 @@ const SAME = [
   "demonstrations",
   "spans",
   "evidence",
+  "state",
   "risk",
 ] as const satisfies readonly (keyof ScoreOptions & keyof RawRequest)[];
 
@@ -105,11 +106,13 @@ export function toAnswer(record: RawRecord): Answer {
     verdict: record.verdict,
     confidenceParts: record.confidence_parts ?? null,
     verdictReason: record.verdict_reason,
+    verdictThresholds: record.verdict_thresholds,
     scores: Object.fromEntries(Object.entries(record.scores).map(([name, raw]) => [name, score(raw)])),
     tokens: record.tokens.map(token),
     samples: record.samples?.map(sample) ?? null,
     spans: record.spans ?? null,
     evidence: record.evidence ?? null,
+    state: record.state ?? null,
     layers: record.layers,
     gradL1Tail: record.grad_l1_tail ?? null,
     explanation: record.explanation ?? null,

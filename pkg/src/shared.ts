@@ -38,6 +38,7 @@ export {
   METHODS,
   type Method,
   type MethodInfo,
+  ONE_PASS_METHODS,
 } from "./methods.js";
 export type { Model, RunOptions } from "./model.js";
 export { KNOWN_ENGINES, KNOWN_MODELS, type KnownEngine, type KnownModel } from "./models.js";
@@ -79,8 +80,9 @@ export type {
   SemanticPosition,
   SemanticToken,
   Span,
+  State,
   Timings,
   Token,
-  Verdict,
   Wasm,
 } from "./types.js";
+export { EVEN_ODDS, type Verdict, type VerdictThresholds } from "./verdict.js";

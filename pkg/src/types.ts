@@ -5,6 +5,7 @@
 import type { ErrorRecord } from "./errors.js";
 import type { Evidence } from "./evidence.js";
 import type { EngineKind, KnownMethod, Method } from "./methods.js";
+import type { Verdict, VerdictThresholds } from "./verdict.js";
 
 /** Where the model runs. `auto` takes WebGPU when there is one that computes right, otherwise the CPU. */
 export type Device = "auto" | "webgpu" | "cpu";
@@ -189,6 +190,8 @@ export interface ScoreOptions {
   spans?: boolean;
   /** Also return what the methods read, for {@link evaluate}. */
   evidence?: boolean;
+  /** Also return the hidden state that {@link calibrate} can learn from. */
+  state?: boolean;
   /** Instead of the calibration's own, for the verdict. */
   risk?: Risk;
   /** Hears of the prompt's layers, of engines that load, and of each score as it becomes final. */
@@ -259,6 +262,14 @@ export interface SemanticToken {
   rule: string;
 }
 
+/** What the model's own state was at the answer's end. */
+export interface State {
+  /** Which hidden state; 0 is the embedding. */
+  layer: number;
+  /** One number for each of the state's dimensions. */
+  values: number[];
+}
+
 /** What the gradients say about the prompt. */
 export interface Explanation {
   /** `part`: the text of a message (the prefix included), or the template around it; null where ids were given. */
@@ -279,9 +290,6 @@ export interface Timings {
   score: number | null;
 }
 
-/** What to do with the answer, once calibrated. */
-export type Verdict = "answer" | "flag" | "abstain";
-
 /** An answer and how far to trust it. */
 export interface Answer {
   text: string | null;
@@ -289,13 +297,15 @@ export interface Answer {
   confidence: number | null;
   confidenceReason: string | null;
   /**
-   * What made the confidence: `intercept` first, then by signal (a method's id, `answer_tokens`, `prompt_tokens`) what it
-   * adds to the log-odds of being right; null without a confidence.
+   * What made the confidence: `intercept` first, then by signal (a method's id, `answer_tokens`, `prompt_tokens`, `state`)
+   * what it adds to the log-odds of being right; null without a confidence.
    */
   confidenceParts: { name: string; contribution: number }[] | null;
   verdict: Verdict | null;
   /** The verdict in one sentence. */
   verdictReason: string | null;
+  /** Where the verdict changes; null without one, and where it is not made of the confidence (`mode: "entropy"`). */
+  verdictThresholds: VerdictThresholds | null;
   scores: Scores;
   tokens: Token[];
   /** What was drawn beside the answer; null without `samples`. */
@@ -304,6 +314,8 @@ export interface Answer {
   spans: Span[] | null;
   /** What the methods read; null without `evidence`. */
   evidence: Evidence | null;
+  /** The model's own state at the answer's end; null without `state`. */
+  state: State | null;
   /** Mean |g| at the semantic token for hidden states 0..L-1; null where not computed. */
   layers: (number | null)[];
   /** `[layer][position]`, last column = last prompt token; null without `tail`, a layer null where not computed. */

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { optionsJson, rowsJson } from "../dist/calibrate/input.js";
 import * as edge from "../dist/edge.js";
-import { calibrate, load } from "../dist/index.js";
+import { calibrate, EVEN_ODDS, load } from "../dist/index.js";
 import { asBlobs, tinyFiles } from "./support/tiny.mjs";
 
 const WASM = new URL("../dist/wasm/semgrad_bg.wasm", import.meta.url);
@@ -133,6 +133,15 @@ describe("calibrate", { skip: !isBuilt && "the wasm module is not built" }, () =
     assert.ok(answer.confidence > 0.02 && answer.confidence < 0.98, `${answer.confidence}`);
     assert.ok(["answer", "flag", "abstain"].includes(answer.verdict));
     assert.ok(answer.verdictReason.length > 0);
+    // The verdict's threshold is the fitted one, or even odds where that is lower.
+    const level = (risk) => calibration.thresholds.conformal.find(({ alpha }) => alpha === risk).threshold;
+    assert.deepEqual(answer.verdictThresholds, { answer: Math.max(level(0.1), EVEN_ODDS), abstain: level(0.2) });
+    const lax = await ask({ risk: { answer: 0.4, abstain: 0.5 } });
+    assert.ok(level(0.4) < EVEN_ODDS, "choose rows of which less confidence is enough");
+    assert.deepEqual(lax.verdictThresholds, { answer: EVEN_ODDS, abstain: level(0.5) });
+    assert.equal(lax.verdict, answer.confidence >= EVEN_ODDS ? "answer" : "flag");
+    const { coverage, coverage_answer, risk, risk_answer } = report.splits.at(-1);
+    assert.ok(coverage_answer <= coverage && risk_answer <= risk && coverage_answer > 0, JSON.stringify(report.splits));
     assert.ok(answer.scores.gnll.confidence > 0 && answer.scores.gnll.confidence < 1);
     assert.equal(finishReason, "length");
 
@@ -155,6 +164,36 @@ describe("calibrate", { skip: !isBuilt && "the wasm module is not built" }, () =
     assert.equal(uncertainty.verdict, answer.verdict);
     await model.useProfile(null);
     assert.equal((await ask()).confidence, null);
+  });
+
+  test("the model's own state goes into the confidence", async () => {
+    const ask = (options) => model.ask("Why?", { maxTokens: 8, methods: ["gnll", "max_token_entropy"], ...options });
+    const { state, semanticPosition } = await ask({ state: true });
+    assert.ok(state.layer >= 1 && state.values.length >= 16 && state.values.every(Number.isFinite));
+    assert.equal((await ask()).state, null);
+    // Around the model's own state; two values know the label.
+    const near = (i, right) => (value, j) =>
+      value + Math.sin(1.3 * i + 2.1 * j + ((i * j) % 7)) + (j < 2 ? (right ? 1 : -1) : 0);
+    const seen = ({ layer, values }, i, right) => ({ layer, values: values.map(near(i, right)) });
+    const rows = judged(300).map((row, i) => ({ ...row, state: seen(state, i, row.right) }));
+    const settings = { semanticPosition, maxTokens: 8 };
+    const [sharp, blunt] = [await calibrate(rows, settings), await calibrate(judged(300), settings)];
+    assert.ok(sharp.report.combined.auroc > blunt.report.combined.auroc + 0.02);
+    assert.equal(blunt.calibration.combined.state, null);
+    const { layer, weights, bias } = sharp.calibration.combined.state;
+    assert.equal(layer, state.layer);
+    await model.useProfile(await model.createProfile(sharp.calibration));
+    // Without being asked for, the state is looked at and not returned.
+    const answer = await ask();
+    assert.equal(answer.state, null);
+    const part = answer.confidenceParts.find(({ name }) => name === "state");
+    const term = weights.reduce((sum, weight, j) => sum + weight * state.values[j], bias);
+    assert.ok(Math.abs(part.contribution - term) < 1e-3 * Math.max(1, Math.abs(term)), `${part.contribution} ${term}`);
+    await model.useProfile(null);
+    rows[7].state = { layer: state.layer + 1, values: state.values };
+    await assert.rejects(calibrate(rows), { code: "bad_input" });
+    rows[7].state = { layer: "1", values: state.values };
+    await assert.rejects(calibrate(rows), refused(/layer/));
   });
 
   test("a profile goes into load, and is joined by another kind of answers", async () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
-import { evaluate, load, METHODS, methods } from "../dist/index.js";
+import { evaluate, load, METHODS, methods, ONE_PASS_METHODS } from "../dist/index.js";
 import { asBlobs, encoderFiles, tinyFiles } from "./support/tiny.mjs";
 
 const isBuilt = existsSync(new URL("../dist/wasm/semgrad_bg.wasm", import.meta.url));
@@ -42,6 +42,10 @@ describe("methods", { skip: !isBuilt && "the wasm module is not built" }, () => 
     assert.deepEqual(
       registry.map(({ id }) => id),
       METHODS,
+    );
+    assert.deepEqual(
+      registry.filter((method) => method.one_pass).map(({ id }) => id),
+      ONE_PASS_METHODS,
     );
     for (const { id, name, citation, needs, passes, cost, direction, settings, note } of registry) {
       assert.ok(name && citation && direction === "higher is less sure" && typeof note === "string", id);

@@ -24,6 +24,7 @@ const RECORD = {
   confidence_reason: "No calibration was given for this model.",
   verdict: null,
   verdict_reason: null,
+  verdict_thresholds: null,
   warnings: ["w"],
   semantic_position: { index: 0, offset: -1, token: "x", rule: "header" },
   semantic_index: 0,
@@ -115,6 +116,7 @@ test("one output line becomes an answer", () => {
   assert.equal(answer.confidence, null);
   assert.equal(answer.confidenceReason, RECORD.confidence_reason);
   assert.equal(answer.verdictReason, null);
+  assert.equal(answer.verdictThresholds, null);
   assert.equal(answer.tokens[0].top2Margin, 0.25);
   assert.deepEqual(answer.gradL1Tail, [[1]]);
   assert.match(answer.scores.semgrad.confidenceReason, /not calibrated/);

@@ -17,6 +17,7 @@ import {
   type EngineKind,
   type ERROR_CODES,
   type ErrorCode,
+  type EVEN_ODDS,
   type Evaluation,
   type Evidence,
   evaluate,
@@ -31,6 +32,7 @@ import {
   type Model,
   type ModelProfile,
   type methods,
+  type ONE_PASS_METHODS,
   type PROFILES,
   type Profile,
   type RawRecord,
@@ -171,6 +173,8 @@ model.info = answer as never;
 
 // confidence
 same<Answer["verdictReason"], string | null>(true);
+same<Answer["verdictThresholds"], { answer: number | null; abstain: number | null } | null>(true);
+same<typeof EVEN_ODDS, 0.5>(true);
 await model.ask("Why?", { risk: { answer: 0.05, abstain: 0.1, mode: "selective" } });
 await load(file, { profile: null });
 same<(typeof PROFILES)[number], ShippedProfile>(true);
@@ -222,6 +226,9 @@ same<Awaited<ReturnType<typeof methods>>, MethodInfo[]>(true);
 same<MethodInfo["engines"], EngineKind[]>(true);
 same<(typeof METHODS)[number], KnownMethod>(true);
 const known: KnownMethod = METHODS[0];
+same<(typeof ONE_PASS_METHODS)[0], "semgrad">(true);
+// @ts-expect-error it takes samples
+await model.ask("Why?", { methods: ["ln_pe"] satisfies (typeof ONE_PASS_METHODS)[number][] });
 // @ts-expect-error no such method
 same<KnownMethod, KnownMethod | "vibes">(true);
 same<Awaited<ReturnType<typeof evaluate>>, Record<string, Evaluation>>(true);

@@ -1,10 +1,11 @@
 /** The demo page's questions and answers, with screenshots of each state, each without faults for axe. */
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { openDemo } from "./lib/demo.mjs";
 import { realModel, SMOLLM2, tinyFolder } from "./lib/reference.mjs";
+import { ROOT } from "./lib/server.mjs";
 
 const real = realModel(SMOLLM2);
 const needsReal = { skip: real === null && `SEMGRAD_MODELS does not hold ${SMOLLM2}` };
@@ -126,6 +127,33 @@ test(
     assert.match(facts, /Answer the question concisely\. Q: What is the capital of France\?/);
   },
 );
+
+test("a shipped calibration gives a confidence, and shows where its verdict changes", needsReal, async () => {
+  const path = join(ROOT, "pkg/profiles/SmolLM2-135M-Instruct.json");
+  const { thresholds, verdict } = JSON.parse(readFileSync(path, "utf8")).calibrations[0];
+  const from = (risk) => thresholds.conformal.find(({ alpha }) => alpha === risk).threshold;
+  // An answer that is less likely right than wrong is flagged, whatever the bound.
+  const wanted = { answer: Math.max(from(verdict.answer_risk), 0.5), abstain: from(verdict.abstain_risk) };
+  assert.ok(await page.textContent(".loaded:has-text('calibrated')"));
+  const shown = await page.$eval(".exchange .meter", (meter) => ({
+    verdict: meter.parentElement.dataset.verdict,
+    confidence: Number(meter.ariaValueNow),
+    lines: [...meter.querySelectorAll(".meter-line")].map((line) => {
+      const [at, from] = [line.getBoundingClientRect(), meter.getBoundingClientRect()];
+      return [line.dataset.line, Number(line.style.getPropertyValue("--at")), (at.x - from.x) / from.width];
+    }),
+  }));
+  assert.deepEqual(Object.fromEntries(shown.lines), wanted);
+  for (const [name, at, drawn] of shown.lines) assert.ok(Math.abs(drawn - at) < 0.005, `${name}: ${drawn}`);
+  const { confidence } = shown;
+  const flagged = confidence < wanted.abstain ? "abstain" : "flag";
+  assert.equal(shown.verdict, confidence >= wanted.answer ? "answer" : flagged);
+  const percent = (value) => `${value < 0.1 ? (100 * value).toFixed(1) : Math.round(100 * value)} %`;
+  const scale = `From ${percent(wanted.abstain)} on: check it. From ${percent(wanted.answer)} on: more likely right than wrong.`;
+  assert.equal(await page.textContent(".meter-scale"), scale);
+  await tab("Why").click();
+  await shots("confidence-shipped");
+});
 
 test("shades the question by gradient and maps it by layer and token", needsReal, async () => {
   const shades = await page.$$eval(".question .word", (words) =>

@@ -1,13 +1,15 @@
 /**
  * The runtimes that the built package is tested, scored and measured in, behind one interface (`deno.mjs` and
- * `workerd.mjs` have it as well): `load(model, options)` takes the path of a model and the options of the package's
- * `load`, and gives `{ info, warnings, ms, run(request), memory(), close() }`. `run` gives `{ record, wall }` or throws
- * a `RemoteError`; times are in milliseconds, memory in bytes at its peak.
+ * `workerd.mjs` have it as well): `load(model, options, engines)` takes the path of a model, the options of the package's
+ * `load`, and engines by kind as `engines.mjs` reads them, and gives `{ info, warnings, ms, run(request), memory(),
+ * close() }`. `run` gives `{ record, wall }` or throws a `RemoteError`; times are in milliseconds, memory in bytes at its
+ * peak.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openBrowser } from "../browser/lib/chromium.mjs";
 import { openPage, ROOT, startServer } from "../browser/lib/server.mjs";
+import { engineOptions, serveEngines } from "./engines.mjs";
 import { RemoteError } from "./process.mjs";
 
 const COUNTER = "/memory.js";
@@ -74,8 +76,9 @@ export async function runInPage(page, request) {
 export async function startBrowser({ webgpu = false } = {}) {
   const browser = await openBrowser({ webgpu });
   return {
-    async load(model, options = {}) {
-      const server = await startServer({ model, extra: countMemory });
+    async load(model, options = {}, engines = {}) {
+      const serve = serveEngines(engines);
+      const server = await startServer({ model, extra: (...call) => countMemory(...call) || serve(...call) });
       const page = await openPage(browser.context, server.origin);
       page.on("console", (message) => {
         if (["error", "warning"].includes(message.type())) console.error(`browser: ${message.text()}`);
@@ -85,7 +88,8 @@ export async function startBrowser({ webgpu = false } = {}) {
         server.close();
       };
       try {
-        const loaded = await loadInPage(page, server.modelUrl, options);
+        const settings = { ...options, ...engineOptions(engines, server.origin) };
+        const loaded = await loadInPage(page, server.modelUrl, settings);
         return { ...loaded, run: (request) => runInPage(page, request), memory: () => pageMemory(page), close };
       } catch (error) {
         await close();

@@ -4,6 +4,7 @@ import { request as post } from "node:http";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { startServer } from "../browser/lib/server.mjs";
+import { engineOptions, serveEngines } from "./engines.mjs";
 
 /** An error of the package, as it was on the other side. */
 export class RemoteError extends Error {
@@ -77,24 +78,27 @@ export async function spawnListener(name, program, argv, portOutput, environment
 /** Starts a program that serves the package; `load` gives a model as `browser.mjs` describes it. */
 export async function startProcess(...program) {
   const { port, close } = await spawnListener(...program);
+  // Engines are fetched when a method first asks for them, so what serves them stays as long as the model.
+  let server = null;
   return {
-    async load(model, options = {}) {
-      const server = await startServer({ model });
-      try {
-        const { info, warnings, ms } = await ask(port, "load", { source: server.modelUrl, options });
-        return {
-          info,
-          warnings,
-          ms,
-          run: (request) => ask(port, "run", { request }),
-          memory: () => ask(port, "memory"),
-          // The next model takes its place.
-          close: async () => {},
-        };
-      } finally {
-        server.close();
-      }
+    async load(model, options = {}, engines = {}) {
+      server?.close();
+      server = await startServer({ model, extra: serveEngines(engines) });
+      const settings = { ...options, ...engineOptions(engines, server.origin) };
+      const { info, warnings, ms } = await ask(port, "load", { source: server.modelUrl, options: settings });
+      return {
+        info,
+        warnings,
+        ms,
+        run: (request) => ask(port, "run", { request }),
+        memory: () => ask(port, "memory"),
+        // The next model takes its place.
+        close: async () => {},
+      };
     },
-    close,
+    async close() {
+      server?.close();
+      await close();
+    },
   };
 }

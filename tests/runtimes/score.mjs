@@ -3,7 +3,7 @@
  * `semgrad score` where the package runs: the same flags, input and output lines, through its public interface.
  *
  *   node score.mjs [--runtime browser|deno|workerd] --model PATH --in in.jsonl --out out.jsonl
- *                  [--device auto|webgpu|cpu] [--methods a,b] …
+ *                  [--device auto|webgpu|cpu] [--methods a,b] [--nli lexical|judge|FOLDER] [--embed lexical|FOLDER] …
  *
  * Exit status: 0 all fine, 1 usage, 2 some lines failed, 3 nothing could run.
  */
@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startBrowser } from "./browser.mjs";
 import { startDeno } from "./deno.mjs";
+import { wrongEngine } from "./engines.mjs";
 import { Output, parseRequest, readLines } from "./lines.mjs";
 import { RemoteError } from "./process.mjs";
 import { startWorkerd } from "./workerd.mjs";
@@ -52,7 +53,15 @@ const OPTIONS = {
   tail: text,
   "all-layers": { type: "boolean" },
   explain: { type: "boolean" },
+  spans: { type: "boolean" },
+  evidence: { type: "boolean" },
+  wordings: text,
   profile: text,
+  probes: text,
+  "answer-risk": text,
+  "abstain-risk": text,
+  nli: text,
+  embed: text,
 };
 
 /** `--semantic-position -6` looks like two flags to the parser; joined it is one. */
@@ -81,6 +90,14 @@ function readArguments(argv) {
   return values;
 }
 
+function number(values, name) {
+  const value = values[name];
+  if (value === undefined) return undefined;
+  if (value.trim() === "" || Number.isNaN(Number(value)))
+    throw new Stop(USAGE, `--${name} wants a number, not ${value}`);
+  return Number(value);
+}
+
 function whole(values, name) {
   const value = values[name];
   if (value === undefined) return undefined;
@@ -90,13 +107,12 @@ function whole(values, name) {
 
 /** What the flags say about every line; a line's own fields win. */
 function defaults(values) {
-  const temperature = values.temperature === undefined ? undefined : Number(values.temperature);
-  if (Number.isNaN(temperature)) throw new Stop(USAGE, `--temperature wants a number, not ${values.temperature}`);
+  const risk = given({ answer: number(values, "answer-risk"), abstain: number(values, "abstain-risk") });
   const all = {
     methods: values.methods?.split(","),
     max_tokens: whole(values, "max-tokens"),
     samples: whole(values, "samples"),
-    temperature,
+    temperature: number(values, "temperature"),
     seed: whole(values, "seed"),
     prefix: values.prefix,
     system: values.system,
@@ -104,9 +120,16 @@ function defaults(values) {
     tail: whole(values, "tail"),
     all_layers: values["all-layers"],
     explain: values.explain,
+    spans: values.spans,
+    evidence: values.evidence,
+    wordings: values.wordings,
+    risk: Object.keys(risk).length > 0 ? risk : undefined,
   };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  return given(all);
 }
+
+/** Without what was not said. */
+const given = (fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
 /** The profile's text: the file named, the one beside the weights, or none. */
 function readProfile({ model, profile }) {
@@ -128,10 +151,23 @@ async function attempt(work, otherwise) {
   }
 }
 
-async function loadModel(runtime, values, profile) {
-  const options = { device: values.device, ...(profile === undefined ? {} : { profile }) };
+/** Trained probes, the file's text. */
+function readProbes({ probes }) {
+  if (probes === undefined) return undefined;
+  if (!existsSync(probes)) throw new Stop(USAGE, `no such file of probes: ${probes}`);
+  return readFileSync(probes, "utf8");
+}
+
+function readEngines({ nli, embed }) {
+  const engines = given({ nli, embed });
+  const wrong = wrongEngine(engines);
+  if (wrong) throw new Stop(USAGE, wrong);
+  return engines;
+}
+
+async function loadModel(runtime, values, read, engines) {
   const model = await attempt(
-    () => runtime.load(values.model, options),
+    () => runtime.load(values.model, { device: values.device, ...given(read) }, engines),
     ({ code, message, advice }) => {
       throw new Stop(NOTHING_RAN, `${code}: ${message} ${advice}`);
     },
@@ -173,13 +209,14 @@ async function answerAll(model, lines, shared, output) {
 async function main(argv) {
   const values = readArguments(argv);
   const shared = defaults(values);
-  const profile = readProfile(values);
+  const read = { profile: readProfile(values), probes: readProbes(values) };
+  const engines = readEngines(values);
   const lines = readLines(values.in);
   const output = new Output(values.out);
   const runtime = await RUNTIMES[values.runtime](values);
   let failed;
   try {
-    const model = await loadModel(runtime, values, profile);
+    const model = await loadModel(runtime, values, read, engines);
     failed = await answerAll(model, lines, shared, output);
     const { wasm, gpu } = await model.memory();
     const megabytes = (bytes) => `${Math.round(bytes / 1e6)} MB`;

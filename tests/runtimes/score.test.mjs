@@ -1,10 +1,12 @@
 /** The runner behind `cargo xtask score --runtime …`: lines, reruns, exit statuses. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { load } from "../../pkg/dist/index.js";
+import { asBlobs, encoderFiles, tinyFiles } from "../../pkg/test/support/tiny.mjs";
 import { golden, tinyFolder, tinyRequest } from "../browser/lib/reference.mjs";
 import { ROOT } from "../browser/lib/server.mjs";
 
@@ -81,6 +83,46 @@ test("the other runtimes write the same lines", async () => {
   assert.deepEqual(written[2], written[0]);
 });
 
+test("engines are named by flags, and served to the runtime from their folders", async () => {
+  const tiny = join(folder, "tiny");
+  mkdirSync(tiny, { recursive: true });
+  for (const [name, bytes] of Object.entries(tinyFiles())) writeFileSync(join(tiny, name), bytes);
+  const methods = ["semantic_entropy", "sar", "inv_entropy"];
+  const line = { id: "q", question: "Which big city is old?", seed: 5 };
+  write([JSON.stringify(line)]);
+  const flags = ["--methods", methods.join(), "--samples", "3", "--max-tokens", "6", "--wordings", "search"];
+  const argv = ["--runtime", "deno", "--model", tiny, "--device", "cpu", ...files, ...flags];
+  const scored = async (...more) => {
+    rmSync(files[3], { force: true });
+    const { status, said } = await run(...argv, ...more);
+    assert.equal(status, 0, said);
+    return output()[0].scores;
+  };
+  const without = await scored();
+  for (const id of methods) assert.equal(without[id].error.code, "engine_required", id);
+  const encoder = (name) => join(ROOT, "tests/reference/encoders", name);
+  const [byWords, byEncoders] = [
+    await scored("--nli", "lexical", "--embed", "lexical"),
+    await scored("--nli", encoder("bert_nli"), "--embed", encoder("bert_embedding")),
+  ];
+
+  // The same module in this process, asked through the package.
+  const asked = { ...line, methods, samples: 3, max_tokens: 6, wordings: "search" };
+  const blobs = { nli: asBlobs(encoderFiles("bert_nli")), embed: asBlobs(encoderFiles("bert_embedding")) };
+  for (const [engines, got] of [
+    [{ nli: "lexical", embed: "lexical" }, byWords],
+    [blobs, byEncoders],
+  ]) {
+    const model = await load(asBlobs(tinyFiles()), { cache: "none", device: "cpu", engines });
+    const { scores } = await model.run(asked);
+    model.dispose();
+    const values = (all) => methods.map((id) => [all[id].score, all[id].error?.code]);
+    assert.deepEqual(values(got), values(scores));
+  }
+  assert.notEqual(byWords.sar.score, byEncoders.sar.score);
+  for (const id of methods) assert.ok(Number.isFinite(byEncoders[id].score), JSON.stringify(byEncoders[id]));
+});
+
 test("mistakes on the command line and models that cannot run have their own status", async () => {
   write(["{}"]);
   const model = ["--model", tinyFolder("llama_tied")];
@@ -90,6 +132,9 @@ test("mistakes on the command line and models that cannot run have their own sta
     [...model, ...files, "--runtime", "phone"],
     [...model, ...files, "--max-tokens", "many"],
     [...model, ...files, "--nonsense"],
+    [...model, ...files, "--answer-risk", "low"],
+    [...model, ...files, "--nli", "telepathy"],
+    [...model, ...files, "--embed", "judge"],
     [...model, ...files, "--profile", join(folder, "none.json")],
     [...model, "--in", join(folder, "missing.jsonl"), ...files.slice(2)],
   ]) {

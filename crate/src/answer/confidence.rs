@@ -7,6 +7,7 @@ use crate::confidence::apply::Confidence;
 use crate::confidence::calibration::{Answers, Calibration};
 use crate::confidence::features::Lengths;
 use crate::confidence::reasons;
+use crate::confidence::state::{Look, State};
 use crate::confidence::verdict::Policy;
 use crate::error::Result;
 use crate::methods::{Method, Need, REGISTRY};
@@ -89,6 +90,11 @@ impl<'a> Calibrated<'a> {
         gathered
     }
 
+    /// What the confidence reads of the model's state.
+    pub fn look(&self) -> Option<&Look> {
+        self.calibration.filter(|_| self.reason.is_none()).and_then(Calibration::look)
+    }
+
     /// Learns how the answer ended.
     pub fn ended(&mut self, tokens: usize, finish_reason: &str) {
         let same = |calibration: &Calibration| calibration.conditions.same_end(tokens, finish_reason == "length");
@@ -122,7 +128,12 @@ impl<'a> Calibrated<'a> {
     }
 
     /// Confidence and verdict of an answer.
-    pub fn of_answer(&self, scores: &BTreeMap<&'static str, Score>, lengths: Lengths) -> Confidence {
+    pub fn of_answer(
+        &self,
+        scores: &BTreeMap<&'static str, Score>,
+        lengths: Lengths,
+        state: Option<&State>,
+    ) -> Confidence {
         let (None, Some(calibration)) = (self.reason, self.calibration) else {
             return Confidence::none(self.reason.unwrap_or(reasons::NONE));
         };
@@ -131,7 +142,7 @@ impl<'a> Calibrated<'a> {
             let comparable = method(id).is_some_and(|method| self.differs(method).is_none());
             scores.get(id).filter(|_| comparable).map(|score| score.score)
         };
-        let mut said = calibration.apply(&score, lengths, &self.policy);
+        let mut said = calibration.apply(&score, lengths, state, &self.policy);
         if said.confidence.is_none() {
             said.reason = calibration.methods().filter_map(method).find_map(|m| self.differs(m)).or(said.reason);
         }
@@ -146,6 +157,7 @@ impl Record {
         self.confidence_reason = said.reason;
         self.confidence_parts = said.parts;
         self.verdict = said.verdict.as_ref().map(|verdict| verdict.verdict);
+        self.verdict_thresholds = said.verdict.as_ref().and_then(|verdict| verdict.thresholds);
         self.verdict_reason = said.verdict.map(|verdict| verdict.reason);
     }
 }
@@ -236,7 +248,7 @@ mod tests {
         change(&mut at);
         let mut calibrated = Calibrated::new(&at).unwrap();
         calibrated.ended(5, if at.given { "given" } else { "stop" });
-        calibrated.of_answer(&scores(&["semgrad", "gnll"]), Lengths { prompt: 9, answer: 5 })
+        calibrated.of_answer(&scores(&["semgrad", "gnll"]), Lengths { prompt: 9, answer: 5 }, None)
     }
 
     #[test]
@@ -301,7 +313,7 @@ mod tests {
         let of = |tokens, finish_reason, ids: &[&str]| {
             let mut calibrated = Calibrated::new(&at).unwrap();
             calibrated.ended(tokens, finish_reason);
-            calibrated.of_answer(&scores(ids), Lengths { prompt: 9, answer: tokens }).reason
+            calibrated.of_answer(&scores(ids), Lengths { prompt: 9, answer: tokens }, None).reason
         };
         let all = &["semgrad", "gnll"];
         assert_eq!((of(64, "stop", all), of(64, "length", all)), (None, None));

@@ -138,7 +138,7 @@ impl Model {
         let explain = request.explain.unwrap_or(false);
         let start = if explain { 0 } else { semantic.index.min(prompt.len() - tail) };
         let aids = self.aids.borrow().clone();
-        let first_layer = gather::first_layer(self, request, &methods, &aids);
+        let first_layer = gather::first_layer(self, request, &methods, &calibrated, &aids);
         let interest = Interest {
             start,
             first_layer: first_layer.unwrap_or(decoder.config.layers - 1),
@@ -245,16 +245,18 @@ impl Model {
             done: Vec::new(),
             scores: BTreeMap::new(),
             warnings,
+            state: None,
             hidden: vec![None; decoder.config.layers],
             pass_ms: 0.0,
             waited_ms: 0.0,
         };
         gatherer.run(pass.as_ref(), semantic.index - start, observer).await?;
-        let Gatherer { evidence, mut scores, warnings, hidden, waited_ms, .. } = gatherer;
+        let Gatherer { evidence, mut scores, warnings, state, hidden, waited_ms, .. } = gatherer;
         times.engines = methods.iter().any(|method| !method.engines().is_empty()).then_some(waited_ms);
         times.score = milliseconds(began) - waited_ms;
 
-        let said = calibrated.of_answer(&scores, Lengths { prompt: prompt.len(), answer: response.len() });
+        let lengths = Lengths { prompt: prompt.len(), answer: response.len() };
+        let said = calibrated.of_answer(&scores, lengths, state.as_ref());
         scores.retain(|id, _| asked.iter().any(|method| method.id == *id));
         let grad_l1_tail = (tail > 0).then(|| {
             let skip = prompt.len() - tail - start;
@@ -285,6 +287,7 @@ impl Model {
             confidence_parts: Vec::new(),
             verdict: None,
             verdict_reason: None,
+            verdict_thresholds: None,
             warnings,
             semantic_index: semantic.index,
             semantic_position: semantic,
@@ -295,6 +298,7 @@ impl Model {
             spans: request.spans.unwrap_or(false).then(|| spans::scored(&evidence, asked)),
             ms: times,
             device: decoder.device.name(),
+            state: state.filter(|_| request.state.unwrap_or(false)),
             evidence: request.evidence.unwrap_or(false).then_some(evidence),
             prompt_ids: prepared.ids,
             response_ids: response,

@@ -1,7 +1,8 @@
 //! One line in, one line out: the contract of the command line and of the browser runner.
 
 use crate::confidence::apply::Part;
-use crate::confidence::verdict::Risk;
+use crate::confidence::state::State;
+use crate::confidence::verdict::{Bounds, Risk};
 use crate::error::Error;
 use crate::evidence::Evidence;
 use crate::prompts::demonstrations::Demonstration;
@@ -59,6 +60,8 @@ pub struct Request {
     pub spans: Option<bool>,
     /// Also report what the methods read.
     pub evidence: Option<bool>,
+    /// Also report the hidden state that calibration can learn from.
+    pub state: Option<bool>,
     /// What shares of wrong answers are tolerated, instead of those of the calibration.
     pub risk: Option<Risk>,
     /// Put before the question.
@@ -72,7 +75,7 @@ impl Request {
     pub fn or(self, defaults: &Self) -> Self {
         macro_rules! pick { ($($field:ident)*) => { Self { $($field: self.$field.or_else(|| defaults.$field.clone())),* } } }
         pick!(id question messages prompt_ids answer response_ids max_tokens samples temperature seed methods semantic_position
-              tail all_layers explain engines paraphrases wordings examples demonstrations spans evidence risk prefix
+              tail all_layers explain engines paraphrases wordings examples demonstrations spans evidence state risk prefix
               system)
     }
 
@@ -245,6 +248,8 @@ pub struct Record {
     pub verdict: Option<&'static str>,
     /// Why, in one sentence.
     pub verdict_reason: Option<String>,
+    /// The confidences that it changes at; null without a verdict, or where it is not made of a confidence.
+    pub verdict_thresholds: Option<Bounds>,
     /// What the reader should know.
     pub warnings: Vec<String>,
     /// The token whose hidden states the semantic gradient looks at.
@@ -265,6 +270,9 @@ pub struct Record {
     /// Parts of the answer, when asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spans: Option<Vec<Span>>,
+    /// The hidden state that calibration can learn from, when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<State>,
     /// What the methods read, when asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub evidence: Option<Evidence>,

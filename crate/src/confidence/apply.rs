@@ -4,6 +4,7 @@ use super::calibration::{Answers, Calibration, Conditions};
 use super::entropy;
 use super::features::Lengths;
 use super::reasons;
+use super::state::{Look, State};
 use super::verdict::{Policy, Verdict};
 use serde::Serialize;
 
@@ -37,24 +38,34 @@ impl Confidence {
 }
 
 impl Calibration {
-    /// Confidence and verdict for an answer of these lengths with these scores; one that is missing or no number has no
-    /// value.
-    pub fn apply(&self, score: &dyn Fn(&str) -> Option<f64>, lengths: Lengths, policy: &Policy) -> Confidence {
+    /// Confidence and verdict for an answer of these lengths with these scores and this state; a score that is missing or
+    /// no number has no value.
+    pub fn apply(
+        &self,
+        score: &dyn Fn(&str) -> Option<f64>,
+        lengths: Lengths,
+        state: Option<&State>,
+        policy: &Policy,
+    ) -> Confidence {
         let score = |id: &str| score(id).filter(|score| score.is_finite());
-        let mut said = self.confidence(&score, lengths);
+        let mut said = self.confidence(&score, lengths, state);
         said.verdict = policy.decide(&self.thresholds, said.confidence, score(entropy::METHOD));
         said
     }
 
-    fn confidence(&self, score: &dyn Fn(&str) -> Option<f64>, lengths: Lengths) -> Confidence {
+    fn confidence(&self, score: &dyn Fn(&str) -> Option<f64>, lengths: Lengths, state: Option<&State>) -> Confidence {
         let Some(combined) = &self.combined else { return Confidence::none(reasons::NOT_COMBINED) };
         let values = combined.features.iter().map(|feature| {
             let value = lengths.get(&feature.name).or_else(|| score(&feature.name));
             value.map(|value| feature.transform.apply(value))
         });
-        match values.collect::<Option<Vec<f64>>>() {
-            Some(values) => {
-                let (confidence, parts) = (Some(combined.confidence(&values)), combined.parts(&values));
+        let state = match &combined.look {
+            Some(look) => state.filter(|state| look.reads(state)).map(|state| state.values.as_slice()),
+            None => Some(&[][..]),
+        };
+        match values.collect::<Option<Vec<f64>>>().zip(state) {
+            Some((values, state)) => {
+                let (confidence, parts) = (Some(combined.confidence(&values, state)), combined.parts(&values, state));
                 Confidence { confidence, parts, ..Confidence::default() }
             }
             None => Confidence::none(reasons::MISSING),
@@ -65,6 +76,11 @@ impl Calibration {
     pub fn methods(&self) -> impl Iterator<Item = &str> {
         let features = self.combined.iter().flat_map(|combined| &combined.features);
         features.map(|feature| feature.name.as_str()).filter(|&name| !Lengths::has(name))
+    }
+
+    /// What the confidence reads of the model's state, if anything.
+    pub fn look(&self) -> Option<&Look> {
+        self.combined.as_ref().and_then(|combined| combined.look.as_ref())
     }
 
     /// Confidence for a single score, or why there is none.

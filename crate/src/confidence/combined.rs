@@ -1,7 +1,9 @@
 //! One confidence out of many scores: logistic regression with an L2 penalty, which shares weight among scores that say
-//! nearly the same, on standardized features ([`super::features`]).
+//! nearly the same, on standardized features ([`super::features`]) and, where there is one, on the model's own state
+//! ([`super::state`]). A state has hundreds of values, so each gets only a share of what a score may weigh.
 //!
-//! The penalty is the one with the least log-loss of cross-fitted predictions. These predictions then say whether the
+//! Penalty and share are those with the least log-loss of cross-fitted predictions; the state is left out where it does not
+//! lower that by more than one standard error, as it cannot with few questions. These predictions then say whether the
 //! result is calibrated: Platt scaling of its log-odds (folded into the weights, against shrinkage by the penalty) or
 //! isotonic regression is added where it lowers the cross-fitted Brier score by more than one standard error.
 
@@ -11,12 +13,16 @@ use super::folds::{Predict, cross_fit, folds};
 use super::isotonic::{self, Isotonic};
 use super::platt;
 use super::quality::Quality;
+use super::state::{Look, STATE, Standard};
 use crate::error::Result;
 use crate::probe::logistic::{Logistic, log_loss, sigmoid};
 
 /// Penalties that are tried, in units of one squared weight. Smaller ones let nearly equal scores cancel each other, which
 /// a few dozen right answers cannot justify.
 const PENALTIES: [f64; 6] = [3.0, 10.0, 30.0, 100.0, 300.0, 1000.0];
+
+/// Shares that are tried: a penalized weight moves the log-odds by this much less for a state's value than for a score.
+const SHARES: [f64; 3] = [0.1, 0.2, 0.4];
 
 /// A fitted combination.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,6 +33,8 @@ pub struct Combined {
     pub intercept: f64,
     /// Penalty of the squared weights that cross-validation chose.
     pub penalty: f64,
+    /// What the model's state adds, where that helped.
+    pub look: Option<Look>,
     /// From negated log-odds to confidence, where that is better than their sigmoid.
     pub isotonic: Option<Isotonic>,
     /// Of cross-fitted confidences.
@@ -39,6 +47,8 @@ pub struct Data<'a> {
     pub features: Vec<(&'a str, Transform)>,
     /// Transformed values, `[n][d]`.
     pub rows: Vec<Vec<f64>>,
+    /// Hidden states of one layer, `[n][hidden]`; `None` where not every question has one.
+    pub states: Option<(usize, Vec<&'a [f32]>)>,
     /// `[n]`.
     pub right: Vec<bool>,
     /// Question set and label of each, as one number.
@@ -46,22 +56,24 @@ pub struct Data<'a> {
 }
 
 impl Combined {
-    /// Confidence for transformed values, `[d]`.
-    pub fn confidence(&self, values: &[f64]) -> f64 {
-        let logit = self.logit(values);
+    /// Confidence for transformed values, `[d]`, and the values of a state that [`Self::look`] reads.
+    pub fn confidence(&self, values: &[f64], state: &[f32]) -> f64 {
+        let logit = self.logit(values, state);
         self.isotonic.as_ref().map_or_else(|| sigmoid(logit), |map| map.apply(-logit))
     }
 
     /// What adds up to its log-odds.
-    pub fn parts(&self, values: &[f64]) -> Vec<Part> {
+    pub fn parts(&self, values: &[f64], state: &[f32]) -> Vec<Part> {
         let terms = self.features.iter().zip(self.terms(values));
         let part = |(feature, contribution): (&Feature, f64)| Part { name: feature.name.clone(), contribution };
         let intercept = Part { name: "intercept".into(), contribution: self.intercept };
-        std::iter::once(intercept).chain(terms.map(part)).collect()
+        let look = self.look.iter().map(|look| Part { name: STATE.into(), contribution: look.term(state) });
+        std::iter::once(intercept).chain(terms.map(part)).chain(look).collect()
     }
 
-    fn logit(&self, values: &[f64]) -> f64 {
-        self.intercept + self.terms(values).sum::<f64>()
+    fn logit(&self, values: &[f64], state: &[f32]) -> f64 {
+        let look = self.look.as_ref().map_or(0.0, |look| look.term(state));
+        self.intercept + self.terms(values).sum::<f64>() + look
     }
 
     fn terms(&self, values: &[f64]) -> impl Iterator<Item = f64> {
@@ -77,26 +89,40 @@ impl Data<'_> {
     pub fn train(&self, at: &[usize]) -> Result<Combined> {
         let folds = folds(&at.iter().map(|&i| self.strata[i]).collect::<Vec<_>>());
         let right: Vec<bool> = at.iter().map(|&i| self.right[i]).collect();
-        let mut best = (f64::INFINITY, 0.0, Vec::new());
-        for penalty in PENALTIES {
-            let logits = cross_fit(&folds, &|train| {
-                let model = self.weigh(&pick(at, train), penalty)?;
-                let predict: Predict<'_> = Box::new(move |i| model.logit(&self.rows[at[i]]));
-                Ok(predict)
-            })?;
-            let loss = logits.iter().zip(&right).map(|(&z, &right)| log_loss(z, f64::from(right))).sum();
-            if loss < best.0 {
-                best = (loss, penalty, logits);
+        let best = |shares: &[f64]| -> Result<Tried> {
+            let mut best = Tried { sum: f64::INFINITY, ..Tried::default() };
+            for (&share, penalty) in shares.iter().flat_map(|share| PENALTIES.map(|penalty| (share, penalty))) {
+                let strength = Strength { penalty, share };
+                let logits = cross_fit(&folds, &|train| {
+                    let model = self.weigh(&pick(at, train), strength)?;
+                    let predict: Predict<'_> = Box::new(move |i| model.logit(&self.rows[at[i]], self.state(at[i])));
+                    Ok(predict)
+                })?;
+                let loss = logits.iter().zip(&right).map(|(&z, &right)| log_loss(z, f64::from(right)));
+                let losses: Vec<f64> = loss.collect();
+                let sum = losses.iter().sum();
+                if sum < best.sum {
+                    best = Tried { sum, losses, strength, logits };
+                }
+            }
+            Ok(best)
+        };
+        let mut tried = best(&[0.0])?;
+        if self.states.is_some() {
+            let looking = best(&SHARES)?;
+            if clear_gain(&tried.losses, &looking.losses).is_some() {
+                tried = looking;
             }
         }
-        let (_, penalty, logits) = best;
-        let mut model = self.weigh(at, penalty)?;
+        let Tried { strength, logits, .. } = tried;
+        let mut model = self.weigh(at, strength)?;
         let scores: Vec<f64> = logits.iter().map(|z| -z).collect();
         match recalibration(&scores, &right, &folds)? {
             Recalibration::None => {}
             Recalibration::Platt => {
                 let map = platt::fit(&scores, &right)?;
                 model.features.iter_mut().for_each(|feature| feature.weight *= -map.slope);
+                model.look.iter_mut().for_each(|look| look.scale(-map.slope));
                 model.intercept = map.intercept - map.slope * model.intercept;
             }
             Recalibration::Isotonic => model.isotonic = Some(isotonic::fit(&scores, &right)),
@@ -111,25 +137,61 @@ impl Data<'_> {
     pub fn cross_fitted(&self) -> Result<Vec<f64>> {
         cross_fit(&folds(&self.strata), &|train| {
             let model = self.train(train)?;
-            Ok(Box::new(move |i| model.confidence(&self.rows[i])))
+            Ok(Box::new(move |i| model.confidence(&self.rows[i], self.state(i))))
         })
     }
 
+    /// The state of a question, `[hidden]`; empty without.
+    fn state(&self, i: usize) -> &[f32] {
+        self.states.as_ref().map_or(&[], |(_, states)| states[i])
+    }
+
     /// The regression alone.
-    fn weigh(&self, at: &[usize], penalty: f64) -> Result<Combined> {
+    fn weigh(&self, at: &[usize], Strength { penalty, share }: Strength) -> Result<Combined> {
         let mut features: Vec<Feature> = Vec::with_capacity(self.features.len());
         for (j, &(name, transform)) in self.features.iter().enumerate() {
             features.push(Feature::measured(name, transform, at.iter().map(|&i| self.rows[i][j])));
         }
-        let standardize = |&i: &usize| features.iter().zip(&self.rows[i]).map(|(f, &v)| f.standardize(v)).collect();
-        let rows: Vec<Vec<f64>> = at.iter().map(standardize).collect();
+        let looked = self
+            .states
+            .as_ref()
+            .filter(|_| share > 0.0)
+            .map(|&(layer, ref states)| (layer, Standard::of(&at.iter().map(|&i| states[i]).collect::<Vec<_>>())));
+        let row = |&i: &usize| {
+            let scores = features.iter().zip(&self.rows[i]).map(|(f, &v)| f.standardize(v));
+            let state = looked.iter().flat_map(|(_, standard)| standard.apply(self.state(i), share));
+            scores.chain(state).collect()
+        };
+        let rows: Vec<Vec<f64>> = at.iter().map(row).collect();
         let targets: Vec<f64> = at.iter().map(|&i| f64::from(self.right[i])).collect();
         let fitted = Logistic::fit_targets(&rows.iter().map(Vec::as_slice).collect::<Vec<_>>(), &targets, penalty)?;
         for (feature, &weight) in features.iter_mut().zip(fitted.weights()) {
             feature.weight = weight;
         }
-        Ok(Combined { features, intercept: fitted.bias(), penalty, ..Combined::default() })
+        let of_state = &fitted.weights()[features.len()..];
+        let look = looked.map(|(layer, standard)| standard.look(layer, of_state, share));
+        Ok(Combined { features, intercept: fitted.bias(), penalty, look, ..Combined::default() })
     }
+}
+
+/// How much the fit may make of what it sees.
+#[derive(Clone, Copy, Default)]
+struct Strength {
+    penalty: f64,
+    /// Of a state's value, against a score's 1; 0 leaves the state out.
+    share: f64,
+}
+
+/// What cross-fitting said of a strength.
+#[derive(Default)]
+struct Tried {
+    /// Of the losses.
+    sum: f64,
+    /// Log-loss by question.
+    losses: Vec<f64>,
+    strength: Strength,
+    /// Predictions by question.
+    logits: Vec<f64>,
 }
 
 /// What is done to log-odds that are not calibrated.
@@ -146,17 +208,21 @@ fn recalibration(scores: &[f64], right: &[bool], folds: &[usize]) -> Result<Reca
         confidence.iter().zip(right).map(|(p, &right)| (p - f64::from(right)).powi(2)).collect()
     };
     let plain = losses(scores.iter().map(|s| sigmoid(-s)).collect());
-    let n = scores.len() as f64;
     let mut best = (0.0, Recalibration::None);
     for (map, kind) in [(Map::Platt, Recalibration::Platt), (Map::Isotonic, Recalibration::Isotonic)] {
         let loss = losses(mapped(map, scores, right, folds)?);
-        let gains: Vec<f64> = plain.iter().zip(&loss).map(|(a, b)| a - b).collect();
-        let (mean, deviation) = platt::spread(gains.iter().copied());
-        if mean > deviation / n.sqrt() && mean > best.0 {
-            best = (mean, kind);
+        if let Some(gain) = clear_gain(&plain, &loss).filter(|gain| *gain > best.0) {
+            best = (gain, kind);
         }
     }
     Ok(best.1)
+}
+
+/// How much lower losses become on average, if by more than one standard error.
+fn clear_gain(before: &[f64], after: &[f64]) -> Option<f64> {
+    let gains = before.iter().zip(after).map(|(before, after)| before - after);
+    let (mean, deviation) = platt::spread(gains);
+    (mean > deviation / (before.len() as f64).sqrt()).then_some(mean)
 }
 
 /// The two maps from one score to a confidence.
@@ -211,7 +277,7 @@ mod tests {
         }
         let strata = right.iter().map(|&r| usize::from(r)).collect();
         let features = ["a", "b", "c"].map(|name| (name, Transform::Identity)).to_vec();
-        Data { features, rows, right, strata }
+        Data { features, rows, states: None, right, strata }
     }
 
     #[test]
@@ -233,8 +299,8 @@ mod tests {
         let folds = folds(&data.strata);
         let all: Vec<usize> = (0..800).collect();
         let scores: Vec<f64> = {
-            let model = data.weigh(&all, 1.0).unwrap();
-            data.rows.iter().map(|row| -model.logit(row)).collect()
+            let model = data.weigh(&all, Strength { penalty: 1.0, share: 0.0 }).unwrap();
+            data.rows.iter().map(|row| -model.logit(row, &[])).collect()
         };
         assert_eq!(recalibration(&scores, &data.right, &folds).unwrap(), Recalibration::None);
         // Four times too sure.

@@ -7,6 +7,7 @@
 //! answered than the guarantee allows, never more.
 
 use super::folds::{SEED, shuffle};
+use super::verdict::EVEN_ODDS;
 use crate::evaluate::metrics::calibration::sorted;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -56,6 +57,10 @@ pub struct Split {
     pub coverage_oracle: f64,
     /// The same of a confidence drawn at random.
     pub coverage_random: f64,
+    /// `risk` of the verdict `answer`, which also takes [`EVEN_ODDS`].
+    pub risk_answer: f64,
+    /// `coverage` of it.
+    pub coverage_answer: f64,
 }
 
 /// Thresholds of random halves, tried on the other halves.
@@ -65,27 +70,31 @@ pub fn splits(confidence: &[f64], right: &[bool], alphas: &[f64]) -> Vec<Split> 
     let drawn: Vec<f64> = right.iter().map(|_| f64::from(random.random::<u32>()) * 2f64.powi(-32)).collect();
     let oracle: Vec<f64> = drawn.iter().zip(right).map(|(d, &right)| d + f64::from(right)).collect();
     let mut order: Vec<usize> = (0..right.len()).collect();
-    let mut sums = vec![[0.0; 5]; alphas.len()]; // risk, risk², coverage, of the oracle, at random
+    let mut sums = vec![[0.0; 7]; alphas.len()]; // risk, risk², coverage, of the oracle, at random, of the verdict
     for _ in 0..SPLITS {
         shuffle(&mut order, &mut random);
         let (calibration, test) = order.split_at(order.len() / 2);
         for (sum, &alpha) in sums.iter_mut().zip(alphas) {
-            let tried = |scores: &[f64]| {
+            let tried = |scores: &[f64], least: f64| {
                 let (s, r): (Vec<f64>, Vec<bool>) = calibration.iter().map(|&i| (scores[i], right[i])).unzip();
-                let threshold = threshold(&s, &r, alpha);
+                let threshold = threshold(&s, &r, alpha).max(least);
                 let answered: Vec<usize> = test.iter().copied().filter(|&i| scores[i] >= threshold).collect();
                 let wrong = answered.iter().filter(|&&i| !right[i]).count();
                 let n = test.len().max(1) as f64;
                 (wrong as f64 / n, answered.len() as f64 / n)
             };
-            let (risk, coverage) = tried(confidence);
-            let new = [risk, risk * risk, coverage, tried(&oracle).1, tried(&drawn).1];
+            let any = f64::NEG_INFINITY;
+            let (risk, coverage) = tried(confidence, any);
+            let (risk_answer, coverage_answer) = tried(confidence, EVEN_ODDS);
+            let (oracle, drawn) = (tried(&oracle, any).1, tried(&drawn, any).1);
+            let new = [risk, risk * risk, coverage, oracle, drawn, risk_answer, coverage_answer];
             sum.iter_mut().zip(new).for_each(|(sum, new)| *sum += new / SPLITS as f64);
         }
     }
-    let split = |(&alpha, [risk, square, coverage, coverage_oracle, coverage_random]): (&f64, [f64; 5])| {
+    let split = |(&alpha, sums): (&f64, [f64; 7])| {
+        let [risk, square, coverage, coverage_oracle, coverage_random, risk_answer, coverage_answer] = sums;
         let risk_error = ((square - risk * risk).max(0.0) / (SPLITS - 1) as f64).sqrt();
-        Split { alpha, risk, risk_error, coverage, coverage_oracle, coverage_random }
+        Split { alpha, risk, risk_error, coverage, coverage_oracle, coverage_random, risk_answer, coverage_answer }
     };
     alphas.iter().zip(sums).map(split).collect()
 }
@@ -147,6 +156,34 @@ mod tests {
         let mean = risks.iter().sum::<f64>() / rounds as f64;
         let error = (risks.iter().map(|r| (r - mean).powi(2)).sum::<f64>() / (rounds * rounds) as f64).sqrt();
         assert!(mean <= 0.1 + 2.0 * error && mean > 0.08, "{mean} ± {error}");
+    }
+
+    #[test]
+    fn the_verdict_answers_no_more_than_the_bound_allows() {
+        // Confidences that hold and reach 0.4 at most: the bound of 0.2 lets answers pass, the verdict none.
+        let (confidence, _) = calibrated(500, 4);
+        let low: Vec<f64> = confidence.iter().map(|p| 0.4 * p).collect();
+        let (drawn, _) = calibrated(500, 5);
+        let right: Vec<bool> = low.iter().zip(&drawn).map(|(p, draw)| draw < p).collect();
+        let split = splits(&low, &right, &[0.2])[0];
+        assert!(split.coverage > 0.15 && split.risk > 0.1, "{split:?}");
+        assert_eq!((split.coverage_answer, split.risk_answer), (0.0, 0.0));
+        // With more, it answers what reaches one half: on average over halves, the share of all that does.
+        let (confidence, right) = calibrated(2000, 3);
+        for split in splits(&confidence, &right, &[0.05, 0.2]) {
+            assert!(split.coverage_answer <= split.coverage && split.risk_answer <= split.risk, "{split:?}");
+        }
+        let strict = splits(&confidence, &right, &[0.05])[0];
+        assert_eq!(
+            (strict.coverage_answer, strict.risk_answer),
+            (strict.coverage, strict.risk),
+            "above one half anyway"
+        );
+        let lax = splits(&confidence, &right, &[0.2])[0];
+        let sure = || confidence.iter().zip(&right).filter(|(p, _)| **p >= 0.5);
+        let [coverage, risk] =
+            [sure().count(), sure().filter(|(_, right)| !**right).count()].map(|n| n as f64 / 2000.0);
+        assert!((lax.coverage_answer - coverage).abs() < 0.002 && (lax.risk_answer - risk).abs() < 0.002, "{lax:?}");
     }
 
     proptest! {

@@ -6,6 +6,7 @@ use super::features::{CANDIDATES, Lengths, Transform};
 use super::folds::folds;
 use super::quality::Quality;
 use super::report::Report;
+use super::state::{STATE, State};
 use super::verdict::Policy;
 use super::{conformal, entropy, isotonic, platt, selective};
 use crate::error::{Code, Error, Result};
@@ -35,7 +36,7 @@ pub struct Options {
     pub verdict: Policy,
     /// Probability that the bound on selective risk fails.
     pub delta: f64,
-    /// Methods that the confidence may be made of; `None` for all that one pass gives.
+    /// Methods that the confidence may be made of, and [`STATE`]; `None` for all that one pass gives.
     pub methods: Option<Vec<String>>,
 }
 
@@ -126,6 +127,16 @@ fn check(items: &[Item]) -> Result<()> {
     if items.iter().any(|item| item.scores.values().any(|score| !score.is_finite())) {
         return bad("a score is no finite number.".into(), "Leave undefined scores out.");
     }
+    let shape = |state: &State| (state.layer, state.values.len());
+    let mut states = items.iter().filter_map(|item| item.state.as_ref());
+    if let Some(first) = states.clone().next().map(shape)
+        && states.any(|state| shape(state) != first || !state.is_finite())
+    {
+        return bad(
+            "the answers' states are of different layers or widths, or hold something else than finite numbers.".into(),
+            "Evaluate all questions with one model, or leave the states out.",
+        );
+    }
     Ok(())
 }
 
@@ -192,7 +203,7 @@ fn map(id: &str, items: &[Item]) -> Result<Option<MethodMap>> {
 
 /// The questions that the confidence is fitted to, by place in `items`: those that have all the scores that nearly all
 /// have. `None` without any such score.
-fn combinable<'a>(items: &[Item], options: &'a Options) -> (Option<Data<'a>>, Vec<usize>) {
+fn combinable<'a>(items: &'a [Item], options: &'a Options) -> (Option<Data<'a>>, Vec<usize>) {
     let wanted = |id: &str| options.methods.as_ref().is_none_or(|ids| ids.iter().any(|wanted| wanted == id));
     let value = |item: &Item, name: &str| item.lengths().get(name).or_else(|| item.scores.get(name).copied());
     let usable = |&&(name, _): &&(&'static str, Transform)| {
@@ -204,11 +215,20 @@ fn combinable<'a>(items: &[Item], options: &'a Options) -> (Option<Data<'a>>, Ve
         return (None, Vec::new());
     }
     let sets = sets(items);
-    let (mut data, mut at) = (Data { features, rows: vec![], right: vec![], strata: vec![] }, Vec::new());
+    let states: Vec<&State> = items.iter().filter_map(|item| item.state.as_ref()).collect();
+    let layer = states.first().filter(|_| wanted(STATE) && states.len() as f64 >= PRESENT * items.len() as f64);
+    let states = layer.map(|state| (state.layer, Vec::new()));
+    let (mut data, mut at) = (Data { features, rows: vec![], states, right: vec![], strata: vec![] }, Vec::new());
     for (i, item) in items.iter().enumerate() {
+        if data.states.is_some() && item.state.is_none() {
+            continue;
+        }
         let values = data.features.iter().map(|&(name, transform)| value(item, name).map(|v| transform.apply(v)));
         if let Some(row) = values.collect::<Option<Vec<f64>>>() {
             data.rows.push(row);
+            if let (Some((_, states)), Some(state)) = (&mut data.states, &item.state) {
+                states.push(&state.values);
+            }
             data.right.push(item.right);
             data.strata.push(stratum(item, &sets));
             at.push(i);

@@ -3,6 +3,7 @@
 use super::calibration::Conditions;
 use super::fit::Options;
 use super::read::Fields;
+use super::state::State;
 use super::verdict::{Mode, Policy, Risk};
 use crate::error::{Code, Error, Result};
 use crate::evaluate::item::Item;
@@ -11,7 +12,8 @@ use serde_json::Value;
 /// Most rows: more would take minutes.
 const ROWS: usize = 100_000;
 
-/// Labeled answers: a list of `{scores: {id: number}, right, tokens?, prompt_tokens?, set?}`. Scores that are null are left out.
+/// Labeled answers: a list of `{scores: {id: number}, right, tokens?, prompt_tokens?, state?: {layer, values}, set?}`.
+/// Scores that are null are left out.
 ///
 /// # Errors
 /// `bad_input` that names the row.
@@ -35,6 +37,8 @@ fn item(row: &Value) -> std::result::Result<Item, String> {
     }
     let count = |key| at.optional(key, Value::as_u64).map(|count| count.unwrap_or_default() as usize);
     (item.tokens, item.prompt_tokens) = (count("tokens")?, count("prompt_tokens")?);
+    let state = at.optional("state", Value::as_object)?;
+    item.state = state.map(|state| State::from_json(Fields(state), "values")).transpose()?;
     item.set = at.optional("set", Value::as_str)?.unwrap_or_default().to_owned();
     Ok(item)
 }

@@ -1,6 +1,6 @@
 //! From scores to a probability of being right, and from that to a verdict.
 //!
-//! [`features`] and [`combined`] make one confidence of many scores, [`isotonic`] and [`platt`] map single scores;
+//! [`features`], [`state`] and [`combined`] make one confidence of many scores and the model's own state, [`isotonic`] and [`platt`] map single scores;
 //! [`conformal`], [`selective`] and [`entropy`] say when to abstain, [`verdict`] applies that. [`fit`](mod@fit) makes a
 //! [`calibration`] of labeled questions and a [`report`] on it ([`folds`], [`quality`]), [`apply`] reads one.
 
@@ -20,6 +20,7 @@ mod read;
 pub mod reasons;
 pub mod report;
 pub mod selective;
+pub mod state;
 #[cfg(test)]
 mod tests;
 pub mod verdict;

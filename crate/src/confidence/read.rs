@@ -10,6 +10,7 @@ use super::features::{Feature, Transform};
 use super::isotonic::Isotonic;
 use super::platt::Platt;
 use super::quality::Quality;
+use super::state::{Look, State};
 use super::verdict::{Mode, Policy};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
@@ -140,12 +141,29 @@ impl Combined {
             features,
             intercept: at.number("intercept", any)?,
             penalty: at.number("penalty", |penalty| penalty >= 0.0)?,
+            look: at.optional("state", Value::as_object)?.map(|object| Look::from_json(Fields(object))).transpose()?,
             isotonic: match at.optional("isotonic", Value::as_object)? {
                 Some(object) => Some(Isotonic::from_json(Fields(object))?),
                 None => None,
             },
             quality: Quality::from_json(at),
         })
+    }
+}
+
+impl Look {
+    fn from_json(at: Fields<'_>) -> Parsed<Self> {
+        let State { layer, values: weights } = State::from_json(at, "weights")?;
+        Ok(Self { layer, weights, bias: at.number("bias", any)? })
+    }
+}
+
+impl State {
+    /// `key`: what the values are called.
+    pub(super) fn from_json(at: Fields<'_>, key: &str) -> Parsed<Self> {
+        let values = at.numbers(key)?.into_iter().map(|value| value as f32).collect();
+        let state = Self { layer: at.typed("layer", count)?, values };
+        if !state.values.is_empty() && state.is_finite() { Ok(state) } else { Err(format!("{key} has no numbers")) }
     }
 }
 

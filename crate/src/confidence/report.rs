@@ -5,6 +5,7 @@ use super::conformal::{Split, splits};
 use super::features::CANDIDATES;
 use super::fit::{column, sets};
 use super::quality::Quality;
+use super::verdict::EVEN_ODDS;
 use crate::evaluate::item::Item;
 use crate::evaluate::metrics::auroc;
 
@@ -30,6 +31,8 @@ pub struct Report {
     pub splits: Vec<Split>,
     /// The calibration's own thresholds on questions that it was not fitted to; empty on those of fitting.
     pub applied: Vec<Applied>,
+    /// The combined confidence of each question, by a fit that did not see it: set, id, confidence.
+    pub confidences: Vec<(String, String, f64)>,
     /// What the reader should know.
     pub notes: Vec<String>,
 }
@@ -45,6 +48,10 @@ pub struct Applied {
     pub risk: f64,
     /// Share of questions answered.
     pub coverage: f64,
+    /// `risk` of the verdict `answer`, which also takes [`EVEN_ODDS`].
+    pub risk_answer: f64,
+    /// `coverage` of it.
+    pub coverage_answer: f64,
 }
 
 impl Report {
@@ -82,18 +89,22 @@ impl Report {
         let n = right.len().max(1) as f64;
         let applied = |alpha| {
             let level = calibration.thresholds.conformal.iter().find(|level| level.risk == alpha)?;
-            let kept = confidence.iter().zip(&right).filter(|(p, _)| **p >= level.threshold);
-            let (answers, wrong) =
-                kept.fold((0usize, 0usize), |(n, wrong), (_, &right)| (n + 1, wrong + usize::from(!right)));
-            let (risk, coverage) = (wrong as f64 / n, answers as f64 / n);
-            Some(Applied { alpha, threshold: level.threshold, risk, coverage })
+            let above = |threshold: f64| {
+                let kept = confidence.iter().zip(&right).filter(|(p, _)| **p >= threshold);
+                let (answers, wrong) =
+                    kept.fold((0usize, 0usize), |(n, wrong), (_, &right)| (n + 1, wrong + usize::from(!right)));
+                (wrong as f64 / n, answers as f64 / n)
+            };
+            let (risk, coverage) = above(level.threshold);
+            let (risk_answer, coverage_answer) = above(level.threshold.max(EVEN_ODDS));
+            Some(Applied { alpha, threshold: level.threshold, risk, coverage, risk_answer, coverage_answer })
         };
         Self { applied: ALPHAS.into_iter().filter_map(applied).collect(), ..report }
     }
 
     fn said(calibration: &Calibration, item: &Item) -> Option<f64> {
         let score = |id: &str| item.scores.get(id).copied();
-        calibration.apply(&score, item.lengths(), &calibration.verdict).confidence
+        calibration.apply(&score, item.lengths(), item.state.as_ref(), &calibration.verdict).confidence
     }
 
     fn new(
@@ -123,6 +134,7 @@ impl Report {
             single,
             splits: if confidence.is_empty() { Vec::new() } else { splits(confidence, &right, &ALPHAS) },
             applied: Vec::new(),
+            confidences: answered.iter().zip(confidence).map(|(i, &p)| (i.set.clone(), i.id.clone(), p)).collect(),
             notes,
         }
     }

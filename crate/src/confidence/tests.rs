@@ -4,6 +4,7 @@ use super::calibration::{Answers, Calibration, Conditions, Samples};
 use super::features::Lengths;
 use super::fit::{Options, fit};
 use super::report::Report;
+use super::state::State;
 use super::verdict::{Mode, Policy};
 use super::{entropy, isotonic, platt};
 use crate::error::Code;
@@ -94,7 +95,15 @@ fn items(n: usize, seed: u64) -> Vec<Item> {
             (entropy::METHOD, (1.0 - 0.5 * logit + draw()).max(0.0)),
         ];
         let scores = scores.map(|(id, score)| (id.to_owned(), score)).into();
-        Item { set: set.into(), id: format!("{set}-{i}"), scores, tokens, prompt_tokens: 20 + i % 7, right }
+        Item {
+            set: set.into(),
+            id: format!("{set}-{i}"),
+            scores,
+            tokens,
+            prompt_tokens: 20 + i % 7,
+            state: None,
+            right,
+        }
     };
     (0..n).map(item).collect()
 }
@@ -125,13 +134,99 @@ fn a_calibration_holds_on_new_questions() {
         // One calibration set: the bound with probability 0.95, and the noise of 2000 questions.
         let bound = super::conformal::high_probability(applied.alpha, 600, 0.05);
         assert!(applied.risk < bound + 0.015 && applied.coverage > 0.0, "{applied:?}");
+        // What the verdict does, counted by asking for it.
+        let policy = Policy { answer_risk: applied.alpha, abstain_risk: 0.5, mode: Mode::Conformal };
+        let verdict = |item: &Item| {
+            let said =
+                calibration.apply(&|id| item.scores.get(id).copied(), item.lengths(), item.state.as_ref(), &policy);
+            said.verdict.is_some_and(|said| said.verdict == "answer")
+        };
+        let answers: Vec<Item> = items(2000, 2).into_iter().filter(verdict).collect();
+        let wrong = answers.iter().filter(|item| !item.right).count();
+        assert_eq!(applied.coverage_answer, answers.len() as f64 / 2000.0);
+        assert_eq!(applied.risk_answer, wrong as f64 / 2000.0);
     }
     assert_eq!((test.splits.len(), test.applied.len()), (3, 3));
+    // A fifth of all wrong allows for confidences below one half here, a twentieth does not.
+    let (strict, lax) = (test.applied[0], test.applied[2]);
+    assert_eq!(strict.coverage_answer, strict.coverage);
+    assert!(lax.threshold < 0.5 && lax.coverage_answer < lax.coverage && lax.risk_answer < lax.risk, "{lax:?}");
     let rule = calibration.thresholds.entropy.unwrap();
     assert!(rule.aed < rule.aed_all);
     assert_eq!(report.single.as_deref(), Some("gnll"));
     // The same input, the same calibration.
     assert_eq!(fit(&items(600, 1), &Options::default()).unwrap().0.to_json(), calibration.to_json());
+}
+
+/// The same with states of 60 values, of which two tell what the scores do not know; values are of very different sizes.
+fn with_states(n: usize, seed: u64) -> Vec<Item> {
+    let mut random = ChaCha8Rng::seed_from_u64(seed + 100);
+    let mut draw = || f64::from(random.random::<u32>()) * 2f64.powi(-31) - 1.0;
+    let mut items = items(n, seed);
+    for item in &mut items {
+        let sign = if item.right { 1.0 } else { -1.0 };
+        let value =
+            |j: usize| (draw() + if j < 2 { 0.4 * sign } else { 0.0 }) * if j.is_multiple_of(7) { 500.0 } else { 1.0 };
+        item.state = Some(State { layer: 5, values: (0..60).map(value).map(|v| v as f32).collect() });
+    }
+    items
+}
+
+#[test]
+fn a_state_sharpens_the_confidence_and_noise_does_not_count() {
+    let (calibration, _) = fit(&with_states(600, 1), &Options::default()).unwrap();
+    let look = calibration.look().unwrap();
+    assert_eq!((look.layer, look.weights.len()), (5, 60));
+    let test = with_states(2000, 2);
+    let [with, without] = [None, Some(vec!["paragrad".to_owned(), "gnll".into(), "lsc".into()])].map(|methods| {
+        let (calibration, _) = fit(&with_states(600, 1), &Options { methods, ..Options::default() }).unwrap();
+        Report::of_test(&calibration, &test).combined.unwrap()
+    });
+    assert!(with.auroc > without.auroc + 0.03 && with.skill > without.skill + 0.05, "{with:?} {without:?}");
+    assert!(with.ece < 0.04, "{with:?}");
+    // What adds up is the log-odds: nothing was recalibrated by steps here.
+    assert!(calibration.combined.as_ref().unwrap().isotonic.is_none());
+    let said = |item: &Item| {
+        let score = |id: &str| item.scores.get(id).copied();
+        calibration.apply(&score, item.lengths(), item.state.as_ref(), &calibration.verdict)
+    };
+    let first = said(&test[0]);
+    assert_eq!(first.parts.last().unwrap().name, "state");
+    let sum: f64 = first.parts.iter().map(|part| part.contribution).sum();
+    assert!((sigmoid(sum) - first.confidence.unwrap()).abs() < 1e-12);
+
+    // No state, or one of another layer: no confidence.
+    let State { layer, values } = test[0].state.clone().unwrap();
+    for state in
+        [None, Some(State { layer: layer + 1, values: values.clone() }), Some(State { layer, values: vec![1.0] })]
+    {
+        let none = said(&Item { state, ..test[0].clone() });
+        assert_eq!((none.confidence, none.reason), (None, Some(super::reasons::MISSING)));
+    }
+    // States of other questions say nothing, and are left alone.
+    let strange = |items: Vec<Item>, seed| -> Vec<Item> {
+        let others = with_states(items.len(), seed).into_iter().rev();
+        items.into_iter().zip(others).map(|(item, other)| Item { state: other.state, ..item }).collect()
+    };
+    let (noise, _) = fit(&strange(with_states(600, 1), 7), &Options::default()).unwrap();
+    let worth = Report::of_test(&noise, &strange(test, 8)).combined.unwrap();
+    assert!(worth.auroc > without.auroc - 0.01, "{worth:?} {without:?}");
+}
+
+#[test]
+fn broken_states_are_refused() {
+    let refused = |change: &dyn Fn(&mut State)| {
+        let mut items = with_states(100, 1);
+        items[50].state.iter_mut().for_each(change);
+        fit(&items, &Options::default()).unwrap_err().code
+    };
+    assert_eq!(refused(&|state| state.layer = 6), Code::BadInput);
+    assert_eq!(refused(&|state| state.values.truncate(59)), Code::BadInput);
+    assert_eq!(refused(&|state| state.values[3] = f32::NAN), Code::BadInput);
+    // Where few have one, none is used.
+    let mut few = with_states(200, 1);
+    few.iter_mut().skip(50).for_each(|item| item.state = None);
+    assert!(fit(&few, &Options::default()).unwrap().0.look().is_none());
 }
 
 #[test]
@@ -149,16 +244,16 @@ fn written_and_read() {
     let verdict = Policy { mode: Mode::Selective, answer_risk: 0.05, abstain_risk: 0.3 };
     let options =
         Options { conditions, verdict, judge: "containment".into(), date: "2026-11-21".into(), ..Options::default() };
-    let (calibration, _) = fit(&items(200, 3), &options).unwrap();
+    let (calibration, _) = fit(&with_states(200, 3), &options).unwrap();
     let text = serde_json::to_string(&calibration).unwrap();
     let again: Calibration = serde_json::from_str(&text).unwrap();
     assert_eq!(
         (&again.conditions, &again.fitted, again.verdict),
         (&calibration.conditions, &calibration.fitted, verdict)
     );
-    for item in items(50, 4) {
+    for item in with_states(50, 4) {
         let score = |id: &str| item.scores.get(id).copied();
-        let [a, b] = [&calibration, &again].map(|c| c.apply(&score, item.lengths(), &c.verdict));
+        let [a, b] = [&calibration, &again].map(|c| c.apply(&score, item.lengths(), item.state.as_ref(), &c.verdict));
         // The reader of JSON numbers may be off by the last digit.
         assert!((a.confidence.unwrap() - b.confidence.unwrap()).abs() < 1e-12 && a.reason == b.reason);
         for (id, &value) in &item.scores {
@@ -166,17 +261,18 @@ fn written_and_read() {
         }
     }
     // A missing score leaves the rest without confidence.
-    let said = again.apply(&|id| (id != "gnll").then_some(1.0), Lengths { prompt: 30, answer: 9 }, &again.verdict);
+    let said =
+        again.apply(&|id| (id != "gnll").then_some(1.0), Lengths { prompt: 30, answer: 9 }, None, &again.verdict);
     assert_eq!((said.confidence, said.reason, said.verdict), (None, Some(super::reasons::MISSING), None));
     assert_eq!(again.of_method("gnll", f64::NAN), Err(super::reasons::UNDEFINED));
 }
 
 #[test]
 fn broken_files_are_refused() {
-    let good = fit(&items(200, 3), &Options::default()).unwrap().0.to_json();
+    let good = fit(&with_states(200, 3), &Options::default()).unwrap().0.to_json();
     assert!(Calibration::from_json(&good).is_ok());
     type Change = fn(&mut Value);
-    let changes: [(&str, Change); 19] = [
+    let changes: [(&str, Change); 22] = [
         ("answers", |c| c["answers"] = "mine".into()),
         ("temperature", |c| c["temperature"] = json!(-1)),
         ("max_tokens", |c| c["max_tokens"] = json!(1.5)),
@@ -191,6 +287,9 @@ fn broken_files_are_refused() {
         ("scale", |c| c["combined"]["features"][0]["scale"] = json!(0)),
         ("transform", |c| c["combined"]["features"][0]["transform"] = "sqrt".into()),
         ("weight", |c| c["combined"]["features"][0]["weight"] = "1".into()),
+        ("layer", |c| c["combined"]["state"]["layer"] = json!(-1)),
+        ("look", |c| c["combined"]["state"]["weights"] = json!([])),
+        ("infinite", |c| c["combined"]["state"]["weights"][3] = json!(1e300)),
         ("alpha", |c| c["thresholds"]["conformal"][0]["alpha"] = json!(0)),
         ("threshold", |c| c["thresholds"]["conformal"][0]["threshold"] = json!(1.1)),
         ("order", |c| {
@@ -255,7 +354,7 @@ fn what_cannot_be_calibrated_is_refused_or_noted() {
     let (calibration, report) = fit(&sampled, &Options::default()).unwrap();
     assert!(calibration.combined.is_none() && calibration.maps.len() == 1 && report.combined.is_none());
     assert!(calibration.thresholds.conformal.is_empty() && report.splits.is_empty());
-    let said = calibration.apply(&|_| Some(0.1), Lengths { prompt: 30, answer: 5 }, &calibration.verdict);
+    let said = calibration.apply(&|_| Some(0.1), Lengths { prompt: 30, answer: 5 }, None, &calibration.verdict);
     assert_eq!((said.reason, said.verdict), (Some(super::reasons::NOT_COMBINED), None));
     let text = serde_json::to_string(&calibration).unwrap();
     assert!(serde_json::from_str::<Calibration>(&text).unwrap().combined.is_none());

@@ -12,6 +12,7 @@ use super::isotonic::Isotonic;
 use super::platt::Platt;
 use super::quality::Quality;
 use super::report::{Applied, Report};
+use super::state::Look;
 use serde::{Serialize, Serializer};
 use serde_json::{Map as Object, Value};
 
@@ -136,9 +137,22 @@ impl Combined {
             ("features", self.features.iter().map(feature).collect()),
             ("intercept", number(self.intercept)),
             ("penalty", number(self.penalty)),
+            ("state", optional(self.look.as_ref(), Look::to_json)),
             ("isotonic", optional(self.isotonic.as_ref(), Isotonic::to_json)),
         ]);
         object(fields)
+    }
+}
+
+impl Look {
+    fn to_json(&self) -> Value {
+        // As a decimal of its own, not as that of the nearest f64: a third as long.
+        let weight = |weight: &f32| weight.to_string().parse().map_or(Value::Null, number);
+        object(vec![
+            ("layer", whole(self.layer)),
+            ("bias", number(self.bias)),
+            ("weights", self.weights.iter().map(weight).collect()),
+        ])
     }
 }
 
@@ -192,6 +206,8 @@ impl Report {
                 ("coverage", number(s.coverage)),
                 ("coverage_oracle", number(s.coverage_oracle)),
                 ("coverage_random", number(s.coverage_random)),
+                ("risk_answer", number(s.risk_answer)),
+                ("coverage_answer", number(s.coverage_answer)),
             ])
         };
         let applied = |a: &Applied| {
@@ -200,6 +216,8 @@ impl Report {
                 ("threshold", number(a.threshold)),
                 ("risk", number(a.risk)),
                 ("coverage", number(a.coverage)),
+                ("risk_answer", number(a.risk_answer)),
+                ("coverage_answer", number(a.coverage_answer)),
             ])
         };
         object(vec![

@@ -5,6 +5,7 @@ use super::item::Item;
 use super::judge::Judgement;
 use super::measure::CONFIDENCE;
 use crate::confidence::features::Lengths;
+use crate::confidence::state::State;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -28,6 +29,8 @@ pub struct Answered {
     pub finish_reason: String,
     /// By method.
     pub scores: BTreeMap<String, Scored>,
+    /// The model's state at the answer's end.
+    pub state: Option<State>,
     /// Calibrated probability of being right.
     pub confidence: Option<f64>,
     /// The set's judge.
@@ -101,6 +104,7 @@ impl Answered {
             scores: self.scores.iter().filter_map(finite).chain(confidence).collect(),
             tokens: self.lengths().answer,
             prompt_tokens: self.lengths().prompt,
+            state: self.state.clone(),
             right: self.right(judge)?,
         })
     }
@@ -146,7 +150,10 @@ mod tests {
         assert!(problems[1].starts_with("line 3: this is no result"));
         let item = lines[0].item(None).unwrap();
         let scores = [("a".to_owned(), 1.5), (CONFIDENCE.to_owned(), 0.25)].into();
-        assert_eq!(item, Item { set: "s".into(), id: "3".into(), scores, tokens: 2, prompt_tokens: 3, right: true });
+        assert_eq!(
+            item,
+            Item { set: "s".into(), id: "3".into(), scores, tokens: 2, prompt_tokens: 3, state: None, right: true }
+        );
         assert_eq!(lines[0].right(Some("nli")), Some(false));
         assert_eq!((lines[0].item(Some("rouge_l")), lines[0].generation_ms()), (None, Some(15.0)));
     }

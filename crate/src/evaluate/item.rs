@@ -1,6 +1,7 @@
 //! What calibration and metrics read of one answered question.
 
 use crate::confidence::features::Lengths;
+use crate::confidence::state::State;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -21,6 +22,9 @@ pub struct Item {
     /// Tokens of the prompt, the template's included.
     #[serde(default)]
     pub prompt_tokens: usize,
+    /// The model's state at the answer's end.
+    #[serde(default)]
+    pub state: Option<State>,
     /// Whether the answer is right.
     pub right: bool,
 }

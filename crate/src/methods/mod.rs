@@ -229,6 +229,12 @@ impl Method {
         engines
     }
 
+    /// Whether it takes no more than the answer itself and a partial pass back: neither samples nor other prompts,
+    /// engines or probes. These come with every answer, and confidences are made of them.
+    pub fn one_pass(&self) -> bool {
+        self.needs.iter().all(|need| need.one_pass())
+    }
+
     /// Whether the evidence has all that the method reads, in lengths that fit.
     fn fed(&self, evidence: &Evidence) -> bool {
         self.needs.iter().all(|need| need.state(evidence) == State::Present)
@@ -269,12 +275,13 @@ impl Serialize for Method {
         let drawn = self.needs.iter().find(|need| need.sampled()).map(|_| Need::SampleTexts);
         let mut cost: Vec<_> = drawn.iter().chain(self.needs).filter_map(|need| need.cost()).collect();
         cost.dedup();
-        let mut entry = serializer.serialize_struct("Method", 10)?;
+        let mut entry = serializer.serialize_struct("Method", 11)?;
         entry.serialize_field("id", self.id)?;
         entry.serialize_field("name", self.name)?;
         entry.serialize_field("citation", self.citation)?;
         entry.serialize_field("needs", self.needs)?;
         entry.serialize_field("engines", &self.engines())?;
+        entry.serialize_field("one_pass", &self.one_pass())?;
         entry.serialize_field("passes", &self.passes)?;
         entry.serialize_field("cost", &cost)?;
         entry.serialize_field("direction", "higher is less sure")?;

@@ -164,6 +164,14 @@ impl Need {
         texts || tokens || self == Self::SampleSentences
     }
 
+    /// Whether the pass that writes the answer gives it, and one that goes back through a part of the model: no other
+    /// answer, no other prompt, nothing that the caller has to bring.
+    pub fn one_pass(self) -> bool {
+        let gradients = matches!(self, Self::HiddenGradients | Self::LastHiddenGradient);
+        let at_head = matches!(self, Self::HeadGradient | Self::PlainHeadGradient);
+        gradients || at_head || matches!(self, Self::Shapes | Self::Geometry | Self::Attention)
+    }
+
     /// The engine that has to be named for it, if any: `embed` says how alike texts are, `nli` what follows from what.
     pub fn engine(self) -> Option<&'static str> {
         match self {

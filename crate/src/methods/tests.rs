@@ -177,6 +177,20 @@ fn the_registry_is_complete() {
     assert_eq!(text["direction"], "higher is less sure");
 }
 
+#[test]
+fn scores_of_one_pass_draw_and_ask_nothing() {
+    let ids: Vec<&str> = REGISTRY.iter().filter(|method| method.one_pass()).map(|method| method.id).collect();
+    let canonical = "
+        semgrad semgrad_last paragrad exgrad hybridgrad gnll perplexity mean_token_entropy
+        max_token_entropy lsc boosted_prob self_certainty renyi fisher_rao attention_score rauq nci fdbd";
+    assert_eq!(ids, canonical.split_whitespace().collect::<Vec<_>>());
+    for method in select(&ids).unwrap() {
+        assert!(method.engines().is_empty() && !method.needs.iter().any(|need| need.sampled()), "{}", method.id);
+    }
+    let told = |method: &Method| serde_json::to_value(method).unwrap()["one_pass"].clone();
+    assert_eq!([&rauq::METHOD, &snne::METHOD, &sep::METHOD].map(told), [true, false, false]);
+}
+
 /// The ids are a contract with files and other programs.
 #[test]
 fn the_registry_holds_the_canonical_ids() {

@@ -5,7 +5,7 @@ import { badInput } from "../source.js";
 import type { CalibrationOptions, CalibrationRow } from "./types.js";
 
 const SEE =
-  "Rows are { scores: { id: number }, right: boolean, tokens?: number, promptTokens?: number, set?: string }.";
+  "Rows are { scores: { id: number }, right: boolean, tokens?: number, promptTokens?: number, state?, set?: string }.";
 
 /** The rows as JSON. */
 export function rowsJson(rows: readonly CalibrationRow[]): string {
@@ -16,7 +16,7 @@ export function rowsJson(rows: readonly CalibrationRow[]): string {
 function checked(row: Partial<CalibrationRow> | null, index: number): object {
   const wrong = (what: string, advice = SEE) => badInput(`row ${index}: ${what}`, advice);
   if (typeof row !== "object" || row === null) throw wrong("it is no object");
-  const { scores, right, tokens, promptTokens, set } = row;
+  const { scores, right, tokens, promptTokens, state, set } = row;
   if (typeof right !== "boolean") throw wrong(`right is ${String(right)}`, "Give true or false for each answer.");
   if (typeof scores !== "object" || scores === null || Array.isArray(scores)) throw wrong("it has no scores");
   for (const [name, count] of Object.entries({ tokens, promptTokens }))
@@ -29,7 +29,7 @@ function checked(row: Partial<CalibrationRow> | null, index: number): object {
     if (score == null || Number.isFinite(score)) return [id, score ?? null];
     throw wrong(`${id} is ${String(score)}`, "Give a finite number, or null where there is none.");
   });
-  return { scores: Object.fromEntries(numbers), right, tokens, prompt_tokens: promptTokens, set };
+  return { scores: Object.fromEntries(numbers), right, tokens, prompt_tokens: promptTokens, state, set };
 }
 
 const OPTIONS = [

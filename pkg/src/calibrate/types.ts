@@ -1,7 +1,7 @@
 /** What goes into a calibration, and what comes out. */
 
 import type { Method } from "../methods.js";
-import type { Risk, SemanticToken } from "../types.js";
+import type { Risk, SemanticToken, State } from "../types.js";
 
 /** One answer that someone judged. */
 export interface CalibrationRow {
@@ -12,6 +12,8 @@ export interface CalibrationRow {
   tokens?: number;
   /** Length of the prompt: `answer.promptIds.length`. */
   promptTokens?: number;
+  /** `answer.state`, of an answer that was asked for with `state: true`: the confidence becomes sharper by it. */
+  state?: State | null;
   /** Name of the question set, where there are several. */
   set?: string;
 }
@@ -39,8 +41,8 @@ export interface CalibrationOptions {
   risk?: Risk;
   /** Probability that the bound of mode `selective` fails, 0.05 by default. */
   delta?: number;
-  /** Scores that the confidence may be made of; by default all that one pass gives. */
-  methods?: readonly Method[];
+  /** What the confidence may be made of: scores, by default all that one pass gives, and the model's state. */
+  methods?: readonly (Method | "state")[];
 }
 
 /** How good probabilities are; null where that is undefined. Intervals hold 95 %. */
@@ -68,6 +70,9 @@ export interface CalibrationSplit {
   coverage: number;
   coverage_oracle: number;
   coverage_random: number;
+  /** The same of what gets the verdict `answer`, which also takes a confidence of {@link EVEN_ODDS}. */
+  risk_answer: number;
+  coverage_answer: number;
 }
 
 /** What a calibration is worth: each question's confidence is by a fit that did not see it. */

@@ -6,7 +6,8 @@
 import type { Evidence } from "../evidence.js";
 import type { Method } from "../methods.js";
 import type { RawRecord, RawSample, RawScore, RawSpan, RawTimes } from "../protocol.js";
-import type { Demonstrations, Engines, Example, Explanation, Risk, SemanticPosition, Verdict } from "../types.js";
+import type { Demonstrations, Engines, Example, Explanation, Risk, SemanticPosition } from "../types.js";
+import type { Verdict } from "../verdict.js";
 
 /** One part of a message; only text can be read. */
 export interface ChatTextPart {

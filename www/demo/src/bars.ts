@@ -6,7 +6,12 @@ import { TEXT } from "./text.js";
 /** A signal's name for people. */
 export function signalName(id: string): string {
   const T = TEXT.why;
-  const own: Record<string, string> = { intercept: T.rest, answer_tokens: T.tokens, prompt_tokens: T.promptTokens };
+  const own: Record<string, string> = {
+    intercept: T.rest,
+    answer_tokens: T.tokens,
+    prompt_tokens: T.promptTokens,
+    state: T.state,
+  };
   return own[id] ?? TEXT.scores.names[id]?.[0] ?? id;
 }
 

@@ -174,7 +174,14 @@ export const TEXT = {
     heading: "Confidence",
     meter: "Chance that the answer is right",
     ofBeing: "chance of being right",
-    verdicts: { answer: "Within the tolerated risk", flag: "Check it", abstain: "Do not rely on it" },
+    verdicts: { answer: "More likely right than wrong", flag: "Check it", abstain: "Do not rely on it" },
+    /** Where the verdict changes: the lines of the meter. */
+    scale: ({ answer, abstain }: { answer: string | null; abstain: string | null }) =>
+      abstain === null
+        ? "No confidence is high enough to rely on an answer of this model."
+        : answer === null
+          ? `From ${abstain} on: check it. No confidence is high enough for more.`
+          : `From ${abstain} on: check it. From ${answer} on: more likely right than wrong.`,
     none: "No confidence can be given",
     /** Friendlier words for some of the package's reasons. */
     reasons: {
@@ -206,6 +213,7 @@ export const TEXT = {
     rest: "Where the average answer starts",
     tokens: "Length of the answer",
     promptTokens: "Length of the question",
+    state: "The model’s inner state",
   },
 
   question: {
@@ -388,6 +396,8 @@ export const TEXT = {
         `If ${alpha} wrong answers are tolerated: answer from ${threshold} on.`,
       split: (coverage: string, risk: string) =>
         `Tried on halves: ${coverage} of the questions answered, ${risk} of all answered wrong.`,
+      flagged: (threshold: string, coverage: string, risk: string) =>
+        `The bound alone would allow answers from ${threshold} on (${coverage} answered, ${risk} wrong); what is more likely wrong than right is flagged instead.`,
       noThreshold: (alpha: string) => `If ${alpha} wrong answers are tolerated: none can be given.`,
       features: "Signals",
       featuresHint: "How much each one counts, after all were brought to one scale: right for raises, left for lowers.",

@@ -69,14 +69,6 @@ export const TEXT = {
     },
   },
 
-  ask: {
-    label: "Your question",
-    placeholder: "Ask a short question",
-    send: "Ask",
-    stop: "Stop",
-    hint: "Enter sends, Shift and Enter starts a new line.",
-  },
-
   answer: {
     reading: "Reading",
     writing: "Writing",
@@ -91,16 +83,6 @@ export const TEXT = {
   scores: {
     heading: "Scores",
     caption: "Raw numbers, higher means less sure. Compare answers with each other.",
-    method: "Method",
-    score: "Score",
-    cost: "Cost",
-    failed: "failed",
-    names: {
-      semgrad: ["SemGrad", "how far the answer would move if the question's meaning moved"],
-      paragrad: ["ParaGrad", "how far the output weights would move, weighted by entropy"],
-      exgrad: ["ExGrad", "the same, not weighted by entropy"],
-      hybridgrad: ["HybridGrad", "SemGrad and ParaGrad, mixed by how sure the words were"],
-    } as Record<string, [string, string]>,
     speed: (rate: string) => `${rate} tokens per second`,
     scoring: (time: string) => `scored in ${time}`,
     prefix: (prefix: string) => `“${prefix}” was put before the question, as when the model was calibrated.`,
@@ -124,8 +106,6 @@ export const TEXT = {
       fileHint: "It is copied into the extension's storage.",
       choose: "Choose file",
       use: "Load",
-      device: "Run on",
-      devices: { auto: "Auto", webgpu: "WebGPU", cpu: "CPU" },
       profile: "Calibration",
       profileHint:
         "A profile of this model, such as the demo page writes; without one the package's is taken, if it has one.",

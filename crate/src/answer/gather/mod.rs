@@ -10,6 +10,7 @@ use super::confidence::Calibrated;
 use super::prompt::bad;
 use super::record::{EngineNames, Request, Score};
 use super::{Model, Observer};
+use crate::confidence::state::{self, State};
 use crate::control::Pacer;
 use crate::error::{Code, Error, Result};
 use crate::evidence::Evidence;
@@ -53,6 +54,8 @@ pub struct Gatherer<'a> {
     pub done: Vec<Done>,
     pub scores: BTreeMap<&'static str, Score>,
     pub warnings: Vec<String>,
+    /// The hidden state that the confidence, or whoever calibrates, looks at.
+    pub state: Option<State>,
     /// Mean |∂ℒ/∂h| by layer and position, for whoever asked for more than the semantic position.
     pub hidden: Vec<Option<Vec<f64>>>,
     pub pass_ms: f64,
@@ -91,8 +94,21 @@ pub fn needed(methods: &[&'static Method], need: Need) -> bool {
     methods.iter().any(|method| method.needs.contains(&need))
 }
 
+/// The hidden state that is looked at: the calibration's, else the usual one where the caller wants it.
+fn looked_at(model: &Model, request: &Request, calibrated: &Calibrated<'_>) -> Option<usize> {
+    let layers = model.decoder.config.layers;
+    let wanted = request.state.unwrap_or(false).then(|| state::layer(layers));
+    calibrated.look().map(|look| look.layer).or(wanted).filter(|&layer| layer < layers)
+}
+
 /// The first layer whose input the suffix pass must keep; `None` when no pass is needed at all.
-pub fn first_layer(model: &Model, request: &Request, methods: &[&'static Method], probes: &Aids) -> Option<usize> {
+pub fn first_layer(
+    model: &Model,
+    request: &Request,
+    methods: &[&'static Method],
+    calibrated: &Calibrated<'_>,
+    probes: &Aids,
+) -> Option<usize> {
     let layers = model.decoder.config.layers;
     let needs = |need| needed(methods, need);
     let mut first = methods.iter().any(|m| m.needs.iter().any(|&need| of_pass(need))).then_some(layers - 1);
@@ -106,6 +122,7 @@ pub fn first_layer(model: &Model, request: &Request, methods: &[&'static Method]
     if needs(Need::Attention) {
         lower(rauq::middle(layers).start.min(layers / 2));
     }
+    looked_at(model, request, calibrated).into_iter().for_each(&mut lower);
     for (need, position) in [(Need::AnswerEndProbe, Position::AnswerEnd), (Need::PromptEndProbe, Position::PromptEnd)] {
         let probe = probes.probes.as_ref().and_then(|probes| probes.get(position));
         if let Some(probe) = probe.filter(|probe| needs(need) && probe.layers[0] < layers) {
@@ -297,6 +314,10 @@ impl Gatherer<'_> {
                 self.evidence.sharp_logprob = read.sharp_logprob;
             });
             self.note(&[Need::Shapes, Need::Geometry, Need::SharpLogprobs], began, read)?;
+        }
+        if let Some(layer) = looked_at(self.model, self.request, self.calibrated) {
+            let at = Position::AnswerEnd.index(self.prompt.len(), self.response.len());
+            self.state = Some(State { layer, values: pass.state(layer, at).await? });
         }
         for (need, position) in
             [(Need::AnswerEndProbe, Position::AnswerEnd), (Need::PromptEndProbe, Position::PromptEnd)]

@@ -58,6 +58,10 @@ pub struct RequestArguments {
     /// Profile file, or none; without it the one beside the weights is used.
     #[arg(long)]
     pub profile: Option<PathBuf>,
+    /// Who finds other wordings of the question: the model, or a search in the list of --synonyms; by default that of a
+    /// list that is named.
+    #[arg(long, value_parser = ["model", "search"])]
+    wordings: Option<String>,
     /// Tolerated share of wrong answers for the verdict "answer", instead of the profile's.
     #[arg(long)]
     answer_risk: Option<f64>,
@@ -79,6 +83,9 @@ pub struct RequestArguments {
     /// Also report what the methods read, for `semgrad methods eval`.
     #[arg(long)]
     evidence: bool,
+    /// Also report the hidden state that `semgrad calibrate` can learn from.
+    #[arg(long)]
+    pub state: bool,
 }
 
 impl RequestArguments {
@@ -98,11 +105,13 @@ impl RequestArguments {
             prefix: self.prefix.clone(),
             system: self.system.clone(),
             semantic_position: self.semantic_position.clone(),
+            wordings: self.wordings.clone(),
             tail: self.tail,
             all_layers: self.all_layers.then_some(true),
             explain: self.explain.then_some(true),
             spans: self.spans.then_some(true),
             evidence: self.evidence.then_some(true),
+            state: self.state.then_some(true),
             ..Request::default()
         })
     }

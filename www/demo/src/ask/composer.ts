@@ -3,52 +3,36 @@
 import { el } from "../dom.js";
 import { LENGTHS, type Settings, SHORT_PREFIX } from "../settings.js";
 import { TEXT } from "../text.js";
+import { HINT, QuestionBox } from "./box.js";
 import { comparisonChoice } from "./comparison.js";
 
-const T = TEXT.ask;
 const S = TEXT.settings;
 
 type Switch = "short" | "samples" | "explain" | "follow";
 
-/** Sends on Enter; while an answer is being made, its button stops it. */
+/** Box, switches, and the settings behind them. */
 export class Composer {
   readonly element: HTMLElement;
-  private readonly box = el("textarea", {
-    id: "question",
-    rows: 1,
-    placeholder: T.placeholderUnloaded,
-    disabled: true,
-    "aria-describedby": "question-hint",
-    oninput: () => this.fit(),
-    onkeydown: (event: KeyboardEvent) => this.onKey(event),
-  });
-  private readonly button = el("button", { type: "submit", class: "primary", disabled: true }, T.send);
-  private readonly form: HTMLFormElement;
-  private busy = false;
+  private readonly box: QuestionBox;
 
   constructor(
     private readonly settings: Settings,
     private readonly onChange: () => void,
-    private readonly onAsk: (question: string) => void,
-    private readonly onStop: () => void,
+    onAsk: (question: string) => void,
+    onStop: () => void,
   ) {
-    this.form = el(
-      "form",
-      { onsubmit: (event: SubmitEvent) => this.submit(event) },
-      el("label", { for: "question", class: "visually-hidden" }, T.label),
-      el("div", { class: "composer-row" }, this.box, this.button),
-    );
+    this.box = new QuestionBox(onAsk, onStop);
     this.element = el(
       "div",
       { class: "composer" },
-      this.form,
+      this.box.form,
       el(
         "div",
         { class: "switches" },
         this.chip("short"),
         this.chip("samples"),
         el("button", { type: "button", class: "secondary plain", popovertarget: "settings" }, S.open),
-        el("small", { id: "question-hint" }, T.hint),
+        el("small", { id: HINT }, TEXT.ask.hint),
       ),
       this.panel(),
     );
@@ -61,15 +45,11 @@ export class Composer {
   /** Usable once there is a model with a tokenizer. */
   enable(usable: boolean): void {
     this.element.classList.toggle("usable", usable);
-    this.box.disabled = !usable;
-    this.button.disabled = !usable;
-    this.box.placeholder = usable ? T.placeholder : T.placeholderUnloaded;
+    this.box.enable(usable);
   }
 
   setBusy(busy: boolean): void {
-    this.busy = busy;
-    this.button.textContent = busy ? T.stop : T.send;
-    this.button.classList.toggle("primary", !busy);
+    this.box.setBusy(busy);
   }
 
   /** A switch beside the box; its twin in the panel carries the explanation. */
@@ -135,30 +115,5 @@ export class Composer {
       row("follow", S.followHint),
       el("div", { class: "setting" }, el("label", { for: "length", class: "inline" }, S.length), length),
     );
-  }
-
-  private onKey(event: KeyboardEvent): void {
-    // Enter that confirms an input method's suggestion is not meant for the page.
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-    event.preventDefault();
-    if (!this.busy) this.form.requestSubmit();
-  }
-
-  private submit(event: SubmitEvent): void {
-    event.preventDefault();
-    if (this.busy) {
-      this.onStop();
-      return;
-    }
-    const question = this.box.value.trim();
-    if (!question) return;
-    this.box.value = "";
-    this.fit();
-    this.onAsk(question);
-  }
-
-  private fit(): void {
-    this.box.style.height = "auto";
-    this.box.style.height = `${this.box.scrollHeight}px`;
   }
 }

@@ -1,6 +1,6 @@
 /** The confidence: a number with its verdict, or why there is none and what can be said all the same. */
 
-import type { Answer } from "semgrad";
+import type { Answer, VerdictThresholds } from "semgrad";
 import { signedBars } from "../bars.js";
 import { el, styled } from "../dom.js";
 import { number, percent } from "../format.js";
@@ -20,31 +20,37 @@ export interface ConfidencePart {
 export interface Context {
   /** SemGrad scores of this visit's answers by the same model, this one's included. */
   earlier: readonly number[];
-  /** Confidence from which on an answer is relied on, and below which it is not; null when unknown. */
-  lines: { answer: number | null; abstain: number | null } | null;
   /** What each signal adds to the confidence; null when unknown. */
   parts: ConfidencePart[] | null;
 }
 
 /** The panel above the evidence. */
 export function confidencePanel(answer: Answer, context: Context): HTMLElement {
-  return answer.confidence === null ? without(answer, context) : withNumber(answer, answer.confidence, context);
+  return answer.confidence === null ? without(answer, context) : withNumber(answer, answer.confidence);
 }
 
-function withNumber(answer: Answer, confidence: number, { lines }: Context): HTMLElement {
-  const { verdict, verdictReason } = answer;
+function withNumber(answer: Answer, confidence: number): HTMLElement {
+  const { verdict, verdictReason, verdictThresholds } = answer;
   const text = percent(confidence);
   return el(
     "div",
     { class: "confidence", role: "group", "data-verdict": verdict ?? "none", "aria-label": T.heading },
     el("p", { class: "confidence-number" }, el("strong", {}, text), el("small", {}, T.ofBeing)),
-    meter(confidence, text, lines),
+    meter(confidence, text, verdictThresholds),
+    verdictThresholds ? el("p", { class: "note meter-scale" }, T.scale(shownThresholds(verdictThresholds))) : null,
     verdict ? el("p", { class: "verdict" }, el("strong", {}, T.verdicts[verdict])) : null,
     el("p", { class: "note" }, verdictReason ?? ""),
   );
 }
 
-function meter(confidence: number, text: string, lines: Context["lines"]): HTMLElement {
+/** As percentages; null where no confidence is high enough. */
+const shownThresholds = ({ answer, abstain }: VerdictThresholds) => ({
+  answer: answer === null ? null : percent(answer),
+  abstain: abstain === null ? null : percent(abstain),
+});
+
+/** The number as a bar, with a line where the verdict changes. */
+function meter(confidence: number, text: string, thresholds: VerdictThresholds | null): HTMLElement {
   const track = el("div", {
     class: "meter",
     role: "meter",
@@ -54,12 +60,10 @@ function meter(confidence: number, text: string, lines: Context["lines"]): HTMLE
     "aria-valuenow": confidence.toFixed(3),
     "aria-valuetext": text,
   });
-  const line = (value: number | null | undefined, name: string) => {
-    if (value === null || value === undefined || value <= 0 || value >= 1) return;
-    track.append(styled(el("span", { class: "meter-line", "data-line": name }), { "--at": value }));
-  };
-  line(lines?.answer, "answer");
-  line(lines?.abstain, "abstain");
+  for (const [name, at] of Object.entries(thresholds ?? {})) {
+    if (at === null || at <= 0 || at >= 1) continue;
+    track.append(styled(el("span", { class: "meter-line", "data-line": name }), { "--at": at }));
+  }
   return styled(track, { "--value": confidence });
 }
 

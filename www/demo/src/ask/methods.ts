@@ -1,30 +1,8 @@
 /** Which scores are asked for. */
 
-import type { AskOptions, Engines } from "semgrad";
+import { type AskOptions, type Engines, ONE_PASS_METHODS } from "semgrad";
 import type { ServedEncoder } from "../model/offers.js";
 import { SAMPLES, type Settings, SHORT_PREFIX } from "../settings.js";
-
-/** One pass and no engine: they come with every answer, and calibrations combine them. */
-export const ONE_PASS = [
-  "semgrad",
-  "semgrad_last",
-  "paragrad",
-  "exgrad",
-  "hybridgrad",
-  "gnll",
-  "perplexity",
-  "mean_token_entropy",
-  "max_token_entropy",
-  "lsc",
-  "boosted_prob",
-  "self_certainty",
-  "renyi",
-  "fisher_rao",
-  "attention_score",
-  "rauq",
-  "nci",
-  "fdbd",
-] as const;
 
 const SAMPLED = ["semantic_entropy", "discrete_semantic_entropy", "num_set", "lexical_similarity"] as const;
 
@@ -36,7 +14,7 @@ export function askOptions(settings: Settings, encoder: ServedEncoder | null): A
   const { short, samples, compare, explain, follow, maxTokens } = settings;
   const nli: NonNullable<Engines["nli"]> = compare === "encoder" ? (encoder?.url ?? NLI) : compare;
   return {
-    methods: samples ? [...ONE_PASS, ...SAMPLED] : ONE_PASS,
+    methods: samples ? [...ONE_PASS_METHODS, ...SAMPLED] : ONE_PASS_METHODS,
     maxTokens,
     ...(short && !follow ? { prefix: SHORT_PREFIX } : {}),
     ...(explain ? { explain: true } : {}),

@@ -1,7 +1,7 @@
 /** The first view: picker → progress → questions. One model at a time, one question at a time. */
 
 import type { Answer, Device, Message } from "semgrad";
-import { linesOf, ownCalibration, profileFor } from "../calibrate/profiles.js";
+import { ownCalibration, profileFor } from "../calibrate/profiles.js";
 import { el, fill } from "../dom.js";
 import { count } from "../format.js";
 import { takePending } from "../hosts.js";
@@ -203,10 +203,7 @@ export class AskView implements View {
   private context(answer: Answer): Context {
     const score = answer.scores.semgrad?.score;
     if (score != null) this.earlier.push(score);
-    const own = profileFor(this.session.weights);
-    const calibration = own ? ownCalibration(own.json) : null;
-    const lines = calibration ? linesOf(calibration) : null;
-    return { earlier: [...this.earlier], lines, parts: answer.confidenceParts };
+    return { earlier: [...this.earlier], parts: answer.confidenceParts };
   }
 }
 

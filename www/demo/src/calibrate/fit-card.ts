@@ -1,5 +1,6 @@
 /** Step 3: the fit, how good it is, and what to do with it. */
 
+import { EVEN_ODDS } from "semgrad";
 import { signedBars } from "../bars.js";
 import { download, el, fill } from "../dom.js";
 import { number, percent } from "../format.js";
@@ -142,15 +143,21 @@ function features({ calibration }: Fitted): HTMLElement[] {
   ];
 }
 
+/** Where the verdict `answer` begins, which is not below even odds. */
+const answerFrom = (bound: number) => Math.max(bound, EVEN_ODDS);
+
 const share = (alpha: number) => `${Math.round(alpha * 100)} %`;
 
 function thresholds({ calibration, report }: Fitted): HTMLElement[] {
   const levels = calibration.thresholds?.conformal ?? [];
-  const items = report.splits.map(({ alpha, risk, coverage }) => {
-    const threshold = levels.find((level) => (level.risk ?? level.alpha) === alpha)?.threshold ?? null;
-    const from =
-      threshold === null || threshold > 1 ? T.noThreshold(share(alpha)) : T.threshold(share(alpha), percent(threshold));
-    return el("li", {}, from, el("small", {}, T.split(percent(coverage), percent(risk))));
+  const items = report.splits.map((split) => {
+    const { alpha } = split;
+    const bound = levels.find((level) => level.alpha === alpha)?.threshold ?? null;
+    const from = bound === null ? T.noThreshold(share(alpha)) : T.threshold(share(alpha), percent(answerFrom(bound)));
+    const tried = T.split(percent(split.coverage_answer), percent(split.risk_answer));
+    const below = bound !== null && bound < EVEN_ODDS;
+    const flagged = below ? T.flagged(percent(bound), percent(split.coverage), percent(split.risk)) : "";
+    return el("li", {}, from, el("small", {}, `${tried} ${flagged}`.trim()));
   });
   if (items.length === 0) return [];
   return [el("h4", {}, T.thresholds), el("ul", { class: "facts-list" }, ...items)];

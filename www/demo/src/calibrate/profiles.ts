@@ -25,10 +25,9 @@ export interface Quality {
   skill_interval?: [number | null, number | null];
 }
 
-/** A threshold of the confidence; a risk that cannot be met has none that any answer reaches. */
+/** The confidence from which on a risk is kept; null for one that cannot be. */
 export interface Level {
-  risk?: number;
-  alpha?: number;
+  alpha: number;
   threshold: number | null;
 }
 
@@ -37,19 +36,7 @@ export interface Calibration {
   answers: "own" | "given";
   fitted: { questions: number; right: number; judge: string; date: string };
   combined?: (Combined & Partial<Quality>) | null;
-  thresholds?: { conformal?: Level[]; selective?: Level[] };
-  verdict?: { mode: string; answer_risk: number; abstain_risk: number };
-}
-
-/** Thresholds of the verdict, as far as the profile says. */
-export function linesOf({
-  thresholds,
-  verdict,
-}: Calibration): { answer: number | null; abstain: number | null } | null {
-  if (!verdict || verdict.mode === "entropy") return null;
-  const levels = (verdict.mode === "selective" ? thresholds?.selective : thresholds?.conformal) ?? [];
-  const at = (risk: number) => levels.find((level) => (level.risk ?? level.alpha) === risk)?.threshold ?? null;
-  return { answer: at(verdict.answer_risk), abstain: at(verdict.abstain_risk) };
+  thresholds?: { conformal?: Level[] };
 }
 
 /** A kept one; `name` is that of the model. */

@@ -3,8 +3,7 @@
  * pause or a reload.
  */
 
-import type { Model } from "semgrad";
-import { ONE_PASS } from "../ask/methods.js";
+import { type Model, ONE_PASS_METHODS } from "semgrad";
 import { forget, keep, recall } from "../keep.js";
 import { type Settings, SHORT_PREFIX } from "../settings.js";
 import { contains, type Question } from "./questions.js";
@@ -103,7 +102,7 @@ export class Run {
 }
 
 async function outcome(model: Model, question: Question, { prefix, maxTokens }: Terms, signal: AbortSignal) {
-  const options = { methods: ONE_PASS, maxTokens, prefix, signal };
+  const options = { methods: ONE_PASS_METHODS, maxTokens, prefix, signal };
   const given = "answer" in question;
   const answer = given
     ? await model.score(question.question, question.answer, options)

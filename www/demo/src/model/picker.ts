@@ -6,6 +6,7 @@ import { bytes } from "../format.js";
 import { allow, enforcedHosts, reachable } from "../hosts.js";
 import { controlled } from "../offline.js";
 import { TEXT } from "../text.js";
+import { choiceRow, deviceChoice, ownChoice } from "./choices.js";
 import { droppedFiles } from "./files.js";
 import { assess, type Room } from "./fit.js";
 import type { Offer } from "./offers.js";
@@ -60,7 +61,7 @@ export class Picker {
       },
       el("h2", { id: "model-heading" }, T.heading),
       el("fieldset", {}, el("legend", { class: "visually-hidden" }, T.known), this.list),
-      this.deviceChoice(),
+      deviceChoice(T.deviceHint),
       this.fit,
       this.question,
       el("div", { class: "actions" }, this.button, this.hint),
@@ -89,18 +90,8 @@ export class Picker {
     const facts = [bytes(offer.size), offer.license, place, partly, offer.chat ? null : T.base];
     const usable = origin !== null || offer.cached;
     const fit = this.assess(offer.size, missing(offer));
-    return el(
-      "label",
-      { class: "choice" },
-      el("input", { type: "radio", name: "model", value: index, disabled: !usable }),
-      el(
-        "span",
-        { class: "choice-text" },
-        el("strong", {}, offer.name),
-        el("small", {}, facts.filter(Boolean).join(" · ")),
-      ),
-      fit && usable ? el("span", { class: `tag ${fit.level}` }, TEXT.fit[fit.level]) : null,
-    );
+    const tag = fit && usable ? el("span", { class: `tag ${fit.level}` }, TEXT.fit[fit.level]) : null;
+    return choiceRow(index, offer.name, facts.filter(Boolean).join(" · "), { disabled: !usable, more: tag });
   }
 
   private ownRow(): HTMLElement {
@@ -112,36 +103,9 @@ export class Picker {
       const text = folder ? T.chooseFolder : T.chooseFile;
       return [el("button", { type: "button", class: "secondary", onclick: () => input.click() }, text), input];
     };
-    return el(
-      "div",
-      { class: "choice own" },
-      el("input", { type: "radio", name: "model", value: OWN, id: "own" }),
-      el(
-        "div",
-        { class: "choice-text" },
-        el("label", { for: "own" }, el("strong", {}, T.own), el("small", {}, T.ownHint)),
-        el("div", { class: "own-inputs" }, ...pick(false), ...pick(true), this.address),
-        this.ownLabel,
-        el("label", { for: "address", class: "visually-hidden" }, T.address),
-      ),
-    );
-  }
-
-  private deviceChoice(): HTMLElement {
-    const option = (value: Device) =>
-      el(
-        "label",
-        {},
-        el("input", { type: "radio", name: "device", value, checked: value === "auto" }),
-        el("span", {}, T.devices[value]),
-      );
-    return el(
-      "fieldset",
-      { class: "device" },
-      el("legend", {}, T.device),
-      el("div", { class: "segments" }, option("auto"), option("webgpu"), option("cpu")),
-      el("small", {}, T.deviceHint),
-    );
+    const label = el("label", { for: "address", class: "visually-hidden" }, T.address);
+    const inputs = [...pick(false), ...pick(true), this.address];
+    return ownChoice(OWN, T.own, T.ownHint, inputs, this.ownLabel, label);
   }
 
   private chosen(): string | null {

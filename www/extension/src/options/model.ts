@@ -5,7 +5,7 @@ import { CallError, type Client } from "../client.js";
 import { keepFile } from "../ownFiles.js";
 import type { HostState } from "../protocol.js";
 import { label, type ModelChoice, readSettings, writeSettings } from "../settings.js";
-import { bytes, el, fill, ProgressView, problem } from "../shared.js";
+import { bytes, choiceRow, deviceChoice, el, fill, ownChoice, ProgressView, problem } from "../shared.js";
 import { TEXT } from "../text.js";
 import { ProfileField } from "./profile.js";
 import { section } from "./section.js";
@@ -48,7 +48,7 @@ export class ModelSection {
       { onsubmit: (event: SubmitEvent) => this.#submit(event) },
       el("fieldset", {}, el("legend", { class: "visually-hidden" }, T.known), this.#choices),
       this.#profile.element,
-      this.#devices(),
+      deviceChoice(),
       el("div", { class: "actions" }, this.#button, this.#hint),
     );
     this.element = section("model", T.heading, null, this.#current, this.#form, this.#work);
@@ -62,10 +62,10 @@ export class ModelSection {
     const rows = KNOWN_MODELS.map(({ name, size, license, baseUrl, sha256 }) => {
       const here = cached.some((entry) => entry.complete && entry.sha256 === sha256);
       const place = here ? T.here : baseUrl === null ? T.noSource : T.from(new URL(baseUrl).host);
-      return row(name, name, T.facts(bytes(size), license, place), baseUrl === null && !here);
+      return choiceRow(name, name, T.facts(bytes(size), license, place), { disabled: baseUrl === null && !here });
     });
-    const address = own(ADDRESS, T.address, T.addressHint, this.#address);
-    const file = own(FILE, T.file, T.fileHint, this.#pick, this.#fileName);
+    const address = ownChoice(ADDRESS, T.address, T.addressHint, [this.#address]);
+    const file = ownChoice(FILE, T.file, T.fileHint, [this.#pick, this.#fileName]);
     fill(this.#choices, ...rows, address, file);
     this.#profile.set(model?.profile);
     if (model?.kind === "url") this.#address.value = model.name;
@@ -93,22 +93,6 @@ export class ModelSection {
     this.#progress = view;
     fill(this.#work, view.element);
     return view;
-  }
-
-  #devices(): HTMLElement {
-    const option = (value: Device) =>
-      el(
-        "label",
-        {},
-        el("input", { type: "radio", name: "device", value, checked: value === "auto" }),
-        el("span", {}, T.devices[value]),
-      );
-    return el(
-      "fieldset",
-      { class: "device" },
-      el("legend", {}, T.device),
-      el("div", { class: "segments" }, option("auto"), option("webgpu"), option("cpu")),
-    );
   }
 
   #adopt(): void {
@@ -189,28 +173,4 @@ function toError(thrown: unknown): SemgradError {
     return new SemgradError(code, message, advice);
   }
   return new SemgradError("internal", String(thrown), "Please report this.");
-}
-
-/** A choice with inputs of its own. */
-function own(value: string, name: string, hint: string, ...inputs: HTMLElement[]): HTMLElement {
-  return el(
-    "div",
-    { class: "choice own" },
-    el("input", { type: "radio", name: "model", value, id: `model-${value}` }),
-    el(
-      "div",
-      { class: "choice-text" },
-      el("label", { for: `model-${value}` }, el("strong", {}, name), el("small", {}, hint)),
-      el("div", { class: "own-inputs" }, ...inputs),
-    ),
-  );
-}
-
-function row(value: string, name: string, facts: string, disabled = false): HTMLElement {
-  return el(
-    "label",
-    { class: "choice" },
-    el("input", { type: "radio", name: "model", value, disabled }),
-    el("span", { class: "choice-text" }, el("strong", {}, name), el("small", {}, facts)),
-  );
 }

@@ -1,7 +1,7 @@
 /** The scores of an answer, and how it was computed, in a narrow panel. */
 
 import type { Answer, ModelInfo } from "semgrad";
-import { duration, el, number } from "../shared.js";
+import { duration, el, number, PAGE } from "../shared.js";
 import { TEXT } from "../text.js";
 
 const T = TEXT.scores;
@@ -9,8 +9,8 @@ const T = TEXT.scores;
 /** Folded away: the headline says what most readers want. */
 export function details(answer: Answer, info: ModelInfo | null, prefix: string): HTMLElement {
   const rows = Object.entries(answer.scores).map(([id, score]) => {
-    const [name, meaning] = T.names[id] ?? [id, ""];
-    const value = score?.error ? T.failed : score?.score == null ? "–" : number(score.score);
+    const [name, meaning] = PAGE.scores.names[id] ?? [id, ""];
+    const value = score?.error ? PAGE.scores.failed : score?.score == null ? "–" : number(score.score);
     return el(
       "tr",
       {},
@@ -19,7 +19,8 @@ export function details(answer: Answer, info: ModelInfo | null, prefix: string):
       el("td", { class: "cost" }, score ? duration(score.ms) : "–"),
     );
   });
-  const head = [T.method, T.score, T.cost].map((title) => el("th", { scope: "col" }, title));
+  const { method, score, cost } = PAGE.scores;
+  const head = [method, score, cost].map((title) => el("th", { scope: "col" }, title));
   return el(
     "details",
     { class: "scores" },

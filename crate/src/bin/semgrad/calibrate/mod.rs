@@ -4,13 +4,14 @@ mod questions;
 mod table;
 
 use crate::Stop;
-use crate::jsonl::write_file;
+use crate::jsonl::{unusable, write_file};
 use crate::load::{hash, today};
 use clap::{Args, ValueEnum};
 use questions::{Judged, Source};
 use semgrad::confidence::calibration::{Answers, Conditions, Samples};
 use semgrad::confidence::fit::{Options, fit};
 use semgrad::confidence::report::Report;
+use semgrad::confidence::state::STATE;
 use semgrad::confidence::verdict::{Mode, Policy, Risk};
 use semgrad::evaluate::item::Item;
 use semgrad::profile::{Key, Profile};
@@ -18,6 +19,7 @@ use semgrad::text::Text;
 use semgrad::weights::checkpoint::Checkpoint;
 use semgrad::weights::source::open_path;
 use semgrad::{Code, Error};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 
@@ -51,7 +53,8 @@ pub struct Arguments {
     /// Who compared texts for the scores: lexical or encoder.
     #[arg(long)]
     embed: Option<String>,
-    /// Scores that the confidence may be made of, separated by commas; all that one pass gives if not said.
+    /// Scores that the confidence may be made of, separated by commas, and state for the model's own state; all that one
+    /// pass gives if not said.
     #[arg(long, value_delimiter = ',')]
     methods: Option<Vec<String>>,
     /// What the verdict bounds.
@@ -81,6 +84,10 @@ pub struct Arguments {
     /// Where the reports go, as JSON.
     #[arg(long)]
     report: Option<PathBuf>,
+    /// Where the confidence of each question goes, by a fit that did not see it: one line a question, for
+    /// `semgrad eval --confidences`.
+    #[arg(long, value_name = "FILE")]
+    confidences: Option<PathBuf>,
 }
 
 /// What the verdict bounds, on the command line.
@@ -99,7 +106,8 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let judge = Some(arguments.judge.as_str()).filter(|judge| *judge != "default");
     let source = Source::read(&arguments.questions, judge)?;
     if let Some(methods) = &arguments.methods {
-        semgrad::methods::select(methods).map_err(Stop::Usage)?;
+        let scores: Vec<&String> = methods.iter().filter(|name| *name != STATE).collect();
+        semgrad::methods::select(&scores).map_err(Stop::Usage)?;
     }
     let weights = open_path(&arguments.model).and_then(|files| hash(&files)).map_err(Stop::Fatal)?;
     if let Some(other) = source.summaries.iter().filter_map(|s| s.model.weights.as_ref()).find(|w| **w != weights) {
@@ -135,7 +143,8 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let (fitted, held_out): (Vec<Item>, Vec<Item>) = items.into_iter().partition(|i| !arguments.half || first_half(i));
     let (calibration, report) = fit(&fitted, &options).map_err(Stop::Usage)?;
     println!("{}", table::text("cross-fitted on the questions of fitting", &calibration, &report));
-    let mut reports = serde_json::json!({ "fit": report.to_json() });
+    let mut reports = json!({ "fit": report.to_json() });
+    let mut confidences = report.confidences;
     let test = match (arguments.half, arguments.test.is_empty()) {
         (true, _) => held_out,
         (false, true) => Vec::new(),
@@ -145,10 +154,16 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
         let report = Report::of_test(&calibration, &test);
         println!("{}", table::text("on questions that were not fitted to", &calibration, &report));
         reports["test"] = report.to_json();
+        confidences.extend(report.confidences);
     }
     profile.insert(calibration);
     write_file(&arguments.out, &profile)?;
     println!("profile written to {}", arguments.out.display());
+    if let Some(path) = &arguments.confidences {
+        let line = |(set, id, p): &(String, String, f64)| json!({ "set": set, "id": id, "confidence": p }).to_string();
+        let lines: String = confidences.iter().map(|said| line(said) + "\n").collect();
+        std::fs::write(path, lines).map_err(|error| Stop::Fatal(unusable(path, &error)))?;
+    }
     arguments.report.as_ref().map_or(Ok(()), |path| write_file(path, &reports))
 }
 

@@ -4,7 +4,19 @@ use semgrad::confidence::calibration::Calibration;
 use semgrad::confidence::conformal::{SPLITS, high_probability};
 use semgrad::confidence::quality::Quality;
 use semgrad::confidence::report::Report;
+use semgrad::confidence::verdict::EVEN_ODDS;
 use std::fmt::Write;
+
+/// Head of the columns that say what the verdict does, which is not all that the bound allows.
+const VERDICT: [&str; 2] = ["'answer' wrong", "'answer'"];
+
+fn verdict(risk: f64, coverage: f64) -> String {
+    format!("{risk:>16.3} {coverage:>9.3}")
+}
+
+fn note(out: &mut String) -> std::fmt::Result {
+    writeln!(out, "'answer': what the verdict answers, which also takes a confidence of {EVEN_ODDS}")
+}
 
 /// The report as text.
 pub fn text(title: &str, calibration: &Calibration, report: &Report) -> String {
@@ -44,22 +56,28 @@ fn write(out: &mut String, title: &str, calibration: &Calibration, report: &Repo
     }
     if !report.splits.is_empty() {
         writeln!(out, "\nconformal abstention, mean of {SPLITS} random splits (answered: share of all questions)")?;
-        writeln!(out, "{:>8} {:>17} {:>9} {:>8} {:>8}", "alpha", "answered wrong", "answered", "oracle", "random")?;
+        write!(out, "{:>8} {:>17} {:>9} {:>8} {:>8}", "alpha", "answered wrong", "answered", "oracle", "random")?;
+        writeln!(out, "{:>16} {:>9}", VERDICT[0], VERDICT[1])?;
         for s in &report.splits {
             let risk = format!("{:.3} ± {:.3}", s.risk, s.risk_error);
             let (covered, oracle, random) = (s.coverage, s.coverage_oracle, s.coverage_random);
-            writeln!(out, "{:>8} {risk:>17} {covered:>9.3} {oracle:>8.3} {random:>8.3}", s.alpha)?;
+            write!(out, "{:>8} {risk:>17} {covered:>9.3} {oracle:>8.3} {random:>8.3}", s.alpha)?;
+            writeln!(out, "{}", verdict(s.risk_answer, s.coverage_answer))?;
         }
+        note(out)?;
     }
     if !report.applied.is_empty() {
         writeln!(out, "\nthe calibration's own thresholds on these questions")?;
-        writeln!(out, "{:>8} {:>10} {:>15} {:>9} {:>24}", "alpha", "threshold", "answered wrong", "answered", "bound")?;
+        write!(out, "{:>8} {:>10} {:>15} {:>9} {:>24}", "alpha", "threshold", "answered wrong", "answered", "bound")?;
+        writeln!(out, "{:>16} {:>9}", VERDICT[0], VERDICT[1])?;
         for a in &report.applied {
             let n = calibration.combined.as_ref().map_or(0, |combined| combined.quality.questions);
             let bound = format!("{:.3} (95 % sure)", high_probability(a.alpha, n, 0.05));
             let (alpha, threshold, risk, coverage) = (a.alpha, a.threshold, a.risk, a.coverage);
-            writeln!(out, "{alpha:>8} {threshold:>10.3} {risk:>15.3} {coverage:>9.3} {bound:>24}")?;
+            write!(out, "{alpha:>8} {threshold:>10.3} {risk:>15.3} {coverage:>9.3} {bound:>24}")?;
+            writeln!(out, "{}", verdict(a.risk_answer, a.coverage_answer))?;
         }
+        note(out)?;
     }
     if let Some(rule) = calibration.thresholds.entropy {
         writeln!(

@@ -4,7 +4,7 @@ use semgrad::answer::record::{Record, Request};
 use semgrad::answer::{Model, Unobserved};
 use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::evaluate::dataset::Question;
-use semgrad::methods::{Method, REGISTRY};
+use semgrad::methods::Method;
 use semgrad::{Code, Error, Result};
 use serde_json::{Map, Value, json};
 
@@ -18,6 +18,8 @@ pub struct Plan {
     pub named: bool,
     /// For temperature sensitivity.
     pub temperatures: Vec<f64>,
+    /// Whether lines without the hidden state for calibration get it; new ones have it anyway.
+    pub states: bool,
 }
 
 /// What is missing of a line.
@@ -25,14 +27,15 @@ pub struct Plan {
 pub enum Lack {
     /// The answer, and with it everything else.
     Answer,
-    /// Some scores of an answer that is there, and scores at some temperatures.
-    Parts(Vec<&'static str>, Vec<f64>),
-}
-
-/// Scores that need neither samples nor other prompts nor engines.
-pub fn one_pass() -> Vec<&'static str> {
-    // The registry begins with what is read off the answer's own pass.
-    REGISTRY.iter().map(|method| method.id).take_while(|&id| id != "ln_pe").collect()
+    /// Parts of an answer that is there.
+    Parts {
+        /// Scores.
+        methods: Vec<&'static str>,
+        /// Scores at these.
+        temperatures: Vec<f64>,
+        /// The hidden state.
+        state: bool,
+    },
 }
 
 fn sampled(method: &Method) -> bool {
@@ -61,25 +64,27 @@ impl Plan {
             list.iter().filter_map(|at| at.get("temperature").and_then(Value::as_f64)).collect()
         });
         let temperatures: Vec<f64> = self.temperatures.iter().copied().filter(|t| !there.contains(t)).collect();
-        (!methods.is_empty() || !temperatures.is_empty()).then_some(Lack::Parts(methods, temperatures))
+        let state = self.states && line.get("state").is_none_or(Value::is_null);
+        let lacking = state || !methods.is_empty() || !temperatures.is_empty();
+        lacking.then_some(Lack::Parts { methods, temperatures, state })
     }
 
     /// The line with what it lacked.
     pub fn complete(&self, model: &Model, question: &Question, line: Option<&Value>, lack: &Lack) -> Result<Value> {
         let ask = |request: Request| self.ask(model, question, request);
         let mut line = match (line, lack) {
-            (Some(line), Lack::Parts(..)) => line.clone(),
+            (Some(line), Lack::Parts { .. }) => line.clone(),
             _ => value(ask(Request { methods: Some(ids(&self.methods)), ..Request::default() })?)?,
         };
-        if let Lack::Parts(methods, _) = lack
-            && !methods.is_empty()
+        if let Lack::Parts { methods, state, .. } = lack
+            && (*state || !methods.is_empty())
         {
             let more = value(ask(self.more(&line, methods)?)?)?;
             merge(&mut line, more);
         }
         let temperatures = match lack {
             Lack::Answer => &self.temperatures,
-            Lack::Parts(_, temperatures) => temperatures,
+            Lack::Parts { temperatures, .. } => temperatures,
         };
         for &temperature in temperatures {
             let record = ask(self.tempered(&line, temperature)?)?;
@@ -94,7 +99,7 @@ impl Plan {
         Ok(line)
     }
 
-    /// Further scores of an answer that is there.
+    /// Further scores and the state of an answer that is there.
     fn more(&self, line: &Value, methods: &[&'static str]) -> Result<Request> {
         let draws = self.methods.iter().any(|method| methods.contains(&method.id) && sampled(method));
         Ok(Request {
@@ -154,11 +159,16 @@ fn response(line: &Value) -> Result<Vec<u32>> {
     })
 }
 
-/// Adds the scores of `more`, and its samples where there are none.
+/// Adds the scores of `more`, and its samples and state where there are none.
 fn merge(line: &mut Value, more: Value) {
     let Value::Object(mut more) = more else { return };
     if let Some(Value::Object(scores)) = more.remove("scores") {
         scores.into_iter().for_each(|(id, score)| line["scores"][id] = score);
+    }
+    if line.get("state").is_none_or(Value::is_null)
+        && let Some(state) = more.remove("state")
+    {
+        line["state"] = state;
     }
     if line.get("samples").is_none_or(Value::is_null)
         && let Some(samples) = more.remove("samples")
@@ -175,7 +185,7 @@ mod tests {
 
     fn plan(methods: &[&str], named: bool, temperatures: &[f64]) -> Plan {
         let methods = select(methods).unwrap();
-        Plan { defaults: Request::default(), methods, named, temperatures: temperatures.to_vec() }
+        Plan { defaults: Request::default(), methods, named, temperatures: temperatures.to_vec(), states: false }
     }
 
     #[test]
@@ -189,17 +199,11 @@ mod tests {
         assert_eq!(plan(&["gnll"], false, &[]).lacks(Some(&line)), None);
         assert_eq!(
             plan(&["semgrad", "gnll", "sar"], true, &[0.5, 1.0]).lacks(Some(&line)),
-            Some(Lack::Parts(vec!["gnll", "sar"], vec![1.0]))
+            Some(Lack::Parts { methods: vec!["gnll", "sar"], temperatures: vec![1.0], state: false })
         );
-    }
-
-    #[test]
-    fn one_pass_scores_are_those_that_draw_and_ask_nothing() {
-        let ids = one_pass();
-        assert_eq!((ids.len(), ids.first(), ids.last()), (18, Some(&"semgrad"), Some(&"fdbd")));
-        for method in select(&ids).unwrap() {
-            assert!(!sampled(method) && method.engines().is_empty(), "{}", method.id);
-        }
+        let states = |line| Plan { states: true, ..plan(&["semgrad"], true, &[]) }.lacks(Some(line));
+        assert_eq!(states(&line), Some(Lack::Parts { methods: vec![], temperatures: vec![], state: true }));
+        assert_eq!(states(&json!({"scores": {"semgrad": {"score": 1}}, "state": {"layer": 3, "values": [1]}})), None);
     }
 
     #[test]
@@ -207,9 +211,9 @@ mod tests {
         let mut line = json!({"answer": "a", "scores": {"x": {"score": 1}}, "ms": {"decode": 5}});
         merge(
             &mut line,
-            json!({"answer": "b", "scores": {"y": {"score": 2}}, "samples": [1], "ms": {"samples": 7, "decode": 0}}),
+            json!({"answer": "b", "scores": {"y": {"score": 2}}, "samples": [1], "state": {"layer": 3}, "ms": {"samples": 7, "decode": 0}}),
         );
-        let want = json!({"answer": "a", "scores": {"x": {"score": 1}, "y": {"score": 2}}, "ms": {"decode": 5, "samples": 7}, "samples": [1]});
+        let want = json!({"answer": "a", "scores": {"x": {"score": 1}, "y": {"score": 2}}, "ms": {"decode": 5, "samples": 7}, "samples": [1], "state": {"layer": 3}});
         assert_eq!(line, want);
     }
 }

@@ -1,5 +1,6 @@
 //! Confidences of answers whose scores are older than the calibration: a profile that is named is applied to what is in
-//! the lines, under the conditions that hold when the model answers.
+//! the lines, under the conditions that hold when the model answers; or confidences that calibration itself gave, each by
+//! a fit that did not see the question.
 
 use super::settings::Settings;
 use crate::Stop;
@@ -12,7 +13,9 @@ use semgrad::text::Text;
 use semgrad::weights::checkpoint::Checkpoint;
 use semgrad::weights::source::open_path;
 use semgrad::{Code, Error};
+use serde::Deserialize;
 use serde_json::Value;
+use std::collections::HashMap;
 use std::path::Path;
 
 /// A profile with calibrations.
@@ -70,7 +73,7 @@ impl Calibrated {
                 .and_then(|scored| scored.score)
                 .filter(|_| comparable(calibration, id, stays, settings))
         };
-        calibration.apply(&score, lengths, &calibration.verdict).confidence
+        calibration.apply(&score, lengths, answered.state.as_ref(), &calibration.verdict).confidence
     }
 
     /// What the reader should know.
@@ -85,6 +88,46 @@ impl Calibrated {
             format!("{} on {}", sets.join(", "), calibration.fitted.date)
         });
         format!("confidence: {}, fitted to {}", self.file, fitted.collect::<Vec<_>>().join("; "))
+    }
+}
+
+/// Confidences from a file.
+pub struct Confidences {
+    by_question: HashMap<(String, String), f64>,
+    file: String,
+}
+
+impl Confidences {
+    /// Reads the lines that `semgrad calibrate --confidences` wrote.
+    pub fn open(path: &Path) -> Result<Self, Stop> {
+        #[derive(Deserialize)]
+        struct Line {
+            set: String,
+            id: String,
+            confidence: f64,
+        }
+        let mut by_question = HashMap::new();
+        for (number, line) in crate::jsonl::read(path)?.iter().enumerate() {
+            let line: Option<Line> = serde_json::from_str(line).ok();
+            let Some(line) = line.filter(|line| (0.0..=1.0).contains(&line.confidence)) else {
+                let message = format!("line {} of {} is no confidence of a question.", number + 1, path.display());
+                let advice = "Name the file that `semgrad calibrate --confidences` wrote.";
+                return Err(Stop::Usage(Error::new(Code::BadInput, message, advice)));
+            };
+            by_question.insert((line.set, line.id), line.confidence);
+        }
+        let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        Ok(Self { by_question, file })
+    }
+
+    /// That of a question.
+    pub fn get(&self, answered: &Answered) -> Option<f64> {
+        self.by_question.get(&(answered.set.clone(), answered.id.clone())).copied()
+    }
+
+    /// What the reader should know.
+    pub fn note(&self) -> String {
+        format!("confidence: each by a calibration that did not see the question ({})", self.file)
     }
 }
 

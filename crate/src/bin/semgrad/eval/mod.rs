@@ -19,8 +19,8 @@ use crate::Stop;
 use crate::jsonl::unusable;
 use crate::load::{EngineArguments, ModelArguments, bar, open};
 use crate::score::RequestArguments;
-use asking::{Lack, Plan, one_pass};
-use calibrated::Calibrated;
+use asking::{Lack, Plan};
+use calibrated::{Calibrated, Confidences};
 use clap::Args;
 use semgrad::answer::Model;
 use semgrad::answer::aids::Aids;
@@ -29,6 +29,7 @@ use semgrad::device::{Choice, Device};
 use semgrad::evaluate::dataset::{Dataset, Question};
 use semgrad::evaluate::judge::Judge;
 use semgrad::evaluate::report;
+use semgrad::methods::REGISTRY;
 use semgrad::{Code, Error};
 use serde_json::{Value, json};
 use settings::Settings;
@@ -60,9 +61,16 @@ pub struct Arguments {
     /// @THRESHOLD if wanted. The first that fits a set decides there, the others are reported beside it.
     #[arg(long, value_delimiter = ',')]
     judge: Vec<String>,
+    /// Also read the hidden states that `semgrad calibrate` learns from for answers that are there already.
+    #[arg(long)]
+    states: bool,
     /// Lines that `semgrad score` wrote already, on any runtime: they are judged and not answered again.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     scored: Vec<PathBuf>,
+    /// Confidences that `semgrad calibrate --confidences` wrote, each by a fit that did not see its question: measured
+    /// beside the scores, instead of those of a profile.
+    #[arg(long, value_name = "FILE")]
+    confidences: Option<PathBuf>,
     /// Temperatures, separated by commas: also measure whether scores rise with them.
     #[arg(long, value_delimiter = ',')]
     tsu: Vec<f64>,
@@ -105,7 +113,8 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
         Some(path) => Calibrated::open(path, &arguments.model.model, &settings)?,
         None => None,
     };
-    let mut work = Work { arguments: &arguments, plan, sets, settings, before, calibrated };
+    let confidences = arguments.confidences.as_deref().map(Confidences::open).transpose()?;
+    let mut work = Work { arguments: &arguments, plan, sets, settings, before, calibrated, confidences };
     let Asked { failed, aids, hardware } = work.answer(&mut store)?;
     work.judge(&mut store, aids)?;
     work.settings.hardware = hardware.or(work.settings.hardware);
@@ -129,14 +138,21 @@ fn plan(arguments: &Arguments) -> Result<Plan, Stop> {
     let mut defaults = request.defaults()?;
     let methods = match &request.methods {
         Some(names) => semgrad::methods::select(names),
-        None => semgrad::methods::select(&one_pass()),
+        None => Ok(REGISTRY.iter().filter(|method| method.one_pass()).collect()),
     };
     let methods = methods.map_err(Stop::Usage)?;
     defaults.methods = None;
+    defaults.state = Some(true);
     if arguments.tsu.iter().any(|t| !(t.is_finite() && *t >= 0.0)) || arguments.tsu.len() == 1 {
         return usage("--tsu compares two temperatures or more, from 0 up.", "Give for example --tsu 0.3,0.7,1.0,1.4.");
     }
-    let mut plan = Plan { defaults, methods, named: request.methods.is_some(), temperatures: arguments.tsu.clone() };
+    let mut plan = Plan {
+        defaults,
+        methods,
+        named: request.methods.is_some(),
+        temperatures: arguments.tsu.clone(),
+        states: arguments.states,
+    };
     if request.temperature.is_some() && !plan.samples() {
         return usage(
             "--temperature is that of samples, and none are drawn: the answers of an evaluation are greedy.",
@@ -180,6 +196,8 @@ struct Work<'a> {
     before: Option<Settings>,
     /// The profile that was named, if it has calibrations.
     calibrated: Option<Calibrated>,
+    /// Confidences from elsewhere.
+    confidences: Option<Confidences>,
 }
 
 impl Work<'_> {

@@ -31,7 +31,10 @@ impl Work<'_> {
             }
             sets.push(answered);
         }
-        notes.extend(self.calibrated.as_ref().map(Calibrated::note));
+        notes.extend(match &self.confidences {
+            Some(confidences) => Some(confidences.note()),
+            None => self.calibrated.as_ref().map(Calibrated::note),
+        });
         let lines = self.questions().filter_map(|(set, question)| set.line(store, question));
         notes.extend(scored::notes(lines));
         let all: Vec<&Answered> = sets.iter().flatten().collect();
@@ -76,10 +79,12 @@ impl Work<'_> {
         }
     }
 
-    /// A line, with the confidence of the profile that was named.
+    /// A line, with the confidence of the file or the profile that was named.
     fn answered(&self, line: &Value) -> Option<Answered> {
         let mut answered = Answered::deserialize(line).ok()?;
-        if let Some(calibrated) = &self.calibrated {
+        if let Some(confidences) = &self.confidences {
+            answered.confidence = confidences.get(&answered);
+        } else if let Some(calibrated) = &self.calibrated {
             answered.confidence = calibrated.confidence(line, &answered, &self.settings);
         }
         Some(answered)
