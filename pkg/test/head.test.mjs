@@ -57,7 +57,10 @@ test("weights are announced once, as they begin, and not when they are stored al
     assert.equal(heard.length, 1);
     // What fails behind it does not touch the download.
     const failing = { ...context, store: memoryStore(64_000), onWeights: async ([file]) => file.read(0, 1e9) };
-    const gathered = await gather(source, { ...failing, onWeights: (files) => failing.onWeights(files).catch(() => {}) });
+    const gathered = await gather(source, {
+      ...failing,
+      onWeights: (files) => failing.onWeights(files).catch(() => {}),
+    });
     assert.equal(gathered.files[0].size, body.length);
     // Nobody wants to hear of other files.
     assert.ok(await obtain({ name: "notes.txt", url: server.url }, { ...context, begin: () => undefined }));

@@ -12,7 +12,7 @@ use crate::evidence::pass::Pass;
 use crate::generate::{Interest, Options, Session, Silent, generate};
 use crate::model::decoder::Decoder;
 use crate::weights::checkpoint::Checkpoint;
-use crate::weights::config::ModelConfig;
+use crate::weights::config::Activation;
 use crate::weights::format::Format;
 use std::cell::RefCell;
 use std::future::poll_fn;
@@ -33,8 +33,11 @@ pub enum Extent {
 
 thread_local! {
     /// For which kinds of model that was done: pipelines stay with the device, which the process has one of.
-    static DONE: RefCell<Vec<(ModelConfig, Vec<Format>, Extent)>> = const { RefCell::new(Vec::new()) };
+    static DONE: RefCell<Vec<(Kind, Extent)>> = const { RefCell::new(Vec::new()) };
 }
+
+/// What decides about pipelines: widths, activation, and the formats of all tensors, whose number tells norms and biases.
+type Kind = ([usize; 3], Activation, Vec<Format>);
 
 /// Compiles for `checkpoint`, of which only the header is read; once for each kind of model, and on a GPU only.
 ///
@@ -45,12 +48,13 @@ pub async fn warm_up(checkpoint: &Checkpoint, device: &Device, extent: Extent, p
         return Ok(());
     }
     let stand_in = checkpoint.stand_in()?;
-    let kind = (stand_in.config.clone(), stand_in.tensors().map(|tensor| tensor.format).collect::<Vec<_>>(), extent);
-    let done = |done: &(ModelConfig, Vec<Format>, Extent)| done.0 == kind.0 && done.1 == kind.1 && done.2 >= extent;
-    if DONE.with_borrow(|all| all.iter().any(done)) {
+    let config = &stand_in.config;
+    let formats = stand_in.tensors().map(|tensor| tensor.format).collect();
+    let kind: Kind = ([config.hidden, config.intermediate, config.head_dim], config.activation, formats);
+    if DONE.with_borrow(|all| all.iter().any(|(done, reached)| *done == kind && *reached >= extent)) {
         return Ok(());
     }
-    DONE.with_borrow_mut(|all| all.push(kind));
+    DONE.with_borrow_mut(|all| all.push((kind, extent)));
 
     let decoder = Decoder::load(&stand_in, device, pacer, &mut |_, _, _| ()).await?;
     let prompt = [0; PROMPT[0] + PROMPT[1]];

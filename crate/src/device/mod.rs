@@ -105,9 +105,9 @@ impl Device {
 
     /// Token ids where the device's kernels take them, `[ids]`.
     pub fn ids(&self, ids: &[u32]) -> Tensor<1, Int> {
-        let ids: Vec<i32> = ids.iter().map(|&id| id as i32).collect();
-        let shape = [ids.len()];
-        Tensor::from_data(TensorData::new(ids, shape), &self.burn)
+        // As the kernels take them: nothing has to be converted.
+        let data = TensorData::from_bytes_vec(bytemuck::cast_slice(ids).to_vec(), [ids.len()], DType::U32);
+        Tensor::from_data(data, (&self.burn, DType::U32))
     }
 
     /// Compares the encoders' kernels with the CPU's; nothing to do there.

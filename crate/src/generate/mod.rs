@@ -150,6 +150,8 @@ pub async fn generate(
         }
         let Some((logits, reading)) = flight.pop_front() else { break };
         let values = reading.end().await?;
+        // The last steps may all have begun before an abort, which is to be heard between any two tokens.
+        pacer.tick().await?;
         let (id, token) = if greedy {
             let row = summaries(&values)?[0];
             (row.best, row.best_statistics())

@@ -2,7 +2,8 @@
 
 use super::{lost, read};
 use crate::error::Result;
-use burn::backend::wgpu::{CubeBackend, into_contiguous};
+use burn::backend::wgpu::into_contiguous;
+use burn::backend::{BackendTensor, DispatchTensorKind};
 use burn::cubecl::future::{DynFut, spawn_detached};
 use burn::cubecl::server::ServerError;
 use burn::tensor::{Bytes, Tensor};
@@ -27,7 +28,7 @@ enum Stage {
 impl Reading {
     /// Asks for the values of `tensor`.
     pub fn begin(tensor: Tensor<2>) -> Self {
-        let Ok(cube) = tensor.clone().try_into_primitive::<CubeBackend>() else {
+        let DispatchTensorKind::Cube(BackendTensor::Float(cube)) = tensor.clone().into_dispatch().kind else {
             // The CPU device has computed them already.
             return Self(Stage::Host(tensor));
         };
@@ -52,7 +53,7 @@ impl Reading {
             Stage::Host(tensor) => return read(tensor.clone()).await,
         };
         self.0 = Stage::Copied(Ok(Vec::new()));
-        let bytes = copied.map_err(|error| lost(format!("{error:?}")))?;
+        let bytes = copied.map_err(|error| lost(error.to_string()))?;
         Ok(bytes.iter().flat_map(|part| part.as_chunks().0).map(|value| f32::from_le_bytes(*value)).collect())
     }
 }
