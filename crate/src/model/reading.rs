@@ -22,7 +22,7 @@ type Copied = std::result::Result<Vec<Bytes>, ServerError>;
 enum Stage {
     Device(DynFut<Copied>),
     Copied(Copied),
-    Host(Tensor<2>),
+    Host(Box<Tensor<2>>),
 }
 
 impl Reading {
@@ -30,7 +30,7 @@ impl Reading {
     pub fn begin(tensor: Tensor<2>) -> Self {
         let DispatchTensorKind::Cube(BackendTensor::Float(cube)) = tensor.clone().into_dispatch().kind else {
             // The CPU device has computed them already.
-            return Self(Stage::Host(tensor));
+            return Self(Stage::Host(Box::new(tensor)));
         };
         let cube = into_contiguous(cube);
         let mut copy: DynFut<Copied> = Box::pin(async move { cube.client.read_async(vec![cube.handle]).await });
@@ -50,7 +50,7 @@ impl Reading {
             // Stays where it is until it has ended: this may be dropped while it waits.
             Stage::Device(copy) => copy.as_mut().await,
             Stage::Copied(copied) => std::mem::replace(copied, Ok(Vec::new())),
-            Stage::Host(tensor) => return read(tensor.clone()).await,
+            Stage::Host(tensor) => return read(*tensor.clone()).await,
         };
         self.0 = Stage::Copied(Ok(Vec::new()));
         let bytes = copied.map_err(|error| lost(error.to_string()))?;
