@@ -3,7 +3,8 @@
 @group(0) @binding(1) var<storage, read_write> logits: array<f32>; // [rows, vocab]
 @group(0) @binding(2) var<storage, read_write> ids: array<u32>;    // [rows]
 @group(0) @binding(3) var<storage, read_write> out: array<f32>;    // [rows, 6]: the five and the logit of ids[row]
-@group(0) @binding(4) var<storage, read> shape: array<u32>;        // vocab, stripes
+@group(0) @binding(4) var<storage, read_write> best: array<u32>;   // [rows]: the first of the five
+@group(0) @binding(5) var<storage, read> shape: array<u32>;        // vocab, stripes
 
 const WORKGROUP: u32 = {{ workgroup }}u;
 struct Part { best: f32, most: f32, second: f32, rest: f32, weighted: f32 }
@@ -44,6 +45,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
         for (var l = 1u; l < min(stripes, WORKGROUP); l++) { all = join(all, parts[l]); }
         let at = row * 6u;
         out[at] = all.best;
+        best[row] = u32(all.best);
         out[at + 1u] = all.most;
         out[at + 2u] = all.second;
         out[at + 3u] = all.rest;

@@ -4,6 +4,7 @@
  */
 
 import { abortedError, SemgradError, throwIfAborted, toSemgradError } from "./errors.js";
+import type { Head } from "./head.js";
 import { formatBytes, Speed } from "./measure.js";
 import type { RemoteFile } from "./source.js";
 import type { ByteSource, Meta, Sink, Store } from "./store/store.js";
@@ -23,6 +24,8 @@ export interface DownloadContext {
   onProgress: (progress: LoadProgress) => void;
   signal?: AbortSignal | undefined;
   fetch?: typeof fetch;
+  /** A download of so many bytes begins, from the start; what is returned is fed with them. */
+  begin?: (name: string, size: number) => Head | undefined;
 }
 
 /** A file that is ready to be read. */
@@ -76,6 +79,7 @@ class Download {
   private hasher: Hasher;
   private meta: Meta;
   private lastReport = 0;
+  private head: Head | undefined;
 
   constructor(
     private readonly file: RemoteFile,
@@ -102,6 +106,7 @@ class Download {
         this.restart();
       }
     } finally {
+      this.head?.end();
       this.hasher.free();
     }
   }
@@ -112,6 +117,8 @@ class Download {
   }
 
   private restart(): void {
+    this.head?.end();
+    this.head = undefined;
     this.hasher.free();
     this.hasher = this.context.hasher();
     this.meta = this.emptyMeta();
@@ -228,6 +235,9 @@ class Download {
       await this.checkQuota();
       sink = await this.context.store.write(this.key, this.meta, this.offset);
       this.report(speed, true);
+      if (this.offset === 0 && this.meta.size !== null) {
+        this.head = this.context.begin?.(this.file.name, this.meta.size);
+      }
       for (;;) {
         throwIfAborted(this.context.signal);
         const { done, value } = await reader.read();
@@ -236,6 +246,7 @@ class Download {
           throw this.mismatch(`the server sends more than ${this.meta.size} bytes`);
         }
         await sink.write(value);
+        this.head?.feed(value);
         this.hasher.update(value);
         this.offset += value.length;
         this.report(speed, false);

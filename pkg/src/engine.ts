@@ -11,10 +11,11 @@ import { throwIfAborted } from "./errors.js";
 import { gather } from "./files.js";
 import { startWasm } from "./module.js";
 import { checkProfile, chooseProfile, fitting, knownHash, weightsHash, withCalibration } from "./profile.js";
+import type { ModelFile } from "./protocol.js";
 import { toInfo } from "./records.js";
 import type { ResolvedSource } from "./source.js";
 import type { ModelProfile } from "./types.js";
-import { load as loadModel, type Model, Sha256 } from "./wasm/semgrad.js";
+import { load as loadModel, type Model, Sha256, warmUp } from "./wasm/semgrad.js";
 import { planDevice } from "./webgpu.js";
 
 /** Loads models in this thread. */
@@ -41,7 +42,14 @@ async function start(
   const plan = await planDevice(options.device);
   const store = await openStore(options.cache, (message) => onProgress({ phase: "warning", message }));
   const context = { store, hasher: () => new Sha256(), onProgress, signal };
-  const gathered = await gather(source, context);
+  // On WebGPU, the pipelines that the model needs are compiled while its weights come. Only a trap is an error.
+  let crash: unknown;
+  const onWeights = (files: ModelFile[]) =>
+    trapped(() => warmUp(files, control(signal))).catch((thrown: unknown) => {
+      crash = thrown;
+    });
+  const gathered = await gather(source, plan.device === "cpu" ? context : { ...context, onWeights });
+  if (crash) throw crash;
   const profile = await chooseProfile(options.profile, gathered, assets, context);
   const probes = await fitting("probes", options.probes, gathered, context);
   throwIfAborted(signal);

@@ -4,6 +4,7 @@
 
 import { type DownloadContext, obtain, verifyLocal } from "./download.js";
 import { SemgradError, throwIfAborted } from "./errors.js";
+import { Head } from "./head.js";
 import type { ModelFile } from "./protocol.js";
 import {
   CONFIG,
@@ -23,11 +24,27 @@ export interface Gathered {
   facts: ModelInfo["files"];
 }
 
+/** What gathering needs from outside. */
+export interface GatherContext extends DownloadContext {
+  /** Told once, when weights begin to come: with the files that are there, and those weights as far as they are. */
+  onWeights?: (files: ModelFile[]) => Promise<void>;
+}
+
 type Folder = Extract<ResolvedSource, { kind: "folder" }>;
 
 /** Makes every file of the source readable. */
-export async function gather(source: ResolvedSource, context: DownloadContext): Promise<Gathered> {
+export async function gather(source: ResolvedSource, { onWeights, ...outside }: GatherContext): Promise<Gathered> {
   const gathered: Gathered = { files: [], facts: [] };
+  let hear = onWeights;
+  const begin = (name: string, size: number) => {
+    if (!hear || !/\.(gguf|safetensors)$/i.test(name)) return undefined;
+    const head = new Head(size);
+    const coming = { name, size, read: (offset: number, length: number) => head.read(offset, length) };
+    void hear([...gathered.files, coming]).finally(() => head.close());
+    hear = undefined;
+    return head;
+  };
+  const context: DownloadContext = onWeights ? { ...outside, begin } : outside;
   const add = (name: string, bytes: ByteSource, sha256: string | null) => {
     gathered.files.push(modelFile(name, bytes, context.signal));
     gathered.facts.push({ name, size: bytes.size, sha256 });

@@ -6,6 +6,7 @@ mod gather;
 mod prompt;
 pub mod record;
 mod spans;
+pub mod warm_up;
 
 use crate::confidence::features::Lengths;
 use crate::control::Pacer;
@@ -32,6 +33,7 @@ use record::{Explanation, PromptToken, Record, Request, SampleRecord, Score, Tim
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use warm_up::{Extent, beside, warm_up};
 use web_time::Instant;
 
 /// Tokens generated when the request names no number.
@@ -93,7 +95,9 @@ impl Model {
     ) -> Result<Self> {
         let began = Instant::now();
         let text = Text::new(&checkpoint.text)?;
-        let decoder = Decoder::load(checkpoint, device, pacer, progress).await?;
+        // Whether the pipelines are there by then or not does not change what is loaded.
+        let warm = warm_up(checkpoint, device, Extent::Answer, pacer);
+        let decoder = beside(Decoder::load(checkpoint, device, pacer, progress), warm).await?;
         let parameters = Decoder::parameters(checkpoint);
         let load_ms = milliseconds(began);
         let profile = RefCell::new(profile.map(Rc::new));

@@ -10,6 +10,10 @@ use async_lock::OnceCell;
 use burn::backend::wgpu::wgpu::DeviceType;
 use burn::tensor::{DType, Device as BurnDevice, Int, Tensor, TensorData};
 
+/// Steps of greedy decoding that a GPU is told beyond the one whose token is being read: one is running, one is waiting for
+/// its turn, and one makes up for a host that was busy elsewhere. Each of them is wasted where an answer ends by itself.
+const IN_FLIGHT: usize = 3;
+
 /// What the caller asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Choice {
@@ -50,12 +54,15 @@ pub struct Device {
     pub reason: String,
     /// Largest buffer a shader can bind, bytes; `None` on the CPU.
     pub max_binding: Option<u64>,
+    /// How many steps of greedy decoding are begun before the token of the first is known; 0 on the CPU, where a step that
+    /// turns out to be too many takes real time.
+    pub in_flight: usize,
 }
 
 impl Device {
     /// The CPU device.
     pub fn cpu(reason: impl Into<String>) -> Self {
-        Self { burn: BurnDevice::flex(), adapter: None, reason: reason.into(), max_binding: None }
+        Self { burn: BurnDevice::flex(), adapter: None, reason: reason.into(), max_binding: None, in_flight: 0 }
     }
 
     /// Opens the device of `choice` and compares its kernels with the CPU's.
@@ -96,6 +103,13 @@ impl Device {
         Tensor::from_data(TensorData::from_bytes_vec(bytes, shape, dtype), (&self.burn, dtype))
     }
 
+    /// Token ids where the device's kernels take them, `[ids]`.
+    pub fn ids(&self, ids: &[u32]) -> Tensor<1, Int> {
+        // As the kernels take them: nothing has to be converted.
+        let data = TensorData::from_bytes_vec(bytemuck::cast_slice(ids).to_vec(), [ids.len()], DType::U32);
+        Tensor::from_data(data, (&self.burn, DType::U32))
+    }
+
     /// Compares the encoders' kernels with the CPU's; nothing to do there.
     ///
     /// # Errors
@@ -128,6 +142,7 @@ impl Device {
             adapter: Some(name.unwrap_or_else(|| "unnamed adapter".into())),
             reason: "WebGPU passed its self-test".into(),
             max_binding: Some(setup.device.limits().max_storage_buffer_binding_size),
+            in_flight: IN_FLIGHT,
         };
         self_test::run(&device).await?;
         Ok(device)

@@ -57,8 +57,9 @@ async fn products(device: &Device) -> Result<()> {
         let (ids, cols) = ([2, 0], 256);
         let data = blocks(format, 3, cols);
         let weight = device.matrix(format, data.clone(), 3, cols);
-        let got = kernels::rows(integers(ids.to_vec(), device), weight, Layout { format, rows: 3, cols });
-        check(format.name(), got, &cpu::rows(&ids.map(|id| id as u32), &data, format, cols)).await?;
+        let layout = Layout { format, rows: 3, cols };
+        let got = kernels::rows(integers(ids.to_vec(), device), weight, layout, 0);
+        check(format.name(), got, &cpu::rows(&ids.map(|id| id as u32), &data, layout, 0)).await?;
     }
     Ok(())
 }
@@ -128,7 +129,7 @@ async fn attention(device: &Device) -> Result<()> {
 async fn vocabulary(device: &Device) -> Result<()> {
     let vocab = 2053;
     let logits = wave(2 * vocab, 1);
-    let got = kernels::token_statistics(tensor(&logits, vocab, device), integers(vec![5, 2000], device));
+    let (got, best) = kernels::token_statistics(tensor(&logits, vocab, device), integers(vec![5, 2000], device));
     let want = twins::token_statistics(&logits, &[5, 2000]);
     // Ids are compared on their own: they are large, and must be equal.
     let values = |rows: &[f32]| -> (Vec<f32>, Vec<f32>) {
@@ -140,6 +141,13 @@ async fn vocabulary(device: &Device) -> Result<()> {
     if ids != want_ids {
         return Err(wrong("the largest logit", format!("{ids:?}, not {want_ids:?}")));
     }
+    // As in decoding, the ids are used where they are, in a table that begins at another id.
+    let layout = Layout { format: Format::F32, rows: vocab, cols: 8 };
+    let (data, ids) =
+        (blocks(layout.format, vocab, layout.cols), want_ids.iter().map(|&id| id as u32).collect::<Vec<_>>());
+    let weight = device.matrix(layout.format, data.clone(), vocab, layout.cols);
+    let got = kernels::rows(best, weight, layout, 1000);
+    check("rows of the largest logits", got, &cpu::rows(&ids, &data, layout, 1000)).await?;
     let at = [0.5, 2.0, 7.0, -1.0, 1.0, 0.5, 2052.0, -2.0];
     let got = kernels::logit_gradient(tensor(&logits, vocab, device), tensor(&at, 4, device));
     check("logit_gradient", got, &twins::logit_gradient(&logits, &at)).await

@@ -85,7 +85,13 @@ impl Asker<'_> {
         let mut sums = Vec::with_capacity(responses.len());
         for response in responses {
             let logits = forced_logits(self.decoder, session.clone(), prompt, response, self.pacer).await?;
-            sums.push(summarize(logits, response).await?.iter().map(|row| row.statistics().logprob).sum());
+            sums.push(
+                summarize(logits, response, &self.decoder.device)
+                    .await?
+                    .iter()
+                    .map(|row| row.statistics().logprob)
+                    .sum(),
+            );
         }
         Ok(sums)
     }

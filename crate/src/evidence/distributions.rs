@@ -81,7 +81,7 @@ impl Pass<'_> {
         others.retain(|&other| other != id);
         others.truncate(NEIGHBORS);
         let ids: Vec<u32> = std::iter::once(id).chain(others.iter().copied()).collect();
-        let rows = read(self.decoder.head().look_up(&ids, &self.decoder.device)).await?; // [1 + others, hidden]
+        let rows = read(self.decoder.head().look_up(self.decoder.device.ids(&ids))).await?; // [1 + others, hidden]
         let z = read(self.heads.clone().narrow(0, t, 1)).await?;
         let norm = z.iter().map(|&v| f64::from(v).powi(2)).sum::<f64>().sqrt();
         let (own, rows) = rows.split_at(z.len());

@@ -9,9 +9,9 @@
 use crate::control::Pacer;
 use crate::error::Result;
 use crate::evidence::observed::{Attention, LayerAttention};
-use crate::generate::Suffix;
 use crate::generate::milliseconds;
 use crate::generate::statistics::{Summary, TokenStatistics, summarize};
+use crate::generate::suffix::Suffix;
 use crate::kernels;
 use crate::model::decoder::{Decoder, Span};
 use crate::model::read;
@@ -78,7 +78,7 @@ impl<'a> Pass<'a> {
             let logits = decoder.head().forward(heads.clone());
             (tapes, top, heads, logits)
         };
-        let rows = summarize(logits.clone(), response).await?;
+        let rows = summarize(logits.clone(), response, &decoder.device).await?;
         let ms = milliseconds(began);
         Ok(Self { decoder, response, start, prompt, first_layer, span, tapes, top, heads, logits, rows, ms })
     }

@@ -3,16 +3,20 @@
 pub mod batch;
 pub mod sample;
 pub mod statistics;
+pub mod suffix;
 
 use crate::control::Pacer;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::kernels::token_statistics;
 use crate::model::cache::Cache;
 use crate::model::decoder::Decoder;
-use crate::model::read;
+use crate::model::reading::Reading;
 use crate::model::tape::Tape;
-use burn::tensor::Tensor;
+use burn::tensor::{Int, Tensor};
 use sample::Sampler;
-use statistics::{Distribution, TokenStatistics, summarize};
+use statistics::{Distribution, TokenStatistics, not_a_number, summaries};
+use std::collections::VecDeque;
+use suffix::Suffix;
 use web_time::Instant;
 
 /// How to decode.
@@ -26,36 +30,6 @@ pub struct Options {
     pub seed: u64,
     /// Ids that end the answer; they count as its last token.
     pub stop_ids: Vec<u32>,
-}
-
-/// Most floats of intermediate values kept for the backward pass while an answer is produced; beyond that the suffix runs
-/// a second time, which is cheaper than half a gigabyte.
-const KEEP: usize = 32 << 20;
-
-/// The part of the sequence on which gradients are taken: from the first position of interest to the last input.
-pub struct Suffix {
-    /// Its first position.
-    pub start: usize,
-    /// The first layer whose input is of interest.
-    pub first_layer: usize,
-    /// Inputs of that layer at the suffix's positions, in runs `[positions, hidden]`.
-    pub hidden: Vec<Tensor<2>>,
-    /// Keys and values of the positions before it.
-    pub cache: Cache,
-    /// What its forward pass left behind, if that was not too much.
-    pub kept: Option<Kept>,
-}
-
-/// The forward pass over the suffix, as far as it happened while the answer was produced.
-#[derive(Default)]
-pub struct Kept {
-    /// By layer from the first one of interest, in runs of positions.
-    pub tapes: Vec<Vec<Tape>>,
-    /// Inputs of the final norm, in runs `[positions, hidden]`.
-    pub tops: Vec<Tensor<2>>,
-    /// Logits by token of the answer, `[1, vocab]` each.
-    pub logits: Vec<Tensor<2>>,
-    floats: usize,
 }
 
 /// Where a pass begins: positions that are cached already.
@@ -119,8 +93,14 @@ pub struct Interest {
 
 /// Answers `prompt`, beginning with what `session` has cached of it.
 ///
+/// Greedy decoding stays on the device: a step takes the token that the step before it chose there, so that the next
+/// [`in_flight`](crate::device::Device::in_flight) steps are queued while a token's statistics, 24 bytes, are on their way
+/// to the host. A GPU then has no pause between two tokens, where it would otherwise wait for a token to come to the host
+/// and for a step to be put together for it. The steps behind the last token of an answer that ends by itself run for
+/// nothing: what they leave is cut off, and nobody waits for them.
+///
 /// # Errors
-/// `aborted`, `device_lost`.
+/// `aborted`, `device_lost`; `internal` for logits that are no numbers.
 pub async fn generate(
     decoder: &Decoder,
     session: Session,
@@ -131,43 +111,58 @@ pub async fn generate(
     watch: &mut dyn Watch,
 ) -> Result<Generation> {
     let began = Instant::now();
+    let (device, layers) = (&decoder.device, decoder.config.layers);
     // The last token is always run: its logits are needed. Without gradients there is one pass, else one up to the
     // suffix and one from there on, whose values are kept.
     let limit = if interest.gradients { interest.start } else { prompt.len() - 1 };
     let mut run = Run::new(decoder, session, prompt, limit, pacer);
     let runs = 1 + usize::from(interest.gradients && run.cached < interest.start);
     if runs == 2 {
-        run.advance(&prompt[run.cached..interest.start], &mut |layer| {
-            watch.prefill(layer + 1, 2 * decoder.config.layers)
-        })
-        .await?;
+        let before = device.ids(&prompt[run.cached..interest.start]);
+        run.forward(before, &mut |layer, _, _| watch.prefill(layer + 1, 2 * layers)).await?;
     }
-    let mut suffix = Suffix {
-        start: interest.start,
-        first_layer: interest.first_layer,
-        hidden: Vec::new(),
-        cache: run.cache.clone(),
-        kept: interest.gradients.then(Kept::default),
-    };
-    let skipped = (runs - 1) * decoder.config.layers;
-    let mut heard = |layer| watch.prefill(skipped + layer + 1, runs * decoder.config.layers);
-    let mut logits = run.step(&prompt[run.cached..], &mut suffix, interest.gradients, &mut heard).await?;
-    let mut prefill_ms = 0.0;
+    let mut suffix = Suffix::new(&interest, run.cache.clone(), interest.gradients);
+    let greedy = options.temperature <= 0.0;
+    let (most, ahead) = (options.max_tokens.max(1), if greedy { device.in_flight } else { 0 });
+    let any = device.ids(&[0]); // for statistics of the largest logit, whichever it is
     let mut sampler = Sampler::new(options.temperature, options.seed);
+    let mut next = device.ids(&prompt[run.cached..]); // of the step to come
+    let (mut begun, mut flight) = (0, VecDeque::new());
+    let mut prefill_ms = 0.0;
     let (mut ids, mut statistics, mut stopped) = (Vec::new(), Vec::new(), false);
     loop {
-        let (id, token) = if options.temperature > 0.0 {
-            let logits = read(logits.clone()).await?;
-            if logits.iter().any(|z| z.is_nan()) {
-                return Err(Error::internal("the model produced NaN logits."));
-            }
-            let distribution = Distribution::new(&logits);
-            let id = sampler.choose(&logits, &distribution);
-            (id, distribution.statistics(&logits, id))
-        } else {
-            // The largest logit is found on the device.
-            let row = summarize(logits.clone(), &[0]).await?[0];
+        while flight.len() <= ahead && begun < most {
+            let mut heard = |layer| {
+                if begun == 0 {
+                    watch.prefill((runs - 1) * layers + layer + 1, runs * layers);
+                }
+            };
+            let logits = run.step(next.clone(), &mut suffix, interest.gradients, &mut heard).await?;
+            let reading = if greedy {
+                let (row, best) = token_statistics(logits.clone(), any.clone());
+                next = best;
+                Reading::begin(row)
+            } else {
+                Reading::begin(logits.clone())
+            };
+            flight.push_back((logits, reading));
+            begun += 1;
+        }
+        let Some((logits, reading)) = flight.pop_front() else { break };
+        let values = reading.end().await?;
+        // The last steps may all have begun before an abort, which is to be heard between any two tokens.
+        pacer.tick().await?;
+        let (id, token) = if greedy {
+            let row = summaries(&values)?[0];
             (row.best, row.best_statistics())
+        } else {
+            if values.iter().any(|z| z.is_nan()) {
+                return Err(not_a_number());
+            }
+            let distribution = Distribution::new(&values);
+            let id = sampler.choose(&values, &distribution);
+            next = device.ids(&[id]);
+            (id, distribution.statistics(&values, id))
         };
         if ids.is_empty() {
             // A GPU has only been told to run the prompt until something is read back.
@@ -176,16 +171,20 @@ pub async fn generate(
         watch.token(ids.len(), id, &token);
         ids.push(id);
         statistics.push(token);
-        suffix.keep_logits(logits);
-        stopped = stopped || options.stop_ids.contains(&id);
-        if stopped || ids.len() >= options.max_tokens {
+        stopped = options.stop_ids.contains(&id);
+        let last = stopped || ids.len() == most;
+        suffix.keep_logits(logits, last);
+        if last {
             break;
         }
-        logits = run.step(&[id], &mut suffix, interest.gradients, &mut |_| ()).await?;
     }
-    let fed = prompt.iter().chain(&ids[..ids.len() - 1]).copied().collect();
-    let session = Session { ids: fed, cache: run.cache };
     let decode_ms = milliseconds(began) - prefill_ms;
+    let fed: Vec<u32> = prompt.iter().chain(&ids[..ids.len() - 1]).copied().collect();
+    if run.cached > fed.len() {
+        run.cache = run.cache.truncate(fed.len());
+        suffix.cut(&run.cache);
+    }
+    let session = Session { ids: fed, cache: run.cache };
     Ok(Generation { ids, statistics, stopped, suffix, session, prefill_ms, decode_ms })
 }
 
@@ -201,7 +200,8 @@ pub async fn prefill(
     tap: &mut dyn FnMut(usize, &Tensor<2>),
 ) -> Result<(Tensor<2>, Session)> {
     let mut run = Run::new(decoder, session, prompt, prompt.len() - 1, pacer);
-    let top = run.forward(&prompt[run.cached..], &mut |layer, x, _| tap(layer, x)).await?;
+    let ids = decoder.device.ids(&prompt[run.cached..]);
+    let top = run.forward(ids, &mut |layer, x, _| tap(layer, x)).await?;
     let last = top.dims()[0] - 1;
     let logits = decoder.head().forward(decoder.final_norm().forward(top.narrow(0, last, 1)));
     Ok((logits, Session { ids: prompt.to_vec(), cache: run.cache }))
@@ -220,7 +220,7 @@ pub async fn forced_logits(
 ) -> Result<Tensor<2>> {
     let mut run = Run::new(decoder, session, prompt, prompt.len() - 1, pacer);
     let inputs: Vec<u32> = prompt[run.cached..].iter().chain(&response[..response.len() - 1]).copied().collect();
-    let top = run.forward(&inputs, &mut |_, _, _| ()).await?;
+    let top = run.forward(decoder.device.ids(&inputs), &mut |_, _, _| ()).await?;
     let first = top.dims()[0] - response.len();
     Ok(decoder.head().forward(decoder.final_norm().forward(top.narrow(0, first, response.len()))))
 }
@@ -242,57 +242,18 @@ pub async fn teacher_force(
     let Interest { start, first_layer, .. } = interest;
     let mut run = Run::new(decoder, session, prompt, start, pacer);
     if run.cached < start {
-        run.advance(&prompt[run.cached..start], &mut |layer| watch.prefill(layer + 1, layers)).await?;
+        let before = decoder.device.ids(&prompt[run.cached..start]);
+        run.forward(before, &mut |layer, _, _| watch.prefill(layer + 1, layers)).await?;
     }
     // The last token of the answer is predicted, never fed.
     let inputs: Vec<u32> = prompt[start..].iter().chain(&response[..response.len() - 1]).copied().collect();
     let span = decoder.span(start, inputs.len());
-    let cache = run.cache.clone();
+    let mut suffix = Suffix::new(&interest, run.cache.clone(), false);
+    let session = Session { ids: prompt[..start].to_vec(), cache: run.cache.clone() };
     let x = decoder.embed(&inputs);
     let hidden = decoder.forward(x, 0..first_layer, &span, &mut run.cache, pacer, &mut |_, _, _| ()).await?;
-    let session = Session { ids: prompt[..start].to_vec(), cache: cache.clone() };
-    Ok((Suffix { start, first_layer, hidden: vec![hidden], cache, kept: None }, session))
-}
-
-impl Suffix {
-    /// Takes what one run left behind, unless that is too much in all.
-    fn keep(&mut self, layer: usize, x: &Tensor<2>, tape: Tape) {
-        if layer < self.first_layer {
-            return;
-        }
-        if layer == self.first_layer {
-            self.hidden.push(x.clone());
-        }
-        let index = layer - self.first_layer;
-        if let Some(kept) = &mut self.kept {
-            kept.floats += tape.floats();
-            kept.tapes.resize_with(kept.tapes.len().max(index + 1), Vec::new);
-            // Each token's keys and values are a longer copy: without this, all lengths would stay in memory.
-            kept.tapes[index].iter_mut().for_each(|before| before.adopt_keys(&tape));
-            kept.tapes[index].push(tape);
-        }
-        self.limit();
-    }
-
-    fn keep_top(&mut self, top: Tensor<2>) {
-        if let Some(kept) = &mut self.kept {
-            kept.tops.push(top);
-        }
-    }
-
-    fn keep_logits(&mut self, logits: Tensor<2>) {
-        if let Some(kept) = &mut self.kept {
-            kept.floats += logits.shape().num_elements();
-            kept.logits.push(logits);
-        }
-        self.limit();
-    }
-
-    fn limit(&mut self) {
-        if self.kept.as_ref().is_some_and(|kept| kept.floats > KEEP) {
-            self.kept = None;
-        }
-    }
+    suffix.hidden.push(hidden);
+    Ok((suffix, session))
 }
 
 /// A sequence on its way through the decoder.
@@ -309,15 +270,10 @@ impl<'a> Run<'a> {
         Self { decoder, pacer, cached, cache }
     }
 
-    /// Positions that only later ones look at.
-    async fn advance(&mut self, ids: &[u32], heard: &mut dyn FnMut(usize)) -> Result<()> {
-        self.forward(ids, &mut |layer, _, _| heard(layer)).await.map(|_| ())
-    }
-
     /// Positions whose values may be kept; logits `[1, vocab]` after the last of them.
     async fn step(
         &mut self,
-        ids: &[u32],
+        ids: Tensor<1, Int>,
         suffix: &mut Suffix,
         keep: bool,
         heard: &mut dyn FnMut(usize),
@@ -330,18 +286,24 @@ impl<'a> Run<'a> {
                 }
             })
             .await?;
-        let last = top.clone().narrow(0, ids.len() - 1, 1);
+        let last = top.clone().narrow(0, top.dims()[0] - 1, 1);
         suffix.keep_top(top);
         let decoder = self.decoder;
         Ok(decoder.head().forward(decoder.final_norm().forward(last)))
     }
 
-    async fn forward(&mut self, ids: &[u32], tap: &mut dyn FnMut(usize, &Tensor<2>, Tape)) -> Result<Tensor<2>> {
+    /// The next positions.
+    async fn forward(
+        &mut self,
+        ids: Tensor<1, Int>,
+        tap: &mut dyn FnMut(usize, &Tensor<2>, Tape),
+    ) -> Result<Tensor<2>> {
         let decoder = self.decoder;
-        let span = decoder.span(self.cached, ids.len());
+        let [tokens] = ids.dims();
+        let span = decoder.span(self.cached, tokens);
         let layers = 0..decoder.config.layers;
-        self.cached += ids.len();
-        decoder.forward(decoder.embed(ids), layers, &span, &mut self.cache, self.pacer, tap).await
+        self.cached += tokens;
+        decoder.forward(decoder.embed_chosen(ids), layers, &span, &mut self.cache, self.pacer, tap).await
     }
 }
 

@@ -1,11 +1,12 @@
 //! What one row of logits says about one token. Sums over the vocabulary are taken where the logits are; what is small
 //! enough to be read back is finished here, in double precision.
 
+use crate::device::Device;
 use crate::error::{Error, Result};
 use crate::evidence::nullable;
 use crate::kernels;
 use crate::model::read;
-use burn::tensor::{Int, Tensor, TensorData};
+use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 /// Statistics of a token under the model's distribution at temperature 1; nats.
@@ -61,14 +62,18 @@ impl Summary {
 ///
 /// # Errors
 /// `device_lost`; `internal` for logits that are no numbers.
-pub async fn summarize(logits: Tensor<2>, ids: &[u32]) -> Result<Vec<Summary>> {
-    let device = logits.device();
-    let ids: Vec<i32> = ids.iter().map(|&id| id as i32).collect();
-    let shape = [ids.len()];
-    let ids = Tensor::<1, Int>::from_data(TensorData::new(ids, shape), &device);
-    let values = read(kernels::token_statistics(logits, ids)).await?;
-    if values.iter().any(|v| v.is_nan()) {
-        return Err(Error::internal("the model produced NaN logits."));
+pub async fn summarize(logits: Tensor<2>, ids: &[u32], device: &Device) -> Result<Vec<Summary>> {
+    let (rows, _) = kernels::token_statistics(logits, device.ids(ids));
+    summaries(&read(rows).await?)
+}
+
+/// What [`kernels::token_statistics`] says of each row.
+///
+/// # Errors
+/// `internal` for logits that are no numbers.
+pub fn summaries(rows: &[f32]) -> Result<Vec<Summary>> {
+    if rows.iter().any(|v| v.is_nan()) {
+        return Err(not_a_number());
     }
     let row = |v: &[f32; 6]| Summary {
         best: v[0] as u32,
@@ -78,7 +83,12 @@ pub async fn summarize(logits: Tensor<2>, ids: &[u32]) -> Result<Vec<Summary>> {
         weighted: f64::from(v[4]),
         chosen: f64::from(v[5]),
     };
-    Ok(values.as_chunks().0.iter().map(row).collect())
+    Ok(rows.as_chunks().0.iter().map(row).collect())
+}
+
+/// Nothing can be chosen among such logits.
+pub(super) fn not_a_number() -> Error {
+    Error::internal("the model produced NaN logits.")
 }
 
 /// A next-token distribution.

@@ -18,8 +18,8 @@ impl Kernels for CubeBackend {
         products::linear_transposed(dy, &w, layout)
     }
 
-    fn rows(ids: IntTensor<Self>, w: IntTensor<Self>, layout: Layout) -> FloatTensor<Self> {
-        products::rows(&into_contiguous(Self::int_cast(ids, IntDType::U32)), &w, layout)
+    fn rows(ids: IntTensor<Self>, w: IntTensor<Self>, layout: Layout, first: usize) -> FloatTensor<Self> {
+        products::rows(&into_contiguous(Self::int_cast(ids, IntDType::U32)), &w, layout, first)
     }
 
     fn gradient_norm(g: FloatTensor<Self>) -> FloatTensor<Self> {
@@ -109,7 +109,7 @@ impl Kernels for CubeBackend {
         fused::attend_backward([q, k, v, out, log_sum], d_out, a)
     }
 
-    fn token_statistics(logits: FloatTensor<Self>, ids: IntTensor<Self>) -> FloatTensor<Self> {
+    fn token_statistics(logits: FloatTensor<Self>, ids: IntTensor<Self>) -> (FloatTensor<Self>, IntTensor<Self>) {
         let ids = into_contiguous(Self::int_cast(ids, IntDType::U32));
         fused::token_statistics(logits, &ids)
     }

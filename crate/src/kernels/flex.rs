@@ -50,10 +50,10 @@ impl Kernels for Flex {
         from_vec(dx, [tokens, layout.cols])
     }
 
-    fn rows(ids: IntTensor<Self>, w: IntTensor<Self>, layout: Layout) -> FloatTensor<Self> {
+    fn rows(ids: IntTensor<Self>, w: IntTensor<Self>, layout: Layout, first: usize) -> FloatTensor<Self> {
         let words = words(ids);
         let ids = self::ids(&words);
-        from_vec(cpu::rows(ids, w.bytes(), layout.format, layout.cols), [ids.len(), layout.cols])
+        from_vec(cpu::rows(ids, w.bytes(), layout, first), [ids.len(), layout.cols])
     }
 
     fn gradient_norm(g: FloatTensor<Self>) -> FloatTensor<Self> {
@@ -167,10 +167,13 @@ impl Kernels for Flex {
         (from_vec(d_q, shape), from_vec(d_kv, own))
     }
 
-    fn token_statistics(logits: FloatTensor<Self>, ids: IntTensor<Self>) -> FloatTensor<Self> {
+    fn token_statistics(logits: FloatTensor<Self>, ids: IntTensor<Self>) -> (FloatTensor<Self>, IntTensor<Self>) {
         let (logits, words) = (contiguous(logits), words(ids));
         let ids = self::ids(&words);
-        from_vec(twins::token_statistics(values(&logits), ids), [ids.len(), 6])
+        let rows = twins::token_statistics(values(&logits), ids);
+        let best: Vec<i32> = rows.as_chunks::<6>().0.iter().map(|row| row[0] as i32).collect();
+        let best = Flex::int_from_data(TensorData::new(best, [ids.len()]), &Default::default());
+        (from_vec(rows, [ids.len(), 6]), best)
     }
 
     fn logit_gradient(logits: FloatTensor<Self>, at: FloatTensor<Self>) -> FloatTensor<Self> {

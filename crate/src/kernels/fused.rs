@@ -5,6 +5,7 @@ use super::launch::{WORKGROUP, empty, groups, is_software, launch, shader, sprea
 use crate::weights::config::Activation;
 use burn::backend::TensorMetadata;
 use burn::backend::wgpu::{CubeTensor, into_contiguous};
+use burn::tensor::DType;
 
 /// Stripes of a row of logits, by kind of adapter.
 const STRIPES: usize = 1024;
@@ -123,16 +124,17 @@ pub fn attend_backward(x: [CubeTensor; 5], d_out: CubeTensor, a: Attention) -> (
     (d_q, d_kv)
 }
 
-/// See [`super::twins::token_statistics`]; ids are 32-bit.
-pub fn token_statistics(logits: CubeTensor, ids: &CubeTensor) -> CubeTensor {
+/// See [`super::twins::token_statistics`]; ids are 32-bit, also those of the largest logits, which come second.
+pub fn token_statistics(logits: CubeTensor, ids: &CubeTensor) -> (CubeTensor, CubeTensor) {
     let logits = into_contiguous(logits);
     let (rows, vocab) = (logits.shape()[0], logits.shape()[1]);
     let stripes = vocab.min(if is_software() { STRIPES_SOFTWARE } else { STRIPES });
     let (part, out) = (empty(&logits, [rows, stripes, 5]), empty(&logits, [rows, 6]));
+    let best = CubeTensor { dtype: DType::U32, ..empty(&logits, [rows]) };
     let info = [vocab as u32, stripes as u32];
     launch(shader!("token_statistics"), &[&logits, &part], &info, [stripes.div_ceil(WORKGROUP), rows, 1]);
-    launch(shader!("token_statistics_merge"), &[&part, &logits, ids, &out], &info, [rows, 1, 1]);
-    out
+    launch(shader!("token_statistics_merge"), &[&part, &logits, ids, &out, &best], &info, [rows, 1, 1]);
+    (out, best)
 }
 
 /// See [`super::twins::logit_gradient`].

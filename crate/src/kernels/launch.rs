@@ -97,8 +97,16 @@ pub fn empty(like: &CubeTensor, shape: impl Into<Shape>) -> FloatTensor<CubeBack
     CubeTensor::new_contiguous(client, like.device.clone(), shape, buffer, DType::F32)
 }
 
+#[cfg(test)]
+thread_local! {
+    /// The pipelines that this thread used: names and values of shaders.
+    pub static USED: std::cell::RefCell<std::collections::BTreeSet<(&'static str, String)>> = Default::default();
+}
+
 /// Binds `buffers` and the numbers in `info`, in that order, and starts `groups` workgroups.
 pub fn launch(shader: Shader, buffers: &[&CubeTensor], info: &[u32], groups: [usize; 3]) {
+    #[cfg(test)]
+    USED.with_borrow_mut(|used| used.insert((shader.name, format!("{:?}", shader.values))));
     let client = buffers[0].client.clone();
     let bindings = buffers.iter().map(|t| t.handle.clone().binding()).collect();
     // As the launch's own metadata and not as a buffer: that is kept from launch to launch, and a buffer that is written

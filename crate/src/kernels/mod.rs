@@ -13,7 +13,7 @@ pub mod pack;
 mod products;
 pub(crate) mod samples;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 #[cfg(test)]
 mod tests_encode;
 #[cfg(test)]
@@ -73,8 +73,9 @@ pub(crate) trait Kernels: burn::backend::Backend {
     fn linear(x: FloatTensor<Self>, w: IntTensor<Self>, layout: Layout) -> FloatTensor<Self>;
     /// dy `[tokens, rows]` · w → `[tokens, cols]`.
     fn linear_transposed(dy: FloatTensor<Self>, w: IntTensor<Self>, layout: Layout) -> FloatTensor<Self>;
-    /// Rows of a table: ids `[tokens]` → `[tokens, cols]`.
-    fn rows(ids: IntTensor<Self>, w: IntTensor<Self>, layout: Layout) -> FloatTensor<Self>;
+    /// Rows of a table whose first row is that of the id `first`: ids `[tokens]` → `[tokens, cols]`, zeros for ids that
+    /// are not in it.
+    fn rows(ids: IntTensor<Self>, w: IntTensor<Self>, layout: Layout, first: usize) -> FloatTensor<Self>;
     /// `[rows, cols]` → Σ_c |g| `[rows]`.
     fn gradient_norm(g: FloatTensor<Self>) -> FloatTensor<Self>;
     /// a `[tokens, vocab]`, h `[tokens, cols]` → Σ_c |(aᵀ·h)[v, c]| `[vocab]`.
@@ -131,8 +132,8 @@ pub(crate) trait Kernels: burn::backend::Backend {
         d_out: FloatTensor<Self>,
         a: Attention,
     ) -> (FloatTensor<Self>, FloatTensor<Self>);
-    /// See [`twins::token_statistics`].
-    fn token_statistics(logits: FloatTensor<Self>, ids: IntTensor<Self>) -> FloatTensor<Self>;
+    /// See [`twins::token_statistics`]; and the ids of the largest logits as such.
+    fn token_statistics(logits: FloatTensor<Self>, ids: IntTensor<Self>) -> (FloatTensor<Self>, IntTensor<Self>);
     /// See [`twins::logit_gradient`].
     fn logit_gradient(logits: FloatTensor<Self>, at: FloatTensor<Self>) -> FloatTensor<Self>;
     /// See [`cpu::layer_norm`].
@@ -174,9 +175,10 @@ pub fn linear_transposed(dy: Tensor<2>, w: Tensor<1, Int>, layout: Layout) -> Te
     Tensor::from_dispatch(<Dispatch as Kernels>::linear_transposed(dy.into_dispatch(), w.into_dispatch(), layout))
 }
 
-/// Table look-up: ids `[tokens]` (each below `layout.rows`) → `[tokens, cols]`.
-pub fn rows(ids: Tensor<1, Int>, w: Tensor<1, Int>, layout: Layout) -> Tensor<2> {
-    Tensor::from_dispatch(<Dispatch as Kernels>::rows(ids.into_dispatch(), w.into_dispatch(), layout))
+/// Look-up in a table that begins with the row of the id `first`: ids `[tokens]` → `[tokens, cols]`, zeros for ids that are
+/// not in it.
+pub fn rows(ids: Tensor<1, Int>, w: Tensor<1, Int>, layout: Layout, first: usize) -> Tensor<2> {
+    Tensor::from_dispatch(<Dispatch as Kernels>::rows(ids.into_dispatch(), w.into_dispatch(), layout, first))
 }
 
 /// L1 norm of every row: `[rows, cols]` → `[rows]`.
@@ -276,9 +278,11 @@ pub fn attend_backward(x: Attended, d_out: Tensor<2>, a: Attention) -> (Tensor<2
     ))
 }
 
-/// See [`twins::token_statistics`]: logits `[rows, vocab]`, ids `[rows]` → `[rows, 6]`.
-pub fn token_statistics(logits: Tensor<2>, ids: Tensor<1, Int>) -> Tensor<2> {
-    Tensor::from_dispatch(<Dispatch as Kernels>::token_statistics(logits.into_dispatch(), ids.into_dispatch()))
+/// See [`twins::token_statistics`]: logits `[rows, vocab]`, ids `[rows]` → `[rows, 6]`, and the ids of the largest logits,
+/// `[rows]`, for what goes on with them on the device.
+pub fn token_statistics(logits: Tensor<2>, ids: Tensor<1, Int>) -> (Tensor<2>, Tensor<1, Int>) {
+    let (rows, best) = <Dispatch as Kernels>::token_statistics(logits.into_dispatch(), ids.into_dispatch());
+    (Tensor::from_dispatch(rows), Tensor::from_dispatch(best))
 }
 
 /// See [`twins::logit_gradient`]: logits `[rows, vocab]`, at `[rows, 4]` → `[rows, vocab]`.

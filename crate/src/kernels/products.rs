@@ -113,12 +113,14 @@ pub fn linear_transposed(dy: CubeTensor, w: &CubeTensor, layout: Layout) -> Cube
     trimmed(CubeBackend::float_reshape(dx, Shape::from([tokens, octets * OCTET])), layout.cols)
 }
 
-/// Rows `ids` `[tokens]` (32-bit) → `[tokens, cols]`.
-pub fn rows(ids: &CubeTensor, w: &CubeTensor, layout: Layout) -> CubeTensor {
+/// Rows `ids` `[tokens]` (32-bit) of a table that begins with row `first` → `[tokens, cols]`.
+pub fn rows(ids: &CubeTensor, w: &CubeTensor, layout: Layout, first: usize) -> CubeTensor {
     debug_assert_eq!(ids.dtype, DType::U32);
     let (tokens, octets) = (ids.shape()[0], octets(layout.cols));
     let y = empty(ids, [tokens, octets * OCTET]);
     let shader = packed(shader!("rows"), layout.format);
-    launch(shader, &[ids, w, &y], &info(tokens, layout), [groups(octets), tokens, 1]);
+    let [tokens_u, rows, octets_u, high, scale] = info(tokens, layout);
+    let info = [tokens_u, rows, octets_u, high, scale, first as u32];
+    launch(shader, &[ids, w, &y], &info, [groups(octets), tokens, 1]);
     trimmed(y, layout.cols)
 }

@@ -6,13 +6,14 @@ use crate::device::{Choice, Device};
 use crate::model::read;
 use crate::weights::format::{Format, dequantize_row};
 use burn::tensor::TensorData;
+use std::sync::{Mutex, PoisonError};
 
 /// One, a prime, one over a tile, several tiles.
 const SIZES: [(usize, usize, usize); 5] = [(1, 1, 1), (1, 67, 37), (3, 65, 64), (5, 130, 96), (9, 4099, 7)];
 
 /// The CPU, and WebGPU where it opens. A machine without an adapter says so instead of passing silently; where one is
 /// expected, `SEMGRAD_REQUIRE_WEBGPU` turns its absence into a failure.
-pub(super) fn devices() -> Vec<Device> {
+pub(crate) fn devices() -> Vec<Device> {
     let mut devices = vec![Device::cpu("test")];
     match pollster::block_on(Device::open(Choice::Webgpu)) {
         Ok(gpu) => devices.push(gpu),
@@ -71,7 +72,7 @@ fn products_norms_and_look_ups_equal_plain_sums() {
             let want: Vec<f64> =
                 ids.iter().flat_map(|&id| w[id as usize * cols..][..cols].iter().map(|&v| f64::from(v))).collect();
             let ids = Tensor::<1, Int>::from_data(TensorData::new(ids, [tokens]), &device.burn);
-            compare(&what("rows"), super::rows(ids, weight, layout), &want);
+            compare(&what("rows"), super::rows(ids, weight, layout, 0), &want);
         }
     }
 }
@@ -92,7 +93,10 @@ fn views_are_read_where_they_start() {
 }
 
 /// Runs `test` with the kernels of either kind of adapter; both are correct everywhere.
-pub(super) fn with_either_kind(test: impl Fn()) {
+pub(crate) fn with_either_kind(test: impl Fn()) {
+    // One at a time: the kind is the whole process's.
+    static KIND: Mutex<()> = Mutex::new(());
+    let _alone = KIND.lock().unwrap_or_else(PoisonError::into_inner);
     let kind = super::launch::is_software();
     for software in [!kind, kind] {
         super::launch::set_software(software);
@@ -125,7 +129,7 @@ fn packed_matrices_hold_and_multiply_as_their_dequantized_values() {
                     let want: Vec<f32> =
                         ids.iter().flat_map(|&id| &plain[id as usize * cols..][..cols]).copied().collect();
                     let ids = Tensor::<1, Int>::from_data(TensorData::new(ids, [rows]), &device.burn);
-                    let got = pollster::block_on(read(super::rows(ids, weight.clone(), layout))).unwrap();
+                    let got = pollster::block_on(read(super::rows(ids, weight.clone(), layout, 0))).unwrap();
                     for (i, (a, b)) in got.iter().zip(&want).enumerate() {
                         assert!(a == b, "{} [{i}]: {a:e} is not {b:e}", what("rows"));
                     }

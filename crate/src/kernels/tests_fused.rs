@@ -201,13 +201,15 @@ fn statistics_of_rows_of_logits() {
                     TensorData::new(ids.iter().map(|&i| i as i32).collect(), [rows]),
                     &device.burn,
                 );
-                let got = token_statistics(matrix(&logits, vocab, &device), tensor);
-                let got = pollster::block_on(read(got)).unwrap();
+                let (got, best) = token_statistics(matrix(&logits, vocab, &device), tensor);
+                let (got, best) = (pollster::block_on(read(got)).unwrap(), best.into_data());
+                let best = best.try_into_vec_as::<i32>().unwrap();
                 let mut at = Vec::new();
                 let mut gradient = Vec::new();
                 for (r, row) in logits.chunks(vocab).enumerate() {
                     let got = &got[6 * r..6 * r + 6];
                     let max = row.iter().copied().fold(f32::MIN, f32::max);
+                    assert_eq!(best[r] as f32, got[0], "{}", what("the id itself"));
                     let best = row.iter().position(|&z| z == max).unwrap();
                     let rest = |f: fn(f64) -> f64| -> f64 {
                         let others = row.iter().enumerate().filter(|(i, _)| *i != best);

@@ -14,7 +14,7 @@ use crate::device::Device;
 use crate::error::{Code, Error, Result};
 use crate::weights::checkpoint::Checkpoint;
 use crate::weights::config::{ModelConfig, RopeScaling};
-use burn::tensor::Tensor;
+use burn::tensor::{Int, Tensor};
 use std::ops::Range;
 
 /// A loaded decoder.
@@ -77,7 +77,12 @@ impl Decoder {
 
     /// Hidden state 0 of token ids, each below the vocabulary size: `[tokens, hidden]`.
     pub fn embed(&self, ids: &[u32]) -> Tensor<2> {
-        let x = self.embedding.look_up(ids, &self.device);
+        self.embed_chosen(self.device.ids(ids))
+    }
+
+    /// The same of ids `[tokens]` that are on the device, and may be known nowhere else yet.
+    pub fn embed_chosen(&self, ids: Tensor<1, Int>) -> Tensor<2> {
+        let x = self.embedding.look_up(ids);
         match self.config.embedding_scale {
             Some(scale) => x * scale,
             None => x,

@@ -8,6 +8,7 @@ pub mod decoder;
 pub mod encoder;
 pub mod load;
 pub mod norm;
+pub mod reading;
 pub mod rope;
 pub mod tape;
 pub mod weight;
@@ -20,13 +21,14 @@ use burn::tensor::Tensor;
 /// # Errors
 /// `device_lost` when the device cannot answer.
 pub async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
-    let lost = |reason: String| {
-        Error::new(
-            Code::DeviceLost,
-            format!("the device gave nothing back ({reason})."),
-            "Load the model again, on the CPU if this repeats.",
-        )
-    };
     let data = tensor.into_data_async().await.map_err(|e| lost(format!("{e:?}")))?;
     data.try_into_vec_as::<f32>().map_err(|e| lost(format!("{e:?}")))
+}
+
+fn lost(reason: String) -> Error {
+    Error::new(
+        Code::DeviceLost,
+        format!("the device gave nothing back ({reason})."),
+        "Load the model again, on the CPU if this repeats.",
+    )
 }

@@ -17,7 +17,7 @@ pub struct Tape {
     pub(super) gate: Tensor<2>,      // [tokens, intermediate]
     pub(super) up: Tensor<2>,        // [tokens, intermediate]
     pub(super) projected: Tensor<2>, // [tokens, hidden], down projection
-    pub(super) kv: KeyValue,         // all positions up to the last of these
+    pub(crate) kv: KeyValue,         // all positions up to the last of these
 }
 
 impl Tape {
@@ -46,9 +46,9 @@ impl Tape {
         &self.x
     }
 
-    /// Lets go of its own copy of the keys and values; `newer` has the same and more.
-    pub fn adopt_keys(&mut self, newer: &Self) {
-        self.kv = newer.kv.clone();
+    /// Lets go of its own copy of the keys and values for another that has those of its positions too.
+    pub fn adopt_keys(&mut self, kv: &KeyValue) {
+        self.kv = kv.clone();
     }
 
     /// Floats it holds besides the keys and values, which the cache holds anyway.

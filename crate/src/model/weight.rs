@@ -5,7 +5,7 @@ use crate::error::{Code, Error, Result};
 use crate::kernels::{self, Layout, pack};
 use crate::weights::checkpoint::RawTensor;
 use crate::weights::format::Format;
-use burn::tensor::{Int, Tensor, TensorData};
+use burn::tensor::{Int, Tensor};
 
 /// A matrix `[rows, cols]` in blocks of few bits. A GPU may not bind all of it at once: then it is in several parts, of
 /// neighboring rows each.
@@ -72,35 +72,19 @@ impl Weight {
         sum.unwrap_or_else(|| Tensor::zeros([dy.dims()[0], self.cols], &dy.device()))
     }
 
-    /// Rows `ids`, each below [`Weight::rows`] → `[ids, cols]`.
-    pub fn look_up(&self, ids: &[u32], device: &Device) -> Tensor<2> {
-        let pick = |ids: Vec<i32>, (data, layout): &(Tensor<1, Int>, Layout)| {
-            let count = ids.len();
-            let ids = Tensor::<1, Int>::from_data(TensorData::new(ids, [count]), &device.burn);
-            kernels::rows(ids, data.clone(), *layout)
-        };
-        if let [part] = self.parts.as_slice() {
-            return pick(ids.iter().map(|&id| id as i32).collect(), part);
+    /// Rows `ids` `[ids]`, each below [`Weight::rows`] → `[ids, cols]`.
+    pub fn look_up(&self, ids: Tensor<1, Int>) -> Tensor<2> {
+        let (mut first, mut sum) = (0, None);
+        for (data, layout) in &self.parts {
+            // Every part but one has zeros for an id: nobody on the host needs to know it.
+            let rows = kernels::rows(ids.clone(), data.clone(), *layout, first);
+            first += layout.rows;
+            sum = Some(match sum {
+                Some(sum) => sum + rows,
+                None => rows,
+            });
         }
-        let (mut first, mut found) = (0, Vec::new());
-        let mut place = vec![0i32; ids.len()]; // of each id among the rows found, part by part
-        let mut count = 0;
-        for part in &self.parts {
-            let mut own = Vec::new();
-            for (place, &id) in place.iter_mut().zip(ids) {
-                if let Some(row) = (id as usize).checked_sub(first).filter(|&row| row < part.1.rows) {
-                    *place = count;
-                    count += 1;
-                    own.push(row as i32);
-                }
-            }
-            if !own.is_empty() {
-                found.push(pick(own, part));
-            }
-            first += part.1.rows;
-        }
-        let place = Tensor::<1, Int>::from_data(TensorData::new(place, [ids.len()]), &device.burn);
-        Tensor::cat(found, 0).select(0, place)
+        sum.unwrap_or_else(|| Tensor::zeros([ids.dims()[0], self.cols], &ids.device()))
     }
 
     /// Output features, or entries of a table.
@@ -147,5 +131,28 @@ impl Linear {
     /// dy `[tokens, out]` → `[tokens, in]`.
     pub fn backward(&self, dy: Tensor<2>) -> Tensor<2> {
         self.weight.backward(dy)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::kernels::samples::blocks;
+    use crate::kernels::tests::devices;
+    use crate::model::read;
+
+    #[test]
+    fn a_table_in_parts_is_looked_up_as_a_whole_one() {
+        let (format, rows, cols) = (Format::Q8_0, 200, 64);
+        let ids = [0, 63, 64, 199, 128, 127, 64];
+        for device in devices() {
+            let raw = || RawTensor { shape: vec![rows, cols], format, data: blocks(format, rows, cols) };
+            let limited = Device { max_binding: Some(pack::bytes(format, 64, cols)), ..device.clone() };
+            let [whole, split] = [&device, &limited].map(|device| Weight::new("table", raw(), device).unwrap());
+            assert_eq!((whole.parts.len(), split.parts.len()), (1, 4));
+            let [want, got] = [whole, split].map(|w| pollster::block_on(read(w.look_up(device.ids(&ids)))).unwrap());
+            assert_eq!(got, want, "{}", device.name());
+        }
     }
 }

@@ -8,6 +8,7 @@ mod engines;
 mod host;
 
 use crate::answer::record::{Request, Score};
+use crate::answer::warm_up::{Extent, warm_up as compile};
 use crate::answer::{Model as Core, Observer};
 use crate::control::Pacer;
 use crate::device::{Choice, Device};
@@ -113,6 +114,20 @@ struct Info<'a> {
     tokenizer: bool,
     chat_template: bool,
     template: Option<String>,
+}
+
+/// Compiles what the model in `files` will run on the GPU, while its weights are still coming: a read of them ends when they
+/// are there, and the header is all that is read. Nothing that goes wrong here is an error: loading will say it.
+#[wasm_bindgen(js_name = warmUp)]
+pub async fn warm_up(files: Vec<JsModelFile>, control: JsControl) {
+    let pacer = Pacer::new(&control);
+    let run = async {
+        // First of all its self-test, while the header comes.
+        let device = Device::open(Choice::Webgpu).await?;
+        let checkpoint = Checkpoint::open(files.into_iter().map(model_file).collect()).await?;
+        compile(&checkpoint, &device, Extent::Gradients, &pacer).await
+    };
+    let _ = run.await;
 }
 
 /// A loaded model.

@@ -1,5 +1,7 @@
 //! An opened model: its configuration, its text files, and its tensors under canonical names.
 
+mod stand_in;
+
 use super::config::{Architecture, ModelConfig, inconsistent, unsupported};
 use super::source::ModelFile;
 use super::tensors::{Canonical, Tensors};

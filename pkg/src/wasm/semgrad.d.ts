@@ -59,6 +59,9 @@ type LoadEngine<Engine> = (
   control: Control,
 ) => Promise<Engine>;
 
+/** Compiles for WebGPU what the model will run; reads the header alone, and ends without an error whatever happens. */
+export function warmUp(files: ModelFile[], control: Control): Promise<void>;
+
 export const loadEmbedder: LoadEngine<Embedder>;
 export const loadNli: LoadEngine<Nli>;
 

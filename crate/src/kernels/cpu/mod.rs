@@ -22,7 +22,7 @@ mod tile;
 mod transposed;
 mod unpack;
 
-use super::Attention;
+use super::{Attention, Layout};
 pub use exp::exp;
 
 use crate::weights::format::{Format, dequantize_row};
@@ -49,13 +49,15 @@ pub fn linear_transposed(dy: &[f32], w: &[u8], format: Format, rows: usize, cols
     dx
 }
 
-/// Rows `ids` of a packed table, `[ids, cols]`.
-pub fn rows(ids: &[u32], w: &[u8], format: Format, cols: usize) -> Vec<f32> {
+/// Rows `ids` of a packed table that begins with row `first`, `[ids, cols]`; zeros for ids that are not in it.
+pub fn rows(ids: &[u32], w: &[u8], layout: Layout, first: usize) -> Vec<f32> {
+    let Layout { format, cols, rows } = layout;
     let stride = format.row_bytes(cols);
     let mut y = vec![0.0; ids.len() * cols];
     for (line, &id) in y.chunks_exact_mut(cols).zip(ids) {
-        let start = id as usize * stride;
-        dequantize_row(format, &w[start..start + stride], line);
+        if let Some(row) = (id as usize).checked_sub(first).filter(|&row| row < rows) {
+            dequantize_row(format, &w[row * stride..][..stride], line);
+        }
     }
     y
 }

@@ -45,16 +45,16 @@ impl Embeddings {
 
     /// `[tokens, hidden]`.
     pub fn forward(&self, batch: &Batch, device: &Device) -> Tensor<2> {
-        let mut x = self.words.look_up(&batch.ids, device);
+        let mut x = self.words.look_up(device.ids(&batch.ids));
         let mut added = None;
         if let Some(table) = &self.positions {
             let rows: Vec<u32> = batch.places().map(|place| (self.first_position + place) as u32).collect();
-            added = Some(table.look_up(&rows, device));
+            added = Some(table.look_up(device.ids(&rows)));
         }
         if let Some(table) = &self.types {
             // A template may tell texts apart for a model that does not.
             let rows: Vec<u32> = batch.types.iter().map(|&kind| kind.min(table.rows() as u32 - 1)).collect();
-            let types = table.look_up(&rows, device);
+            let types = table.look_up(device.ids(&rows));
             added = Some(match added {
                 Some(sum) => sum + types,
                 None => types,

@@ -1,0 +1,113 @@
+//! What of generation the gradient pass can use, run by run: the prompt's end is one, each token fed after it another.
+
+use super::Interest;
+use crate::model::cache::Cache;
+use crate::model::tape::Tape;
+use burn::tensor::Tensor;
+
+/// Most floats of intermediate values kept for the backward pass while an answer is produced; beyond that the suffix runs
+/// a second time, which is cheaper than half a gigabyte.
+const KEEP: usize = 32 << 20;
+
+/// The part of the sequence on which gradients are taken: from the first position of interest to the last input.
+pub struct Suffix {
+    /// Its first position.
+    pub start: usize,
+    /// The first layer whose input is of interest.
+    pub first_layer: usize,
+    /// Inputs of that layer at the suffix's positions, in runs `[positions, hidden]`.
+    pub hidden: Vec<Tensor<2>>,
+    /// Keys and values of the positions before it.
+    pub cache: Cache,
+    /// What its forward pass left behind, if that was not too much.
+    pub kept: Option<Kept>,
+    /// Runs that belong to the answer whatever its next token is.
+    certain: usize,
+}
+
+/// The forward pass over the suffix, as far as it happened while the answer was produced.
+#[derive(Default)]
+pub struct Kept {
+    /// By layer from the first one of interest, in runs of positions.
+    pub tapes: Vec<Vec<Tape>>,
+    /// Inputs of the final norm, in runs `[positions, hidden]`.
+    pub tops: Vec<Tensor<2>>,
+    /// Logits by token of the answer, `[1, vocab]` each.
+    pub logits: Vec<Tensor<2>>,
+    floats: Vec<usize>, // by run
+}
+
+impl Suffix {
+    /// Nothing has run yet behind the positions in `cache`; `keep` is false where the pass is to run a second time anyway.
+    pub(super) fn new(interest: &Interest, cache: Cache, keep: bool) -> Self {
+        let (start, first_layer) = (interest.start, interest.first_layer);
+        Self { start, first_layer, hidden: Vec::new(), cache, kept: keep.then(Kept::default), certain: 1 }
+    }
+
+    /// Takes what one run left behind in a layer, unless that is too much in all.
+    pub(super) fn keep(&mut self, layer: usize, x: &Tensor<2>, tape: Tape) {
+        let Some(index) = layer.checked_sub(self.first_layer) else { return };
+        if index == 0 {
+            self.hidden.push(x.clone());
+        }
+        if let Some(kept) = &mut self.kept {
+            if index == 0 {
+                kept.floats.push(0);
+            }
+            kept.count(self.hidden.len() - 1, tape.floats());
+            kept.tapes.resize_with(kept.tapes.len().max(index + 1), Vec::new);
+            // Each token's keys and values are a longer copy: without this, all lengths would stay in memory.
+            kept.tapes[index].iter_mut().for_each(|before| before.adopt_keys(&tape.kv));
+            kept.tapes[index].push(tape);
+        }
+        self.limit();
+    }
+
+    /// Takes the input of the final norm.
+    pub(super) fn keep_top(&mut self, top: Tensor<2>) {
+        if let Some(kept) = &mut self.kept {
+            kept.tops.push(top);
+        }
+    }
+
+    /// Takes the logits of a token that is known by now; the run that it is fed to counts, unless it is the `last`.
+    pub(super) fn keep_logits(&mut self, logits: Tensor<2>, last: bool) {
+        if let Some(kept) = &mut self.kept {
+            kept.count(kept.logits.len(), logits.shape().num_elements());
+            kept.logits.push(logits);
+        }
+        self.certain += usize::from(!last);
+        self.limit();
+    }
+
+    /// Forgets the runs behind the answer's last token; `cache` has the keys and values of those before them.
+    pub(super) fn cut(&mut self, cache: &Cache) {
+        self.hidden.truncate(self.certain);
+        let Some(kept) = &mut self.kept else { return };
+        kept.tops.truncate(self.certain);
+        kept.floats.truncate(self.certain);
+        for (tapes, kv) in kept.tapes.iter_mut().zip(&cache.layers[self.first_layer..]) {
+            tapes.truncate(self.certain);
+            // As many keys as positions: the queries stand at the last of them.
+            if let Some(kv) = kv {
+                tapes.iter_mut().for_each(|tape| tape.adopt_keys(kv));
+            }
+        }
+    }
+
+    /// Lets go of everything when it is too much. What may turn out to be too many runs does not count.
+    fn limit(&mut self) {
+        let certain = |kept: &Kept| kept.floats.iter().take(self.certain).sum::<usize>();
+        if self.kept.as_ref().is_some_and(|kept| certain(kept) > KEEP) {
+            self.kept = None;
+        }
+    }
+}
+
+impl Kept {
+    fn count(&mut self, run: usize, floats: usize) {
+        if let Some(sum) = self.floats.get_mut(run) {
+            *sum += floats;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Values on their way from the device to the host, while the device goes on.
+
+use super::{lost, read};
+use crate::error::Result;
+use burn::backend::wgpu::into_contiguous;
+use burn::backend::{BackendTensor, DispatchTensorKind};
+use burn::cubecl::future::{DynFut, spawn_detached};
+use burn::cubecl::server::ServerError;
+use burn::tensor::{Bytes, Tensor};
+use std::task::{Context, Poll, Waker};
+
+/// A tensor whose values were asked for. The copy is queued behind the work that makes them when the reading begins, not
+/// when it is awaited: what is queued after it does not delay it. (Burn's own asynchronous read begins when it is first
+/// polled, and on native devices copies only when the bytes are looked at, behind everything that was queued by then.)
+///
+/// One that is not wanted any more still ends by itself: the buffer that it maps is used again as soon as the reading is
+/// gone, and would still be mapped.
+pub struct Reading(Stage);
+
+type Copied = std::result::Result<Vec<Bytes>, ServerError>;
+
+enum Stage {
+    Device(DynFut<Copied>),
+    Copied(Copied),
+    Host(Box<Tensor<2>>),
+}
+
+impl Reading {
+    /// Asks for the values of `tensor`.
+    pub fn begin(tensor: Tensor<2>) -> Self {
+        let DispatchTensorKind::Cube(BackendTensor::Float(cube)) = tensor.clone().into_dispatch().kind else {
+            // The CPU device has computed them already.
+            return Self(Stage::Host(Box::new(tensor)));
+        };
+        let cube = into_contiguous(cube);
+        let mut copy: DynFut<Copied> = Box::pin(async move { cube.client.read_async(vec![cube.handle]).await });
+        // The first poll queues the copy. Whoever awaits it later is woken then.
+        Self(match copy.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(copied) => Stage::Copied(copied),
+            Poll::Pending => Stage::Device(copy),
+        })
+    }
+
+    /// The values, row by row.
+    ///
+    /// # Errors
+    /// `device_lost` when the device cannot answer.
+    pub async fn end(mut self) -> Result<Vec<f32>> {
+        let copied = match &mut self.0 {
+            // Stays where it is until it has ended: this may be dropped while it waits.
+            Stage::Device(copy) => copy.as_mut().await,
+            Stage::Copied(copied) => std::mem::replace(copied, Ok(Vec::new())),
+            Stage::Host(tensor) => return read(*tensor.clone()).await,
+        };
+        self.0 = Stage::Copied(Ok(Vec::new()));
+        let bytes = copied.map_err(|error| lost(error.to_string()))?;
+        Ok(bytes.iter().flat_map(|part| part.as_chunks().0).map(|value| f32::from_le_bytes(*value)).collect())
+    }
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        if let Stage::Device(copy) = std::mem::replace(&mut self.0, Stage::Copied(Ok(Vec::new()))) {
+            spawn_detached(async move { drop(copy.await) });
+        }
+    }
+}
