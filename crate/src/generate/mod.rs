@@ -162,7 +162,7 @@ pub async fn generate(
                 return Err(Error::internal("the model produced NaN logits."));
             }
             let distribution = Distribution::new(&logits);
-            let id = sampler.choose(&logits, &distribution);
+            let (id, _) = sampler.choose(&logits);
             (id, distribution.statistics(&logits, id))
         } else {
             // The largest logit is found on the device.
