@@ -1,7 +1,6 @@
 //! Several answers to one prompt, decoded side by side: each step unpacks the weights once for all of them.
 
 use super::sample::Sampler;
-use super::statistics::Distribution;
 use super::{Options, Session, prefill};
 use crate::control::Pacer;
 use crate::error::Result;
@@ -62,11 +61,10 @@ pub async fn sample(
     let vocab = decoder.head().rows();
     loop {
         for (row, &i) in logits.chunks_exact(vocab).zip(&alive) {
-            let distribution = Distribution::new(row);
-            let id = sampler.choose(row, &distribution);
+            let (id, logprob) = sampler.choose(row);
             let sample = &mut samples[i];
             sample.ids.push(id);
-            sample.logprob.push(distribution.statistics(row, id).logprob);
+            sample.logprob.push(logprob);
             sample.finished = options.stop_ids.contains(&id);
             if notes.sharp {
                 *sample.sharp_logprob.get_or_insert_default() += sharp_logprob(row, id);

@@ -160,7 +160,7 @@ pub async fn generate(
                 return Err(not_a_number());
             }
             let distribution = Distribution::new(&values);
-            let id = sampler.choose(&values, &distribution);
+            let (id, _) = sampler.choose(&values);
             next = device.ids(&[id]);
             (id, distribution.statistics(&values, id))
         };

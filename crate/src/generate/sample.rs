@@ -1,8 +1,11 @@
 //! Choosing the next token.
 
-use super::statistics::Distribution;
+use crate::kernels::cpu::exp;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+
+/// Logits whose weights are summed up in single precision, before the sums are in double.
+const RUN: usize = 64;
 
 /// Greedy at temperature 0, otherwise a draw from the tempered distribution.
 pub struct Sampler {
@@ -16,30 +19,78 @@ impl Sampler {
         Self { temperature, random: ChaCha8Rng::seed_from_u64(seed) }
     }
 
-    /// Next id from a row of logits and its distribution at temperature 1.
-    pub fn choose(&mut self, logits: &[f32], distribution: &Distribution) -> u32 {
-        if self.temperature <= 0.0 {
-            return distribution.best;
-        }
-        let draw = self.random.random::<f64>();
-        // The probabilities are there already at temperature 1.
-        let tempered: Vec<f64>;
-        let weights = if self.temperature == 1.0 {
-            &distribution.p
+    /// Next id from a row of logits, and its log-probability at temperature 1.
+    pub fn choose(&mut self, logits: &[f32]) -> (u32, f64) {
+        let max = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        // Single precision is enough for weights, and several times faster: a draw in some millions falls on a neighbor.
+        let plain = Weights::new(logits, max, 1.0);
+        let id = if self.temperature <= 0.0 {
+            None
         } else {
-            let max = f64::from(logits[distribution.best as usize]);
-            tempered = logits.iter().map(|&z| ((f64::from(z) - max) / self.temperature).exp()).collect();
-            &tempered
+            let draw = self.random.random::<f64>();
+            // The weights are there already at temperature 1.
+            match self.temperature == 1.0 {
+                true => plain.find(draw),
+                false => Weights::new(logits, max, (1.0 / self.temperature) as f32).find(draw),
+            }
         };
-        let mut left = draw * weights.iter().sum::<f64>();
-        for (id, weight) in weights.iter().enumerate() {
-            left -= weight;
-            if left < 0.0 {
-                return id as u32;
+        // The smallest of equals; also where rounding leaves a remainder after the last id.
+        let id = id.or_else(|| logits.iter().position(|&z| z == max)).unwrap_or(0);
+        (id as u32, f64::from(logits[id] - max) - plain.total.ln())
+    }
+}
+
+/// exp((z − max)·scale) of a row of logits z.
+struct Weights<'a> {
+    logits: &'a [f32],
+    max: f32,
+    scale: f32,
+    runs: Vec<f32>,
+    total: f64,
+}
+
+impl<'a> Weights<'a> {
+    fn new(logits: &'a [f32], max: f32, scale: f32) -> Self {
+        let mut weights = Self { logits, max, scale, runs: Vec::new(), total: 0.0 };
+        weights.runs = logits.chunks(RUN).map(|run| weights.sum(run)).collect();
+        weights.total = weights.runs.iter().map(|&sum| f64::from(sum)).sum();
+        weights
+    }
+
+    /// The weight of a logit.
+    fn of(&self, z: f32) -> f32 {
+        exp((z - self.max) * self.scale)
+    }
+
+    /// Eight partial sums, so that they become vectors.
+    fn sum(&self, run: &[f32]) -> f32 {
+        let (whole, rest) = run.as_chunks::<8>();
+        let mut sums = [0.0; 8];
+        for z in whole {
+            for lane in 0..8 {
+                sums[lane] += self.of(z[lane]);
             }
         }
-        // Rounding can leave a remainder after the last id.
-        distribution.best
+        sums.iter().sum::<f32>() + rest.iter().map(|&z| self.of(z)).sum::<f32>()
+    }
+
+    /// Where the sum of the weights exceeds this share of all.
+    fn find(&self, share: f64) -> Option<usize> {
+        let mut left = share * self.total;
+        let passed = self.runs.iter().take_while(|&&sum| {
+            let passes = left >= f64::from(sum);
+            if passes {
+                left -= f64::from(sum);
+            }
+            passes
+        });
+        let start = passed.count() * RUN;
+        // The run was summed up in another order: what little may be left of it belongs to the next id.
+        let place = self.logits.iter().skip(start).position(|&z| {
+            left -= f64::from(self.of(z));
+            left < 0.0
+        });
+        place.map(|place| start + place)
     }
 }
 
@@ -50,12 +101,11 @@ mod tests {
     #[test]
     fn frequencies_follow_the_tempered_distribution() {
         let logits = [0.0f32, 1.0, 2.0];
-        let d = Distribution::new(&logits);
         for temperature in [0.5, 1.0, 2.0] {
             let mut sampler = Sampler::new(temperature, 7);
             let mut count = [0.0; 3];
             for _ in 0..20_000 {
-                count[sampler.choose(&logits, &d) as usize] += 1.0 / 20_000.0;
+                count[sampler.choose(&logits).0 as usize] += 1.0 / 20_000.0;
             }
             let weights: Vec<f64> = logits.iter().map(|&z| (f64::from(z) / temperature).exp()).collect();
             let sum: f64 = weights.iter().sum();
@@ -68,13 +118,50 @@ mod tests {
     #[test]
     fn greedy_takes_the_largest_and_seeds_repeat() {
         let logits = [0.5f32, 0.7, 0.6];
-        let d = Distribution::new(&logits);
-        assert_eq!(Sampler::new(0.0, 1).choose(&logits, &d), 1);
+        assert_eq!(Sampler::new(0.0, 1).choose(&logits).0, 1);
         let draw = |seed| {
             let mut s = Sampler::new(1.0, seed);
-            (0..20).map(|_| s.choose(&logits, &d)).collect::<Vec<_>>()
+            (0..20).map(|_| s.choose(&logits).0).collect::<Vec<_>>()
         };
         assert_eq!(draw(3), draw(3));
         assert_ne!(draw(3), draw(4));
+    }
+
+    /// The cumulative sums that a draw is looked up in, in double precision and one by one.
+    fn slow(logits: &[f32], temperature: f64, draw: f64) -> usize {
+        let max = f64::from(logits.iter().copied().fold(f32::NEG_INFINITY, f32::max));
+        let weights: Vec<f64> = logits.iter().map(|&z| ((f64::from(z) - max) / temperature).exp()).collect();
+        let mut left = draw * weights.iter().sum::<f64>();
+        let hit = weights.iter().position(|weight| {
+            left -= weight;
+            left < 0.0
+        });
+        hit.unwrap()
+    }
+
+    #[test]
+    fn draws_and_logprobs_are_those_of_double_precision() {
+        for vocab in [1, 63, 64, 65, 1000, 49_152] {
+            let logits: Vec<f32> = (0..vocab).map(|i| 9.0 * (i as f32 * 0.618).sin()).collect();
+            let sum: f64 = logits.iter().map(|&z| f64::from(z).exp()).sum();
+            for temperature in [0.3, 1.0, 1.7] {
+                let (mut sampler, mut random) = (Sampler::new(temperature, 5), ChaCha8Rng::seed_from_u64(5));
+                for _ in 0..200 {
+                    let (id, logprob) = sampler.choose(&logits);
+                    assert_eq!(id as usize, slow(&logits, temperature, random.random()), "{vocab} at {temperature}");
+                    let want = f64::from(logits[id as usize]) - sum.ln();
+                    assert!((logprob - want).abs() < 1e-6, "{logprob}, not {want}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn excluded_logits_are_never_drawn() {
+        let mut logits = vec![f32::NEG_INFINITY; 200];
+        (logits[70], logits[199]) = (1.0, 1.5);
+        let mut sampler = Sampler::new(1.0, 2);
+        let drawn: Vec<u32> = (0..100).map(|_| sampler.choose(&logits).0).collect();
+        assert!(drawn.contains(&70) && drawn.contains(&199) && drawn.iter().all(|id| [70, 199].contains(id)));
     }
 }

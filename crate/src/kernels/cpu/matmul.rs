@@ -5,8 +5,15 @@ use super::tile::{dots, tile};
 use super::unpack::{DEPTH, unpack};
 use crate::weights::format::Format;
 
-/// Rows that are unpacked together: a panel and a strip of inputs fit the first-level cache.
-const PANEL: usize = 16;
+/// Weights that are unpacked together: a panel and a strip of inputs fit the first-level cache.
+const PANEL: usize = 4096;
+/// Inputs of one pass over the rows: they fit the second-level cache. The longer the piece of each row, the nearer the
+/// weights are to being read in the order of memory, which is what makes them arrive in time.
+const INPUTS: usize = 1 << 15;
+/// Most columns of a pass.
+const LONGEST: usize = 2048;
+/// Most rows of a panel.
+const HIGHEST: usize = 16;
 /// Rows of a tile.
 const ROWS: usize = 4;
 /// Most tokens behind the last whole strip for which dot products are cheaper than a strip padded with zeros.
@@ -31,16 +38,18 @@ impl Task for MatMul<'_> {
         let tokens = x.len() / cols;
         let few = if tokens % LANES <= FEW { tokens % LANES } else { 0 };
         let (x, last) = x.split_at((tokens - few) * cols);
-        let mut panel = [0.0; PANEL * DEPTH];
-        for start in (0..cols).step_by(DEPTH) {
-            let depth = (cols - start).min(DEPTH);
+        let longest = (INPUTS / tokens / DEPTH * DEPTH).clamp(DEPTH, LONGEST).min(cols);
+        let height = (PANEL / longest / ROWS * ROWS).clamp(ROWS, HIGHEST);
+        let mut panel = vec![0.0; height * longest];
+        for start in (0..cols).step_by(longest) {
+            let depth = (cols - start).min(longest);
             let strips = strips_of_tokens(x, cols, start, depth);
             let mut rest: [&[f32]; FEW] = [&[]; FEW];
             for (rest, last) in rest.iter_mut().zip(last.chunks_exact(cols)) {
                 *rest = &last[start..start + depth];
             }
-            for first in (0..rows).step_by(PANEL) {
-                let count = (rows - first).min(PANEL);
+            for first in (0..rows).step_by(height) {
+                let count = (rows - first).min(height);
                 unpack(w, format, cols, first, [start, depth], &mut panel[..count * depth]);
                 let mut sums = Sums { simd, y, rows, tokens: tokens - few, first, count };
                 if S::WIDE {
@@ -85,7 +94,7 @@ struct Sums<'a, S> {
 }
 
 impl<S: Simd> Sums<'_, S> {
-    /// Adds the products of the panel `[PANEL, depth]` with all tokens, `N` strips at a time as long as there are.
+    /// Adds the products of the panel `[height, depth]` with all tokens, `N` strips at a time as long as there are.
     #[inline(always)]
     fn add_all<const N: usize>(&mut self, panel: &[f32], strips: &[[f32; LANES]], depth: usize) {
         let mut token = 0;

@@ -1,6 +1,10 @@
 //! The inner loop of every product of two matrices: a tile of sums that stays in registers.
 
 use super::simd::{LANES, Simd};
+use std::hint::black_box;
+
+/// Steps of the inner loop in one round.
+const STEPS: usize = 4;
 
 /// `sums[i][j] += Σ_k a[i][k]·b[j][k]`, where `b[j][k]` is eight neighbors.
 ///
@@ -13,23 +17,41 @@ pub fn tile<S: Simd, const R: usize, const N: usize>(
     mut sums: [[S::Floats; N]; R],
 ) -> [[S::Floats; N]; R] {
     let depth = b[0].len();
-    // Equal lengths in sight of the loop, so that it has no checks.
-    let (mut a, mut b) = (a, b);
-    for a in &mut a {
-        *a = &a[..depth];
+    let whole = depth / STEPS;
+    // Equal lengths in sight of the loop, and pieces of constant length, so that it has few checks.
+    let mut a_pieces: [&[[f32; STEPS]]; R] = [&[]; R];
+    for i in 0..R {
+        a_pieces[i] = &a[i].as_chunks().0[..whole];
     }
-    for b in &mut b {
-        *b = &b[..depth];
+    let mut b_pieces: [&[[[f32; LANES]; STEPS]]; N] = [&[]; N];
+    for j in 0..N {
+        b_pieces[j] = &b[j].as_chunks().0[..whole];
     }
-    for k in 0..depth {
-        let mut vectors = [simd.splat(0.0); N];
-        for j in 0..N {
-            vectors[j] = simd.load(&b[j][k]);
+    // A branch that is never taken keeps the steps apart: as one block, LLVM takes the sums one after the other instead,
+    // and the operands of all steps do not fit the registers.
+    let never = black_box(usize::MAX);
+    for k in 0..whole {
+        for step in 0..STEPS {
+            if step > 0 && k * STEPS + step == never {
+                return sums;
+            }
+            let mut vectors = [simd.splat(0.0); N];
+            for j in 0..N {
+                vectors[j] = simd.load(&b_pieces[j][k][step]);
+            }
+            for i in 0..R {
+                let a = simd.splat(a_pieces[i][k][step]);
+                for j in 0..N {
+                    sums[i][j] = simd.mul_add(a, vectors[j], sums[i][j]);
+                }
+            }
         }
+    }
+    for k in whole * STEPS..depth {
         for i in 0..R {
             let a = simd.splat(a[i][k]);
             for j in 0..N {
-                sums[i][j] = simd.mul_add(a, vectors[j], sums[i][j]);
+                sums[i][j] = simd.mul_add(a, simd.load(&b[j][k]), sums[i][j]);
             }
         }
     }

@@ -5,14 +5,16 @@ use super::simd::{LANES, Simd, Task, dispatch};
 use crate::weights::format::{Format, dequantize_row};
 use std::marker::PhantomData;
 
-/// Most columns of a row that are unpacked together; whole blocks.
+/// Columns whose scales are unpacked together: whole blocks of every format.
 pub const DEPTH: usize = 256;
 
-/// Columns `start..start + depth` of consecutive rows of w `[rows, cols]`, at most [`DEPTH`] and whole blocks, from row
-/// `first` on: as many as there are lines of `depth` in `out`.
+/// Columns `start..start + depth` of consecutive rows of w `[rows, cols]`, whole blocks, from row `first` on: as many as
+/// there are lines of `depth` in `out`.
 pub fn unpack(w: &[u8], format: Format, cols: usize, first: usize, [start, depth]: [usize; 2], out: &mut [f32]) {
     let stride = format.row_bytes(cols);
     let w = &w[first * stride + format.row_bytes(start)..];
+    // Whole rows follow each other as the blocks of one row do, so that no group of scales is left half empty.
+    let depth = if depth == cols { out.len() } else { depth };
     let bytes = format.row_bytes(depth);
     with_blocks!(format,
     B => dispatch(Rows::<B> { w, stride, bytes, depth, out, blocks: PhantomData }),
@@ -39,18 +41,20 @@ impl<B: Blocks> Task for Rows<'_, B> {
         let (mut scales, mut offsets) = ([[0.0; LANES]; DEPTH / 16 / LANES], [[0.0; LANES]; DEPTH / 16 / LANES]);
         for (r, line) in self.out.chunks_exact_mut(self.depth).enumerate() {
             let blocks = B::blocks(&self.w[r * self.stride..][..self.bytes]);
-            B::scales(simd, blocks, &mut scales, &mut offsets);
-            let (scales, offsets) = (scales.as_flattened(), offsets.as_flattened());
-            for (b, (block, line)) in blocks.iter().zip(line.chunks_exact_mut(B::LEN)).enumerate() {
-                let (line, _) = line.as_chunks_mut();
-                for k in 0..B::LEN / CHUNK {
-                    let group = b * (B::LEN / B::GROUP) + k / (B::GROUP / CHUNK);
-                    let offset = if B::OFFSETS { offsets[group] } else { 0.0 };
-                    let start = simd.splat(offset - B::center::<S>() * scales[group]);
-                    let scale = simd.splat(scales[group]);
-                    let [low, high] = B::chunk(simd, block, k);
-                    simd.store(simd.mul_add(low, scale, start), &mut line[2 * k]);
-                    simd.store(simd.mul_add(high, scale, start), &mut line[2 * k + 1]);
+            for (blocks, line) in blocks.chunks(DEPTH / B::LEN).zip(line.chunks_mut(DEPTH)) {
+                B::scales(simd, blocks, &mut scales, &mut offsets);
+                let (scales, offsets) = (scales.as_flattened(), offsets.as_flattened());
+                for (b, (block, line)) in blocks.iter().zip(line.chunks_exact_mut(B::LEN)).enumerate() {
+                    let (line, _) = line.as_chunks_mut();
+                    for k in 0..B::LEN / CHUNK {
+                        let group = b * (B::LEN / B::GROUP) + k / (B::GROUP / CHUNK);
+                        let offset = if B::OFFSETS { offsets[group] } else { 0.0 };
+                        let start = simd.splat(offset - B::center::<S>() * scales[group]);
+                        let scale = simd.splat(scales[group]);
+                        let [low, high] = B::chunk(simd, block, k);
+                        simd.store(simd.mul_add(low, scale, start), &mut line[2 * k]);
+                        simd.store(simd.mul_add(high, scale, start), &mut line[2 * k + 1]);
+                    }
                 }
             }
         }
