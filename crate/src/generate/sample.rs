@@ -1,11 +1,8 @@
 //! Choosing the next token.
 
-use crate::kernels::cpu::exp;
+use crate::kernels::cpu::draw::Weights;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-
-/// Logits whose weights are summed up in single precision, before the sums are in double.
-const RUN: usize = 64;
 
 /// Greedy at temperature 0, otherwise a draw from the tempered distribution.
 pub struct Sampler {
@@ -37,60 +34,6 @@ impl Sampler {
         // The smallest of equals; also where rounding leaves a remainder after the last id.
         let id = id.or_else(|| logits.iter().position(|&z| z == max)).unwrap_or(0);
         (id as u32, f64::from(logits[id] - max) - plain.total.ln())
-    }
-}
-
-/// exp((z − max)·scale) of a row of logits z.
-struct Weights<'a> {
-    logits: &'a [f32],
-    max: f32,
-    scale: f32,
-    runs: Vec<f32>,
-    total: f64,
-}
-
-impl<'a> Weights<'a> {
-    fn new(logits: &'a [f32], max: f32, scale: f32) -> Self {
-        let mut weights = Self { logits, max, scale, runs: Vec::new(), total: 0.0 };
-        weights.runs = logits.chunks(RUN).map(|run| weights.sum(run)).collect();
-        weights.total = weights.runs.iter().map(|&sum| f64::from(sum)).sum();
-        weights
-    }
-
-    /// The weight of a logit.
-    fn of(&self, z: f32) -> f32 {
-        exp((z - self.max) * self.scale)
-    }
-
-    /// Eight partial sums, so that they become vectors.
-    fn sum(&self, run: &[f32]) -> f32 {
-        let (whole, rest) = run.as_chunks::<8>();
-        let mut sums = [0.0; 8];
-        for z in whole {
-            for lane in 0..8 {
-                sums[lane] += self.of(z[lane]);
-            }
-        }
-        sums.iter().sum::<f32>() + rest.iter().map(|&z| self.of(z)).sum::<f32>()
-    }
-
-    /// Where the sum of the weights exceeds this share of all.
-    fn find(&self, share: f64) -> Option<usize> {
-        let mut left = share * self.total;
-        let passed = self.runs.iter().take_while(|&&sum| {
-            let passes = left >= f64::from(sum);
-            if passes {
-                left -= f64::from(sum);
-            }
-            passes
-        });
-        let start = passed.count() * RUN;
-        // The run was summed up in another order: what little may be left of it belongs to the next id.
-        let place = self.logits.iter().skip(start).position(|&z| {
-            left -= f64::from(self.of(z));
-            left < 0.0
-        });
-        place.map(|place| start + place)
     }
 }
 

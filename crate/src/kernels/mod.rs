@@ -3,7 +3,6 @@
 //! What Burn offers as a tensor operation is not here; here is what reads packed weights or fuses a reduction that Burn
 //! would have to materialize.
 
-pub mod cpu;
 mod cube;
 mod encode;
 mod flex;
@@ -11,60 +10,19 @@ mod fused;
 pub(crate) mod launch;
 pub mod pack;
 mod products;
-pub(crate) mod samples;
 #[cfg(test)]
 pub(crate) mod tests;
 #[cfg(test)]
 mod tests_encode;
 #[cfg(test)]
 mod tests_fused;
-pub mod twins;
 
-use crate::weights::config::Activation;
-use crate::weights::format::Format;
+pub(crate) use semgrad_kernels::samples;
+pub use semgrad_kernels::{self as cpu, Activation, Attention, Layout, twins};
+
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Dispatch, backend_extension};
 use burn::tensor::{Int, Tensor};
-
-/// How a packed matrix `[rows, cols]` lies in its buffer: in rows of file blocks on the CPU, as [`pack`] leaves it on the GPU.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Layout {
-    /// Block format of a row.
-    pub format: Format,
-    /// Output features of a linear layer, or entries of a table.
-    pub rows: usize,
-    /// Input features, or the width of a table.
-    pub cols: usize,
-}
-
-/// Heads of an attention layer and what its queries see.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Attention {
-    /// Query heads.
-    pub heads: usize,
-    /// Key and value heads, each shared by `heads / kv_heads` query heads.
-    pub kv_heads: usize,
-    /// Columns of a head, a multiple of four.
-    pub width: usize,
-    /// Factor of the scores.
-    pub scale: f32,
-    /// How many positions a query sees, its own included; `None` for all.
-    pub window: Option<usize>,
-}
-
-impl Attention {
-    /// Queries, position of the first of them and columns of a position's keys, from the lengths of q and k: the queries
-    /// stand at the last keys.
-    fn sizes(&self, q: usize, k: usize) -> (usize, usize, usize) {
-        let (tokens, stride) = (q / (self.heads * self.width), self.kv_heads * self.width);
-        (tokens, k / stride - tokens, stride)
-    }
-
-    /// The first key that the query at `position` sees.
-    fn first_key(&self, position: usize) -> usize {
-        self.window.map_or(0, |window| (position + 1).saturating_sub(window))
-    }
-}
 
 /// The operations, by backend.
 #[backend_extension(Cube, Flex)]

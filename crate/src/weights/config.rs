@@ -27,15 +27,6 @@ impl Architecture {
     }
 }
 
-/// The nonlinearity of the gated feed-forward layer.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Activation {
-    /// x σ(x).
-    Silu,
-    /// GELU in its tanh form.
-    GeluTanh,
-}
-
 /// How rotary frequencies are changed to reach a longer context.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RopeScaling {

@@ -11,11 +11,11 @@
 
 pub mod checkpoint;
 pub mod config;
-pub mod dequantize;
 pub mod encoder;
 mod folder;
-pub mod format;
 mod gguf;
 mod layout;
 pub mod source;
 pub mod tensors;
+
+pub use semgrad_kernels::{dequantize, format};

@@ -2,7 +2,7 @@
 //!
 //! A block format packs `block_len` consecutive values of one row into `block_bytes` bytes; rows are whole blocks.
 
-pub use super::dequantize::dequantize_row;
+pub use crate::dequantize::dequantize_row;
 
 /// How the values of a tensor are stored.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
@@ -78,7 +78,7 @@ impl Format {
     }
 
     /// Bytes of a tensor of this shape, or `None` when a row is not whole blocks or the size overflows.
-    pub(crate) fn tensor_bytes(self, shape: &[usize]) -> Option<u64> {
+    pub fn tensor_bytes(self, shape: &[usize]) -> Option<u64> {
         let (&cols, rows) = shape.split_last()?;
         if !cols.is_multiple_of(self.block_len()) {
             return None;

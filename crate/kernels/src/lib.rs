@@ -1,4 +1,5 @@
-//! The kernels on the CPU device; the shaders are checked against them.
+//! The kernels on the CPU device; the shaders are checked against them. A crate of its own, because it is what runs for
+//! every weight: compiled for speed, while everything else in the wasm module is compiled for size.
 //!
 //! Weights stay in their file's blocks, so memory traffic is that of the packed file. One or a few tokens are multiplied
 //! with weights that are unpacked in registers ([`matvec`], [`transposed`]); for more tokens a panel of rows is unpacked
@@ -9,26 +10,31 @@
 #![allow(clippy::needless_range_loop)]
 
 mod blocks;
+pub mod dequantize;
+pub mod draw;
 mod exp;
+pub mod format;
 mod layer;
 mod matmul;
 mod matvec;
 mod norms;
+pub mod samples;
 mod segments;
+mod shape;
 mod simd;
 #[cfg(test)]
 mod tests;
 mod tile;
 mod transposed;
+pub mod twins;
 mod unpack;
 
-use super::{Attention, Layout};
 pub use exp::exp;
-
-use crate::weights::format::{Format, dequantize_row};
-
 pub use layer::gelu as gelu_of;
 pub use segments::Positions;
+pub use shape::{Activation, Attention, Layout};
+
+use format::{Format, dequantize_row};
 
 /// `y[t, r] = Σ_c x[t, c]·w[r, c]`; x `[tokens, cols]`, w `[rows, cols]` packed, result `[tokens, rows]`.
 pub fn linear(x: &[f32], w: &[u8], format: Format, rows: usize, cols: usize) -> Vec<f32> {

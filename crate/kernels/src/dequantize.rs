@@ -5,7 +5,7 @@
 //! shifts are avoided because wasm has none. The order of operations is that of the GGML reference, so results are
 //! bit-identical to it.
 
-use super::format::Format;
+use crate::format::Format;
 use std::hint::black_box;
 
 /// Unpacks one row (or any whole number of blocks) of `format`.

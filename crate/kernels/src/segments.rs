@@ -6,7 +6,7 @@ use super::exp::exp;
 use super::matmul::strips_of_tokens;
 use super::simd::{LANES, Simd, Task};
 use super::tile::{strips, tile};
-use crate::kernels::Attention;
+use crate::Attention;
 use std::ops::Range;
 
 /// Rows of a tile.

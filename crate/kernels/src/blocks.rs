@@ -4,7 +4,7 @@
 //! instruction set, `scale` and `offset` are shared by a group of 16 or 32 weights and unpacked once per row.
 
 use super::simd::{LANES, Simd};
-use crate::weights::dequantize::{half_to_f32, scales_and_minima};
+use crate::dequantize::{half_to_f32, scales_and_minima};
 
 /// Weights that are unpacked together.
 pub const CHUNK: usize = 16;
@@ -318,8 +318,8 @@ impl Blocks for Q6K {
 /// Evaluates an expression with the type of a block format, or another one for floats.
 macro_rules! with_blocks {
     ($format:expr, $blocks:ident => $packed:expr, _ => $floats:expr) => {{
-        use $crate::kernels::cpu::blocks;
-        use $crate::weights::format::Format;
+        use $crate::blocks;
+        use $crate::format::Format;
         match $format {
             Format::Q4_0 => {
                 type $blocks = blocks::Q4_0;

@@ -1,8 +1,6 @@
 //! Plain Rust loops behind the fused kernels on the CPU device; the shaders are checked against them.
 
-use super::Attention;
-use super::cpu::exp;
-use crate::weights::config::Activation;
+use crate::{Activation, Attention, exp};
 
 /// Independent partial sums; a multiple of every vector width in use.
 const LANES: usize = 8;

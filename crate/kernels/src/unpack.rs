@@ -2,7 +2,7 @@
 
 use super::blocks::{Blocks, CHUNK, with_blocks};
 use super::simd::{LANES, Simd, Task, dispatch};
-use crate::weights::format::{Format, dequantize_row};
+use crate::format::{Format, dequantize_row};
 use std::marker::PhantomData;
 
 /// Columns whose scales are unpacked together: whole blocks of every format.

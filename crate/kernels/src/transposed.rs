@@ -4,7 +4,7 @@ use super::blocks::{Blocks, CHUNK, with_blocks};
 use super::simd::{LANES, Simd, Task, dispatch};
 use super::tile::tile;
 use super::unpack::{DEPTH as WIDTH, unpack};
-use crate::weights::format::Format;
+use crate::format::Format;
 use std::marker::PhantomData;
 
 /// Rows that are read together.

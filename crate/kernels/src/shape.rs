@@ -1,0 +1,53 @@
+//! What the kernels work on: packed matrices, attention layers, nonlinearities.
+
+use crate::format::Format;
+
+/// How a packed matrix `[rows, cols]` lies in its buffer: in rows of file blocks on the CPU, packed
+/// anew on the GPU.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// Block format of a row.
+    pub format: Format,
+    /// Output features of a linear layer, or entries of a table.
+    pub rows: usize,
+    /// Input features, or the width of a table.
+    pub cols: usize,
+}
+
+/// Heads of an attention layer and what its queries see.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Attention {
+    /// Query heads.
+    pub heads: usize,
+    /// Key and value heads, each shared by `heads / kv_heads` query heads.
+    pub kv_heads: usize,
+    /// Columns of a head, a multiple of four.
+    pub width: usize,
+    /// Factor of the scores.
+    pub scale: f32,
+    /// How many positions a query sees, its own included; `None` for all.
+    pub window: Option<usize>,
+}
+
+impl Attention {
+    /// Queries, position of the first of them and columns of a position's keys, from the lengths of q and k: the queries
+    /// stand at the last keys.
+    pub fn sizes(&self, q: usize, k: usize) -> (usize, usize, usize) {
+        let (tokens, stride) = (q / (self.heads * self.width), self.kv_heads * self.width);
+        (tokens, k / stride - tokens, stride)
+    }
+
+    /// The first key that the query at `position` sees.
+    pub fn first_key(&self, position: usize) -> usize {
+        self.window.map_or(0, |window| (position + 1).saturating_sub(window))
+    }
+}
+
+/// The nonlinearity of the gated feed-forward layer.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Activation {
+    /// x σ(x).
+    Silu,
+    /// GELU in its tanh form.
+    GeluTanh,
+}
