@@ -1,6 +1,7 @@
 //! What a model's files say about its architecture, in one vocabulary for both containers.
 
 use crate::error::{Code, Error, Result};
+pub use semgrad_kernels::Activation;
 
 /// The implemented model families.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
