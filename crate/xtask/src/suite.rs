@@ -131,7 +131,7 @@ fn models(_: &Project, _: &TestOptions) -> Result<()> {
 
 fn native(project: &Project, options: &TestOptions) -> Result<()> {
     let mut cargo = project.cargo();
-    cargo.args(["test", "-p", "semgrad", "--features", "cli"]);
+    cargo.args(["test", "-p", "semgrad-kernels", "-p", "semgrad", "--features", "semgrad/cli"]);
     if options.quick {
         cargo.env_remove("SEMGRAD_MODELS");
     } else {

@@ -41,11 +41,11 @@ fn compile(project: &Project, toolchain: &Toolchain) -> Result<PathBuf> {
     Ok(module)
 }
 
-/// Lints the library crate as it is compiled for wasm32.
+/// Lints the library crates as they are compiled for wasm32.
 pub fn clippy(project: &Project) -> Result<()> {
     let toolchain = Toolchain::choose(project)?;
     let mut clippy = toolchain.clippy(project);
-    clippy.args(["-p", "semgrad", "--lib"]).args(toolchain.arguments()).args(["--", "-D", "warnings"]);
+    clippy.args(["-p", "semgrad-kernels", "-p", "semgrad", "--lib"]).args(toolchain.arguments()).args(["--", "-D", "warnings"]);
     run_quietly(&mut clippy)
 }
 
