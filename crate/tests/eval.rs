@@ -81,8 +81,8 @@ fn scored_lines_are_judged_and_measured_once() {
     write(&folder.join("confidences.jsonl"), &(0..80).map(confidence).collect::<Vec<_>>());
     let with = eval(&folder, &[&arguments[..], &["--confidences", "confidences.jsonl"]].concat());
     assert_eq!(with.status.code(), Some(0), "{}", said(&with));
-    let summary = json(&folder.join("out/summary.json"));
-    let measured = &summary["sets"][0]["methods"]["confidence"];
+    let found = json(&folder.join("out/summary.json"));
+    let measured = &found["sets"][0]["methods"]["confidence"];
     assert_eq!((&measured["questions"], &measured["auroc"]["value"]), (&json!(80), &json!(1.0)));
     write(&folder.join("confidences.jsonl"), &[json!({"set": "set", "id": "s1", "confidence": 1.5})]);
     let refused = eval(&folder, &[&arguments[..], &["--confidences", "confidences.jsonl"]].concat());

@@ -45,7 +45,10 @@ fn compile(project: &Project, toolchain: &Toolchain) -> Result<PathBuf> {
 pub fn clippy(project: &Project) -> Result<()> {
     let toolchain = Toolchain::choose(project)?;
     let mut clippy = toolchain.clippy(project);
-    clippy.args(["-p", "semgrad-kernels", "-p", "semgrad", "--lib"]).args(toolchain.arguments()).args(["--", "-D", "warnings"]);
+    clippy
+        .args(["-p", "semgrad-kernels", "-p", "semgrad", "--lib"])
+        .args(toolchain.arguments())
+        .args(["--", "-D", "warnings"]);
     run_quietly(&mut clippy)
 }
 
