@@ -5,7 +5,8 @@ import axe from "axe-core";
 export async function assertSound(page, widths = [390, 1000]) {
   const before = page.viewportSize();
   for (const colorScheme of ["light", "dark"]) {
-    await page.emulateMedia({ colorScheme });
+    // Colors on their way from one scheme to the other belong to neither.
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     for (const width of widths) {
       await page.setViewportSize({ width, height: 800 });
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
@@ -16,6 +17,6 @@ export async function assertSound(page, widths = [390, 1000]) {
       assert.deepEqual(faults, [], `${colorScheme}, ${width} px`);
     }
   }
-  await page.emulateMedia({ colorScheme: null });
+  await page.emulateMedia({ colorScheme: null, reducedMotion: null });
   await page.setViewportSize(before);
 }
