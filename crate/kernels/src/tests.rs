@@ -1,11 +1,7 @@
 //! Every format at odd sizes against sums in double precision, with the best instruction set and without intrinsics.
 
 use super::*;
-
-/// Irregular values in (-1, 1).
-fn wave(n: usize, seed: usize) -> Vec<f32> {
-    (0..n).map(|i| ((i * 7 + seed * 13) as f32 * 0.618).sin()).collect()
-}
+use samples::wave;
 
 /// Packed rows of irregular bytes with reasonable scales, and their values.
 fn weights(format: Format, rows: usize, cols: usize) -> (Vec<u8>, Vec<f32>) {
