@@ -8,27 +8,11 @@ use common::*;
 use semgrad::Code;
 use semgrad::answer::record::{Request, Score};
 use semgrad::answer::{Model, Observer, Unobserved};
-use semgrad::control::{Control, Pacer, Uninterrupted};
+use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::device::{Choice, Device};
 use semgrad::generate::statistics::TokenStatistics;
 use semgrad::weights::checkpoint::Checkpoint;
-use semgrad::weights::source::{LocalFuture, open_path};
-use std::cell::Cell;
-use std::rc::Rc;
-
-/// Aborts when told.
-#[derive(Clone, Default)]
-struct Switch(Rc<Cell<bool>>);
-
-impl Control for Switch {
-    fn aborted(&self) -> bool {
-        self.0.get()
-    }
-
-    fn pause(&self) -> LocalFuture<'_, ()> {
-        Box::pin(std::future::ready(()))
-    }
-}
+use semgrad::weights::source::open_path;
 
 /// Aborts in one phase and counts what comes after.
 struct AbortIn {

@@ -9,12 +9,12 @@ use common::*;
 use semgrad::Code;
 use semgrad::answer::record::{Record, Request};
 use semgrad::answer::{Model, Observer};
-use semgrad::control::{Control, Pacer, Uninterrupted};
+use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::device::{Choice, Device};
 use semgrad::generate::statistics::TokenStatistics;
 use semgrad::generate::{Generation, Interest, Options, Session, Watch, generate};
 use semgrad::weights::checkpoint::Checkpoint;
-use semgrad::weights::source::{LocalFuture, ModelFile, open_path};
+use semgrad::weights::source::{ModelFile, open_path};
 use serde_json::Value;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -163,18 +163,6 @@ impl Observer for AbortAt {
     fn token(&mut self, index: usize, _: u32, _: Option<&str>, _: &TokenStatistics) {
         assert!(!self.aborted.get(), "token {index} came after the abort");
         self.aborted.set(index == self.token);
-    }
-}
-
-struct Switch(Rc<Cell<bool>>);
-
-impl Control for Switch {
-    fn aborted(&self) -> bool {
-        self.0.get()
-    }
-
-    fn pause(&self) -> LocalFuture<'_, ()> {
-        Box::pin(std::future::ready(()))
     }
 }
 

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 /// Name of the state's part of a confidence, beside the features' names.
 pub const STATE: &str = "state";
 
-/// Which hidden state is looked at, counted from 0, the embedding, in a model of `layers` layers: three quarters up.
+/// Which hidden state is looked at, counted from 0, the embedding, in a model of `layers` layers: three quarters up. Tried
+/// on a few hundred questions of one model of 24 layers: 16 to 20 differed by little, 12 and 22 were worse.
 pub fn layer(layers: usize) -> usize {
     layers * 3 / 4
 }

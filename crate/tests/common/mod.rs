@@ -4,15 +4,31 @@
 
 use semgrad::answer::record::{Record, Request};
 use semgrad::answer::{Model, Unobserved};
-use semgrad::control::{Pacer, Uninterrupted};
+use semgrad::control::{Control, Pacer, Uninterrupted};
 use semgrad::device::{Choice, Device};
 use semgrad::weights::checkpoint::Checkpoint;
-use semgrad::weights::source::open_path;
+use semgrad::weights::source::{LocalFuture, open_path};
 use serde_json::Value;
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 /// The tiny models with PyTorch numbers.
 pub const TINY: [&str; 5] = ["llama_tied", "llama_untied", "qwen2_tied", "qwen3_untied", "gemma3_tied"];
+
+/// Aborts when told.
+#[derive(Clone, Default)]
+pub struct Switch(pub Rc<Cell<bool>>);
+
+impl Control for Switch {
+    fn aborted(&self) -> bool {
+        self.0.get()
+    }
+
+    fn pause(&self) -> LocalFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
+}
 
 /// `tests/reference` at the top of the repository.
 pub fn reference(path: &str) -> PathBuf {

@@ -12,7 +12,10 @@ export interface CalibrationRow {
   tokens?: number;
   /** Length of the prompt: `answer.promptIds.length`. */
   promptTokens?: number;
-  /** `answer.state`, of an answer that was asked for with `state: true`: the confidence becomes sharper by it. */
+  /**
+   * `answer.state`, of an answer that was asked for with `state: true`: the confidence becomes sharper by it.
+   * Fitting 300 answers with states of 576 numbers takes some seconds, and blocks its thread: use a worker for more.
+   */
   state?: State | null;
   /** Name of the question set, where there are several. */
   set?: string;
