@@ -442,7 +442,7 @@ export const TEXT = {
     network: {
       heading: "Nothing left this machine",
       explain:
-        "Every request that this page and its worker made since it was opened, as the browser reports them, page files included. Asking and scoring need none.",
+        "Every request that this page and its worker made since it was opened, as the browser reports them, page files included. Asking and scoring need none. Now and then the browser itself asks this page's own host whether there is a newer version of the page (sw.js); it sends nothing of yours.",
       since: (count: number) =>
         count === 0 ? "No request since the model was loaded." : `${count} since the model was loaded.`,
       total: (count: number, hosts: number) =>
