@@ -3,6 +3,7 @@
 mod self_test;
 
 use crate::error::{Code, Error, Result};
+use crate::kernels::arrange::upload_integers;
 use crate::kernels::launch::set_software;
 use crate::kernels::pack;
 use crate::weights::format::Format;
@@ -93,7 +94,7 @@ impl Device {
     pub fn buffer(&self, bytes: Vec<u8>) -> Tensor<1, Int> {
         let (dtype, size) = if self.is_gpu() { (DType::U32, 4) } else { (DType::U8, 1) };
         let shape = [bytes.len() / size];
-        Tensor::from_data(TensorData::from_bytes_vec(bytes, shape, dtype), (&self.burn, dtype))
+        upload_integers(TensorData::from_bytes_vec(bytes, shape, dtype), &self.burn)
     }
 
     /// Compares the encoders' kernels with the CPU's; nothing to do there.

@@ -3,9 +3,9 @@
 
 use crate::error::{Error, Result};
 use crate::evidence::nullable;
-use crate::kernels;
+use crate::kernels::{self, arrange::upload_words};
 use crate::model::read;
-use burn::tensor::{Int, Tensor, TensorData};
+use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 /// Statistics of a token under the model's distribution at temperature 1; nats.
@@ -62,10 +62,7 @@ impl Summary {
 /// # Errors
 /// `device_lost`; `internal` for logits that are no numbers.
 pub async fn summarize(logits: Tensor<2>, ids: &[u32]) -> Result<Vec<Summary>> {
-    let device = logits.device();
-    let ids: Vec<i32> = ids.iter().map(|&id| id as i32).collect();
-    let shape = [ids.len()];
-    let ids = Tensor::<1, Int>::from_data(TensorData::new(ids, shape), &device);
+    let ids = upload_words(ids.to_vec(), &logits.device());
     let values = read(kernels::token_statistics(logits, ids)).await?;
     if values.iter().any(|v| v.is_nan()) {
         return Err(Error::internal("the model produced NaN logits."));

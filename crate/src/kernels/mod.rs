@@ -1,8 +1,9 @@
 //! The project's own kernels: one trait, implemented by shaders on WebGPU and by plain loops on the CPU device.
 //!
-//! What Burn offers as a tensor operation is not here; here is what reads packed weights or fuses a reduction that Burn
-//! would have to materialize.
+//! Here is what reads packed weights or fuses a reduction that a tensor library would have to materialize; [`arrange`] has
+//! the few plain operations that a model needs besides.
 
+pub mod arrange;
 pub mod cpu;
 mod cube;
 mod encode;
@@ -15,10 +16,14 @@ pub(crate) mod samples;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod tests_arrange;
+#[cfg(test)]
 mod tests_encode;
 #[cfg(test)]
 mod tests_fused;
 pub mod twins;
+
+pub use arrange::{add, beside, cut_columns, cut_rows, reshape, scale, stack, take};
 
 use crate::weights::config::Activation;
 use crate::weights::format::Format;

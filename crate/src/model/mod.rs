@@ -13,6 +13,7 @@ pub mod tape;
 pub mod weight;
 
 use crate::error::{Code, Error, Result};
+use crate::kernels::arrange::download;
 use burn::tensor::Tensor;
 
 /// Brings a tensor's values to the host; waits for the device without blocking the event loop.
@@ -27,6 +28,5 @@ pub async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
             "Load the model again, on the CPU if this repeats.",
         )
     };
-    let data = tensor.into_data_async().await.map_err(|e| lost(format!("{e:?}")))?;
-    data.try_into_vec_as::<f32>().map_err(|e| lost(format!("{e:?}")))
+    download(tensor).await.map_err(lost)
 }

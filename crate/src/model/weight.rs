@@ -2,10 +2,10 @@
 
 use crate::device::Device;
 use crate::error::{Code, Error, Result};
-use crate::kernels::{self, Layout, pack};
+use crate::kernels::{self, Layout, arrange, pack};
 use crate::weights::checkpoint::RawTensor;
 use crate::weights::format::Format;
-use burn::tensor::{Int, Tensor, TensorData};
+use burn::tensor::{Int, Tensor};
 
 /// A matrix `[rows, cols]` in blocks of few bits. A GPU may not bind all of it at once: then it is in several parts, of
 /// neighboring rows each.
@@ -52,9 +52,8 @@ impl Weight {
 
     /// x `[tokens, cols]` → `[tokens, rows]`.
     pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
-        let mut y: Vec<_> =
-            self.parts.iter().map(|(data, layout)| kernels::linear(x.clone(), data.clone(), *layout)).collect();
-        if y.len() == 1 { y.remove(0) } else { Tensor::cat(y, 1) }
+        let product = |(data, layout): &(Tensor<1, Int>, Layout)| kernels::linear(x.clone(), data.clone(), *layout);
+        kernels::beside(self.parts.iter().map(product).collect())
     }
 
     /// Gradient with respect to the input: dy `[tokens, rows]` → `[tokens, cols]`.
@@ -62,28 +61,27 @@ impl Weight {
         let mut first = 0;
         let mut sum: Option<Tensor<2>> = None;
         for (data, layout) in &self.parts {
-            let dx = kernels::linear_transposed(dy.clone().narrow(1, first, layout.rows), data.clone(), *layout);
+            let dx =
+                kernels::linear_transposed(kernels::cut_columns(dy.clone(), first, layout.rows), data.clone(), *layout);
             first += layout.rows;
             sum = Some(match sum {
-                Some(sum) => sum + dx,
+                Some(sum) => kernels::add(sum, dx),
                 None => dx,
             });
         }
-        sum.unwrap_or_else(|| Tensor::zeros([dy.dims()[0], self.cols], &dy.device()))
+        sum.unwrap_or_else(|| arrange::zeros([dy.dims()[0], self.cols], &dy.device()))
     }
 
     /// Rows `ids`, each below [`Weight::rows`] → `[ids, cols]`.
     pub fn look_up(&self, ids: &[u32], device: &Device) -> Tensor<2> {
-        let pick = |ids: Vec<i32>, (data, layout): &(Tensor<1, Int>, Layout)| {
-            let count = ids.len();
-            let ids = Tensor::<1, Int>::from_data(TensorData::new(ids, [count]), &device.burn);
-            kernels::rows(ids, data.clone(), *layout)
+        let pick = |ids: Vec<u32>, (data, layout): &(Tensor<1, Int>, Layout)| {
+            kernels::rows(arrange::upload_words(ids, &device.burn), data.clone(), *layout)
         };
         if let [part] = self.parts.as_slice() {
-            return pick(ids.iter().map(|&id| id as i32).collect(), part);
+            return pick(ids.to_vec(), part);
         }
         let (mut first, mut found) = (0, Vec::new());
-        let mut place = vec![0i32; ids.len()]; // of each id among the rows found, part by part
+        let mut place = vec![0; ids.len()]; // of each id among the rows found, part by part
         let mut count = 0;
         for part in &self.parts {
             let mut own = Vec::new();
@@ -91,7 +89,7 @@ impl Weight {
                 if let Some(row) = (id as usize).checked_sub(first).filter(|&row| row < part.1.rows) {
                     *place = count;
                     count += 1;
-                    own.push(row as i32);
+                    own.push(row as u32);
                 }
             }
             if !own.is_empty() {
@@ -99,8 +97,7 @@ impl Weight {
             }
             first += part.1.rows;
         }
-        let place = Tensor::<1, Int>::from_data(TensorData::new(place, [ids.len()]), &device.burn);
-        Tensor::cat(found, 0).select(0, place)
+        kernels::take(kernels::stack(found), arrange::upload_words(place, &device.burn))
     }
 
     /// Output features, or entries of a table.
@@ -139,7 +136,7 @@ impl Linear {
     pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
         let y = self.weight.forward(x);
         match &self.bias {
-            Some(bias) => y + bias.clone().unsqueeze::<2>(),
+            Some(bias) => kernels::add(y, bias.clone()),
             None => y,
         }
     }
