@@ -6,6 +6,7 @@
 use crate::answer::Model;
 use crate::control::Pacer;
 use crate::error::{Code, Error, Result};
+use crate::kernels::{cut_rows, stack};
 use crate::model::cache::Cache;
 use crate::model::read;
 use crate::profile::{Key, Profile, SemanticPosition, SpsMap};
@@ -258,7 +259,7 @@ fn encode(model: &Model, question: &str, options: &Options) -> Result<Prompt> {
 /// `[layers + 1, tail, hidden]`.
 async fn unit_states(model: &Model, ids: &[u32], tail: usize, pacer: &Pacer<'_>) -> Result<Vec<f64>> {
     let decoder = &model.decoder;
-    let cut = |x: &Tensor<2>| x.clone().narrow(0, ids.len() - tail, tail);
+    let cut = |x: &Tensor<2>| cut_rows(x.clone(), ids.len() - tail, tail);
     let mut states = Vec::new();
     let mut cache = Cache::new(decoder.config.layers);
     let span = decoder.span(0, ids.len());
@@ -266,7 +267,7 @@ async fn unit_states(model: &Model, ids: &[u32], tail: usize, pacer: &Pacer<'_>)
     let mut tap = |_: usize, x: &Tensor<2>, _| states.push(cut(x));
     let top = decoder.forward(decoder.embed(ids), layers, &span, &mut cache, pacer, &mut tap).await?;
     states.push(decoder.final_norm().forward(cut(&top)));
-    let flat = read(Tensor::cat(states, 0)).await?;
+    let flat = read(stack(states)).await?;
     let mut unit: Vec<f64> = flat.into_iter().map(f64::from).collect();
     for state in unit.chunks_exact_mut(decoder.config.hidden) {
         // A zero vector stays zero: its cosine with anything is 0.

@@ -3,6 +3,7 @@
 mod self_test;
 
 use crate::error::{Code, Error, Result};
+use crate::kernels::arrange::{upload_integers, upload_words};
 use crate::kernels::launch::set_software;
 use crate::kernels::pack;
 use crate::weights::format::Format;
@@ -100,14 +101,12 @@ impl Device {
     pub fn buffer(&self, bytes: Vec<u8>) -> Tensor<1, Int> {
         let (dtype, size) = if self.is_gpu() { (DType::U32, 4) } else { (DType::U8, 1) };
         let shape = [bytes.len() / size];
-        Tensor::from_data(TensorData::from_bytes_vec(bytes, shape, dtype), (&self.burn, dtype))
+        upload_integers(TensorData::from_bytes_vec(bytes, shape, dtype), &self.burn)
     }
 
     /// Token ids where the device's kernels take them, `[ids]`.
     pub fn ids(&self, ids: &[u32]) -> Tensor<1, Int> {
-        // As the kernels take them: nothing has to be converted.
-        let data = TensorData::from_bytes_vec(bytemuck::cast_slice(ids).to_vec(), [ids.len()], DType::U32);
-        Tensor::from_data(data, (&self.burn, DType::U32))
+        upload_words(ids.to_vec(), &self.burn)
     }
 
     /// Compares the encoders' kernels with the CPU's; nothing to do there.

@@ -3,10 +3,10 @@
 use super::Device;
 use crate::error::{Code, Error, Result};
 use crate::kernels::samples::{blocks, wave};
-use crate::kernels::{self, Attended, Attention, Layout, cpu, twins};
+use crate::kernels::{self, Attended, Attention, Layout, arrange, cpu, twins};
 use crate::weights::config::Activation;
 use crate::weights::format::Format;
-use burn::tensor::{Int, Tensor, TensorData};
+use burn::tensor::{Int, Tensor};
 
 /// Largest accepted difference relative to the largest value.
 const TOLERANCE: f32 = 1e-4;
@@ -31,12 +31,11 @@ pub async fn run(device: &Device) -> Result<()> {
 }
 
 fn tensor(values: &[f32], cols: usize, device: &Device) -> Tensor<2> {
-    Tensor::from_data(TensorData::new(values.to_vec(), [values.len() / cols, cols]), &device.burn)
+    arrange::upload(values.to_vec(), [values.len() / cols, cols], &device.burn)
 }
 
-fn integers(values: Vec<i32>, device: &Device) -> Tensor<1, Int> {
-    let shape = [values.len()];
-    Tensor::from_data(TensorData::new(values, shape), &device.burn)
+fn integers(values: Vec<u32>, device: &Device) -> Tensor<1, Int> {
+    arrange::upload_words(values, &device.burn)
 }
 
 /// Packed weights: products with one, a few and many tokens, their transpose, and rows.
@@ -59,7 +58,7 @@ async fn products(device: &Device) -> Result<()> {
         let weight = device.matrix(format, data.clone(), 3, cols);
         let layout = Layout { format, rows: 3, cols };
         let got = kernels::rows(integers(ids.to_vec(), device), weight, layout, 0);
-        check(format.name(), got, &cpu::rows(&ids.map(|id| id as u32), &data, layout, 0)).await?;
+        check(format.name(), got, &cpu::rows(&ids, &data, layout, 0)).await?;
     }
     Ok(())
 }
@@ -69,7 +68,7 @@ async fn rows(device: &Device) -> Result<()> {
     let [x, delta, d] = [1, 2, 3].map(|seed| wave(TOKENS * ROWS, seed));
     let (weight, eps) = (wave(ROWS, 4), 1e-5);
     let t = |values: &[f32]| tensor(values, ROWS, device);
-    let w = || t(&weight).reshape([ROWS]);
+    let w = || kernels::reshape(t(&weight), [ROWS]);
     check("rms_norm", kernels::rms_norm(t(&x), w(), eps), &twins::rms_norm(&x, &weight, eps)).await?;
     let (sum, y) = kernels::rms_norm_residual(t(&x), t(&delta), w(), eps);
     let want = twins::rms_norm_residual(&x, &delta, &weight, eps);
@@ -163,24 +162,23 @@ pub async fn encoders(device: &Device) -> Result<()> {
     let t = |values: &[f32]| tensor(values, ROWS, device);
     let y = kernels::layer_norm(t(&x), t(&delta), t(&parameters), 1e-5);
     check("layer_norm", y, &cpu::layer_norm(&x, &delta, &parameters, 1e-5)).await?;
-    check("gelu", kernels::gelu(t(&x), t(&bias).reshape([ROWS])), &cpu::gelu(&x, &bias)).await?;
+    check("gelu", kernels::gelu(t(&x), kernels::reshape(t(&bias), [ROWS])), &cpu::gelu(&x, &bias)).await?;
 
     // Two texts, and a table in which far distances share rows.
     let a = Attention { heads: 3, kv_heads: 3, width: 8, scale: 0.25, window: None };
     let (longest, tokens, width) = (COLS, COLS + TOKENS, a.heads * a.width);
-    let text = |first: usize, length: usize| [first as i32, (first + length) as i32].repeat(length);
+    let text = |first: usize, length: usize| [first as u32, (first + length) as u32].repeat(length);
     let segments = [text(0, longest), text(longest, TOKENS)].concat();
-    let rows: Vec<i32> = (0..2 * longest as i32 - 1).map(|row| row / 2).collect();
+    let rows: Vec<u32> = (0..2 * longest as u32 - 1).map(|row| row / 2).collect();
     let [q, k, v, keys, queries] = [1, 2, 3, 4, 5].map(|seed| wave(tokens * width, seed));
     let t = |values: &[f32]| tensor(values, width, device);
-    let words = |values: &[i32]| values.iter().map(|&value| value as u32).collect::<Vec<_>>();
-    for positions in [None, Some(cpu::Positions { k: &keys, q: &queries, rows: &words(&rows) })] {
+    for positions in [None, Some(cpu::Positions { k: &keys, q: &queries, rows: &rows })] {
         let distances = positions.map(|_| kernels::Distances {
             positions: t(&[&keys[..], &queries[..]].concat()),
             rows: integers(rows.clone(), device),
         });
         let got = kernels::attend_segments([t(&q), t(&k), t(&v)], integers(segments.clone(), device), distances, a);
-        let want = cpu::attend_segments((&q, &k, &v), &words(&segments), positions, a);
+        let want = cpu::attend_segments((&q, &k, &v), &segments, positions, a);
         check("attend_segments", got, &want).await?;
     }
     Ok(())

@@ -5,6 +5,7 @@ use super::observed::{Alternative, DistributionShape, Geometry};
 use super::pass::Pass;
 use crate::control::Pacer;
 use crate::error::Result;
+use crate::kernels::cut_rows;
 use crate::model::read;
 use crate::text::Text;
 
@@ -53,7 +54,7 @@ impl Pass<'_> {
         for first in (0..tokens).step_by(ROWS) {
             pacer.tick().await?;
             let count = (tokens - first).min(ROWS);
-            let logits = read(self.logits.clone().narrow(0, first, count)).await?;
+            let logits = read(cut_rows(self.logits.clone(), first, count)).await?;
             for (t, row) in (first..).zip(logits.chunks_exact(vocab)) {
                 let id = self.response[t];
                 if wanted.sharp {
@@ -82,7 +83,7 @@ impl Pass<'_> {
         others.truncate(NEIGHBORS);
         let ids: Vec<u32> = std::iter::once(id).chain(others.iter().copied()).collect();
         let rows = read(self.decoder.head().look_up(self.decoder.device.ids(&ids))).await?; // [1 + others, hidden]
-        let z = read(self.heads.clone().narrow(0, t, 1)).await?;
+        let z = read(cut_rows(self.heads.clone(), t, 1)).await?;
         let norm = z.iter().map(|&v| f64::from(v).powi(2)).sum::<f64>().sqrt();
         let (own, rows) = rows.split_at(z.len());
         let others: Vec<_> = others

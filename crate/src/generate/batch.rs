@@ -5,6 +5,7 @@ use super::{Options, Session, prefill};
 use crate::control::Pacer;
 use crate::error::Result;
 use crate::evidence::distributions::sharp_logprob;
+use crate::kernels::cut_rows;
 use crate::model::decoder::Decoder;
 use crate::model::read;
 use burn::tensor::Tensor;
@@ -88,7 +89,7 @@ pub async fn sample(
         sample.sharp_logprob = sample.sharp_logprob.map(|sum| sum / tokens);
         if let Some((step, row)) = before.or(last) {
             let row = row.min(step.dims()[0] - 1);
-            sample.state = Some(read(step.narrow(0, row, 1)).await?);
+            sample.state = Some(read(cut_rows(step, row, 1)).await?);
         }
     }
     Ok(samples)

@@ -1,13 +1,18 @@
 //! [`Kernels`] on WebGPU.
 
-use super::launch::{empty, groups, launch, shader};
+use super::launch::{contiguous, empty, groups, launch, shader};
 use super::{Attention, Kernels, Layout, encode, fused, products};
 use crate::weights::config::Activation;
 use burn::backend::TensorMetadata;
-use burn::backend::ops::IntTensorOps;
 use burn::backend::tensor::{FloatTensor, IntTensor};
-use burn::backend::wgpu::{CubeBackend, into_contiguous};
-use burn::tensor::IntDType;
+use burn::backend::wgpu::{CubeBackend, CubeTensor};
+use burn::tensor::DType;
+
+/// Ids as 32-bit integers in order.
+pub(super) fn words(ids: CubeTensor) -> CubeTensor {
+    debug_assert_eq!(ids.dtype, DType::U32);
+    contiguous(ids)
+}
 
 impl Kernels for CubeBackend {
     fn linear(x: FloatTensor<Self>, w: IntTensor<Self>, layout: Layout) -> FloatTensor<Self> {
@@ -19,11 +24,11 @@ impl Kernels for CubeBackend {
     }
 
     fn rows(ids: IntTensor<Self>, w: IntTensor<Self>, layout: Layout, first: usize) -> FloatTensor<Self> {
-        products::rows(&into_contiguous(Self::int_cast(ids, IntDType::U32)), &w, layout, first)
+        products::rows(&words(ids), &w, layout, first)
     }
 
     fn gradient_norm(g: FloatTensor<Self>) -> FloatTensor<Self> {
-        let g = into_contiguous(g);
+        let g = contiguous(g);
         let (rows, cols) = (g.shape()[0], g.shape()[1]);
         let out = empty(&g, [rows]);
         launch(shader!("gradient_norm"), &[&g, &out], &[rows as u32, cols as u32], [rows, 1, 1]);
@@ -31,7 +36,7 @@ impl Kernels for CubeBackend {
     }
 
     fn head_gradient_norm(a: FloatTensor<Self>, h: FloatTensor<Self>) -> FloatTensor<Self> {
-        let (a, h) = (into_contiguous(a), into_contiguous(h));
+        let (a, h) = (contiguous(a), contiguous(h));
         let (tokens, vocab, cols) = (a.shape()[0], a.shape()[1], h.shape()[1]);
         let out = empty(&a, [vocab]);
         let info = [tokens, vocab, cols].map(|n| n as u32);
@@ -110,8 +115,7 @@ impl Kernels for CubeBackend {
     }
 
     fn token_statistics(logits: FloatTensor<Self>, ids: IntTensor<Self>) -> (FloatTensor<Self>, IntTensor<Self>) {
-        let ids = into_contiguous(Self::int_cast(ids, IntDType::U32));
-        fused::token_statistics(logits, &ids)
+        fused::token_statistics(logits, &words(ids))
     }
 
     fn logit_gradient(logits: FloatTensor<Self>, at: FloatTensor<Self>) -> FloatTensor<Self> {
@@ -138,7 +142,7 @@ impl Kernels for CubeBackend {
         segments: IntTensor<Self>,
         a: Attention,
     ) -> FloatTensor<Self> {
-        encode::attend_segments([q, k, v], Self::int_cast(segments, IntDType::U32), None, a)
+        encode::attend_segments([q, k, v], words(segments), None, a)
     }
 
     fn attend_disentangled(
@@ -150,7 +154,6 @@ impl Kernels for CubeBackend {
         rows: IntTensor<Self>,
         a: Attention,
     ) -> FloatTensor<Self> {
-        let [segments, rows] = [segments, rows].map(|t| Self::int_cast(t, IntDType::U32));
-        encode::attend_segments([q, k, v], segments, Some([positions, rows]), a)
+        encode::attend_segments([q, k, v], words(segments), Some([positions, words(rows)]), a)
     }
 }

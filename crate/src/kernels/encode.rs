@@ -1,13 +1,13 @@
 //! Launchers of the encoders' kernels.
 
 use super::Attention;
-use super::launch::{empty, file, groups, launch, shader, spread};
+use super::launch::{contiguous, empty, file, groups, launch, shader, spread};
 use burn::backend::TensorMetadata;
-use burn::backend::wgpu::{CubeTensor, into_contiguous};
+use burn::backend::wgpu::CubeTensor;
 
 /// See [`super::cpu::layer_norm`].
 pub fn layer_norm(x: CubeTensor, delta: CubeTensor, parameters: CubeTensor, eps: f32) -> CubeTensor {
-    let [x, delta, parameters] = [x, delta, parameters].map(into_contiguous);
+    let [x, delta, parameters] = [x, delta, parameters].map(contiguous);
     let y = empty(&x, x.shape());
     let info = [x.shape()[1] as u32, eps.to_bits()];
     launch(shader!("layer_norm"), &[&x, &delta, &parameters, &y], &info, [x.shape()[0], 1, 1]);
@@ -16,7 +16,7 @@ pub fn layer_norm(x: CubeTensor, delta: CubeTensor, parameters: CubeTensor, eps:
 
 /// See [`super::cpu::gelu`].
 pub fn gelu(x: CubeTensor, bias: CubeTensor) -> CubeTensor {
-    let (x, bias) = (into_contiguous(x), into_contiguous(bias));
+    let (x, bias) = (contiguous(x), contiguous(bias));
     let y = empty(&x, x.shape());
     let n = x.shape().num_elements();
     let [gx, gy] = spread(groups(n));
@@ -31,9 +31,9 @@ pub fn attend_segments(
     distances: Option<[CubeTensor; 2]>,
     a: Attention,
 ) -> CubeTensor {
-    let [q, k, v] = qkv.map(into_contiguous);
-    let segments = into_contiguous(segments);
-    let distances = distances.map(|tensors| tensors.map(into_contiguous));
+    let [q, k, v] = qkv.map(contiguous);
+    let segments = contiguous(segments);
+    let distances = distances.map(|tensors| tensors.map(contiguous));
     let tokens = q.shape()[0];
     let out = empty(&q, q.shape());
     let mut buffers = vec![&q, &k, &v, &segments, &out];

@@ -8,30 +8,29 @@ use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::tensor::{DType, TensorData};
 
 /// The device argument of Burn's constructors; the CPU device has no state.
-fn from_vec(values: Vec<f32>, shape: impl Into<burn::tensor::Shape>) -> FloatTensor<Flex> {
+pub(super) fn from_vec(values: Vec<f32>, shape: impl Into<burn::tensor::Shape>) -> FloatTensor<Flex> {
     Flex::float_from_data(TensorData::new(values, shape.into()), &Default::default())
 }
 
 /// The elements in row-major order.
-fn contiguous(x: FloatTensor<Flex>) -> FloatTensor<Flex> {
+pub(crate) fn contiguous(x: FloatTensor<Flex>) -> FloatTensor<Flex> {
     // A view that starts inside its buffer counts as contiguous, but its memory is not at the start.
     if x.is_contiguous() && x.layout().start_offset() == 0 { x } else { x.to_contiguous() }
 }
 
 /// Elements of a contiguous tensor of which the buffer may be longer than the view.
-fn values(x: &FloatTensor<Flex>) -> &[f32] {
+pub(crate) fn values(x: &FloatTensor<Flex>) -> &[f32] {
     &x.storage::<f32>()[..x.layout().num_elements()]
 }
 
 /// Ids as 32-bit integers in order.
-fn words(ids: IntTensor<Flex>) -> IntTensor<Flex> {
-    let ids = Flex::int_cast(ids, burn::tensor::IntDType::U32).to_contiguous();
+pub(super) fn words(ids: IntTensor<Flex>) -> IntTensor<Flex> {
     debug_assert_eq!(ids.dtype(), DType::U32);
-    ids
+    ids.to_contiguous()
 }
 
 /// Elements of what [`words`] made.
-fn ids(words: &IntTensor<Flex>) -> &[u32] {
+pub(super) fn ids(words: &IntTensor<Flex>) -> &[u32] {
     &words.storage::<u32>()[..words.layout().num_elements()]
 }
 
@@ -171,7 +170,7 @@ impl Kernels for Flex {
         let (logits, words) = (contiguous(logits), words(ids));
         let ids = self::ids(&words);
         let rows = twins::token_statistics(values(&logits), ids);
-        let best: Vec<i32> = rows.as_chunks::<6>().0.iter().map(|row| row[0] as i32).collect();
+        let best: Vec<u32> = rows.as_chunks::<6>().0.iter().map(|row| row[0] as u32).collect();
         let best = Flex::int_from_data(TensorData::new(best, [ids.len()]), &Default::default());
         (from_vec(rows, [ids.len(), 6]), best)
     }

@@ -1,10 +1,10 @@
 //! Launchers of the fused kernels.
 
 use super::Attention;
-use super::launch::{WORKGROUP, empty, groups, is_software, launch, shader, spread};
+use super::launch::{WORKGROUP, contiguous, empty, groups, is_software, launch, shader, spread};
 use crate::weights::config::Activation;
 use burn::backend::TensorMetadata;
-use burn::backend::wgpu::{CubeTensor, into_contiguous};
+use burn::backend::wgpu::CubeTensor;
 use burn::tensor::DType;
 
 /// Stripes of a row of logits, by kind of adapter.
@@ -13,7 +13,7 @@ const STRIPES_SOFTWARE: usize = 64;
 
 /// See [`super::twins::rms_norm`].
 pub fn rms_norm(x: CubeTensor, weight: CubeTensor, eps: f32) -> CubeTensor {
-    let (x, weight) = (into_contiguous(x), into_contiguous(weight));
+    let (x, weight) = (contiguous(x), contiguous(weight));
     let y = empty(&x, x.shape());
     let info = [x.shape()[1] as u32, eps.to_bits()];
     launch(shader!("rms_norm"), &[&x, &weight, &y], &info, [x.shape()[0], 1, 1]);
@@ -22,7 +22,7 @@ pub fn rms_norm(x: CubeTensor, weight: CubeTensor, eps: f32) -> CubeTensor {
 
 /// See [`super::twins::rms_norm_residual`].
 pub fn rms_norm_residual(x: CubeTensor, delta: CubeTensor, weight: CubeTensor, eps: f32) -> (CubeTensor, CubeTensor) {
-    let (x, delta, weight) = (into_contiguous(x), into_contiguous(delta), into_contiguous(weight));
+    let (x, delta, weight) = (contiguous(x), contiguous(delta), contiguous(weight));
     let (sum, y) = (empty(&x, x.shape()), empty(&x, x.shape()));
     let info = [x.shape()[1] as u32, eps.to_bits()];
     let buffers = [&x, &delta, &weight, &sum, &y];
@@ -32,7 +32,7 @@ pub fn rms_norm_residual(x: CubeTensor, delta: CubeTensor, weight: CubeTensor, e
 
 /// See [`super::twins::rms_norm_backward`].
 pub fn rms_norm_backward(x: CubeTensor, weight: CubeTensor, dy: CubeTensor, eps: f32) -> CubeTensor {
-    let (x, weight, dy) = (into_contiguous(x), into_contiguous(weight), into_contiguous(dy));
+    let (x, weight, dy) = (contiguous(x), contiguous(weight), contiguous(dy));
     let dx = empty(&x, x.shape());
     let info = [x.shape()[1] as u32, eps.to_bits()];
     launch(shader!("rms_norm_backward"), &[&x, &weight, &dy, &dx], &info, [x.shape()[0], 1, 1]);
@@ -41,7 +41,7 @@ pub fn rms_norm_backward(x: CubeTensor, weight: CubeTensor, dy: CubeTensor, eps:
 
 /// See [`super::twins::rope`].
 pub fn rope(x: CubeTensor, table: CubeTensor, sign: f32) -> CubeTensor {
-    let (x, table) = (into_contiguous(x), into_contiguous(table));
+    let (x, table) = (contiguous(x), contiguous(table));
     let ([tokens, width], half) = ([x.shape()[0], x.shape()[1]], table.shape()[1] / 2);
     let y = empty(&x, [tokens, width]);
     let info = [(width / 2 / half) as u32, half as u32, sign.to_bits()];
@@ -51,8 +51,8 @@ pub fn rope(x: CubeTensor, table: CubeTensor, sign: f32) -> CubeTensor {
 
 /// See [`super::twins::append`].
 pub fn append(past: [CubeTensor; 2], new: [CubeTensor; 2], table: CubeTensor) -> (CubeTensor, CubeTensor) {
-    let ([past_k, past_v], [k, v]) = (past.map(into_contiguous), new.map(into_contiguous));
-    let table = into_contiguous(table);
+    let ([past_k, past_v], [k, v]) = (past.map(contiguous), new.map(contiguous));
+    let table = contiguous(table);
     let (before, width, half) = (past_k.shape()[0], k.shape()[1], table.shape()[1] / 2);
     let keys = before + k.shape()[0];
     let (all_k, all_v) = (empty(&k, [keys, width]), empty(&k, [keys, width]));
@@ -64,7 +64,7 @@ pub fn append(past: [CubeTensor; 2], new: [CubeTensor; 2], table: CubeTensor) ->
 
 /// See [`super::twins::glu`].
 pub fn glu(gate: CubeTensor, up: CubeTensor, kind: Activation) -> CubeTensor {
-    let (gate, up) = (into_contiguous(gate), into_contiguous(up));
+    let (gate, up) = (contiguous(gate), contiguous(up));
     let y = empty(&gate, gate.shape());
     let n = gate.shape().num_elements();
     let [gx, gy] = spread(groups(n));
@@ -75,7 +75,7 @@ pub fn glu(gate: CubeTensor, up: CubeTensor, kind: Activation) -> CubeTensor {
 
 /// See [`super::twins::glu_backward`].
 pub fn glu_backward(gate: CubeTensor, up: CubeTensor, d: CubeTensor, kind: Activation) -> (CubeTensor, CubeTensor) {
-    let (gate, up, d) = (into_contiguous(gate), into_contiguous(up), into_contiguous(d));
+    let (gate, up, d) = (contiguous(gate), contiguous(up), contiguous(d));
     let (d_gate, d_up) = (empty(&gate, gate.shape()), empty(&gate, gate.shape()));
     let n = gate.shape().num_elements();
     let [gx, gy] = spread(groups(n));
@@ -95,7 +95,7 @@ fn attention_info(a: Attention, q: &CubeTensor, k: &CubeTensor) -> [u32; 6] {
 
 /// See [`super::twins::attend`].
 pub fn attend(q: CubeTensor, k: CubeTensor, v: CubeTensor, a: Attention) -> (CubeTensor, CubeTensor) {
-    let (q, k, v) = (into_contiguous(q), into_contiguous(k), into_contiguous(v));
+    let (q, k, v) = (contiguous(q), contiguous(k), contiguous(v));
     let tokens = q.shape()[0];
     let (out, log_sum) = (empty(&q, q.shape()), empty(&q, [tokens, a.heads]));
     let (shader, grid) = if is_software() {
@@ -110,8 +110,8 @@ pub fn attend(q: CubeTensor, k: CubeTensor, v: CubeTensor, a: Attention) -> (Cub
 
 /// See [`super::twins::attend_backward`]; `x` is q, k, v, out and log_sum.
 pub fn attend_backward(x: [CubeTensor; 5], d_out: CubeTensor, a: Attention) -> (CubeTensor, CubeTensor) {
-    let [q, k, v, out, log_sum] = x.map(into_contiguous);
-    let d_out = into_contiguous(d_out);
+    let [q, k, v, out, log_sum] = x.map(contiguous);
+    let d_out = contiguous(d_out);
     let tokens = q.shape()[0];
     let (d_q, d_kv) = (empty(&q, q.shape()), empty(&q, [2 * tokens, a.kv_heads * a.width]));
     let info = attention_info(a, &q, &k);
@@ -126,7 +126,7 @@ pub fn attend_backward(x: [CubeTensor; 5], d_out: CubeTensor, a: Attention) -> (
 
 /// See [`super::twins::token_statistics`]; ids are 32-bit, also those of the largest logits, which come second.
 pub fn token_statistics(logits: CubeTensor, ids: &CubeTensor) -> (CubeTensor, CubeTensor) {
-    let logits = into_contiguous(logits);
+    let logits = contiguous(logits);
     let (rows, vocab) = (logits.shape()[0], logits.shape()[1]);
     let stripes = vocab.min(if is_software() { STRIPES_SOFTWARE } else { STRIPES });
     let (part, out) = (empty(&logits, [rows, stripes, 5]), empty(&logits, [rows, 6]));
@@ -139,7 +139,7 @@ pub fn token_statistics(logits: CubeTensor, ids: &CubeTensor) -> (CubeTensor, Cu
 
 /// See [`super::twins::logit_gradient`].
 pub fn logit_gradient(logits: CubeTensor, at: CubeTensor) -> CubeTensor {
-    let (logits, at) = (into_contiguous(logits), into_contiguous(at));
+    let (logits, at) = (contiguous(logits), contiguous(at));
     let (rows, vocab) = (logits.shape()[0], logits.shape()[1]);
     let out = empty(&logits, [rows, vocab]);
     launch(shader!("logit_gradient"), &[&logits, &at, &out], &[vocab as u32], [groups(vocab), rows, 1]);

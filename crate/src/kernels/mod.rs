@@ -1,11 +1,12 @@
 //! The project's own kernels: one trait, implemented by shaders on WebGPU and by plain loops on the CPU device.
 //!
-//! What Burn offers as a tensor operation is not here; here is what reads packed weights or fuses a reduction that Burn
-//! would have to materialize.
+//! Here is what reads packed weights or fuses a reduction that a tensor library would have to materialize; [`arrange`] has
+//! the few plain operations that a model needs besides.
 
+pub mod arrange;
 mod cube;
 mod encode;
-mod flex;
+pub(crate) mod flex;
 mod fused;
 pub(crate) mod launch;
 pub mod pack;
@@ -13,10 +14,13 @@ mod products;
 #[cfg(test)]
 pub(crate) mod tests;
 #[cfg(test)]
+mod tests_arrange;
+#[cfg(test)]
 mod tests_encode;
 #[cfg(test)]
 mod tests_fused;
 
+pub use arrange::{add, beside, cut_columns, cut_rows, reshape, scale, stack, take};
 pub(crate) use semgrad_kernels::samples;
 pub use semgrad_kernels::{self as cpu, Activation, Attention, Layout, twins};
 

@@ -1,13 +1,13 @@
 //! Launchers of the kernels that read packed weights.
 
 use super::Layout;
-use super::launch::{Shader, WORKGROUP, empty, file, groups, is_software, launch, shader, spread};
+use super::arrange::{Block, copy};
+use super::launch::{Shader, WORKGROUP, contiguous, empty, file, groups, is_software, launch, shader, spread};
 use super::pack::{OCTET, octets, parts};
 use crate::weights::format::Format;
 use burn::backend::TensorMetadata;
-use burn::backend::ops::FloatTensorOps;
-use burn::backend::wgpu::{CubeBackend, CubeTensor, into_contiguous};
-use burn::tensor::{DType, FloatDType, Shape};
+use burn::backend::wgpu::CubeTensor;
+use burn::tensor::Shape;
 
 /// Most tokens for which lanes share a row instead of a tile.
 const FEW: usize = 16;
@@ -48,12 +48,13 @@ fn info(tokens: usize, layout: Layout) -> [u32; 5] {
 /// Columns padded with zeros to whole octets.
 fn padded(x: CubeTensor) -> CubeTensor {
     let (tokens, cols) = (x.shape()[0], x.shape()[1]);
-    let missing = octets(cols) * OCTET - cols;
-    if missing == 0 {
-        return into_contiguous(x);
+    let (x, wide) = (contiguous(x), octets(cols) * OCTET);
+    if cols == wide {
+        return x;
     }
-    let zeros = CubeBackend::float_zeros(Shape::from([tokens, missing]), &x.device, FloatDType::F32);
-    into_contiguous(CubeBackend::float_cat(vec![x, zeros], 1))
+    let y = empty(&x, [tokens, wide]);
+    copy((&x, Block { stride: cols, first: 0 }), (&y, Block { stride: wide, first: 0 }), tokens, wide, cols);
+    y
 }
 
 /// Without the columns that [`padded`] adds.
@@ -61,8 +62,10 @@ fn trimmed(x: CubeTensor, cols: usize) -> CubeTensor {
     if x.shape()[1] == cols {
         return x;
     }
-    let tokens = x.shape()[0];
-    into_contiguous(CubeBackend::float_slice(x, &[(0..tokens).into(), (0..cols).into()]))
+    let (tokens, wide) = (x.shape()[0], x.shape()[1]);
+    let y = empty(&x, [tokens, cols]);
+    copy((&x, Block { stride: wide, first: 0 }), (&y, Block { stride: cols, first: 0 }), tokens, cols, cols);
+    y
 }
 
 /// The smallest tile that holds all tokens, at most `most`.
@@ -95,7 +98,7 @@ pub fn linear(x: CubeTensor, w: &CubeTensor, layout: Layout) -> CubeTensor {
 
 /// dy `[tokens, rows]` · w → `[tokens, cols]`.
 pub fn linear_transposed(dy: CubeTensor, w: &CubeTensor, layout: Layout) -> CubeTensor {
-    let dy = into_contiguous(dy);
+    let dy = contiguous(dy);
     let (tokens, octets) = (dy.shape()[0], octets(layout.cols));
     let tile = tile(tokens, 4);
     let grid = [groups(octets), tokens.div_ceil(tile)];
@@ -104,18 +107,25 @@ pub fn linear_transposed(dy: CubeTensor, w: &CubeTensor, layout: Layout) -> Cube
     let slices = wanted.div_ceil(lanes).min(layout.rows.div_ceil(32));
     let slice = layout.rows.div_ceil(slices);
     let slices = layout.rows.div_ceil(slice);
-    let dx = empty(&dy, [slices, tokens, octets * OCTET]);
+    let wide = tokens * octets * OCTET;
+    let parts = empty(&dy, [slices, wide]);
     let [tokens_u, rows, octets_u, high, scale] = info(tokens, layout);
     let shader = packed(shader!("linear_transposed").set("tokens", tile), layout.format);
     let info = [tokens_u, rows, octets_u, high, scale, slice as u32];
-    launch(shader, &[&dy, w, &dx], &info, [grid[0], grid[1], slices]);
-    let dx = if slices > 1 { CubeBackend::float_sum_dim(dx, 0) } else { dx };
-    trimmed(CubeBackend::float_reshape(dx, Shape::from([tokens, octets * OCTET])), layout.cols)
+    launch(shader, &[&dy, w, &parts], &info, [grid[0], grid[1], slices]);
+    let shape = Shape::from([tokens, octets * OCTET]);
+    if slices == 1 {
+        let dx = CubeTensor::new_contiguous(parts.client, parts.device, shape, parts.handle, parts.dtype);
+        return trimmed(dx, layout.cols);
+    }
+    let dx = empty(&dy, shape);
+    let [gx, gy] = spread(groups(wide));
+    launch(shader!("sum"), &[&parts, &dx], &[wide, slices].map(|n| n as u32), [gx, gy, 1]);
+    trimmed(dx, layout.cols)
 }
 
 /// Rows `ids` `[tokens]` (32-bit) of a table that begins with row `first` → `[tokens, cols]`.
 pub fn rows(ids: &CubeTensor, w: &CubeTensor, layout: Layout, first: usize) -> CubeTensor {
-    debug_assert_eq!(ids.dtype, DType::U32);
     let (tokens, octets) = (ids.shape()[0], octets(layout.cols));
     let y = empty(ids, [tokens, octets * OCTET]);
     let shader = packed(shader!("rows"), layout.format);

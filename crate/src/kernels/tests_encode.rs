@@ -4,7 +4,6 @@ use super::samples::wave;
 use super::tests::{compare, devices, matrix};
 use super::*;
 use crate::device::Device;
-use burn::tensor::TensorData;
 
 fn wide(values: &[f32]) -> Vec<f64> {
     values.iter().map(|&v| f64::from(v)).collect()
@@ -14,8 +13,8 @@ fn vector(values: &[f32], device: &Device) -> Tensor<1> {
     matrix(values, values.len(), device).reshape([values.len()])
 }
 
-fn integers(values: &[i32], device: &Device) -> Tensor<1, Int> {
-    Tensor::from_data(TensorData::new(values.to_vec(), [values.len()]), &device.burn)
+fn integers(values: &[u32], device: &Device) -> Tensor<1, Int> {
+    arrange::upload_words(values.to_vec(), &device.burn)
 }
 
 #[test]
@@ -102,12 +101,12 @@ fn attention(
     out
 }
 
-fn segments(texts: &[usize]) -> Vec<i32> {
+fn segments(texts: &[usize]) -> Vec<u32> {
     let mut first = 0;
     let mut pairs = Vec::new();
     for &length in texts {
-        pairs.extend([first, first + length as i32].repeat(length));
-        first += length as i32;
+        pairs.extend([first, first + length as u32].repeat(length));
+        first += length as u32;
     }
     pairs
 }
@@ -139,7 +138,7 @@ fn distances_add_to_scores() {
             let longest = *texts.iter().max().unwrap() as i32;
             // Rows rise with the distance; far ones share them, and the first is not the table's first.
             let row = |distance: i32| (distance / 2 + distance.clamp(-3, 3) + longest + 4) as usize;
-            let rows: Vec<i32> = (1 - longest..longest).map(|distance| row(distance) as i32).collect();
+            let rows: Vec<u32> = (1 - longest..longest).map(|distance| row(distance) as u32).collect();
             let table = row(longest) + 1;
             let [q, k, v] = [1, 2, 3].map(|seed| wave(tokens * stride, seed));
             let [pk, pq] = [4, 5].map(|seed| wave(table * stride, seed));

@@ -4,7 +4,6 @@ use super::samples::wave;
 use super::tests::{compare, devices, matrix, with_either_kind};
 use super::*;
 use crate::model::read;
-use burn::tensor::TensorData;
 
 fn wide(values: &[f32]) -> Vec<f64> {
     values.iter().map(|&v| f64::from(v)).collect()
@@ -197,13 +196,9 @@ fn statistics_of_rows_of_logits() {
                 let mut logits: Vec<f32> = wave(rows * vocab, 1).into_iter().map(|v| (9.0 * v).round()).collect();
                 logits[vocab - 1] += 40.0; // one nearly certain row, ties in the others
                 let ids: Vec<u32> = (0..rows).map(|r| (r * 5 % vocab) as u32).collect();
-                let tensor = Tensor::<1, Int>::from_data(
-                    TensorData::new(ids.iter().map(|&i| i as i32).collect(), [rows]),
-                    &device.burn,
-                );
-                let (got, best) = token_statistics(matrix(&logits, vocab, &device), tensor);
+                let (got, best) = token_statistics(matrix(&logits, vocab, &device), device.ids(&ids));
                 let (got, best) = (pollster::block_on(read(got)).unwrap(), best.into_data());
-                let best = best.try_into_vec_as::<i32>().unwrap();
+                let best = best.try_into_vec_as::<u32>().unwrap();
                 let mut at = Vec::new();
                 let mut gradient = Vec::new();
                 for (r, row) in logits.chunks(vocab).enumerate() {

@@ -17,7 +17,7 @@ pub struct KeyValue {
 impl KeyValue {
     /// The first `keys` positions; `None` when that is none.
     pub fn truncate(&self, keys: usize) -> Option<Self> {
-        let cut = |t: &Tensor<2>| t.clone().narrow(0, 0, keys);
+        let cut = |t: &Tensor<2>| kernels::cut_rows(t.clone(), 0, keys);
         (keys > 0).then(|| Self { k: cut(&self.k), v: cut(&self.v) })
     }
 

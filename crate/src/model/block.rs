@@ -98,13 +98,13 @@ impl Block {
         let Projected { q, k, v, .. } = self.project(&x, at);
         let one = at.rope.first();
         let outs = past.iter_mut().enumerate().map(|(i, past)| {
-            let row = |t: &Tensor<2>| t.clone().narrow(0, i, 1);
+            let row = |t: &Tensor<2>| kernels::cut_rows(t.clone(), i, 1);
             let kv = KeyValue::append(past.as_ref(), row(&k), row(&v), &one);
             let (out, _) = kernels::attend(row(&q), kv.k.clone(), kv.v.clone(), self.attention(at));
             **past = Some(kv);
             out
         });
-        let out = Tensor::cat(outs.collect(), 0);
+        let out = kernels::stack(outs.collect());
         self.finish(&x, out).y
     }
 
@@ -130,7 +130,7 @@ impl Block {
         let gate = self.gate.forward(n.clone());
         let up = self.up.forward(n);
         let projected = self.down.forward(kernels::glu(gate.clone(), up.clone(), self.activation));
-        let y = middle.clone() + optional(&self.post_feed_forward_norm, projected.clone());
+        let y = kernels::add(middle.clone(), optional(&self.post_feed_forward_norm, projected.clone()));
         Finished { y, attended, middle, gate, up, projected }
     }
 
@@ -139,8 +139,8 @@ impl Block {
         let d_projected = optional_backward(&self.post_feed_forward_norm, tape.projected, dy.clone());
         let d_product = self.down.backward(d_projected);
         let (d_gate, d_up) = kernels::glu_backward(tape.gate, tape.up, d_product, self.activation);
-        let d_n = self.gate.backward(d_gate) + self.up.backward(d_up);
-        let d_middle = dy + self.feed_forward_norm.backward(tape.middle, d_n);
+        let d_n = kernels::add(self.gate.backward(d_gate), self.up.backward(d_up));
+        let d_middle = kernels::add(dy, self.feed_forward_norm.backward(tape.middle, d_n));
 
         let d_attended = optional_backward(&self.post_attention_norm, tape.attended, d_middle.clone());
         let d_out = self.o.backward(d_attended);
@@ -148,14 +148,14 @@ impl Block {
         let Tape { q, out, log_sum, kv, .. } = tape;
         let attention = Attended { q, k: kv.k, v: kv.v, out, log_sum };
         let (d_q, d_kv) = kernels::attend_backward(attention, d_out, self.attention(at));
-        let (d_k, d_v) = (d_kv.clone().narrow(0, 0, tokens), d_kv.narrow(0, tokens, tokens));
+        let (d_k, d_v) = (kernels::cut_rows(d_kv.clone(), 0, tokens), kernels::cut_rows(d_kv, tokens, tokens));
         let (d_q, d_k) = (at.rope.rotate_back(d_q), at.rope.rotate_back(d_k));
         let (d_q, d_k) = match &self.qk_norm {
             Some((q_norm, k_norm)) => (q_norm.backward_heads(tape.q_raw, d_q), k_norm.backward_heads(tape.k_raw, d_k)),
             None => (d_q, d_k),
         };
-        let d_n = self.q.backward(d_q) + self.k.backward(d_k) + self.v.backward(d_v);
-        d_middle + self.attention_norm.backward(tape.x, d_n)
+        let d_n = kernels::add(kernels::add(self.q.backward(d_q), self.k.backward(d_k)), self.v.backward(d_v));
+        kernels::add(d_middle, self.attention_norm.backward(tape.x, d_n))
     }
 
     /// Attention of each position from row `from` of the tape on to itself, after the softmax: `[heads][positions]`.
@@ -165,7 +165,8 @@ impl Block {
     pub async fn attention_to_self(&self, tape: &Tape, from: usize) -> Result<Vec<Vec<f64>>> {
         let [tokens, _] = tape.q.dims();
         let [keys, _] = tape.kv.k.dims();
-        let (q, k) = (read(tape.q.clone()).await?, read(tape.kv.k.clone().narrow(0, keys - tokens, tokens)).await?);
+        let k = kernels::cut_rows(tape.kv.k.clone(), keys - tokens, tokens);
+        let (q, k) = (read(tape.q.clone()).await?, read(k).await?);
         let log_sum = read(tape.log_sum.clone()).await?;
         let width = self.head_dim;
         let weight = |head: usize, t: usize| {

@@ -6,7 +6,7 @@ use crate::device::Device;
 use crate::error::{Code, Error, Result};
 use crate::weights::format::{Format, dequantize_row};
 use crate::weights::tensors::{RawTensor, Tensors};
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::Tensor;
 
 /// What is told of each tensor: bytes done, bytes in all, its name.
 pub type Progress<'a> = &'a mut dyn FnMut(u64, u64, &str);
@@ -77,7 +77,7 @@ impl<'a, 'c> Loader<'a, 'c> {
     pub async fn vector(&mut self, name: &str) -> Result<Tensor<1>> {
         let values = self.values(name).await?;
         let width = values.len();
-        Ok(Tensor::from_data(TensorData::new(values, [width]), &self.device.burn))
+        Ok(crate::kernels::arrange::upload(values, [width], &self.device.burn))
     }
 
     /// A linear layer: `name.weight` and, where it has one, `name.bias`.

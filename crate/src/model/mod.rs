@@ -15,14 +15,14 @@ pub mod weight;
 
 use crate::error::{Code, Error, Result};
 use burn::tensor::Tensor;
+use reading::Reading;
 
 /// Brings a tensor's values to the host; waits for the device without blocking the event loop.
 ///
 /// # Errors
 /// `device_lost` when the device cannot answer.
 pub async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
-    let data = tensor.into_data_async().await.map_err(|e| lost(format!("{e:?}")))?;
-    data.try_into_vec_as::<f32>().map_err(|e| lost(format!("{e:?}")))
+    Reading::begin(tensor).end().await
 }
 
 fn lost(reason: String) -> Error {

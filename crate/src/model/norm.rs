@@ -1,6 +1,6 @@
 //! RMS normalization over the columns, and its gradient.
 
-use crate::kernels;
+use crate::kernels::{self, reshape};
 use burn::tensor::Tensor;
 
 /// Root-mean-square normalization with a learned scale.
@@ -31,13 +31,13 @@ impl RmsNorm {
     /// [`RmsNorm::forward`] of every head: `[tokens, heads · width]` → the same.
     pub fn forward_heads(&self, x: Tensor<2>) -> Tensor<2> {
         let (shape, rows) = (x.dims(), self.head_rows(&x));
-        self.forward(x.reshape(rows)).reshape(shape)
+        reshape(self.forward(reshape(x, rows)), shape)
     }
 
     /// [`RmsNorm::backward`] of every head: `[tokens, heads · width]` → the same.
     pub fn backward_heads(&self, x: Tensor<2>, dy: Tensor<2>) -> Tensor<2> {
         let (shape, rows) = (x.dims(), self.head_rows(&x));
-        self.backward(x.reshape(rows), dy.reshape(rows)).reshape(shape)
+        reshape(self.backward(reshape(x, rows), reshape(dy, rows)), shape)
     }
 
     fn head_rows(&self, x: &Tensor<2>) -> [usize; 2] {

@@ -1,8 +1,8 @@
 //! Values on their way from the device to the host, while the device goes on.
 
-use super::{lost, read};
+use super::lost;
 use crate::error::Result;
-use burn::backend::wgpu::into_contiguous;
+use crate::kernels::{flex, launch::contiguous};
 use burn::backend::{BackendTensor, DispatchTensorKind};
 use burn::cubecl::future::{DynFut, spawn_detached};
 use burn::cubecl::server::ServerError;
@@ -22,17 +22,21 @@ type Copied = std::result::Result<Vec<Bytes>, ServerError>;
 enum Stage {
     Device(DynFut<Copied>),
     Copied(Copied),
-    Host(Box<Tensor<2>>),
+    /// The CPU device has computed them already.
+    Host(Vec<f32>),
 }
 
 impl Reading {
     /// Asks for the values of `tensor`.
-    pub fn begin(tensor: Tensor<2>) -> Self {
-        let DispatchTensorKind::Cube(BackendTensor::Float(cube)) = tensor.clone().into_dispatch().kind else {
-            // The CPU device has computed them already.
-            return Self(Stage::Host(Box::new(tensor)));
+    pub fn begin<const D: usize>(tensor: Tensor<D>) -> Self {
+        let cube = match tensor.into_dispatch().kind {
+            DispatchTensorKind::Cube(BackendTensor::Float(cube)) => contiguous(cube),
+            DispatchTensorKind::Flex(BackendTensor::Float(flex)) => {
+                return Self(Stage::Host(flex::values(&flex::contiguous(flex)).to_vec()));
+            }
+            // Tensors of floats are the only ones that are read.
+            _ => return Self(Stage::Copied(Ok(Vec::new()))),
         };
-        let cube = into_contiguous(cube);
         let mut copy: DynFut<Copied> = Box::pin(async move { cube.client.read_async(vec![cube.handle]).await });
         // The first poll queues the copy. Whoever awaits it later is woken then.
         Self(match copy.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
@@ -50,7 +54,7 @@ impl Reading {
             // Stays where it is until it has ended: this may be dropped while it waits.
             Stage::Device(copy) => copy.as_mut().await,
             Stage::Copied(copied) => std::mem::replace(copied, Ok(Vec::new())),
-            Stage::Host(tensor) => return read(*tensor.clone()).await,
+            Stage::Host(values) => return Ok(std::mem::take(values)),
         };
         self.0 = Stage::Copied(Ok(Vec::new()));
         let bytes = copied.map_err(|error| lost(error.to_string()))?;

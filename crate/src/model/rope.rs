@@ -3,9 +3,9 @@
 //! Angles are products of `f32` frequencies and positions, as in the reference implementation: at position 1000 the
 //! rounding of an angle is larger than the agreement asked of two implementations.
 
-use crate::kernels;
+use crate::kernels::{self, arrange::upload, cut_rows};
 use crate::weights::config::RopeScaling;
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{Device, Tensor};
 
 /// Frequencies of one rotary embedding, `[head_dim / 2]`.
 #[derive(Clone, Debug)]
@@ -43,7 +43,7 @@ impl Rope {
             table.extend(angles.iter().map(|&a| f64::from(a).cos() as f32));
             table.extend(angles.iter().map(|&a| f64::from(a).sin() as f32));
         }
-        RopeTable { table: Tensor::from_data(TensorData::new(table, [tokens, 2 * half]), device) }
+        RopeTable { table: upload(table, [tokens, 2 * half], device) }
     }
 }
 
@@ -70,7 +70,7 @@ pub struct RopeTable {
 impl RopeTable {
     /// The first position alone.
     pub fn first(&self) -> Self {
-        Self { table: self.table.clone().narrow(0, 0, 1) }
+        Self { table: cut_rows(self.table.clone(), 0, 1) }
     }
 
     /// Rotates x `[tokens, heads · head_dim]`.

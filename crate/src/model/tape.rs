@@ -1,6 +1,7 @@
 //! What a block's backward pass needs from its forward pass, and how pieces of it are kept while an answer is produced.
 
 use super::attention::KeyValue;
+use crate::kernels::stack;
 use burn::tensor::Tensor;
 
 /// Intermediate values of one forward pass through a block, for a run of positions.
@@ -24,7 +25,7 @@ impl Tape {
     /// Consecutive runs of positions as one; `None` without any.
     pub fn join(pieces: Vec<Self>) -> Option<Self> {
         let kv = pieces.last()?.kv.clone();
-        let rows = |field: fn(&Self) -> &Tensor<2>| Tensor::cat(pieces.iter().map(|p| field(p).clone()).collect(), 0);
+        let rows = |field: fn(&Self) -> &Tensor<2>| stack(pieces.iter().map(|p| field(p).clone()).collect());
         Some(Self {
             x: rows(|p| &p.x),
             q_raw: rows(|p| &p.q_raw),

@@ -2,7 +2,7 @@
 
 use crate::device::Device;
 use crate::error::{Code, Error, Result};
-use crate::kernels::{self, Layout, pack};
+use crate::kernels::{self, Layout, arrange, pack};
 use crate::weights::checkpoint::RawTensor;
 use crate::weights::format::Format;
 use burn::tensor::{Int, Tensor};
@@ -52,9 +52,8 @@ impl Weight {
 
     /// x `[tokens, cols]` → `[tokens, rows]`.
     pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
-        let mut y: Vec<_> =
-            self.parts.iter().map(|(data, layout)| kernels::linear(x.clone(), data.clone(), *layout)).collect();
-        if y.len() == 1 { y.remove(0) } else { Tensor::cat(y, 1) }
+        let product = |(data, layout): &(Tensor<1, Int>, Layout)| kernels::linear(x.clone(), data.clone(), *layout);
+        kernels::beside(self.parts.iter().map(product).collect())
     }
 
     /// Gradient with respect to the input: dy `[tokens, rows]` → `[tokens, cols]`.
@@ -62,14 +61,15 @@ impl Weight {
         let mut first = 0;
         let mut sum: Option<Tensor<2>> = None;
         for (data, layout) in &self.parts {
-            let dx = kernels::linear_transposed(dy.clone().narrow(1, first, layout.rows), data.clone(), *layout);
+            let dx =
+                kernels::linear_transposed(kernels::cut_columns(dy.clone(), first, layout.rows), data.clone(), *layout);
             first += layout.rows;
             sum = Some(match sum {
-                Some(sum) => sum + dx,
+                Some(sum) => kernels::add(sum, dx),
                 None => dx,
             });
         }
-        sum.unwrap_or_else(|| Tensor::zeros([dy.dims()[0], self.cols], &dy.device()))
+        sum.unwrap_or_else(|| arrange::zeros([dy.dims()[0], self.cols], &dy.device()))
     }
 
     /// Rows `ids` `[ids]`, each below [`Weight::rows`] → `[ids, cols]`.
@@ -80,11 +80,11 @@ impl Weight {
             let rows = kernels::rows(ids.clone(), data.clone(), *layout, first);
             first += layout.rows;
             sum = Some(match sum {
-                Some(sum) => sum + rows,
+                Some(sum) => kernels::add(sum, rows),
                 None => rows,
             });
         }
-        sum.unwrap_or_else(|| Tensor::zeros([ids.dims()[0], self.cols], &ids.device()))
+        sum.unwrap_or_else(|| arrange::zeros([ids.dims()[0], self.cols], &ids.device()))
     }
 
     /// Output features, or entries of a table.
@@ -123,7 +123,7 @@ impl Linear {
     pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
         let y = self.weight.forward(x);
         match &self.bias {
-            Some(bias) => y + bias.clone().unsqueeze::<2>(),
+            Some(bias) => kernels::add(y, bias.clone()),
             None => y,
         }
     }

@@ -6,6 +6,7 @@ use crate::answer::prompt::bad;
 use crate::error::{Code, Error, Result};
 use crate::evidence::observed::{Matrix, Perturbed};
 use crate::generate::statistics::Distribution;
+use crate::kernels::cut_rows;
 use crate::methods::{Need, esi};
 use crate::model::read;
 use crate::perturb::{choose, genetic, skip};
@@ -66,8 +67,8 @@ impl Gatherer<'_> {
             let mut row = Vec::with_capacity(self.response.len());
             for first in (0..self.response.len()).step_by(ROWS) {
                 let count = (self.response.len() - first).min(ROWS);
-                let before = read(undisturbed.clone().narrow(0, first, count)).await?;
-                let after = read(disturbed.clone().narrow(0, first, count)).await?;
+                let before = read(cut_rows(undisturbed.clone(), first, count)).await?;
+                let after = read(cut_rows(disturbed.clone(), first, count)).await?;
                 let vocab = before.len() / count;
                 let pairs = before.chunks_exact(vocab).zip(after.chunks_exact(vocab));
                 row.extend(pairs.map(|(p, q)| esi::hellinger(&Distribution::new(p).p, &Distribution::new(q).p)));

@@ -2,9 +2,10 @@
 
 use crate::device::Device;
 use crate::error::{Code, Error, Result};
+use crate::kernels::arrange::upload_words;
 use crate::text::Input;
 use crate::weights::encoder::config::EncoderConfig;
-use burn::tensor::{Int, Tensor, TensorData};
+use burn::tensor::{Int, Tensor};
 use std::ops::Range;
 
 /// Several texts or pairs.
@@ -39,7 +40,7 @@ impl Batch {
 
     /// First token of each token's text and one past the last, `[2 · tokens]`.
     pub fn segments(&self, device: &Device) -> Tensor<1, Int> {
-        let pair = |text: &Range<usize>| [text.start as i32, text.end as i32].repeat(text.len());
+        let pair = |text: &Range<usize>| [text.start as u32, text.end as u32].repeat(text.len());
         integers(self.texts.iter().flat_map(pair).collect(), device)
     }
 
@@ -67,7 +68,6 @@ impl Batch {
 }
 
 /// An integer tensor.
-pub fn integers(values: Vec<i32>, device: &Device) -> Tensor<1, Int> {
-    let shape = [values.len()];
-    Tensor::from_data(TensorData::new(values, shape), &device.burn)
+pub fn integers(values: Vec<u32>, device: &Device) -> Tensor<1, Int> {
+    upload_words(values, &device.burn)
 }

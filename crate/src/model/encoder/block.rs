@@ -96,10 +96,10 @@ impl Block {
             (Some(positions), Some((table, rows))) => {
                 let project = |linear: &Option<Linear>| match linear {
                     Some(linear) => linear.forward(table.clone()),
-                    None => table.zeros_like(),
+                    None => kernels::arrange::zeros(table.dims(), &table.device()),
                 };
                 let projected = vec![project(&positions.k), project(&positions.q)];
-                Some(Distances { positions: Tensor::cat(projected, 0), rows: rows.clone() })
+                Some(Distances { positions: kernels::stack(projected), rows: rows.clone() })
             }
             _ => None,
         };

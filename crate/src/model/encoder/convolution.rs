@@ -38,17 +38,17 @@ impl Convolution {
     /// x, which entered the first block, and y, which left it, `[tokens, hidden]` → the same.
     pub fn forward(&self, x: Tensor<2>, y: Tensor<2>, batch: &Batch, device: &Device) -> Tensor<2> {
         let [tokens, hidden] = x.dims();
-        let zeros = Tensor::zeros([1, hidden], &device.burn);
+        let zeros = kernels::arrange::zeros([1, hidden], &device.burn);
         let mut neighbors = Vec::with_capacity(tokens * self.width);
         for text in &batch.texts {
             for token in text.clone() {
                 let rows = (token + 1..=token + self.width).map(|row| row.checked_sub(self.width / 2 + 1));
                 // Beyond the ends of a text there are zeros.
-                neighbors.extend(rows.map(|row| row.filter(|row| text.contains(row)).unwrap_or(tokens) as i32));
+                neighbors.extend(rows.map(|row| row.filter(|row| text.contains(row)).unwrap_or(tokens) as u32));
             }
         }
-        let around = Tensor::cat(vec![x, zeros], 0).select(0, integers(neighbors, device));
-        let z = self.weight.forward(around.reshape([tokens, self.width * hidden]));
+        let around = kernels::take(kernels::stack(vec![x, zeros]), integers(neighbors, device));
+        let z = self.weight.forward(kernels::reshape(around, [tokens, self.width * hidden]));
         self.norm.forward(y, kernels::gelu(z, self.bias.clone()))
     }
 }

@@ -8,13 +8,13 @@ use super::head::{Head, pool};
 use crate::control::Pacer;
 use crate::device::Device;
 use crate::error::{Code, Error, Result};
-use crate::kernels::cpu;
+use crate::kernels::{arrange::upload, cpu, take};
 use crate::model::load::{Loader, Progress};
 use crate::model::read;
 use crate::weights::encoder::EncoderCheckpoint;
 use crate::weights::encoder::config::{EncoderConfig, Relative};
 use crate::weights::format::dequantize_row;
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::Tensor;
 
 /// A loaded encoder.
 #[derive(Debug)]
@@ -86,8 +86,7 @@ impl Encoder {
                 let (rows, used) = rows(relative, batch.longest());
                 let hidden = self.config.hidden;
                 let values = table[used.start * hidden..used.end * hidden].to_vec();
-                let data = TensorData::new(values, [used.len(), hidden]);
-                (Tensor::from_data(data, &self.device.burn), integers(rows, &self.device))
+                (upload(values, [used.len(), hidden], &self.device.burn), integers(rows, &self.device))
             }),
         };
         let mut x = self.embeddings.forward(batch, &self.device);
@@ -115,8 +114,8 @@ impl Encoder {
             ));
         };
         let states = self.forward(batch, pacer).await?;
-        let firsts = batch.texts.iter().map(|text| text.start as i32).collect();
-        Ok(head.logits(&read(states.select(0, integers(firsts, &self.device))).await?))
+        let firsts = batch.texts.iter().map(|text| text.start as u32).collect();
+        Ok(head.logits(&read(take(states, integers(firsts, &self.device))).await?))
     }
 
     /// A vector of length one for each text, `[texts][hidden]`.
@@ -146,8 +145,8 @@ async fn table(loader: &mut Loader<'_, '_>, relative: &Relative, config: &Encode
 }
 
 /// Among the rows that distances in texts of `longest` tokens use: the row of each distance, rising; and which they are.
-fn rows(relative: &Relative, longest: usize) -> (Vec<i32>, std::ops::Range<usize>) {
+fn rows(relative: &Relative, longest: usize) -> (Vec<u32>, std::ops::Range<usize>) {
     let most = longest as i64 - 1;
     let first = relative.row(-most);
-    ((-most..=most).map(|d| (relative.row(d) - first) as i32).collect(), first..relative.row(most) + 1)
+    ((-most..=most).map(|d| (relative.row(d) - first) as u32).collect(), first..relative.row(most) + 1)
 }

@@ -1,9 +1,9 @@
 //! Layer normalization of a residual sum, with the bias of the layer that made the second summand.
 
 use crate::error::Result;
-use crate::kernels;
+use crate::kernels::{self, arrange::upload};
 use crate::model::load::Loader;
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::Tensor;
 
 /// Parameters of one norm.
 #[derive(Clone, Debug)]
@@ -26,8 +26,8 @@ impl LayerNorm {
         };
         let shift = loader.values(&format!("{name}.bias")).await?;
         let width = scale.len();
-        let data = TensorData::new([bias, scale, shift].concat(), [3, width]);
-        Ok(Self { parameters: Tensor::from_data(data, &loader.device().burn), eps: eps as f32 })
+        let parameters = upload([bias, scale, shift].concat(), [3, width], &loader.device().burn);
+        Ok(Self { parameters, eps: eps as f32 })
     }
 
     /// The norm of x + delta + bias, all `[rows, width]`.

@@ -1,0 +1,11 @@
+// y = x·factor.
+@group(0) @binding(0) var<storage, read_write> x: array<f32>; // [n]
+@group(0) @binding(1) var<storage, read_write> y: array<f32>; // [n]
+@group(0) @binding(2) var<storage, read> shape: array<u32>;   // n, bits of the factor
+
+@compute @workgroup_size({{ workgroup }}, 1, 1)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    let i = id.x + id.y * groups.x * {{ workgroup }}u;
+    if (i >= shape[0]) { return; }
+    y[i] = x[i] * bitcast<f32>(shape[1]);
+}

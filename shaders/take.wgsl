@@ -1,0 +1,12 @@
+// Rows of a matrix.
+@group(0) @binding(0) var<storage, read_write> x: array<f32>;   // [rows, cols]
+@group(0) @binding(1) var<storage, read_write> ids: array<u32>; // [n / cols]
+@group(0) @binding(2) var<storage, read_write> y: array<f32>;   // [n / cols, cols]
+@group(0) @binding(3) var<storage, read> shape: array<u32>;     // n, cols
+
+@compute @workgroup_size({{ workgroup }}, 1, 1)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    let i = id.x + id.y * groups.x * {{ workgroup }}u;
+    if (i >= shape[0]) { return; }
+    y[i] = x[ids[i / shape[1]] * shape[1] + i % shape[1]];
+}
