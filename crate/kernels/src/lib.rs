@@ -73,6 +73,11 @@ pub fn gradient_norm(g: &[f32], cols: usize) -> Vec<f32> {
     simd::dispatch(norms::RowNorms { g, cols })
 }
 
+/// `out[r] = Σ_c (rows[r, c] − own[c])²` for own `[cols]`, rows `[rows, cols]`.
+pub fn squared_distances(own: &[f32], rows: &[f32]) -> Vec<f32> {
+    simd::dispatch(norms::Distances { own, rows })
+}
+
 /// `out[v] = Σ_c |Σ_t a[t, v]·h[t, c]|` for a `[tokens, vocab]`, h `[tokens, cols]`: the V×d gradient is never stored.
 pub fn head_gradient_norm(a: &[f32], h: &[f32], vocab: usize, cols: usize) -> Vec<f32> {
     simd::dispatch(norms::HeadNorms { a, h, vocab, cols })

@@ -1,4 +1,4 @@
-//! L1 norms of gradients.
+//! L1 norms of gradients, and distances.
 
 use super::simd::{LANES, Simd, Task};
 use super::tile::{strips, tile};
@@ -29,6 +29,37 @@ impl Task for RowNorms<'_> {
             norms.push(simd.sum(sum) + rest.iter().map(|v| v.abs()).sum::<f32>());
         }
         norms
+    }
+}
+
+/// `out[r] = Σ_c (rows[r, c] − own[c])²`; own `[cols]`, rows `[rows, cols]`.
+pub struct Distances<'a> {
+    pub own: &'a [f32],
+    pub rows: &'a [f32],
+}
+
+impl Task for Distances<'_> {
+    type Output = Vec<f32>;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> Vec<f32> {
+        let cols = self.own.len().max(1);
+        let (own, own_rest) = self.own.as_chunks();
+        let mut distances = Vec::with_capacity(self.rows.len() / cols);
+        for row in self.rows.chunks_exact(cols) {
+            let (parts, rest) = row.as_chunks();
+            let mut sum = simd.splat(0.0);
+            for (part, own) in parts.iter().zip(own) {
+                let difference = simd.mul_add(simd.splat(-1.0), simd.load(own), simd.load(part));
+                sum = simd.mul_add(difference, difference, sum);
+            }
+            let mut total = simd.sum(sum);
+            for (a, b) in rest.iter().zip(own_rest) {
+                total += (a - b) * (a - b);
+            }
+            distances.push(total);
+        }
+        distances
     }
 }
 

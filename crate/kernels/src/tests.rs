@@ -117,5 +117,11 @@ fn norms_equal_plain_sums() {
         compare("portable head_gradient_norm", &portable, &want);
         let want: Vec<f64> = h.chunks(cols).map(|row| row.iter().map(|v| f64::from(v.abs())).sum()).collect();
         compare("gradient_norm", &gradient_norm(&h, cols), &want);
+        let own = wave(cols, 3);
+        let square = |(a, b): (&f32, &f32)| (f64::from(*a) - f64::from(*b)).powi(2);
+        let want: Vec<f64> = h.chunks(cols).map(|row| row.iter().zip(&own).map(square).sum()).collect();
+        compare("squared_distances", &squared_distances(&own, &h), &want);
+        let portable = simd::portable(norms::Distances { own: &own, rows: &h });
+        compare("portable squared_distances", &portable, &want);
     }
 }

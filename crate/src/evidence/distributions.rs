@@ -5,7 +5,7 @@ use super::observed::{Alternative, DistributionShape, Geometry};
 use super::pass::Pass;
 use crate::control::Pacer;
 use crate::error::Result;
-use crate::kernels::cut_rows;
+use crate::kernels::{cpu, cut_rows};
 use crate::model::read;
 use crate::text::Text;
 
@@ -88,8 +88,8 @@ impl Pass<'_> {
         let (own, rows) = rows.split_at(z.len());
         let others: Vec<_> = others
             .iter()
-            .zip(rows.chunks_exact(z.len()))
-            .map(|(&other, row)| (f64::from(logits[other as usize]), f64::from(squared_distance(own, row)).sqrt()))
+            .zip(cpu::squared_distances(own, rows))
+            .map(|(&other, distance)| (f64::from(logits[other as usize]), f64::from(distance).sqrt()))
             // Unused rows of a vocabulary may be equal to each other.
             .filter(|(_, distance)| *distance > 0.0)
             .collect();
@@ -125,19 +125,6 @@ fn largest(logits: &[f32], count: usize) -> Vec<u32> {
     }
     keys.sort_unstable();
     keys.into_iter().map(|key| key as u32).collect()
-}
-
-/// Σ (a − b)², in eight sums that a processor adds side by side.
-fn squared_distance(a: &[f32], b: &[f32]) -> f32 {
-    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
-    let mut sums = [0.0; 8];
-    for (a, b) in a.iter().zip(b) {
-        for (sum, (a, b)) in sums.iter_mut().zip(a.iter().zip(b)) {
-            *sum += (a - b) * (a - b);
-        }
-    }
-    let rest: f32 = a_rest.iter().zip(b_rest).map(|(a, b)| (a - b) * (a - b)).sum();
-    sums.iter().sum::<f32>() + rest
 }
 
 /// The distribution's shape, without texts.
@@ -201,7 +188,5 @@ mod tests {
         assert_eq!(shape(&[0.0; 3]).top.iter().map(|a| a.id).collect::<Vec<_>>(), [0, 1, 2]);
         assert_eq!(largest(&[1.0, 2.0, 2.0, 0.0], 2), [1, 2]);
         assert_eq!(largest(&[-1.0, -0.5, 0.25, -3.0], 9), [2, 1, 0, 3]);
-        let (a, b): (Vec<f32>, Vec<f32>) = (0..13).map(|i| (i as f32, 1.0)).unzip();
-        assert_eq!(squared_distance(&a, &b), 507.0);
     }
 }

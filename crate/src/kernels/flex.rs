@@ -13,14 +13,13 @@ pub(super) fn from_vec(values: Vec<f32>, shape: impl Into<burn::tensor::Shape>) 
 }
 
 /// The elements in row-major order.
-pub(crate) fn contiguous(x: FloatTensor<Flex>) -> FloatTensor<Flex> {
-    // A view that starts inside its buffer counts as contiguous, but its memory is not at the start.
-    if x.is_contiguous() && x.layout().start_offset() == 0 { x } else { x.to_contiguous() }
+pub(super) fn contiguous(x: FloatTensor<Flex>) -> FloatTensor<Flex> {
+    if x.is_contiguous() { x } else { x.to_contiguous() }
 }
 
-/// Elements of a contiguous tensor of which the buffer may be longer than the view.
-pub(crate) fn values(x: &FloatTensor<Flex>) -> &[f32] {
-    &x.storage::<f32>()[..x.layout().num_elements()]
+/// Elements of a contiguous tensor, which may be a view of some rows of a longer buffer.
+pub(super) fn values(x: &FloatTensor<Flex>) -> &[f32] {
+    &x.storage::<f32>()[x.layout().start_offset()..][..x.layout().num_elements()]
 }
 
 /// Ids as 32-bit integers in order.

@@ -6,7 +6,7 @@
 pub mod arrange;
 mod cube;
 mod encode;
-pub(crate) mod flex;
+mod flex;
 mod fused;
 pub(crate) mod launch;
 pub mod pack;

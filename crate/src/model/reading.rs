@@ -2,7 +2,7 @@
 
 use super::lost;
 use crate::error::Result;
-use crate::kernels::{flex, launch::contiguous};
+use crate::kernels::launch::contiguous;
 use burn::backend::{BackendTensor, DispatchTensorKind};
 use burn::cubecl::future::{DynFut, spawn_detached};
 use burn::cubecl::server::ServerError;
@@ -23,7 +23,7 @@ enum Stage {
     Device(DynFut<Copied>),
     Copied(Copied),
     /// The CPU device has computed them already.
-    Host(Vec<f32>),
+    Host(Result<Vec<f32>>),
 }
 
 impl Reading {
@@ -32,7 +32,9 @@ impl Reading {
         let cube = match tensor.into_dispatch().kind {
             DispatchTensorKind::Cube(BackendTensor::Float(cube)) => contiguous(cube),
             DispatchTensorKind::Flex(BackendTensor::Float(flex)) => {
-                return Self(Stage::Host(flex::values(&flex::contiguous(flex)).to_vec()));
+                // Not copied where nobody else has the tensor.
+                let values = flex.into_data().try_into_vec::<f32>();
+                return Self(Stage::Host(values.map_err(|error| lost(format!("{error:?}")))));
             }
             // Tensors of floats are the only ones that are read.
             _ => return Self(Stage::Copied(Ok(Vec::new()))),
@@ -54,7 +56,7 @@ impl Reading {
             // Stays where it is until it has ended: this may be dropped while it waits.
             Stage::Device(copy) => copy.as_mut().await,
             Stage::Copied(copied) => std::mem::replace(copied, Ok(Vec::new())),
-            Stage::Host(values) => return Ok(std::mem::take(values)),
+            Stage::Host(values) => return std::mem::replace(values, Ok(Vec::new())),
         };
         self.0 = Stage::Copied(Ok(Vec::new()));
         let bytes = copied.map_err(|error| lost(error.to_string()))?;
