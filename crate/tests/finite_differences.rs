@@ -26,7 +26,7 @@ fn loss(decoder: &Decoder, layer: usize, hidden: &[f32], prompt: usize, response
     let pacer = Pacer::new(&Uninterrupted);
     let layers = layer..decoder.config.layers;
     let top = pollster::block_on(decoder.forward(x, layers, &span, &mut cache, &pacer, &mut |_, _, _| ())).unwrap();
-    let heads = decoder.final_norm().forward(top.narrow(0, prompt - 1, response.len()));
+    let heads = decoder.final_norm().forward(semgrad::kernels::cut_rows(top, prompt - 1, response.len()));
     let logits = pollster::block_on(read(decoder.head().forward(heads))).unwrap();
     let rows = logits.chunks_exact(decoder.head().rows());
     let terms =

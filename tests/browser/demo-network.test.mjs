@@ -151,7 +151,10 @@ test("after loading nothing is asked of anybody, by the browser's own log", need
   assert.ok(rows.some((row) => /\.wasm.*worker.*this machine/.test(row)));
   await demo.shots("machine");
   assert.deepEqual(demo.network.requests.filter(notUpdate), []);
-  assert.deepEqual((await demo.fetchedAfter(loaded)).filter((url) => notUpdate({ url })), []);
+  assert.deepEqual(
+    (await demo.fetchedAfter(loaded)).filter((url) => notUpdate({ url })),
+    [],
+  );
   const before = await demo.fetchedAfter(0);
   assert.ok(
     before.some((url) => url.endsWith(".gguf")),

@@ -28,17 +28,9 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-unsafe extern "C" {
-    /// Static constructors, which dependencies use to register themselves.
-    safe fn __wasm_call_ctors();
-}
-
 /// Runs once, when the module is instantiated.
 #[wasm_bindgen(start)]
 pub fn start() {
-    // The linker makes every exported function run all constructors, unless the program calls them itself: a
-    // fraction of a millisecond each time, and a launch on the GPU crosses the boundary dozens of times.
-    __wasm_call_ctors();
     // A panic is always a bug: make it readable in the console.
     console_error_panic_hook::set_once();
 }
