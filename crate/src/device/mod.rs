@@ -155,8 +155,10 @@ impl Device {
             max_binding: Some(setup.device.limits().max_storage_buffer_binding_size),
             in_flight: IN_FLIGHT,
         };
-        if let Some(error) = fall_back(async || self_test::run(&device).await).await? {
-            device.reason = format!("{} without subgroups: with them, {}", device.reason, error.message);
+        match fall_back(async || self_test::run(&device).await).await? {
+            Some(error) => device.reason += &format!(" without subgroups: with them, {}", error.message),
+            None if uses_subgroups() => device.reason += " with subgroups",
+            None => {}
         }
         Ok(device)
     }
