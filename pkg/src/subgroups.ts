@@ -7,6 +7,7 @@
 interface Gpu {
   pushErrorScope(filter: "validation"): void;
   createShaderModule(described: { code: string }): unknown;
+  createComputePipelineAsync(described: { layout: "auto"; compute: { module: unknown } }): Promise<unknown>;
   popErrorScope(): Promise<unknown>;
 }
 
@@ -17,11 +18,12 @@ interface Adapter {
 
 const SUBGROUPS = "subgroups";
 
-/** Not every compiler takes the language of a feature that it has. */
+/** Not every compiler takes the language of a feature that it has, and wasm does not survive a shader that is refused. */
 const SAMPLE = `enable subgroups;
+@group(0) @binding(0) var<storage, read_write> out: array<f32>;
 @compute @workgroup_size(64) fn main(@builtin(subgroup_invocation_id) id: u32) {
-  _ = subgroupBallot(id == subgroupBroadcastFirst(id));
-  _ = subgroupMax(subgroupShuffleXor(f32(id), 1u));
+  let there = subgroupBallot(id == subgroupBroadcastFirst(id));
+  out[id] = subgroupMax(subgroupShuffleXor(f32(there.x), 1u));
 }`;
 
 /** From now on, devices of this thread have subgroups if they can. */
@@ -35,9 +37,18 @@ export function askForSubgroups(): void {
     if (!this.features.has(SUBGROUPS)) return requestDevice.call(this, described);
     const requiredFeatures = [...(described?.requiredFeatures ?? []), SUBGROUPS];
     const device = await requestDevice.call(this, { ...described, requiredFeatures });
-    device.pushErrorScope("validation");
-    device.createShaderModule({ code: SAMPLE });
-    scope.semgradSubgroups = (await device.popErrorScope()) === null;
+    scope.semgradSubgroups = await compiles(device);
     return device;
   };
+}
+
+async function compiles(device: Gpu): Promise<boolean> {
+  device.pushErrorScope("validation");
+  const module = device.createShaderModule({ code: SAMPLE });
+  const pipeline = device.createComputePipelineAsync({ layout: "auto", compute: { module } });
+  const compiled = pipeline.then(
+    () => true,
+    () => false,
+  );
+  return (await device.popErrorScope()) === null && compiled;
 }

@@ -118,7 +118,8 @@ impl Device {
         upload_words(ids.to_vec(), &self.burn)
     }
 
-    /// Compares the encoders' kernels with the CPU's; nothing to do there.
+    /// Compares the encoders' kernels with the CPU's; nothing to do there. As at the start, subgroups are given up where
+    /// they fail.
     ///
     /// # Errors
     /// `self_test_failed` when the GPU computes one wrongly.
