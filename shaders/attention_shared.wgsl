@@ -11,11 +11,10 @@
 const WIDTH: u32 = {{ width }}u; // of a head, in vectors
 const COLUMNS: u32 = (4u * WIDTH + 63u) / 64u; // per lane
 var<workgroup> query: array<vec4<f32>, {{ width }}>;
-var<workgroup> scores: array<f32, 64>;
-var<workgroup> parts: array<f32, 64>;
+var<workgroup> weights: array<f32, 64>;
 
 @compute @workgroup_size(64, 1, 1)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+fn main(@builtin(workgroup_id) group: vec3<u32>, lane: Lane) {
     let heads = shape[1];
     let kv_heads = shape[2];
     let head = group.x;
@@ -25,13 +24,13 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     let first = max(position + 1u, shape[4]) - shape[4];
     let row = token * heads + head;
 
-    for (var c = lane; c < WIDTH; c += 64u) { query[c] = q[row * WIDTH + c] * bitcast<f32>(shape[5]); }
+    for (var c = lane.index; c < WIDTH; c += 64u) { query[c] = q[row * WIDTH + c] * bitcast<f32>(shape[5]); }
     workgroupBarrier();
     var most = -1e30;
     var total = 0.0;
     var sum: array<f32, COLUMNS>;
     for (var chunk = first; chunk <= position; chunk += 64u) {
-        let key = chunk + lane;
+        let key = chunk + lane.index;
         var score = -1e30;
         if (key <= position) {
             let at = (key * kv_heads + kv_head) * WIDTH;
@@ -39,12 +38,11 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
             for (var c = 0u; c < WIDTH; c++) { products += query[c] * k[at + c]; }
             score = (products.x + products.y) + (products.z + products.w);
         }
-        scores[lane] = score;
+        share_largest(score, lane);
         workgroupBarrier();
         // Every lane finds the same maximum.
-        var new_most = most;
-        for (var l = 0u; l < 64u; l++) { new_most = max(new_most, scores[l]); }
-        parts[lane] = select(0.0, exp(score - new_most), key <= position);
+        let new_most = max(most, largest_of());
+        weights[lane.index] = select(0.0, exp(score - new_most), key <= position);
         workgroupBarrier();
         let shrink = exp(most - new_most);
         most = new_most;
@@ -52,19 +50,19 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
         for (var i = 0u; i < COLUMNS; i++) { sum[i] *= shrink; }
         let count = min(64u, position + 1u - chunk);
         for (var l = 0u; l < count; l++) {
-            let p = parts[l];
+            let p = weights[l];
             let at = ((chunk + l) * kv_heads + kv_head) * 4u * WIDTH;
             total += p;
             for (var i = 0u; i < COLUMNS; i++) {
-                let c = lane + 64u * i;
+                let c = lane.index + 64u * i;
                 if (c < 4u * WIDTH) { sum[i] += p * v[at + c]; }
             }
         }
         workgroupBarrier();
     }
     for (var i = 0u; i < COLUMNS; i++) {
-        let c = lane + 64u * i;
+        let c = lane.index + 64u * i;
         if (c < 4u * WIDTH) { out[row * 4u * WIDTH + c] = sum[i] / total; }
     }
-    if (lane == 0u) { log_sum[row] = most + log(total); }
+    if (lane.index == 0u) { log_sum[row] = most + log(total); }
 }

@@ -4,18 +4,13 @@
 @group(0) @binding(2) var<storage, read> shape: array<u32>;       // rows, cols
 
 const WORKGROUP: u32 = {{ workgroup }}u;
-var<workgroup> part: array<f32, {{ workgroup }}>;
 
 @compute @workgroup_size({{ workgroup }}, 1, 1)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+fn main(@builtin(workgroup_id) group: vec3<u32>, lane: Lane) {
     let cols = shape[1];
     var sum = 0.0;
-    for (var c = lane; c < cols; c += WORKGROUP) { sum += abs(g[group.x * cols + c]); }
-    part[lane] = sum;
+    for (var c = lane.index; c < cols; c += WORKGROUP) { sum += abs(g[group.x * cols + c]); }
+    share(array(sum), lane);
     workgroupBarrier();
-    for (var half = WORKGROUP / 2u; half > 0u; half /= 2u) {
-        if (lane < half) { part[lane] += part[lane + half]; }
-        workgroupBarrier();
-    }
-    if (lane == 0u) { out[group.x] = part[0]; }
+    if (lane.index == 0u) { out[group.x] = sum_of(0u, 0u, WORKGROUP); }
 }

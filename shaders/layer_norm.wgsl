@@ -6,38 +6,31 @@
 @group(0) @binding(4) var<storage, read> shape: array<u32>;            // width, ε as bits
 
 const WORKGROUP: u32 = {{ workgroup }}u;
-var<workgroup> part: array<f32, {{ workgroup }}>;
-
-fn total() -> f32 {
-    var sum = 0.0;
-    for (var l = 0u; l < WORKGROUP; l++) { sum += part[l]; }
-    return sum;
-}
 
 @compute @workgroup_size({{ workgroup }}, 1, 1)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+fn main(@builtin(workgroup_id) group: vec3<u32>, lane: Lane) {
     let width = shape[0];
     let base = group.x * width;
     // Every lane reads what it wrote itself.
     var sum = 0.0;
-    for (var c = lane; c < width; c += WORKGROUP) {
+    for (var c = lane.index; c < width; c += WORKGROUP) {
         let v = x[base + c] + delta[base + c] + parameters[c];
         y[base + c] = v;
         sum += v;
     }
-    part[lane] = sum;
+    share(array(sum), lane);
     workgroupBarrier();
-    let mean = total() / f32(width);
+    let mean = sum_of(0u, 0u, WORKGROUP) / f32(width);
     workgroupBarrier();
     var square = 0.0;
-    for (var c = lane; c < width; c += WORKGROUP) {
+    for (var c = lane.index; c < width; c += WORKGROUP) {
         let v = y[base + c] - mean;
         square += v * v;
     }
-    part[lane] = square;
+    share(array(square), lane);
     workgroupBarrier();
-    let r = 1.0 / sqrt(total() / f32(width) + bitcast<f32>(shape[1]));
-    for (var c = lane; c < width; c += WORKGROUP) {
+    let r = 1.0 / sqrt(sum_of(0u, 0u, WORKGROUP) / f32(width) + bitcast<f32>(shape[1]));
+    for (var c = lane.index; c < width; c += WORKGROUP) {
         y[base + c] = (y[base + c] - mean) * r * parameters[width + c] + parameters[2u * width + c];
     }
 }

@@ -8,13 +8,12 @@
 const TOKENS: u32 = {{ tokens }}u;
 const LANES: u32 = 16u; // per row
 const ROWS: u32 = 4u;   // per workgroup
-var<workgroup> part: array<f32, 64u * {{ tokens }}u>; // [tokens, rows, lanes]
 
 @compute @workgroup_size(64, 1, 1)
 fn main(
     @builtin(workgroup_id) group: vec3<u32>,
     @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) lane: u32,
+    lane: Lane,
 ) {
     let tokens = shape[0];
     let rows = shape[1];
@@ -23,26 +22,24 @@ fn main(
     let first = group.z * TOKENS;
 
     // Rows and tokens past the end repeat the last one and are not written.
-    let row = min(first_row + lane / LANES, rows - 1u);
+    let row = min(first_row + lane.index / LANES, rows - 1u);
     var start: array<u32, {{ tokens }}>;
     for (var t = 0u; t < TOKENS; t++) { start[t] = min(first + t, tokens - 1u) * octets * 2u; }
     var sum: array<f32, {{ tokens }}>;
-    for (var o = lane % LANES; o < octets; o += LANES) {
+    for (var o = lane.index % LANES; o < octets; o += LANES) {
         let v = weights(row * octets + o);
         for (var t = 0u; t < TOKENS; t++) {
             sum[t] += dot(v.lo, x[start[t] + 2u * o]) + dot(v.hi, x[start[t] + 2u * o + 1u]);
         }
     }
-    for (var t = 0u; t < TOKENS; t++) { part[t * 64u + lane] = sum[t]; }
+    share(sum, lane);
     workgroupBarrier();
 
-    for (var i = lane; i < TOKENS * ROWS; i += 64u) {
+    for (var i = lane.index; i < TOKENS * ROWS; i += 64u) {
         let token = first + i / ROWS;
         let r = first_row + i % ROWS;
         if (token < tokens && r < rows) {
-            var total = 0.0;
-            for (var l = 0u; l < LANES; l++) { total += part[i * LANES + l]; }
-            y[token * rows + r] = total;
+            y[token * rows + r] = sum_of(i / ROWS, i % ROWS * LANES, LANES);
         }
     }
 }

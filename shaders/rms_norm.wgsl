@@ -5,18 +5,15 @@
 @group(0) @binding(3) var<storage, read> shape: array<u32>;        // width, ε as bits
 
 const WORKGROUP: u32 = {{ workgroup }}u;
-var<workgroup> part: array<f32, {{ workgroup }}>;
 
 @compute @workgroup_size({{ workgroup }}, 1, 1)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+fn main(@builtin(workgroup_id) group: vec3<u32>, lane: Lane) {
     let width = shape[0];
     let base = group.x * width;
     var square = 0.0;
-    for (var c = lane; c < width; c += WORKGROUP) { square += x[base + c] * x[base + c]; }
-    part[lane] = square;
+    for (var c = lane.index; c < width; c += WORKGROUP) { square += x[base + c] * x[base + c]; }
+    share(array(square), lane);
     workgroupBarrier();
-    var total = 0.0;
-    for (var l = 0u; l < WORKGROUP; l++) { total += part[l]; }
-    let r = 1.0 / sqrt(total / f32(width) + bitcast<f32>(shape[1]));
-    for (var c = lane; c < width; c += WORKGROUP) { y[base + c] = x[base + c] * r * weight[c]; }
+    let r = 1.0 / sqrt(sum_of(0u, 0u, WORKGROUP) / f32(width) + bitcast<f32>(shape[1]));
+    for (var c = lane.index; c < width; c += WORKGROUP) { y[base + c] = x[base + c] * r * weight[c]; }
 }

@@ -7,23 +7,20 @@
 @group(0) @binding(5) var<storage, read> shape: array<u32>;        // width, ε as bits
 
 const WORKGROUP: u32 = {{ workgroup }}u;
-var<workgroup> part: array<f32, {{ workgroup }}>;
 
 @compute @workgroup_size({{ workgroup }}, 1, 1)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+fn main(@builtin(workgroup_id) group: vec3<u32>, lane: Lane) {
     let width = shape[0];
     let base = group.x * width;
     var square = 0.0;
-    for (var c = lane; c < width; c += WORKGROUP) {
+    for (var c = lane.index; c < width; c += WORKGROUP) {
         let v = x[base + c] + delta[base + c];
         sum[base + c] = v;
         square += v * v;
     }
-    part[lane] = square;
+    share(array(square), lane);
     workgroupBarrier();
-    var total = 0.0;
-    for (var l = 0u; l < WORKGROUP; l++) { total += part[l]; }
-    let r = 1.0 / sqrt(total / f32(width) + bitcast<f32>(shape[1]));
+    let r = 1.0 / sqrt(sum_of(0u, 0u, WORKGROUP) / f32(width) + bitcast<f32>(shape[1]));
     // Every lane reads what it wrote itself.
-    for (var c = lane; c < width; c += WORKGROUP) { y[base + c] = sum[base + c] * r * weight[c]; }
+    for (var c = lane.index; c < width; c += WORKGROUP) { y[base + c] = sum[base + c] * r * weight[c]; }
 }

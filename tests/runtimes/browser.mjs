@@ -12,19 +12,22 @@ import { openPage, ROOT, startServer } from "../browser/lib/server.mjs";
 import { engineOptions, serveEngines } from "./engines.mjs";
 import { RemoteError } from "./process.mjs";
 
-const COUNTER = "/memory.js";
+/** Puts scripts of `inside/` in front of the package's worker; gives the `extra` of a server. */
+function inFront(names) {
+  const worker = () => readFileSync(join(ROOT, "pkg/dist/worker.js"), "utf8");
+  const scripts = Object.fromEntries(
+    names.map((name) => [`/${name}.js`, () => readFileSync(join(ROOT, `tests/runtimes/inside/${name}.js`))]),
+  );
+  scripts["/pkg/worker.js"] = () => [...names.map((name) => `import "/${name}.js";`), worker()].join("\n");
+  return (_request, response, path) => {
+    if (!Object.hasOwn(scripts, path)) return false;
+    response.writeHead(200, { "content-type": "text/javascript" }).end(scripts[path]());
+    return true;
+  };
+}
 
 /** Puts the memory counter in front of the package's worker; to be used as `extra` of a server. */
-export function countMemory(_request, response, path) {
-  const worker = join(ROOT, "pkg/dist/worker.js");
-  const scripts = {
-    [COUNTER]: () => readFileSync(join(ROOT, "tests/runtimes/inside/memory.js")),
-    "/pkg/worker.js": () => `import "${COUNTER}";\n${readFileSync(worker, "utf8")}`,
-  };
-  if (!Object.hasOwn(scripts, path)) return false;
-  response.writeHead(200, { "content-type": "text/javascript" }).end(scripts[path]());
-  return true;
-}
+export const countMemory = inFront(["memory"]);
 
 /** Memory of a page and its workers, in bytes. */
 export async function pageMemory(page) {
@@ -72,13 +75,14 @@ export async function runInPage(page, request) {
   return unwrap(answered);
 }
 
-/** Starts Chromium; `webgpu` allows software adapters. */
-export async function startBrowser({ webgpu = false } = {}) {
+/** Starts Chromium; `webgpu` allows software adapters, `inside` are scripts of that folder for the worker. */
+export async function startBrowser({ webgpu = false, inside = [] } = {}) {
   const browser = await openBrowser({ webgpu });
+  const front = inFront(["memory", ...inside]);
   return {
     async load(model, options = {}, engines = {}) {
       const serve = serveEngines(engines);
-      const server = await startServer({ model, extra: (...call) => countMemory(...call) || serve(...call) });
+      const server = await startServer({ model, extra: (...call) => front(...call) || serve(...call) });
       const page = await openPage(browser.context, server.origin);
       page.on("console", (message) => {
         if (["error", "warning"].includes(message.type())) console.error(`browser: ${message.text()}`);

@@ -15,10 +15,11 @@ import { startBrowser } from "./browser.mjs";
 import { startDeno } from "./deno.mjs";
 import { startWorkerd } from "./workerd.mjs";
 
-/** Loads a model through the public interface, runs the requests, and gives the records. */
-async function records(runtime, path, device, requests) {
+/** Loads a model through the public interface, runs the requests, and gives the records; `why` is the device's reason. */
+async function records(runtime, path, device, requests, why = /./) {
   const model = await runtime.load(path, { device });
   try {
+    assert.match(model.info.deviceReason, why);
     const results = [];
     for (const request of requests) results.push((await model.run(request)).record);
     return results;
@@ -51,23 +52,40 @@ function checkTiny(name, record, { want }, tolerance) {
   assert.deepEqual(record.warnings, []);
 }
 
+/** What WebGPU has in common everywhere. */
+const WEBGPU = { device: "webgpu", tolerance: 1e-3, greedy: ["llama_tied"] };
+
 /** Software adapters are slow to compile and to answer: beside the CPU, whose order of sums differs, fewer models do. */
 const PLACES = [
   { name: "browser", start: () => startBrowser(), device: "cpu", tolerance: 1e-4, models: TINY, greedy: TINY },
+  { ...WEBGPU, name: "browser", start: () => startBrowser({ webgpu: true }), models: TINY },
   {
-    name: "browser",
-    start: () => startBrowser({ webgpu: true }),
-    device: "webgpu",
-    tolerance: 1e-3,
+    ...WEBGPU,
+    name: "browser, as on a graphics card,",
+    start: () => startBrowser({ webgpu: true, inside: ["graphics"] }),
     models: TINY,
-    greedy: ["llama_tied"],
+    why: /self-test with subgroups$/,
+  },
+  {
+    ...WEBGPU,
+    name: "browser, as on a graphics card without subgroups,",
+    start: () => startBrowser({ webgpu: true, inside: ["graphics", "plain"] }),
+    models: ["qwen3_untied"],
+    why: /self-test$/,
+  },
+  {
+    ...WEBGPU,
+    name: "browser, as on a graphics card with wrong subgroups,",
+    start: () => startBrowser({ webgpu: true, inside: ["graphics", "spoiled"] }),
+    models: ["llama_untied"],
+    why: /self-test without subgroups: with them, the GPU computes \w+ wrongly/,
   },
   { name: "deno", start: startDeno, device: "cpu", tolerance: 1e-4, models: TINY, greedy: ["llama_tied"] },
-  { name: "deno", start: startDeno, device: "webgpu", tolerance: 1e-3, models: TINY, greedy: ["llama_tied"] },
+  { ...WEBGPU, name: "deno", start: startDeno, models: TINY },
   { name: "workerd", start: startWorkerd, device: "cpu", tolerance: 1e-4, models: TINY, greedy: ["llama_tied"] },
 ];
 
-for (const { name: place, start, device, tolerance, models, greedy } of PLACES) {
+for (const { name: place, start, device, tolerance, models, greedy, why } of PLACES) {
   describe(`tiny models in ${place} on ${device}`, () => {
     let runtime;
     before(async () => {
@@ -78,7 +96,7 @@ for (const { name: place, start, device, tolerance, models, greedy } of PLACES) 
     for (const name of models) {
       test(name, async () => {
         const file = golden(name);
-        const [judged] = await records(runtime, tinyFolder(name), device, [tinyRequest(file)]);
+        const [judged] = await records(runtime, tinyFolder(name), device, [tinyRequest(file)], why);
         assert.equal(judged.device, device);
         assert.equal(judged.semantic_index, file.semantic_index);
         checkTiny(name, judged, file, tolerance);
@@ -90,7 +108,7 @@ for (const { name: place, start, device, tolerance, models, greedy } of PLACES) 
         const { greedy_response_ids_from_prompt: want, prompt_ids } = golden(name);
         if (!want) continue;
         const request = { prompt_ids, max_tokens: want.length, methods: [], semantic_position: "-1" };
-        const [answered] = await records(runtime, tinyFolder(name), device, [request]);
+        const [answered] = await records(runtime, tinyFolder(name), device, [request], why);
         assert.deepEqual(answered.response_ids, want, name);
       }
     });

@@ -4,11 +4,11 @@ mod self_test;
 
 use crate::error::{Code, Error, Result};
 use crate::kernels::arrange::{upload_integers, upload_words};
-use crate::kernels::launch::set_software;
+use crate::kernels::launch::{set_software, set_subgroups, uses_subgroups};
 use crate::kernels::pack;
 use crate::weights::format::Format;
 use async_lock::OnceCell;
-use burn::backend::wgpu::wgpu::DeviceType;
+use burn::backend::wgpu::wgpu::{self, DeviceType};
 use burn::tensor::{DType, Device as BurnDevice, Int, Tensor, TensorData};
 
 /// Steps of greedy decoding that a GPU is told beyond the one whose token is being read: one is running, one is waiting for
@@ -53,6 +53,8 @@ pub struct Device {
     pub adapter: Option<String>,
     /// Why this device was chosen, for people.
     pub reason: String,
+    /// Whether shaders can use subgroups here.
+    pub subgroups: bool,
     /// Largest buffer a shader can bind, bytes; `None` on the CPU.
     pub max_binding: Option<u64>,
     /// How many steps of greedy decoding are begun before the token of the first is known; 0 on the CPU, where a step that
@@ -63,7 +65,14 @@ pub struct Device {
 impl Device {
     /// The CPU device.
     pub fn cpu(reason: impl Into<String>) -> Self {
-        Self { burn: BurnDevice::flex(), adapter: None, reason: reason.into(), max_binding: None, in_flight: 0 }
+        Self {
+            burn: BurnDevice::flex(),
+            adapter: None,
+            reason: reason.into(),
+            subgroups: false,
+            max_binding: None,
+            in_flight: 0,
+        }
     }
 
     /// Opens the device of `choice` and compares its kernels with the CPU's.
@@ -109,12 +118,13 @@ impl Device {
         upload_words(ids.to_vec(), &self.burn)
     }
 
-    /// Compares the encoders' kernels with the CPU's; nothing to do there.
+    /// Compares the encoders' kernels with the CPU's; nothing to do there. As at the start, subgroups are given up where
+    /// they fail.
     ///
     /// # Errors
     /// `self_test_failed` when the GPU computes one wrongly.
     pub(crate) async fn test_encoders(&self) -> Result<()> {
-        if self.is_gpu() { self_test::encoders(self).await } else { Ok(()) }
+        if self.is_gpu() { fall_back(async || self_test::encoders(self).await).await.map(drop) } else { Ok(()) }
     }
 
     /// The process's GPU: Burn registers one runtime and cannot configure it twice, however many models are loaded.
@@ -134,16 +144,46 @@ impl Device {
             )
         })?;
         let info = setup.adapter.get_info();
-        set_software(info.device_type == DeviceType::Cpu);
+        let (software, subgroups) = (info.device_type == DeviceType::Cpu, has_subgroups(&setup.device));
+        set_software(software);
+        set_subgroups(subgroups && !software);
         let name = Some(info.name).filter(|name| !name.is_empty());
-        let device = Self {
+        let mut device = Self {
             burn,
             adapter: Some(name.unwrap_or_else(|| "unnamed adapter".into())),
             reason: "WebGPU passed its self-test".into(),
+            subgroups,
             max_binding: Some(setup.device.limits().max_storage_buffer_binding_size),
             in_flight: IN_FLIGHT,
         };
-        self_test::run(&device).await?;
+        match fall_back(async || self_test::run(&device).await).await? {
+            Some(error) => device.reason += &format!(" without subgroups: with them, {}", error.message),
+            None if uses_subgroups() => device.reason += " with subgroups",
+            None => {}
+        }
         Ok(device)
+    }
+}
+
+/// Whether shaders can use subgroups on `device`.
+fn has_subgroups(device: &wgpu::Device) -> bool {
+    #[cfg(target_family = "wasm")]
+    {
+        // wgpu knows nothing of them in browsers; the package asks for them.
+        let _ = device;
+        js_sys::Reflect::get(&js_sys::global(), &"semgradSubgroups".into()).is_ok_and(|has| has.is_truthy())
+    }
+    #[cfg(not(target_family = "wasm"))]
+    device.features().contains(wgpu::Features::SUBGROUP)
+}
+
+/// Tests once more without subgroups where the kernels fail with them, and says how they did.
+async fn fall_back(test: impl AsyncFn() -> Result<()>) -> Result<Option<Error>> {
+    match test().await {
+        Err(error) if uses_subgroups() => {
+            set_subgroups(false);
+            test().await.map(|()| Some(error))
+        }
+        tested => tested.map(|()| None),
     }
 }

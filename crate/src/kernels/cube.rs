@@ -31,7 +31,7 @@ impl Kernels for CubeBackend {
         let g = contiguous(g);
         let (rows, cols) = (g.shape()[0], g.shape()[1]);
         let out = empty(&g, [rows]);
-        launch(shader!("gradient_norm"), &[&g, &out], &[rows as u32, cols as u32], [rows, 1, 1]);
+        launch(shader!("gradient_norm").joining(1), &[&g, &out], &[rows as u32, cols as u32], [rows, 1, 1]);
         out
     }
 

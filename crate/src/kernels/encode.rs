@@ -10,7 +10,7 @@ pub fn layer_norm(x: CubeTensor, delta: CubeTensor, parameters: CubeTensor, eps:
     let [x, delta, parameters] = [x, delta, parameters].map(contiguous);
     let y = empty(&x, x.shape());
     let info = [x.shape()[1] as u32, eps.to_bits()];
-    launch(shader!("layer_norm"), &[&x, &delta, &parameters, &y], &info, [x.shape()[0], 1, 1]);
+    launch(shader!("layer_norm").joining(1), &[&x, &delta, &parameters, &y], &info, [x.shape()[0], 1, 1]);
     y
 }
 

@@ -16,7 +16,7 @@ pub fn rms_norm(x: CubeTensor, weight: CubeTensor, eps: f32) -> CubeTensor {
     let (x, weight) = (contiguous(x), contiguous(weight));
     let y = empty(&x, x.shape());
     let info = [x.shape()[1] as u32, eps.to_bits()];
-    launch(shader!("rms_norm"), &[&x, &weight, &y], &info, [x.shape()[0], 1, 1]);
+    launch(shader!("rms_norm").joining(1), &[&x, &weight, &y], &info, [x.shape()[0], 1, 1]);
     y
 }
 
@@ -26,7 +26,7 @@ pub fn rms_norm_residual(x: CubeTensor, delta: CubeTensor, weight: CubeTensor, e
     let (sum, y) = (empty(&x, x.shape()), empty(&x, x.shape()));
     let info = [x.shape()[1] as u32, eps.to_bits()];
     let buffers = [&x, &delta, &weight, &sum, &y];
-    launch(shader!("rms_norm_residual"), &buffers, &info, [x.shape()[0], 1, 1]);
+    launch(shader!("rms_norm_residual").joining(1), &buffers, &info, [x.shape()[0], 1, 1]);
     (sum, y)
 }
 
@@ -35,7 +35,7 @@ pub fn rms_norm_backward(x: CubeTensor, weight: CubeTensor, dy: CubeTensor, eps:
     let (x, weight, dy) = (contiguous(x), contiguous(weight), contiguous(dy));
     let dx = empty(&x, x.shape());
     let info = [x.shape()[1] as u32, eps.to_bits()];
-    launch(shader!("rms_norm_backward"), &[&x, &weight, &dy, &dx], &info, [x.shape()[0], 1, 1]);
+    launch(shader!("rms_norm_backward").joining(2), &[&x, &weight, &dy, &dx], &info, [x.shape()[0], 1, 1]);
     dx
 }
 
@@ -101,7 +101,7 @@ pub fn attend(q: CubeTensor, k: CubeTensor, v: CubeTensor, a: Attention) -> (Cub
     let (shader, grid) = if is_software() {
         (shader!("attention_lane"), [groups(tokens * a.heads), 1, 1])
     } else {
-        (shader!("attention_shared"), [a.heads, tokens, 1])
+        (shader!("attention_shared").joining(1), [a.heads, tokens, 1])
     };
     let info = attention_info(a, &q, &k);
     launch(shader.set("width", a.width / 4), &[&q, &k, &v, &out, &log_sum], &info, grid);

@@ -17,6 +17,8 @@ const MOST_GROUPS: usize = 32768;
 
 /// True for adapters that run shaders on the CPU: there a barrier costs more than what lanes save by sharing.
 static SOFTWARE: AtomicBool = AtomicBool::new(false);
+/// True where lanes that work together are joined in subgroups.
+static SUBGROUPS: AtomicBool = AtomicBool::new(false);
 
 /// Chooses the kernels for software adapters or for GPUs.
 pub fn set_software(software: bool) {
@@ -26,6 +28,16 @@ pub fn set_software(software: bool) {
 /// Which kernels are in use.
 pub fn is_software() -> bool {
     SOFTWARE.load(Ordering::Relaxed)
+}
+
+/// Chooses how lanes are joined: in subgroups, which the device must have, or through workgroup memory.
+pub fn set_subgroups(subgroups: bool) {
+    SUBGROUPS.store(subgroups, Ordering::Relaxed);
+}
+
+/// How lanes are joined.
+pub fn uses_subgroups() -> bool {
+    SUBGROUPS.load(Ordering::Relaxed)
 }
 
 /// A shader file, what is appended to it, and the values of its placeholders.
@@ -65,6 +77,17 @@ impl Shader {
     pub fn with(mut self, sources: &[&'static str]) -> Self {
         self.sources.extend(sources);
         self
+    }
+
+    /// Appends how the lanes of a workgroup are joined, each with this many values.
+    pub fn joining(mut self, values: usize) -> Self {
+        let subgroups = uses_subgroups();
+        if subgroups && cfg!(target_family = "wasm") {
+            // Browsers want it said; wgpu's own compiler refuses it.
+            self.sources.insert(0, "enable subgroups;\n");
+        }
+        let join = if subgroups { file!("reduce/subgroups") } else { file!("reduce/shared") };
+        self.with(&[join]).set("values", values).set("subgroups", subgroups)
     }
 
     /// Sets a placeholder.

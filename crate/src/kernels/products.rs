@@ -87,7 +87,7 @@ pub fn linear(x: CubeTensor, w: &CubeTensor, layout: Layout) -> CubeTensor {
         (shader!("linear_lane").set("tokens", tile), groups(rows), tile)
     } else if tokens <= FEW {
         let tile = tile(tokens, 8);
-        (shader!("linear_shared").set("tokens", tile), rows.div_ceil(4), tile)
+        (shader!("linear_shared").set("tokens", tile).joining(tile), rows.div_ceil(4), tile)
     } else {
         (shader!("linear_tiled"), rows.div_ceil(64), 32)
     };

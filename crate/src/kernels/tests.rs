@@ -46,33 +46,35 @@ fn product(n: usize, k: usize, m: usize, a: impl Fn(usize, usize) -> f32, b: imp
 #[test]
 fn products_norms_and_look_ups_equal_plain_sums() {
     for device in devices() {
-        for (tokens, rows, cols) in SIZES {
-            let what = |kernel: &str| format!("{kernel} {tokens}×{rows}×{cols} on {}", device.name());
-            let (x, w, dy) = (wave(tokens * cols, 1), wave(rows * cols, 2), wave(tokens * rows, 3));
-            let layout = Layout { format: Format::F32, rows, cols };
-            let weight = device.matrix(Format::F32, bytemuck::cast_slice(&w).to_vec(), layout.rows, layout.cols);
+        with_either_kind(|| {
+            for (tokens, rows, cols) in SIZES {
+                let what = |kernel: &str| format!("{kernel} {tokens}×{rows}×{cols} on {}", device.name());
+                let (x, w, dy) = (wave(tokens * cols, 1), wave(rows * cols, 2), wave(tokens * rows, 3));
+                let layout = Layout { format: Format::F32, rows, cols };
+                let weight = device.matrix(Format::F32, bytemuck::cast_slice(&w).to_vec(), layout.rows, layout.cols);
 
-            let want = product(tokens, cols, rows, |t, c| x[t * cols + c], |c, r| w[r * cols + c]);
-            compare(&what("linear"), linear(matrix(&x, cols, &device), weight.clone(), layout), &want);
+                let want = product(tokens, cols, rows, |t, c| x[t * cols + c], |c, r| w[r * cols + c]);
+                compare(&what("linear"), linear(matrix(&x, cols, &device), weight.clone(), layout), &want);
 
-            let want = product(tokens, rows, cols, |t, r| dy[t * rows + r], |r, c| w[r * cols + c]);
-            let got = linear_transposed(matrix(&dy, rows, &device), weight.clone(), layout);
-            compare(&what("linear_transposed"), got, &want);
+                let want = product(tokens, rows, cols, |t, r| dy[t * rows + r], |r, c| w[r * cols + c]);
+                let got = linear_transposed(matrix(&dy, rows, &device), weight.clone(), layout);
+                compare(&what("linear_transposed"), got, &want);
 
-            let norms: Vec<f64> = x.chunks(cols).map(|r| r.iter().map(|v| f64::from(v.abs())).sum()).collect();
-            compare(&what("gradient_norm"), gradient_norm(matrix(&x, cols, &device)), &norms);
+                let norms: Vec<f64> = x.chunks(cols).map(|r| r.iter().map(|v| f64::from(v.abs())).sum()).collect();
+                compare(&what("gradient_norm"), gradient_norm(matrix(&x, cols, &device)), &norms);
 
-            let outer = product(rows, tokens, cols, |r, t| dy[t * rows + r], |t, c| x[t * cols + c]);
-            let norms: Vec<f64> = outer.chunks(cols).map(|r| r.iter().map(|v| v.abs()).sum()).collect();
-            let got = head_gradient_norm(matrix(&dy, rows, &device), matrix(&x, cols, &device));
-            compare(&what("head_gradient_norm"), got, &norms);
+                let outer = product(rows, tokens, cols, |r, t| dy[t * rows + r], |t, c| x[t * cols + c]);
+                let norms: Vec<f64> = outer.chunks(cols).map(|r| r.iter().map(|v| v.abs()).sum()).collect();
+                let got = head_gradient_norm(matrix(&dy, rows, &device), matrix(&x, cols, &device));
+                compare(&what("head_gradient_norm"), got, &norms);
 
-            let ids: Vec<u32> = (0..tokens).map(|t| ((t * 5 + 3) % rows) as u32).collect();
-            let want: Vec<f64> =
-                ids.iter().flat_map(|&id| w[id as usize * cols..][..cols].iter().map(|&v| f64::from(v))).collect();
-            let ids = device.ids(&ids);
-            compare(&what("rows"), super::rows(ids, weight, layout, 0), &want);
-        }
+                let ids: Vec<u32> = (0..tokens).map(|t| ((t * 5 + 3) % rows) as u32).collect();
+                let want: Vec<f64> =
+                    ids.iter().flat_map(|&id| w[id as usize * cols..][..cols].iter().map(|&v| f64::from(v))).collect();
+                let ids = device.ids(&ids);
+                compare(&what("rows"), super::rows(ids, weight, layout, 0), &want);
+            }
+        });
     }
 }
 
@@ -88,16 +90,28 @@ fn views_are_read_where_they_start() {
     }
 }
 
-/// Runs `test` with the kernels of either kind of adapter; both are correct everywhere.
+/// Runs `test` with the kernels of either kind of adapter, and with those that use subgroups where there are any; all are
+/// correct everywhere.
 pub(crate) fn with_either_kind(test: impl Fn()) {
     // One at a time: the kind is the whole process's.
     static KIND: Mutex<()> = Mutex::new(());
     let _alone = KIND.lock().unwrap_or_else(PoisonError::into_inner);
-    let kind = super::launch::is_software();
-    for software in [!kind, kind] {
+    let kind = (super::launch::is_software(), super::launch::uses_subgroups());
+    let mut kinds = vec![(true, false), (false, false)];
+    match devices().iter().find(|device| device.is_gpu()) {
+        Some(device) if device.subgroups => kinds.push((false, true)),
+        Some(_) => eprintln!("NOT TESTED with subgroups: the adapter has none"),
+        None => {}
+    }
+    let choose = |(software, subgroups)| {
         super::launch::set_software(software);
+        super::launch::set_subgroups(subgroups);
+    };
+    for kind in kinds {
+        choose(kind);
         test();
     }
+    choose(kind);
 }
 
 #[test]

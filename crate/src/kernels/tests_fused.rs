@@ -36,25 +36,27 @@ fn normalized(x: &[f64], weight: &[f64], eps: f64) -> Vec<f64> {
 #[test]
 fn norms_and_their_gradients() {
     for device in devices() {
-        for (rows, width) in [(1, 3), (3, 37), (2, 64), (5, 130)] {
-            let what = |kernel: &str| format!("{kernel} {rows}×{width} on {}", device.name());
-            let (x, delta, dy, w) =
-                (wave(rows * width, 1), wave(rows * width, 2), wave(rows * width, 3), wave(width, 4));
-            let tensor = |v: &[f32]| matrix(v, width, &device);
-            let weight = || tensor(&w).reshape([width]);
-            let eps = 1e-3;
-            let want = normalized(&wide(&x), &wide(&w), f64::from(eps));
-            compare(&what("rms_norm"), rms_norm(tensor(&x), weight(), eps), &want);
+        with_either_kind(|| {
+            for (rows, width) in [(1, 3), (3, 37), (2, 64), (5, 130)] {
+                let what = |kernel: &str| format!("{kernel} {rows}×{width} on {}", device.name());
+                let (x, delta, dy, w) =
+                    (wave(rows * width, 1), wave(rows * width, 2), wave(rows * width, 3), wave(width, 4));
+                let tensor = |v: &[f32]| matrix(v, width, &device);
+                let weight = || tensor(&w).reshape([width]);
+                let eps = 1e-3;
+                let want = normalized(&wide(&x), &wide(&w), f64::from(eps));
+                compare(&what("rms_norm"), rms_norm(tensor(&x), weight(), eps), &want);
 
-            let sum: Vec<f64> = wide(&x).iter().zip(wide(&delta)).map(|(a, b)| a + b).collect();
-            let (got_sum, got) = rms_norm_residual(tensor(&x), tensor(&delta), weight(), eps);
-            compare(&what("residual"), got_sum, &sum);
-            compare(&what("rms_norm_residual"), got, &normalized(&sum, &wide(&w), f64::from(eps)));
+                let sum: Vec<f64> = wide(&x).iter().zip(wide(&delta)).map(|(a, b)| a + b).collect();
+                let (got_sum, got) = rms_norm_residual(tensor(&x), tensor(&delta), weight(), eps);
+                compare(&what("residual"), got_sum, &sum);
+                compare(&what("rms_norm_residual"), got, &normalized(&sum, &wide(&w), f64::from(eps)));
 
-            let loss = |x: &[f64]| inner(&normalized(x, &wide(&w), f64::from(eps)), &wide(&dy));
-            let got = rms_norm_backward(tensor(&x), weight(), tensor(&dy), eps);
-            compare(&what("rms_norm_backward"), got, &slopes(&wide(&x), loss));
-        }
+                let loss = |x: &[f64]| inner(&normalized(x, &wide(&w), f64::from(eps)), &wide(&dy));
+                let got = rms_norm_backward(tensor(&x), weight(), tensor(&dy), eps);
+                compare(&what("rms_norm_backward"), got, &slopes(&wide(&x), loss));
+            }
+        });
     }
 }
 

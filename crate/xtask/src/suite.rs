@@ -130,15 +130,23 @@ fn models(_: &Project, _: &TestOptions) -> Result<()> {
 }
 
 fn native(project: &Project, options: &TestOptions) -> Result<()> {
+    let arguments = ["test", "-p", "semgrad-kernels", "-p", "semgrad", "--features", "semgrad/cli"];
     let mut cargo = project.cargo();
-    cargo.args(["test", "-p", "semgrad-kernels", "-p", "semgrad", "--features", "semgrad/cli"]);
+    cargo.args(arguments);
     if options.quick {
         cargo.env_remove("SEMGRAD_MODELS");
     } else {
         // `setup` has seen to a software adapter, so that a GPU that does not open is a failure.
         cargo.env("SEMGRAD_MODELS", models_folder()?).env("SEMGRAD_REQUIRE_WEBGPU", "1");
     }
-    run_quietly(&mut cargo)
+    run_quietly(&mut cargo)?;
+    // Mesa's software adapter has subgroups of 8 lanes, or of 4 or 16 if told so.
+    for bits in ["128", "512"].iter().filter(|_| !options.quick) {
+        let mut cargo = project.cargo();
+        cargo.env("SEMGRAD_REQUIRE_WEBGPU", "1").env("LP_NATIVE_VECTOR_WIDTH", bits);
+        run_quietly(cargo.args(arguments).args(["--lib", "kernels::"]))?;
+    }
+    Ok(())
 }
 
 fn clippy(project: &Project, _: &TestOptions) -> Result<()> {
