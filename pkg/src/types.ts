@@ -7,7 +7,7 @@ import type { Evidence } from "./evidence.js";
 import type { EngineKind, KnownMethod, Method } from "./methods.js";
 import type { Verdict, VerdictThresholds } from "./verdict.js";
 
-/** Where the model runs. `auto` takes WebGPU when there is one that computes right, otherwise the CPU. */
+/** Where the model runs. `auto` takes WebGPU when a GPU is behind it and computes right, otherwise the CPU. */
 export type Device = "auto" | "webgpu" | "cpu";
 
 /** Where downloaded weights are kept: the origin's private file system, Cache Storage, or nowhere. */

@@ -32,7 +32,7 @@ test("Deno has workers, WebGPU and a lasting cache", async (context) => {
   context.after(() => rmSync(folder, { recursive: true, force: true }));
   const start = () => startDeno({ folder });
   await inside(start, async (runtime) => {
-    const model = await runtime.load(tinyFolder(NAME), { worker: true, cache: "cache-api" });
+    const model = await runtime.load(tinyFolder(NAME), { worker: true, device: "webgpu", cache: "cache-api" });
     assert.deepEqual(model.warnings, []);
     assert.equal(model.info.device, "webgpu");
     assert.ok(model.info.adapter.length > 0);

@@ -4,7 +4,7 @@ mod self_test;
 
 use crate::error::{Code, Error, Result};
 use crate::kernels::arrange::{upload_integers, upload_words};
-use crate::kernels::launch::{set_software, set_subgroups, uses_subgroups};
+use crate::kernels::launch::{is_software, set_software, set_subgroups, uses_subgroups};
 use crate::kernels::pack;
 use crate::weights::format::Format;
 use async_lock::OnceCell;
@@ -18,7 +18,7 @@ const IN_FLIGHT: usize = 3;
 /// What the caller asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Choice {
-    /// WebGPU if it passes its self-test, else the CPU.
+    /// WebGPU if there is a GPU behind it and it passes its self-test, else the CPU.
     #[default]
     Auto,
     /// WebGPU or an error.
@@ -83,11 +83,21 @@ impl Device {
         match choice {
             Choice::Cpu => Ok(Self::cpu("chosen by the caller")),
             Choice::Webgpu => Self::webgpu().await,
-            Choice::Auto => Ok(match Self::webgpu().await {
+            Choice::Auto => Ok(match Self::graphics().await {
                 Ok(device) => device,
                 Err(error) => Self::cpu(format!("WebGPU is not used: {}", error.message)),
             }),
         }
+    }
+
+    /// WebGPU on a GPU. An adapter that runs shaders on the CPU is many times slower than this crate's own loops there.
+    async fn graphics() -> Result<Self> {
+        Self::opened().await?;
+        if is_software() {
+            let why = "the adapter is software, which is slower than the CPU device.";
+            return Err(Error::new(Code::NoWebgpu, why, "Use the CPU device."));
+        }
+        Self::webgpu().await
     }
 
     /// True on WebGPU.
@@ -127,8 +137,14 @@ impl Device {
         if self.is_gpu() { fall_back(async || self_test::encoders(self).await).await.map(drop) } else { Ok(()) }
     }
 
-    /// The process's GPU: Burn registers one runtime and cannot configure it twice, however many models are loaded.
+    /// The process's GPU, tested.
     async fn webgpu() -> Result<Self> {
+        static TESTED: OnceCell<Device> = OnceCell::new();
+        TESTED.get_or_try_init(async || Self::opened().await?.tested().await).await.cloned()
+    }
+
+    /// The process's GPU: Burn registers one runtime and cannot configure it twice, however many models are loaded.
+    async fn opened() -> Result<Self> {
         static OPENED: OnceCell<Device> = OnceCell::new();
         OPENED.get_or_try_init(Self::open_webgpu).await.cloned()
     }
@@ -148,20 +164,24 @@ impl Device {
         set_software(software);
         set_subgroups(subgroups && !software);
         let name = Some(info.name).filter(|name| !name.is_empty());
-        let mut device = Self {
+        Ok(Self {
             burn,
             adapter: Some(name.unwrap_or_else(|| "unnamed adapter".into())),
             reason: "WebGPU passed its self-test".into(),
             subgroups,
             max_binding: Some(setup.device.limits().max_storage_buffer_binding_size),
             in_flight: IN_FLIGHT,
-        };
-        match fall_back(async || self_test::run(&device).await).await? {
-            Some(error) => device.reason += &format!(" without subgroups: with them, {}", error.message),
-            None if uses_subgroups() => device.reason += " with subgroups",
+        })
+    }
+
+    /// Compares the kernels with the CPU's.
+    async fn tested(mut self) -> Result<Self> {
+        match fall_back(async || self_test::run(&self).await).await? {
+            Some(error) => self.reason += &format!(" without subgroups: with them, {}", error.message),
+            None if uses_subgroups() => self.reason += " with subgroups",
             None => {}
         }
-        Ok(device)
+        Ok(self)
     }
 }
 
