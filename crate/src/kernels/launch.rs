@@ -157,6 +157,6 @@ pub fn groups(n: usize) -> usize {
 
 /// `n` workgroups as two directions, neither of them too long; there may be more than `n`.
 pub fn spread(n: usize) -> [usize; 2] {
-    let y = n.div_ceil(MOST_GROUPS);
+    let y = n.div_ceil(MOST_GROUPS).max(1);
     [n.div_ceil(y), y]
 }
