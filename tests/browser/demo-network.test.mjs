@@ -39,7 +39,7 @@ after(async () => {
 
 const load = () => page.click(".picker button[type=submit]");
 /** The browser looks for a newer service worker by itself, at a time of its own; the page says so. */
-const notUpdate = ({ url }) => !url.endsWith("/sw.js");
+const notUpdate = ({ url }) => new URL(url, demo.origin).href !== `${demo.origin}sw.js`;
 const quota = async (bytes) => {
   const session = await demo.browser.context.newCDPSession(page);
   await session.send("Storage.overrideQuotaForOrigin", {

@@ -1,9 +1,9 @@
-//! Sums of tensors and their rows and columns in another arrangement, and the way to the device and back.
+//! Sums of tensors and their rows and columns in another arrangement, and the way to the device.
 //!
 //! Burn has all of this. Its operations are for every element type, though, and on WebGPU they are compiled from an
 //! intermediate representation when they run: half of the module a page loads, for a handful of copies. A model that
-//! uses these functions instead runs no code but this project's shaders there, and the module is built without that
-//! compiler.
+//! uses these functions instead runs no code but this project's shaders there, and the module does without most of that
+//! compiler (see `crate/inventory`).
 
 use super::cube::words;
 use super::flex;

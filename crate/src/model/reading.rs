@@ -1,7 +1,7 @@
 //! Values on their way from the device to the host, while the device goes on.
 
 use super::lost;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::kernels::launch::contiguous;
 use burn::backend::{BackendTensor, DispatchTensorKind};
 use burn::cubecl::future::{DynFut, spawn_detached};
@@ -36,8 +36,7 @@ impl Reading {
                 let values = flex.into_data().try_into_vec::<f32>();
                 return Self(Stage::Host(values.map_err(|error| lost(format!("{error:?}")))));
             }
-            // Tensors of floats are the only ones that are read.
-            _ => return Self(Stage::Copied(Ok(Vec::new()))),
+            _ => return Self(Stage::Host(Err(Error::internal("only tensors of floats can be read.")))),
         };
         let mut copy: DynFut<Copied> = Box::pin(async move { cube.client.read_async(vec![cube.handle]).await });
         // The first poll queues the copy. Whoever awaits it later is woken then.
