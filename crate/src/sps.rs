@@ -248,11 +248,14 @@ fn encode(model: &Model, question: &str, options: &Options) -> Result<Prompt> {
         )
     })?;
     let content = format!("{}{question}", options.prefix);
-    if !text.has_template() {
-        return text.encode_base(&content);
-    }
-    let chat = ChatOptions { add_generation_prompt: true, system: options.system.clone(), ..ChatOptions::default() };
-    text.encode_chat(&[Message { role: "user".into(), content }], &chat)
+    let prompt = if text.has_template() {
+        let chat = ChatOptions { add_generation_prompt: true, system: options.system.clone(), ..ChatOptions::default() };
+        text.encode_chat(&[Message { role: "user".into(), content }], &chat)?
+    } else {
+        text.encode_base(&content)?
+    };
+    model.decoder.check_ids(&prompt.ids)?;
+    Ok(prompt)
 }
 
 /// Hidden states 0..=L (the last after the final norm) at the last positions, scaled to unit length:

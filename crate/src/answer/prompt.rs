@@ -3,7 +3,7 @@
 use super::record::{Request, SemanticPosition};
 use crate::error::{Code, Error, Result};
 use crate::profile;
-use crate::text::{ChatOptions, Message, Text};
+use crate::text::{self, ChatOptions, Message, Text};
 
 /// A prompt ready for the model.
 #[derive(Clone, Debug)]
@@ -14,6 +14,8 @@ pub struct Prepared {
     pub header: Option<usize>,
     /// Per token: it stands for a message's text. Empty where ids were given and nobody knows.
     pub from_content: Vec<bool>,
+    /// What may be wrong with it.
+    pub warnings: Vec<String>,
 }
 
 /// Shorthand for an unacceptable argument.
@@ -24,16 +26,17 @@ pub fn bad(message: impl Into<String>, advice: &str) -> Error {
 /// Encodes the request's question, conversation or ids.
 ///
 /// # Errors
-/// `bad_input` for an empty or contradictory request, `missing_tokenizer` for text without a tokenizer.
+/// `bad_input` for an empty or contradictory request, `missing_tokenizer` for text without a tokenizer, those of
+/// [`Text::encode_chat`].
 pub fn prepare(request: &Request, text: Option<&Text>, vocab: usize) -> Result<Prepared> {
     if let Some(ids) = &request.prompt_ids {
         check_ids("prompt_ids", ids, vocab)?;
         let header = text.and_then(|text| find_header(text, ids));
-        return Ok(Prepared { ids: ids.clone(), header, from_content: Vec::new() });
+        return Ok(Prepared { ids: ids.clone(), header, from_content: Vec::new(), warnings: Vec::new() });
     }
     let messages = messages(request)?;
     let text = text.ok_or_else(missing_tokenizer)?;
-    let prompt = if text.has_template() {
+    let mut prompt = if text.has_template() {
         let options =
             ChatOptions { add_generation_prompt: true, system: request.system.clone(), ..ChatOptions::default() };
         text.encode_chat(&messages, &options)?
@@ -50,7 +53,16 @@ pub fn prepare(request: &Request, text: Option<&Text>, vocab: usize) -> Result<P
             }
         }
     };
-    Ok(Prepared { ids: prompt.ids, header: prompt.header, from_content: prompt.from_content })
+    if prompt.ids.is_empty() {
+        return Err(bad("the question gives no tokens.", "Ask something that the model's tokenizer does not leave out."));
+    }
+    if !text.has_template() {
+        prompt.warnings.push(
+            "the model has no chat template: the question was given as it stands, which suits a base model only".into(),
+        );
+    }
+    let text::Prompt { ids, header, from_content, warnings, .. } = prompt;
+    Ok(Prepared { ids, header, from_content, warnings })
 }
 
 /// The ids of an answer to judge; `None` when the model is to answer.

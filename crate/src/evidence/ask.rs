@@ -30,7 +30,7 @@ impl Asker<'_> {
     /// A user message as the model sees it.
     ///
     /// # Errors
-    /// As [`Text::encode_chat`]; `context_exceeded` when `room` more tokens would not fit.
+    /// As [`Text::encode_chat`] and [`Decoder::check_ids`]; `context_exceeded` when `room` more tokens would not fit.
     pub fn prompt(&self, message: &str, room: usize) -> Result<Vec<u32>> {
         let ids = if self.text.has_template() {
             let message = Message { role: "user".into(), content: message.into() };
@@ -39,6 +39,7 @@ impl Asker<'_> {
         } else {
             self.text.encode_base(message)?.ids
         };
+        self.decoder.check_ids(&ids)?;
         let context = self.decoder.config.context;
         if ids.len() + room > context {
             return Err(Error::new(

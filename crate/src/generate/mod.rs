@@ -100,7 +100,7 @@ pub struct Interest {
 /// nothing: what they leave is cut off, and nobody waits for them.
 ///
 /// # Errors
-/// `aborted`, `device_lost`; `internal` for logits that are no numbers.
+/// Those of [`Decoder::check_ids`], `aborted`, `device_lost`; `internal` for logits that are no numbers.
 pub async fn generate(
     decoder: &Decoder,
     session: Session,
@@ -111,6 +111,7 @@ pub async fn generate(
     watch: &mut dyn Watch,
 ) -> Result<Generation> {
     let began = Instant::now();
+    decoder.check_ids(prompt)?;
     let (device, layers) = (&decoder.device, decoder.config.layers);
     // The last token is always run: its logits are needed. Without gradients there is one pass, else one up to the
     // suffix and one from there on, whose values are kept.
@@ -191,7 +192,7 @@ pub async fn generate(
 /// Logits `[1, vocab]` after `prompt`, beginning with what `session` has cached of it, and a session of the whole prompt.
 ///
 /// # Errors
-/// `aborted`, `device_lost`.
+/// Those of [`Decoder::check_ids`], `aborted`, `device_lost`.
 pub async fn prefill(
     decoder: &Decoder,
     session: Session,
@@ -199,6 +200,7 @@ pub async fn prefill(
     pacer: &Pacer<'_>,
     tap: &mut dyn FnMut(usize, &Tensor<2>),
 ) -> Result<(Tensor<2>, Session)> {
+    decoder.check_ids(prompt)?;
     let mut run = Run::new(decoder, session, prompt, prompt.len() - 1, pacer);
     let ids = decoder.device.ids(&prompt[run.cached..]);
     let top = run.forward(ids, &mut |layer, x, _| tap(layer, x)).await?;
@@ -210,7 +212,7 @@ pub async fn prefill(
 /// Logits `[response, vocab]` that predict a given answer, in one pass.
 ///
 /// # Errors
-/// `aborted`, `device_lost`.
+/// Those of [`Decoder::check_ids`], `aborted`, `device_lost`.
 pub async fn forced_logits(
     decoder: &Decoder,
     session: Session,
@@ -218,6 +220,8 @@ pub async fn forced_logits(
     response: &[u32],
     pacer: &Pacer<'_>,
 ) -> Result<Tensor<2>> {
+    decoder.check_ids(prompt)?;
+    decoder.check_ids(response)?;
     let mut run = Run::new(decoder, session, prompt, prompt.len() - 1, pacer);
     let inputs: Vec<u32> = prompt[run.cached..].iter().chain(&response[..response.len() - 1]).copied().collect();
     let top = run.forward(decoder.device.ids(&inputs), &mut |_, _, _| ()).await?;
@@ -228,7 +232,7 @@ pub async fn forced_logits(
 /// Feeds a given answer: the suffix of `prompt + response`, ready for the gradient pass, and a session of the prompt.
 ///
 /// # Errors
-/// `aborted`, `device_lost`.
+/// Those of [`Decoder::check_ids`], `aborted`, `device_lost`.
 pub async fn teacher_force(
     decoder: &Decoder,
     session: Session,
@@ -238,6 +242,8 @@ pub async fn teacher_force(
     pacer: &Pacer<'_>,
     watch: &mut dyn Watch,
 ) -> Result<(Suffix, Session)> {
+    decoder.check_ids(prompt)?;
+    decoder.check_ids(response)?;
     let layers = decoder.config.layers;
     let Interest { start, first_layer, .. } = interest;
     let mut run = Run::new(decoder, session, prompt, start, pacer);

@@ -66,6 +66,13 @@ impl Decoder {
         }
         let norm = loader.norm("model.norm.weight", config.norm_eps).await?;
         let head = if config.tied { None } else { Some(loader.matrix("lm_head.weight").await?) };
+        if let Some(head) = head.as_ref().filter(|head: &&Weight| head.rows() != embedding.rows()) {
+            return Err(Error::new(
+                Code::CorruptWeights,
+                format!("the embedding has {} rows and the head {}", embedding.rows(), head.rows()),
+                "The model's files do not belong together: take another conversion of the model.",
+            ));
+        }
         let rope = Rope::new(config.rope_theta, config.head_dim, &config.rope_scaling);
         let rope_local = config.rope_local_theta.map(|theta| Rope::new(theta, config.head_dim, &RopeScaling::None));
         Ok(Self { config, device: device.clone(), embedding, blocks, norm, head, rope, rope_local })
@@ -74,6 +81,27 @@ impl Decoder {
     /// First layer of the upper half, whose hidden states the semantic gradient looks at: L − ⌊L/2⌋.
     pub fn upper_half(&self) -> usize {
         self.config.layers - self.config.layers / 2
+    }
+
+    /// Checks that a sequence has tokens, and that there is an embedding of each.
+    ///
+    /// # Errors
+    /// `bad_input` for no token, `corrupt_weights` for one beyond the embedding: a tokenizer with more tokens than the
+    /// weights have rows.
+    pub fn check_ids(&self, ids: &[u32]) -> Result<()> {
+        if ids.is_empty() {
+            return Err(Error::new(Code::BadInput, "the text gives no tokens", "Give a text that is not empty."));
+        }
+        let rows = self.embedding.rows().min(self.head().rows());
+        match ids.iter().find(|&&id| id as usize >= rows) {
+            Some(id) => Err(Error::new(
+                Code::CorruptWeights,
+                format!("the tokenizer gives token {id}, and the weights have {rows} rows of tokens"),
+                "Tokens were added to this model's tokenizer and not to its weights, or the two do not belong together: \
+                 take another conversion of the model.",
+            )),
+            None => Ok(()),
+        }
     }
 
     /// Hidden state 0 of token ids, each below the vocabulary size: `[tokens, hidden]`.

@@ -72,9 +72,10 @@ impl AddedTokens {
         Ok(all)
     }
 
-    /// Whether the spelling of a control token starts at byte `at`.
-    pub fn control_at(&self, text: &str, at: usize) -> bool {
-        [&self.raw, &self.normalized].into_iter().any(|matcher| matcher.starting_at(text, at).any(|(_, a)| a.control))
+    /// Bytes of the longest control token whose spelling starts at byte `at`.
+    pub fn control_at(&self, text: &str, at: usize) -> Option<usize> {
+        let controls = [&self.raw, &self.normalized].into_iter().flat_map(|matcher| matcher.starting_at(text, at));
+        controls.filter(|(_, added)| added.control).map(|(place, _)| place.len()).max()
     }
 
     /// Whether `id` is a control token.
@@ -91,7 +92,7 @@ impl AddedTokens {
     pub fn break_up(&self, piece: NormalizedString) -> Vec<Piece> {
         let (mut parts, mut done) = (Vec::new(), 0);
         for (at, first) in piece.get().char_indices() {
-            if self.control_at(piece.get(), at) {
+            if self.control_at(piece.get(), at).is_some() {
                 parts.push(done..at + first.len_utf8());
                 done = at + first.len_utf8();
             }

@@ -1,10 +1,12 @@
 //! Messages to a rendered prompt that remembers which characters came from the messages.
 //!
 //! Two things are wanted of a rendering: its exact text, and the places where message contents stand in it, because
-//! control tokens count only outside of them. A template may trim, move or drop contents, so the places are found by
-//! rendering a second time with invisible marks around the contents (inside their outer white space, which trimming
-//! would otherwise leave alone). A template that looks at the contents may render marked ones differently; then the
-//! contents are searched for. Whatever happens, control tokens in contents are broken by a mark from the beginning.
+//! control tokens count only outside of them. A template may trim, move, split or drop contents, so the places are
+//! found by rendering again with invisible marks: around each content (inside its outer white space) and around each
+//! control token that a content spells. Text methods do not notice the marks (`jinja::marked`), so that a template
+//! which takes `<think>…</think>` out of an old answer takes it out of the marked one as well. A template that looks at
+//! contents in another way may render marked ones differently; then contents are searched for, and control tokens in
+//! them are broken by a mark inside, which is always safe and may change what the template does: that is a warning.
 
 use super::clock::Date;
 use super::encode::Encoder;
@@ -47,10 +49,14 @@ pub struct Rendered {
     pub text: String,
     /// Byte ranges of message contents, in order.
     pub contents: Vec<Range<usize>>,
-    /// Byte places inside control tokens that came from a message.
-    pub broken: Vec<usize>,
+    /// The contents were searched for: a range may be another place where the template writes the same.
+    searched: bool,
+    /// Byte ranges of control tokens that came from a message.
+    pub spelled: Vec<Range<usize>>,
     /// Byte place where the generation prompt begins; the end of the last content for a template that always writes it.
     pub header: Option<usize>,
+    /// What may be wrong with it.
+    pub warnings: Vec<String>,
 }
 
 impl Rendered {
@@ -59,38 +65,92 @@ impl Rendered {
         let date = options.date.as_deref().map_or(Ok(Date::DEFAULT), Date::parse)?;
         let messages = with_system(messages, options.system.as_deref());
         let marks = Marks::new(template, &messages)?;
-        let broken: Vec<Message> = messages.iter().map(|m| marks.break_controls(encoder, m)).collect();
         let render = |messages: &[Message], generation_prompt: bool| {
             let turns: Vec<_> = messages.iter().map(|m| Turn { role: &m.role, content: &m.content }).collect();
-            template.render(&turns, generation_prompt, date)
+            template.render(&turns, generation_prompt, date, &marks.text())
+        };
+        let prompt = options.add_generation_prompt;
+        let plain = render(&messages, prompt)?;
+        let mut warnings = left_out(&messages, &plain, &marks, |other| render(other, prompt).ok())?;
+
+        // The messages with their control tokens marked, and the text that the template makes of them.
+        let marked = |mark: Mark| messages.iter().map(|m| marks.controls(encoder, m, mark)).collect::<Vec<_>>();
+        let wrapped = marked(Mark::Around);
+        let (marked, text, spelled) = if wrapped == messages {
+            (wrapped, plain, Vec::new())
+        } else {
+            let around = render(&wrapped, prompt).ok().map(|text| marks.strip(&text)).filter(|(text, _)| *text == plain);
+            match around {
+                Some((text, spelled)) => (wrapped, text, spelled),
+                None => {
+                    let broken = marked(Mark::Inside);
+                    let (text, spelled) = marks.strip(&render(&broken, prompt)?);
+                    if text != plain {
+                        warnings.push(
+                            "a message spells control tokens that the chat template looks at; they were kept as plain \
+                             text, which may have changed the prompt"
+                                .into(),
+                        );
+                    }
+                    (broken, text, spelled)
+                }
+            }
+        };
+        let enclosed: Vec<Message> = marked.iter().map(|m| marks.enclose(m)).collect();
+        let found = render(&enclosed, prompt).ok().and_then(|enclosed| marks.places(&enclosed, &text));
+        let searched = found.is_none();
+        let contents = match found {
+            Some(found) => widen(&text, found, &messages),
+            None => search(&text, &between_controls(&messages, &marks, encoder)),
         };
 
-        let (text, places) = marks.strip_breaks(&render(&broken, options.add_generation_prompt)?);
-        let marked: Vec<Message> = broken.iter().map(|m| marks.enclose(m)).collect();
-        let contents = render(&marked, options.add_generation_prompt)
-            .ok()
-            .and_then(|marked| marks.places(&marked, &text))
-            .map(|found| widen(&text, found, &messages))
-            .unwrap_or_else(|| search(&text, &messages));
-
         let last = contents.last().map_or(0, |place| place.end);
-        let header = options.add_generation_prompt.then(|| {
-            let without = render(&broken, false).map(|text| marks.strip_breaks(&text).0).unwrap_or_default();
+        let header = prompt.then(|| {
+            let without = render(&marked, false).map(|text| marks.strip(&text).0).unwrap_or_default();
             let shared = text.bytes().zip(without.bytes()).take_while(|(a, b)| a == b).count();
             if shared == text.len() || shared < last { last } else { shared }
         });
-        Ok(Self { text, contents, broken: places, header })
+        Ok(Self { text, contents, searched, spelled, header, warnings })
     }
 
     /// Whether a control token at `place` is the template's own.
     pub fn owns(&self, place: &Range<usize>) -> bool {
-        !self.touches_content(place) && !self.broken.iter().any(|at| place.start < *at && *at < place.end)
+        !overlaps(&self.spelled, place) && (self.searched || !self.touches_content(place))
     }
 
     /// Whether any byte of `place` came from a message.
     pub fn touches_content(&self, place: &Range<usize>) -> bool {
-        self.contents.iter().any(|content| content.start < place.end && place.start < content.end)
+        overlaps(&self.contents, place)
     }
+}
+
+fn overlaps(places: &[Range<usize>], place: &Range<usize>) -> bool {
+    places.iter().any(|other| other.start < place.end && place.start < other.end)
+}
+
+/// An error if the last question is not in the prompt, a warning if the system message is not: whatever such a message
+/// says, the template renders the same.
+fn left_out(
+    messages: &[Message],
+    text: &str,
+    marks: &Marks,
+    render: impl Fn(&[Message]) -> Option<String>,
+) -> Result<Vec<String>> {
+    let ignored = |role: &str| {
+        let index = messages.iter().rposition(|m| m.role == role && !m.content.trim().is_empty())?;
+        let mut other = messages.to_vec();
+        other[index].content = marks.start.into();
+        (render(&other)? == text).then_some(())
+    };
+    if ignored("user").is_some() {
+        return Err(Error::new(
+            Code::BadTemplate,
+            "the chat template leaves the user's message out of the prompt",
+            "The template may know other roles, or belong to another model. Give the prompt as ids, or take the model's \
+             own template.",
+        ));
+    }
+    Ok(ignored("system").map(|()| "the chat template leaves out the system message".to_owned()).into_iter().collect())
 }
 
 /// `messages` with `system` as their system message.
@@ -106,9 +166,21 @@ fn with_system(messages: &[Message], system: Option<&str>) -> Vec<Message> {
     messages
 }
 
-/// Three private-use characters that occur neither in the messages nor in the template.
+/// Where a control token that a message spells gets its marks.
+#[derive(Clone, Copy)]
+enum Mark {
+    Around,
+    /// Behind the first character.
+    Inside,
+}
+
+/// Private-use characters that occur neither in the messages nor in the template.
 struct Marks {
+    /// Inside a control token.
     broken: char,
+    /// Around a control token.
+    token: [char; 2],
+    /// Before and behind a content.
     start: char,
     end: char,
 }
@@ -118,9 +190,9 @@ impl Marks {
         let texts = messages.iter().flat_map(|m| [m.role.as_str(), m.content.as_str()]).chain([template.source()]);
         let private = |c: &char| matches!(*c, '\u{e000}'..='\u{f8ff}');
         let taken: HashSet<char> = texts.flat_map(str::chars).filter(private).collect();
-        let mut free = ('\u{e000}'..='\u{f8ff}').filter(|c| !taken.contains(c));
-        match (free.next(), free.next(), free.next()) {
-            (Some(broken), Some(start), Some(end)) => Ok(Self { broken, start, end }),
+        let free: Vec<char> = ('\u{e000}'..='\u{f8ff}').filter(|c| !taken.contains(c)).take(5).collect();
+        match free[..] {
+            [broken, before, behind, start, end] => Ok(Self { broken, token: [before, behind], start, end }),
             _ => Err(Error::new(
                 Code::BadInput,
                 "the messages use every private-use character of Unicode",
@@ -129,19 +201,56 @@ impl Marks {
         }
     }
 
-    /// Puts a mark behind the first character of every control token.
-    fn break_controls(&self, encoder: &Encoder, message: &Message) -> Message {
-        let broken = |text: &str| {
+    /// All of them, for the text methods to look past.
+    fn text(&self) -> String {
+        [self.broken, self.token[0], self.token[1], self.start, self.end].into_iter().collect()
+    }
+
+    /// Marks every control token.
+    fn controls(&self, encoder: &Encoder, message: &Message, mark: Mark) -> Message {
+        let marked = |text: &str| {
             let mut out = String::with_capacity(text.len());
+            let mut open = 0; // end of the token that is being copied
             for (at, c) in text.char_indices() {
-                out.push(c);
-                if encoder.added.control_at(text, at) {
-                    out.push(self.broken);
+                let token = encoder.added.control_at(text, at);
+                match mark {
+                    Mark::Around => {
+                        if at >= open && let Some(length) = token {
+                            out.push(self.token[0]);
+                            open = at + length;
+                        }
+                        out.push(c);
+                        if at + c.len_utf8() == open {
+                            out.push(self.token[1]);
+                        }
+                    }
+                    Mark::Inside => {
+                        out.push(c);
+                        out.extend(token.map(|_| self.broken));
+                    }
                 }
             }
             out
         };
-        Message { role: broken(&message.role), content: broken(&message.content) }
+        Message { role: marked(&message.role), content: marked(&message.content) }
+    }
+
+    /// The text without marks, and the places of the control tokens that they marked.
+    fn strip(&self, text: &str) -> (String, Vec<Range<usize>>) {
+        let (mut out, mut places, mut open) = (String::with_capacity(text.len()), Vec::new(), None);
+        for c in text.chars() {
+            if c == self.broken {
+                // Any token over this place has both neighbors.
+                places.push(out.len().saturating_sub(1)..out.len() + 1);
+            } else if c == self.token[0] {
+                open = Some(out.len());
+            } else if c == self.token[1] {
+                places.extend(open.take().map(|start| start..out.len()));
+            } else if c != self.start && c != self.end {
+                out.push(c);
+            }
+        }
+        (out, places)
     }
 
     /// Encloses what is left of the content after trimming.
@@ -154,24 +263,11 @@ impl Marks {
         Message { role: message.role.clone(), content }
     }
 
-    /// The text without the marks inside control tokens, and where they were.
-    fn strip_breaks(&self, text: &str) -> (String, Vec<usize>) {
-        let (mut out, mut places) = (String::with_capacity(text.len()), Vec::new());
-        for c in text.chars() {
-            if c == self.broken {
-                places.push(out.len());
-            } else {
-                out.push(c);
-            }
-        }
-        (out, places)
-    }
-
     /// Where the enclosed contents stand in `text`. `None` when the marks changed the rendering or lost their partner.
     fn places(&self, marked: &str, text: &str) -> Option<Vec<Range<usize>>> {
         let (mut places, mut open, mut at) = (Vec::new(), None, 0);
         let mut expected = text.chars();
-        for c in marked.chars().filter(|c| *c != self.broken) {
+        for c in marked.chars().filter(|c| *c != self.broken && !self.token.contains(c)) {
             if c == self.start {
                 if open.replace(at).is_some() {
                     return None;
@@ -213,13 +309,20 @@ fn widen(text: &str, places: Vec<Range<usize>>, messages: &[Message]) -> Vec<Ran
     places.into_iter().zip(&contents).map(one).collect()
 }
 
-/// The contents' places by looking for them one after the other.
-fn search(text: &str, messages: &[Message]) -> Vec<Range<usize>> {
+/// What the contents say between their control tokens, where a template may take them apart.
+fn between_controls(messages: &[Message], marks: &Marks, encoder: &Encoder) -> Vec<String> {
+    let wrapped = messages.iter().map(|m| marks.controls(encoder, m, Mark::Around).content);
+    // Every other part is a control token.
+    wrapped.flat_map(|content| content.split(marks.token).step_by(2).map(str::to_owned).collect::<Vec<_>>()).collect()
+}
+
+/// The places of `parts` by looking for them one after the other.
+fn search(text: &str, parts: &[String]) -> Vec<Range<usize>> {
     let (mut places, mut from) = (Vec::new(), 0);
-    for content in messages.iter().map(|m| m.content.trim()).filter(|content| !content.is_empty()) {
-        if let Some(at) = text[from..].find(content) {
-            places.push(from + at..from + at + content.len());
-            from += at + content.len();
+    for part in parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty()) {
+        if let Some(at) = text[from..].find(part) {
+            places.push(from + at..from + at + part.len());
+            from += at + part.len();
         }
     }
     places

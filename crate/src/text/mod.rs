@@ -7,9 +7,11 @@
 
 mod added;
 mod chat;
+mod chosen;
 mod clock;
 mod encode;
 mod gguf;
+mod jinja;
 mod json;
 mod pieces;
 pub mod source;
@@ -42,6 +44,8 @@ pub struct Prompt {
     pub header: Option<usize>,
     /// Per token: it stands for text of a message (at least in part), not of the template.
     pub from_content: Vec<bool>,
+    /// What may be wrong with it.
+    pub warnings: Vec<String>,
 }
 
 /// The text side of a model.
@@ -67,7 +71,8 @@ impl Text {
         };
         let Some(tokenizer) = tokenizer else { return Ok(None) };
         let special = Special::new(source, &tokenizer)?;
-        let template = special.template.as_deref().map(|text| Template::new(text, special.variables.clone()));
+        let compile = |text: &Result<String>| Template::new(text.as_ref().map_err(Clone::clone)?, special.variables.clone());
+        let template = special.template.as_ref().map(compile);
         let mut text = Self { encoder: Encoder::new(tokenizer)?, special, template, end_of_turn: None };
         text.end_of_turn = text.closing_token().or(text.special.eot).or(text.special.eos);
         if let Some(id) = text.end_of_turn.filter(|id| !text.special.stops.contains(id)) {
@@ -83,7 +88,8 @@ impl Text {
 
     /// SHA-256 of the chat template's text, in hexadecimal.
     pub fn template_hash(&self) -> Option<String> {
-        self.special.template.as_deref().map(template::hash)
+        let text = self.special.template.as_ref()?.as_ref().ok()?;
+        Some(template::hash(text))
     }
 
     /// Renders a conversation with the chat template and encodes it.
@@ -97,7 +103,7 @@ impl Text {
             .header
             .and_then(|at| (0..tokens.len()).find(|&index| tokens[index].1.end > at && !from_content[index]));
         let ids = tokens.into_iter().map(|(id, _)| id).collect();
-        let mut prompt = Prompt { ids, text: rendered.text, header, from_content };
+        let mut prompt = Prompt { ids, text: rendered.text, header, from_content, warnings: rendered.warnings };
         if self.special.always_bos {
             self.begin(&mut prompt);
         }
@@ -112,7 +118,8 @@ impl Text {
     /// A prompt for a model without a template: the beginning-of-text token if the tokenizer wants one, then plain text.
     pub fn encode_base(&self, text: &str) -> Result<Prompt> {
         let ids = self.encode(text)?;
-        let mut prompt = Prompt { from_content: vec![true; ids.len()], ids, text: text.to_owned(), header: None };
+        let from_content = vec![true; ids.len()];
+        let mut prompt = Prompt { ids, text: text.to_owned(), header: None, from_content, warnings: Vec::new() };
         if self.special.add_bos {
             self.begin(&mut prompt);
         }

@@ -31,6 +31,8 @@ pub struct GgufVocab {
     pub add_space_prefix: Option<bool>,
     /// `tokenizer.chat_template`.
     pub chat_template: Option<String>,
+    /// `tokenizer.chat_templates`: names of further templates.
+    pub named_templates: Vec<String>,
 }
 
 /// Everything about text that came with the weights. All of it may be missing: then ids go in and ids come out.

@@ -1,5 +1,6 @@
 //! Which token begins a text, which ends a turn, which template counts: settled from all the files that say so.
 
+use super::chosen;
 use super::source::TextSource;
 use crate::error::{Code, Error, Result};
 use serde_json::Value;
@@ -37,8 +38,8 @@ pub struct Special {
     pub stops: Vec<u32>,
     /// Variables of the chat template: `bos_token`, `eos_token`, …
     pub variables: Vec<(&'static str, String)>,
-    /// The chat template's text.
-    pub template: Option<String>,
+    /// The chat template's text; an error where nobody can say which one counts, which is met when it is used.
+    pub template: Option<Result<String>>,
 }
 
 impl Special {
@@ -52,7 +53,7 @@ impl Special {
         let bos = gguf.and_then(|g| g.bos).or_else(|| named("bos_token")).or_else(|| numbered("bos_token_id"));
         let eos = gguf.and_then(|g| g.eos).or_else(|| named("eos_token")).or_else(|| numbered("eos_token_id"));
         let eot = gguf.and_then(|g| g.eot);
-        let template = template(source, &files, gguf.and_then(|g| g.chat_template.as_deref()))?;
+        let template = chosen::template(source, files.tokenizer.get("chat_template"), gguf);
 
         let (first, add_bos) = match gguf {
             // A byte-level tokenizer adds none unless told to (Llama 3's excepted), a SentencePiece one does.
@@ -139,24 +140,4 @@ fn ids(value: Option<&Value>) -> Vec<u32> {
 fn first_added(tokenizer: &Tokenizer, eos: Option<u32>) -> Option<u32> {
     let first = *tokenizer.encode("", true).ok()?.get_ids().first()?;
     (Some(first) != eos).then_some(first)
-}
-
-/// `chat_template.jinja` wins over tokenizer_config.json, which wins over the GGUF's; of a list, `default` counts.
-fn template(source: &TextSource, files: &Files, gguf: Option<&str>) -> Result<Option<String>> {
-    let own = match &source.chat_template_jinja {
-        Some(bytes) => Some(String::from_utf8(bytes.clone()).map_err(|_| {
-            Error::new(Code::BadTemplate, "chat_template.jinja is not UTF-8", "Download the file again.")
-        })?),
-        None => None,
-    };
-    let configured = || match files.tokenizer.get("chat_template")? {
-        Value::String(text) => Some(text.clone()),
-        Value::Array(list) => {
-            let text = |entry: &Value| entry.get("template")?.as_str().map(str::to_owned);
-            let default = list.iter().find(|entry| entry.get("name").and_then(Value::as_str) == Some("default"));
-            default.and_then(text)
-        }
-        _ => None,
-    };
-    Ok(own.or_else(configured).or_else(|| gguf.map(str::to_owned)).filter(|text| !text.trim().is_empty()))
 }

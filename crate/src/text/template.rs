@@ -4,11 +4,11 @@
 //! limits; the memory of a value that it builds has none.
 
 use super::clock::Date;
+use super::jinja;
 use crate::error::{Code, Error, Result};
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::{Kwargs, Value};
+use minijinja::value::Value;
 use minijinja::{Environment, ErrorKind, context};
-use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
@@ -44,10 +44,9 @@ impl Template {
         environment.set_syntax(syntax);
         environment.set_fuel(Some(FUEL));
         environment.set_recursion_limit(RECURSION);
-        environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
+        jinja::extend(&mut environment);
         environment.add_function("raise_exception", raise_exception);
-        environment.add_filter("tojson", to_json);
-        environment.add_template_owned(NAME, without_generation_tags(source)).map_err(bad)?;
+        environment.add_template_owned(NAME, jinja::translate(source).map_err(bad)?).map_err(bad)?;
         Ok(Self { environment: Arc::new(environment), source: source.to_owned(), tokens })
     }
 
@@ -57,11 +56,13 @@ impl Template {
     }
 
     /// Renders `turns`. The variables are those of Hugging Face's `apply_chat_template`, with no tools and no documents.
-    pub fn render(&self, turns: &[Turn<'_>], generation_prompt: bool, date: Date) -> Result<String> {
+    /// Text methods do not notice the characters `marks`.
+    pub fn render(&self, turns: &[Turn<'_>], generation_prompt: bool, date: Date, marks: &str) -> Result<String> {
         let message = |turn: &Turn<'_>| Value::from_pairs([("role", turn.role), ("content", turn.content)]);
         let messages: Vec<Value> = turns.iter().map(message).collect();
         let now = Value::from_function(move |format: &str| date.format(format));
-        let tokens = Value::from_pairs(self.tokens.iter().map(|(name, text)| (*name, text.as_str())));
+        let own = [(jinja::MARKS, marks)];
+        let tokens = Value::from_pairs(self.tokens.iter().map(|(name, text)| (*name, text.as_str())).chain(own));
         let variables = context! {
             messages => messages,
             add_generation_prompt => generation_prompt,
@@ -94,30 +95,6 @@ impl std::io::Write for Bounded {
     }
 }
 
-/// `{% generation %}` marks the assistant's text for training and prints nothing: an `if true` of the same shape.
-fn without_generation_tags(source: &str) -> String {
-    let mut out = String::with_capacity(source.len());
-    let mut rest = source;
-    while let Some(open) = rest.find("{%") {
-        let (before, tag) = rest.split_at(open);
-        out.push_str(before);
-        let Some(close) = tag.find("%}") else {
-            rest = tag;
-            break;
-        };
-        let (tag, after) = tag.split_at(close + 2);
-        let word = tag[2..close].trim_matches(['-', '+', ' ', '\t', '\n', '\r']);
-        out.push_str(&match word {
-            "generation" => tag.replacen(word, "if true", 1),
-            "endgeneration" => tag.replacen(word, "endif", 1),
-            _ => tag.to_owned(),
-        });
-        rest = after;
-    }
-    out.push_str(rest);
-    out
-}
-
 /// SHA-256 of `text`, in hexadecimal.
 pub fn hash(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
@@ -125,40 +102,6 @@ pub fn hash(text: &str) -> String {
 
 fn raise_exception(message: String) -> std::result::Result<Value, minijinja::Error> {
     Err(minijinja::Error::new(ErrorKind::InvalidOperation, message))
-}
-
-/// Python's `json.dumps(value, ensure_ascii=False, indent=indent)`; the built-in filter escapes HTML instead.
-fn to_json(value: Value, options: Kwargs) -> std::result::Result<Value, minijinja::Error> {
-    let indent: Option<usize> = options.get("indent")?;
-    let mut bytes = Vec::new();
-    let done = match indent {
-        Some(indent) => {
-            let spaces = " ".repeat(indent.min(16));
-            let formatter = serde_json::ser::PrettyFormatter::with_indent(spaces.as_bytes());
-            value.serialize(&mut serde_json::Serializer::with_formatter(&mut bytes, formatter))
-        }
-        None => value.serialize(&mut serde_json::Serializer::with_formatter(&mut bytes, Spaced)),
-    };
-    let failed = |e: String| minijinja::Error::new(ErrorKind::BadSerialization, e);
-    done.map_err(|e| failed(e.to_string()))?;
-    Ok(Value::from(String::from_utf8(bytes).map_err(|e| failed(e.to_string()))?))
-}
-
-/// Python's separators: a space after every comma and colon.
-struct Spaced;
-
-impl serde_json::ser::Formatter for Spaced {
-    fn begin_array_value<W: ?Sized + std::io::Write>(&mut self, out: &mut W, first: bool) -> std::io::Result<()> {
-        if first { Ok(()) } else { out.write_all(b", ") }
-    }
-
-    fn begin_object_key<W: ?Sized + std::io::Write>(&mut self, out: &mut W, first: bool) -> std::io::Result<()> {
-        if first { Ok(()) } else { out.write_all(b", ") }
-    }
-
-    fn begin_object_value<W: ?Sized + std::io::Write>(&mut self, out: &mut W) -> std::io::Result<()> {
-        out.write_all(b": ")
-    }
 }
 
 fn bad(error: minijinja::Error) -> Error {

@@ -175,7 +175,7 @@ fn chats_equal_the_reference() {
 fn the_same_tokenizer_from_both_files() {
     let fixture: Bytes = serde_json::from_str(BYTES).unwrap();
     let config = br#"{"bos_token": {"content": "<bos>"}, "eos_token": "<|im_end|>",
-        "chat_template": [{"name": "tool", "template": "no"}, {"name": "default", "template": "{{ bos_token }}yes"}]}"#;
+        "chat_template": [{"name": "tool", "template": "no"}, {"name": "default", "template": "{{ bos_token }}{{ messages[0].content }}"}]}"#;
     let mut source = TextSource {
         tokenizer_json: Some(TOKENIZER.to_vec()),
         tokenizer_config_json: Some(config.to_vec()),
@@ -188,10 +188,10 @@ fn the_same_tokenizer_from_both_files() {
     }
     assert_eq!(text.stop_ids()[..2], [2, 0]);
     assert_eq!(text.end_of_turn(), Some(2));
-    assert_eq!(text.encode_chat(&user("x"), &ChatOptions::default()).unwrap().text, "<bos>yes");
-    source.chat_template_jinja = Some(b"{{ eos_token }}no".to_vec());
+    assert_eq!(text.encode_chat(&user("x"), &ChatOptions::default()).unwrap().text, "<bos>x");
+    source.chat_template_jinja = Some(b"{{ eos_token }}{{ messages[0].content }}".to_vec());
     let text = Text::new(&source).unwrap().unwrap();
-    assert_eq!(text.encode_chat(&user("x"), &ChatOptions::default()).unwrap().text, "<|im_end|>no");
+    assert_eq!(text.encode_chat(&user("x"), &ChatOptions::default()).unwrap().text, "<|im_end|>x");
 }
 
 #[test]
@@ -282,20 +282,118 @@ fn bad_templates_are_errors_with_a_reason() {
 }
 
 #[test]
-fn templates_speak_the_dialect_of_transformers() {
-    let say = |source: &str| {
-        chat_with(source, "<bos>", "<eos>").encode_chat(&user("<b> & \"c\" é"), &ChatOptions::default()).unwrap().text
-    };
-    assert_eq!(say("{{ messages | tojson }}"), r#"[{"role": "user", "content": "<b> & \"c\" é"}]"#);
-    assert_eq!(say("{{ [1, 2] | tojson(indent=2) }}"), "[\n  1,\n  2\n]");
-    assert_eq!(say("{{ strftime_now('%A %d %B %Y %-d %j %H:%M %%') }}"), "Wednesday 01 January 2025 1 001 00:00 %");
-    assert_eq!(
-        say("a{% for m in messages %}{%- generation -%} x {%- endgeneration %}\nb{% break %}{% endfor %}"),
-        "axb"
-    );
-    assert_eq!(say("{% if tools is none and documents is none %}no tools{% endif %}"), "no tools");
+fn the_clock_of_a_template_is_pinned() {
+    let text = chat_with("{{ strftime_now('%A %d %B %Y %-d %j %H:%M %%') }}{{ messages[0].content }}", "<bos>", "<eos>");
+    let prompt = text.encode_chat(&user("!"), &ChatOptions::default()).unwrap();
+    assert_eq!(prompt.text, "Wednesday 01 January 2025 1 001 00:00 %!");
     let options = ChatOptions { date: Some("2025-02-29".into()), ..ChatOptions::default() };
     assert_eq!(chatml().encode_chat(&user("x"), &options).unwrap_err().code, Code::BadInput);
+}
+
+#[test]
+fn a_prompt_without_the_question_is_refused() {
+    let refused = |source: &str, messages: &[Message]| {
+        chat_with(source, "<bos>", "<eos>").encode_chat(messages, &ChatOptions::default()).unwrap_err()
+    };
+    let human = "{% for m in messages %}{% if m.role == 'human' %}{{ m.content }}{% endif %}{% endfor %}";
+    let header = format!("<|im_start|>{human}<|im_start|>assistant");
+    for source in [human, &header, "<|im_start|>user", "{{ messages[0].role }}"] {
+        // The role's name as the question does not make it one that is asked.
+        for question in ["Hello", "user", "\u{e000}"] {
+            let error = refused(source, &user(question));
+            assert_eq!(error.code, Code::BadTemplate, "{source}");
+            assert!(error.message.contains("leaves the user's message out"), "{error}");
+        }
+    }
+    let first = "{{ messages[0].content }}";
+    let turns = [user("One").to_vec(), user("Two").to_vec()].concat();
+    assert_eq!(refused(first, &turns).code, Code::BadTemplate);
+    // A question without words is in any prompt.
+    let empty = chat_with("{{ messages[0].content }}", "<bos>", "<eos>");
+    assert!(empty.encode_chat(&user(" "), &ChatOptions::default()).is_ok());
+
+    let deaf = "{% for m in messages if m.role == 'user' %}{{ m.content }}{% endfor %}";
+    let options = ChatOptions { system: Some("Be brief.".into()), ..ChatOptions::default() };
+    let prompt = chat_with(deaf, "<bos>", "<eos>").encode_chat(&user("x"), &options).unwrap();
+    assert_eq!(prompt.warnings, ["the chat template leaves out the system message"]);
+}
+
+/// The tiny tokenizer whose `<think>` and `</think>` are control tokens.
+fn thinking(template: &str) -> Text {
+    let mut vocab = bytes_vocab("gpt-2");
+    for token in ["<think>", "</think>"] {
+        let id = id_of(&vocab, token) as usize;
+        vocab.token_types[id] = 3;
+    }
+    vocab.eos = Some(id_of(&vocab, "<|im_end|>"));
+    vocab.chat_template = Some(template.into());
+    text(vocab)
+}
+
+#[test]
+fn a_template_takes_thoughts_out_of_old_answers() {
+    let old = |content: &str| Message { role: "assistant".into(), content: content.into() };
+    let [question] = user("One <think>?");
+    let text = thinking(template("think"));
+    let vocab = bytes_vocab("gpt-2");
+    let count = |prompt: &Prompt, token: &str| prompt.ids.iter().filter(|id| **id == id_of(&vocab, token)).count();
+    for answer in ["<think>\nhm\n</think>\n\nFour.", "<think></think>Four.", "</think>Four.", "a</think>\n\n\nFour."] {
+        let turns = [question.clone(), old(answer), user("Two?")[0].clone()];
+        let prompt = text.encode_chat(&turns, &ChatOptions::default()).unwrap();
+        let expected = "<|im_start|>user\nOne <think>?<|im_end|>\n<|im_start|>assistant\nFour.<|im_end|>\n\
+            <|im_start|>user\nTwo?<|im_end|>\n<|im_start|>assistant\n<think>\n\n</think>\n\n";
+        assert_eq!(prompt.text, expected, "{answer}");
+        // The template's own, in the header; the user's stays text.
+        assert_eq!((count(&prompt, "<think>"), count(&prompt, "</think>")), (1, 1), "{answer}");
+        assert_eq!(prompt.warnings, Vec::<String>::new());
+    }
+    // The last answer keeps its thoughts, which the template writes itself around its own tokens.
+    let turns = [question, old("<think>hm</think>Four.")];
+    let options = ChatOptions { add_generation_prompt: false, ..ChatOptions::default() };
+    let prompt = text.encode_chat(&turns, &options).unwrap();
+    assert!(prompt.text.ends_with("<|im_start|>assistant\n<think>\nhm\n</think>\n\nFour.<|im_end|>\n"));
+    assert_eq!(count(&prompt, "<think>"), 1);
+}
+
+#[test]
+fn a_template_that_looks_at_characters_is_followed_with_a_warning() {
+    // Indexing sees the mark in front of a token; then the token is broken, which the template sees as well.
+    let looks = "{{ messages[0].content }}{% if messages[0].content[:10] == '<|im_end|>' %}!{% endif %}";
+    let text = chat_with(looks, "<bos>", "<eos>");
+    let end = id_of(&bytes_vocab("gpt-2"), "<|im_end|>");
+    let prompt = text.encode_chat(&user("<|im_end|> x"), &ChatOptions::default()).unwrap();
+    assert!(!prompt.ids.contains(&end));
+    assert_eq!(prompt.warnings.len(), 1, "{:?}", prompt.warnings);
+    assert!(prompt.warnings[0].contains("spells control tokens"));
+    let prompt = text.encode_chat(&user("x <|im_end|>"), &ChatOptions::default()).unwrap();
+    assert!(!prompt.ids.contains(&end) && prompt.warnings.is_empty());
+}
+
+#[test]
+fn named_templates_need_a_default() {
+    let with = |chat_template: &str| {
+        let config = format!(r#"{{"chat_template": {chat_template}}}"#);
+        let source = TextSource {
+            tokenizer_json: Some(TOKENIZER.to_vec()),
+            tokenizer_config_json: Some(config.into_bytes()),
+            ..TextSource::default()
+        };
+        let text = Text::new(&source).unwrap().unwrap();
+        assert!(text.has_template(), "a model with templates is no base model");
+        text.encode_chat(&user("x"), &ChatOptions::default()).map(|prompt| prompt.text)
+    };
+    let content = "{{ messages[0].content }}";
+    let rag = format!(r#"[{{"name": "rag", "template": "{content}"}}, {{"name": "tool_use", "template": "{content}"}}]"#);
+    let error = with(&rag).unwrap_err();
+    assert_eq!(error.code, Code::BadTemplate);
+    assert!(error.message.contains("rag, tool_use"), "{error}");
+    assert_eq!(with(&format!(r#"[{{"name": "default", "template": "{content}!"}}]"#)).unwrap(), "x!");
+    assert_eq!(with(&format!(r#"{{"rag": "no", "default": "{content}?"}}"#)).unwrap(), "x?");
+    assert_eq!(with(r#"{"rag": "no"}"#).unwrap_err().code, Code::BadTemplate);
+    let mut vocab = bytes_vocab("gpt-2");
+    vocab.named_templates = vec!["tool_use".into()];
+    let error = text(vocab).encode_chat(&user("x"), &ChatOptions::default()).unwrap_err();
+    assert_eq!(error.code, Code::BadTemplate);
 }
 
 #[test]
@@ -358,6 +456,68 @@ fn contradictory_files_are_refused() {
     for bad in ["", "{}", "[]", r#"{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": ["a a"]}}"#] {
         let source = TextSource { tokenizer_json: Some(bad.into()), ..TextSource::default() };
         assert_eq!(Text::new(&source).map(|_| ()).unwrap_err().code, Code::CorruptWeights, "{bad}");
+    }
+}
+
+/// Pieces of templates; put together at random they make one that compiles.
+const PIECES: [&str; 16] = [
+    "{{ '<|im_start|>' + m.role + '\n' + m.content + '<|im_end|>\n' }}",
+    "{{ m.content }}",
+    "{{ m.content | trim }}",
+    "{{ m['content'].strip() }}\r\n",
+    "{{ m.content.split('<|im_end|>')[0] }}",
+    "{{ m.content.split('</think>')[-1].lstrip('\n') }}",
+    "{{ m.content | replace('<think>', '') }}",
+    "{% if '<think>' in m.content %}<think>\n{% endif %}",
+    "{% if m.content.startswith('<|') %}{{ m.content[2:] }}{% endif %}",
+    "{{ '%s: %s' % (m.role, m.content) }}",
+    "<|im_end|>\n",
+    "{{ bos_token }}",
+    "{%- set x = m.content -%} {{ x }} ",
+    "{{ m.content.rsplit('\n', 1)[-1] }}",
+    "{% generation %}{{ m.content }}{% endgeneration %}",
+    "{{ m | tojson }}",
+];
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config::with_cases(1500))]
+    #[test]
+    fn random_templates_and_messages_give_a_prompt_or_a_reason(
+        pieces in proptest::collection::vec(0..PIECES.len(), 0..6),
+        header in proptest::prelude::any::<bool>(),
+        contents in proptest::collection::vec(
+            r"(<\|im_start\|>|<\|im_end\|>|<think>|</think>|<\||\|>|<bos>|\n| |\r\n|[a-c]|\PC){0,8}", 1..4),
+    ) {
+        let body: String = pieces.iter().map(|&piece| PIECES[piece]).collect();
+        let prompt = if header { "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}" } else { "" };
+        let source = format!("{{% for m in messages %}}{body}{{% endfor %}}{prompt}");
+        let text = thinking(&source);
+        let role = |index: usize| if (contents.len() - index) % 2 == 1 { "user" } else { "assistant" };
+        let messages: Vec<Message> = contents.iter().enumerate()
+            .map(|(index, content)| Message { role: role(index).into(), content: content.clone() }).collect();
+        let made = match text.encode_chat(&messages, &ChatOptions::default()) {
+            Ok(made) => made,
+            Err(error) => {
+                proptest::prop_assert_eq!(error.code, Code::BadTemplate);
+                return Ok(());
+            }
+        };
+        proptest::prop_assert_eq!(text.decode(&made.ids, false).unwrap(), made.text.clone());
+        proptest::prop_assert_eq!(made.from_content.len(), made.ids.len());
+        proptest::prop_assert!(made.header.is_none_or(|header| header < made.ids.len()));
+        // Messages whose control tokens are gone leave only the template's own. It may look for them, so that without
+        // them it writes others; never fewer of those that are there in any case.
+        let token = id_of(&bytes_vocab("gpt-2"), "<|im_start|>");
+        let starts = made.ids.iter().filter(|id| **id == token).count();
+        let own = pieces.iter().filter(|&&piece| piece == 0).count() * messages.len() + usize::from(header);
+        proptest::prop_assert_eq!(starts, own, "{}", source);
+        // The text is Jinja's, unless a warning says that it may not be.
+        let turns: Vec<_> = messages.iter().map(|m| template::Turn { role: &m.role, content: &m.content }).collect();
+        let tokens = vec![("bos_token", String::new())];
+        let plain = template::Template::new(&source, tokens).unwrap().render(&turns, true, clock::Date::DEFAULT, "");
+        if made.warnings.is_empty() {
+            proptest::prop_assert_eq!(made.text, plain.unwrap());
+        }
     }
 }
 

@@ -27,5 +27,6 @@ pub(super) fn vocabulary(metadata: &mut Metadata) -> Result<Option<GgufVocab>> {
         add_bos: metadata.bool("tokenizer.ggml.add_bos_token")?,
         add_space_prefix: metadata.bool("tokenizer.ggml.add_space_prefix")?,
         chat_template: metadata.take_text("tokenizer.chat_template")?,
+        named_templates: metadata.take_texts("tokenizer.chat_templates")?,
     }))
 }
