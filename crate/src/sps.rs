@@ -249,7 +249,8 @@ fn encode(model: &Model, question: &str, options: &Options) -> Result<Prompt> {
     })?;
     let content = format!("{}{question}", options.prefix);
     let prompt = if text.has_template() {
-        let chat = ChatOptions { add_generation_prompt: true, system: options.system.clone(), ..ChatOptions::default() };
+        let chat =
+            ChatOptions { add_generation_prompt: true, system: options.system.clone(), ..ChatOptions::default() };
         text.encode_chat(&[Message { role: "user".into(), content }], &chat)?
     } else {
         text.encode_base(&content)?

@@ -54,7 +54,10 @@ pub fn prepare(request: &Request, text: Option<&Text>, vocab: usize) -> Result<P
         }
     };
     if prompt.ids.is_empty() {
-        return Err(bad("the question gives no tokens.", "Ask something that the model's tokenizer does not leave out."));
+        return Err(bad(
+            "the question gives no tokens.",
+            "Ask something that the model's tokenizer does not leave out.",
+        ));
     }
     if !text.has_template() {
         prompt.warnings.push(

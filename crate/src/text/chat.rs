@@ -79,7 +79,8 @@ impl Rendered {
         let (marked, text, spelled) = if wrapped == messages {
             (wrapped, plain, Vec::new())
         } else {
-            let around = render(&wrapped, prompt).ok().map(|text| marks.strip(&text)).filter(|(text, _)| *text == plain);
+            let around =
+                render(&wrapped, prompt).ok().map(|text| marks.strip(&text)).filter(|(text, _)| *text == plain);
             match around {
                 Some((text, spelled)) => (wrapped, text, spelled),
                 None => {
@@ -215,7 +216,9 @@ impl Marks {
                 let token = encoder.added.control_at(text, at);
                 match mark {
                     Mark::Around => {
-                        if at >= open && let Some(length) = token {
+                        if at >= open
+                            && let Some(length) = token
+                        {
                             out.push(self.token[0]);
                             open = at + length;
                         }

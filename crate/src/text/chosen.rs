@@ -24,9 +24,10 @@ pub fn template(source: &TextSource, configured: Option<&Value>, gguf: Option<&G
 fn named(value: &Value) -> Option<Result<String>> {
     let all: Vec<(&str, &str)> = match value {
         Value::String(text) => return Some(Ok(text.clone())),
-        Value::Array(list) => {
-            list.iter().filter_map(|entry| Some((entry.get("name")?.as_str()?, entry.get("template")?.as_str()?))).collect()
-        }
+        Value::Array(list) => list
+            .iter()
+            .filter_map(|entry| Some((entry.get("name")?.as_str()?, entry.get("template")?.as_str()?)))
+            .collect(),
         Value::Object(map) => map.iter().filter_map(|(name, text)| Some((name.as_str(), text.as_str()?))).collect(),
         _ => return None,
     };

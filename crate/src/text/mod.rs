@@ -71,7 +71,8 @@ impl Text {
         };
         let Some(tokenizer) = tokenizer else { return Ok(None) };
         let special = Special::new(source, &tokenizer)?;
-        let compile = |text: &Result<String>| Template::new(text.as_ref().map_err(Clone::clone)?, special.variables.clone());
+        let compile =
+            |text: &Result<String>| Template::new(text.as_ref().map_err(Clone::clone)?, special.variables.clone());
         let template = special.template.as_ref().map(compile);
         let mut text = Self { encoder: Encoder::new(tokenizer)?, special, template, end_of_turn: None };
         text.end_of_turn = text.closing_token().or(text.special.eot).or(text.special.eos);

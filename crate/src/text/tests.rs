@@ -283,7 +283,8 @@ fn bad_templates_are_errors_with_a_reason() {
 
 #[test]
 fn the_clock_of_a_template_is_pinned() {
-    let text = chat_with("{{ strftime_now('%A %d %B %Y %-d %j %H:%M %%') }}{{ messages[0].content }}", "<bos>", "<eos>");
+    let text =
+        chat_with("{{ strftime_now('%A %d %B %Y %-d %j %H:%M %%') }}{{ messages[0].content }}", "<bos>", "<eos>");
     let prompt = text.encode_chat(&user("!"), &ChatOptions::default()).unwrap();
     assert_eq!(prompt.text, "Wednesday 01 January 2025 1 001 00:00 %!");
     let options = ChatOptions { date: Some("2025-02-29".into()), ..ChatOptions::default() };
@@ -383,7 +384,8 @@ fn named_templates_need_a_default() {
         text.encode_chat(&user("x"), &ChatOptions::default()).map(|prompt| prompt.text)
     };
     let content = "{{ messages[0].content }}";
-    let rag = format!(r#"[{{"name": "rag", "template": "{content}"}}, {{"name": "tool_use", "template": "{content}"}}]"#);
+    let rag =
+        format!(r#"[{{"name": "rag", "template": "{content}"}}, {{"name": "tool_use", "template": "{content}"}}]"#);
     let error = with(&rag).unwrap_err();
     assert_eq!(error.code, Code::BadTemplate);
     assert!(error.message.contains("rag, tool_use"), "{error}");

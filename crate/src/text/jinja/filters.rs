@@ -4,7 +4,7 @@ use super::marked::Marked;
 use super::methods::{replace, trim};
 use super::source::PERCENT;
 use minijinja::formatting::{FormatStyle, format};
-use minijinja::value::{Kwargs, Rest, Tuple, Value, ValueKind};
+use minijinja::value::{Kwargs, Rest, Tuple, Value, ValueKind, ValueOrKwargs};
 use minijinja::{Environment, Error, ErrorKind, State};
 use minijinja_contrib::filters::{striptags, truncate};
 use minijinja_contrib::globals::{cycler, joiner};
@@ -13,6 +13,16 @@ use serde::Serialize;
 /// Adds them all.
 pub fn extend(environment: &mut Environment<'_>) {
     environment.add_filter(PERCENT, percent);
+    environment.add_filter("format", |state: &mut State<'_, '_>, format: &Value, values: Rest<ValueOrKwargs>| {
+        bounded(format.as_str().unwrap_or_default())?;
+        minijinja::filters::format(state, format, values)
+    });
+    environment.add_filter("batch", |state: &State<'_, '_>, list: Value, size: usize, fill: Option<Value>| {
+        minijinja::filters::batch(state, list, few(size)?, fill)
+    });
+    environment.add_filter("slice", |state: &State<'_, '_>, list: Value, count: usize, fill: Option<Value>| {
+        minijinja::filters::slice(state, list, few(count)?, fill)
+    });
     environment.add_filter("tojson", to_json);
     environment.add_filter("length", length);
     environment.add_filter("count", length);
@@ -53,8 +63,22 @@ fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
+/// A template comes from anywhere, and the engine reserves as much memory as a width or a count asks for.
+fn few(count: usize) -> Result<usize, Error> {
+    if count <= 1 << 16 { Ok(count) } else { Err(invalid("the number is too large")) }
+}
+
+/// No width or precision of the format is beyond all reason.
+pub fn bounded(format: &str) -> Result<(), Error> {
+    match format.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.trim_start_matches('0').len() > 4) {
+        true => Err(invalid("a width in the format is too large")),
+        false => Ok(()),
+    }
+}
+
 /// `text % value`: a tuple is several values, a map gives them by name.
 fn percent(text: &str, value: &Value) -> Result<String, Error> {
+    bounded(text)?;
     match value.downcast_object_ref::<Tuple>() {
         Some(values) => format(FormatStyle::Printf, text, values),
         None => format(FormatStyle::Printf, text, std::slice::from_ref(value)),
@@ -106,7 +130,13 @@ fn float(state: &State<'_, '_>, value: &Value, default: Option<Value>, kwargs: K
 }
 
 /// Every line but the first, and but empty ones, behind spaces or behind a text.
-fn indent(value: &Value, width: Option<Value>, first: Option<bool>, blank: Option<bool>, kwargs: Kwargs) -> Result<String, Error> {
+fn indent(
+    value: &Value,
+    width: Option<Value>,
+    first: Option<bool>,
+    blank: Option<bool>,
+    kwargs: Kwargs,
+) -> Result<String, Error> {
     let width = width.or(kwargs.get("width")?).unwrap_or(Value::from(4));
     let (first, blank) = (first.or(kwargs.get("first")?), blank.or(kwargs.get("blank")?));
     kwargs.assert_all_used()?;

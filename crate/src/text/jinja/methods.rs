@@ -1,6 +1,8 @@
 //! Python's methods of texts and lists that templates call: those that `minijinja-contrib` lacks or has otherwise.
 
+use super::filters::bounded;
 use super::marked::Marked;
+use super::source::STEPS;
 use minijinja::value::{Kwargs, Tuple, Value, ValueKind, from_args};
 use minijinja::{Error, ErrorKind, State};
 use minijinja_contrib::pycompat;
@@ -8,6 +10,9 @@ use std::ops::Range;
 
 /// Calls `method` of `value`.
 pub fn call(state: &mut State<'_, '_>, value: &Value, method: &str, args: &[Value]) -> Result<Value, Error> {
+    if method == STEPS {
+        return steps(value, args);
+    }
     let own = match (value.as_str(), value.kind()) {
         (Some(text), _) => of_text(&Marked::new(state, text), method, args)?,
         (None, ValueKind::Seq) if method == "index" => Some(index_of(value, args)?),
@@ -39,7 +44,8 @@ fn of_text(text: &Marked<'_>, method: &str, args: &[Value]) -> Result<Option<Val
         "startswith" | "endswith" => {
             let (affix, start, end): (&Value, Option<i64>, Option<i64>) = from_args(args)?;
             let part = within(plain, start, end).map_or("", |place| &plain[place]);
-            let fits = |affix: &str| if method == "startswith" { part.starts_with(affix) } else { part.ends_with(affix) };
+            let fits =
+                |affix: &str| if method == "startswith" { part.starts_with(affix) } else { part.ends_with(affix) };
             Value::from(any_text(affix, method, fits)?)
         }
         "find" | "rfind" | "index" | "rindex" => {
@@ -81,7 +87,8 @@ fn of_text(text: &Marked<'_>, method: &str, args: &[Value]) -> Result<Option<Val
         }
         "swapcase" => {
             let () = from_args(args)?;
-            let swap = |c: char| if c.is_uppercase() { c.to_lowercase().to_string() } else { c.to_uppercase().to_string() };
+            let swap =
+                |c: char| if c.is_uppercase() { c.to_lowercase().to_string() } else { c.to_uppercase().to_string() };
             Value::from(plain.chars().map(swap).collect::<String>())
         }
         "center" | "ljust" | "rjust" | "zfill" => {
@@ -104,6 +111,10 @@ fn of_text(text: &Marked<'_>, method: &str, args: &[Value]) -> Result<Option<Val
                 return Err(invalid("digits outside of ASCII are not told apart"));
             }
             Value::from(false)
+        }
+        "format" => {
+            bounded(plain)?;
+            return Ok(None);
         }
         _ => return Ok(None),
     }))
@@ -197,7 +208,9 @@ fn partition(text: &Marked<'_>, separator: &str, from_right: bool) -> Value {
 
 /// Lines at the ends that Python knows.
 fn lines(text: &str, keep: bool) -> Vec<Range<usize>> {
-    let ends = |c: char| matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2028}' | '\u{2029}');
+    let ends = |c: char| {
+        matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+    };
     let (mut places, mut start) = (Vec::new(), 0);
     while let Some(at) = text[start..].find(ends).map(|at| start + at) {
         let rest = &text[at..];
@@ -275,6 +288,34 @@ fn index_of(list: &Value, args: &[Value]) -> Result<Value, Error> {
     let (wanted,): (&Value,) = from_args(args)?;
     let at = list.try_iter()?.position(|item| item == *wanted);
     at.map(Value::from).ok_or_else(|| invalid("the list does not contain the value"))
+}
+
+/// `value[start:stop:step]`.
+fn steps(value: &Value, args: &[Value]) -> Result<Value, Error> {
+    let (start, stop, step): (Option<i64>, Option<i64>, Option<i64>) = from_args(args)?;
+    let elements: Vec<Value> = match value.as_str() {
+        Some(text) => text.chars().map(Value::from).collect(),
+        None if matches!(value.kind(), ValueKind::Seq | ValueKind::Iterable) => value.try_iter()?.collect(),
+        None => return Err(invalid(format!("a value of type {} has no slices", value.kind()))),
+    };
+    let (count, step) = (elements.len() as i64, step.unwrap_or(1));
+    if step == 0 {
+        return Err(invalid("the step of a slice is 0"));
+    }
+    // As Python's `slice.indices`.
+    let (least, most) = if step > 0 { (0, count) } else { (-1, count - 1) };
+    let place = |at: i64| if at < 0 { at.saturating_add(count).max(least) } else { at.min(most) };
+    let start = start.map_or(if step > 0 { least } else { most }, place);
+    let stop = stop.map_or(if step > 0 { most } else { least }, place);
+    let (mut at, mut taken) = (start, Vec::new());
+    while if step > 0 { at < stop } else { at > stop } {
+        taken.extend(elements.get(at as usize).cloned());
+        at = at.saturating_add(step);
+    }
+    match value.as_str() {
+        Some(_) => Ok(Value::from(taken.iter().filter_map(Value::as_str).collect::<String>())),
+        None => Ok(Value::from(taken)),
+    }
 }
 
 fn not_empty(separator: &str) -> Result<&str, Error> {

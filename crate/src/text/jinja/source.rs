@@ -3,6 +3,7 @@
 //! * Line ends of every kind are `\n`.
 //! * Text literals have Python's escapes.
 //! * `'…' % value` formats: a filter here, since the engine's `%` takes numbers only.
+//! * `[a:b:c]` is a method call here, since the engine's own ends the process on an empty text or list.
 //! * `{% generation %}`, which marks an assistant's text for training and prints nothing, is an `if true`.
 //! * The line end after `{% raw %}` belongs to the raw text.
 
@@ -10,11 +11,17 @@ use minijinja::{Error, ErrorKind};
 
 /// The filter that formats a text literal.
 pub const PERCENT: &str = "python_percent";
+/// The method that takes every `c`th element.
+pub const STEPS: &str = "python_steps";
+
+/// Names, numbers, literals and signs that one tag may have. The engine works through an expression by recursion, and
+/// the longest one of a published template has a few hundred.
+const MOST_PARTS: usize = 1000;
 
 /// Rewrites `source`.
 ///
 /// # Errors
-/// For an escape that Python refuses, and for characters by name (`\N{…}`), whose list is not here.
+/// For a tag of more than [`MOST_PARTS`] parts, for an escape that Python refuses, and for characters by name (`\N{…}`), whose list is not here.
 pub fn translate(source: &str) -> Result<String, Error> {
     let source = source.replace("\r\n", "\n").replace('\r', "\n");
     let mut out = String::with_capacity(source.len());
@@ -50,6 +57,13 @@ pub fn translate(source: &str) -> Result<String, Error> {
                 out.push_str(&rest[..end]);
                 rest = &rest[end..];
             }
+            _ if parts(tag) > MOST_PARTS => {
+                let long = format!(
+                    "a tag of more than {MOST_PARTS} parts begins with `{}`",
+                    &tag[..tag.floor_char_boundary(32)]
+                );
+                return Err(Error::new(ErrorKind::SyntaxError, long));
+            }
             _ => code(tag, &mut out)?,
         }
     }
@@ -81,6 +95,23 @@ fn code_length(text: &str) -> Option<usize> {
     None
 }
 
+/// Words, literals and signs of a tag.
+fn parts(text: &str) -> usize {
+    let (mut at, mut count, mut inside) = (0, 0, false);
+    while at < text.len() {
+        let rest = &text[at..];
+        let c = rest.chars().next().unwrap_or_default();
+        let word = c.is_alphanumeric() || c == '_';
+        count += usize::from(!(word && inside) && !c.is_whitespace());
+        inside = word;
+        at += match c {
+            '\'' | '"' => literal_length(rest).unwrap_or(1),
+            c => c.len_utf8(),
+        };
+    }
+    count
+}
+
 /// Bytes of the text literal that `text` begins with, quotes included.
 fn literal_length(text: &str) -> Option<usize> {
     let quote = text.chars().next()?;
@@ -104,11 +135,24 @@ fn raw_end(text: &str) -> usize {
         .unwrap_or(text.len())
 }
 
-/// The inside of one tag or expression: literals and what `%` does to them.
+/// The inside of one tag or expression: literals, what `%` does to them, and steps.
 fn code(text: &str, out: &mut String) -> Result<(), Error> {
     let mut at = 0;
     while at < text.len() {
         let rest = &text[at..];
+        if rest.starts_with('[')
+            && let length @ 2.. = bracket_length(rest)
+            && let [start, stop, step] = colons(&rest[1..length - 1])[..]
+        {
+            out.push_str(&format!(".{STEPS}("));
+            for (index, part) in [start, stop, step].into_iter().enumerate() {
+                out.push_str(if index == 0 { "" } else { ", " });
+                code(if part.trim().is_empty() { "none" } else { part }, out)?;
+            }
+            out.push(')');
+            at += length;
+            continue;
+        }
         let Some(length) = rest.starts_with(['\'', '"']).then(|| literal_length(rest)).flatten() else {
             let c = rest.chars().next().unwrap_or_default();
             out.push(c);
@@ -134,9 +178,7 @@ fn code(text: &str, out: &mut String) -> Result<(), Error> {
 /// Bytes of the operand behind a `%`: a literal, name or bracket with what follows it (`.x`, `[…]`, `(…)`, `|filter`).
 fn unary_length(text: &str) -> usize {
     let spaces = |text: &str| text.len() - text.trim_start().len();
-    let word = |text: &str| {
-        text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).unwrap_or(text.len())
-    };
+    let word = |text: &str| text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).unwrap_or(text.len());
     let part = |text: &str| match text.as_bytes().first() {
         Some(b'\'' | b'"') => literal_length(text).unwrap_or(0),
         Some(b'(' | b'[' | b'{') => bracket_length(text),
@@ -189,6 +231,26 @@ fn bracket_length(text: &str) -> usize {
         at += rest.chars().next().map_or(1, char::len_utf8);
     }
     0
+}
+
+/// The parts of a bracket's inside between its own colons.
+fn colons(text: &str) -> Vec<&str> {
+    let (mut parts, mut start, mut at) = (Vec::new(), 0, 0);
+    while at < text.len() {
+        let rest = &text[at..];
+        at += match rest.as_bytes()[0] {
+            b'\'' | b'"' => literal_length(rest).unwrap_or(1),
+            b'(' | b'[' | b'{' => bracket_length(rest).max(1),
+            b':' => {
+                parts.push(&text[start..at]);
+                start = at + 1;
+                1
+            }
+            _ => rest.chars().next().map_or(1, char::len_utf8),
+        };
+    }
+    parts.push(&text[start..]);
+    parts
 }
 
 /// A literal for the engine from the inside of one of Python's.
