@@ -107,3 +107,31 @@ test("in Node every request settles, and the model goes on", async () => {
   // A list is spread to a request without a question.
   assert.deepEqual(codes, CODES);
 });
+
+test("a template as deep as may be is answered or refused, and traps nowhere", async () => {
+  const deep = [
+    ["-", ""],
+    ["not ", ""],
+    ["(", ")"],
+    ["[", "]"],
+    ["", "|string"],
+    ["a if b else ", ""],
+    ["", " + 1"],
+  ];
+  const [question] = [{ question: "Why?", max_tokens: 2, methods: ["gnll"] }];
+  for (const [before, after] of deep)
+    for (const count of [240, 480, 990, 5000]) {
+      const template = `{{ messages[0].content }}{{ ${before.repeat(count)}1${after.repeat(count)} }}`;
+      const all = { ...files(), "tokenizer_config.json": Buffer.from(JSON.stringify({ chat_template: template })) };
+      const loaded = await load(asBlobs(all), { cache: "none", device: "cpu" });
+      const code = await loaded.run(question).then(
+        () => undefined,
+        (error) => error.code,
+      );
+      assert.ok([undefined, "bad_template", "context_exceeded"].includes(code), `${before}1${after}: ${code}`);
+      // Given as ids a prompt needs no template.
+      const { response_ids } = await loaded.run({ prompt_ids: [65], max_tokens: 2, methods: ["gnll"] });
+      assert.ok(response_ids.length > 0);
+      loaded.dispose();
+    }
+});
