@@ -3,7 +3,7 @@
 use super::record::{Request, SemanticPosition};
 use crate::error::{Code, Error, Result};
 use crate::profile;
-use crate::text::{ChatOptions, Message, Text};
+use crate::text::{self, ChatOptions, Message, Text};
 
 /// A prompt ready for the model.
 #[derive(Clone, Debug)]
@@ -14,6 +14,8 @@ pub struct Prepared {
     pub header: Option<usize>,
     /// Per token: it stands for a message's text. Empty where ids were given and nobody knows.
     pub from_content: Vec<bool>,
+    /// Why the ids may not be what the model was trained on, beside [`Text::warnings`].
+    pub warnings: Vec<String>,
 }
 
 /// Shorthand for an unacceptable argument.
@@ -29,7 +31,7 @@ pub fn prepare(request: &Request, text: Option<&Text>, vocab: usize) -> Result<P
     if let Some(ids) = &request.prompt_ids {
         check_ids("prompt_ids", ids, vocab)?;
         let header = text.and_then(|text| find_header(text, ids));
-        return Ok(Prepared { ids: ids.clone(), header, from_content: Vec::new() });
+        return Ok(Prepared { ids: ids.clone(), header, from_content: Vec::new(), warnings: Vec::new() });
     }
     let messages = messages(request)?;
     let text = text.ok_or_else(missing_tokenizer)?;
@@ -50,7 +52,8 @@ pub fn prepare(request: &Request, text: Option<&Text>, vocab: usize) -> Result<P
             }
         }
     };
-    Ok(Prepared { ids: prompt.ids, header: prompt.header, from_content: prompt.from_content })
+    let text::Prompt { ids, header, from_content, warnings, .. } = prompt;
+    Ok(Prepared { ids, header, from_content, warnings })
 }
 
 /// The ids of an answer to judge; `None` when the model is to answer.

@@ -42,6 +42,8 @@ pub struct Prompt {
     pub header: Option<usize>,
     /// Per token: it stands for text of a message (at least in part), not of the template.
     pub from_content: Vec<bool>,
+    /// Why this prompt may not be what the model was trained on, beside [`Text::warnings`].
+    pub warnings: Vec<String>,
 }
 
 /// The text side of a model.
@@ -52,6 +54,7 @@ pub struct Text {
     /// A template that does not compile is an error when it is used, not when the model is loaded: ids still work.
     template: Option<Result<Template>>,
     end_of_turn: Option<u32>,
+    warnings: Vec<String>,
 }
 
 impl Text {
@@ -68,7 +71,7 @@ impl Text {
         let Some(tokenizer) = tokenizer else { return Ok(None) };
         let special = Special::new(source, &tokenizer)?;
         let template = special.template.as_deref().map(|text| Template::new(text, special.variables.clone()));
-        let mut text = Self { encoder: Encoder::new(tokenizer)?, special, template, end_of_turn: None };
+        let mut text = Self { encoder: Encoder::new(tokenizer)?, special, template, end_of_turn: None, warnings: Vec::new() };
         text.end_of_turn = text.closing_token().or(text.special.eot).or(text.special.eos);
         if let Some(id) = text.end_of_turn.filter(|id| !text.special.stops.contains(id)) {
             text.special.stops.push(id);
@@ -86,6 +89,11 @@ impl Text {
         self.special.template.as_deref().map(template::hash)
     }
 
+    /// What was found when the files were read that may make any prompt wrong.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
     /// Renders a conversation with the chat template and encodes it.
     ///
     /// Errors: `bad_template` when there is no template, when it does not render or when it refuses the messages;
@@ -97,7 +105,7 @@ impl Text {
             .header
             .and_then(|at| (0..tokens.len()).find(|&index| tokens[index].1.end > at && !from_content[index]));
         let ids = tokens.into_iter().map(|(id, _)| id).collect();
-        let mut prompt = Prompt { ids, text: rendered.text, header, from_content };
+        let mut prompt = Prompt { ids, text: rendered.text, header, from_content, warnings: Vec::new() };
         if self.special.always_bos {
             self.begin(&mut prompt);
         }
@@ -112,7 +120,8 @@ impl Text {
     /// A prompt for a model without a template: the beginning-of-text token if the tokenizer wants one, then plain text.
     pub fn encode_base(&self, text: &str) -> Result<Prompt> {
         let ids = self.encode(text)?;
-        let mut prompt = Prompt { from_content: vec![true; ids.len()], ids, text: text.to_owned(), header: None };
+        let from_content = vec![true; ids.len()];
+        let mut prompt = Prompt { from_content, ids, text: text.to_owned(), ..Prompt::default() };
         if self.special.add_bos {
             self.begin(&mut prompt);
         }
