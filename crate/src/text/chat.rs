@@ -87,6 +87,11 @@ impl Rendered {
         !self.touches_content(place) && !self.broken.iter().any(|at| place.start < *at && *at < place.end)
     }
 
+    /// Whether all of `place` came from one message.
+    pub fn is_content(&self, place: &Range<usize>) -> bool {
+        self.contents.iter().any(|content| content.start <= place.start && place.end <= content.end)
+    }
+
     /// Whether any byte of `place` came from a message.
     pub fn touches_content(&self, place: &Range<usize>) -> bool {
         self.contents.iter().any(|content| content.start < place.end && place.start < content.end)
