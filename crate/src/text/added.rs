@@ -59,10 +59,11 @@ impl AddedTokens {
     /// The added tokens of `tokenizer`.
     pub fn new(tokenizer: &Tokenizer) -> Result<Self> {
         let mut all = Self::default();
+        let vocabulary = tokenizer.get_added_vocabulary();
         for (id, token) in tokenizer.get_added_tokens_decoder() {
             let added = Added {
                 id,
-                control: token.special || looks_like_control(&token.content),
+                control: vocabulary.is_special_token(&token.content) || looks_like_control(&token.content),
                 lstrip: token.lstrip,
                 rstrip: token.rstrip,
                 single_word: token.single_word,
@@ -226,3 +227,7 @@ fn stands_alone(text: &str, span: &Span<usize>) -> bool {
     let word = |c: char| WORD.is_match(c.encode_utf8(&mut [0; 4]));
     !text[..span.start].ends_with(word) && !text[span.end..].starts_with(word)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

@@ -164,9 +164,15 @@ impl Marks {
         let special = [vocab.bos, vocab.eos, vocab.eot, vocab.unknown].map(|id| vocab.known(id));
         let fits = |(id, token): &(u32, &str)| {
             let named = special.contains(&Some(*id));
-            !token.is_empty() && !matches!(kind(vocab, *id as usize), CONTROL | BYTE) && (named || bracketed(token))
+            match kind(vocab, *id as usize) {
+                CONTROL | BYTE => false,
+                // A token already, in any text.
+                USER_DEFINED => named,
+                _ => named || bracketed(token),
+            }
         };
-        let candidates: Vec<_> = (0..).zip(vocab.tokens.iter().map(String::as_str)).filter(fits).collect();
+        let tokens = (0..).zip(vocab.tokens.iter().map(String::as_str)).filter(|(_, token)| !token.is_empty());
+        let candidates: Vec<_> = tokens.filter(fits).collect();
         let names: HashSet<&str> = candidates.iter().map(|(_, token)| *token).collect();
         let made = made(vocab, ids, &names);
         let template = vocab.chat_template.as_deref().unwrap_or_default();
