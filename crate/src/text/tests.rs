@@ -1,5 +1,6 @@
 //! Against the fixtures of `tests/reference/text` (ids and texts of the reference tools; `make.py` tells how).
 
+mod library;
 mod published;
 
 use super::*;
