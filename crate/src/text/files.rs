@@ -65,7 +65,7 @@ impl Files {
                     token.special |= is_special(&token.content);
                     Some((id.parse().ok()?, token))
                 };
-                entries.iter().filter_map(one).collect()
+                entries.iter().map(one).collect::<Option<_>>().ok_or_else(|| broken("tokenizer_config.json"))?
             }
             _ => {
                 let entries = self.added.as_object().into_iter().flatten();
@@ -75,7 +75,10 @@ impl Files {
                 };
                 // What tokenizer.json says about a token counts.
                 let known = tokenizer.get_added_vocabulary().get_vocab();
-                entries.filter_map(one).filter(|(_, token)| !known.contains_key(&token.content)).collect()
+                let mut listed: Vec<_> =
+                    entries.map(one).collect::<Option<_>>().ok_or_else(|| broken("added_tokens.json"))?;
+                listed.retain(|(_, token)| !known.contains_key(&token.content));
+                listed
             }
         };
         numbered.sort_by_key(|(id, _)| *id);
@@ -87,10 +90,38 @@ impl Files {
             )
         };
         tokenizer.add_tokens(numbered.iter().map(|(_, token)| token.clone())).map_err(refused)?;
-        let known = tokenizer.get_added_vocabulary().get_vocab();
-        let missing: Vec<_> = special.iter().filter(|token| !known.contains_key(&token.content)).cloned().collect();
-        tokenizer.add_tokens(missing).map_err(refused)?;
+        self.add_missing(tokenizer, &special, warnings).map_err(refused)?;
         check_ids(tokenizer, numbered.iter().map(|(id, token)| (*id, token.content.as_str())), warnings);
+        Ok(())
+    }
+
+    /// Adds the named special tokens that no list has. One for which the model has no row (its padding, mostly) counts as
+    /// absent.
+    fn add_missing(
+        &self,
+        tokenizer: &mut Tokenizer,
+        special: &[AddedToken],
+        warnings: &mut Vec<String>,
+    ) -> tokenizers::Result<()> {
+        let rows = |config: &Value| config.get("vocab_size").and_then(Value::as_u64);
+        let rows = rows(&self.config).or_else(|| rows(self.config.get("text_config")?)).unwrap_or(u64::MAX);
+        // One that is named twice is added twice, and the second has the say: so it is in transformers.
+        let known = tokenizer.get_added_vocabulary().get_vocab();
+        let missing: Vec<_> =
+            special.iter().filter(|token| !token.content.is_empty() && !known.contains_key(&token.content)).collect();
+        for token in missing {
+            if tokenizer.token_to_id(&token.content).is_some() || (tokenizer.get_vocab_size(true) as u64) < rows {
+                tokenizer.add_tokens([token.clone()])?;
+            } else if let Some(key) =
+                ["bos_token", "eos_token"].into_iter().find(|key| self.token(key) == Some(&token.content))
+            {
+                warnings.push(format!(
+                    "{key} of the tokenizer's files is `{}`, which is outside the vocabulary: it counts as absent, and \
+                     prompts or the end of answers may be wrong",
+                    token.content
+                ));
+            }
+        }
         Ok(())
     }
 }
@@ -124,6 +155,14 @@ fn token(entry: &Value, special: bool) -> Option<AddedToken> {
     let normalized = flag("normalized").unwrap_or(token.normalized);
     let token = token.normalized(normalized).single_word(flag("single_word").unwrap_or(false));
     Some(token.lstrip(flag("lstrip").unwrap_or(false)).rstrip(flag("rstrip").unwrap_or(false)))
+}
+
+fn broken(file: &str) -> Error {
+    Error::new(
+        Code::CorruptWeights,
+        format!("{file} has an added token without an id or without its text"),
+        "Download the file again.",
+    )
 }
 
 fn json(name: &str, bytes: Option<&[u8]>) -> Result<Value> {

@@ -45,9 +45,9 @@ def texts():
 
 def vocabularies():
     level = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    split = Regex(r"[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+")
-    words = pre_tokenizers.Sequence([
-        pre_tokenizers.Split(split, "isolated"), pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)])
+    regex = Regex(r"[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+")
+    split = pre_tokenizers.Sequence([
+        pre_tokenizers.Split(regex, "isolated"), pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)])
     spaces = normalizers.Sequence([normalizers.Prepend("\u2581"), normalizers.Replace(" ", "\u2581")])
     fallback = ["<unk>", *(f"<0x{byte:02X}>" for byte in range(256))]
     bytes_ = pre_tokenizers.ByteLevel.alphabet()
@@ -68,21 +68,27 @@ def vocabularies():
 
     size = {"vocab_size": 330, "show_progress": False}
     yield "byte-level", trained(bpe(None, level), trainers.BpeTrainer(initial_alphabet=bytes_, **size))
-    yield "byte-level NFC", trained(bpe(normalizers.NFC(), words), trainers.BpeTrainer(initial_alphabet=bytes_, **size))
+    yield "byte-level NFC", trained(bpe(normalizers.NFC(), split), trainers.BpeTrainer(initial_alphabet=bytes_, **size))
     pieces = trainers.BpeTrainer(special_tokens=fallback, **size)
     options = {"unk_token": "<unk>", "byte_fallback": True, "fuse_unk": True}
     yield "SentencePiece BPE", trained(bpe(spaces, None, **options), pieces)
     meta = pre_tokenizers.Metaspace(prepend_scheme="first", split=False)
     yield "SentencePiece BPE, prefix once", trained(bpe(None, meta, **options), pieces)
-    unigram = Tokenizer(models.Unigram())
+    # Training breaks ties of these two by chance: their vocabularies are made of the corpus' letters and first words.
+    words = sorted({word.lower() for text in CORPUS[:3] for word in text.split()})
+    letters = sorted({letter for text in CORPUS for letter in text + text.lower()} - {" "})
+    scored = [("<unk>", 0.0), ("\u2581", -3.0), *((w, -float(5 + len(w) % 3)) for w in words if len(w) > 1)]
+    scored += [("\u2581" + word, -4.0 - len(word) / 4) for word in words] + [(letter, -9.0) for letter in letters]
+    unigram = Tokenizer(models.Unigram(scored, unk_id=0))
     unigram.normalizer, unigram.pre_tokenizer = normalizers.NFKC(), pre_tokenizers.Metaspace()
-    yield "Unigram", trained(unigram, trainers.UnigramTrainer(unk_token="<unk>", special_tokens=["<unk>"], **size))
+    yield "Unigram", unigram
+    pieces = ["[UNK]", *letters, *("##" + letter for letter in letters), *(w for w in words if len(w) > 1), "##s", "##at"]
     for lowercase in [True, False]:
-        word_piece = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+        vocab = {piece: at for at, piece in enumerate(dict.fromkeys(pieces))}
+        word_piece = Tokenizer(models.WordPiece(vocab, unk_token="[UNK]"))
         word_piece.normalizer = normalizers.BertNormalizer(lowercase=lowercase)
         word_piece.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-        trainer = trainers.WordPieceTrainer(special_tokens=["[UNK]"], **size)
-        yield f"WordPiece{', uncased' if lowercase else ''}", trained(word_piece, trainer)
+        yield f"WordPiece{', uncased' if lowercase else ''}", word_piece
     word_level = Tokenizer(models.WordLevel(unk_token="[UNK]"))
     word_level.pre_tokenizer = pre_tokenizers.Whitespace()
     yield "WordLevel", trained(word_level, trainers.WordLevelTrainer(special_tokens=["[UNK]"], **size))

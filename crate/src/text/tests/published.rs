@@ -306,6 +306,43 @@ fn tokens_beside_the_tokenizer_file_are_added() {
 }
 
 #[test]
+fn a_named_token_beyond_the_model_counts_as_absent() {
+    let source = |rows: usize| TextSource {
+        tokenizer_json: Some(TOKENIZER.to_vec()),
+        tokenizer_config_json: Some(br#"{"eos_token": "<end>", "pad_token": "<padding>"}"#.to_vec()),
+        config_json: Some(serde_json::to_vec(&json!({"vocab_size": rows})).unwrap()),
+        ..TextSource::default()
+    };
+    let count = json::build(TOKENIZER, &mut Vec::new()).unwrap().get_vocab_size(true);
+    let beyond = Text::new(&source(count)).unwrap().unwrap();
+    assert_eq!(beyond.end_of_turn(), None);
+    assert!(beyond.warnings().len() == 1 && beyond.warnings()[0].contains("<end>"), "{:?}", beyond.warnings());
+    // The model may have more rows than its tokenizer has tokens.
+    let within = Text::new(&source(count + 8)).unwrap().unwrap();
+    assert_eq!(within.end_of_turn(), Some(count as u32));
+    assert_eq!(within.warnings(), [""; 0]);
+}
+
+#[test]
+fn broken_lists_of_added_tokens_are_refused() {
+    for (config, added) in [
+        (r#"{"added_tokens_decoder": {"x": {"content": "a"}}}"#, "{}"),
+        (r#"{"added_tokens_decoder": {"5": {"special": true}}}"#, "{}"),
+        ("{}", r#"{"<a>": -1}"#),
+        ("{}", r#"{"<a>": "5"}"#),
+        ("{}", "<a>"),
+    ] {
+        let source = TextSource {
+            tokenizer_json: Some(TOKENIZER.to_vec()),
+            tokenizer_config_json: Some(config.into()),
+            added_tokens_json: Some(added.into()),
+            ..TextSource::default()
+        };
+        assert_eq!(Text::new(&source).err().unwrap().code, Code::CorruptWeights, "{config} {added}");
+    }
+}
+
+#[test]
 fn an_id_that_the_tokenizer_file_contradicts_is_told() {
     let mut file: serde_json::Value = serde_json::from_slice(TOKENIZER).unwrap();
     assert_eq!(json::build(TOKENIZER, &mut Vec::new()).map(|_| ()), Ok(()));
