@@ -46,6 +46,7 @@ export const FOLDER_FILES = [
   "generation_config.json",
   "chat_template.jinja",
   "special_tokens_map.json",
+  "added_tokens.json",
 ] as const;
 /** Those of an encoder's folder. */
 export const ENCODER_FILES = [

@@ -119,7 +119,7 @@ impl Model {
         let given = prompt::given_response(request, text, vocab)?;
         let prompt = &prepared.ids;
         let count = check_sampling(request, &methods)?;
-        let mut warnings = prepared.warnings.clone();
+        let mut warnings = [text.map(Text::warnings).unwrap_or_default(), &prepared.warnings].concat();
         let max_tokens = self.budget(prompt.len(), given.as_deref(), request.max_tokens, &mut warnings)?;
 
         let rule = request.semantic_position.as_deref();

@@ -14,7 +14,7 @@ pub struct Prepared {
     pub header: Option<usize>,
     /// Per token: it stands for a message's text. Empty where ids were given and nobody knows.
     pub from_content: Vec<bool>,
-    /// What may be wrong with it.
+    /// Why the ids may not be what the model was trained on, beside [`Text::warnings`].
     pub warnings: Vec<String>,
 }
 

@@ -3,9 +3,12 @@
 //! `tokenizers` can only parse all special tokens of a text or none. A chat prompt needs both: the template's control
 //! tokens count, and the same characters in a message stay text. So the cut is made here, with a say about each match.
 
+use super::marks::looks_like_control;
 use crate::error::{Error, Result};
+use regex::Regex;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range as Span;
+use std::sync::LazyLock;
 use tokenizers::normalizer::Range;
 use tokenizers::{NormalizedString, Normalizer, Token, Tokenizer};
 
@@ -35,27 +38,37 @@ pub struct AddedTokens {
     raw: Matcher,
     /// Those that are looked for after normalization, in normalized spelling.
     normalized: Matcher,
+    ids: HashSet<u32>,
     controls: HashSet<u32>,
+    /// Control tokens that the model makes of plain text.
+    made: HashSet<u32>,
 }
 
-/// Names that chat models give to their control tokens, whatever a file says about them.
-pub fn looks_like_control(token: &str) -> bool {
-    matches!(token, "<start_of_turn>" | "<end_of_turn>" | "<bos>" | "<eos>" | "<s>" | "</s>")
-        || token.len() > 4 && token.starts_with("<|") && token.ends_with("|>")
+/// What a place that is spelled like an added token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// The token.
+    Token,
+    /// Text that spells the token; no other token is looked for inside.
+    Text,
+    /// No more than neighbors that spell it together: what begins or ends inside may be a token.
+    Accident,
 }
 
 impl AddedTokens {
     /// The added tokens of `tokenizer`.
     pub fn new(tokenizer: &Tokenizer) -> Result<Self> {
         let mut all = Self::default();
+        let vocabulary = tokenizer.get_added_vocabulary();
         for (id, token) in tokenizer.get_added_tokens_decoder() {
             let added = Added {
                 id,
-                control: token.special || looks_like_control(&token.content),
+                control: vocabulary.is_special_token(&token.content) || looks_like_control(&token.content),
                 lstrip: token.lstrip,
                 rstrip: token.rstrip,
                 single_word: token.single_word,
             };
+            all.ids.insert(id);
             if added.control {
                 all.controls.insert(id);
             }
@@ -78,26 +91,47 @@ impl AddedTokens {
         controls.filter(|(_, added)| added.control).map(|(place, _)| place.len()).max()
     }
 
+    /// Whether `id` is an added token.
+    pub fn contains(&self, id: u32) -> bool {
+        self.ids.contains(&id)
+    }
+
     /// Whether `id` is a control token.
     pub fn is_control(&self, id: u32) -> bool {
         self.controls.contains(&id)
     }
 
-    /// Cuts a piece of text that is not normalized yet. `accept` sees each match's place in the original text.
-    pub fn split_raw(&self, piece: NormalizedString, accept: impl Fn(Span<usize>, &Added) -> bool) -> Vec<Piece> {
-        self.raw.split(piece, accept)
+    /// Cuts a piece of text that is not normalized yet. `read` sees each match's place in the original text.
+    pub fn split_raw(&self, piece: NormalizedString, read: impl Fn(Span<usize>, &Added) -> Reading) -> Vec<Piece> {
+        self.raw.split(piece, read)
     }
 
-    /// Cuts the spelling of each control token in two, for models whose vocabulary has it as a piece of text.
-    pub fn break_up(&self, piece: NormalizedString) -> Vec<Piece> {
+    /// Notes the control tokens that the model makes of their own spelling: those whose text `makes` them.
+    pub fn find_made(&mut self, makes: impl Fn(&str, u32) -> bool) {
+        let all = self.raw.tokens.iter().chain(&self.normalized.tokens);
+        let made = all.filter(|(text, added)| added.control && text.chars().nth(1).is_some() && makes(text, added.id));
+        self.made = made.map(|(_, added)| added.id).collect();
+    }
+
+    /// Cuts in two what spells a control token, is none, and would be made one by the model.
+    pub fn break_up(&self, piece: NormalizedString, read: impl Fn(Span<usize>, &Added) -> Reading) -> Vec<Piece> {
+        if self.made.is_empty() {
+            return vec![(piece, None)];
+        }
+        let text = piece.get();
+        let breaks = |at| {
+            let matches = [&self.raw, &self.normalized].into_iter().flat_map(|matcher| matcher.starting_at(text, at));
+            let made = matches.filter(|(_, added)| self.made.contains(&added.id));
+            made.map(|(span, added)| read(original(&piece, &span), added)).any(|reading| reading != Reading::Token)
+        };
         let (mut parts, mut done) = (Vec::new(), 0);
-        for (at, first) in piece.get().char_indices() {
-            if self.control_at(piece.get(), at).is_some() {
+        for (at, first) in text.char_indices() {
+            if breaks(at) {
                 parts.push(done..at + first.len_utf8());
                 done = at + first.len_utf8();
             }
         }
-        parts.push(done..piece.get().len());
+        parts.push(done..text.len());
         // `slice` fails only off a character boundary.
         parts.into_iter().filter_map(|part| Some((piece.slice(Range::Normalized(part))?, None))).collect()
     }
@@ -106,9 +140,9 @@ impl AddedTokens {
     pub fn split_normalized(
         &self,
         piece: NormalizedString,
-        accept: impl Fn(Span<usize>, &Added) -> bool,
+        read: impl Fn(Span<usize>, &Added) -> Reading,
     ) -> Vec<Piece> {
-        self.normalized.split(piece, accept)
+        self.normalized.split(piece, read)
     }
 }
 
@@ -134,33 +168,35 @@ impl Matcher {
         })
     }
 
-    fn split(&self, piece: NormalizedString, accept: impl Fn(Span<usize>, &Added) -> bool) -> Vec<Piece> {
+    fn split(&self, piece: NormalizedString, read: impl Fn(Span<usize>, &Added) -> Reading) -> Vec<Piece> {
         if self.tokens.is_empty() {
             return vec![(piece, None)];
         }
-        let base = piece.offsets_original().0;
-        let original = |span: &Span<usize>| match piece.convert_offsets(Range::Normalized(span.clone())) {
-            Some(place) => base + place.start..base + place.end,
-            None => base..base,
-        };
         let text = piece.get();
         let (mut cuts, mut done, mut at) = (Vec::new(), 0, 0);
+        // As the library has it: what is refused is passed over whole, and the search goes on behind the spelling even
+        // when the token takes the white space after it.
         while at < text.len() {
-            let found = self.starting_at(text, at).next().filter(|(span, added)| {
-                (!added.single_word || stands_alone(text, span)) && accept(original(span), added)
+            let mut readings = self.starting_at(text, at).map(|(span, added)| {
+                let reading = read(original(&piece, &span), added);
+                (span, added, reading)
             });
-            let Some((span, added)) = found else {
+            let Some((span, added, reading)) = readings.find(|(_, _, reading)| *reading != Reading::Accident) else {
                 at += text[at..].chars().next().map_or(1, char::len_utf8);
                 continue;
             };
+            at = span.end;
+            if reading == Reading::Text || added.single_word && !stands_alone(text, &span) {
+                continue;
+            }
             let start = if added.lstrip { text[..span.start].trim_end().len().max(done) } else { span.start };
             let rest = &text[span.end..];
-            at = if added.rstrip { text.len() - rest.trim_start().len() } else { span.end };
+            let end = if added.rstrip { text.len() - rest.trim_start().len() } else { span.end };
             if done < start {
                 cuts.push((done..start, None));
             }
-            cuts.push((start..at, Some(added.id)));
-            done = at;
+            cuts.push((start.min(end)..end, Some(added.id)));
+            done = end;
         }
         if done < text.len() {
             cuts.push((done..text.len(), None));
@@ -175,7 +211,24 @@ impl Matcher {
     }
 }
 
+/// Where `span` of the normalized piece stands in the whole original text.
+fn original(piece: &NormalizedString, span: &Span<usize>) -> Span<usize> {
+    let base = piece.offsets_original().0;
+    match piece.convert_offsets(Range::Normalized(span.clone())) {
+        Some(place) => base + place.start..base + place.end,
+        None => base..base,
+    }
+}
+
+/// No word character beside it, in the sense of the library's `\w`.
 fn stands_alone(text: &str, span: &Span<usize>) -> bool {
-    let word = |c: char| c.is_alphanumeric() || c == '_';
+    // One of the simplest expressions there are: it compiles.
+    #[allow(clippy::unwrap_used)]
+    static WORD: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\w").unwrap());
+    let word = |c: char| WORD.is_match(c.encode_utf8(&mut [0; 4]));
     !text[..span.start].ends_with(word) && !text[span.end..].starts_with(word)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

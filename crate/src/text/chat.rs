@@ -119,6 +119,11 @@ impl Rendered {
         !overlaps(&self.spelled, place) && (self.searched || !self.touches_content(place))
     }
 
+    /// Whether all of `place` came from one message.
+    pub fn is_content(&self, place: &Range<usize>) -> bool {
+        self.contents.iter().any(|content| content.start <= place.start && place.end <= content.end)
+    }
+
     /// Whether any byte of `place` came from a message.
     pub fn touches_content(&self, place: &Range<usize>) -> bool {
         overlaps(&self.contents, place)

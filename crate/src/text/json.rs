@@ -1,13 +1,15 @@
 //! `tokenizer.json`, with the checks that the `tokenizers` crate leaves out.
 
+use super::files::check_ids;
 use crate::error::{Code, Error, Result};
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 use tokenizers::Tokenizer;
 
-/// Reads a `tokenizer.json`. Truncation and padding that it may ask for are switched off.
-pub fn build(bytes: &[u8]) -> Result<Tokenizer> {
+/// Reads a `tokenizer.json`. Truncation and padding that it may ask for are switched off. A token that has another id in
+/// the file than the library gives it is one of the `warnings`.
+pub fn build(bytes: &[u8], warnings: &mut Vec<String>) -> Result<Tokenizer> {
     let file: File = serde_json::from_slice(bytes).map_err(|e| corrupt(e.to_string()))?;
     // The BPE builder copies a merge's two parts into a buffer as long as the longest token, unchecked.
     if file.model.merges.longest > file.model.vocab.longest {
@@ -19,6 +21,7 @@ pub fn build(bytes: &[u8]) -> Result<Tokenizer> {
     let mut tokenizer = Tokenizer::from_bytes(bytes).map_err(|e| corrupt(e.to_string()))?;
     tokenizer.with_truncation(None).map_err(|e| corrupt(e.to_string()))?;
     tokenizer.with_padding(None);
+    check_ids(&tokenizer, file.added_tokens.iter().map(|token| (token.id, token.content.as_str())), warnings);
     Ok(tokenizer)
 }
 
@@ -34,6 +37,15 @@ fn corrupt(what: String) -> Error {
 #[derive(Deserialize)]
 struct File {
     model: Model,
+    #[serde(default)]
+    added_tokens: Vec<Numbered>,
+}
+
+/// An added token's id in the file.
+#[derive(Deserialize)]
+struct Numbered {
+    id: u32,
+    content: String,
 }
 
 #[derive(Deserialize)]

@@ -10,10 +10,13 @@ mod chat;
 mod chosen;
 mod clock;
 mod encode;
+mod files;
 mod gguf;
 mod jinja;
 mod json;
+mod marks;
 mod pieces;
+mod pre;
 pub mod source;
 mod special;
 mod stream;
@@ -27,8 +30,10 @@ pub use source::{GgufVocab, TextSource};
 pub use stream::Stream;
 
 use crate::error::{Code, Error, Result};
+use added::Reading;
 use chat::Rendered;
 use encode::{Encoder, Placed};
+use files::Files;
 use special::Special;
 use template::Template;
 
@@ -44,7 +49,7 @@ pub struct Prompt {
     pub header: Option<usize>,
     /// Per token: it stands for text of a message (at least in part), not of the template.
     pub from_content: Vec<bool>,
-    /// What may be wrong with it.
+    /// Why this prompt may not be what the model was trained on, beside [`Text::warnings`].
     pub warnings: Vec<String>,
 }
 
@@ -56,6 +61,7 @@ pub struct Text {
     /// A template that does not compile is an error when it is used, not when the model is loaded: ids still work.
     template: Option<Result<Template>>,
     end_of_turn: Option<u32>,
+    warnings: Vec<String>,
 }
 
 impl Text {
@@ -64,17 +70,24 @@ impl Text {
     /// Errors: `unsupported_format` for a tokenizer that is not implemented, `corrupt_weights` for one that contradicts
     /// itself.
     pub fn new(source: &TextSource) -> Result<Option<Self>> {
+        let (files, mut warnings) = (Files::read(source)?, Vec::new());
         let tokenizer = match (&source.tokenizer_json, &source.gguf) {
-            (Some(bytes), _) => Some(json::build(bytes)?),
-            (None, Some(vocab)) => gguf::build(vocab)?,
+            (Some(bytes), _) => {
+                let mut tokenizer = json::build(bytes, &mut warnings)?;
+                files.add_tokens(&mut tokenizer, &mut warnings)?;
+                Some(tokenizer)
+            }
+            (None, Some(vocab)) => gguf::build(vocab, &mut warnings)?,
             (None, None) => None,
         };
         let Some(tokenizer) = tokenizer else { return Ok(None) };
-        let special = Special::new(source, &tokenizer)?;
+        let special = Special::new(source, &files, &tokenizer, &mut warnings)?;
         let compile =
             |text: &Result<String>| Template::new(text.as_ref().map_err(Clone::clone)?, special.variables.clone());
         let template = special.template.as_ref().map(compile);
-        let mut text = Self { encoder: Encoder::new(tokenizer)?, special, template, end_of_turn: None };
+        let encoder = Encoder::new(tokenizer)?;
+        warnings.extend(encoder.lost()?);
+        let mut text = Self { encoder, special, template, end_of_turn: None, warnings };
         text.end_of_turn = text.closing_token().or(text.special.eot).or(text.special.eos);
         if let Some(id) = text.end_of_turn.filter(|id| !text.special.stops.contains(id)) {
             text.special.stops.push(id);
@@ -93,6 +106,11 @@ impl Text {
         Some(template::hash(text))
     }
 
+    /// What was found when the files were read that may make any prompt wrong.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
     /// Renders a conversation with the chat template and encodes it.
     ///
     /// Errors: `bad_template` when there is no template, when it does not render or when it refuses the messages;
@@ -103,8 +121,10 @@ impl Text {
         let header = rendered
             .header
             .and_then(|at| (0..tokens.len()).find(|&index| tokens[index].1.end > at && !from_content[index]));
+        let warnings = self.spelled_marks(&rendered, &tokens);
         let ids = tokens.into_iter().map(|(id, _)| id).collect();
-        let mut prompt = Prompt { ids, text: rendered.text, header, from_content, warnings: rendered.warnings };
+        let warnings = [rendered.warnings, warnings].concat();
+        let mut prompt = Prompt { ids, text: rendered.text, header, from_content, warnings };
         if self.special.always_bos {
             self.begin(&mut prompt);
         }
@@ -120,7 +140,7 @@ impl Text {
     pub fn encode_base(&self, text: &str) -> Result<Prompt> {
         let ids = self.encode(text)?;
         let from_content = vec![true; ids.len()];
-        let mut prompt = Prompt { ids, text: text.to_owned(), header: None, from_content, warnings: Vec::new() };
+        let mut prompt = Prompt { from_content, ids, text: text.to_owned(), ..Prompt::default() };
         if self.special.add_bos {
             self.begin(&mut prompt);
         }
@@ -167,9 +187,41 @@ impl Text {
             )
         })?;
         let rendered = Rendered::new(template.as_ref().map_err(Clone::clone)?, &self.encoder, messages, options)?;
-        let accept = |place, added: &added::Added| !added.control || rendered.owns(&place);
-        let tokens = self.encoder.encode(&rendered.text, accept)?;
+        let read = |place: std::ops::Range<usize>, added: &added::Added| {
+            if !added.control || rendered.owns(&place) {
+                Reading::Token
+            } else if rendered.is_content(&place) || !rendered.touches_content(&place) {
+                Reading::Text
+            } else {
+                Reading::Accident
+            }
+        };
+        let tokens = self.encoder.encode(&rendered.text, read)?;
         Ok((rendered, tokens))
+    }
+
+    /// A warning when the template writes what looks like a control token and is no token: the model then sees its
+    /// characters, which is right only where it was trained so.
+    fn spelled_marks(&self, rendered: &Rendered, tokens: &[Placed]) -> Vec<String> {
+        let whole = |place: &std::ops::Range<usize>| {
+            let first = tokens.partition_point(|(_, token)| token.end <= place.start);
+            tokens.get(first).is_some_and(|(id, token)| token.end >= place.end && self.encoder.added.contains(*id))
+        };
+        let own = marks::spelled(&rendered.text).filter(|place| rendered.owns(place) && !whole(place));
+        let mut spellings: Vec<&str> = Vec::new();
+        for place in own {
+            let spelling = &rendered.text[place];
+            if !spellings.contains(&spelling) {
+                spellings.push(spelling);
+            }
+        }
+        let quoted: Vec<_> = spellings.iter().map(|spelling| format!("`{spelling}`")).collect();
+        let warning = format!(
+            "the chat template writes {}, which the tokenizer does not have as a control token: it is spelled in pieces, \
+             and the prompt is wrong unless the model was trained that way",
+            quoted.join(", ")
+        );
+        if quoted.is_empty() { Vec::new() } else { vec![warning] }
     }
 
     /// The first control token that the template writes after an assistant's answer.

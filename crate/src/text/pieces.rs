@@ -2,7 +2,7 @@
 //!
 //! Ids equal those of Hugging Face, except that special tokens which a text spells out stay text.
 
-use super::encode::Encoder;
+use super::encode::{self, Encoder};
 use super::json;
 use crate::error::{Code, Error, Result};
 use tokenizers::{PostProcessor, TruncationParams};
@@ -28,7 +28,7 @@ impl Pieces {
     /// # Errors
     /// `corrupt_weights` when it cannot be read or no text fits.
     pub fn new(tokenizer_json: &[u8], limit: usize) -> Result<Self> {
-        let mut tokenizer = json::build(tokenizer_json)?;
+        let mut tokenizer = json::build(tokenizer_json, &mut Vec::new())?;
         let special = tokenizer.get_post_processor().map_or(0, |template| template.added_tokens(true));
         if limit <= special {
             return Err(Error::new(
@@ -48,7 +48,7 @@ impl Pieces {
     /// # Errors
     /// `internal` when the tokenizer fails.
     pub fn encode(&self, text: &str, pair: Option<&str>) -> Result<Input> {
-        let plain = |text: &str| self.0.encoding(text, |_, added| !added.control);
+        let plain = |text: &str| self.0.encoding(text, |_, added| encode::plain(added));
         let (first, second) = (plain(text)?, pair.map(plain).transpose()?);
         let encoding =
             self.0.tokenizer.post_process(first, second, true).map_err(|e| Error::internal(e.to_string()))?;

@@ -5,6 +5,8 @@
 pub struct GgufVocab {
     /// `tokenizer.ggml.model`: `gpt2` (byte-level BPE), `llama` (SentencePiece), …
     pub model: String,
+    /// `general.architecture`: says which pre-tokenizer is likely where the file does not.
+    pub architecture: String,
     /// `tokenizer.ggml.pre`: which pre-tokenizer a byte-level BPE uses (`smollm`, `qwen2`, `llama-bpe`, …).
     pub pre: Option<String>,
     /// Token strings by id.
@@ -35,6 +37,14 @@ pub struct GgufVocab {
     pub named_templates: Vec<String>,
 }
 
+impl GgufVocab {
+    /// `id` if it is in the vocabulary. Many files name one that is not, mostly the first behind it
+    /// (ggml-org/llama.cpp#3635): it counts as absent.
+    pub fn known(&self, id: Option<u32>) -> Option<u32> {
+        id.filter(|id| self.tokens.get(*id as usize).is_some())
+    }
+}
+
 /// Everything about text that came with the weights. All of it may be missing: then ids go in and ids come out.
 #[derive(Clone, Debug, Default)]
 pub struct TextSource {
@@ -46,6 +56,8 @@ pub struct TextSource {
     pub generation_config_json: Option<Vec<u8>>,
     /// `special_tokens_map.json`.
     pub special_tokens_map_json: Option<Vec<u8>>,
+    /// `added_tokens.json` (tokens on top of `tokenizer.json`, in older folders).
+    pub added_tokens_json: Option<Vec<u8>>,
     /// `chat_template.jinja`.
     pub chat_template_jinja: Option<Vec<u8>>,
     /// `config.json` (`bos_token_id`, `eos_token_id`).

@@ -1,9 +1,12 @@
 //! Which token begins a text, which ends a turn, which template counts: settled from all the files that say so.
 
 use super::chosen;
+use super::files::Files;
+use super::pre;
 use super::source::TextSource;
 use crate::error::{Code, Error, Result};
 use serde_json::Value;
+use std::collections::HashSet;
 use tokenizers::Tokenizer;
 
 /// Control tokens with which models of the common families end a turn or a text.
@@ -43,22 +46,26 @@ pub struct Special {
 }
 
 impl Special {
-    /// Gathers the special tokens of `source` for its `tokenizer`.
-    pub fn new(source: &TextSource, tokenizer: &Tokenizer) -> Result<Self> {
-        let files = Files::read(source)?;
+    /// Gathers the special tokens of `source`, whose JSON files are `files`, for its `tokenizer`. What may make
+    /// prompts or answers wrong is added to `warnings`.
+    pub fn new(source: &TextSource, files: &Files, tokenizer: &Tokenizer, warnings: &mut Vec<String>) -> Result<Self> {
         // A tokenizer.json is taken over a GGUF vocabulary, and so are the files beside it.
         let gguf = source.gguf.as_ref().filter(|_| source.tokenizer_json.is_none());
         let named = |key: &str| files.token(key).and_then(|text| tokenizer.token_to_id(text));
-        let numbered = |key: &str| ids(files.config.get(key)).first().copied();
-        let bos = gguf.and_then(|g| g.bos).or_else(|| named("bos_token")).or_else(|| numbered("bos_token_id"));
-        let eos = gguf.and_then(|g| g.eos).or_else(|| named("eos_token")).or_else(|| numbered("eos_token_id"));
-        let eot = gguf.and_then(|g| g.eot);
+        let known = |id: &u32| tokenizer.id_to_token(*id).is_some();
+        let numbered = |key: &str| ids(files.config.get(key)).into_iter().find(known);
+        let bos = gguf.and_then(|g| g.known(g.bos)).or_else(|| named("bos_token")).or_else(|| numbered("bos_token_id"));
+        let eos = gguf.and_then(|g| g.known(g.eos)).or_else(|| named("eos_token")).or_else(|| numbered("eos_token_id"));
+        let eot = gguf.and_then(|g| g.known(g.eot));
         let template = chosen::template(source, files.tokenizer.get("chat_template"), gguf);
 
         let (first, add_bos) = match gguf {
             // A byte-level tokenizer adds none unless told to (Llama 3's excepted), a SentencePiece one does.
             Some(g) => {
-                let usual = g.model == "llama" || matches!(g.pre.as_deref(), Some("llama-bpe" | "llama3" | "llama-v3"));
+                let usual = match g.model.as_str() {
+                    "gpt2" => pre::name(g, &mut Vec::new()).starts_with("llama"),
+                    model => model == "llama",
+                };
                 (None, g.add_bos.unwrap_or(usual))
             }
             None => {
@@ -69,12 +76,20 @@ impl Special {
         let bos = bos.or(first);
 
         let mut stops: Vec<u32> = eos.into_iter().chain(eot).collect();
-        stops.extend(ids(files.generation.get("eos_token_id")));
-        stops.extend(ids(files.config.get("eos_token_id")));
+        for (name, file) in [("generation_config.json", &files.generation), ("config.json", &files.config)] {
+            let listed = ids(file.get("eos_token_id"));
+            if let Some(outside) = listed.iter().find(|id| !known(id)) {
+                warnings.push(format!(
+                    "eos_token_id of {name} is token {outside}, which is outside the vocabulary: it counts as absent, \
+                     and an answer may go on where it should end"
+                ));
+            }
+            stops.extend(listed);
+        }
         let added = tokenizer.get_added_vocabulary().get_vocab();
         stops.extend(ENDS.iter().filter_map(|end| added.get(*end).copied()));
-        let mut seen = std::collections::HashSet::new();
-        stops.retain(|&id| tokenizer.id_to_token(id).is_some() && seen.insert(id));
+        let mut seen = HashSet::new();
+        stops.retain(|id| known(id) && seen.insert(*id));
 
         let text = |key: &str, id: Option<u32>| {
             let named = if gguf.is_some() { None } else { files.token(key).map(str::to_owned) };
@@ -83,47 +98,12 @@ impl Special {
         let variables = vec![
             ("bos_token", text("bos_token", bos)),
             ("eos_token", text("eos_token", eos)),
-            ("unk_token", text("unk_token", gguf.and_then(|g| g.unknown))),
-            ("pad_token", text("pad_token", gguf.and_then(|g| g.padding))),
+            ("unk_token", text("unk_token", gguf.and_then(|g| g.known(g.unknown)))),
+            ("pad_token", text("pad_token", gguf.and_then(|g| g.known(g.padding)))),
         ];
         let always_bos = gguf.is_some_and(|g| g.add_bos == Some(true));
         Ok(Self { bos, add_bos: add_bos && bos.is_some(), always_bos, eot, eos, stops, variables, template })
     }
-}
-
-/// The JSON files of a Hugging Face folder; `null` where one is missing.
-struct Files {
-    tokenizer: Value,
-    special: Value,
-    generation: Value,
-    config: Value,
-}
-
-impl Files {
-    fn read(source: &TextSource) -> Result<Self> {
-        Ok(Self {
-            tokenizer: json("tokenizer_config.json", source.tokenizer_config_json.as_deref())?,
-            special: json("special_tokens_map.json", source.special_tokens_map_json.as_deref())?,
-            generation: json("generation_config.json", source.generation_config_json.as_deref())?,
-            config: json("config.json", source.config_json.as_deref())?,
-        })
-    }
-
-    /// A special token's text: a string, or an object with `content`.
-    fn token(&self, key: &str) -> Option<&str> {
-        [&self.tokenizer, &self.special].into_iter().find_map(|file| {
-            let value = file.get(key)?;
-            value.as_str().or_else(|| value.get("content")?.as_str())
-        })
-    }
-}
-
-fn json(name: &str, bytes: Option<&[u8]>) -> Result<Value> {
-    bytes.map_or(Ok(Value::Null), |bytes| {
-        serde_json::from_slice(bytes).map_err(|e| {
-            Error::new(Code::CorruptWeights, format!("{name} is not valid JSON: {e}"), "Download the file again.")
-        })
-    })
 }
 
 /// One id or a list of ids.

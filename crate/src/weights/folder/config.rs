@@ -224,11 +224,12 @@ fn layer_slides(kind: &Value) -> Result<bool> {
     }
 }
 
-/// Ids of `eos_token_id`, one or a list, from each place that has it, without repeats.
+/// Ids of `eos_token_id`, one or a list, from each place that has it, without repeats. A negative one is none.
 fn stop_ids(places: &[Option<&Value>]) -> Result<Vec<u32>> {
     let mut ids = Vec::new();
     for value in places.iter().copied().flatten().filter(|value| !value.is_null()) {
-        for id in value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice) {
+        let listed = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+        for id in listed.iter().filter(|id| id.as_i64().is_none_or(|id| id >= 0)) {
             let id = token(id)?;
             if !ids.contains(&id) {
                 ids.push(id);

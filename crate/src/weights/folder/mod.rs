@@ -70,6 +70,7 @@ pub(crate) async fn open(files: &[ModelFile]) -> Result<Container> {
         tokenizer_config_json: folder.text("tokenizer_config.json").await?,
         generation_config_json: folder.text("generation_config.json").await?,
         special_tokens_map_json: folder.text("special_tokens_map.json").await?,
+        added_tokens_json: folder.text("added_tokens.json").await?,
         chat_template_jinja: folder.text("chat_template.jinja").await?,
         config_json: folder.text("config.json").await?,
         gguf: None,

@@ -14,6 +14,7 @@ pub(super) fn vocabulary(metadata: &mut Metadata) -> Result<Option<GgufVocab>> {
     let token_types = metadata.take_numbers("tokenizer.ggml.token_type")?;
     Ok(Some(GgufVocab {
         model: metadata.take_text("tokenizer.ggml.model")?.unwrap_or_default(),
+        architecture: metadata.text("general.architecture")?.unwrap_or_default().to_owned(),
         pre: metadata.take_text("tokenizer.ggml.pre")?,
         tokens,
         scores: scores.into_iter().map(|x| x as f32).collect(),

@@ -112,7 +112,7 @@ fn qwen_slides_only_when_told_to() {
 
 #[test]
 fn stop_tokens_come_from_both_files() {
-    let generation = json!({"eos_token_id": [7, 2]});
+    let generation = json!({"eos_token_id": [7, -1, 2]});
     let config = model_config(&llama(), &generation, None).unwrap();
     assert_eq!(config.stop_ids, [7, 2]);
 }
