@@ -7,6 +7,7 @@ import { SemgradError, throwIfAborted } from "./errors.js";
 import { Head } from "./head.js";
 import type { ModelFile } from "./protocol.js";
 import {
+  ADAPTER_CONFIG,
   CONFIG,
   type LocalFile,
   type RemoteFile,
@@ -65,30 +66,42 @@ export async function gather(source: ResolvedSource, { onWeights, ...outside }: 
   return gathered;
 }
 
+/** What to do about a folder that lacks what makes it a model. */
+const NO_CONFIG =
+  "Check the address: a folder needs config.json. Of a repository of GGUF files, name one of the files.";
+const NO_WEIGHTS =
+  "Check the address: a folder needs model.safetensors or its shards; weights in other formats have to be converted first.";
+const NO_SHARD = "The folder is not complete: its index names this file.";
+
 async function folder(
   source: Folder,
   context: DownloadContext,
   add: (name: string, bytes: ByteSource, sha256: string) => void,
 ): Promise<void> {
-  const remote = (name: string, optional: boolean): RemoteFile => {
+  const get = async (name: string, how: Pick<RemoteFile, "optional" | "ifMissing">): Promise<ByteSource | null> => {
     const sha256 = source.integrity[name];
-    return { name, url: new URL(name, source.url).href, optional, ...(sha256 ? { sha256 } : {}) };
-  };
-  for (const name of source.small) {
-    const optional = name !== CONFIG;
-    const found = optional ? await obtain(remote(name, true), context) : await required(remote(name, false), context);
+    const file = { name, url: new URL(name, source.url).href, ...(sha256 ? { sha256 } : {}), ...how };
+    const found = how.optional ? await obtain(file, context) : await required(file, context);
     if (found) add(name, found.source, found.sha256);
+    return found?.source ?? null;
+  };
+  const take = (name: string) => get(name, { optional: true });
+  const need = (name: string, ifMissing: string) => get(name, { ifMissing });
+
+  for (const name of source.small) {
+    if ((await take(name)) || name !== CONFIG) continue;
+    // What a LoRA adapter is, the module says better than the lack of a file does.
+    if (await take(ADAPTER_CONFIG)) return;
+    await need(CONFIG, NO_CONFIG);
   }
-  // Whoever knows the hash of the single file knows that there are no shards.
-  const index = source.integrity[SINGLE_WEIGHTS] ? null : await obtain(remote(WEIGHT_INDEX, true), context);
-  let weights: string[] = [SINGLE_WEIGHTS];
+  // One file comes before an index, as in transformers. Whoever knows the hash of one of the two knows which it is.
+  if (!source.integrity[WEIGHT_INDEX] && (await take(SINGLE_WEIGHTS))) return;
+  const index = source.integrity[SINGLE_WEIGHTS] ? null : await take(WEIGHT_INDEX);
   if (index) {
-    add(WEIGHT_INDEX, index.source, index.sha256);
-    weights = shardNames(new TextDecoder().decode(await index.source.read(0, index.source.size)));
-  }
-  for (const name of weights) {
-    const found = await required(remote(name, false), context);
-    add(name, found.source, found.sha256);
+    const names = shardNames(new TextDecoder().decode(await index.read(0, index.size)));
+    for (const name of names) await need(name, NO_SHARD);
+  } else if (!(await take(ADAPTER_CONFIG))) {
+    await need(SINGLE_WEIGHTS, NO_WEIGHTS);
   }
 }
 

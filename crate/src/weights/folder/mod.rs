@@ -68,7 +68,8 @@ impl<'a> Folder<'a> {
             return Ok(error);
         }
         let mut names: Vec<_> = self.files.keys().copied().collect();
-        names.sort_unstable();
+        // A trainer's state (`optimizer.pt`) is not what is looked for.
+        names.sort_unstable_by_key(|name| (!name.contains("model"), *name));
         if let Some(error) = names.iter().find_map(|name| foreign::other_weights(name)) {
             return Ok(error);
         }
