@@ -2,12 +2,13 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { afterEach, beforeEach, test } from "node:test";
-import { gather } from "../dist/files.js";
+import { gather, orForget } from "../dist/files.js";
 import { resolveSource, shardNames } from "../dist/source.js";
 import { memoryStore } from "../dist/store/parts.js";
 
 const INDEX = JSON.stringify({ weight_map: { a: "m-1.safetensors", b: "overlay.safetensors", c: "m-1.safetensors" } });
 const WEIGHTS = /safetensors|adapter/;
+const HASH = "0".repeat(64);
 
 let server;
 let files;
@@ -29,12 +30,15 @@ afterEach(() => {
   server.close();
 });
 
+function gathered(store, integrity) {
+  const hasher = () => ({ update: () => {}, hex: () => HASH, free: () => {} });
+  const source = resolveSource(`http://127.0.0.1:${server.address().port}/model/`, { integrity });
+  return gather(source, { store, hasher, onProgress: () => {} });
+}
+
 /** Names of the files that were gathered. */
-async function names(store = memoryStore(64_000)) {
-  const hasher = () => ({ update: () => {}, hex: () => "0".repeat(64), free: () => {} });
-  const source = resolveSource(`http://127.0.0.1:${server.address().port}/model/`, {});
-  const gathered = await gather(source, { store, hasher, onProgress: () => {} });
-  return gathered.files.map(({ name }) => name);
+async function names() {
+  return (await gathered(memoryStore(64_000))).files.map(({ name }) => name);
 }
 
 const askedForWeights = () => asked.filter((name) => WEIGHTS.test(name));
@@ -79,4 +83,30 @@ test("a chosen folder's files that cannot be read are named by the module, not l
 test("a git-lfs pointer in place of an index is named", () => {
   const pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n";
   assert.throws(() => shardNames(pointer), { code: "unsupported_format", message: /git-lfs pointer/ });
+});
+
+test("what turns out to be no model is not kept, unless its hash proves it", async () => {
+  files["model.safetensors"] = "version https://git-lfs.github.com/spec/v1";
+  const store = memoryStore(64_000);
+  const stored = async () => (await store.list()).filter(({ meta }) => !meta.absent).map(({ meta }) => meta.name);
+  const fail = (code) => () => Promise.reject({ code, message: "as the module says it", advice: "" });
+  const first = await gathered(store);
+  await assert.rejects(orForget(first, fail("out_of_memory")), { code: "out_of_memory" });
+  assert.deepEqual((await stored()).sort(), ["config.json", "model.safetensors"]);
+  for (const code of ["unsupported_format", "corrupt_weights"]) {
+    await assert.rejects(orForget(await gathered(store), fail(code)), { code });
+    assert.deepEqual(await stored(), []);
+  }
+  const proven = await gathered(store, { "model.safetensors": HASH });
+  await assert.rejects(orForget(proven, fail("corrupt_weights")), { code: "corrupt_weights" });
+  assert.deepEqual(await stored(), ["model.safetensors"]);
+});
+
+test("a pointer in place of an index is asked for again", async () => {
+  const index = "model.safetensors.index.json";
+  files[index] = "version https://git-lfs.github.com/spec/v1";
+  const store = memoryStore(64_000);
+  await assert.rejects(gathered(store), { code: "unsupported_format" });
+  Object.assign(files, { [index]: INDEX, "m-1.safetensors": "1", "overlay.safetensors": "2" });
+  assert.equal((await gathered(store)).files.length, 4);
 });
