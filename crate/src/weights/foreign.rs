@@ -90,10 +90,13 @@ pub(super) fn other_weights(name: &str) -> Option<Error> {
     Some(error(name, what, CONVERT))
 }
 
-/// The error of a LoRA adapter, with the model that it was trained from where it says.
-pub(super) fn lora(name: &str, base: Option<&str>) -> Error {
+/// The error of a file of an adapter, of a `kind` of its own or LoRA, with the model that it was trained from where it
+/// says.
+pub(super) fn adapter(name: &str, kind: Option<&str>, base: Option<&str>) -> Error {
+    let kind =
+        kind.filter(|kind| *kind != "LORA").map_or("a LoRA adapter".to_owned(), |kind| format!("an adapter ({kind})"));
     let of = base.map(|base| format!(" of `{base}`")).unwrap_or_default();
-    error(name, &format!("a LoRA adapter{of}, not a whole model"), LORA)
+    error(name, &format!("part of {kind}{of}, not a whole model"), LORA)
 }
 
 fn stand_in(head: &[u8]) -> Option<(&'static str, &'static str)> {

@@ -82,16 +82,16 @@ impl<'a> Folder<'a> {
         ))
     }
 
-    /// The error of a LoRA adapter, where this is one.
+    /// The error of an adapter, where this is one.
     async fn adapter(&self) -> Result<Option<Error>> {
         if let Some(bytes) = self.text(ADAPTER).await? {
             let config = json(ADAPTER, &bytes)?;
-            let base = config.get("base_model_name_or_path").and_then(Value::as_str).filter(|base| !base.is_empty());
-            return Ok(Some(foreign::lora(ADAPTER, base)));
+            let text = |key: &str| config.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
+            return Ok(Some(foreign::adapter(ADAPTER, text("peft_type"), text("base_model_name_or_path"))));
         }
         let weights =
             ["adapter_model.safetensors", "adapter_model.bin"].into_iter().find(|name| self.get(name).is_some());
-        Ok(weights.map(|name| foreign::lora(name, None)))
+        Ok(weights.map(|name| foreign::adapter(name, None, None)))
     }
 }
 

@@ -121,6 +121,9 @@ fn an_adapter_is_not_damaged() {
         assert!(e.code == Code::UnsupportedFormat && e.message.contains("LoRA adapter of `org/base-135M`"), "{e}");
         assert!(e.advice.contains("base model"), "{e}");
     }
+    let other = br#"{"peft_type": "IA3", "base_model_name_or_path": ""}"#;
+    let e = error_of(vec![file("adapter_config.json", other)]);
+    assert!(e.code == Code::UnsupportedFormat && e.message.contains("an adapter (IA3), not a whole model"), "{e}");
     for files in [
         vec![file("adapter_model.safetensors", &weights)],
         vec![file("mine.safetensors", &weights)],
