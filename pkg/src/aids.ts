@@ -9,7 +9,7 @@ import { openStore } from "./cache.js";
 import { control, trapped } from "./calls.js";
 import type { ResolvedEncoder, ResolvedEngines } from "./engines.js";
 import { type ErrorRecord, throwIfAborted, toSemgradError } from "./errors.js";
-import { type Gathered, gather } from "./files.js";
+import { type Gathered, gather, orForget } from "./files.js";
 import type { EngineKind, MethodInfo } from "./methods.js";
 import type { Control, RawEvent, RawRecord, RawRequest, RawScore } from "./protocol.js";
 import type { ResolvedSource } from "./source.js";
@@ -56,9 +56,12 @@ export class Aids {
     delete this.given[kind];
     if (kind === "nli") this.model.useNli();
     else this.model.useEmbedder();
-    const { files } = await this.gather(source, hooks);
-    if (kind === "nli") this.model.useNli(await this.start(loadNli, files, hooks));
-    else this.model.useEmbedder(await this.start(loadEmbedder, files, hooks));
+    const gathered = await this.gather(source, hooks);
+    const { files } = gathered;
+    await orForget(gathered, async () => {
+      if (kind === "nli") this.model.useNli(await this.start(loadNli, files, hooks));
+      else this.model.useEmbedder(await this.start(loadEmbedder, files, hooks));
+    });
     this.given[kind] = key;
   }
 

@@ -325,7 +325,7 @@ function httpError(file: RemoteFile, status: number): SemgradError {
   const advice =
     status === 401 || status === 403
       ? "The server wants a login: download the file by hand and load it as a file."
-      : "Check the address, and try again later if it is right.";
+      : (status === 404 && file.ifMissing) || "Check the address, and try again later if it is right.";
   return new SemgradError("network", `${file.name}: the server answered ${status}`, advice);
 }
 

@@ -8,7 +8,7 @@ import type { Backend, BackendOptions, LoadHooks, StartBackend } from "./backend
 import { openStore } from "./cache.js";
 import { control, explain, trapped } from "./calls.js";
 import { throwIfAborted } from "./errors.js";
-import { gather } from "./files.js";
+import { gather, orForget } from "./files.js";
 import { startWasm } from "./module.js";
 import { checkProfile, chooseProfile, fitting, knownHash, weightsHash, withCalibration } from "./profile.js";
 import type { ModelFile } from "./protocol.js";
@@ -53,14 +53,14 @@ async function start(
   const profile = await chooseProfile(options.profile, gathered, assets, context);
   const probes = await fitting("probes", options.probes, gathered, context);
   throwIfAborted(signal);
-  const model = await trapped(() =>
+  const read = () =>
     loadModel(
       gathered.files,
       { device: plan.device, ...(profile && { profile: profile.json }) },
       (loaded, total, tensor) => onProgress({ phase: "load", tensor, loaded, total }),
       control(signal),
-    ),
-  );
+    );
+  const model = await orForget(gathered, () => trapped(read));
   try {
     if (probes !== undefined) model.useProbes(probes);
   } catch (thrown) {

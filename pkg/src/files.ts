@@ -2,11 +2,12 @@
  * From a resolved source to readable files: local ones as they are, remote ones through the store.
  */
 
-import { type DownloadContext, obtain, verifyLocal } from "./download.js";
-import { SemgradError, throwIfAborted } from "./errors.js";
+import { cacheKey, type DownloadContext, obtain, verifyLocal } from "./download.js";
+import { SemgradError, throwIfAborted, toSemgradError } from "./errors.js";
 import { Head } from "./head.js";
 import type { ModelFile } from "./protocol.js";
 import {
+  ADAPTER_CONFIG,
   CONFIG,
   type LocalFile,
   type RemoteFile,
@@ -22,6 +23,8 @@ import type { ModelInfo } from "./types.js";
 export interface Gathered {
   files: ModelFile[];
   facts: ModelInfo["files"];
+  /** Removes from the store what came without a hash that proves it. */
+  forget: () => Promise<void>;
 }
 
 /** What gathering needs from outside. */
@@ -34,7 +37,11 @@ type Folder = Extract<ResolvedSource, { kind: "folder" }>;
 
 /** Makes every file of the source readable. */
 export async function gather(source: ResolvedSource, { onWeights, ...outside }: GatherContext): Promise<Gathered> {
-  const gathered: Gathered = { files: [], facts: [] };
+  const unproven: RemoteFile[] = [];
+  const forget = async () => {
+    for (const file of unproven) await outside.store.remove(await cacheKey(file));
+  };
+  const gathered: Gathered = { files: [], facts: [], forget };
   let hear = onWeights;
   const begin = (name: string, size: number) => {
     if (!hear || !/\.(gguf|safetensors)$/i.test(name)) return undefined;
@@ -45,50 +52,81 @@ export async function gather(source: ResolvedSource, { onWeights, ...outside }: 
     return head;
   };
   const context: DownloadContext = onWeights ? { ...outside, begin } : outside;
-  const add = (name: string, bytes: ByteSource, sha256: string | null) => {
+  const add = (name: string, bytes: ByteSource, sha256: string | null, file?: RemoteFile) => {
+    if (file && !file.sha256) unproven.push(file);
     gathered.files.push(modelFile(name, bytes, context.signal));
     gathered.facts.push({ name, size: bytes.size, sha256 });
   };
+  await orForget(gathered, () => collect(source, context, add));
+  return gathered;
+}
+
+/** Adds a readable file: its hash where it is known, and where it came from if that was the network. */
+type Add = (name: string, bytes: ByteSource, sha256: string | null, file?: RemoteFile) => void;
+
+/**
+ * What `work` makes of the files. If they turn out to be no model, or a damaged one, they are not kept: whoever follows the
+ * advice to download them again would be given the same from the store.
+ */
+export async function orForget<T>(gathered: Gathered, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    const { code } = toSemgradError(thrown);
+    // What cannot be removed either is no reason to hide the error.
+    if (code === "unsupported_format" || code === "corrupt_weights") await gathered.forget().catch(() => undefined);
+    throw thrown;
+  }
+}
+
+async function collect(source: ResolvedSource, context: DownloadContext, add: Add): Promise<void> {
   switch (source.kind) {
     case "files":
       for (const file of source.files) add(file.name, await local(file, context), file.sha256 ?? null);
       break;
     case "url": {
       const { source: bytes, sha256 } = await required(source.file, context);
-      add(source.file.name, bytes, sha256);
+      add(source.file.name, bytes, sha256, source.file);
       break;
     }
     case "folder":
       await folder(source, context, add);
       break;
   }
-  return gathered;
 }
 
-async function folder(
-  source: Folder,
-  context: DownloadContext,
-  add: (name: string, bytes: ByteSource, sha256: string) => void,
-): Promise<void> {
-  const remote = (name: string, optional: boolean): RemoteFile => {
+/** What to do about a folder that lacks what makes it a model. */
+const NO_CONFIG =
+  "Check the address: a folder needs config.json. Of a repository of GGUF files, name one of the files.";
+const NO_WEIGHTS =
+  "Check the address: a folder needs model.safetensors or its shards; weights in other formats have to be converted first.";
+const NO_SHARD = "The folder is not complete: its index names this file.";
+
+async function folder(source: Folder, context: DownloadContext, add: Add): Promise<void> {
+  const get = async (name: string, how: Pick<RemoteFile, "optional" | "ifMissing">): Promise<ByteSource | null> => {
     const sha256 = source.integrity[name];
-    return { name, url: new URL(name, source.url).href, optional, ...(sha256 ? { sha256 } : {}) };
+    const file = { name, url: new URL(name, source.url).href, ...(sha256 ? { sha256 } : {}), ...how };
+    const found = how.optional ? await obtain(file, context) : await required(file, context);
+    if (found) add(name, found.source, found.sha256, file);
+    return found?.source ?? null;
   };
+  const take = (name: string) => get(name, { optional: true });
+  const need = (name: string, ifMissing: string) => get(name, { ifMissing });
+
   for (const name of source.small) {
-    const optional = name !== CONFIG;
-    const found = optional ? await obtain(remote(name, true), context) : await required(remote(name, false), context);
-    if (found) add(name, found.source, found.sha256);
+    if ((await take(name)) || name !== CONFIG) continue;
+    // What a LoRA adapter is, the module says better than the lack of a file does.
+    if (await take(ADAPTER_CONFIG)) return;
+    await need(CONFIG, NO_CONFIG);
   }
-  // Whoever knows the hash of the single file knows that there are no shards.
-  const index = source.integrity[SINGLE_WEIGHTS] ? null : await obtain(remote(WEIGHT_INDEX, true), context);
-  let weights: string[] = [SINGLE_WEIGHTS];
+  // One file comes before an index, as in transformers. Whoever knows the hash of one of the two knows which it is.
+  if (!source.integrity[WEIGHT_INDEX] && (await take(SINGLE_WEIGHTS))) return;
+  const index = source.integrity[SINGLE_WEIGHTS] ? null : await take(WEIGHT_INDEX);
   if (index) {
-    add(WEIGHT_INDEX, index.source, index.sha256);
-    weights = shardNames(new TextDecoder().decode(await index.source.read(0, index.source.size)));
-  }
-  for (const name of weights) {
-    const found = await required(remote(name, false), context);
-    add(name, found.source, found.sha256);
+    const names = shardNames(new TextDecoder().decode(await index.read(0, index.size)));
+    for (const name of names) await need(name, NO_SHARD);
+  } else if (!(await take(ADAPTER_CONFIG))) {
+    await need(SINGLE_WEIGHTS, NO_WEIGHTS);
   }
 }
 

@@ -16,6 +16,8 @@ export interface RemoteFile {
   sha256?: string;
   /** A 404 means that the folder does without. */
   optional?: boolean;
+  /** What to do about a 404 of a file that must exist. */
+  ifMissing?: string;
 }
 
 /** A file that the page handed over. */
@@ -61,6 +63,10 @@ export const ENCODER_FILES = [
 export const CONFIG = "config.json";
 export const SINGLE_WEIGHTS = "model.safetensors";
 export const WEIGHT_INDEX = "model.safetensors.index.json";
+/** What a LoRA adapter has beside its weights: it is no model, and the module says so. */
+export const ADAPTER_CONFIG = "adapter_config.json";
+/** Weights of other libraries cannot be read; the module says by their names what they are. */
+const OTHER_WEIGHTS = /\.(bin|pt|pth|ckpt|onnx|h5|msgpack)$/i;
 
 export function badInput(message: string, advice: string): SemgradError {
   return new SemgradError("bad_input", message, advice);
@@ -173,7 +179,11 @@ export function resolveFiles(
   integrity: LoadOptions["integrity"],
 ): ResolvedSource {
   const isUseful = (name: string) =>
-    small.includes(name) || name === WEIGHT_INDEX || /\.(safetensors|gguf)$/i.test(name);
+    small.includes(name) ||
+    name === WEIGHT_INDEX ||
+    name === ADAPTER_CONFIG ||
+    /\.(safetensors|gguf)$/i.test(name) ||
+    OTHER_WEIGHTS.test(name);
   // Everything else in a chosen folder (README, pictures) is not opened. A lone file is, whatever its name.
   const useful = entries.length === 1 ? entries : entries.filter(([name]) => isUseful(name));
   if (useful.length === 0) {
@@ -213,6 +223,13 @@ export function resolveSource(source: ModelSource, options: LoadOptions): Resolv
 
 /** The shard files that a weight index names. */
 export function shardNames(indexJson: string): string[] {
+  if (indexJson.startsWith("version https://git-lfs.")) {
+    throw new SemgradError(
+      "unsupported_format",
+      `${WEIGHT_INDEX}: this is a git-lfs pointer, which stands in for the real file`,
+      "Run `git lfs pull` in its repository, or download the file itself.",
+    );
+  }
   let map: unknown;
   try {
     map = (JSON.parse(indexJson) as { weight_map?: unknown } | null)?.weight_map;

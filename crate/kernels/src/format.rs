@@ -72,6 +72,16 @@ impl Format {
         }
     }
 
+    /// Where the half-precision scale and minimum of a block lie in it; none for floats.
+    pub const fn halves(self) -> &'static [usize] {
+        match self {
+            Self::F32 | Self::F16 | Self::BF16 => &[],
+            Self::Q4_0 | Self::Q5_0 | Self::Q8_0 => &[0],
+            Self::Q4_1 | Self::Q5_1 | Self::Q4K | Self::Q5K => &[0, 2],
+            Self::Q6K => &[208],
+        }
+    }
+
     /// Bytes of one row of `cols` values; `cols` is a multiple of [`block_len`](Self::block_len).
     pub fn row_bytes(self, cols: usize) -> usize {
         cols / self.block_len() * self.block_bytes()

@@ -13,6 +13,7 @@ mod blocks;
 pub mod dequantize;
 pub mod draw;
 mod exp;
+mod finite;
 pub mod format;
 mod layer;
 mod matmul;
@@ -30,6 +31,7 @@ pub mod twins;
 mod unpack;
 
 pub use exp::exp;
+pub use finite::first_not_finite;
 pub use layer::gelu as gelu_of;
 pub use segments::Positions;
 pub use shape::{Activation, Attention, Layout};

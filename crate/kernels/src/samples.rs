@@ -11,7 +11,7 @@ pub fn wave(n: usize, seed: usize) -> Vec<f32> {
 pub fn blocks(format: Format, rows: usize, cols: usize) -> Vec<u8> {
     let mut data: Vec<u8> =
         (0..format.row_bytes(cols) * rows).map(|i| (i * 181 + i / 7 * 29 + i / 251) as u8).collect();
-    let halves: &[usize] = match format {
+    match format {
         Format::F32 => return wave(rows * cols, 5).into_iter().flat_map(f32::to_le_bytes).collect(),
         Format::F16 => {
             return wave(rows * cols, 5)
@@ -22,12 +22,10 @@ pub fn blocks(format: Format, rows: usize, cols: usize) -> Vec<u8> {
         Format::BF16 => {
             return wave(rows * cols, 5).into_iter().flat_map(|v| half::bf16::from_f32(v).to_le_bytes()).collect();
         }
-        Format::Q4_0 | Format::Q5_0 | Format::Q8_0 => &[0],
-        Format::Q6K => &[208],
-        Format::Q4_1 | Format::Q5_1 | Format::Q4K | Format::Q5K => &[0, 2],
-    };
+        _ => {}
+    }
     for (i, block) in data.chunks_exact_mut(format.block_bytes()).enumerate() {
-        for &at in halves {
+        for &at in format.halves() {
             let value = [0.01f32, -0.003, 3e-5, 7e-7, 0.0][(i + at) % 5] * (1.0 + (i % 64) as f32 / 10.0);
             block[at..at + 2].copy_from_slice(&half::f16::from_f32(value).to_le_bytes());
         }

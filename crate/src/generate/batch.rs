@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::evidence::distributions::sharp_logprob;
 use crate::kernels::cut_rows;
 use crate::model::decoder::Decoder;
-use crate::model::read;
+use crate::model::{check_finite, read};
 use burn::tensor::Tensor;
 
 /// What is noted about samples besides their tokens.
@@ -38,7 +38,7 @@ pub struct Sample {
 /// Each sequence keeps its own copy of the keys and values, the prompt's included.
 ///
 /// # Errors
-/// `aborted`, `device_lost`.
+/// `aborted`, `device_lost`, `corrupt_weights` for logits that are no finite numbers.
 pub async fn sample(
     decoder: &Decoder,
     session: Session,
@@ -61,6 +61,7 @@ pub async fn sample(
     let mut logits = first.repeat(count); // [alive, vocab]
     let vocab = decoder.head().rows();
     loop {
+        check_finite(&logits, "logits")?;
         for (row, &i) in logits.chunks_exact(vocab).zip(&alive) {
             let (id, logprob) = sampler.choose(row);
             let sample = &mut samples[i];

@@ -9,12 +9,13 @@ use crate::control::Pacer;
 use crate::error::Result;
 use crate::kernels::{cut_rows, token_statistics};
 use crate::model::cache::Cache;
+use crate::model::check_finite;
 use crate::model::decoder::Decoder;
 use crate::model::reading::Reading;
 use crate::model::tape::Tape;
 use burn::tensor::{Int, Tensor};
 use sample::Sampler;
-use statistics::{Distribution, TokenStatistics, not_a_number, summaries};
+use statistics::{Distribution, TokenStatistics, summaries};
 use std::collections::VecDeque;
 use suffix::Suffix;
 use web_time::Instant;
@@ -157,9 +158,7 @@ pub async fn generate(
             let row = summaries(&values)?[0];
             (row.best, row.best_statistics())
         } else {
-            if values.iter().any(|z| z.is_nan()) {
-                return Err(not_a_number());
-            }
+            check_finite(&values, "logits")?;
             let distribution = Distribution::new(&values);
             let (id, _) = sampler.choose(&values);
             next = device.ids(&[id]);

@@ -2,10 +2,10 @@
 //! enough to be read back is finished here, in double precision.
 
 use crate::device::Device;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::evidence::nullable;
 use crate::kernels;
-use crate::model::read;
+use crate::model::{overflow, read};
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
@@ -61,7 +61,7 @@ impl Summary {
 /// Sums up logits `[rows, vocab]` on their device, each row for one id; waits for the result.
 ///
 /// # Errors
-/// `device_lost`; `internal` for logits that are no numbers.
+/// `device_lost`; `corrupt_weights` for logits that are no finite numbers.
 pub async fn summarize(logits: Tensor<2>, ids: &[u32], device: &Device) -> Result<Vec<Summary>> {
     let (rows, _) = kernels::token_statistics(logits, device.ids(ids));
     summaries(&read(rows).await?)
@@ -70,10 +70,12 @@ pub async fn summarize(logits: Tensor<2>, ids: &[u32], device: &Device) -> Resul
 /// What [`kernels::token_statistics`] says of each row.
 ///
 /// # Errors
-/// `internal` for logits that are no numbers.
+/// `corrupt_weights` for logits that are no finite numbers.
 pub fn summaries(rows: &[f32]) -> Result<Vec<Summary>> {
-    if rows.iter().any(|v| v.is_nan()) {
-        return Err(not_a_number());
+    // The second largest may be −∞: of a single id there is none.
+    let finite = |v: &[f32; 6]| !v[2].is_nan() && v.iter().enumerate().all(|(i, v)| i == 2 || v.is_finite());
+    if !rows.as_chunks().0.iter().all(finite) {
+        return Err(overflow("logits"));
     }
     let row = |v: &[f32; 6]| Summary {
         best: v[0] as u32,
@@ -84,11 +86,6 @@ pub fn summaries(rows: &[f32]) -> Result<Vec<Summary>> {
         chosen: f64::from(v[5]),
     };
     Ok(rows.as_chunks().0.iter().map(row).collect())
-}
-
-/// Nothing can be chosen among such logits.
-pub(super) fn not_a_number() -> Error {
-    Error::internal("the model produced NaN logits.")
 }
 
 /// A next-token distribution.
@@ -146,6 +143,7 @@ impl Distribution {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Code;
 
     #[test]
     fn uniform_and_certain() {
@@ -158,6 +156,19 @@ mod tests {
         assert_eq!(d.best, 1);
         assert!(s.entropy.abs() < 1e-12 && s.logprob.abs() < 1e-12 && s.top2_margin == 200.0);
         assert!((d.statistics(&z, 2).logprob + 500.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn logits_that_overflow_are_an_error_of_the_model() {
+        let row = [3.0, 1.0, f32::NEG_INFINITY, 0.0, 0.0, 1.0];
+        assert!(summaries(&row).is_ok());
+        for (at, bad) in
+            [(1, f32::INFINITY), (1, f32::NAN), (2, f32::NAN), (3, f32::NAN), (4, f32::NAN), (5, -f32::INFINITY)]
+        {
+            let mut row = row;
+            row[at] = bad;
+            assert_eq!(summaries(&row).map_err(|e| e.code), Err(Code::CorruptWeights), "{at}");
+        }
     }
 
     #[test]

@@ -57,7 +57,7 @@ impl Checkpoint {
         let mut all = Tensors::default();
         for (name, shape) in layout::expected(&config) {
             let Some(stored) = tensors.remove(&name) else {
-                return Err(inconsistent(format!("the tensor `{name}` is missing")));
+                return Err(missing(&name));
             };
             let canonical = if shape.len() == 1 && interleaved && is_rotated(&name) {
                 // No model of the family has these; un-permuting a vector would be one more path without a test.
@@ -118,6 +118,17 @@ async fn find_gguf(files: &[ModelFile]) -> Result<Option<&ModelFile>> {
             _ => Ok(None),
         },
     }
+}
+
+fn missing(name: &str) -> Error {
+    if name == "lm_head.weight" {
+        return Error::new(
+            Code::UnsupportedArchitecture,
+            format!("the tensor `{name}` is missing: the model was saved without the head that predicts words"),
+            "Choose the whole model; models that only embed texts cannot answer.",
+        );
+    }
+    inconsistent(format!("the tensor `{name}` is missing"))
 }
 
 /// Query and key projections, whose rows GGUF interleaves for the Llama family.

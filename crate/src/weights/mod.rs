@@ -5,17 +5,19 @@
 //! same for the encoders that compare texts, which come in folders only. Packed formats
 //! ([`format`](mod@format)) stay packed; [`dequantize`] unpacks rows on the CPU.
 //!
-//! Files come from strangers: every length, offset, count and depth is checked before it is used, and nothing larger
-//! than one tensor or one tokenizer file is ever held. Not here: splitting over several GGUF files, integer or 8-bit
+//! Files come from strangers: every length, offset, count and depth is checked before it is used, every weight that is read
+//! is a finite number, what is no model is named for what it is (`foreign`), and nothing larger than one tensor or one
+//! tokenizer file is ever held. Not here: splitting over several GGUF files, integer or 8-bit
 //! float safetensors, and the i-quants.
 
 pub mod checkpoint;
 pub mod config;
 pub mod encoder;
 mod folder;
+mod foreign;
 mod gguf;
 mod layout;
 pub mod source;
 pub mod tensors;
 
-pub use semgrad_kernels::{dequantize, format};
+pub use semgrad_kernels::{dequantize, first_not_finite, format};

@@ -72,8 +72,10 @@ mod native {
     use std::path::Path;
     use std::rc::Rc;
 
-    /// File kinds that a model folder can consist of; anything else there (ONNX, PyTorch pickles, images) is not opened.
-    const EXTENSIONS: [&str; 4] = ["gguf", "json", "jinja", "safetensors"];
+    /// File kinds that a model folder can consist of, and weights of other libraries, which an error is to name; anything
+    /// else there (pictures, READMEs) is not opened.
+    const EXTENSIONS: [&str; 11] =
+        ["gguf", "json", "jinja", "safetensors", "bin", "pt", "pth", "ckpt", "onnx", "h5", "msgpack"];
 
     const POOLING: &str = "1_Pooling/config.json";
 

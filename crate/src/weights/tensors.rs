@@ -2,6 +2,7 @@
 
 use super::config::inconsistent;
 use super::dequantize::dequantize_row;
+use super::first_not_finite;
 use super::format::Format;
 use super::source::{ReadAt, check_range};
 use crate::error::{Code, Error, Result};
@@ -37,8 +38,8 @@ pub(crate) struct Stored {
     pub source: Rc<dyn ReadAt>,
     pub offset: u64,
     pub shape: Vec<usize>,
-    /// The format, or the name of one that cannot be read. An error only if the tensor is needed.
-    pub format: std::result::Result<Format, String>,
+    /// The format, or why the tensor cannot be read. An error only if it is needed.
+    pub format: Result<Format>,
 }
 
 /// What happens to a tensor between the file and the caller.
@@ -97,8 +98,8 @@ impl Tensors {
     /// The canonical content of one tensor: head rows in Hugging Face order, norms as multipliers, vectors in F32.
     ///
     /// # Errors
-    /// `corrupt_weights` when there is no such tensor or the file ends early, `out_of_memory` when it cannot be
-    /// addressed, or the error of the medium.
+    /// `corrupt_weights` when there is no such tensor, the file ends early or a value is not finite, `out_of_memory` when
+    /// it cannot be addressed, or the error of the medium.
     pub async fn read(&self, name: &str) -> Result<RawTensor> {
         let Some(&i) = self.by_name.get(name) else {
             return Err(inconsistent(format!("the model has no tensor `{name}`")));
@@ -115,28 +116,44 @@ impl Tensors {
         if data.len() != length {
             return Err(Error::internal(format!("a read of {length} bytes returned {}", data.len())));
         }
+        let format = stored.format.clone()?;
+        if let Some(at) = first_not_finite(format, &data) {
+            return Err(not_finite(name, at, &info.shape));
+        }
         match *canonical {
             Canonical::AsStored => {}
-            Canonical::Widened { add } => data = widen(stored_format(name, stored)?, &data, add),
+            Canonical::Widened { add } => data = widen(format, &data, add),
             Canonical::HeadRows { head_dim } => deinterleave_heads(&mut data, head_dim, info),
         }
         Ok(RawTensor { shape: info.shape.clone(), format: info.format, data })
     }
 }
 
-fn stored_format(name: &str, stored: &Stored) -> Result<Format> {
-    stored.format.clone().map_err(|found| {
-        Error::new(
-            Code::UnsupportedFormat,
-            format!("the tensor `{name}` is stored as {found}"),
-            "Use a file with F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K or Q6_K weights.",
-        )
-    })
+/// The error of a format that is not implemented.
+pub(crate) fn unreadable(name: &str, found: &str) -> Error {
+    Error::new(
+        Code::UnsupportedFormat,
+        format!("the tensor `{name}` is stored as {found}"),
+        "Use a file with F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K or Q6_K weights.",
+    )
+}
+
+/// The error of a weight that is NaN or infinite.
+fn not_finite(name: &str, at: usize, shape: &[usize]) -> Error {
+    let place = match shape {
+        [_, cols, ..] => format!("row {} of the tensor `{name}`", at / cols.max(&1)),
+        _ => format!("the tensor `{name}`"),
+    };
+    Error::new(
+        Code::CorruptWeights,
+        format!("{place} holds NaN or infinity"),
+        "Take another conversion of the model: numbers that BF16 and F32 hold can overflow in F16.",
+    )
 }
 
 /// Checks one tensor against what the configuration implies and the file holds.
 fn entry(name: String, shape: Vec<usize>, stored: Stored, canonical: Canonical) -> Result<Entry> {
-    let format = stored_format(&name, &stored)?;
+    let format = stored.format.clone()?;
     if stored.shape != shape {
         return Err(inconsistent(format!(
             "the tensor `{name}` has shape {:?}, the configuration implies {shape:?}",

@@ -10,7 +10,7 @@ use crate::device::Device;
 use crate::error::{Code, Error, Result};
 use crate::kernels::{arrange::upload, cpu, take};
 use crate::model::load::{Loader, Progress};
-use crate::model::read;
+use crate::model::{check_finite, read};
 use crate::weights::encoder::EncoderCheckpoint;
 use crate::weights::encoder::config::{EncoderConfig, Relative};
 use crate::weights::format::dequantize_row;
@@ -104,7 +104,8 @@ impl Encoder {
     /// Logits of each text, `[texts][labels]`.
     ///
     /// # Errors
-    /// As [`Encoder::forward`]; `bad_input` when the encoder has no head; `device_lost`.
+    /// As [`Encoder::forward`]; `bad_input` when the encoder has no head; `corrupt_weights` when its numbers overflow;
+    /// `device_lost`.
     pub async fn logits(&self, batch: &Batch, pacer: &Pacer<'_>) -> Result<Vec<Vec<f32>>> {
         let Some(head) = &self.head else {
             return Err(Error::new(
@@ -115,18 +116,22 @@ impl Encoder {
         };
         let states = self.forward(batch, pacer).await?;
         let firsts = batch.texts.iter().map(|text| text.start as u32).collect();
-        Ok(head.logits(&read(take(states, integers(firsts, &self.device))).await?))
+        let logits = head.logits(&read(take(states, integers(firsts, &self.device))).await?);
+        logits.iter().try_for_each(|row| check_finite(row, "logits"))?;
+        Ok(logits)
     }
 
     /// A vector of length one for each text, `[texts][hidden]`.
     ///
     /// # Errors
-    /// As [`Encoder::forward`]; `device_lost`.
+    /// As [`Encoder::forward`]; `corrupt_weights` when its numbers overflow; `device_lost`.
     pub async fn vectors(&self, batch: &Batch, pacer: &Pacer<'_>) -> Result<Vec<Vec<f32>>> {
         let states = read(self.forward(batch, pacer).await?).await?;
         let hidden = self.config.hidden;
         let of = |text: &std::ops::Range<usize>| &states[text.start * hidden..text.end * hidden];
-        Ok(batch.texts.iter().map(|text| pool(of(text), hidden, self.config.pooling)).collect())
+        let vectors: Vec<_> = batch.texts.iter().map(|text| pool(of(text), hidden, self.config.pooling)).collect();
+        vectors.iter().try_for_each(|vector| check_finite(vector, "vectors"))?;
+        Ok(vectors)
     }
 }
 

@@ -113,7 +113,8 @@ fn a_folder_may_have_a_prefix_and_a_single_gguf_any_name() {
 #[test]
 fn what_is_missing_is_named() {
     assert_eq!(error(vec![]).code, Code::BadInput);
-    assert_eq!(error(vec![file("model.safetensors", vec![])]).code, Code::BadInput);
+    assert_eq!(error(vec![file("model.safetensors", vec![])]).code, Code::UnsupportedFormat);
+    assert_eq!(error(vec![file("a.safetensors", vec![]), file("b.safetensors", vec![])]).code, Code::BadInput);
     assert!(error(folder(|c| c)[..1].to_vec()).message.contains("model.safetensors"));
     assert!(error(vec![file("a.gguf", vec![]), file("b.gguf", vec![])]).message.contains("several"));
 

@@ -151,6 +151,9 @@ pub(super) struct Files {
     pub modules: Value,
 }
 
+/// The file that says how the vector of a text is made.
+pub(super) const POOLING: &str = "1_Pooling/config.json";
+
 const MAX_VOCAB: usize = 1 << 22;
 const MAX_WIDTH: usize = 1 << 16;
 const MAX_LAYERS: usize = 1 << 8;
@@ -266,22 +269,70 @@ fn labels(fields: Fields<'_>) -> Result<Vec<String>> {
     all.ok_or_else(|| damaged(FILE, "`id2label` does not name the labels 0, 1, …"))
 }
 
+/// Modes that files before sentence-transformers 5.4 have a flag for, and their names since.
+const POOLING_FLAGS: [(&str, &str); 6] = [
+    ("pooling_mode_cls_token", "cls"),
+    ("pooling_mode_max_tokens", "max"),
+    ("pooling_mode_mean_tokens", "mean"),
+    ("pooling_mode_mean_sqrt_len_tokens", "mean_sqrt_len_tokens"),
+    ("pooling_mode_weightedmean_tokens", "weightedmean"),
+    ("pooling_mode_lasttoken", "lasttoken"),
+];
+
 /// What sentence-transformers does with the tokens' vectors; normalization is always done here.
 fn pooling(files: &Files) -> Result<Pooling> {
-    for module in files.modules.as_array().into_iter().flatten() {
-        let kind = module.get("type").and_then(Value::as_str).unwrap_or_default();
-        let kind = kind.rsplit('.').next().unwrap_or_default();
-        if !["Transformer", "Pooling", "Normalize"].contains(&kind) {
-            return Err(unsupported(format!("modules.json asks for a `{kind}` layer")));
+    let modules = match &files.modules {
+        Value::Null => &[],
+        list => list.as_array().ok_or_else(|| damaged("modules.json", "it is not a list"))?.as_slice(),
+    };
+    for module in modules {
+        let text = |key: &str| module.get(key).and_then(Value::as_str).unwrap_or_default();
+        // The class alone: versions differ in the package that it lies in.
+        let kind = text("type").rsplit('.').next().unwrap_or_default();
+        let wanted = match kind {
+            "Transformer" => "",
+            "Pooling" => POOLING.trim_end_matches("/config.json"),
+            "Normalize" | "Dropout" => continue, // nothing is dropped outside training
+            _ => return Err(unsupported(format!("modules.json asks for a `{kind}` layer"))),
+        };
+        let path = text("path").trim_end_matches('/');
+        if path != wanted {
+            return Err(unsupported(format!("modules.json has its `{kind}` layer in `{path}`, not in `{wanted}`")));
+        }
+        if kind == "Pooling" && files.pooling.is_null() {
+            return Err(Error::new(
+                Code::BadInput,
+                format!("modules.json names {POOLING}, which is not among the model's files"),
+                "Give all files of the model's folder: that one says how texts become vectors.",
+            ));
         }
     }
-    let asked = |mode: &str| files.pooling.get(mode).and_then(Value::as_bool).unwrap_or(false);
-    let (first, mean) = (asked("pooling_mode_cls_token"), asked("pooling_mode_mean_tokens"));
-    match (files.pooling.is_null() || mean, first) {
-        (true, false) => Ok(Pooling::Mean),
-        (false, true) => Ok(Pooling::First),
-        _ => Err(unsupported("1_Pooling/config.json asks for something else than the mean or the first token")),
+    match pooling_modes(&files.pooling)?.as_slice() {
+        // The second is longer by the root of the number of tokens, and every vector is brought to length one.
+        ["mean" | "mean_sqrt_len_tokens"] => Ok(Pooling::Mean),
+        ["cls"] => Ok(Pooling::First),
+        other => Err(unsupported(format!(
+            "{POOLING} asks for the pooling `{}`, not for the mean or the first token",
+            other.join(" and ")
+        ))),
     }
+}
+
+/// The names of the modes whose results are joined; the mean where none is named.
+fn pooling_modes(pooling: &Value) -> Result<Vec<&str>> {
+    let modes: Vec<&str> = match pooling.get("pooling_mode") {
+        None | Some(Value::Null) => {
+            let set = |flag: &str| pooling.get(flag).and_then(Value::as_bool).unwrap_or(false);
+            POOLING_FLAGS.iter().filter(|(flag, _)| set(flag)).map(|(_, mode)| *mode).collect()
+        }
+        Some(Value::String(mode)) => vec![mode],
+        Some(Value::Array(list)) => {
+            let names: Option<_> = list.iter().map(Value::as_str).collect();
+            names.ok_or_else(|| damaged(POOLING, "`pooling_mode` is not a list of strings"))?
+        }
+        Some(_) => return Err(damaged(POOLING, "`pooling_mode` is no string")),
+    };
+    Ok(if modes.is_empty() { vec!["mean"] } else { modes })
 }
 
 /// The smallest of the limits that files name.

@@ -34,7 +34,7 @@ impl EncoderCheckpoint {
     /// `bad_input` when the files are no folder, `missing_tokenizer` without a `tokenizer.json`, otherwise as
     /// [`Checkpoint::open`](super::checkpoint::Checkpoint::open).
     pub async fn open(files: Vec<ModelFile>) -> Result<Self> {
-        let folder = Folder::new(&files)?;
+        let folder = Folder::new(&files).await?;
         let Some(tokenizer) = folder.text("tokenizer.json").await? else {
             return Err(Error::new(
                 Code::MissingTokenizer,
@@ -46,10 +46,10 @@ impl EncoderCheckpoint {
             config: json(&folder, "config.json").await?,
             tokenizer_config: json(&folder, "tokenizer_config.json").await?,
             sentence_config: json(&folder, "sentence_bert_config.json").await?,
-            pooling: json(&folder, "1_Pooling/config.json").await?,
+            pooling: json(&folder, config::POOLING).await?,
             modules: json(&folder, "modules.json").await?,
         })?;
-        let mut stored = folder::tensors(&folder).await?;
+        let mut stored = folder::encoder_names(folder::tensors(&folder).await?, config.family.prefix())?;
         let [_, out] = layout::head_names(config.family);
         let classifier = stored.get(&format!("{out}.weight"));
         let head = classifier.is_some();
@@ -58,8 +58,7 @@ impl EncoderCheckpoint {
         }
         let mut tensors = Tensors::default();
         for (name, shape) in layout::expected(&config, head) {
-            let prefixed = format!("{}{name}", config.family.prefix());
-            let Some(found) = stored.remove(&name).or_else(|| stored.remove(&prefixed)) else {
+            let Some(found) = stored.remove(&name) else {
                 return Err(inconsistent(format!("the tensor `{name}` is missing")));
             };
             let canonical = if shape.len() == 1 { Canonical::Widened { add: 0.0 } } else { Canonical::AsStored };

@@ -3,16 +3,17 @@
 use super::damaged;
 use crate::error::Result;
 use crate::weights::checkpoint::Stored;
+use crate::weights::foreign;
 use crate::weights::format::Format;
 use crate::weights::source::ModelFile;
-use safetensors::tensor::{Dtype, Metadata};
-use std::collections::HashMap;
+use crate::weights::tensors::unreadable;
+use safetensors::tensor::{Dtype, Metadata, TensorInfo};
 
 /// The format's own limit on headers.
 const MAX_HEADER_BYTES: u64 = 100_000_000;
 
-/// Adds the tensors of `file`, by canonical name.
-pub(super) async fn read_header(file: &ModelFile, tensors: &mut HashMap<String, Stored>) -> Result<()> {
+/// The tensors of `file` under the names that they have there.
+pub(super) async fn header(file: &ModelFile) -> Result<Vec<(String, Stored)>> {
     let size = file.source.size();
     if size < 8 {
         return Err(damaged(&file.name, &format!("it has only {size} bytes")));
@@ -21,6 +22,9 @@ pub(super) async fn read_header(file: &ModelFile, tensors: &mut HashMap<String, 
     let prefix = <[u8; 8]>::try_from(prefix).map_err(|_| damaged(&file.name, "it ends within its first bytes"))?;
     let length = u64::from_le_bytes(prefix);
     if length > MAX_HEADER_BYTES.min(size - 8) {
+        if let Some((what, advice)) = foreign::recognize(&foreign::head(file).await?) {
+            return Err(foreign::error(&file.name, &what, advice));
+        }
         return Err(damaged(&file.name, &format!("its header claims {length} bytes")));
     }
     let header = file.source.read_at(8, length as usize).await?; // at most MAX_HEADER_BYTES
@@ -33,33 +37,15 @@ pub(super) async fn read_header(file: &ModelFile, tensors: &mut HashMap<String, 
         let claimed = metadata.data_len();
         return Err(damaged(&file.name, &format!("its tensors take {claimed} bytes, the file has {held}")));
     }
-    for (name, info) in metadata.tensors() {
-        let stored = Stored {
-            source: file.source.clone(),
-            offset: data + info.data_offsets.0 as u64, // within the file, as checked above
-            shape: info.shape.clone(),
-            format: match info.dtype {
-                Dtype::F32 => Ok(Format::F32),
-                Dtype::F16 => Ok(Format::F16),
-                Dtype::BF16 => Ok(Format::BF16),
-                other => Err(format!("{other:?}")),
-            },
+    let tensor = |(name, info): (String, &TensorInfo)| {
+        let format = match info.dtype {
+            Dtype::F32 => Ok(Format::F32),
+            Dtype::F16 => Ok(Format::F16),
+            Dtype::BF16 => Ok(Format::BF16),
+            other => Err(unreadable(&name, &format!("{other:?}"))),
         };
-        let name = canonical_name(name);
-        if tensors.insert(name.clone(), stored).is_some() {
-            return Err(damaged(&file.name, &format!("the tensor `{name}` occurs twice")));
-        }
-    }
-    Ok(())
-}
-
-/// Text decoders inside multimodal Gemma checkpoints carry a prefix, in the older layout or the newer.
-fn canonical_name(name: String) -> String {
-    if let Some(rest) = name.strip_prefix("language_model.") {
-        rest.to_owned()
-    } else if let Some(rest) = name.strip_prefix("model.language_model.") {
-        format!("model.{rest}")
-    } else {
-        name
-    }
+        let offset = data + info.data_offsets.0 as u64; // within the file, as checked above
+        (name, Stored { source: file.source.clone(), offset, shape: info.shape.clone(), format })
+    };
+    Ok(metadata.tensors().into_iter().map(tensor).collect())
 }

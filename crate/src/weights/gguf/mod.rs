@@ -12,6 +12,7 @@ mod vocab;
 
 use super::checkpoint::{Container, family};
 use super::config::Architecture;
+use super::foreign;
 use super::source::ModelFile;
 use crate::error::{Code, Error, Result};
 use crate::text::source::TextSource;
@@ -37,7 +38,7 @@ pub(crate) async fn open(file: &ModelFile) -> Result<Container> {
 
 async fn open_header(file: &ModelFile) -> Result<Container> {
     let mut reader = Reader::new(file.source.clone());
-    let (tensor_count, key_count) = preamble(&mut reader).await?;
+    let (tensor_count, key_count) = preamble(&mut reader, &foreign::head(file).await?).await?;
     let mut metadata = Metadata::read(&mut reader, key_count).await?;
     if metadata.unsigned("split.count")?.is_some_and(|n| n > 1) {
         return Err(Error::new(
@@ -45,6 +46,9 @@ async fn open_header(file: &ModelFile) -> Result<Container> {
             "the model is split over several GGUF files",
             "Merge them into one file first.",
         ));
+    }
+    if let Some((what, advice)) = other_kind(&metadata, tensor_count)? {
+        return Err(Error::new(Code::UnsupportedFormat, format!("this is {what}"), advice));
     }
     let architecture = family(metadata.text("general.architecture")?.unwrap_or("(none)"))?;
     let mut tensors = tensors::read(&mut reader, tensor_count, metadata.alignment()?, architecture).await?;
@@ -60,14 +64,38 @@ async fn open_header(file: &ModelFile) -> Result<Container> {
     })
 }
 
-/// Magic, version and counts: `(tensors, keys)`, both within the caps.
-async fn preamble(reader: &mut Reader) -> Result<(u64, u64)> {
+/// What a GGUF file holds that is no language model, and what to do.
+fn other_kind(metadata: &Metadata, tensors: u64) -> Result<Option<(&'static str, &'static str)>> {
+    let kind = metadata.text("general.type")?.unwrap_or("model");
+    let adapter = metadata.text("adapter.type")?.is_some();
+    Ok(match (kind, metadata.text("general.architecture")?.unwrap_or_default()) {
+        ("adapter", _) => Some(("a LoRA adapter, not a whole model", foreign::LORA)),
+        _ if adapter => Some(("a LoRA adapter, not a whole model", foreign::LORA)),
+        (_, "controlvector") => Some(("a control vector, not a model", "Load the model that it was made for.")),
+        ("mmproj", _) | (_, "clip") => Some((
+            "the image or audio part of a model (mmproj), not its language model",
+            "Load the other GGUF file of the same model.",
+        )),
+        ("imatrix", _) => Some((
+            "an importance matrix (imatrix), which helps to quantize a model",
+            "Load a GGUF file of the model itself.",
+        )),
+        _ if tensors == 0 && metadata.get("tokenizer.ggml.tokens").is_some() => Some((
+            "a vocabulary without weights",
+            "Load a GGUF file of the whole model: this one was made for tests of tokenizers.",
+        )),
+        _ => None,
+    })
+}
+
+/// Magic, version and counts: `(tensors, keys)`, both within the caps. `head` is how the file begins.
+async fn preamble(reader: &mut Reader, head: &[u8]) -> Result<(u64, u64)> {
     if reader.size() < 24 || reader.bytes(4).await? != MAGIC {
-        return Err(Error::new(
-            Code::UnsupportedFormat,
-            "the file does not begin as a GGUF file does",
-            "Check that it is a GGUF model and not, say, an error page saved under its name.",
-        ));
+        let begins = "the file does not begin as a GGUF file does".to_owned();
+        let advice = "Check that it is a GGUF model, and that all of it was downloaded.";
+        let known = foreign::recognize(head).filter(|_| !head.starts_with(MAGIC));
+        let (message, advice) = known.map_or((begins, advice), |(what, advice)| (format!("this is {what}"), advice));
+        return Err(Error::new(Code::UnsupportedFormat, message, advice));
     }
     let version = reader.u32().await?;
     match version {

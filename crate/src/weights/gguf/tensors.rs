@@ -8,6 +8,7 @@ use crate::weights::checkpoint::Stored;
 use crate::weights::config::Architecture;
 use crate::weights::dequantize::dequantize_row;
 use crate::weights::format::Format;
+use crate::weights::tensors::unreadable;
 use std::collections::HashMap;
 
 const MAX_NAME_BYTES: u64 = 1 << 10;
@@ -41,7 +42,8 @@ pub(super) async fn read(
             return Err(corrupt(format!("the offset {offset} of `{name}` is not a multiple of {alignment}")));
         }
         let Some(name) = canonical_name(&name, architecture) else { continue };
-        let stored = Stored { source: reader.source(), offset, shape, format: format(kind) };
+        let format = format(kind).map_err(|found| unreadable(&name, &found));
+        let stored = Stored { source: reader.source(), offset, shape, format };
         if tensors.insert(name.clone(), stored).is_some() {
             return Err(corrupt(format!("the tensor `{name}` occurs twice")));
         }
