@@ -81,7 +81,7 @@ pub fn evaluate(evidence: &str, names: Vec<String>, embed: bool, nli: bool) -> R
     if !evidence.trim_start().starts_with('{') {
         return Err(bad("not an object".into()));
     }
-    let mut evidence: Evidence = serde_json::from_str(evidence).map_err(|error| bad(error.to_string()))?;
+    let mut evidence: Evidence = serde_json::from_str(crate::input::unmarked(evidence)).map_err(|error| bad(error.to_string()))?;
     lexical::compare(&mut evidence, embed, nli);
     Ok(to_js(&methods::evaluate(&methods, &evidence)))
 }
