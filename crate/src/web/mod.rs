@@ -77,11 +77,12 @@ pub fn evaluate(evidence: &str, names: Vec<String>, embed: bool, nli: bool) -> R
         let advice = "Pass an object with the fields of `Evidence`.";
         to_js(&Error::new(Code::BadInput, format!("this is no evidence ({what})."), advice))
     };
+    let evidence = crate::input::unmarked(evidence);
     // A list would do for the fields in their order.
     if !evidence.trim_start().starts_with('{') {
         return Err(bad("not an object".into()));
     }
-    let mut evidence: Evidence = serde_json::from_str(crate::input::unmarked(evidence)).map_err(|error| bad(error.to_string()))?;
+    let mut evidence: Evidence = serde_json::from_str(evidence).map_err(|error| bad(error.to_string()))?;
     lexical::compare(&mut evidence, embed, nli);
     Ok(to_js(&methods::evaluate(&methods, &evidence)))
 }
