@@ -122,10 +122,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_costs_its_own_line() {
-        assert_eq!(
-            of(b"a\nb\xe9\nc"),
-            [(1, "a".into(), false), (2, "b\u{fffd}".into(), true), (3, "c".into(), false)]
-        );
+        assert_eq!(of(b"a\nb\xe9\nc"), [(1, "a".into(), false), (2, "b\u{fffd}".into(), true), (3, "c".into(), false)]);
         assert!(text(b"b\xe9").unwrap_err().message.contains("UTF-8"));
         // Half of a pair of surrogates.
         let mut half = utf16("\u{feff}a\nb", u16::to_le_bytes);

@@ -141,9 +141,26 @@ impl Random {
             }
             _ => {
                 let nasty = [
-                    json!(null), json!(0), json!(-1), json!(2), json!(1e308), json!(-1e308), json!(-9999.0), json!(1e-320),
-                    json!(u64::MAX), json!("NaN"), json!("-inf"), json!(""), json!([]), json!({}), json!([[]]), json!(true),
-                    json!(0.5), json!(-0.5), json!(1.0000001), json!(1e-7),
+                    json!(null),
+                    json!(0),
+                    json!(-1),
+                    json!(2),
+                    json!(1e308),
+                    json!(-1e308),
+                    json!(-9999.0),
+                    json!(1e-320),
+                    json!(u64::MAX),
+                    json!("NaN"),
+                    json!("-inf"),
+                    json!(""),
+                    json!([]),
+                    json!({}),
+                    json!([[]]),
+                    json!(true),
+                    json!(0.5),
+                    json!(-0.5),
+                    json!(1.0000001),
+                    json!(1e-7),
                 ];
                 *value = nasty[self.below(nasty.len())].clone();
             }
@@ -156,10 +173,29 @@ fn range(id: &str, samples: usize) -> (f64, f64) {
     let all = f64::INFINITY;
     let most = samples.max(1) as f64;
     match id {
-        "semgrad" | "semgrad_last" | "paragrad" | "exgrad" | "hybridgrad" | "gnll" | "mean_token_entropy"
-        | "max_token_entropy" | "lsc" | "attention_score" | "ln_pe" | "predictive_entropy" | "sar_token" | "cocoa"
-        | "hybrid_dse" | "esi" | "inv_entropy" | "ni_entropy" | "nr_inv_entropy" | "wd_px_py" | "icl_epistemic"
-        | "eccentricity" | "claim_semantic_entropy" => (0.0, all),
+        "semgrad"
+        | "semgrad_last"
+        | "paragrad"
+        | "exgrad"
+        | "hybridgrad"
+        | "gnll"
+        | "mean_token_entropy"
+        | "max_token_entropy"
+        | "lsc"
+        | "attention_score"
+        | "ln_pe"
+        | "predictive_entropy"
+        | "sar_token"
+        | "cocoa"
+        | "hybrid_dse"
+        | "esi"
+        | "inv_entropy"
+        | "ni_entropy"
+        | "nr_inv_entropy"
+        | "wd_px_py"
+        | "icl_epistemic"
+        | "eccentricity"
+        | "claim_semantic_entropy" => (0.0, all),
         "perplexity" | "rauq" => (1.0, all),
         "boosted_prob" | "fisher_rao" | "lexical_similarity" => (-1.0, 0.0),
         "self_certainty" | "renyi" | "fdbd" => (-all, 0.0),

@@ -317,7 +317,8 @@ mod tests {
 
     #[test]
     fn encodings_and_damaged_lines() {
-        let text = "\u{feff}{\"question\": \"É?\", \"answers\": [\"x\"]}\r\n{\"question\": \"Q?\", \"answers\": \"y\"}\r\n";
+        let text =
+            "\u{feff}{\"question\": \"É?\", \"answers\": [\"x\"]}\r\n{\"question\": \"Q?\", \"answers\": \"y\"}\r\n";
         let utf16 = |bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
         let want = parse("s.jsonl", text).unwrap();
         assert_eq!(want.questions.iter().map(|q| q.question.as_str()).collect::<Vec<_>>(), ["É?", "Q?"]);

@@ -131,7 +131,11 @@ mod tests {
 
     fn lines(text: &str) -> Vec<Value> {
         let methods = select(&["all"]).unwrap();
-        records(text.as_bytes()).unwrap().into_iter().map(|r| serde_json::to_value(evaluate(&methods, r)).unwrap()).collect()
+        records(text.as_bytes())
+            .unwrap()
+            .into_iter()
+            .map(|r| serde_json::to_value(evaluate(&methods, r)).unwrap())
+            .collect()
     }
 
     #[test]

@@ -229,7 +229,10 @@ mod tests {
     fn equivalent_texts_are_judged_alike() {
         for (reference, answer) in [("Pelé", "It was PELE\u{301}."), ("Nin\u{303}o", "El Niño")] {
             assert!(judge("containment", &question(&[reference], &[]), answer).unwrap().right);
-            assert_eq!(judge("f1", &question(&[answer], &[]), reference), judge("f1", &question(&[reference], &[]), answer));
+            assert_eq!(
+                judge("f1", &question(&[answer], &[]), reference),
+                judge("f1", &question(&[reference], &[]), answer)
+            );
         }
         assert!(!judge("containment", &question(&["Pelé"], &[]), "Pele").unwrap().right);
     }
