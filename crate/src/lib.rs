@@ -14,6 +14,7 @@ pub mod error;
 pub mod evaluate;
 pub mod evidence;
 pub mod generate;
+pub mod input;
 pub mod kernels;
 pub mod methods;
 pub mod model;

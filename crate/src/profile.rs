@@ -2,6 +2,7 @@
 
 use crate::confidence::calibration::{Answers, Calibration};
 use crate::error::{Code, Error, Result};
+use crate::input::unmarked;
 use serde::{Deserialize, Serialize};
 
 /// A model's profile, one small JSON file.
@@ -70,7 +71,7 @@ impl Profile {
                 "Make it again with `semgrad sps` or `semgrad calibrate`.",
             )
         };
-        let profile: Self = serde_json::from_str(json).map_err(|e| bad(e.to_string()))?;
+        let profile: Self = serde_json::from_str(unmarked(json)).map_err(|e| bad(e.to_string()))?;
         match profile.semantic_position.as_ref().map(|position| position.offset) {
             Some(offset) if offset >= 0 => Err(bad(format!("semantic_position.offset is {offset}, not negative"))),
             _ => Ok(profile),

@@ -10,6 +10,7 @@ import { abortedError, SemgradError, throwIfAborted, toSemgradError } from "./er
 import { profileJson } from "./options.js";
 import type { RawEvent, RawRecord, RawRequest } from "./protocol.js";
 import { askRequest, dispatchEvent, scoreRequest, toAnswer } from "./records.js";
+import { checkTexts } from "./texts.js";
 import type { Answer, AskOptions, Engines, Message, ModelInfo, ScoreOptions } from "./types.js";
 
 /** Options of {@link Model.run}. */
@@ -119,6 +120,7 @@ export class Model {
     { engines, signal }: Pick<RunOptions, "engines" | "signal">,
     onEvent: RunHooks["onEvent"],
   ): Promise<RawRecord> {
+    checkTexts(request);
     const named = { ...this.#engines, ...resolveEngines(engines) };
     return this.#queue((either) => this.#backend.run(request, { engines: named, onEvent, signal: either }), signal);
   }

@@ -28,7 +28,7 @@ interface Parsed {
 function parse(what: What, json: string): Parsed {
   const advice = "Pass the file as it was written.";
   try {
-    const parsed: unknown = JSON.parse(json);
+    const parsed: unknown = JSON.parse(json.replace(/^\ufeff/, ""));
     if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return parsed;
   } catch (cause) {
     throw new SemgradError("bad_input", `the ${what} option is not JSON`, advice, { cause });

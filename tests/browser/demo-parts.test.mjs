@@ -1,10 +1,12 @@
 /** The demo page's pure parts: what counts as the same, as right, as a question, and as influence. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { clusters, groups } from "../../www/demo/src/ask/clusters.js";
 import { computedLayers, questionTokens, saliency, shadedWords } from "../../www/demo/src/ask/saliency.js";
 import { confidenceOf, contributions, reliability, split } from "../../www/demo/src/calibrate/combined.js";
 import { contains, parseQuestions } from "../../www/demo/src/calibrate/questions.js";
+import { words } from "../../www/demo/src/calibrate/words.js";
 
 const YES = { entail: 0.8, neutral: 0.1, contradict: 0.1 };
 const NO = { entail: 0.1, neutral: 0.1, contradict: 0.8 };
@@ -22,6 +24,7 @@ test("answers are grouped greedily by the first of each group, equal texts once"
   const matrix = judged(5, [1, 2], [2, 3]);
   assert.deepEqual(clusters(matrix, ["a", "b", "c", "b"]), [0, 0, 1, 0]);
   assert.deepEqual(clusters([], []), []);
+  assert.deepEqual(clusters([], ["Pelé", "Pele\u0301", "Pele"]), [0, 0, 1]);
   // A tie, or a judgment that is no number, does not follow.
   const tie = { entail: 0.5, neutral: 0, contradict: 0.5 };
   assert.deepEqual(clusters([[], [YES, YES, tie], [YES, tie, YES]], ["a", "b"]), [0, 1]);
@@ -89,6 +92,17 @@ test("questions are read line by line, and every fault is named", () => {
   assert.equal(mixed.given, true);
   assert.deepEqual(mixed.faults, [{ line: 2, fault: "mixed" }]);
   assert.deepEqual(parseQuestions(""), { questions: [], given: false, faults: [] });
+});
+
+test("words are those of the module's judges, and a file's byte order mark is none of its text", () => {
+  const pairs = JSON.parse(readFileSync(new URL("../reference/evaluate/words.json", import.meta.url), "utf8"));
+  for (const [a, b] of pairs.equal) assert.deepEqual(words(a), words(b), `${a} is ${b}`);
+  for (const [a, b] of pairs.different) assert.notDeepEqual(words(a), words(b), `${a} is not ${b}`);
+  assert.ok(!contains("It is 314.", ["3.14"]) && contains("It is −5 °C.", ["-5"]) && !contains("5", ["-5"]));
+  const marked = parseQuestions(
+    '\ufeff{"question": "a?", "answers": ["b"]}\r\n{"question": "c?", "answers": ["d"]}\r\n',
+  );
+  assert.deepEqual([marked.questions.length, marked.faults], [2, []]);
 });
 
 test("an answer is right when it contains an accepted one as whole words", () => {

@@ -170,7 +170,7 @@ for (const start of [startWorker, startDeno]) {
       // The first token's alternatives end above 0.005.
       assert.equal(scores.boosted_prob, undefined);
       assert.match(body.warnings[0], /1 tokens have too few top_logprobs/);
-      const enough = { choices: [completion("Paris.", tokens.slice(1))] };
+      const enough = { choices: [completion("is.", tokens.slice(1))] };
       near((await score({ completion: enough })).body.scores.boosted_prob.score, -(0.9 + 1) / 2);
     });
 
@@ -206,6 +206,145 @@ for (const start of [startWorker, startDeno]) {
       assert.equal(scores.sar.error.code, "bad_input");
       const asked = (await score({ samples, methods: ["semantic_entropy", "num_set"] })).body.scores;
       assert.deepEqual([asked.num_set.error.code, asked.semantic_entropy.score], ["engine_required", null]);
+    });
+
+    /** Tokens as vLLM lists them: [text, probability, alternatives as [text, probability]]. */
+    const listed = (tokens, message) => ({
+      choices: [
+        {
+          message,
+          logprobs: {
+            content: tokens.map(([token, p, top]) => ({
+              token,
+              logprob: Math.log(p),
+              bytes: [...Buffer.from(token)],
+              top_logprobs: top?.map(([other, q]) => ({
+                token: other,
+                logprob: Math.log(q),
+                bytes: [...Buffer.from(other)],
+              })),
+            })),
+          },
+          finish_reason: "stop",
+        },
+      ],
+    });
+
+    test("counts each alternative once, and trusts no list that contradicts itself", async () => {
+      const methods = ["gnll", "boosted_prob"];
+      const boosted = async (top) => {
+        const completion = listed([["yes", 0.7, top]], { content: "yes" });
+        const { scores, warnings } = (await score({ completion, methods })).body;
+        near(scores.gnll.score, -Math.log(0.7));
+        return [scores.boosted_prob.score, warnings.join()];
+      };
+      const [yes, no, rest] = [
+        ["yes", 0.7],
+        ["no", 0.298],
+        ["rest", 0.002],
+      ];
+      for (const top of [
+        [yes, no, rest],
+        [yes, yes, no, rest],
+        [rest, no, yes, rest],
+      ]) {
+        const [value, warnings] = await boosted(top);
+        near(value, -0.998);
+        assert.equal(warnings, "");
+      }
+      for (const top of [[yes, yes, no], [yes, yes], [yes], []]) {
+        const [value, warnings] = await boosted(top);
+        assert.equal(value, null);
+        assert.match(warnings, /too few top_logprobs/);
+      }
+      const contradictions = [
+        [yes, ["yes", 0.2], rest],
+        [yes, ["no", 0.6], rest],
+        [["yes", 0.5], no, rest],
+        [["other", 0.9], ["no", 0.098], rest],
+      ];
+      for (const top of contradictions) {
+        const [value, warnings] = await boosted(top);
+        assert.equal(value, null);
+        assert.match(warnings, /contradict themselves/);
+      }
+    });
+
+    test("reads the log-probabilities of the answer's own text, whatever else was generated", async () => {
+      const gnll = async (tokens, message) => {
+        const { scores, warnings } = (await score({ completion: listed(tokens, message), methods: ["gnll"] })).body;
+        return [scores.gnll.score, warnings.join()];
+      };
+      const answer = [
+        ["red", 0.5],
+        [" fox", 0.25],
+      ];
+      const thought = ["<think>", "a red fox", "</think>", "\n\n"].map((token) => [token, 0.9]);
+      for (const message of [{ content: "red fox", reasoning_content: "a red fox" }, { content: "red fox" }]) {
+        const [value, warnings] = await gnll([...thought, ...answer, ["<|im_end|>", 0.5]], message);
+        near(value, -Math.log(0.5 ** 4));
+        assert.match(warnings, /4 tokens .* no part of the answer/);
+      }
+      for (const tokens of [answer, [["\n", 1], ...answer, ["</s>", 1]]]) {
+        const [value, warnings] = await gnll(tokens, { content: "red fox", reasoning_content: "…" });
+        near(value, -Math.log(0.125));
+        assert.equal(warnings, "");
+      }
+      const stop = await gnll([...answer, ["\nQ", 0.1], [":", 0.1]], { content: "red fox" });
+      near(stop[0], -Math.log(0.125));
+      assert.match(stop[1], /2 tokens/);
+      for (const [tokens, content] of [
+        [answer, "blue fox"],
+        [[["</think>red", 0.5], answer[1]], "red fox"],
+        [answer.slice(1), "red fox"],
+        [[], "red fox"],
+      ]) {
+        const [value, warnings] = await gnll(tokens, { content });
+        assert.equal(value, null, content);
+        assert.match(warnings, /of another text/);
+      }
+      // Characters in pieces, by their bytes and without them, and marks of white space.
+      const pieces = [
+        { token: "\ufffd", logprob: -1, bytes: [0xf0, 0x9f] },
+        { token: "\ufffd", logprob: -1, bytes: [0x99, 0x82] },
+        { token: "▁ok", logprob: -1 },
+      ];
+      const choice = { message: { content: "🙂 ok" }, logprobs: { content: pieces } };
+      near((await score({ completion: { choices: [choice] } })).body.scores.gnll.score, 3);
+    });
+
+    test("says which samples lack log-probabilities or a text", async () => {
+      const choices = [completion("red fox", [["red fox", 0.5]]), { message: { content: "red hen" } }];
+      const { scores, warnings } = (await score({ sampled: { choices }, methods: ["ln_pe", "lexical_similarity"] }))
+        .body;
+      near(scores.lexical_similarity.score, -0.5);
+      assert.deepEqual([scores.ln_pe.score, scores.ln_pe.error.code], [null, "bad_input"]);
+      assert.match(warnings[0], /1 of 2 samples have no log-probabilities/);
+      const call = { message: { content: null, tool_calls: [] } };
+      const error = await refused(score({ sampled: { choices: [...choices, call] } }), 400, "bad_input");
+      assert.match(error.message, /choices\[2\] has no text/);
+    });
+
+    test("refuses numbers and texts that cannot be", async () => {
+      const evidence = (fields) => refused(score({ evidence: fields }), 400, "bad_input");
+      await evidence({ tokens: [{ logprob: 0.5, entropy: 0 }] });
+      await evidence({ p_true: 1.5 });
+      await evidence({
+        samples: [{ text: "a" }, { text: "b" }],
+        similarity: [
+          [1, 7, 0],
+          [7, 1, 0],
+          [0, 0, 1],
+        ],
+      });
+      const half = JSON.parse('"\\ud83d"');
+      const { body } = await score({
+        questions: [
+          { id: "x", answer: half, samples: ["a", "b"] },
+          { id: "y", samples: ["a", "b"] },
+        ],
+      });
+      assert.deepEqual([body.results[0].id, body.results[0].error.code, body.results[1].id], ["x", "bad_input", "y"]);
     });
 
     test("takes older completions, plain lists, evidence, and what is unknown", async () => {

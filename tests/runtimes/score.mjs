@@ -7,13 +7,13 @@
  *
  * Exit status: 0 all fine, 1 usage, 2 some lines failed, 3 nothing could run.
  */
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startBrowser } from "./browser.mjs";
 import { startDeno } from "./deno.mjs";
 import { wrongEngine } from "./engines.mjs";
-import { Output, parseRequest, readLines } from "./lines.mjs";
+import { Output, parseRequest, readLines, readText } from "./lines.mjs";
 import { RemoteError } from "./process.mjs";
 import { startWorkerd } from "./workerd.mjs";
 
@@ -136,7 +136,7 @@ function readProfile({ model, profile }) {
   if (profile === "none") return undefined;
   const beside = statSync(model).isDirectory() ? join(model, "profile.json") : `${model}.profile.json`;
   const path = profile ?? beside;
-  if (existsSync(path)) return readFileSync(path, "utf8");
+  if (existsSync(path)) return readText(path);
   if (profile !== undefined) throw new Stop(USAGE, `no such profile: ${profile}`);
   return undefined;
 }
@@ -155,7 +155,7 @@ async function attempt(work, otherwise) {
 function readProbes({ probes }) {
   if (probes === undefined) return undefined;
   if (!existsSync(probes)) throw new Stop(USAGE, `no such file of probes: ${probes}`);
-  return readFileSync(probes, "utf8");
+  return readText(probes);
 }
 
 function readEngines({ nli, embed }) {
@@ -194,9 +194,10 @@ function summary({ error, ms, prompt_ids, response_ids }) {
 /** Answers the lines that are not in the output yet, and says how many failed. */
 async function answerAll(model, lines, shared, output) {
   let failed = 0;
-  for (const [index, line] of lines.entries()) {
-    const { request, failure } = parseRequest(line);
-    if (request && output.has(request.id)) continue;
+  const parsed = lines.map(parseRequest);
+  output.retry(parsed.map(({ request, failure }) => (request ?? failure).id));
+  for (const [index, { request, failure }] of parsed.entries()) {
+    if (request && output.take(request.id)) continue;
     const run = async () => (await model.run({ ...shared, ...request })).record;
     const record = failure ?? (await attempt(run, (error) => ({ id: request.id ?? null, error })));
     if (record.error) failed += 1;

@@ -57,6 +57,21 @@ test("lines go in and out, a bad one fails alone, and a rerun skips what is ther
   assert.equal(second.status, 0, second.said);
   const lines = output();
   assert.equal(lines.length, 4);
+  // What failed and is asked for again stands there once, and answered.
+  write([JSON.stringify({ ...good, id: "text" }), `{"id": "cut off", "question": "\\ud8`]);
+  const third = await run(...model, ...files);
+  assert.equal(third.status, 2, third.said);
+  const again = output();
+  assert.deepEqual(
+    again.map(({ id, error }) => [id, error?.code]),
+    [
+      ["good", undefined],
+      [null, "bad_input"],
+      ["new", undefined],
+      ["text", undefined],
+      ["cut off", "bad_input"],
+    ],
+  );
   assert.equal(lines[3].id, "new");
   // A line's own field wins over the flag, and four methods are the default.
   assert.equal(lines[3].semantic_index, file.semantic_index);

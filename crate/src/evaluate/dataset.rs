@@ -10,6 +10,7 @@
 //! A question that cannot be used is left out and said, the others go on.
 
 use crate::error::{Code, Error, Result};
+use crate::input;
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
@@ -62,25 +63,25 @@ type Found = (usize, std::result::Result<Question, String>);
 /// How a question is read from an element of a list.
 type Read = fn(Value) -> serde_json::Result<Question>;
 
-/// Reads the text of a file whose name without folder is `file`.
+/// Reads the content of a file whose name without folder is `file`.
 ///
 /// # Errors
 /// `bad_input` when nothing in it can be asked.
-pub fn parse(file: &str, text: &str) -> Result<Dataset> {
-    let text = text.trim_start_matches('\u{feff}');
+pub fn parse(file: &str, content: impl AsRef<[u8]>) -> Result<Dataset> {
+    let (lines, text) = (input::lines(content.as_ref())?, input::text(content.as_ref()));
     let (name, extension) = file.rsplit_once('.').unwrap_or((file, ""));
-    let list: Option<(Vec<Value>, Read)> = match serde_json::from_str(text) {
-        Ok(Value::Array(list)) => Some((list, sci_q)),
-        Ok(Value::Object(mut fields)) => match fields.remove("Data") {
+    let list: Option<(Vec<Value>, Read)> = match text.as_ref().map(|text| serde_json::from_str(text)) {
+        Ok(Ok(Value::Array(list))) => Some((list, sci_q)),
+        Ok(Ok(Value::Object(mut fields))) => match fields.remove("Data") {
             Some(Value::Array(list)) => Some((list, trivia_qa)),
             _ => None,
         },
         _ => None,
     };
     let (unit, found) = match list {
-        _ if extension.eq_ignore_ascii_case("csv") => ("line", truthful_qa(file, text)?),
+        _ if extension.eq_ignore_ascii_case("csv") => ("line", truthful_qa(file, &text?)?),
         Some((list, read)) => ("question", numbered(list, read)),
-        None => ("line", own(text)),
+        None => ("line", own(&lines)),
     };
     let mut set = Dataset { name: name.to_owned(), ..Dataset::default() };
     let mut seen: HashMap<String, usize> = HashMap::new();
@@ -130,7 +131,7 @@ fn complete(mut question: Question) -> std::result::Result<Question, String> {
     }
 }
 
-fn own(text: &str) -> Vec<Found> {
+fn own(lines: &[input::Line]) -> Vec<Found> {
     #[derive(Deserialize)]
     struct Line {
         #[serde(default)]
@@ -154,8 +155,11 @@ fn own(text: &str) -> Vec<Found> {
         // The parser's own line is always the first.
         Err(error) => Err(format!("this is no question ({error})").replace(" at line 1 column", " at column")),
     };
-    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    lines.map(|(before, line)| (before + 1, read(line))).collect()
+    let found = |line: &input::Line| match line.fault {
+        Some(fault) => (line.number, Err(fault.to_owned())),
+        None => (line.number, read(&line.text)),
+    };
+    lines.iter().map(found).collect()
 }
 
 /// One text or several.
@@ -309,6 +313,23 @@ mod tests {
         assert_eq!(said.len(), 5);
         // One line alone is a JSON object as a whole.
         assert_eq!(parse("one.jsonl", r#"{"question": "Q?", "answers": ["x"]}"#).unwrap().questions.len(), 1);
+    }
+
+    #[test]
+    fn encodings_and_damaged_lines() {
+        let text =
+            "\u{feff}{\"question\": \"É?\", \"answers\": [\"x\"]}\r\n{\"question\": \"Q?\", \"answers\": \"y\"}\r\n";
+        let utf16 = |bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+        let want = parse("s.jsonl", text).unwrap();
+        assert_eq!(want.questions.iter().map(|q| q.question.as_str()).collect::<Vec<_>>(), ["É?", "Q?"]);
+        for content in [utf16(u16::to_le_bytes), utf16(u16::to_be_bytes)] {
+            assert_eq!(parse("s.jsonl", content).unwrap(), want);
+        }
+        let mut damaged = b"{\"question\": \"caf\xe9?\", \"answers\": [\"x\"]}\n".to_vec();
+        damaged.extend(text.trim_start_matches('\u{feff}').as_bytes());
+        let set = parse("s.jsonl", damaged).unwrap();
+        assert_eq!((set.questions.len(), set.problems[0].to_string().as_str()), (2, "line 1: it is not text in UTF-8"));
+        assert!(parse("s.csv", b"Question\n\xe9").unwrap_err().message.contains("UTF-8"));
     }
 
     #[test]

@@ -1,12 +1,11 @@
 //! Similarity of texts by their words: the engine that needs no model.
 //!
-//! A word is a run of letters, digits and their marks, in lower case; a letter of a script that writes no spaces (Han,
-//! kana, Thai …) is a word of its own. On ASCII these are the words of the `rouge_score` package without its stemmer,
-//! which knows English alone. A text equals itself, an empty one too. The question is left out: what all texts share
-//! would raise every similarity.
+//! What a word is says [`super::words`]. A text equals itself, an empty one too. The question is left out: what all texts
+//! share would raise every similarity.
 
 use super::Evidence;
 use super::observed::{Entailment, Matrix};
+use super::words::{answer_words, composed, words};
 use std::collections::HashMap;
 
 /// How the words of two texts are compared; each is symmetric and 0..1.
@@ -16,7 +15,8 @@ pub enum Measure {
     RougeL,
     /// Words in common, of all words; sets.
     Jaccard,
-    /// F1 of the words in common, of SQuAD's answer evaluation: punctuation and articles are removed; bags.
+    /// F1 of the words in common, of SQuAD's answer evaluation: punctuation and articles are removed; bags. Numbers are
+    /// compared by value.
     TokenF1,
 }
 
@@ -91,70 +91,18 @@ pub fn compare(evidence: &mut Evidence, similar: bool, entailed: bool) {
     }
 }
 
-/// The different texts in order of appearance, and which of them each text is.
+/// The different texts in order of appearance, and which of them each text is. Texts that Unicode calls equivalent are
+/// one.
 pub fn distinct<'a>(texts: &[&'a str]) -> (Vec<&'a str>, Vec<usize>) {
     let (mut all, mut index) = (Vec::new(), HashMap::new());
     let place = |&text: &&'a str| {
-        *index.entry(text).or_insert_with(|| {
+        *index.entry(composed(text)).or_insert_with(|| {
             all.push(text);
             all.len() - 1
         })
     };
     let which = texts.iter().map(place).collect();
     (all, which)
-}
-
-/// The words of a text.
-fn words(text: &str) -> Vec<String> {
-    let text = text.to_lowercase();
-    split(&mut text.chars().map(|c| if belongs(c) { c } else { ' ' }))
-}
-
-/// The words of an answer: what is not part of a word vanishes instead of separating ("U.S." is one word), articles too.
-pub fn answer_words(text: &str) -> Vec<String> {
-    let text = text.to_lowercase();
-    let mut words = split(&mut text.chars().filter(|&c| belongs(c) || c.is_whitespace()));
-    words.retain(|word| !matches!(word.as_str(), "a" | "an" | "the"));
-    words
-}
-
-fn split(text: &mut dyn Iterator<Item = char>) -> Vec<String> {
-    let (mut words, mut word) = (Vec::new(), String::new());
-    let mut end = |word: &mut String| {
-        if !word.is_empty() {
-            words.push(std::mem::take(word));
-        }
-    };
-    for c in text {
-        if alone(c) || c.is_whitespace() {
-            end(&mut word);
-        }
-        if !c.is_whitespace() {
-            word.push(c);
-        }
-        if alone(c) {
-            end(&mut word);
-        }
-    }
-    end(&mut word);
-    words
-}
-
-/// Letters and digits, and the marks on them that do not count as letters: accents, Hebrew cantillation, Indic signs,
-/// joiners.
-fn belongs(c: char) -> bool {
-    c.is_alphanumeric()
-        || matches!(c, '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5bd}' | '\u{900}'..='\u{963}' | '\u{966}'..='\u{dff}')
-        || matches!(c, '\u{200c}' | '\u{200d}')
-}
-
-/// Letters of scripts that write no spaces between words.
-fn alone(c: char) -> bool {
-    let scripts = matches!(c,
-        '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' // Thai, Lao; Myanmar; Khmer
-        | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' // kana, Han
-    );
-    scripts && c.is_alphanumeric()
 }
 
 /// Elements that two sorted lists share, counted as often as both have them.
@@ -238,16 +186,15 @@ mod tests {
     }
 
     #[test]
-    fn words_of_all_scripts() {
-        assert_eq!(words("L'été 2024, naïve"), ["l", "été", "2024", "naïve"]);
-        assert_eq!(words("cafe\u{301} e\u{301}"), ["cafe\u{301}", "e\u{301}"]);
-        assert_eq!(words("東京は2020年"), ["東", "京", "は", "2020", "年"]);
-        assert_eq!(words("نعم، بالتأكيد"), ["نعم", "بالتأكيد"]);
-        assert_eq!(words("שָׁלוֹם עולם"), ["שָׁלוֹם", "עולם"]);
-        assert_eq!(words("हिन्दी में।"), ["हिन्दी", "में"]);
-        assert_eq!(words("🙂 — …"), Vec::<String>::new());
+    fn scripts_and_equivalent_texts() {
         assert_eq!(pair(Measure::RougeL, "עיר הבירה היא פריז", "הבירה היא פריז."), 6.0 / 7.0);
         assert_eq!(pair(Measure::Jaccard, "МОСКВА", "москва"), 1.0);
+        for measure in [Measure::RougeL, Measure::Jaccard, Measure::TokenF1] {
+            assert_eq!(pair(measure, "Pelé", "Pele\u{301}"), 1.0);
+            assert_eq!(pair(measure, "-5", "5"), 0.0);
+            assert_eq!(pair(measure, "3.14", "314"), 0.0);
+        }
+        assert_eq!(distinct(&["é", "e", "e\u{301}", "e"]), (vec!["é", "e"], vec![0, 1, 0, 1]));
     }
 
     #[test]

@@ -7,5 +7,6 @@ pub mod lexical;
 pub mod nullable;
 pub mod observed;
 pub mod pass;
+pub mod words;
 
 pub use observed::Evidence;

@@ -27,25 +27,29 @@ pub struct Evidence {
     /// Geometry of each token at the head, in step with `tokens`.
     pub geometry: Vec<Geometry>,
     /// Mean |∂ℒ/∂h| at the semantic position for hidden states 0..L−1; `None` where it was not computed.
+    #[serde(deserialize_with = "nullable::size")]
     pub layers: Vec<Option<f64>>,
     /// Mean |∂ℒ/∂W_head|.
+    #[serde(deserialize_with = "nullable::size")]
     pub paragrad: Option<f64>,
     /// The same without entropy weights.
+    #[serde(deserialize_with = "nullable::size")]
     pub exgrad: Option<f64>,
     /// Attention maps, as far as methods read them.
     pub attention: Option<Attention>,
     /// Outputs of trained probes by method id: probability that semantic entropy is high.
-    #[serde(deserialize_with = "nullable::read")]
+    #[serde(deserialize_with = "nullable::share")]
     pub probes: BTreeMap<String, f64>,
     /// Drawn answers.
     pub samples: Vec<SampleEvidence>,
     /// Mean log-probability of the greedy answer's tokens at temperature 0.1.
+    #[serde(deserialize_with = "nullable::log_total")]
     pub sharp_logprob: Option<f64>,
     /// Relevance of the greedy answer's tokens, as [`SampleEvidence::relevance`].
-    #[serde(deserialize_with = "nullable::read")]
+    #[serde(deserialize_with = "nullable::share")]
     pub relevance: Option<Vec<f64>>,
     /// Similarity 0..1 of answers with the question in front, `[K+1, K+1]`.
-    #[serde(deserialize_with = "nullable::read")]
+    #[serde(deserialize_with = "nullable::share")]
     pub similarity: Option<Matrix>,
     /// Entailment between answers with the question in front: premise row, hypothesis column, `[K+1, K+1]`.
     pub entailment: Option<Vec<Vec<Entailment>>>,
@@ -53,15 +57,16 @@ pub struct Evidence {
     #[serde(deserialize_with = "nullable::read")]
     pub covariance: Option<Matrix>,
     /// Probability, 0..1, that the model calls its answer true.
+    #[serde(deserialize_with = "nullable::share")]
     pub p_true: Option<f64>,
     /// ln p(sample j | prompt that states sample i as one answer), whole sequence, `[K, K]`; read only where both i and
     /// j are [`representatives`](crate::methods::mutual_information::representatives).
-    #[serde(deserialize_with = "nullable::read")]
+    #[serde(deserialize_with = "nullable::log_total")]
     pub iterated: Option<Matrix>,
     /// Perturbed questions.
     pub perturbed: Option<Perturbed>,
     /// Mass of label c (row) under demonstration set j (column).
-    #[serde(deserialize_with = "nullable::read")]
+    #[serde(deserialize_with = "nullable::share")]
     pub demonstrations: Option<Matrix>,
     /// Parts of a long answer.
     pub claims: Vec<Claim>,
@@ -74,7 +79,7 @@ pub struct Evidence {
 #[serde(default)]
 pub struct DistributionShape {
     /// (1/V)·Σ_v ln P(v): how far P is from uniform, −ln V − mean_logprob = KL(uniform ‖ P).
-    #[serde(default = "nullable::missing", deserialize_with = "nullable::read")]
+    #[serde(default = "nullable::missing", deserialize_with = "nullable::log_total")]
     pub mean_logprob: f64,
     /// ln Σ_v √(P₂(v)) with P₂ the distribution at temperature 2.
     #[serde(default = "nullable::missing", deserialize_with = "nullable::read")]
@@ -94,7 +99,7 @@ pub struct Alternative {
     /// Its text.
     pub text: Option<String>,
     /// Its log-probability.
-    #[serde(default = "nullable::missing", deserialize_with = "nullable::read")]
+    #[serde(default = "nullable::missing", deserialize_with = "nullable::log_total")]
     pub logprob: f64,
 }
 
@@ -106,7 +111,7 @@ pub struct Geometry {
     #[serde(default = "nullable::missing", deserialize_with = "nullable::read")]
     pub nci: f64,
     /// Mean over the most probable other tokens c of |(w_y − w_c)·z| / ‖w_y − w_c‖ / ‖z‖.
-    #[serde(default = "nullable::missing", deserialize_with = "nullable::read")]
+    #[serde(default = "nullable::missing", deserialize_with = "nullable::size")]
     pub fdbd: f64,
 }
 
@@ -128,7 +133,7 @@ pub struct LayerAttention {
     pub layer: usize,
     /// Attention of the position that predicts token t to itself, after the softmax, `[heads][T]`. The first is the
     /// last prompt position's, the others are the answer's own tokens'.
-    #[serde(deserialize_with = "nullable::read")]
+    #[serde(deserialize_with = "nullable::share")]
     pub to_self: Vec<Vec<f64>>,
 }
 
@@ -139,28 +144,54 @@ pub struct SampleEvidence {
     /// Its text; `None` without a tokenizer.
     pub text: Option<String>,
     /// Log-probabilities of its tokens at temperature 1, the end token included.
-    #[serde(deserialize_with = "nullable::read")]
+    #[serde(deserialize_with = "nullable::logprob")]
     pub logprob: Vec<f64>,
     /// Mean log-probability of its tokens at temperature 0.1.
+    #[serde(deserialize_with = "nullable::log_total")]
     pub sharp_logprob: Option<f64>,
     /// By token: 1 − similarity of the answer with and without it.
-    #[serde(deserialize_with = "nullable::read")]
+    #[serde(deserialize_with = "nullable::share")]
     pub relevance: Option<Vec<f64>>,
 }
 
 /// What a premise says about a hypothesis; the three add up to 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(try_from = "Judged")]
 pub struct Entailment {
     /// It follows.
-    #[serde(default = "nullable::missing", deserialize_with = "nullable::read")]
     pub entail: f64,
     /// Neither.
-    #[serde(default = "nullable::missing", deserialize_with = "nullable::read")]
     pub neutral: f64,
     /// It is excluded.
-    #[serde(default = "nullable::missing", deserialize_with = "nullable::read")]
     pub contradict: f64,
+}
+
+/// An entailment as it is read.
+#[derive(Deserialize)]
+struct Judged {
+    #[serde(default = "nullable::missing", deserialize_with = "nullable::share")]
+    entail: f64,
+    #[serde(default = "nullable::missing", deserialize_with = "nullable::share")]
+    neutral: f64,
+    #[serde(default = "nullable::missing", deserialize_with = "nullable::share")]
+    contradict: f64,
+}
+
+/// How far the three may be from 1: as far as two decimals leave them.
+const ROUNDED: f64 = 0.02;
+
+impl TryFrom<Judged> for Entailment {
+    type Error = String;
+
+    fn try_from(Judged { entail, neutral, contradict }: Judged) -> Result<Self, String> {
+        let sum = entail + neutral + contradict;
+        match sum {
+            // Nothing was judged, as often on a diagonal.
+            0.0 => Ok(Self { entail: f64::NAN, neutral: f64::NAN, contradict: f64::NAN }),
+            _ if sum.is_nan() || (sum - 1.0).abs() <= ROUNDED => Ok(Self { entail, neutral, contradict }),
+            _ => Err(format!("an entailment's probabilities add up to {sum}, not 1")),
+        }
+    }
 }
 
 /// The same question asked in other words.
@@ -172,14 +203,14 @@ pub struct Perturbed {
     /// Replies by question, r each.
     pub replies: Vec<Vec<String>>,
     /// Similarity 0..1 of the questions, `[n+1, n+1]`.
-    #[serde(deserialize_with = "nullable::read")]
+    #[serde(deserialize_with = "nullable::share")]
     pub question_similarity: Matrix,
     /// Similarity 0..1 of all replies in the order of `replies`, `[(n+1)·r, (n+1)·r]`.
-    #[serde(deserialize_with = "nullable::read")]
+    #[serde(deserialize_with = "nullable::share")]
     pub reply_similarity: Matrix,
     /// Hellinger distance between the distributions of the answer's tokens after the original question and after a
     /// perturbed one, `[perturbation][T]`.
-    #[serde(deserialize_with = "nullable::read")]
+    #[serde(deserialize_with = "nullable::share")]
     pub hellinger: Matrix,
 }
 
@@ -192,8 +223,10 @@ pub struct Claim {
     /// Its tokens: first, one past the last.
     pub tokens: (usize, usize),
     /// Mean |∂ℒ/∂h| of the upper half and mean |∂ℒ/∂W_head| with the loss restricted to its tokens.
+    #[serde(deserialize_with = "nullable::size")]
     pub semgrad: Option<f64>,
     /// See `semgrad`.
+    #[serde(deserialize_with = "nullable::size")]
     pub paragrad: Option<f64>,
     /// By token: the alternatives and how each relates to what was said; empty for function words.
     pub alternatives: Vec<Vec<Variant>>,
@@ -206,7 +239,7 @@ pub struct Claim {
 #[serde(default)]
 pub struct Variant {
     /// Probability of the other token.
-    #[serde(default = "nullable::missing", deserialize_with = "nullable::read")]
+    #[serde(default = "nullable::missing", deserialize_with = "nullable::share")]
     pub probability: f64,
     /// Said ⇒ variant.
     pub forward: Entailment,

@@ -14,13 +14,13 @@ use serde::{Deserialize, Serialize};
 #[serde(default)]
 pub struct TokenStatistics {
     /// Log-probability of the token.
-    #[serde(default = "nullable::missing", deserialize_with = "nullable::read")]
+    #[serde(default = "nullable::missing", deserialize_with = "nullable::logprob")]
     pub logprob: f64,
     /// Entropy of the whole distribution.
-    #[serde(default = "nullable::missing", deserialize_with = "nullable::read")]
+    #[serde(default = "nullable::missing", deserialize_with = "nullable::size")]
     pub entropy: f64,
     /// Largest logit minus the second largest.
-    #[serde(default = "nullable::missing", deserialize_with = "nullable::read")]
+    #[serde(default = "nullable::missing", deserialize_with = "nullable::size")]
     pub top2_margin: f64,
 }
 

@@ -7,9 +7,12 @@
 use super::{Method, Need, support};
 use crate::evidence::Evidence;
 use crate::evidence::observed::Alternative;
+use std::collections::BTreeSet;
 
 /// Relative drop of probability that marks a cut.
 pub const JUMP: f64 = 0.3;
+/// What rounding may add to a sum of probabilities.
+const ROUNDING: f64 = 1e-3;
 /// Least drop of probability at a cut.
 pub const EPSILON: f64 = 0.005;
 
@@ -39,18 +42,27 @@ pub fn score(evidence: &Evidence) -> f64 {
 fn boosted(logprob: f64, top: &[Alternative]) -> f64 {
     let p: Vec<f64> = top.iter().map(|a| a.logprob.exp()).collect();
     let falls = p.windows(2).all(|pair| pair[0] >= pair[1]);
-    if !falls || p.is_empty() {
-        // Not sorted, or not numbers.
+    if !falls || p.is_empty() || p.iter().sum::<f64>() > 1.0 + ROUNDING || repeated(top) {
+        // Not sorted, not numbers, or no distribution.
         return f64::NAN;
     }
     let cut = p.windows(2).rposition(|pair| pair[0] - pair[1] > JUMP * pair[0] && pair[0] - pair[1] > EPSILON);
     let own = logprob.exp();
-    match cut {
+    let boosted = match cut {
         // The token is known by its probability alone: in the set it has the last member's at least, outside the next
         // one's at most, and a cut is wide.
         Some(last) if own > (p[last] + p[last + 1]) / 2.0 => p[..=last].iter().sum(),
         _ => own,
-    }
+    };
+    // Not `min`, which takes NaN for 1.
+    if boosted > 1.0 { 1.0 } else { boosted }
+}
+
+/// Whether a token stands in the list twice, as some servers put the one that was drawn before the most probable ones.
+/// Where ids are not known they are all 0, and texts tell tokens apart.
+fn repeated(top: &[Alternative]) -> bool {
+    let mut seen = BTreeSet::new();
+    top.iter().filter(|a| a.text.is_some()).any(|a| !seen.insert((a.id, a.text.as_deref(), a.logprob.to_bits())))
 }
 
 #[cfg(test)]
@@ -82,6 +94,12 @@ mod tests {
         assert_eq!(boosted(0.5f64.ln(), &top(&[0.5])), 0.5, "one alternative has no next");
         assert!(boosted(0.0, &top(&[0.1, 0.9])).is_nan() && boosted(0.0, &[]).is_nan());
         assert!(boosted(0.0, &top(&[0.9, f64::NAN])).is_nan() && boosted(f64::NAN, &flat).is_nan());
+        let twice = top(&[0.3, 0.3, 0.2]);
+        let named = |text: &str| Alternative { text: Some(text.into()), ..twice[0].clone() };
+        let last = Alternative { text: Some("B".into()), ..twice[2].clone() };
+        assert!(boosted(0.3f64.ln(), &[named("A"), named("A"), last.clone()]).is_nan(), "a token twice");
+        assert!((boosted(0.3f64.ln(), &[named("A"), named("C"), last]) - 0.6).abs() < 1e-12);
+        assert!(boosted(0.6f64.ln(), &top(&[0.6, 0.6])).is_nan(), "more than 1 in all");
         let shape = |p: &[f64]| DistributionShape { vocab: 10, top: top(p), ..DistributionShape::default() };
         let mut e = answer(&[0.6f64.ln(), 0.1f64.ln()]);
         assert!(score(&e).is_nan());

@@ -50,6 +50,9 @@ mod tests {
         let mut many = spoken("", &[""; 256]);
         many.entailment = Some(judged(257, &|_, _| NO));
         assert_eq!(score(&many), 0.0);
+        let mut accents = spoken("Pelé", &["Pelé", "Pele\u{301}", "Pele"]);
+        accents.entailment = Some(judged(4, &|_, _| NO));
+        assert!((score(&accents) - of_sizes(&[2, 1])).abs() < 1e-15, "composed and decomposed letters are one text");
         let mut rtl = spoken("פריז", &["פריז", "باريس", "פריז\u{200f}"]);
         rtl.entailment = Some(judged(4, &|_, _| NO));
         assert!((score(&rtl) - 3f64.ln()).abs() < 1e-15, "a mark of direction makes another text, to be judged");

@@ -21,7 +21,9 @@ pub fn score(evidence: &Evidence) -> f64 {
     if !METHOD.fed(evidence) {
         return f64::NAN;
     }
-    support::mean(evidence.shapes.iter().map(|shape| 2.0 * shape.log_root_sum - (shape.vocab as f64).ln()))
+    support::mean(
+        evidence.shapes.iter().map(|shape| support::at_most_zero(2.0 * shape.log_root_sum - (shape.vocab as f64).ln())),
+    )
 }
 
 #[cfg(test)]

@@ -19,7 +19,9 @@ pub fn score(evidence: &Evidence) -> f64 {
     if !METHOD.fed(evidence) {
         return f64::NAN;
     }
-    support::mean(evidence.shapes.iter().map(|shape| shape.mean_logprob + (shape.vocab as f64).ln()))
+    support::mean(
+        evidence.shapes.iter().map(|shape| support::at_most_zero(shape.mean_logprob + (shape.vocab as f64).ln())),
+    )
 }
 
 #[cfg(test)]

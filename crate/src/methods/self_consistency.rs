@@ -4,6 +4,7 @@ use super::support::clusters::finite;
 use super::{Method, Need};
 use crate::evidence::Evidence;
 use crate::evidence::observed::Entailment;
+use crate::evidence::words::composed;
 
 /// Probability of entailment above which an answer follows.
 pub const THRESHOLD: f64 = 0.5;
@@ -35,7 +36,7 @@ pub fn score(evidence: &Evidence) -> f64 {
 fn share(evidence: &Evidence, judged: &[Vec<Entailment>]) -> f64 {
     let equal_text = |k: usize| {
         let text = evidence.samples.get(k - 1).and_then(|s| s.text.as_deref());
-        text.is_some() && text == evidence.answer.as_deref()
+        text.is_some() && text.map(composed) == evidence.answer.as_deref().map(composed)
     };
     let follows = |k: usize| judged[0][k].entail > THRESHOLD && judged[k][0].entail > THRESHOLD;
     let samples = judged.len() - 1;
@@ -56,6 +57,9 @@ mod tests {
         assert_eq!(score(&e), 0.5);
         e.entailment = Some(judged(5, &|_, _| YES));
         assert_eq!(score(&e), 0.0);
+        let mut accents = spoken("Pelé", &["Pele\u{301}", "Pele"]);
+        accents.entailment = Some(judged(3, &|_, _| NO));
+        assert_eq!(score(&accents), 0.5, "composed and decomposed letters are one text");
         e.answer = None;
         e.entailment = Some(judged(5, &|_, _| NO));
         assert_eq!(score(&e), 1.0);

@@ -20,7 +20,9 @@ impl Synonyms {
     /// `bad_input` with the line that has no substitute.
     pub fn parse(text: &str) -> Result<Self> {
         let mut list = BTreeMap::new();
-        for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        for (number, line) in
+            crate::input::unmarked(text).lines().enumerate().filter(|(_, line)| !line.trim().is_empty())
+        {
             let (word, rest) = line.trim().split_once(' ').ok_or_else(|| {
                 Error::new(
                     Code::BadInput,

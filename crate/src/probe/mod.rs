@@ -92,7 +92,7 @@ impl Probes {
     /// # Errors
     /// `bad_input` when it is none.
     pub fn parse(json: &str) -> Result<Self> {
-        let probes: Self = serde_json::from_str(json).map_err(|e| unusable(&e.to_string()))?;
+        let probes: Self = serde_json::from_str(crate::input::unmarked(json)).map_err(|e| unusable(&e.to_string()))?;
         for (id, probe) in &probes.probes {
             probe.check().map_err(|what| unusable(&format!("{id}: {what}")))?;
         }

@@ -77,6 +77,7 @@ pub fn evaluate(evidence: &str, names: Vec<String>, embed: bool, nli: bool) -> R
         let advice = "Pass an object with the fields of `Evidence`.";
         to_js(&Error::new(Code::BadInput, format!("this is no evidence ({what})."), advice))
     };
+    let evidence = crate::input::unmarked(evidence);
     // A list would do for the fields in their order.
     if !evidence.trim_start().starts_with('{') {
         return Err(bad("not an object".into()));

@@ -27,6 +27,8 @@ export function list(value: unknown, name: string, most: number): unknown[] {
 
 export function text(value: unknown, name: string, { characters }: Limits): string {
   if (typeof value !== "string") throw wrong(name, "a text");
+  // It would become other text on its way into the model.
+  if (/\p{Surrogate}/u.test(value)) throw bad(`${name} has half of a surrogate pair`, "Send whole characters.");
   if (value.length > characters) throw bad(`${name} is too long`, `Send at most ${characters} characters.`);
   return value;
 }

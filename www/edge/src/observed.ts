@@ -7,6 +7,7 @@
  */
 
 import type { Evidence } from "semgrad/edge";
+import { ofText, type Piece } from "./align.ts";
 import { type Fields, list, object, text } from "./fields.ts";
 import { bad } from "./problem.ts";
 import type { Limits } from "./settings.ts";
@@ -17,13 +18,23 @@ const UNLIKELY = -9999;
 const ROUNDING = 1e-6;
 /** Below this probability no token counts among the dominant ones (BoostedProb). */
 const PROBABLE = 0.005;
+/** How far two log-probabilities of one token may lie apart, and a sum of probabilities above 1. */
+const TOLERANCE = 1e-3;
 /** Tokens of one answer. */
 const TOKENS = 16_384;
 
-interface Token {
+/** A token that could have stood there. */
+interface Alternative {
+  text: string;
+  logprob: number;
+}
+
+interface Token extends Piece {
   logprob: number | null;
-  /** The most probable tokens, falling; null where the response has none. */
-  top: { text: string; logprob: number }[] | null;
+  /** The most probable tokens, falling, each once; null where the response has none. */
+  top: Alternative[] | null;
+  /** Whether the list of them contradicts itself. */
+  contradictory?: boolean;
 }
 
 /** One answer. */
@@ -33,6 +44,8 @@ export interface Spoken {
   tokens: Token[] | null;
   /** Whether it was cut off. */
   cut: boolean;
+  /** Tokens that are no part of the text (a reasoning before it) and were left out; null where none could be told. */
+  foreign?: number | null;
 }
 
 function logprob(value: unknown, name: string): number | null {
@@ -45,7 +58,12 @@ function logprob(value: unknown, name: string): number | null {
 
 /** Log-probabilities of tokens one after the other. */
 function plain(value: unknown, name: string): Token[] {
-  return list(value, name, TOKENS).map((entry, t) => ({ logprob: logprob(entry, `${name}[${t}]`), top: null }));
+  return list(value, name, TOKENS).map((entry, t) => ({
+    text: null,
+    bytes: null,
+    logprob: logprob(entry, `${name}[${t}]`),
+    top: null,
+  }));
 }
 
 /** A text, or `{ text, logprobs }`. */
@@ -56,32 +74,81 @@ export function spoken(value: unknown, name: string, limits: Limits): Spoken {
   return { text: text(said, `${name}.text`, limits), tokens, cut: false };
 }
 
-function alternatives(entries: unknown, name: string): Token["top"] {
-  if (entries == null) return null;
-  const pairs = Array.isArray(entries)
-    ? entries.map((entry, i) => object(entry, `${name}[${i}]`)).map((entry) => [entry.token, entry.logprob])
-    : Object.entries(object(entries, name));
-  const known = pairs.map(([token, value]) => ({ text: String(token), logprob: logprob(value, name) }));
-  const numbers = known.filter((entry): entry is { text: string; logprob: number } => entry.logprob !== null);
-  return numbers.sort((a, b) => b.logprob - a.logprob);
+/** What tells a token from others: its id where there is one, else its bytes, else its text. */
+function identity({ id, token_id, token, bytes }: Fields): string {
+  const known = id ?? token_id;
+  if (Number.isSafeInteger(known)) return `#${known}`;
+  return Array.isArray(bytes) && bytes.length > 0 ? `[${bytes}]` : String(token);
 }
 
-/** `logprobs` of a choice: `content` of chat completions, parallel lists of completions. */
+/** Whether several tokens may look like this: parts of a character, and tokens without a text. */
+const isVague = (text: string) => text === "" || text.includes("\ufffd");
+
+const isNear = (a: number, b: number) => Math.abs(a - b) <= TOLERANCE;
+
+/**
+ * The alternatives of a token, each once: vLLM puts the token that was drawn before the most probable ones, among which
+ * it may stand again (vllm-project/vllm#36660).
+ */
+function alternatives(entries: unknown, own: Fields, name: string): Pick<Token, "top" | "contradictory"> {
+  if (entries == null) return { top: null };
+  const all: Fields[] = Array.isArray(entries)
+    ? entries.map((entry, i) => object(entry, `${name}[${i}]`))
+    : Object.entries(object(entries, name)).map(([token, value]) => ({ token, logprob: value }));
+  const seen = new Map<string, Alternative[]>();
+  let contradictory = false;
+  for (const entry of all) {
+    const value = logprob(entry.logprob ?? null, name);
+    if (value === null) continue;
+    const alternative = { text: String(entry.token), logprob: value };
+    const same = seen.get(identity(entry)) ?? [];
+    if (same.some((other) => isNear(other.logprob, value))) continue;
+    contradictory ||= same.length > 0 && !isVague(alternative.text);
+    seen.set(identity(entry), [...same, alternative]);
+  }
+  const top = [...seen.values()].flat().sort((a, b) => b.logprob - a.logprob);
+  contradictory ||= top.reduce((sum, entry) => sum + Math.exp(entry.logprob), 0) > 1 + TOLERANCE;
+  return { top, contradictory: contradictory || !isListed(own, top, seen) };
+}
+
+/** Whether the token itself stands in the list as probable as it is, if it is as probable as those that do. */
+function isListed(own: Fields, top: Alternative[], seen: Map<string, Alternative[]>): boolean {
+  const last = top.at(-1);
+  const value = typeof own.logprob === "number" && own.logprob > UNLIKELY ? own.logprob : null;
+  if (value === null || !last) return true;
+  const named = seen.get(identity(own));
+  if (named) return named.some((entry) => isNear(entry.logprob, value));
+  return value <= last.logprob + TOLERANCE || top.some((entry) => isNear(entry.logprob, value));
+}
+
+/** A token's text and bytes. */
+function piece({ token, bytes }: Fields): Piece {
+  return {
+    text: typeof token === "string" ? token : null,
+    bytes: Array.isArray(bytes) && bytes.length > 0 ? (bytes as number[]) : null,
+  };
+}
+
+/** `logprobs` of a choice: `content` (or `refusal`) of chat completions, parallel lists of completions. */
 function choiceTokens(value: unknown, name: string): Token[] | null {
   if (value == null) return null;
-  const { content, token_logprobs: flat, top_logprobs: tops } = object(value, name);
-  if (content != null) {
-    return list(content, `${name}.content`, TOKENS).map((entry, t) => {
+  const { content, refusal, tokens: texts, token_logprobs: flat, top_logprobs: tops } = object(value, name);
+  const said = content ?? refusal;
+  if (said != null) {
+    return list(said, `${name}.content`, TOKENS).map((entry, t) => {
       const at = `${name}.content[${t}]`;
       const token = object(entry, at);
-      return { logprob: logprob(token.logprob, at), top: alternatives(token.top_logprobs, `${at}.top_logprobs`) };
+      const own = logprob(token.logprob ?? null, at);
+      return { ...piece(token), logprob: own, ...alternatives(token.top_logprobs, token, `${at}.top_logprobs`) };
     });
   }
   if (flat == null) return null;
-  const tokens = plain(flat, `${name}.token_logprobs`);
-  if (tops == null) return tokens;
-  const lists = list(tops, `${name}.top_logprobs`, TOKENS);
-  return tokens.map((token, t) => ({ ...token, top: alternatives(lists[t], `${name}.top_logprobs[${t}]`) }));
+  const names = texts == null ? [] : list(texts, `${name}.tokens`, TOKENS);
+  const lists = tops == null ? [] : list(tops, `${name}.top_logprobs`, TOKENS);
+  return plain(flat, `${name}.token_logprobs`).map(({ logprob }, t) => {
+    const own = { token: names[t], logprob };
+    return { ...piece(own), logprob, ...alternatives(lists[t], own, `${name}.top_logprobs[${t}]`) };
+  });
 }
 
 /** The answers of a response. */
@@ -92,8 +159,16 @@ export function choices(response: unknown, name: string, limits: Limits): Spoken
     const choice = object(entry, at);
     const message: Fields = choice.message == null ? {} : object(choice.message, `${at}.message`);
     const said = choice.message == null ? choice.text : (message.content ?? message.refusal);
+    if (said == null) throw bad(`${at} has no text`, "Leave out answers that call a tool or were refused.");
+    const answer = text(said, `${at}.message.content`, limits);
     const tokens = choiceTokens(choice.logprobs, `${at}.logprobs`);
-    return { text: text(said, `${at}.message.content`, limits), tokens, cut: choice.finish_reason === "length" };
+    const cut = choice.finish_reason === "length";
+    if (!tokens) return { text: answer, tokens, cut };
+    const isThought = Boolean(message.reasoning_content ?? message.reasoning);
+    const own = ofText(tokens, answer, isThought);
+    return own
+      ? { text: answer, tokens: own, cut, foreign: tokens.length - own.length }
+      : { text: answer, tokens: null, cut, foreign: null };
   });
 }
 
@@ -112,18 +187,22 @@ function ofAnswer({ text: answer, tokens }: Spoken): Evidence {
   if (!tokens) return { answer };
   const evidence: Evidence = {
     answer,
-    tokens: tokens.map(({ logprob, top }) => ({ logprob, entropy: null, top2_margin: margin(top ?? []) })),
+    tokens: tokens.map(({ logprob, top, contradictory }) => ({
+      logprob,
+      entropy: null,
+      top2_margin: contradictory ? null : margin(top ?? []),
+    })),
   };
   if (!tokens.some(({ top }) => top)) return evidence;
-  // Only what BoostedProb reads: the other shapes of a distribution are sums over the whole vocabulary. The ids are not
-  // known, and not read.
-  const shape = (top: NonNullable<Token["top"]>) => ({
+  // Only what BoostedProb reads: the other shapes of a distribution are sums over the whole vocabulary.
+  const shape = ({ top, contradictory }: Token) => ({
     mean_logprob: null,
     log_root_sum: null,
     vocab: 0,
-    top: isCovered(top) ? top.map((entry) => ({ id: 0, ...entry })) : [],
+    // Tokens are told apart by their place: several may have the same text.
+    top: top && !contradictory && isCovered(top) ? top.map(({ logprob }, id) => ({ id, logprob })) : [],
   });
-  return { ...evidence, shapes: tokens.map(({ top }) => shape(top ?? [])) };
+  return { ...evidence, shapes: tokens.map(shape) };
 }
 
 function ofSample({ text, tokens }: Spoken) {
@@ -146,7 +225,25 @@ export function evidenceOf(
   if (all.some((said) => said.tokens?.some((token) => token.logprob === null))) {
     warnings.push("a token's log-probability is unknown: methods that read it have no value");
   }
-  const short = evidence.shapes?.filter(({ top }) => top.length === 0).length ?? 0;
+  const foreign = all.reduce((sum, said) => sum + (said.foreign ?? 0), 0);
+  if (foreign > 0) {
+    warnings.push(`${foreign} tokens with log-probabilities are no part of the answer's text and were left out`);
+  }
+  const other = all.filter((said) => said.foreign === null).length;
+  if (other > 0) {
+    warnings.push(`the log-probabilities of ${other} of ${all.length} answers are those of another text: not used`);
+  }
+  const bare = samples.filter((said) => !said.tokens?.length).length;
+  if (bare > 0 && bare < samples.length) {
+    warnings.push(
+      `${bare} of ${samples.length} samples have no log-probabilities: methods that read them have no value`,
+    );
+  }
+  const odd = answer?.tokens?.filter((token) => token.contradictory).length ?? 0;
+  if (odd > 0) {
+    warnings.push(`boosted_prob has no value: the top_logprobs of ${odd} tokens contradict themselves`);
+  }
+  const short = (evidence.shapes?.filter(({ top }) => top.length === 0).length ?? 0) - odd;
   if (short > 0) {
     warnings.push(`boosted_prob has no value: ${short} tokens have too few top_logprobs (down to ${PROBABLE})`);
   }

@@ -47,7 +47,8 @@ const MOST_DELAY = 900;
 
 /** The key of a question's result. The number 1 and the text "1" are the same id. */
 export function resultKey(folder: string, id: unknown): string {
-  const usable = (typeof id === "string" && id !== "") || Number.isSafeInteger(id);
+  const isText = typeof id === "string" && id !== "" && !/\p{Surrogate}/u.test(id);
+  const usable = isText || Number.isSafeInteger(id);
   const name = usable ? encodeURIComponent(String(id)) : "";
   if (name === "" || name.length > LONGEST) throw bad("no usable id", "Give a text or a whole number, not too long.");
   return `${folder}/${name}.json`;

@@ -99,7 +99,11 @@ export async function scoreSupplied(fields: Fields, limits: Limits, wasm: Wasm):
   const all = await evaluate(written(evidence), { methods: methods ?? ["all"], engines, wasm });
   const given = Object.entries(all).filter(([, { score }]) => methods !== null || score !== null);
   if (given.length === 0) {
-    throw bad("nothing can be computed from this", "Send log-probabilities of the answer, or at least two samples.");
+    const why = warnings.length > 0 ? ` (${warnings.join("; ")})` : "";
+    throw bad(
+      `nothing can be computed from this${why}`,
+      "Send log-probabilities of the answer, or at least two samples.",
+    );
   }
   return {
     ...(fields.id === undefined ? {} : { id: fields.id }),

@@ -1,6 +1,7 @@
 //! Opening a model from a path, with a progress bar, and its profile.
 
 use crate::Stop;
+use crate::jsonl::text;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use semgrad::answer::Model;
@@ -102,12 +103,6 @@ impl EngineArguments {
     }
 }
 
-fn text(path: &Path) -> Result<String, Error> {
-    std::fs::read_to_string(path).map_err(|error| {
-        Error::new(Code::BadInput, format!("{} cannot be read ({error}).", path.display()), "Check the path.")
-    })
-}
-
 /// Today, YYYY-MM-DD, by the system's clock.
 pub fn today() -> String {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
@@ -186,8 +181,8 @@ fn read_profile(model: &Path, wanted: Option<&Path>) -> Result<Option<(PathBuf, 
     if wanted.is_none() && !path.exists() {
         return Ok(None);
     }
-    let json = std::fs::read_to_string(&path).map_err(|error| {
-        let message = format!("the profile {} cannot be read ({error}).", path.display());
+    let json = text(&path).map_err(|error| {
+        let message = format!("the profile cannot be read: {}", error.message);
         Stop::Usage(Error::new(Code::BadInput, message, "Check the path, or use --profile none."))
     })?;
     Ok(Some((path, Profile::parse(&json).map_err(Stop::Usage)?)))

@@ -1,8 +1,10 @@
 //! `semgrad methods`: the list of scores. `semgrad methods eval`: scores of evidence that any program gathered.
 
 use crate::Stop;
+use crate::jsonl::{finished, id, unusable};
 use clap::{Args, Subcommand};
 use semgrad::evidence::Evidence;
+use semgrad::input::{self, Line};
 use semgrad::methods::{Method, Outcome, REGISTRY, select};
 use semgrad::{Code, Error};
 use serde::Serialize;
@@ -39,18 +41,13 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     match arguments.action {
         Some(Action::Eval { evidence, methods }) => {
             let methods = select(&methods).map_err(Stop::Usage)?;
-            let text = std::fs::read_to_string(&evidence).map_err(|error| {
-                let message = format!("{} cannot be read ({error}).", evidence.display());
-                Stop::Usage(Error::new(Code::BadInput, message, "Check the path; the file must be text in UTF-8."))
-            })?;
-            let results: Vec<Evaluated> = records(&text).into_iter().map(|r| evaluate(&methods, r)).collect();
+            let bytes = std::fs::read(&evidence).map_err(|error| Stop::Usage(unusable(&evidence, &error)))?;
+            let records = records(&bytes).map_err(Stop::Usage)?;
+            let results: Vec<Evaluated> = records.into_iter().map(|r| evaluate(&methods, r)).collect();
             for result in &results {
                 println!("{}", json(result, serde_json::to_string)?);
             }
-            match results.iter().filter(|result| result.error.is_some()).count() {
-                0 => Ok(()),
-                failed => Err(Stop::Lines(failed)),
-            }
+            finished(results.iter().filter(|result| result.error.is_some()).count())
         }
         None if arguments.json => {
             println!("{}", json(REGISTRY, serde_json::to_string_pretty)?);
@@ -90,24 +87,29 @@ fn evaluate(methods: &[&'static Method], (id, evidence): Record) -> Evaluated {
 }
 
 /// The records of a file: one JSON value over any number of lines, or one per line when a line by itself is an object.
-fn records(text: &str) -> Vec<Record> {
-    let object = |line: &str| serde_json::from_str::<Value>(line).is_ok_and(|value| value.is_object());
-    let whole = serde_json::from_str::<Value>(text).is_ok() || !text.lines().any(object);
-    if whole {
-        return vec![record(text, 0)];
+fn records(bytes: &[u8]) -> semgrad::Result<Vec<Record>> {
+    let (lines, text) = (input::lines(bytes)?, input::text(bytes));
+    let object = |line: &Line| serde_json::from_str::<Value>(&line.text).is_ok_and(|value| value.is_object());
+    if text.as_ref().is_ok_and(|text| serde_json::from_str::<Value>(text).is_ok()) || !lines.iter().any(object) {
+        return text.map(|text| vec![record(&text, 0)]);
     }
-    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    lines.map(|(before, line)| record(line, before)).collect()
+    let read = |line: &Line| match line.fault {
+        None => record(&line.text, line.number - 1),
+        Some(fault) => (id(&line.text), Err(no_evidence(line.number, 1, fault))),
+    };
+    Ok(lines.iter().map(read).collect())
+}
+
+fn no_evidence(line: usize, column: usize, what: &str) -> Error {
+    let message = format!("line {line}, column {column} is no evidence ({what}).");
+    Error::new(Code::BadInput, message, "A record is a JSON object with the fields of `Evidence`.")
 }
 
 /// A record that begins after `before` lines.
 fn record(text: &str, before: usize) -> Record {
     let value = serde_json::from_str::<Value>(text).ok();
-    let id = value.as_ref().and_then(|value| value.get("id").cloned());
-    let bad = |line: usize, column: usize, what: &str| {
-        let message = format!("line {}, column {column} is no evidence ({what}).", before + line);
-        Error::new(Code::BadInput, message, "A record is a JSON object with the fields of `Evidence`.")
-    };
+    let id = id(text);
+    let bad = |line: usize, column: usize, what: &str| no_evidence(before + line, column, what);
     let evidence = match value.is_some_and(|value| !value.is_object()) {
         // A list would do for the fields in their order.
         true => Err(bad(1, 1, "not an object")),
@@ -129,7 +131,11 @@ mod tests {
 
     fn lines(text: &str) -> Vec<Value> {
         let methods = select(&["all"]).unwrap();
-        records(text).into_iter().map(|r| serde_json::to_value(evaluate(&methods, r)).unwrap()).collect()
+        records(text.as_bytes())
+            .unwrap()
+            .into_iter()
+            .map(|r| serde_json::to_value(evaluate(&methods, r)).unwrap())
+            .collect()
     }
 
     #[test]

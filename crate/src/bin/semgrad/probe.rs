@@ -1,7 +1,7 @@
 //! `semgrad probe`: trains semantic entropy probes of a model's own states from a question file.
 
 use crate::Stop;
-use crate::jsonl::{Output, read, write_file};
+use crate::jsonl::{Output, finished, guarded, object, read, write_file};
 use crate::load::{EngineArguments, ModelArguments, bar, hash, open};
 use clap::Args;
 use semgrad::control::{Pacer, Uninterrupted};
@@ -53,7 +53,7 @@ pub struct Arguments {
 }
 
 #[derive(Deserialize)]
-struct Line {
+struct Question {
     id: Option<serde_json::Value>,
     question: String,
 }
@@ -80,31 +80,36 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
         engines: arguments.engines.attach(&model)?,
     };
     let mut output = Output::open(&arguments.measured)?;
+    let mut failed = 0;
     let progress = bar("Asking  {pos}/{len}  {bar:30}  {eta} left");
     progress.set_length(count as u64);
     for (number, line) in lines.iter().take(count).enumerate() {
-        let line: Line = serde_json::from_str(line).map_err(|error| {
-            let message = format!("line {} of {} is no question ({error}).", number + 1, arguments.data.display());
-            Stop::Usage(Error::new(Code::BadInput, message, "Each line needs \"question\"."))
-        })?;
-        let id = line.id.unwrap_or_else(|| number.into());
-        if !output.has(Some(&id)) {
+        let measured = object::<Question>(line).and_then(|question| {
+            let id = question.id.unwrap_or_else(|| number.into());
+            if output.take(Some(&id)) {
+                return Ok(None);
+            }
             let pacer = Pacer::new(&Uninterrupted);
-            let run = measure(&model, &line.question, &options, &pacer);
-            let measured = pollster::block_on(run).map_err(Stop::Fatal)?;
-            output.write(&Kept { id: &id, measured: &measured })?;
+            let run = || pollster::block_on(measure(&model, &question.question, &options, &pacer));
+            guarded(run).map(|measured| Some((id, measured))).map_err(|error| error.to_string())
+        });
+        match measured {
+            Ok(Some((id, measured))) => output.write(&Kept { id: &id, measured: &measured })?,
+            Ok(None) => {}
+            Err(what) => {
+                failed += 1;
+                eprintln!("line {} of {} is left out: {what}", line.number, arguments.data.display());
+            }
         }
         progress.inc(1);
     }
     progress.finish_and_clear();
 
     let measured: Vec<Measured> =
-        read(&arguments.measured)?.iter().map(|line| serde_json::from_str(line)).collect::<Result<_, _>>().map_err(
-            |error| {
-                let message = format!("{} has a line of another kind ({error}).", arguments.measured.display());
-                Stop::Usage(Error::new(Code::BadInput, message, "Name another file, or delete this one."))
-            },
-        )?;
+        read(&arguments.measured)?.iter().map(object).collect::<Result<_, _>>().map_err(|what| {
+            let message = format!("{} has a line of another kind ({what}).", arguments.measured.display());
+            Stop::Usage(Error::new(Code::BadInput, message, "Name another file, or delete this one."))
+        })?;
     let weights = open_path(&arguments.model.model).and_then(|files| hash(&files)).map_err(Stop::Fatal)?;
     let template = model.text.as_ref().and_then(|text| text.template_hash());
     let key = Key { weights, template, prefix: arguments.prefix };
@@ -130,5 +135,5 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
         let [first, last] = probe.layers;
         println!("{id:<8} hidden states {first} to {last}, cross-validated AUROC {:.3}", probe.auroc);
     }
-    Ok(())
+    finished(failed)
 }

@@ -53,7 +53,7 @@ fn read(path: &Path) -> semgrad::Result<Summary> {
             "Give a summary.json as `semgrad eval` writes it.",
         )
     };
-    let text = std::fs::read_to_string(path).map_err(|error| bad(error.to_string()))?;
+    let text = crate::jsonl::text(path)?;
     serde_json::from_str(&text).map_err(|error| bad(format!("this is no summary ({error})")))
 }
 

@@ -1,7 +1,7 @@
 //! `semgrad sps`: the preservation map of a model, and its profile.
 
 use crate::Stop;
-use crate::jsonl::{read, write_file};
+use crate::jsonl::{finished, object, read, text, write_file};
 use crate::load::{ModelArguments, bar, hash, open, profile_path};
 use clap::Args;
 use semgrad::control::{Pacer, Uninterrupted};
@@ -44,13 +44,21 @@ pub struct Arguments {
 
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Result<(), Stop> {
-    let questions: Vec<Question> =
-        read(&arguments.data)?.iter().map(|line| serde_json::from_str(line)).collect::<Result<_, _>>().map_err(
-            |error| {
-                let message = format!("{} has a line that is no question ({error}).", arguments.data.display());
-                Stop::Usage(Error::new(Code::BadInput, message, "Each line needs \"question\" and \"paraphrases\"."))
-            },
-        )?;
+    let (mut questions, mut bad): (Vec<Question>, usize) = (Vec::new(), 0);
+    for line in read(&arguments.data)? {
+        match object(&line) {
+            Ok(question) => questions.push(question),
+            Err(what) => {
+                bad += 1;
+                eprintln!("line {} of {} is no question: {what}", line.number, arguments.data.display());
+            }
+        }
+    }
+    if questions.is_empty() {
+        let message = format!("{} has no questions.", arguments.data.display());
+        let advice = "Each line needs \"question\" and \"paraphrases\".";
+        return Err(Stop::Usage(Error::new(Code::BadInput, message, advice)));
+    }
     let options = Options {
         questions: arguments.n,
         paraphrases: arguments.k,
@@ -82,18 +90,18 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     }
     println!("{} ({:?}): {}", chosen.offset, chosen.token.as_deref().unwrap_or("varies"), chosen.rule);
     let path = match &arguments.profile {
-        Some(path) if path.as_os_str() == "none" => return Ok(()),
+        Some(path) if path.as_os_str() == "none" => return finished(bad),
         Some(path) => path.clone(),
         None => profile_path(&arguments.model.model),
     };
     let weights = open_path(&arguments.model.model).and_then(|files| hash(&files)).map_err(Stop::Fatal)?;
     let mut profile = sps.profile(weights, &model, &arguments.prefix);
     // Calibrations say by themselves which position they were fitted with.
-    let before = std::fs::read_to_string(&path).ok().and_then(|json| Profile::parse(&json).ok());
+    let before = text(&path).ok().and_then(|json| Profile::parse(&json).ok());
     if let Some(before) = before.filter(|before| before.key == profile.key) {
         profile.calibrations = before.calibrations;
     }
     write_file(&path, &profile)?;
     println!("profile written to {}", path.display());
-    Ok(())
+    finished(bad)
 }

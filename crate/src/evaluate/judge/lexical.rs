@@ -1,6 +1,7 @@
 //! Judging by words.
 
-use crate::evidence::lexical::{Measure, answer_words, similarity};
+use crate::evidence::lexical::{Measure, similarity};
+use crate::evidence::words::answer_words;
 
 /// How answers begin that say nothing.
 const REFUSALS: [&str; 16] = [

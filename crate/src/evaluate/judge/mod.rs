@@ -11,8 +11,9 @@
 //! | `truth_embedding` | the same with cosines | 0 |
 //!
 //! Another threshold is written behind the name: `rouge_l@0.5`. Words are compared as in SQuAD's evaluation (case,
-//! punctuation and articles do not count). An empty answer is wrong for every judge, and so is one that refuses, unless it
-//! contains a reference nevertheless.
+//! punctuation and articles do not count), except numbers, which are compared by value as in DROP's: SQuAD's own script
+//! takes 314 for 3.14 and 5 for −5. [`crate::evidence::words`] has the whole rule. An empty answer is wrong for every
+//! judge, and so is one that refuses, unless it contains a reference nevertheless.
 
 mod engines;
 mod lexical;
@@ -191,6 +192,49 @@ mod tests {
         assert!(right("truth_rouge", &truth, "Fortune cookies came from California."));
         assert!(!right("truth_rouge", &truth, "Fortune cookies came from China."));
         assert!(!right("truth_rouge", &truth, "Fortune cookies are sweet."), "equally far from both");
+    }
+
+    #[test]
+    fn numbers_are_judged_by_value() {
+        for (reference, answer, right) in [
+            ("3.14", "It is 3.14.", true),
+            ("3.14", "It is 314.", false),
+            ("3.14", "3,14", false),
+            ("-5", "It was −5 °C.", true),
+            ("-5", "It was minus 5 degrees", true),
+            ("-5", "5", false),
+            ("5", "-5", false),
+            ("5", "From 10 to -5.", false),
+            ("10", "1.0", false),
+            ("1", "1.0", true),
+            ("1.5", "15 million", false),
+            ("1.5 million", "about 1.5 million people", true),
+            ("1,000", "1000", true),
+            ("1000", "$1,000.00 in all", true),
+            ("1/2", "12", false),
+            ("50%", "50 %", true),
+        ] {
+            let question = question(&[reference], &[]);
+            assert_eq!(judge("containment", &question, answer).unwrap().right, right, "{answer} by {reference}");
+            // Words in common and in order: a number with another sign or point is not in common.
+            if !right {
+                assert_eq!(judge("f1", &question, answer).unwrap().value, 0.0, "{answer} by {reference}");
+            }
+        }
+        assert!(!judge("rouge_l", &question(&["-5"], &[]), "5").unwrap().right);
+        assert!(!judge("rouge_l", &question(&["3.14"], &[]), "3.5").unwrap().right);
+    }
+
+    #[test]
+    fn equivalent_texts_are_judged_alike() {
+        for (reference, answer) in [("Pelé", "It was PELE\u{301}."), ("Nin\u{303}o", "El Niño")] {
+            assert!(judge("containment", &question(&[reference], &[]), answer).unwrap().right);
+            assert_eq!(
+                judge("f1", &question(&[answer], &[]), reference),
+                judge("f1", &question(&[reference], &[]), answer)
+            );
+        }
+        assert!(!judge("containment", &question(&["Pelé"], &[]), "Pele").unwrap().right);
     }
 
     #[test]

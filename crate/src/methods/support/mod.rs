@@ -31,6 +31,11 @@ pub fn entropy(probabilities: impl Iterator<Item = f64>) -> f64 {
     terms.sum::<f64>() + 0.0
 }
 
+/// A number that is not above 0 but for rounding; NaN where it is, because then what it is made of contradicts itself.
+pub fn at_most_zero(value: f64) -> f64 {
+    if value <= 1e-4 { value.min(0.0) } else { f64::NAN }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -24,7 +24,9 @@ function entails(judged) {
  * @returns {number[]}
  */
 export function clusters(judged, texts) {
-  const first = texts.map((text, index) => (text === null ? index : texts.indexOf(text)));
+  // Texts that Unicode calls equivalent are equal.
+  const composed = texts.map((text) => text?.normalize("NFC") ?? null);
+  const first = composed.map((text, index) => (text === null ? index : composed.indexOf(text)));
   /** @type {(number | null)[]} */
   const of = texts.map(() => null);
   let count = 0;

@@ -4,6 +4,7 @@ import { el, fill } from "../dom.js";
 import { problem } from "../problem.js";
 import type { Session } from "../session.js";
 import { TEXT } from "../text.js";
+import { textOf } from "./file.js";
 import { ownCalibration, profileFor } from "./profiles.js";
 
 const T = TEXT.calibrate.load;
@@ -61,7 +62,7 @@ export class LoadCard {
   private async take(file: File | undefined): Promise<void> {
     if (!file || !this.session.model) return;
     fill(this.problems);
-    const json = await file.text();
+    const json = await textOf(file);
     try {
       await this.session.useProfile({ name: file.name, json });
       this.refresh();

@@ -4,6 +4,7 @@ import { el, fill } from "../dom.js";
 import { forget, keep, recall } from "../keep.js";
 import { TEXT } from "../text.js";
 import example from "./example.jsonl?raw";
+import { textOf } from "./file.js";
 import { LEAST } from "./fit.js";
 import { parseQuestions, type Question } from "./questions.js";
 
@@ -96,7 +97,7 @@ export class QuestionsCard {
   }
 
   private async take(file: File | undefined): Promise<void> {
-    if (file) this.set(await file.text());
+    if (file) this.set(await textOf(file));
   }
 
   private dragOver(event: DragEvent): void {

@@ -7,6 +7,8 @@
  * @typedef {"json" | "question" | "answers" | "mixed"} Fault
  */
 
+import { words } from "./words.js";
+
 /** @param {unknown} value @returns {value is string} */
 const isText = (value) => typeof value === "string" && value.trim() !== "";
 
@@ -32,11 +34,13 @@ function question(value, id) {
  * @returns {{ questions: Question[], given: boolean, faults: { line: number, fault: Fault }[] }}
  */
 export function parseQuestions(text) {
+  // A file's byte order mark is no part of it.
+  const plain = text.replace(/^\ufeff/, "");
   /** @type {Question[]} */
   const questions = [];
   /** @type {{ line: number, fault: Fault }[]} */
   const faults = [];
-  for (const [index, line] of text.split(/\r?\n/).entries()) {
+  for (const [index, line] of plain.split(/\r?\n/).entries()) {
     if (line.trim() === "") continue;
     const parsed = question(json(line), String(questions.length + 1));
     const first = questions[0];
@@ -55,19 +59,6 @@ function json(line) {
   } catch {
     return undefined;
   }
-}
-
-/**
- * Words without case, punctuation and articles, as answers are usually compared.
- *
- * @param {string} text
- */
-function words(text) {
-  const plain = text
-    .normalize("NFKC")
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}\s]/gu, "");
-  return plain.split(/\s+/).filter((word) => word !== "" && !["a", "an", "the"].includes(word));
 }
 
 /**

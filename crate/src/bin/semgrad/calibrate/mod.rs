@@ -4,7 +4,7 @@ mod questions;
 mod table;
 
 use crate::Stop;
-use crate::jsonl::{unusable, write_file};
+use crate::jsonl::{text, unusable, write_file};
 use crate::load::{hash, today};
 use clap::{Args, ValueEnum};
 use questions::{Judged, Source};
@@ -198,9 +198,7 @@ fn existing(path: Option<&Path>, key: &Key) -> Result<Profile, Stop> {
     let Some(path) = path else {
         return Ok(Profile { key: key.clone(), semantic_position: None, sps: None, calibrations: Vec::new() });
     };
-    let json = std::fs::read_to_string(path).map_err(|error| {
-        usage(format!("the profile {} cannot be read ({error}).", path.display()), "Check the path.")
-    })?;
+    let json = text(path).map_err(Stop::Usage)?;
     let profile = Profile::parse(&json).map_err(Stop::Usage)?;
     if profile.key != *key {
         let what = match () {

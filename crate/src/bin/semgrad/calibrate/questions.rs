@@ -1,7 +1,7 @@
 //! Judged answers from files, with what the summary beside them says.
 
 use super::usage;
-use crate::Stop;
+use crate::{Stop, jsonl};
 use semgrad::evaluate::answered::{Answered, read};
 use semgrad::evaluate::item::Item;
 use semgrad::evaluate::summary::Summary;
@@ -54,19 +54,20 @@ impl Source {
         let (mut judges, mut unjudged) = (BTreeSet::new(), BTreeMap::<String, usize>::new());
         let mut seen = BTreeSet::new();
         for path in paths {
-            let text = std::fs::read_to_string(path)
-                .map_err(|error| usage(format!("{} cannot be read ({error}).", path.display()), "Check the path."))?;
             let summary = summary(path)?;
-            for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-                let (answered, problems) = read(line);
+            for line in jsonl::read(path)? {
+                let (answered, problems) = match line.fault {
+                    Some(fault) => (Vec::new(), vec![fault.to_owned()]),
+                    None => read(&line.text),
+                };
                 let Some(answered) = answered.into_iter().next() else {
                     for problem in problems {
                         let problem = problem.trim_start_matches("line 1: ");
-                        eprintln!("warning: {} line {}: {problem}, left out.", path.display(), number + 1);
+                        eprintln!("warning: {} line {}: {problem}, left out.", path.display(), line.number);
                     }
                     continue;
                 };
-                let Some(judged) = judged(&answered, line, judge, path) else {
+                let Some(judged) = judged(&answered, &line.text, judge, path) else {
                     answered.judgements.keys().for_each(|name| *unjudged.entry(name.clone()).or_default() += 1);
                     *unjudged.entry(String::new()).or_default() += 1;
                     continue;
@@ -153,7 +154,10 @@ fn judged(answered: &Answered, line: &str, judge: Option<&str>, path: &Path) -> 
 /// summary.json in the same folder, if there is one.
 fn summary(questions: &Path) -> Result<Option<Summary>, Stop> {
     let path = questions.with_file_name("summary.json");
-    let Ok(text) = std::fs::read_to_string(&path) else { return Ok(None) };
+    if !path.exists() {
+        return Ok(None);
+    }
+    let text = jsonl::text(&path).map_err(Stop::Usage)?;
     serde_json::from_str(&text).map(Some).map_err(|error| {
         let message = format!("{} is no summary of an evaluation ({error}).", path.display());
         usage(message, "Make it again with `semgrad eval`, or move it away.")

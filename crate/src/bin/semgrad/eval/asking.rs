@@ -1,5 +1,6 @@
 //! What is missing of a question's line, and how the model is asked for it.
 
+use crate::jsonl::guarded;
 use semgrad::answer::record::{Record, Request};
 use semgrad::answer::{Model, Unobserved};
 use semgrad::control::{Pacer, Uninterrupted};
@@ -138,7 +139,7 @@ impl Plan {
         });
         let defaults = Request { samples: None, ..self.defaults.clone() };
         let request = Request { id, question, samples, ..request }.or(&defaults);
-        pollster::block_on(model.run(&request, &Pacer::new(&Uninterrupted), &mut Unobserved))
+        guarded(|| pollster::block_on(model.run(&request, &Pacer::new(&Uninterrupted), &mut Unobserved)))
     }
 }
 

@@ -4,7 +4,6 @@
 
 use super::settings::Settings;
 use crate::Stop;
-use crate::jsonl::unusable;
 use semgrad::confidence::calibration::{Answers, Calibration};
 use semgrad::evaluate::answered::Answered;
 use semgrad::methods::{Need, select};
@@ -28,7 +27,7 @@ impl Calibrated {
     /// Reads the profile at `path`, which has to belong to the model and prefix of `settings`. Nothing when it holds no
     /// calibration.
     pub fn open(path: &Path, model: &Path, settings: &Settings) -> Result<Option<Self>, Stop> {
-        let json = std::fs::read_to_string(path).map_err(|e| Stop::Usage(unusable(path, &e)))?;
+        let json = crate::jsonl::text(path).map_err(Stop::Usage)?;
         let profile = Profile::parse(&json).map_err(Stop::Usage)?;
         if profile.calibrations.is_empty() {
             return Ok(None);
@@ -107,10 +106,11 @@ impl Confidences {
             confidence: f64,
         }
         let mut by_question = HashMap::new();
-        for (number, line) in crate::jsonl::read(path)?.iter().enumerate() {
-            let line: Option<Line> = serde_json::from_str(line).ok();
+        for line in crate::jsonl::read(path)? {
+            let number = line.number;
+            let line: Option<Line> = crate::jsonl::object(&line).ok();
             let Some(line) = line.filter(|line| (0.0..=1.0).contains(&line.confidence)) else {
-                let message = format!("line {} of {} is no confidence of a question.", number + 1, path.display());
+                let message = format!("line {number} of {} is no confidence of a question.", path.display());
                 let advice = "Name the file that `semgrad calibrate --confidences` wrote.";
                 return Err(Stop::Usage(Error::new(Code::BadInput, message, advice)));
             };

@@ -37,8 +37,5 @@ pub fn read(paths: &[PathBuf], n: Option<usize>) -> Result<(Vec<Dataset>, Vec<St
 fn open(path: &Path) -> Result<Dataset, Stop> {
     let bytes = std::fs::read(path).map_err(|e| Stop::Usage(unusable(path, &e)))?;
     let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let text = String::from_utf8(bytes).map_err(|_| {
-        Stop::Usage(Error::new(Code::BadInput, format!("{file} is not text in UTF-8."), "Save it as UTF-8."))
-    })?;
-    parse(&file, &text).map_err(Stop::Usage)
+    parse(&file, &bytes).map_err(Stop::Usage)
 }

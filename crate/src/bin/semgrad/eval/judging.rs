@@ -5,7 +5,7 @@ use crate::load::EngineArguments;
 use semgrad::answer::aids::Aids;
 use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::evaluate::dataset::{Dataset, Question};
-use semgrad::evaluate::judge::{Engines, Judge};
+use semgrad::evaluate::judge::{Engines, Judge, Judgement};
 use semgrad::{Code, Error};
 use serde_json::{Value, json};
 
@@ -40,15 +40,24 @@ pub fn check(judges: &[Judge], engines: &EngineArguments) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Judges that have not judged this line, or judged by other references.
+/// Judges that have not judged this line, or judged by other references. What words say is compared again, which costs
+/// nothing: the rule may have changed since.
 pub fn missing<'a>(line: &Value, question: &Question, judges: &'a [Judge], again: &[&str]) -> Vec<&'a Judge> {
     let same = line.get("references") == Some(&json!(question.references))
         && line.get("incorrect") == Some(&json!(question.incorrect));
     let judged = |judge: &Judge| {
         let engine_changed = judge.engine().is_some_and(|engine| again.contains(&engine));
-        same && !engine_changed && line.get("judgements").is_some_and(|all| all.get(&judge.name).is_some())
+        let found = line.get("judgements").and_then(|all| all.get(&judge.name));
+        let anew = || found == by_words(judge, question, line).map(|found| json!(found)).as_ref();
+        same && !engine_changed && found.is_some() && (judge.engine().is_some() || anew())
     };
     judges.iter().filter(|judge| judge.applies(question) && !judged(judge)).collect()
+}
+
+/// What a judge says that asks no engine.
+fn by_words(judge: &Judge, question: &Question, line: &Value) -> Option<Judgement> {
+    let answer = line.get("answer").and_then(Value::as_str)?;
+    pollster::block_on(judge.judge(question, answer, &Engines::default(), &Pacer::new(&Uninterrupted))).ok()
 }
 
 /// Whether the line names the set's judge.
@@ -111,6 +120,11 @@ mod tests {
         );
         assert_eq!(line["judgements"]["f1"], json!({"right": false, "value": 0.5}));
         assert!(names(&line, &question).is_empty() && decided(&line, &judges));
+        // Judged by an older rule.
+        line["judgements"]["containment"] = json!({"right": false, "value": 0.0});
+        assert_eq!(names(&line, &question), ["containment"]);
+        line["judgements"]["containment"] = json!({"right": true, "value": 1.0});
+        assert!(names(&line, &question).is_empty());
         // Other references: everything again.
         question.references = vec!["London".into()];
         let all = missing(&line, &question, &judges, &[]);

@@ -16,7 +16,7 @@ mod store;
 mod table;
 
 use crate::Stop;
-use crate::jsonl::unusable;
+use crate::jsonl::{finished, guarded, unusable};
 use crate::load::{EngineArguments, ModelArguments, bar, open};
 use crate::score::RequestArguments;
 use asking::{Lack, Plan};
@@ -116,7 +116,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let confidences = arguments.confidences.as_deref().map(Confidences::open).transpose()?;
     let mut work = Work { arguments: &arguments, plan, sets, settings, before, calibrated, confidences };
     let Asked { failed, aids, hardware } = work.answer(&mut store)?;
-    work.judge(&mut store, aids)?;
+    let unjudged = work.judge(&mut store, aids)?;
     work.settings.hardware = hardware.or(work.settings.hardware);
     work.settings.write(&at("settings.json"))?;
     store.tidy()?;
@@ -128,7 +128,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     std::fs::write(at("report.html"), html).map_err(|e| Stop::Fatal(unusable(&at("report.html"), &e)))?;
     print!("{}", table::text(&summary));
     println!("\n{}, {}", at("summary.json").display(), at("report.html").display());
-    if failed > 0 { Err(Stop::Lines(failed)) } else { Ok(()) }
+    finished(failed + unjudged)
 }
 
 /// What is asked for, before the folder adds what it knows.
@@ -258,8 +258,8 @@ impl Work<'_> {
         Ok(Asked { failed, aids: Some(model.aids.take()), hardware })
     }
 
-    /// Lets judges judge what they have not.
-    fn judge(&self, store: &mut Store, aids: Option<Aids>) -> Result<(), Stop> {
+    /// Lets judges judge what they have not, and says how many answers could not be judged.
+    fn judge(&self, store: &mut Store, aids: Option<Aids>) -> Result<usize, Stop> {
         let changed = self.changed();
         let mut todo: Vec<(&Set, &Question, Value)> = Vec::new();
         let mut engine = false;
@@ -272,7 +272,7 @@ impl Work<'_> {
             }
         }
         if todo.is_empty() {
-            return Ok(());
+            return Ok(0);
         }
         let aids = match aids {
             Some(aids) => aids,
@@ -285,14 +285,21 @@ impl Work<'_> {
         };
         let bar = bar("Judging  {pos}/{len}  {bar:30}  {eta} left");
         bar.set_length(todo.len() as u64);
+        let mut failed = 0;
         for (set, question, mut line) in todo {
             let missing = judging::missing(&line, question, &set.judges, &changed);
-            judging::judge(&mut line, question, &missing, set.judges.first(), &aids).map_err(Stop::Fatal)?;
-            store.put(line)?;
+            match guarded(|| judging::judge(&mut line, question, &missing, set.judges.first(), &aids)) {
+                Ok(()) => store.put(line)?,
+                // The answer stays, unjudged.
+                Err(error) => {
+                    eprintln!("{} of {} is not judged: {error}", question.id, set.data.name);
+                    failed += 1;
+                }
+            }
             bar.inc(1);
         }
         bar.finish_and_clear();
-        Ok(())
+        Ok(failed)
     }
 }
 

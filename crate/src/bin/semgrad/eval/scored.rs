@@ -2,7 +2,7 @@
 
 use super::store::{self, Store};
 use crate::Stop;
-use crate::jsonl::read;
+use crate::jsonl::{object, read};
 use semgrad::evaluate::dataset::{Dataset, Question, id_text};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
@@ -21,7 +21,7 @@ pub fn import(paths: &[PathBuf], sets: &[Dataset], store: &mut Store) -> Result<
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let (mut taken, mut foreign, mut bad) = (0, 0, 0);
         for line in read(path)? {
-            let Some(record) = serde_json::from_str::<Value>(&line).ok().filter(usable) else {
+            let Some(record) = object::<Value>(&line).ok().filter(usable) else {
                 bad += 1;
                 continue;
             };

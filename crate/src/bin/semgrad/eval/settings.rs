@@ -2,7 +2,7 @@
 
 use super::Arguments;
 use crate::Stop;
-use crate::jsonl::{unusable, write_file};
+use crate::jsonl::write_file;
 use crate::load::hash;
 use semgrad::model::decoder::Decoder;
 use semgrad::weights::checkpoint::Checkpoint;
@@ -103,7 +103,7 @@ fn read(path: &Path) -> Result<Option<Settings>, Stop> {
     if !path.exists() {
         return Ok(None);
     }
-    let text = std::fs::read_to_string(path).map_err(|e| Stop::Fatal(unusable(path, &e)))?;
+    let text = crate::jsonl::text(path).map_err(Stop::Fatal)?;
     serde_json::from_str(&text).map(Some).map_err(|error| {
         let message = format!("{} is not what an evaluation writes ({error}).", path.display());
         Stop::Usage(Error::new(Code::BadInput, message, "Name another folder with --out."))

@@ -39,7 +39,7 @@ impl Store {
         let mut store = Self { path: path.to_owned(), file, lines, order, stale: false };
         let text = String::from_utf8_lossy(&before);
         let (mut broken, mut failed) = (0, 0);
-        for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        for line in semgrad::input::unmarked(&text).lines().filter(|line| !line.trim().is_empty()) {
             match serde_json::from_str::<Value>(line) {
                 Ok(line) if line.get("error").is_some_and(|error| !error.is_null()) => failed += 1,
                 Ok(line) if key(&line).is_some() => store.insert(line),
