@@ -9,8 +9,9 @@ import { json } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
 import { batches, send } from "../../www/edge/produce.mjs";
+import { until } from "../browser/lib/patience.mjs";
 import { ROOT } from "../browser/lib/server.mjs";
-import { call, until } from "./lib/client.mjs";
+import { call } from "./lib/client.mjs";
 import { bundle, startWorker } from "./lib/worker.mjs";
 
 const PRODUCE = join(ROOT, "www/edge/produce.mjs");

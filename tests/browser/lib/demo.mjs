@@ -44,7 +44,6 @@ export async function openDemo({
   });
   const page = await browser.context.newPage();
   page.on("pageerror", (error) => complaints.push(error.message));
-  page.setDefaultTimeout(Number(process.env.SEMGRAD_PATIENCE ?? 120_000));
   await page.goto(origin);
   await page.waitForSelector(".choice");
 
