@@ -39,11 +39,22 @@ test(
       const [first, other] = [await open(), await open()];
       const want = await first.run(REQUEST);
       assert.equal(first.stopped, null);
-      const broken = first.run(REQUEST, { onEvent: ({ type }) => type === "token" && overwrite() });
-      // In the queue, at work in the same module, and on its way into it.
-      const others = [first.run(REQUEST), other.run(REQUEST), open()];
+      let loading;
+      const onEvent = ({ type }) => {
+        if (type !== "token") return;
+        loading ??= open();
+        overwrite();
+      };
+      const broken = first.run(REQUEST, { onEvent });
+      // In the queue, and at work in the same module.
+      const others = [first.run(REQUEST), other.run(REQUEST)];
       await assert.rejects(broken, stopped);
       for (const each of others) await assert.rejects(each, stopped);
+      // It began in the broken instance, or just after.
+      await loading.then(
+        (model) => model.dispose(),
+        (error) => assert.equal(error.code, "internal"),
+      );
       for (const model of [first, other]) {
         await assert.rejects(model.ask("Why?"), stopped);
         await assert.rejects(model.useProfile(null), stopped);
