@@ -157,14 +157,7 @@ test("a choice of an earlier visit is never measured, however fast the next clic
   assert.match(await page.textContent(".measure button[type=submit]"), /download/);
   await page.click("nav a:has-text('Ask')");
   // The list of models comes late, as on a slow machine.
-  let release;
-  const held = new Promise((resolve) => {
-    release = resolve;
-  });
-  await page.route("**/models/index.json", async (route) => {
-    await held;
-    await route.continue();
-  });
+  const release = demo.network.hold(/models\/index\.json$/);
   // What a person's click does, without the wait for a button that can be pressed.
   const submit = () => page.evaluate(() => document.querySelector(".measure button[type=submit]").click());
   await page.click("a[href='#measure']");
@@ -177,7 +170,6 @@ test("a choice of an earlier visit is never measured, however fast the next clic
   await page.waitForSelector(".measure option", { state: "attached" });
   assert.match(await page.textContent("#measure-model option:checked"), /^tiny/);
   assert.doesNotMatch(await page.textContent(".measure button[type=submit]"), /download/);
-  await page.unroute("**/models/index.json");
   assert.deepEqual(demo.foreign, []);
 });
 
