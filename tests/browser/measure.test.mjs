@@ -154,7 +154,7 @@ test("a choice of an earlier visit is never measured, however fast the next clic
   await page.unroute("https://huggingface.co/**");
   await open();
   await page.selectOption("#measure-model", { index: 1 });
-  assert.match(await page.textContent(".measure button[type=submit]"), /download/);
+  assert.match(await page.textContent(".measure button[type=submit]"), /Download/);
   await page.click("nav a:has-text('Ask')");
   // The list of models comes late, as on a slow machine.
   const release = demo.network.hold(/models\/index\.json$/);
@@ -169,7 +169,7 @@ test("a choice of an earlier visit is never measured, however fast the next clic
   release();
   await page.waitForSelector(".measure option", { state: "attached" });
   assert.match(await page.textContent("#measure-model option:checked"), /^tiny/);
-  assert.doesNotMatch(await page.textContent(".measure button[type=submit]"), /download/);
+  assert.doesNotMatch(await page.textContent(".measure button[type=submit]"), /Download/);
   assert.deepEqual(demo.foreign, []);
 });
 
