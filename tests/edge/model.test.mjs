@@ -136,6 +136,34 @@ for (const start of [startWorker, startDeno]) {
   });
 }
 
+/** Lets a client overwrite the module's memory, so that its next step traps. */
+const TRAP = `import worker from "./worker.js";
+const { instantiate } = WebAssembly;
+let memory;
+WebAssembly.instantiate = async (...given) => {
+  const made = await instantiate.apply(WebAssembly, given);
+  memory = (made.instance ?? made).exports.memory;
+  return made;
+};
+export default {
+  fetch(request, env, context) {
+    if (new URL(request.url).pathname !== "/overwrite") return worker.fetch(request, env, context);
+    new Uint8Array(memory.buffer).fill(0xff);
+    return new Response(null);
+  },
+};`;
+
+test("a trap is one request's error, and the next one is answered", async (context) => {
+  const server = await opened(context, startServer({ model: tinyFolder(NAME) }));
+  const modules = [{ type: "ESModule", path: "trap.js", contents: TRAP }, ...bundle()];
+  const service = await opened(context, startWorker({ MODEL: server.modelUrl }, { modules }));
+  const { body } = await call(service, "/v1/score", TINY);
+  await call(service, "/overwrite");
+  refused(await call(service, "/v1/score", TINY), 500, "internal");
+  const again = await call(service, "/v1/score", TINY);
+  assert.equal(again.body.scores?.semgrad.score, body.scores.semgrad.score, JSON.stringify(again.body));
+});
+
 test("a request does not wait longer than its limit for a model that is still being loaded", async (context) => {
   const { server, release } = await held(context);
   const service = await opened(context, startWorker({ MODEL: server.modelUrl, TIME_LIMIT_MS: "1000" }));
