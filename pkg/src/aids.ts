@@ -6,15 +6,17 @@
 import type { Assets } from "./assets.js";
 import type { BackendOptions, RunHooks } from "./backend.js";
 import { openStore } from "./cache.js";
-import { control, trapped } from "./calls.js";
+import { control } from "./calls.js";
 import type { ResolvedEncoder, ResolvedEngines } from "./engines.js";
 import { type ErrorRecord, throwIfAborted, toSemgradError } from "./errors.js";
 import { type Gathered, gather, orForget } from "./files.js";
+import { hasher } from "./hasher.js";
+import type { Instance } from "./instance.js";
 import type { EngineKind, MethodInfo } from "./methods.js";
 import type { Control, RawEvent, RawRecord, RawRequest, RawScore } from "./protocol.js";
 import type { ResolvedSource } from "./source.js";
 import type { LoadProgress, ModelInfo } from "./types.js";
-import { loadEmbedder, loadNli, type Model, methods, Sha256 } from "./wasm/semgrad.js";
+import { loadEmbedder, loadNli, type Model, methods } from "./wasm/semgrad.js";
 
 type Aid = EngineKind | "synonyms";
 type Hooks = { onProgress: (progress: LoadProgress) => void; signal: AbortSignal };
@@ -28,6 +30,7 @@ export class Aids {
 
   constructor(
     private readonly model: Model,
+    private readonly instance: Instance,
     private readonly device: ModelInfo["device"],
     private readonly options: Options,
     private readonly assets: Pick<Assets, "synonyms">,
@@ -69,7 +72,7 @@ export class Aids {
   private async start<T>(load: Load<T>, files: Gathered["files"], { onProgress, signal }: Hooks): Promise<T> {
     const progress = (loaded: number, total: number, tensor: string) =>
       onProgress({ phase: "load", tensor, loaded, total });
-    const on = (device: ModelInfo["device"]) => trapped(() => load(files, device, progress, control(signal)));
+    const on = (device: ModelInfo["device"]) => this.instance.run(() => load(files, device, progress, control(signal)));
     try {
       return await on(this.device);
     } catch (thrown) {
@@ -95,7 +98,7 @@ export class Aids {
 
   private async gather(source: ResolvedSource, { onProgress, signal }: Hooks): Promise<Gathered> {
     const store = await openStore(this.options.cache, (message) => onProgress({ phase: "warning", message }));
-    return gather(source, { store, hasher: () => new Sha256(), onProgress, signal });
+    return gather(source, { store, hasher: () => hasher(this.instance), onProgress, signal });
   }
 }
 
@@ -137,8 +140,6 @@ export class Supply {
   ) {
     const either = signal ? AbortSignal.any([signal, this.over.signal]) : this.over.signal;
     this.ready = this.loadAll(aids, load, either);
-    // Whoever waits for it hears of a trap.
-    this.ready.catch(() => undefined);
   }
 
   private async loadAll(aids: Iterable<Aid>, load: (aid: Aid, hooks: Hooks) => Promise<void>, signal: AbortSignal) {
@@ -148,7 +149,6 @@ export class Supply {
         throwIfAborted(signal);
         await load(aid, { onProgress, signal });
       } catch (thrown) {
-        if (thrown instanceof WebAssembly.RuntimeError) throw thrown;
         this.failures.set(aid, toSemgradError(thrown).toJSON());
       }
     }

@@ -4,6 +4,7 @@
  */
 
 import type { ResolvedEngines } from "./engines.js";
+import type { SemgradError } from "./errors.js";
 import type { RawEvent, RawRecord, RawRequest } from "./protocol.js";
 import type { ResolvedSource } from "./source.js";
 import type { CacheKind, Device, LoadProgress, ModelInfo, ModelProfile, Wasm } from "./types.js";
@@ -37,6 +38,8 @@ export interface RunHooks {
 /** A loaded model, wherever it runs. Does one thing at a time; the caller queues. */
 export interface Backend {
   readonly info: ModelInfo;
+  /** Why it answers no more; undefined while it does. */
+  readonly ended?: SemgradError | undefined;
   run(request: RawRequest, hooks: RunHooks): Promise<RawRecord>;
   /** Puts a profile, as JSON text, in place of the one before. */
   useProfile(json: string | null): Promise<ModelProfile | null>;

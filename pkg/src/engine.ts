@@ -6,28 +6,29 @@ import { Aids } from "./aids.js";
 import type { Assets } from "./assets.js";
 import type { Backend, BackendOptions, LoadHooks, StartBackend } from "./backend.js";
 import { openStore } from "./cache.js";
-import { control, explain, trapped } from "./calls.js";
-import { throwIfAborted } from "./errors.js";
+import { control, explain } from "./calls.js";
+import { type SemgradError, throwIfAborted } from "./errors.js";
 import { gather, orForget } from "./files.js";
+import { hasher } from "./hasher.js";
+import type { Instance } from "./instance.js";
 import { startWasm } from "./module.js";
 import { checkProfile, chooseProfile, fitting, knownHash, weightsHash, withCalibration } from "./profile.js";
 import type { ModelFile } from "./protocol.js";
 import { toInfo } from "./records.js";
 import type { ResolvedSource } from "./source.js";
 import type { ModelProfile } from "./types.js";
-import { load as loadModel, type Model, Sha256, warmUp } from "./wasm/semgrad.js";
+import { load as loadModel, type Model, warmUp } from "./wasm/semgrad.js";
 import { planDevice } from "./webgpu.js";
 
 /** Loads models in this thread. */
 export function engine(assets: Assets): StartBackend {
   return async (source, options, hooks) => {
-    let memory: WebAssembly.Memory | undefined;
     try {
       throwIfAborted(hooks.signal);
-      memory = await startWasm(options.wasm, assets);
-      return await start(source, options, hooks, { memory, assets });
+      const instance = await startWasm(options.wasm, assets);
+      return await start(source, options, hooks, { instance, assets });
     } catch (thrown) {
-      throw explain(thrown, hooks.signal, memory);
+      throw explain(thrown, hooks.signal);
     }
   };
 }
@@ -36,20 +37,17 @@ async function start(
   source: ResolvedSource,
   options: BackendOptions,
   { onProgress, signal }: LoadHooks,
-  { memory, assets }: { memory: WebAssembly.Memory; assets: Assets },
+  { instance, assets }: { instance: Instance; assets: Assets },
 ): Promise<Backend> {
   // Before the download: a device that is not there should not cost one.
   const plan = await planDevice(options.device);
   const store = await openStore(options.cache, (message) => onProgress({ phase: "warning", message }));
-  const context = { store, hasher: () => new Sha256(), onProgress, signal };
-  // On WebGPU, the pipelines that the model needs are compiled while its weights come. Only a trap is an error.
-  let crash: unknown;
-  const onWeights = (files: ModelFile[]) =>
-    trapped(() => warmUp(files, control(signal))).catch((thrown: unknown) => {
-      crash = thrown;
-    });
+  const context = { store, hasher: () => hasher(instance), onProgress, signal };
+  // On WebGPU, the pipelines that the model needs are compiled while its weights come. Only a trap is an error, and what
+  // comes next meets it.
+  const onWeights = (files: ModelFile[]) => instance.run(() => warmUp(files, control(signal))).catch(() => undefined);
   const gathered = await gather(source, plan.device === "cpu" ? context : { ...context, onWeights });
-  if (crash) throw crash;
+  instance.check();
   const profile = await chooseProfile(options.profile, gathered, assets, context);
   const probes = await fitting("probes", options.probes, gathered, context);
   throwIfAborted(signal);
@@ -60,7 +58,7 @@ async function start(
       (loaded, total, tensor) => onProgress({ phase: "load", tensor, loaded, total }),
       control(signal),
     );
-  const model = await orForget(gathered, () => trapped(read));
+  const model = await orForget(gathered, () => instance.run(read));
   try {
     if (probes !== undefined) model.useProbes(probes);
   } catch (thrown) {
@@ -74,18 +72,17 @@ async function start(
   const known = knownHash(gathered);
   const later = { ...context, onProgress: () => {}, signal: undefined };
   const hash = isLasting ? () => weightsHash(gathered, later) : async () => known;
-  const aids = new Aids(model, info.device, options, assets);
-  return new Engine(model, info, memory, aids, hash, raw.template, profile?.json);
+  const aids = new Aids(model, instance, info.device, options, assets);
+  return new Engine(model, info, instance, aids, hash, raw.template, profile?.json);
 }
 
 class Engine implements Backend {
   private running: Promise<unknown> = Promise.resolve();
-  private crash: unknown;
 
   constructor(
     private readonly model: Model,
     readonly info: Backend["info"],
-    private readonly memory: WebAssembly.Memory,
+    private readonly instance: Instance,
     private readonly aids: Aids,
     /** Of the weights; null where nobody can say any more. */
     private readonly hash: () => Promise<string | null>,
@@ -95,8 +92,12 @@ class Engine implements Backend {
     private profile: string | undefined,
   ) {}
 
+  get ended(): SemgradError | undefined {
+    return this.instance.ended;
+  }
+
   async useProfile(json: string | null): Promise<ModelProfile | null> {
-    if (this.crash) throw this.crash;
+    this.instance.check();
     const chosen = json === null ? null : await checkProfile(json, this.hash);
     this.model.setProfile(chosen?.json);
     this.profile = chosen?.json;
@@ -104,27 +105,25 @@ class Engine implements Backend {
   }
 
   async createProfile(calibration: string, prefix: string): Promise<string> {
-    if (this.crash) throw this.crash;
+    this.instance.check();
     return withCalibration(calibration, { weights: await this.hash(), template: this.template, prefix }, this.profile);
   }
 
   run(...[request, hooks]: Parameters<Backend["run"]>): ReturnType<Backend["run"]> {
     const work = this.answer(request, hooks).catch((thrown: unknown) => {
-      // After a trap the module's memory is in an unknown state.
-      if (thrown instanceof WebAssembly.RuntimeError) this.crash = thrown;
-      throw explain(thrown, hooks.signal, this.memory);
+      throw explain(thrown, hooks.signal);
     });
     this.running = work.catch(() => undefined);
     return work;
   }
 
   private async answer(...[request, { engines, onEvent, signal }]: Parameters<Backend["run"]>) {
-    if (this.crash) throw this.crash;
+    this.instance.check();
     throwIfAborted(signal);
     const supply = this.aids.supply(request, engines, onEvent, signal);
     try {
       const run = () => this.model.run(supply.request, supply.onEvent, () => supply.ready, control(signal));
-      return supply.complete(await trapped(run));
+      return supply.complete(await this.instance.run(run));
     } finally {
       // An answer that failed needs no engines any more; the next one must find nothing half loaded.
       await supply.stop();
@@ -134,7 +133,7 @@ class Engine implements Backend {
   dispose(): void {
     // Not under a running call, which was aborted and ends within one token or layer.
     void this.running.then(() => {
-      if (!this.crash) this.model.free();
+      if (!this.instance.ended) this.model.free();
     });
   }
 }

@@ -54,6 +54,14 @@ export class Model {
     return this.#info;
   }
 
+  /**
+   * Why every further call is going to fail: the engine trapped, or its worker died. Null while the model works; one that
+   * stopped is to be loaded again.
+   */
+  get stopped(): SemgradError | null {
+    return this.#backend.ended ?? null;
+  }
+
   /** Answers a question, streaming tokens, and scores the answer. */
   async ask(question: string | readonly Message[], options: AskOptions = {}): Promise<Answer> {
     const request = askRequest(question, options);

@@ -3,6 +3,7 @@
  * `connect` in the page; either works over any port, which is how the tests drive them.
  */
 
+import { afterwards, live } from "./alive.js";
 import type { Backend, BackendOptions, LoadHooks, StartBackend } from "./backend.js";
 import type { ResolvedEngines } from "./engines.js";
 import { abortedError, type ErrorRecord, SemgradError, throwIfAborted, toSemgradError } from "./errors.js";
@@ -23,7 +24,12 @@ type ToPage =
   | { type: "progress"; id: number; progress: LoadProgress }
   | { type: "event"; id: number; event: RawEvent }
   | { type: "done"; id: number; value: Value }
-  | { type: "failed"; id: number; error: ErrorRecord };
+  /** `ended`: every further call would fail alike. */
+  | { type: "failed"; id: number; error: ErrorRecord; ended: boolean }
+  /** The lock that the worker holds while it lives. */
+  | { type: "alive"; id: number; lock: string }
+  /** A message came that could not be read, so that nobody will answer it. */
+  | { type: "unread"; id: number };
 
 /** What a call gives. */
 type Value = ModelInfo | RawRecord | ModelProfile | string | null;
@@ -35,7 +41,7 @@ type WithoutId<T> = T extends unknown ? Omit<T, "id"> : never;
 /** What a worker and a message port have in common. */
 export interface Port {
   postMessage(message: unknown): void;
-  addEventListener(type: "message", listener: (event: MessageEvent) => void): void;
+  addEventListener(type: "message" | "messageerror", listener: (event: MessageEvent) => void): void;
 }
 
 /** The worker's side: loads one model and runs what is asked for. */
@@ -46,6 +52,7 @@ export function serve(port: Port, start: StartBackend): void {
 
   async function handle(message: Exclude<ToWorker, { type: "abort" }>, signal: AbortSignal) {
     if (message.type === "load") {
+      live((lock) => reply({ type: "alive", id: message.id, lock }));
       const onProgress = (progress: LoadProgress) => reply({ type: "progress", id: message.id, progress });
       backend = await start(message.source, message.options, { onProgress, signal });
       return backend.info;
@@ -57,6 +64,7 @@ export function serve(port: Port, start: StartBackend): void {
     return backend.run(message.request, { engines: message.engines, onEvent, signal });
   }
 
+  port.addEventListener("messageerror", () => reply({ type: "unread", id: 0 }));
   port.addEventListener("message", async ({ data }: MessageEvent<ToWorker>) => {
     if (data.type === "abort") {
       running.get(data.id)?.abort();
@@ -67,7 +75,8 @@ export function serve(port: Port, start: StartBackend): void {
     try {
       reply({ type: "done", id: data.id, value: await handle(data, controller.signal) });
     } catch (thrown) {
-      reply({ type: "failed", id: data.id, error: toSemgradError(thrown).toJSON() });
+      const ended = backend?.ended !== undefined;
+      reply({ type: "failed", id: data.id, error: toSemgradError(thrown).toJSON(), ended });
     } finally {
       running.delete(data.id);
     }
@@ -86,14 +95,32 @@ class Connection {
   private nextId = 1;
   private closed: SemgradError | undefined;
 
-  constructor(private readonly port: Port) {
+  /** @param end is told why nothing will be answered any more */
+  constructor(
+    private readonly port: Port,
+    private readonly end: (reason: SemgradError) => void,
+  ) {
+    port.addEventListener("messageerror", () => end(unread()));
     port.addEventListener("message", ({ data }: MessageEvent<ToPage>) => {
+      if (data.type === "alive") afterwards(data.lock, () => end(crashed("it was terminated")));
+      if (data.type === "unread") end(unread());
       const waiting = this.pending.get(data.id);
       if (!waiting) return;
       if (data.type === "done") waiting.resolve(data.value as never);
-      else if (data.type === "failed") waiting.reject(toSemgradError(data.error));
+      else if (data.type === "failed") this.fail(waiting, data);
       else waiting.onMessage(data);
     });
+  }
+
+  /** Why nothing will be answered any more. */
+  get ended(): SemgradError | undefined {
+    return this.closed;
+  }
+
+  private fail(waiting: Pending, { error, ended }: Extract<ToPage, { type: "failed" }>): void {
+    const reason = toSemgradError(error);
+    waiting.reject(reason);
+    if (ended) this.end(reason);
   }
 
   call<T extends Value>(body: Call, onMessage: (message: ToPage) => void = () => {}, signal?: AbortSignal): Promise<T> {
@@ -137,11 +164,11 @@ export async function connect(
   options: BackendOptions,
   { onProgress, signal }: LoadHooks,
 ): Promise<Backend> {
-  const connection = new Connection(remote.port);
   const end = (error: SemgradError) => {
     connection.close(error);
     remote.terminate();
   };
+  const connection = new Connection(remote.port, end);
   remote.onCrash((reason) => end(crashed(reason)));
   let info: ModelInfo;
   try {
@@ -156,6 +183,9 @@ export async function connect(
   }
   return {
     info,
+    get ended() {
+      return connection.ended;
+    },
     run: (request, { engines, onEvent, signal: runSignal }) =>
       connection.call<RawRecord>(
         { type: "run", request, engines },
@@ -166,6 +196,10 @@ export async function connect(
     createProfile: (calibration, prefix) => connection.call<string>({ type: "createProfile", calibration, prefix }),
     dispose: () => end(abortedError("the model was disposed")),
   };
+}
+
+function unread(): SemgradError {
+  return new SemgradError("bad_input", "a message to or from the worker could not be read", "Pass plain values only.");
 }
 
 function crashed(reason: string | null): SemgradError {

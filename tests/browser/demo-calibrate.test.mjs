@@ -26,7 +26,6 @@ const answered = (count) =>
   page.waitForFunction(
     (wanted) => Number(/(\d+) of/.exec(document.querySelector(".run .note[role=status]").textContent)?.[1]) >= wanted,
     count,
-    { timeout: 400_000 },
   );
 
 async function load() {

@@ -109,7 +109,8 @@ test("a download that loses its network says so, and continues where it stopped"
   await page.reload();
   await page.waitForSelector(".choice:has-text('SmolLM2')");
   await page.click(".choice:has-text('SmolLM2')");
-  demo.network.slow(1_000_000);
+  // So slow that it is never through before it is lost.
+  demo.network.slow(50_000);
   await load();
   await page.waitForFunction(() => /of 98 MB .*\/s .*left/.test(document.querySelector(".numbers")?.textContent ?? ""));
   await demo.shots("download");

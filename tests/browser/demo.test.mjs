@@ -210,7 +210,17 @@ test("asks ten times and groups what means the same", needsReal, async () => {
   await page.uncheck(".chip [data-setting=samples]");
 });
 
+/** How many tokens an answer may have. */
+async function limit(tokens) {
+  await page.click("button:has-text('Settings')");
+  await page.waitForSelector("#settings:popover-open");
+  await page.selectOption("#length", tokens);
+  await page.keyboard.press("Escape");
+}
+
 test("an answer is stopped in the middle", needsReal, async () => {
+  // So long that it is not over before somebody stops it.
+  await limit("256");
   const before = await page.locator(".exchange").count();
   await page.fill("#question", "Tell me a long story about a lighthouse keeper.");
   await page.keyboard.press("Enter");
@@ -224,6 +234,7 @@ test("an answer is stopped in the middle", needsReal, async () => {
   assert.match(await last(".status").textContent(), /Stopped/);
   assert.equal(await page.locator(".problem").count(), 0);
   await demo.shot("stopped");
+  await limit("32");
 });
 
 test("settings outlast a reload", needsReal, async () => {

@@ -20,6 +20,11 @@ after(() => demo.close());
 
 const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
 const start = () => page.locator(".measure button[type=submit]");
+/** Goes to the view; what it offered the last time is not what it offers now. */
+async function open() {
+  await page.click("a[href='#measure']");
+  await page.waitForSelector(".measure:not([hidden]) option", { state: "attached" });
+}
 /** Presses Tab until the element has the keyboard. */
 async function tabTo(selector) {
   for (let presses = 0; presses < 30; presses++) {
@@ -51,7 +56,7 @@ test("measures both devices and shows figures, bars and text to take along", asy
   // Before both devices are through, what is known is there already.
   await page.waitForSelector(".figures");
   await demo.shots("measure-progress");
-  await page.waitForSelector(".measure .progress", { state: "detached", timeout: 400_000 });
+  await page.waitForSelector(".measure .progress", { state: "detached" });
   assert.equal(await page.locator(".measure .problem").count(), 0);
   const cells = await page.$$eval(".figures tbody tr", (rows) =>
     rows.map((row) => [...row.cells].map((cell) => cell.textContent)),
@@ -107,7 +112,7 @@ test("is cancelled at once, keeps what was measured, and can begin again", async
   await start().click();
   await page.waitForSelector(".figures");
   await page.click(".measure .progress button");
-  await page.waitForSelector(".measure .progress", { state: "detached", timeout: 10_000 });
+  await page.waitForSelector(".measure .progress", { state: "detached" });
   assert.equal(await page.locator(".measure .problem").count(), 0);
   assert.ok(await page.isEnabled(".measure button[type=submit]"));
   assert.equal(await page.locator(".figures").count(), 1);
@@ -135,15 +140,52 @@ test("the loaded model comes first, gives way, and comes back", async () => {
   await page.click(".segments label:has-text('CPU')");
   await page.click(".picker:not(.measure *) button[type=submit]");
   await page.waitForSelector(".loaded");
-  await page.click("a[href='#measure']");
-  await page.waitForSelector(".measure option", { state: "attached" });
-  assert.match(await page.textContent("#measure-model option"), /^tiny/);
+  await open();
+  assert.match(await page.textContent("#measure-model option:checked"), /^tiny/);
   await page.setChecked("[name=measure-device][value=webgpu]", false);
   await start().click();
   await page.waitForSelector(".figures");
   await page.goBack();
   await page.waitForSelector(".loaded");
   assert.ok(!(await page.isVisible(".measure")));
+});
+
+test("a choice of an earlier visit is never measured, however fast the next click comes", async () => {
+  await page.unroute("https://huggingface.co/**");
+  await open();
+  await page.selectOption("#measure-model", { index: 1 });
+  assert.match(await page.textContent(".measure button[type=submit]"), /Download/);
+  await page.click("nav a:has-text('Ask')");
+  // The list of models comes late, as on a slow machine.
+  const release = demo.network.hold(/models\/index\.json$/);
+  // What a person's click does, without the wait for a button that can be pressed.
+  const submit = () => page.evaluate(() => document.querySelector(".measure button[type=submit]").click());
+  await page.click("a[href='#measure']");
+  await page.waitForSelector(".measure:not([hidden])");
+  assert.equal(await page.locator("#measure-model option").count(), 0, "the earlier list is gone");
+  await submit();
+  assert.equal(await page.locator(".measure .progress").count(), 0);
+  assert.ok(await page.evaluate(() => document.querySelector(".measure form").inert));
+  release();
+  await page.waitForSelector(".measure option", { state: "attached" });
+  assert.match(await page.textContent("#measure-model option:checked"), /^tiny/);
+  assert.doesNotMatch(await page.textContent(".measure button[type=submit]"), /Download/);
+  assert.deepEqual(demo.foreign, []);
+});
+
+test("what was put away is not downloaded again when its files are gone", async () => {
+  await page.setChecked("[name=measure-device][value=webgpu]", false);
+  await start().click();
+  await page.waitForSelector(".figures");
+  await page.waitForSelector(".measure .progress", { state: "detached" });
+  await page.click("nav a:has-text('This machine')");
+  await page.click(".models-kept button[aria-label*='tiny']");
+  await page.waitForFunction(() => !document.querySelector(".models-kept button[aria-label*='tiny']"));
+  demo.network.requests.length = 0;
+  await page.click("nav a:has-text('Ask')");
+  await page.waitForSelector(".picker:not([inert]):not(.measure *) .choice:has-text('tiny')");
+  const weights = demo.network.requests.filter(({ url }) => url.endsWith(".safetensors"));
+  assert.deepEqual(weights, [], "nobody chose that");
 });
 
 test("without a graphics adapter only the CPU can be chosen", async () => {

@@ -76,16 +76,16 @@ function requested() {
   return paths;
 }
 
-/** Asks in the page; an error comes back as its code. Aborts a little after all of these events were seen. */
-const ask = (question, options, abortAfter = []) =>
+/** Asks in the page; an error comes back as its code. Aborts when all of these events were seen, and so much is kept. */
+const ask = (question, options, abortAfter = [], kept = []) =>
   page.evaluate(
-    async ([text, settings, awaited]) => {
+    async ([text, settings, awaited, bytes]) => {
       const events = [];
       const controller = new AbortController();
       const note = (...event) => {
         events.push(event.join(" "));
         const isTime = awaited.length > 0 && awaited.every((each) => events.includes(each));
-        if (isTime) setTimeout(() => controller.abort(), 200);
+        if (isTime) void globalThis.stored(...bytes).then(() => controller.abort());
       };
       const onProgress = (event) => {
         const { progress } = event;
@@ -101,7 +101,7 @@ const ask = (question, options, abortAfter = []) =>
         return { code: error.code, message: error.message, events };
       }
     },
-    [question, options, abortAfter],
+    [question, options, abortAfter, kept],
   );
 
 const nli = () => `${server.origin}/encoders/bert_nli/`;
@@ -140,7 +140,12 @@ test("the answer does not wait for an engine, an abort ends the download, and th
   await fresh(`${server.origin}/tiny/`);
   cutAfter = 20_000;
   const options = { ...SHORT, methods: ["gnll", "deg", "ln_pe"], engines: { nli: nli() } };
-  const aborted = await ask("Why?", options, ["score ln_pe", "engine nli download model.safetensors"]);
+  const aborted = await ask(
+    "Why?",
+    options,
+    ["score ln_pe", "engine nli download model.safetensors"],
+    [`${nli()}model.safetensors`, 20_000],
+  );
   cutAfter = null;
   assert.equal(aborted.code, "aborted");
   // Everything that needs no engine was there while the download hung.

@@ -156,11 +156,11 @@ test("a cancelled download is continued where it stopped", async () => {
   const cancelled = await inPage(async ({ faulty: url }) => {
     const controller = new AbortController();
     const seen = [];
-    const onProgress = (progress) => {
-      seen.push(progress);
-      if (progress.file === "model.safetensors") setTimeout(() => controller.abort(), 300);
-    };
-    const error = await semgrad.load(url, { signal: controller.signal, onProgress }).catch((thrown) => thrown);
+    const onProgress = (progress) => seen.push(progress);
+    const loading = semgrad.load(url, { signal: controller.signal, onProgress }).catch((thrown) => thrown);
+    await globalThis.stored(`${url}model.safetensors`, 60_000);
+    controller.abort();
+    const error = await loading;
     return { code: error.code, phase: seen.at(-1).phase, cached: await semgrad.cache.list() };
   });
   assert.equal(cancelled.code, "aborted");
@@ -291,18 +291,14 @@ test("questions that cannot be answered say so, and control tokens stay text", n
 test("an abort ends download, hashing, loading, prefill, decode and scoring", needsReal, async () => {
   const result = await withReal(async (url) => {
     const outcome = {};
-    /** Calls `work`, aborts when `when` sees its event, and measures how long the end took. */
+    /** Calls `work` and aborts when `when` sees its event. */
     const abortAt = async (name, work, when) => {
       const controller = new AbortController();
-      let at = 0;
       const listen = (event) => {
-        if (at === 0 && when(event)) {
-          at = performance.now();
-          controller.abort();
-        }
+        if (when(event)) controller.abort();
       };
       const error = await work(controller.signal, listen).catch((thrown) => thrown);
-      outcome[name] = { code: error.code, ms: performance.now() - at };
+      outcome[name] = error.code;
     };
     const load = (signal, onProgress) => semgrad.load(url, { device: "cpu", signal, onProgress });
     await semgrad.cache.remove("*");
@@ -313,19 +309,24 @@ test("an abort ends download, hashing, loading, prefill, decode and scoring", ne
     const question = "Tell me a long story about a lighthouse.";
     const ask = (signal, onEvent) => model.run({ question, max_tokens: 100 }, { signal, onEvent });
     await abortAt("prefill", ask, (event) => event.type === "prefill");
-    await abortAt("decode", ask, (event) => event.type === "token" && event.index === 3);
+    const next = async () => {
+      const began = performance.now();
+      await model.run({ question: "What is 2 + 2?", max_tokens: 1, methods: [] });
+      return performance.now() - began;
+    };
+    outcome.alone = await next();
+    const times = [];
+    await abortAt("decode", ask, (event) => event.type === "token" && times.push(performance.now()) === 4);
+    // Only when the worker has really stopped can the next answer come before the other tokens would have.
+    outcome.next = await next();
+    outcome.rest = ((times[3] - times[0]) / 3) * 96;
     const judge = (signal, onEvent) => model.run({ question, answer: "Once. ".repeat(60) }, { signal, onEvent });
     await abortAt("score", judge, (event) => event.type === "score");
-    // Only when the worker has really stopped can the next answer come quickly.
-    const start = performance.now();
-    await model.run({ question: "What is 2 + 2?", max_tokens: 1, methods: [] });
-    outcome.next = { ms: performance.now() - start };
     model.dispose();
     return outcome;
   });
   for (const phase of ["download", "verify", "load", "prefill", "decode", "score"]) {
-    assert.equal(result[phase].code, "aborted", phase);
-    assert.ok(result[phase].ms < 3000, `${phase} took ${result[phase].ms} ms to stop`);
+    assert.equal(result[phase], "aborted", phase);
   }
-  assert.ok(result.next.ms < 10_000, `the next answer took ${result.next.ms} ms`);
+  assert.ok(result.next < result.alone + result.rest, JSON.stringify(result));
 });

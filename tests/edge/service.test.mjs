@@ -1,6 +1,7 @@
 /** The service without a model, in workerd and in Deno: routes, access, limits, and scores of what was supplied. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { until } from "../browser/lib/patience.mjs";
 import { call } from "./lib/client.mjs";
 import { startDeno } from "./lib/deno.mjs";
 import { startWorker } from "./lib/worker.mjs";
@@ -394,8 +395,8 @@ for (const start of [startWorker, startDeno]) {
       });
       const id = headers.get("x-request-id");
       await call(service, "/v1/confidential-path", undefined, { headers: AUTHORIZED });
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      const line = service.log.find((entry) => entry.id === id);
+      const line = await until(() => service.log.find((entry) => entry.id === id), "the line of the log");
+      await until(() => service.log.some((entry) => entry.code === "not_found"), "that of the unknown path");
       assert.deepEqual([line.event, line.route, line.status], ["request", "/v1/score", 200]);
       assert.ok(line.bytes > 0 && line.ms >= 0);
       assert.ok(service.log.some((entry) => entry.code === "unauthorized"));

@@ -105,9 +105,9 @@ mod tests {
 
     #[test]
     fn a_slow_program_is_ended() {
-        assert!(succeeds_within(Duration::from_secs(10), &mut Command::new("true")));
+        assert!(succeeds_within(Duration::from_secs(600), &mut Command::new("true")));
         let start = Instant::now();
-        assert!(!succeeds_within(Duration::from_millis(100), Command::new("sleep").arg("10")));
-        assert!(start.elapsed() < Duration::from_secs(5));
+        assert!(!succeeds_within(Duration::from_millis(100), Command::new("sleep").arg("3600")));
+        assert!(start.elapsed() < Duration::from_secs(1800));
     }
 }

@@ -15,6 +15,9 @@ export default function init(input?: {
   module_or_path: WebAssembly.Module | BufferSource | string | URL | Promise<Response>;
 }): Promise<InitOutput>;
 
+/** Puts a new instance in the place of the one that runs. */
+export function __wbg_reset_state(): void;
+
 export class Sha256 {
   constructor();
   update(chunk: Uint8Array): void;

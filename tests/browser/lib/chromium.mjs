@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import { PATIENCE } from "./patience.mjs";
 
 const QUIET = [
   "--no-sandbox",
@@ -39,11 +40,12 @@ export async function openBrowser({ webgpu = false, args = [], context: settings
   const context = await chromium.launchPersistentContext(folder, {
     executablePath: chromiumPath(),
     headless: true,
+    timeout: PATIENCE,
     args: [...QUIET, ...(webgpu ? ["--enable-unsafe-webgpu"] : []), ...args],
     ...settings,
   });
-  // A load or an answer takes as long as it takes; the caller sets limits where it wants them.
-  context.setDefaultTimeout(0);
+  // A load or an answer takes as long as it takes.
+  context.setDefaultTimeout(PATIENCE);
   let open = true;
   return {
     context,

@@ -44,7 +44,6 @@ export async function openDemo({
   });
   const page = await browser.context.newPage();
   page.on("pageerror", (error) => complaints.push(error.message));
-  page.setDefaultTimeout(Number(process.env.SEMGRAD_PATIENCE ?? 120_000));
   await page.goto(origin);
   await page.waitForSelector(".choice");
 
@@ -115,6 +114,13 @@ function loseable(server) {
   const sockets = new Set();
   let lost = false;
   let pace = Number.POSITIVE_INFINITY;
+  let held = null;
+  const emit = server.emit.bind(server);
+  server.emit = (name, ...given) => {
+    if (name !== "request" || !held?.path.test(given[0].url)) return emit(name, ...given);
+    void held.until.then(() => emit(name, ...given));
+    return true;
+  };
   server.prependListener("request", ({ url, headers }, response) => {
     requests.push({ url, range: headers.range ?? null });
     if (pace === Number.POSITIVE_INFINITY) return;
@@ -137,6 +143,18 @@ function loseable(server) {
     },
     regain() {
       lost = false;
+    },
+    /** Answers no requests of that kind until what it gives is called. */
+    hold(path) {
+      let release;
+      const until = new Promise((resolve) => {
+        release = resolve;
+      });
+      held = { path, until };
+      return () => {
+        held = null;
+        release();
+      };
     },
     /** Bytes a second of answers from now on. */
     slow(bytesPerSecond) {

@@ -8,7 +8,15 @@ import sirv from "sirv";
 export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
 const PAGE = `<!doctype html><meta charset="utf-8"><title>semgrad</title><link rel="icon" href="data:,">
-<script type="module">import * as semgrad from "/pkg/index.js"; globalThis.semgrad = semgrad;</script>`;
+<script type="module">
+import * as semgrad from "/pkg/index.js";
+/** Waits until so many bytes of what comes from that address are kept. */
+globalThis.stored = async (url, bytes) => {
+  const kept = async () => (await semgrad.cache.list()).find((entry) => entry.url === url)?.bytes ?? 0;
+  while ((await kept()) < bytes) await new Promise((resolve) => setTimeout(resolve, 20));
+};
+globalThis.semgrad = semgrad;
+</script>`;
 
 /**
  * Serves `/` (the page), `/pkg/` and, if given, `/model/`: the folder itself, or the folder of the GGUF file.
@@ -57,6 +65,6 @@ export async function startServer({ model, extra } = {}) {
 export async function openPage(context, origin) {
   const page = await context.newPage();
   await page.goto(origin);
-  await page.waitForFunction(() => globalThis.semgrad !== undefined, null, { timeout: 30_000 });
+  await page.waitForFunction(() => globalThis.semgrad !== undefined);
   return page;
 }

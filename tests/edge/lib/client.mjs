@@ -32,8 +32,8 @@ export async function events(service, path, body) {
   return { ...answer, data: data.map((event) => event.replace(/^data: /, "")) };
 }
 
-/** Sends a request, waits for the first bytes of the answer (or `ms`), and goes away. */
-export function leave(service, path, body, ms) {
+/** Sends a request, waits for the first bytes of the answer (or until `when` ends), and goes away. */
+export function leave(service, path, body, when) {
   return new Promise((resolve, reject) => {
     const sent = request(new URL(path, service.url), { method: "POST", agent: false }, (response) => {
       response.on("error", () => {});
@@ -44,21 +44,9 @@ export function leave(service, path, body, ms) {
     });
     sent.on("error", (error) => (sent.destroyed ? resolve(null) : reject(error)));
     sent.end(JSON.stringify(body));
-    if (ms !== undefined) {
-      setTimeout(() => {
-        sent.destroy();
-        resolve(null);
-      }, ms);
-    }
+    void when?.().then(() => {
+      sent.destroy();
+      resolve(null);
+    });
   });
-}
-
-/** Waits until something is so. */
-export async function until(isSo, what, ms = 30_000) {
-  for (const end = Date.now() + ms; Date.now() < end; ) {
-    const value = await isSo();
-    if (value) return value;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`not in time: ${what}`);
 }

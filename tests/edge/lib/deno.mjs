@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { PATIENCE } from "../../browser/lib/patience.mjs";
 import { ROOT } from "../../browser/lib/server.mjs";
 import { denoPath } from "../../runtimes/deno.mjs";
 
@@ -10,7 +11,8 @@ export async function startDeno(variables = {}) {
   const folder = join(ROOT, "www/edge");
   const rights = ["--no-prompt", "--allow-net", "--allow-read", "--allow-env"];
   const argv = ["run", "--no-lock", "--no-remote", "--no-npm", ...rights, join(folder, "src/deno.ts")];
-  const env = { ...process.env, PORT: "0", ...variables };
+  // A slow machine is no reason to end what is not asked to end.
+  const env = { ...process.env, PORT: "0", TIME_LIMIT_MS: String(PATIENCE), ...variables };
   const child = spawn(denoPath(), argv, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
   const kill = () => child.kill("SIGKILL");
   process.once("exit", kill);

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { PATIENCE } from "../../browser/lib/patience.mjs";
 import { ROOT } from "../../browser/lib/server.mjs";
 
 const EDGE = join(ROOT, "www/edge");
@@ -37,7 +38,8 @@ export async function startWorker(variables = {}, { modules = bundle(), ...optio
     modules,
     compatibilityDate: "2026-04-01",
     compatibilityFlags: ["enable_request_signal"],
-    bindings: variables,
+    // A slow machine is no reason to end what is not asked to end.
+    bindings: { TIME_LIMIT_MS: String(PATIENCE), ...variables },
     // Past miniflare's own proxy, so that a client that goes away is one for the worker too.
     unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
     log: new Log(LogLevel.ERROR),

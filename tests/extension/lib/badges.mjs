@@ -1,3 +1,5 @@
+import { PATIENCE } from "../../browser/lib/patience.mjs";
+
 /** Badges live in closed shadow trees, which only the browser's own protocol sees into. */
 
 /** Every badge of the page, in order. */
@@ -12,20 +14,15 @@ export async function badges(page) {
 }
 
 /** The badges once there are that many and `isRight` holds for each. */
-export async function waitForBadges(
-  page,
-  count,
-  isRight = (badge) => badge.isJudged,
-  { limit = 120_000, every = 200 } = {},
-) {
-  const end = Date.now() + limit;
+export async function waitForBadges(page, count, isRight = (badge) => badge.isJudged) {
+  const end = Date.now() + PATIENCE;
   for (;;) {
     const found = await badges(page);
     if (found.length === count && found.every(isRight)) return found;
     if (Date.now() > end) {
       throw new Error(`not ${count} badges as wanted: ${JSON.stringify(found.map(({ text }) => text))}`);
     }
-    await page.waitForTimeout(every);
+    await page.waitForTimeout(100);
   }
 }
 

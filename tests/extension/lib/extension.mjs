@@ -31,7 +31,7 @@ export async function openExtension({ args = [] } = {}) {
   });
   const { context } = browser;
   const worker = () => context.serviceWorkers().find((found) => found.url().endsWith("/background.js"));
-  if (!worker()) await context.waitForEvent("serviceworker", { timeout: 20_000 });
+  if (!worker()) await context.waitForEvent("serviceworker");
   const id = new URL(worker().url()).host;
   const complaints = [];
   context.on("console", (message) => {
@@ -50,7 +50,6 @@ export async function openExtension({ args = [] } = {}) {
 
   const own = async (name, settings = {}) => {
     const page = await context.newPage();
-    page.setDefaultTimeout(180_000);
     if (settings.width) await page.setViewportSize({ width: settings.width, height: 800 });
     page.on("pageerror", (error) => complaints.push(error.message));
     await page.goto(`chrome-extension://${id}/${name}.html`);
@@ -66,7 +65,7 @@ export async function openExtension({ args = [] } = {}) {
     async worker() {
       const running = worker();
       if (running) return running;
-      const started = context.waitForEvent("serviceworker", { timeout: 20_000 });
+      const started = context.waitForEvent("serviceworker");
       const page = await own("options");
       await started;
       await page.close();

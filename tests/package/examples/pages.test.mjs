@@ -46,9 +46,7 @@ async function outcome(url) {
   page.on("worker", (worker) => workers.push(worker.url()));
   await page.goto(`${url}?model=${encodeURIComponent(site.model)}`);
   await page
-    .waitForFunction(() => /\nscore|^error/.test(document.querySelector("#output").textContent), null, {
-      timeout: 60_000,
-    })
+    .waitForFunction(() => /\nscore|^error/.test(document.querySelector("#output").textContent))
     .catch((error) => assert.fail(`${error.message}: ${complaints.join("; ")}`));
   const text = await page.textContent("#output");
   await page.close();

@@ -1,6 +1,8 @@
 /** The service worker: keeps the page for offline use and applies the policy, see `sw.js`. */
 
 const container = (navigator as { serviceWorker?: ServiceWorkerContainer }).serviceWorker;
+/** Turns of 50 ms to wait for a worker that will take control, however slow the machine, and for one that may not. */
+const [PATIENT, IMPATIENT] = [1200, 20];
 let registering: Promise<ServiceWorkerRegistration | null> = Promise.resolve(null);
 
 /** Registers the worker; `onUpdate` gets the way to a newer version once one is kept. */
@@ -38,12 +40,15 @@ export async function controlled(): Promise<boolean> {
   const registration = await registering;
   const worker = registration?.installing ?? registration?.waiting ?? registration?.active;
   if (!worker) return false;
+  // It claims its pages while it is activated. One that was active before does not: a page reloaded past it (Shift).
+  const claimed = worker.state !== "activated";
   await new Promise<void>((settled) => {
     const check = () => ["activated", "redundant"].includes(worker.state) && settled();
     worker.addEventListener("statechange", check);
     check();
   });
-  // It claims its pages right after; a page reloaded past the worker (Shift) is never claimed.
-  for (let turn = 0; turn < 20 && !container.controller; turn++) await new Promise((next) => setTimeout(next, 50));
+  // The page may hear of that a little later.
+  const turns = claimed ? PATIENT : IMPATIENT;
+  for (let turn = 0; turn < turns && !container.controller; turn++) await new Promise((next) => setTimeout(next, 50));
   return container.controller !== null;
 }

@@ -1,7 +1,8 @@
 /** The one model of the page: loading it, putting it away, and the calibration that the user brought for it. */
 
-import { type LoadProgress, load, type Model } from "semgrad";
+import { type LoadProgress, load, type Model, type ModelInfo } from "semgrad";
 import { dropProfile, type Kept, keepProfile, keptProfile } from "./calibrate/profiles.js";
+import { areHere } from "./model/offers.js";
 import type { Choice } from "./model/picker.js";
 import type { NetworkLog } from "./network.js";
 import { controlled } from "./offline.js";
@@ -11,6 +12,9 @@ export class Session extends EventTarget {
   model: Model | null = null;
   /** What is loaded, or was when its memory was needed elsewhere. */
   choice: Choice | null = null;
+
+  /** The files of the model that is loaded, or was. */
+  private files: ModelInfo["files"] = [];
 
   constructor(private readonly log: NetworkLog) {
     super();
@@ -29,9 +33,16 @@ export class Session extends EventTarget {
     const model = await load(choice.source, { ...choice.options, ...keptProfile(choice), signal, onProgress });
     this.model = model;
     this.choice = choice;
+    this.files = model.info.files;
     this.log.markLoaded(true);
     this.dispatchEvent(new Event("change"));
     return model;
+  }
+
+  /** Whether what was put away can be loaded again without a download. */
+  async canReturn(): Promise<boolean> {
+    const isOwn = typeof this.choice?.source === "object" && !(this.choice.source instanceof URL);
+    return isOwn || (await areHere(this.files));
   }
 
   /**

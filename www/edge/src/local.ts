@@ -26,6 +26,7 @@ export type State = "none" | "not loaded" | "loading" | "ready" | "failed";
 export class Local {
   readonly #options: EdgeLoadOptions;
   #model: Promise<Model> | null = null;
+  #loaded: Model | null = null;
   #state: State = "not loaded";
   #inside = 0;
 
@@ -51,24 +52,32 @@ export class Local {
 
   /** The model. */
   get({ env, settings, context }: Asker): Promise<Model> {
+    // Whoever was answered by it has the error; the next one gets a model that works.
+    if (this.#loaded?.stopped) this.#forget();
     if (!this.#model) {
       this.#state = "loading";
       const loading = this.#load(env, settings);
       this.#model = loading;
       loading.then(
-        () => {
+        (model) => {
           this.#state = "ready";
+          this.#loaded = model;
         },
         () => {
           // What failed may be there at the next try.
+          this.#forget();
           this.#state = "failed";
-          this.#model = null;
         },
       );
       // The next request waits for the same model, also when this one's client has gone.
       context.waitUntil(loading.catch(() => undefined));
     }
     return this.#model;
+  }
+
+  #forget(): void {
+    this.#model = null;
+    this.#loaded = null;
   }
 
   async #load(env: Env, { model, manifest, profile, device }: Settings): Promise<Model> {

@@ -66,8 +66,8 @@ export class Client {
   ): Promise<Calls[K]["reply"]> {
     const id = this.#nextId++;
     const abort = () => {
-      this.#post({ id, type: "abort" });
       this.#settle(id)?.reject(new CallError(ABORTED));
+      this.#post({ id, type: "abort" });
     };
     return new Promise<Calls[K]["reply"]>((resolve, reject) => {
       if (signal?.aborted) throw new CallError(ABORTED);

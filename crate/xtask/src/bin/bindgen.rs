@@ -4,7 +4,8 @@
 //! keep in step.
 
 use anyhow::{Context, Result, bail};
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::Bindgen;
 
 fn main() -> Result<()> {
@@ -17,6 +18,8 @@ fn main() -> Result<()> {
         .web(true)?
         .typescript(true)
         .out_name("semgrad")
+        // After a trap a new instance takes the place of the one that is broken.
+        .reset_state_function(true)
         // Function names are megabytes of the file and say nothing to a user of the package.
         .remove_name_section(true)
         .remove_producers_section(true)
@@ -26,5 +29,28 @@ fn main() -> Result<()> {
                 "no bindings for {}: check that wasm-bindgen and wasm-bindgen-cli-support have the same version",
                 module.display()
             )
-        })
+        })?;
+    guard(&output.join("semgrad.js"))
+}
+
+/// What the generated script has no option for, as the text that is there and what takes its place.
+const CHANGES: &[(&str, &str)] = &[
+    // A trap that is met nowhere else would leave promises pending for ever: see `instance.ts`.
+    ("wasm = instance.exports;", "wasm = guarded(instance.exports);"),
+    ("wasm = wasmInstance.exports;", "wasm = guarded(wasmInstance.exports);"),
+    // Promises of an instance that is gone are kept sooner or later, and nobody catches what their listeners throw.
+    ("throw new Error('Cannot invoke closure from previous WASM instance');", "return;"),
+];
+
+/// Lets the script call the instance through `pkg/src/instance.ts`.
+fn guard(script: &Path) -> Result<()> {
+    let mut text = fs::read_to_string(script).with_context(|| format!("{} was not made", script.display()))?;
+    for (generated, wanted) in CHANGES {
+        if !text.contains(generated) {
+            bail!("the bindings hold no `{generated}`: this version of wasm-bindgen needs other changes");
+        }
+        text = text.replace(generated, wanted);
+    }
+    let text = format!("import {{ guarded }} from \"../instance.js\";\n{text}");
+    fs::write(script, text).with_context(|| format!("cannot write {}", script.display()))
 }

@@ -34,6 +34,7 @@ export class AskView implements View {
     el("p", { class: "note" }, TEXT.privacy),
   );
   private answering: AbortController | null = null;
+  private loading = false;
   private history: Message[] = [];
   /** SemGrad scores of this visit's answers. */
   private earlier: number[] = [];
@@ -68,10 +69,16 @@ export class AskView implements View {
   }
 
   open(moved: boolean): void {
-    // What was put away for a measurement comes back.
     const { model, choice } = this.session;
-    if (!model && choice) void this.load(choice);
+    if (!model && choice) void this.bringBack(choice);
     else if (moved && model?.info.tokenizer) this.composer.focus();
+  }
+
+  /** What was put away for a measurement comes back, unless its files are gone: a download is for the user to choose. */
+  private async bringBack(choice: Choice): Promise<void> {
+    if (this.loading) return;
+    if (await this.session.canReturn()) await this.load(choice);
+    else this.change();
   }
 
   close(): void {
@@ -89,6 +96,7 @@ export class AskView implements View {
   }
 
   private async showPicker(): Promise<void> {
+    this.picker.wait();
     fill(this.modelArea, this.picker.element);
     this.picker.show(...(await Promise.all([findOffers(), findRoom()])));
   }
@@ -96,6 +104,7 @@ export class AskView implements View {
   private async load(wanted: Choice): Promise<void> {
     const controller = new AbortController();
     const progress = new ProgressView(wanted.name, () => controller.abort());
+    this.loading = true;
     fill(this.problems);
     fill(this.modelArea, progress.element);
     progress.focus();
@@ -112,6 +121,8 @@ export class AskView implements View {
       else fill(this.problems, this.loadProblem(thrown, wanted));
       this.picker.focus();
       scrollTo({ top: 0 });
+    } finally {
+      this.loading = false;
     }
   }
 

@@ -22,6 +22,9 @@ const EFFORTS: Record<string, Effort> = {
   thorough: { step: 30_000, repetitions: 5 },
 };
 
+/** Why a measurement was aborted, when it was not cancelled. */
+const LEFT = "the view was left";
+
 /** One measurement at a time. */
 export class MeasureView implements View {
   readonly element: HTMLElement;
@@ -34,9 +37,12 @@ export class MeasureView implements View {
   private readonly progress = el("div", { class: "measure-progress" });
   private readonly problems = el("div", { class: "problems" });
   private readonly results = el("div", { class: "measure-results" });
+  /** What the list shows; empty while it is being made, so that nobody starts what stood there before. */
   private choices: { choice: Choice; size: number | null; download: number }[] = [];
   private machine: Machine | null = null;
   private running: AbortController | null = null;
+  /** Counts the lists that were begun: only the last one is shown. */
+  private turn = 0;
 
   constructor(
     private readonly session: Session,
@@ -63,21 +69,34 @@ export class MeasureView implements View {
 
   open(moved: boolean): void {
     if (moved) this.heading.focus();
-    void this.refill();
+    void this.refill(async () => {
+      this.machine = await describeMachine();
+      return deviceChoice(this.machine);
+    });
   }
 
   /** What is being measured ends. */
   close(): void {
-    this.running?.abort();
+    this.running?.abort(LEFT);
   }
 
-  /** The choices as they are now. */
-  private async refill(): Promise<void> {
-    const [offers, machine] = await Promise.all([findOffers(), describeMachine()]);
-    this.machine = machine;
-    this.offer(offers);
-    fill(this.devices, ...deviceChoice(machine));
+  /**
+   * The choices as they are now. Until they are there the form can't be used: what it showed before may be another model
+   * than the one that is chosen afterwards, and a download that nobody asked for.
+   */
+  private async refill(devices?: () => Promise<HTMLElement[]>, measured?: Choice): Promise<void> {
+    const turn = ++this.turn;
+    this.form.inert = true;
+    this.choices = [];
+    fill(this.model);
     this.refresh();
+    const [offers, boxes] = await Promise.all([findOffers(), devices?.()]);
+    // One that began later, or a measurement, makes the list when it ends.
+    if (turn !== this.turn || this.running) return;
+    if (boxes) fill(this.devices, ...boxes);
+    this.offer(offers, measured);
+    this.refresh();
+    this.form.inert = false;
   }
 
   /** Fills the list; the first one is chosen unless another one was measured. */
@@ -112,6 +131,7 @@ export class MeasureView implements View {
     const wanted = this.choices[Number(this.model.value)];
     const devices = form.getAll("measure-device") as Target[];
     const effort = EFFORTS[String(form.get("effort"))];
+    if (this.form.inert) return;
     if (devices.length === 0) this.hint.textContent = T.noDevice;
     else if (wanted && effort && this.machine) void this.run(wanted, devices, effort, this.machine);
   }
@@ -124,8 +144,8 @@ export class MeasureView implements View {
   ): Promise<void> {
     const controller = new AbortController();
     this.running = controller;
-    this.session.putAway();
     this.form.inert = true;
+    this.session.putAway();
     fill(this.problems);
     fill(this.results);
     const view = new StepProgress(choice.name, devices, () => controller.abort());
@@ -151,11 +171,9 @@ export class MeasureView implements View {
       }
     }
     this.running = null;
-    // What was downloaded is here from now on.
-    this.offer(await findOffers(), choice);
-    this.refresh();
+    // What was downloaded is here from now on. Who left and came back finds the model that is loaded now.
+    await this.refill(undefined, controller.signal.reason === LEFT ? undefined : choice);
     fill(this.progress);
-    this.form.inert = false;
     this.say(controller.signal.aborted ? T.cancelled : T.done);
     if (!this.element.hidden) this.button.focus();
   }

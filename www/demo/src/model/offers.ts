@@ -3,7 +3,7 @@
  * this machine already.
  */
 
-import { type CacheEntry, cache, KNOWN_MODELS, type KnownModel, type LoadOptions } from "semgrad";
+import { type CacheEntry, cache, KNOWN_MODELS, type KnownModel, type LoadOptions, type ModelInfo } from "semgrad";
 
 /** One line of the list. */
 export interface Offer {
@@ -105,4 +105,11 @@ export async function servedEncoders(): Promise<ServedEncoder[]> {
   return served.flatMap(({ folder, encoder }) =>
     folder && encoder ? [{ engine: encoder, name: folder, url: addressOf(`${folder}/`) }] : [],
   );
+}
+
+/** Whether a model that was loaded can be loaded again without a download: each of its files is kept here as a whole. */
+export async function areHere(files: ModelInfo["files"]): Promise<boolean> {
+  const entries = await cache.list().catch(() => []);
+  const whole = new Set(entries.filter(({ complete }) => complete).flatMap(({ key, sha256 }) => [key, sha256]));
+  return files.every(({ sha256 }) => whole.has(sha256));
 }

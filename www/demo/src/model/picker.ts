@@ -68,13 +68,21 @@ export class Picker {
     );
   }
 
-  /** Shows the offers; the first one is chosen. */
+  /** Nothing can be chosen until the offers are known again: the list that stands there may not be what is offered. */
+  wait(): void {
+    this.element.inert = true;
+  }
+
+  /** Shows the offers. What was chosen stays chosen, wherever it stands now; otherwise the first one is. */
   show(offers: Offer[], room: Room): void {
     const chosen = this.chosen();
+    const before = this.offers[Number(chosen)];
+    const index = before ? offers.findIndex(({ source }) => source === before.source) : -1;
     this.offers = offers;
     this.room = room;
     fill(this.list, ...offers.map((offer, index) => this.offerRow(offer, index)), this.ownRow());
-    this.select(chosen ?? "0");
+    this.select(chosen === OWN ? OWN : String(Math.max(0, index)));
+    this.element.inert = false;
   }
 
   /** Moves the keyboard to the form. */
@@ -171,6 +179,7 @@ export class Picker {
 
   private submit(event: SubmitEvent): void {
     event.preventDefault();
+    if (this.element.inert) return;
     const form = new FormData(this.element);
     const device = form.get("device") as Device;
     const offer = this.offers[Number(this.chosen())];

@@ -9,6 +9,8 @@ import { note, resolve } from "./choice.js";
 interface Current {
   key: string;
   model: Promise<Model>;
+  /** The same, once it is there. */
+  loaded: Model | null;
   controller: AbortController;
   /** Who waits for it; a load that nobody waits for any more ends. */
   waiting: number;
@@ -28,7 +30,7 @@ export class Holder {
   /** The chosen model; another one is put away for it. */
   async get(choice: ModelChoice, signal: AbortSignal): Promise<Model> {
     const key = JSON.stringify(choice);
-    if (this.#current?.key !== key) this.#start(key, choice);
+    if (this.#current?.key !== key || this.#current.loaded?.stopped) this.#start(key, choice);
     const current = this.#current as Current;
     current.waiting += 1;
     const leave = () => {
@@ -67,20 +69,22 @@ export class Holder {
     this.putAway();
     const controller = new AbortController();
     const onProgress = (progress: LoadProgress) => {
-      if (this.#current?.key === key) this.#tell({ kind: "loading", name: label(choice), progress });
+      if (this.#current?.controller === controller) this.#tell({ kind: "loading", name: label(choice), progress });
     };
     const model = resolve(choice).then(([source, options]) =>
       load(source, { ...options, signal: controller.signal, onProgress }),
     );
-    this.#current = { key, model, controller, waiting: 0 };
+    const current: Current = { key, model, loaded: null, controller, waiting: 0 };
+    this.#current = current;
     this.#tell({ kind: "loading", name: label(choice), progress: null });
     model.then(
       (loaded) => {
         note(choice, loaded.info);
-        if (this.#current?.key === key) this.#tell({ kind: "ready", name: label(choice), info: loaded.info });
+        current.loaded = loaded;
+        if (this.#current === current) this.#tell({ kind: "ready", name: label(choice), info: loaded.info });
       },
       () => {
-        if (this.#current?.key === key) this.putAway();
+        if (this.#current === current) this.putAway();
       },
     );
   }

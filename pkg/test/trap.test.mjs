@@ -1,0 +1,97 @@
+/** The module itself traps, in Node, in the middle of an answer: its memory is overwritten while it waits for its turn. */
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { test } from "node:test";
+import { load, methods } from "../dist/index.js";
+import { asBlobs, tinyFiles } from "./support/tiny.mjs";
+
+const WASM = new URL("../dist/wasm/semgrad_bg.wasm", import.meta.url);
+const needsWasm = { skip: !existsSync(WASM) && "the wasm module is not built" };
+
+/** Memory of every instance, the last one last. */
+const memories = [];
+const { instantiate, Instance } = WebAssembly;
+WebAssembly.instantiate = async (...given) => {
+  const made = await instantiate(...given);
+  memories.push((made.instance ?? made).exports.memory);
+  return made;
+};
+WebAssembly.Instance = class extends Instance {
+  constructor(...given) {
+    super(...given);
+    memories.push(this.exports.memory);
+  }
+};
+const overwrite = () => new Uint8Array(memories.at(-1).buffer).fill(0xff);
+
+const open = () => load(asBlobs(tinyFiles()), { cache: "none" });
+const REQUEST = { question: "Why?", max_tokens: 6, methods: ["semgrad", "gnll"] };
+const stopped = { name: "SemgradError", code: "internal", message: /the engine stopped/ };
+
+test(
+  "every promise settles, the process lives, and a model that is loaded again answers as before",
+  needsWasm,
+  async () => {
+    const faults = [];
+    const note = (fault) => faults.push(fault);
+    process.on("uncaughtException", note).on("unhandledRejection", note);
+    try {
+      const [first, other] = [await open(), await open()];
+      const want = await first.run(REQUEST);
+      assert.equal(first.stopped, null);
+      let loading;
+      const onEvent = ({ type }) => {
+        if (type !== "token") return;
+        loading ??= open();
+        overwrite();
+      };
+      const broken = first.run(REQUEST, { onEvent });
+      // In the queue, and at work in the same module.
+      const others = [first.run(REQUEST), other.run(REQUEST)];
+      await assert.rejects(broken, stopped);
+      for (const each of others) await assert.rejects(each, stopped);
+      // It began in the broken instance, or just after.
+      await loading.then(
+        (model) => model.dispose(),
+        (error) => assert.equal(error.code, "internal"),
+      );
+      for (const model of [first, other]) {
+        await assert.rejects(model.ask("Why?"), stopped);
+        await assert.rejects(model.useProfile(null), stopped);
+        assert.equal(model.stopped.code, "internal");
+        model.dispose();
+      }
+      const again = await open();
+      const got = await again.run(REQUEST);
+      assert.deepEqual([got.response_ids, got.scores.semgrad.score], [want.response_ids, want.scores.semgrad.score]);
+      assert.ok((await methods()).length > 0);
+      again.dispose();
+      // What the broken instance was waiting for comes to an end, too.
+      for (let turns = 0; turns < 100; turns++) await new Promise((resolve) => setImmediate(resolve));
+      assert.deepEqual(faults, []);
+    } finally {
+      process.off("uncaughtException", note).off("unhandledRejection", note);
+    }
+  },
+);
+
+test("a function of the host that throws in the middle is no other case", needsWasm, async () => {
+  const model = await open();
+  const { now } = performance;
+  const run = model.run(REQUEST, {
+    onEvent: ({ type }) => {
+      if (type !== "token") return;
+      performance.now = () => {
+        throw new Error("no clock");
+      };
+    },
+  });
+  await assert.rejects(
+    run.finally(() => (performance.now = now)),
+    /no clock/,
+  );
+  await assert.rejects(model.run(REQUEST), stopped);
+  const again = await open();
+  assert.equal((await again.run(REQUEST)).response_ids.length, 6);
+  again.dispose();
+});

@@ -1,0 +1,150 @@
+/** What the extension reads of an answer is what a person reads: each formula, cell and line once, and nothing else. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { openBrowser } from "../browser/lib/chromium.mjs";
+import { address } from "./lib/bundle.mjs";
+
+let browser;
+let page;
+
+before(async () => {
+  const module = await address("src/page/text.ts");
+  browser = await openBrowser();
+  page = await browser.context.newPage();
+  await page.evaluate(async (url) => {
+    globalThis.reading = await import(url);
+  }, module);
+});
+after(() => browser.close());
+
+/** The text of an answer with that markup. */
+const read = (html, limit = 4000) =>
+  page.evaluate(
+    ([markup, most]) => {
+      document.body.innerHTML = `<main>${markup}</main>`;
+      return globalThis.reading.textOf(document.querySelector("main"), most);
+    },
+    [html, limit],
+  );
+
+async function reads(table) {
+  for (const [html, want] of table) assert.equal(await read(html), want, html);
+}
+
+const mathml = (inside, annotation = "") =>
+  `<math xmlns="http://www.w3.org/1998/Math/MathML"><semantics><mrow>${inside}</mrow>${annotation}</semantics></math>`;
+const tex = (source) => `<annotation encoding="application/x-tex">${source}</annotation>`;
+const AREA = "<mi>A</mi><mo>=</mo><mi>π</mi><msup><mi>r</mi><mn>2</mn></msup>";
+const glyphs = "<span class='base'><span class='mord'>A</span><span class='mrel'>=</span>πr<span>\u200b2</span></span>";
+
+test("a formula of KaTeX is read once, as its source", async () => {
+  const both = `<span class="katex-mathml">${mathml(AREA, tex("A=\\pi r^2"))}</span><span class="katex-html" aria-hidden="true">${glyphs}</span>`;
+  await reads([
+    [`<p>The area is <span class="katex">${both}</span>, or so.</p>`, "The area is A=\\pi r^2, or so."],
+    [
+      `<p>This:<span class="katex-display"><span class="katex">${both}</span></span>holds.</p>`,
+      "This:\nA=\\pi r^2\nholds.",
+    ],
+    // For the eye only, and for screen readers only.
+    [`<p>Is <span class="katex"><span class="katex-html" aria-hidden="true">${glyphs}</span></span>.</p>`, "Is A=πr2."],
+    [`<p>Is <span class="katex">${mathml(AREA, tex("A=\\pi r^2"))}</span>.</p>`, "Is A=\\pi r^2."],
+    [`<p>Is <span class="katex">${mathml(AREA)}</span>.</p>`, "Is A=πr^2."],
+  ]);
+});
+
+test("so is one of MathJax, Wikipedia, or the browser's own", async () => {
+  const assistive = `<mjx-assistive-mml unselectable="on" display="inline">${mathml(AREA)}</mjx-assistive-mml>`;
+  const old = '<span class="MathJax_Preview">A = ...</span><span class="MathJax" id="MathJax-Element-1-Frame">';
+  const nobr = `<nobr aria-hidden="true">${glyphs}</nobr><span class="MJX_Assistive_MathML">${mathml(AREA)}</span></span>`;
+  const wiki = `<span class="mwe-math-mathml-inline" style="display: none">${mathml(AREA, tex("{\\displaystyle A=\\pi r^{2}}"))}</span><img class="mwe-math-fallback-image-inline" aria-hidden="true" alt="{\\displaystyle A=\\pi r^{2}}">`;
+  await reads([
+    [
+      `<p>Is <mjx-container><mjx-math aria-hidden="true"><mjx-c class="mjx-c41"></mjx-c></mjx-math>${assistive}</mjx-container>.</p>`,
+      "Is A=πr^2.",
+    ],
+    [`<p>Is <mjx-container><svg><g>A</g></svg>${assistive}</mjx-container>.</p>`, "Is A=πr^2."],
+    [
+      '<p>Is <mjx-container><mjx-math><mjx-mi><mjx-c class="mjx-c1D434 TEX-I"></mjx-c></mjx-mi><mjx-mo><mjx-c class="mjx-c3D"></mjx-c></mjx-mo></mjx-math></mjx-container>.</p>',
+      "Is A=.",
+    ],
+    [`<p>Is ${old}${nobr}<script type="math/tex">A=\\pi r^2</script>.</p>`, "Is A=\\pi r^2."],
+    [`<p>Is <span class="mwe-math-element">${wiki}</span>.</p>`, "Is A=\\pi r^{2}."],
+    [`<p>Is ${mathml("<mfrac><mi>a</mi><mrow><mi>b</mi><mo>+</mo><mn>1</mn></mrow></mfrac>")}.</p>`, "Is a/(b+1)."],
+    [`<p>Is <math alttext="x^2"><mi>x</mi></math>.</p>`, "Is x^2."],
+  ]);
+});
+
+test("cells stay apart, and rows are lines", async () => {
+  await reads([
+    [
+      "<table><thead><tr><th>Country</th><th>Capital</th></tr></thead><tbody><tr><td>France</td><td>Paris</td></tr><tr><td>Peru</td><td></td></tr></tbody></table>after",
+      "Country\tCapital\nFrance\tParis\nPeru\t\nafter",
+    ],
+    ["<table><tr><td><p>a</p><p>b</p></td><td>c</td></tr></table>", "a b\tc"],
+    [
+      "<div role='table'><div role='row'><span role='cell'>1</span><span role='cell'>2</span></div><div role='row'><span role='cell'>3</span></div></div>",
+      "1\t2\n3",
+    ],
+  ]);
+});
+
+test("lines, lists and spaces are as the page shows them", async () => {
+  await reads([
+    ["One<br>two<p>three</p><span style='display: block'>four</span>five", "One\ntwo\nthree\nfour\nfive"],
+    ["<ol start='3'><li>c</li><li><p>d</p></li></ol><ul><li>x</li></ul>", "3. c\n4. d\nx"],
+    ["<ol reversed><li>z</li><li value='7'>y</li></ol>", "2. z\n7. y"],
+    ["<ol style='list-style: none'><li>plain</li></ol>", "plain"],
+    ["<div style='white-space: pre-wrap'>a\n  b</div>", "a\n  b"],
+    ["<p>hy\u00adphen\u200b and\u00a0 space</p>", "hyphen and space"],
+    ["<p>10<sup>6</sup>, x<sup>-1</sup>, 1<sup>st</sup>, H<sub>2</sub>O</p>", "10^6, x^(-1), 1st, H2O"],
+    ["<ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby> <q>so</q>", "漢(kan) “so”"],
+  ]);
+});
+
+test("nobody reads what is not shown, what works the page, and where it comes from", async () => {
+  const hidden = "position: absolute; width: 1px; height: 1px; overflow: hidden";
+  await reads([
+    ["a<span class='sr-only'>no</span><span hidden>no</span><span style='display: none'>no</span>b", "ab"],
+    ["a<span style='visibility: hidden'>no</span><i aria-hidden='true' class='icon'>check</i>b", "ab"],
+    [`a<span style='${hidden}'>no</span><span style='position: absolute; clip: rect(0, 0, 0, 0)'>no</span>b`, "ab"],
+    ["a<span style='clip-path: inset(50%)'>no</span><style>no</style><noscript>no</noscript>b", "ab"],
+    ["a<template>no</template><script>no()</script><div role='button'>no</div><textarea>no</textarea>b", "ab"],
+    ["<details><summary>Thought</summary>no</details>b", "Thought\nb"],
+    ["<details open><summary>Thought</summary>yes</details>b", "Thought\nyes\nb"],
+    ["Paris<sup><a href='#1'>[1]</a></sup> is<sup>[2]</sup> old<a href='#3'><sup>3</sup></a>.", "Paris is old."],
+    [
+      "<p>So:</p><pre><div><span>python</span><span>Copy code</span></div><code>a = 1\n\n  b = 2\n</code></pre><p>Done.</p>",
+      "So:\na = 1\n\n  b = 2\nDone.",
+    ],
+    ["<img alt='A house'><img alt='😀'><img class='latex' alt='x^2'>", "😀x^2"],
+  ]);
+});
+
+test("an open shadow tree is read with what it lets through", async () => {
+  const text = await page.evaluate(() => {
+    document.body.innerHTML = "<main><div><b>inside</b></div></main>";
+    const tree = document.querySelector("main > div").attachShadow({ mode: "open" });
+    tree.innerHTML = "<p>around <slot></slot></p>";
+    return globalThis.reading.textOf(document.querySelector("main"), 4000);
+  });
+  assert.equal(text, "around inside");
+});
+
+test("a selection is read alike, a formula as a whole", async () => {
+  const text = await page.evaluate(
+    (formula) => {
+      document.body.innerHTML = `<main><p id="a">It is said that</p><p>x is <span class="katex">${formula}</span><b>!</b></p></main>`;
+      const range = document.createRange();
+      range.setStart(document.getElementById("a").firstChild, 6);
+      range.setEnd(document.querySelector("mi").firstChild, 1);
+      return globalThis.reading.selectedText(range, 4000);
+    },
+    `<span class="katex-mathml">${mathml(AREA, tex("A=\\pi r^2"))}</span><span class="katex-html" aria-hidden="true">${glyphs}</span>`,
+  );
+  assert.equal(text, "said that\nx is A=\\pi r^2");
+});
+
+test("no more is read than was asked for, however deep or long", async () => {
+  assert.ok((await read(`<p>${"word ".repeat(10_000)}</p>`.repeat(3), 100)).length <= 110);
+  assert.equal(await read("<b>".repeat(1000)), "");
+});
