@@ -32,7 +32,8 @@ pub fn prepare(request: &Request, text: Option<&Text>, vocab: usize) -> Result<P
     if let Some(ids) = &request.prompt_ids {
         check_ids("prompt_ids", ids, vocab)?;
         let header = text.and_then(|text| find_header(text, ids));
-        return Ok(Prepared { ids: ids.clone(), header, from_content: Vec::new(), warnings: Vec::new() });
+        let warnings = lost(request, text)?;
+        return Ok(Prepared { ids: ids.clone(), header, from_content: Vec::new(), warnings });
     }
     let messages = messages(request)?;
     let text = text.ok_or_else(missing_tokenizer)?;
@@ -64,8 +65,15 @@ pub fn prepare(request: &Request, text: Option<&Text>, vocab: usize) -> Result<P
             "the model has no chat template: the question was given as it stands, which suits a base model only".into(),
         );
     }
-    let text::Prompt { ids, header, from_content, warnings, .. } = prompt;
+    let text::Prompt { ids, header, from_content, mut warnings, .. } = prompt;
+    warnings.extend(lost(request, Some(text))?);
     Ok(Prepared { ids, header, from_content, warnings })
+}
+
+/// A warning when the tokenizer loses characters of the answer to judge.
+fn lost(request: &Request, text: Option<&Text>) -> Result<Vec<String>> {
+    let (Some(text), Some(answer)) = (text, &request.answer) else { return Ok(Vec::new()) };
+    Ok(text.lost(answer)?.into_iter().collect())
 }
 
 /// The ids of an answer to judge; `None` when the model is to answer.

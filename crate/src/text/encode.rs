@@ -2,13 +2,16 @@
 
 use super::added::{Added, AddedTokens, Reading};
 use crate::error::{Error, Result};
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::ops::Range as Span;
 use std::sync::Arc;
 use tokenizers::{
     Encoding, Model, ModelWrapper, NormalizedString, Normalizer, OffsetType, PreTokenizedString, PreTokenizer,
     Tokenizer,
 };
+
+/// Characters of a lost piece that a warning shows.
+const SHOWN: usize = 40;
 
 /// A token and the bytes of the text that it stands for.
 pub type Placed = (u32, Span<usize>);
@@ -53,6 +56,13 @@ impl Encoder {
 
     /// The same as the library's own record, to which a post-processor can add.
     pub fn encoding(&self, text: &str, read: impl Fn(Span<usize>, &Added) -> Reading) -> Result<Encoding> {
+        let mut pieces = self.pieces(text, read)?;
+        pieces.tokenize(|piece| self.tokenizer.get_model().tokenize(piece.get())).map_err(failed)?;
+        pieces.into_encoding(None, 0, OffsetType::Byte).map_err(failed)
+    }
+
+    /// What the model makes tokens of: the words of `text` between its added tokens.
+    fn pieces(&self, text: &str, read: impl Fn(Span<usize>, &Added) -> Reading) -> Result<PreTokenizedString> {
         let mut pieces = PreTokenizedString::from(text);
         pieces.split(|_, piece| Ok(self.added.split_raw(piece, &read))).map_err(failed)?;
         pieces
@@ -67,46 +77,30 @@ impl Encoder {
         if let Some(pre_tokenizer) = self.tokenizer.get_pre_tokenizer() {
             pre_tokenizer.pre_tokenize(&mut pieces).map_err(failed)?;
         }
-        pieces.tokenize(|piece| self.tokenizer.get_model().tokenize(piece.get())).map_err(failed)?;
-        pieces.into_encoding(None, 0, OffsetType::Byte).map_err(failed)
+        Ok(pieces)
     }
 
-    /// A warning when there are characters that this tokenizer loses: the model has no token for them, and none that
-    /// stands for unknown ones. One character for every byte that UTF-8 can have is tried.
-    pub fn lost(&self) -> Result<Option<String>> {
-        let (one, next, two) = (0..0x80, 0x80..0xc0, (0xc0..0x800).step_by(0x40));
-        let three = [0x800].into_iter().chain((0x1000..0x1_0000).step_by(0x1000));
-        let four = [0x1_0000].into_iter().chain((0x4_0000..0x11_0000).step_by(0x4_0000));
-        let mut lost = Vec::new();
-        for c in one.chain(next).chain(two).chain(three).chain(four).filter_map(char::from_u32) {
-            let mut piece = NormalizedString::from(c.to_string());
-            if let Some(normalizer) = self.tokenizer.get_normalizer() {
-                normalizer.normalize(&mut piece).map_err(failed)?;
+    /// A warning when characters of `text` are lost: the model has no token for them, and none that stands for unknown
+    /// ones. The library leaves them out without a word.
+    pub fn lost(&self, text: &str) -> Result<Option<String>> {
+        let lost = RefCell::new(None);
+        let mut pieces = self.pieces(text, |_, added| plain(added))?;
+        let tokenize = |piece: &NormalizedString| {
+            let tokens = self.tokenizer.get_model().tokenize(piece.get())?;
+            let covered: usize = tokens.iter().map(|token| token.offsets.1 - token.offsets.0).sum();
+            if covered < piece.get().len() {
+                lost.borrow_mut().get_or_insert_with(|| piece.get_original().chars().take(SHOWN).collect::<String>());
             }
-            // Without the normalizer's additions: the question is what the model makes of this character alone.
-            let mut pieces = PreTokenizedString::from(piece.get());
-            if let Some(pre_tokenizer) = self.tokenizer.get_pre_tokenizer() {
-                pre_tokenizer.pre_tokenize(&mut pieces).map_err(failed)?;
-            }
-            let whole = Cell::new(true);
-            let model = self.tokenizer.get_model();
-            let tokenize = |piece: &NormalizedString| {
-                let tokens = model.tokenize(piece.get())?;
-                let covered: usize = tokens.iter().map(|token| token.offsets.1 - token.offsets.0).sum();
-                whole.set(whole.get() && covered >= piece.get().len());
-                Ok(tokens)
-            };
-            pieces.tokenize(tokenize).map_err(failed)?;
-            if !whole.get() {
-                lost.push(c);
-            }
-        }
-        let Some(first) = lost.first() else { return Ok(None) };
-        Ok(Some(format!(
-            "the tokenizer has no token for some characters ({first:?} and {} more of those that were tried), and none for \
-             unknown ones: texts with them lose them",
-            lost.len() - 1
-        )))
+            Ok(tokens)
+        };
+        pieces.tokenize(tokenize).map_err(failed)?;
+        let warning = |piece| {
+            format!(
+                "the tokenizer has no token for some characters of {piece:?}, and none for unknown ones: the model does \
+                 not see them"
+            )
+        };
+        Ok(lost.into_inner().map(warning))
     }
 
     /// Encodes plain text: control tokens in it are characters like any other.

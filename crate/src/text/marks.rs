@@ -27,12 +27,11 @@ pub fn looks_like_control(token: &str) -> bool {
     let between = |open: &str, close: &str| {
         token.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)).is_some_and(|inner| !inner.is_empty())
     };
-    NAMES.contains(&token)
-        || !token.contains(char::is_whitespace)
-            && (between("<|", ">") && token != "<||>"
-                || between("<", "|>") && token != "<||>"
-                || between("<\u{ff5c}", "\u{ff5c}>")
-                || between("[|", "|]"))
+    let barred = || {
+        let edges = [("<|", ">"), ("<", "|>"), ("<\u{ff5c}", "\u{ff5c}>"), ("[|", "|]")];
+        edges.iter().any(|(open, close)| between(open, close))
+    };
+    NAMES.contains(&token) || token != "<||>" && !token.contains(char::is_whitespace) && barred()
 }
 
 /// Whether `token` is one word in brackets, as the marks of chat templates are: `[INST]`, `<role>`, `<|user|>`. The

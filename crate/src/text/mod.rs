@@ -85,9 +85,7 @@ impl Text {
         let compile =
             |text: &Result<String>| Template::new(text.as_ref().map_err(Clone::clone)?, special.variables.clone());
         let template = special.template.as_ref().map(compile);
-        let encoder = Encoder::new(tokenizer)?;
-        warnings.extend(encoder.lost()?);
-        let mut text = Self { encoder, special, template, end_of_turn: None, warnings };
+        let mut text = Self { encoder: Encoder::new(tokenizer)?, special, template, end_of_turn: None, warnings };
         text.end_of_turn = text.closing_token().or(text.special.eot).or(text.special.eos);
         if let Some(id) = text.end_of_turn.filter(|id| !text.special.stops.contains(id)) {
             text.special.stops.push(id);
@@ -121,7 +119,8 @@ impl Text {
         let header = rendered
             .header
             .and_then(|at| (0..tokens.len()).find(|&index| tokens[index].1.end > at && !from_content[index]));
-        let warnings = self.spelled_marks(&rendered, &tokens);
+        let mut warnings = self.spelled_marks(&rendered, &tokens);
+        warnings.extend(self.lost(&rendered.text)?);
         let ids = tokens.into_iter().map(|(id, _)| id).collect();
         let warnings = [rendered.warnings, warnings].concat();
         let mut prompt = Prompt { ids, text: rendered.text, header, from_content, warnings };
@@ -136,11 +135,17 @@ impl Text {
         Ok(self.encoder.encode_plain(text)?.into_iter().map(|(id, _)| id).collect())
     }
 
+    /// A warning when the tokenizer has no tokens for some characters of `text`, and loses them.
+    pub fn lost(&self, text: &str) -> Result<Option<String>> {
+        self.encoder.lost(text)
+    }
+
     /// A prompt for a model without a template: the beginning-of-text token if the tokenizer wants one, then plain text.
     pub fn encode_base(&self, text: &str) -> Result<Prompt> {
         let ids = self.encode(text)?;
         let from_content = vec![true; ids.len()];
-        let mut prompt = Prompt { from_content, ids, text: text.to_owned(), ..Prompt::default() };
+        let warnings = self.lost(text)?.into_iter().collect();
+        let mut prompt = Prompt { ids, text: text.to_owned(), header: None, from_content, warnings };
         if self.special.add_bos {
             self.begin(&mut prompt);
         }

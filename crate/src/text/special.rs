@@ -4,7 +4,7 @@ use super::chosen;
 use super::files::Files;
 use super::pre;
 use super::source::TextSource;
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use serde_json::Value;
 use std::collections::HashSet;
 use tokenizers::Tokenizer;

@@ -228,16 +228,19 @@ fn ids_outside_the_vocabulary_count_as_absent() {
 }
 
 #[test]
-fn a_vocabulary_that_loses_characters_says_so() {
-    assert_eq!(load(letters(&[])).unwrap().warnings(), [""; 0]);
+fn lost_characters_are_told_with_the_prompt_that_has_them() {
     let mut vocab = letters(&[]);
     vocab.tokens.retain(|token| token != "q");
     let text = load(vocab).unwrap();
     assert_eq!(text.encode("q").unwrap(), [0; 0]);
-    assert!(text.warnings().len() == 1 && text.warnings()[0].contains("'q'"), "{:?}", text.warnings());
-    // An unknown token stands for what is lost.
-    let (pieces, _) = pieces_vocab(LLAMA);
-    assert_eq!(super::text(pieces).warnings(), [""; 0]);
+    assert_eq!(text.encode_base("a\u{e9}\0").unwrap().warnings, [""; 0]);
+    let warnings = text.encode_base("a quay").unwrap().warnings;
+    assert!(warnings.len() == 1 && warnings[0].contains("quay"), "{warnings:?}");
+    assert!(text.lost("b").unwrap().is_none() && text.lost("q").unwrap().is_some());
+    // An unknown token or single bytes stand for what is in no token.
+    let (pieces, cases) = pieces_vocab(LLAMA);
+    let pieces = super::text(pieces);
+    assert!(cases.iter().all(|case| pieces.lost(&case.text).unwrap().is_none()));
 }
 
 /// The tokenizer of the fixtures, whose file has `kept` of its control tokens, in a folder with other files.
