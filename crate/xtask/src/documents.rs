@@ -1,5 +1,5 @@
 //! What documents say about the code, checked against it: every section that a comment cites, every method, every path
-//! and link of `www/docs/methods.md`. The rendered numbers of that page are checked by `tests/reference/methods`.
+//! and link of `www/docs/methods.md`. Its numbers come from `tests/reference/methods/vectors.py`.
 
 use crate::project::Project;
 use std::collections::{BTreeMap, BTreeSet};
@@ -202,7 +202,8 @@ fn what_the_page_names_is_there() {
     let page = Page::read(&project);
     let anchors = page.anchors();
     let links: Vec<&str> = page.text.split("](#").skip(1).filter_map(|rest| rest.split(')').next()).collect();
-    assert!(links.len() > 10 && links.iter().all(|link| anchors.contains(*link)), "{links:?} of {anchors:?}");
+    let broken: Vec<&&str> = links.iter().filter(|link| !anchors.contains(**link)).collect();
+    assert!(links.len() > 10 && broken.is_empty(), "no heading for {broken:?}");
     let named = page.text.split('`').filter(|text| {
         let folder = text.split_once('/').map(|(folder, _)| folder);
         folder.is_some_and(|folder| FOLDERS.contains(&folder)) && !text.contains([' ', '\n'])
