@@ -432,7 +432,7 @@ body = ",\n".join(json.dumps(plain(entry)) for entry in cases)
 
 text = {name: ", ".join("∞" if np.isinf(v) else f"{v + 0.0:.6f}" for v in values) for name, values in rows.items()}
 section = PAGE.read_text(encoding="utf-8").split("\n## §13 ", 1)[1].split("\n## ", 1)[0]
-lines = [line.strip("|").split(" | ") for line in section.splitlines() if line.startswith("| ")]
+lines = [line.strip("|").split("|") for line in section.splitlines() if line.startswith("| ")]
 page = {cells[0].strip(" `"): cells[-1].strip() for cells in lines if cells[0].strip() not in ("what", "---")}
 wrong = False
 for name in [*text, *(name for name in page if name not in text)]:
