@@ -188,8 +188,8 @@ fn every_method_is_described() {
             assert!(entry.contains(paper), "the entry of {id} does not name {paper}");
         }
         let check = entry.split(LABELS[2]).nth(1).unwrap_or_default();
-        let is_row = |row: &&str| row.split([' ', ',', '`']).any(|word| word == id);
-        assert!(!check.contains("\u{a7}13") || vectors.iter().any(|row| is_row(&row)), "{id} has no row in \u{a7}13");
+        let is_row = |row: &str| row.split([' ', ',', '`']).any(|word| word == id);
+        assert!(!check.contains("\u{a7}13") || vectors.iter().any(|row| is_row(row)), "{id} has no row in \u{a7}13");
         // The table of what each method costs, too.
         let costs = &page.parts.iter().find(|(heading, _)| heading.starts_with("## \u{a7}0 ")).unwrap().1;
         assert!(costs.contains(&format!("`{id}`")), "{id} is not in the table of \u{a7}0");
