@@ -103,7 +103,7 @@ pub struct Alternative {
     pub logprob: f64,
 }
 
-/// A token's final hidden state z against the head's rows w (methods §11.2).
+/// A token's final hidden state z against the head's rows w (methods.md §11.2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Geometry {

@@ -1,10 +1,11 @@
 //! One pass over the suffix, forward, and what is read off it: token statistics, exact gradients, shapes of
 //! distributions, attention, hidden states.
 //!
-//! Loss: ℒ = −(1/T) Σ_t ω_t ln p(y_t), ω_t the entropy of the token's distribution, held constant (methods §1.2–1.3).
-//! With logits z = W·h and δ_t = p_t − e_{y_t}, ∂ℒ/∂z_t = ω_t·δ_t/T; the head gradient is δᵀ·H with these weights, and
-//! `W·` of them starts the backward pass. Positions before the suffix are constants: no later token changes them. The
-//! loss may be that of a part of the answer: then T and the sum are over its tokens.
+//! Loss: ℒ = −(1/T) Σ_t ω_t ln p(y_t), ω_t the entropy of the token's distribution, held constant (methods.md §1.2).
+//! With logits z = W·h and δ_t = p_t − e_{y_t}, ∂ℒ/∂z_t = ω_t·δ_t/T; the head gradient is δᵀ·H with these weights
+//! (methods.md §1.4), and `W·` of them starts the backward pass (methods.md §1.6). Positions before the suffix are
+//! constants: no later token changes them. The loss may be that of a part of the answer: then T and the sum are over its
+//! tokens.
 
 use crate::control::Pacer;
 use crate::error::Result;

@@ -3,6 +3,8 @@
 //! [`Method::evaluate`] says why there is no score where there is none; [`Method::score`] is NaN then. Methods read
 //! untrusted evidence: lengths are checked before anything is read ([`Need::state`]), a NaN or an infinity among the
 //! numbers that a score is made of makes the score undefined, and nothing panics.
+//!
+//! Formulas, sources, conflicts and test vectors: `www/docs/methods.md`, which comments cite by section.
 
 pub mod attention_score;
 pub mod boosted_prob;

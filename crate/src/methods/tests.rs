@@ -411,6 +411,24 @@ fn long_answers_and_many_samples_are_quick() {
     assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
 }
 
+/// The formulas of methods.md §13, computed without our code, for every method.
+#[test]
+fn formulas_of_the_page() {
+    let text = include_str!("../../../tests/reference/methods/vectors.json");
+    let cases: Vec<serde_json::Value> = serde_json::from_str(text).unwrap();
+    let mut tried = std::collections::BTreeSet::new();
+    for case in &cases {
+        let evidence: Evidence = serde_json::from_value(case["evidence"].clone()).unwrap();
+        for (id, want) in case["scores"].as_object().unwrap() {
+            let [method] = select(&[id]).unwrap().try_into().unwrap();
+            let (got, want) = (method.evaluate(&evidence).unwrap(), want.as_f64().unwrap());
+            assert!((got - want).abs() < 1e-9, "{id}: {got} is not {want}");
+            tried.insert(method.id);
+        }
+    }
+    assert_eq!(tried, REGISTRY.iter().map(|method| method.id).collect());
+}
+
 /// LM-Polygraph, uqlm and boostedprob on the same evidence; tests/reference/methods says how and why they differ.
 #[test]
 fn other_libraries_agree() {

@@ -1,4 +1,4 @@
-//! Answers that mean the same (methods §3.2).
+//! Answers that mean the same (methods.md §3.2).
 //!
 //! Greedy: the first answer without a cluster opens one and takes every later answer without a cluster that means the
 //! same as *it*; depends on the order by design. Nature's code also compares answers that already have a cluster and
