@@ -1,7 +1,6 @@
 """Makes the tiny decoders: random weights from a seed, and what PyTorch makes of them.
 
-    pip install -r ../requirements.txt
-    python make.py [NAME]...
+    python make.py [NAME]...        run by `../regenerate.py tiny`
 
 A folder's `config.json` is written by hand: it says what the family is like. This script adds
 
