@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
-"""Makes the fixture of the calibration's maps and models. Needs PyPI `scikit-learn` (brings numpy and scipy); made with
-1.9.1.
+"""Makes the fixture of the calibration's maps and models by `scikit-learn`.
 
-  python make.py        writes maps.json beside itself:
+  python ../regenerate.py confidence    maps.json:
 
 {"isotonic": [{"scores" [n], "right" [n], "at" [m], "confidence" [m]}, …]      IsotonicRegression(increasing=False)
  "platt":    [{"scores", "right", "slope", "intercept"}, …]                    Platt's targets, maximum likelihood

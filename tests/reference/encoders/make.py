@@ -1,11 +1,10 @@
 """Makes the tiny encoders and their reference numbers: random weights, real tokenizers.
 
-    pip install torch==2.15.0 transformers==5.23.0 tokenizers==0.23.3 safetensors==0.8.0
-    python make.py
+    python ../regenerate.py encoders
 
 One folder per model, as on the hub, with `golden.json`: ids that the tokenizer gives (truncated to the model's length)
 and what the model makes of them, computed in double precision from the weights as they are stored. Training a vocabulary
-breaks ties at random, so a second run makes other, equally good files.
+breaks ties at random, so `tokenizer.json` is trained only where it is missing: everything else follows from it.
 
 bert_embedding          BERT, mean pooling
 bert_nli                BERT with three labels, half-precision weights
@@ -19,7 +18,6 @@ buckets.json            the bucket of every distance, for sizes of real models a
 
 import json
 import pathlib
-import shutil
 
 import torch
 import transformers
@@ -148,10 +146,15 @@ def randomize(model, seed):
             parameter.data = noise * 1.5 / parameter[0].numel() ** 0.5
 
 
+def trained(name, train):
+    """The tokenizer of a model's folder, trained if there is none."""
+    path = HERE / name / "tokenizer.json"
+    return Tokenizer.from_file(str(path)) if path.exists() else train()
+
+
 def write(name, model, tokenizer, length, seed, half=False):
     folder = HERE / name
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
     fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=length)
     randomize(model, seed)
@@ -194,7 +197,7 @@ def buckets():
 
 def main():
     buckets()
-    tokenizer = word_piece()
+    tokenizer = trained("bert_embedding", word_piece)
     vocab = tokenizer.get_vocab_size()
     folder = write("bert_embedding", bert(vocab), tokenizer, 48, 1)
     # As sentence-transformers writes it; its length counts, not the longer one of the tokenizer.
@@ -202,7 +205,7 @@ def main():
         {"idx": i, "name": str(i), "path": path, "type": f"sentence_transformers.models.{kind}"}
         for i, (path, kind) in enumerate([("", "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize")])
     ]) + "\n")
-    (folder / "1_Pooling").mkdir()
+    (folder / "1_Pooling").mkdir(exist_ok=True)
     (folder / "1_Pooling/config.json").write_text(json.dumps(
         {"word_embedding_dimension": 32, "pooling_mode_cls_token": False, "pooling_mode_mean_tokens": True}) + "\n")
     (folder / "sentence_bert_config.json").write_text(json.dumps({"max_seq_length": 48, "do_lower_case": False}) + "\n")
@@ -210,9 +213,9 @@ def main():
     (folder / "tokenizer_config.json").write_text(json.dumps(tokenizer_config) + "\n")
 
     write("bert_nli", bert(vocab, THREE), tokenizer, 48, 2, half=True)
-    tokenizer = byte_level()
+    tokenizer = trained("roberta_nli", byte_level)
     write("roberta_nli", roberta(tokenizer.get_vocab_size()), tokenizer, 48, 3)
-    tokenizer = unigram()
+    tokenizer = trained("deberta_v3_nli", unigram)
     vocab = tokenizer.get_vocab_size()
     write("deberta_v3_nli", deberta_v3(vocab), tokenizer, 96, 4)
     write("deberta_v2_contradiction", deberta_v2(vocab), tokenizer, 64, 5)

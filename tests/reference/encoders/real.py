@@ -1,7 +1,6 @@
-"""Reference numbers of real encoders, whose weights `cargo xtask models NAME` fetches.
+"""Reference numbers of real encoders, whose weights `cargo xtask models NAME` fetches into one folder.
 
-    pip install torch==2.15.0 transformers==5.23.0 tokenizers==0.23.3 onnx==1.23.2 onnxruntime==1.31.1
-    python real.py MODELS_FOLDER
+    python real.py FOLDER           run by `../regenerate.py encoders`
 
 minilm.json         all-MiniLM-L6-v2: unit vectors of 20 texts by PyTorch, attention mask honored, mean over all tokens
 contradiction.json  DeBERTa-v3-xsmall with a contradiction head: logits of pairs by ONNX Runtime, from the int8 export after

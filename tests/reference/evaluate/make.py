@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
-"""Makes the fixture of the evaluation's metrics. Needs PyPI `scikit-learn`, `scipy`, `lm-polygraph` (0.7) and
-`uncertainty-calibration` (0.1.4; both with --no-deps suffice).
+"""Makes the fixture of the evaluation's metrics by `scikit-learn`, `scipy`, `lm-polygraph` and `uncertainty-calibration`.
 
-  python make.py        writes metrics.json beside itself: {"rankings", "probabilities", "intervals"}
+  python ../regenerate.py evaluate      metrics.json: {"rankings", "probabilities", "intervals"}
 
 Packages that sort give one order of tied scores; where scores tie, what is written is the mean over all orders (the cases
 are small enough to list them) of what the package gives. LM-Polygraph's random order is a mean of 1000 draws: `prr` uses

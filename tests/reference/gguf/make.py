@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Makes the GGUF fixtures of the weight readers' tests. Needs PyPI `gguf` 0.19 (brings numpy) and `safetensors`.
+"""Makes the GGUF fixtures of the weight readers' tests by the package `gguf`.
 
-  python make.py        writes beside itself:
+  python ../regenerate.py gguf
 
 formats.gguf          a two-layer Llama of random weights in which every supported storage format occurs
 formats.safetensors   its tensors as the readers must deliver them: Hugging Face names, rows of query and key

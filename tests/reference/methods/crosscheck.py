@@ -1,8 +1,6 @@
 """Feeds the same made-up evidence to LM-Polygraph, uqlm and boostedprob, and compares their scores with ours.
 
-    pip install numpy scipy nltk absl-py six torch && pip install --no-deps \
-        lm-polygraph==0.7.0 uqlm==0.6.7 boostedprob==0.1.3 rouge-score==0.1.2
-    python crosscheck.py
+    python ../regenerate.py methods
     python crosscheck.py --ours "semgrad methods eval --evidence"
 
 The first writes crosscheck.json, which the Rust tests check; the second prints the table of differences. The command gets a file's name appended and prints JSON: scores by method id, each a number, null or {"score": ...}.

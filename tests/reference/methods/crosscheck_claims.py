@@ -1,7 +1,6 @@
 """Feeds the same made-up claims and sampled long answers to LM-Polygraph; our tests check the scores it gives.
 
-    pip install numpy && pip install --no-deps lm-polygraph==0.7.0
-    python crosscheck_claims.py        writes crosscheck_claims.json
+    python ../regenerate.py methods    crosscheck_claims.json
 
 Only the estimators are imported, as in crosscheck.py. `expected` is ours: 1 + x for CCP, which LM-Polygraph negates
 instead of subtracting it from 1 (mean over the claims), and x for LUQ, which LM-Polygraph has for answers of one sentence.

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Makes the fixture of the probes' logistic regression. Needs PyPI `scikit-learn` (brings numpy); made with 1.9.
+"""Makes the fixture of the probes' logistic regression by `scikit-learn`.
 
-  python make.py        writes logistic.json beside itself:
+  python ../regenerate.py probe         logistic.json:
 
 [{"name", "rows" [n][d], "labels", "weights" [d], "bias", "probabilities" [n]}, …] of LogisticRegression(C=1), solved to
 1e-14. Features are exact in float32 and of different sizes, as hidden states are.

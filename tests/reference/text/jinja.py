@@ -1,7 +1,6 @@
 """Makes jinja.json: constructs of published chat templates, and what Jinja2 makes of them.
 
-    pip install jinja2==3.1.6
-    python jinja.py
+    python ../regenerate.py text
 
 Each construct is one that templates on the hub use (Python's text methods, `%`, slices, filters, tests, name spaces,
 white-space control, loops …), written here in a line or two of its own. The environment is that of

@@ -1,7 +1,6 @@
 """Makes the text fixtures: tiny vocabularies, and the ids and texts that the reference tools give for them.
 
-    pip install tokenizers==0.23.2 sentencepiece jinja2
-    python make.py
+    python ../regenerate.py text
 
 Byte-level ids are from the Python `tokenizers`, SentencePiece ids from `sentencepiece`, renderings from `jinja2` with
 the settings of `transformers.apply_chat_template`. The templates smollm2 and qwen2.5 are the ones inside those models'
