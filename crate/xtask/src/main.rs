@@ -13,6 +13,7 @@ mod node;
 mod process;
 mod project;
 mod results;
+mod section;
 mod stamp;
 mod suite;
 mod system;
