@@ -7,6 +7,8 @@
 mod args;
 mod bench;
 mod commands;
+#[cfg(test)]
+mod documents;
 mod fetch;
 mod models;
 mod node;
