@@ -7,9 +7,9 @@
 mod args;
 mod bench;
 mod commands;
-#[cfg(test)]
-mod documents;
 mod fetch;
+#[cfg(test)]
+mod markdown;
 mod models;
 mod node;
 mod process;
