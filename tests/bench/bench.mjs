@@ -3,10 +3,11 @@
  * Speed, memory and size beside other runtimes: `cargo xtask bench` calls this with everything in place.
  *
  *   node bench.mjs --model A.gguf [--larger B.gguf] [--small C.gguf] [--format D.gguf]... [--peers FOLDER]
- *                  [--native FILE] [--runtimes browser-cpu,browser-webgpu,deno-cpu,deno-webgpu] [--reps N] [--quick] [--out FILE]
+ *                  [--native FILE] [--runtimes browser-cpu,browser-webgpu,deno-cpu,deno-webgpu] [--reps N] [--quick]
+ *                  [--out FILE] [--markdown FILE]
  *
  * Peers are measured in the same browser, in turn with us, with the same file, prompt and number of tokens, one thread.
- * Nothing is asserted: the table says what was measured and what was asked for, the JSON holds every repetition.
+ * Nothing is asserted: the table says what was measured and what was asked for, the JSON (--out) holds every repetition.
  */
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -36,6 +37,7 @@ const { values } = parseArgs({
     reps: text,
     quick: { type: "boolean", default: false },
     out: text,
+    markdown: text,
   },
 });
 
@@ -115,7 +117,9 @@ async function main() {
     missing: notebook.missing,
   };
   if (values.out) writeFileSync(values.out, `${JSON.stringify(result, null, 1)}\n`);
-  console.log(report(result));
+  const tables = report(result);
+  if (values.markdown) writeFileSync(values.markdown, `${tables}\n`);
+  console.log(tables);
 }
 
 main().catch((error) => {

@@ -22,12 +22,13 @@ Usage: cargo xtask COMMAND
   score [--runtime native|browser|deno|workerd] FLAGS...
                             run `semgrad score` natively (default), or the built package in Chromium, Deno or workerd
                             (CPU only); FLAGS are passed on
-  bench [--peers] [--quick] [--model PATH|NAME] [--reps N] [--out FILE]
+  bench [--peers] [--quick] [--model PATH|NAME] [--reps N] [--out FILE] [--docs]
         [--runtimes native,browser-cpu,browser-webgpu,deno-cpu,deno-webgpu]
-                            measure speed, memory and size; --peers beside wllama and transformers.js from npm
+                            measure speed, memory and size; --peers beside wllama and transformers.js from npm;
+                            --docs also puts the tables into www/docs/benchmarks.md
   results [--check] [--out FILE]
-                            regenerate the README's results and the report page from tests/reference/results/*.json;
-                            --check only says whether they are current
+                            regenerate www/docs/results.md, the README's table and the report page from
+                            tests/reference/results/*.json; --check only says whether they are current
 
 Environment: CARGO_TARGET_DIR build output; XDG_CACHE_HOME models; CHROMIUM path of the browser for tests;
 CI=1 installs missing Debian packages without asking; SEMGRAD_WASM_TOOLCHAIN=debian builds with rustc-web even where

@@ -7,6 +7,7 @@ use crate::args::Command;
 use crate::models::{DEFAULT_MODEL, find};
 use crate::process::{exit_code, run_quietly};
 use crate::project::{Project, cache_folder};
+use crate::section::BENCHMARKS;
 use crate::stamp::{self, Stamp};
 use crate::ui::{say, timed};
 use crate::{commands, fetch, node, system};
@@ -38,6 +39,7 @@ pub struct BenchOptions {
     repetitions: Option<u32>,
     quick: bool,
     out: Option<PathBuf>,
+    docs: bool,
 }
 
 /// Reads the flags.
@@ -49,6 +51,7 @@ pub fn parse(mut parser: lexopt::Parser) -> Result<Command> {
         repetitions: None,
         quick: false,
         out: None,
+        docs: false,
     };
     while let Some(argument) = parser.next()? {
         match argument {
@@ -58,9 +61,13 @@ pub fn parse(mut parser: lexopt::Parser) -> Result<Command> {
             Long("reps") => options.repetitions = Some(repetitions(&parser.value()?.string()?)?),
             Long("quick") => options.quick = true,
             Long("out") => options.out = Some(parser.value()?.into()),
+            Long("docs") => options.docs = true,
             Long("help") | Short('h') => return Ok(Command::Help),
             other => return Err(other.unexpected().into()),
         }
+    }
+    if options.docs && (options.quick || !options.peers) {
+        bail!("--docs wants --peers and not --quick: the document has the whole comparison");
     }
     Ok(Command::Bench(options))
 }
@@ -90,6 +97,9 @@ pub fn run(project: &Project, options: &BenchOptions) -> Result<u8> {
     let packages = if options.peers { &PEERS[..] } else { &PEERS[2..] };
     let small = or_without(install(&folder, packages).and_then(|()| small_model(project, &folder)), "the small model");
     let peers = options.peers && folder.join("node_modules/@wllama").is_dir();
+    if options.docs && !peers {
+        bail!("nothing was measured: the document has the whole comparison, and the other runtimes are missing");
+    }
     let larger = match peers && !options.quick {
         true => or_without(find(LARGER_MODEL).and_then(fetch::fetch), "the larger model"),
         false => None,
@@ -132,7 +142,19 @@ pub fn run(project: &Project, options: &BenchOptions) -> Result<u8> {
     if options.quick {
         node.arg("--quick");
     }
-    exit_code(&mut node)
+    let tables = project.notes().join("bench.md");
+    if options.docs {
+        node.arg("--markdown").arg(&tables);
+    }
+    let code = exit_code(&mut node)?;
+    if options.docs && code == 0 {
+        let text = fs::read_to_string(&tables).with_context(|| format!("cannot read {}", tables.display()))?;
+        let path = BENCHMARKS.path(project);
+        fs::write(&path, BENCHMARKS.with(project, &text)?)
+            .with_context(|| format!("cannot write {}", path.display()))?;
+        say(path.display().to_string());
+    }
+    Ok(code)
 }
 
 /// A path as it is, or the file of a known name.
@@ -247,6 +269,10 @@ mod tests {
         assert!(parsed("--runtimes native,phone").unwrap_err().to_string().contains("browser-webgpu"));
         assert!(parsed("--reps 0").unwrap_err().to_string().contains("from 1"));
         assert!(parsed("--fast").is_err());
+        assert!(parsed("--docs --peers").is_ok());
+        for line in ["--docs", "--docs --peers --quick"] {
+            assert!(parsed(line).unwrap_err().to_string().contains("--docs wants"), "{line}");
+        }
     }
 
     #[test]

@@ -10,11 +10,14 @@ mod commands;
 #[cfg(test)]
 mod documents;
 mod fetch;
+#[cfg(test)]
+mod markdown;
 mod models;
 mod node;
 mod process;
 mod project;
 mod results;
+mod section;
 mod stamp;
 mod suite;
 mod system;

@@ -1,10 +1,12 @@
-//! `cargo xtask results`: the README's results and the report page, from the stored summaries of evaluations.
+//! `cargo xtask results`: what the documents say about measured quality, from the stored summaries of evaluations.
 //!
-//! `semgrad report` writes both; this puts the section between its marks in the README. Nothing of it is written by hand.
+//! `semgrad report` makes a page and a section of Markdown; this puts them in their places, and the last row of each model
+//! into the README. Nothing of it is written by hand.
 
 use crate::args::Command;
 use crate::process::run_quietly;
 use crate::project::Project;
+use crate::section::{RESULTS, RESULTS_IN_SHORT};
 use crate::ui::{say, timed};
 use anyhow::{Context, Result, bail};
 use lexopt::prelude::*;
@@ -16,10 +18,6 @@ const STORED: &str = "tests/reference/results";
 
 /// The page, beside them; it needs nothing else, so that it can be served from anywhere.
 const PAGE: &str = "tests/reference/results/report.html";
-
-/// What surrounds the section in the README.
-const BEGIN: &str = "<!-- results: made by `cargo xtask results` -->";
-const END: &str = "<!-- /results -->";
 
 /// Flags of `results`.
 #[derive(Debug, Default, PartialEq)]
@@ -52,10 +50,10 @@ pub fn run(project: &Project, options: &ResultsOptions) -> Result<u8> {
     cargo.arg(&page).arg("--markdown").arg(&section).arg("--summary").args(&summaries);
     timed("Making the report (the first time the command line is built, about 5 minutes)", || run_quietly(&mut cargo))?;
 
-    let readme = project.path("README.md");
-    let old = read(&readme)?;
+    let section = read(&section)?;
     let made = [
-        (readme, splice(&old, &read(&section)?)?),
+        (RESULTS.path(project), RESULTS.with(project, &section)?),
+        (RESULTS_IN_SHORT.path(project), RESULTS_IN_SHORT.with(project, &in_short(&section)?)?),
         (options.out.clone().unwrap_or_else(|| project.path(PAGE)), read(&page)?),
     ];
     let mut outdated = 0;
@@ -90,17 +88,19 @@ fn read(path: &Path) -> Result<String> {
     fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
-/// The README with `section` between the marks.
-fn splice(readme: &str, section: &str) -> Result<String> {
-    let [before, rest] = once(readme, BEGIN)?;
-    let [_, after] = once(rest, END)?;
-    Ok(format!("{before}{BEGIN}\n\n{}\n\n{END}{after}", section.trim()))
-}
-
-/// What is before and after a mark that occurs exactly once.
-fn once<'a>(text: &'a str, mark: &str) -> Result<[&'a str; 2]> {
-    let parts: Vec<&str> = text.split(mark).collect();
-    parts.try_into().ok().with_context(|| format!("README.md must have the line {mark} exactly once"))
+/// The section's table without its column of sets, and of each model only the last row, which is of all sets together.
+fn in_short(section: &str) -> Result<String> {
+    let cells = |line: &str| line.trim_matches('|').split(" | ").map(|cell| cell.trim().to_owned()).collect();
+    let mut rows: Vec<Vec<String>> = section.lines().filter(|line| line.starts_with('|')).map(cells).collect();
+    if rows.len() < 3 || rows[0].get(1).is_none_or(|cell| cell != "set") || rows.iter().any(|row| row.len() < 3) {
+        bail!("`semgrad report` wrote no table of models and sets");
+    }
+    // Of neighbors that are equal the first one stays.
+    rows.reverse();
+    rows.dedup_by(|row, kept| row[0] == kept[0]);
+    rows.reverse();
+    let line = |row: &Vec<String>| format!("| {} |", [&row[..1], &row[2..]].concat().join(" | "));
+    Ok(rows.iter().map(line).collect::<Vec<_>>().join("\n"))
 }
 
 #[cfg(test)]
@@ -108,24 +108,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_section_changes() {
-        let readme = format!("# A\n\n{BEGIN}\nold\n{END}\n\n## B\n");
-        let once = splice(&readme, "| new |\n").unwrap();
-        assert_eq!(once, format!("# A\n\n{BEGIN}\n\n| new |\n\n{END}\n\n## B\n"));
-        assert_eq!(splice(&once, "| new |").unwrap(), once);
-    }
-
-    #[test]
-    fn marks_that_are_missing_or_doubled_are_refused() {
-        for readme in ["", BEGIN, END, &format!("{END}{BEGIN}"), &format!("{BEGIN}{END}{BEGIN}{END}")] {
-            assert!(splice(readme, "x").unwrap_err().to_string().contains("exactly once"), "{readme}");
+    fn the_readme_has_one_row_a_model() {
+        let section = "A word.\n\n| model | set | right |\n| --- | --- | ---: |\n| a | x | 1 % |\n| a | all | 2 % |\n\
+                       | b | all sets together | `s` 0.5, 1.0× |\n\n**a**\n\n* note\n";
+        let short = "| model | right |\n| --- | ---: |\n| a | 2 % |\n| b | `s` 0.5, 1.0× |";
+        assert_eq!(in_short(section).unwrap(), short);
+        for other in ["No evaluation has been stored yet.", "| model | right |\n| --- | --- |\n| a | 1 % |"] {
+            assert!(in_short(other).is_err(), "{other}");
         }
-    }
-
-    #[test]
-    fn the_readme_has_its_marks() {
-        let readme = read(&Project::find().unwrap().path("README.md")).unwrap();
-        assert!(splice(&readme, "x").is_ok());
     }
 
     #[test]

@@ -85,7 +85,7 @@ pub fn digest(reader: &mut impl Read) -> std::io::Result<String> {
 }
 
 /// All files below a folder in a fixed order; links are not followed.
-fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+pub fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut waiting = vec![folder.to_owned()];
     while let Some(folder) = waiting.pop() {

@@ -1,4 +1,4 @@
-/** The bars and the Markdown that goes into the README. All ratios are of one repetition; their median counts. */
+/** The bars and the Markdown that goes into www/docs/benchmarks.md. All ratios are of one repetition; their median counts. */
 import { decodeRate, median, prefillRate, scoreShare } from "../../../www/demo/src/measure/figures.js";
 
 const OURS = "semgrad cpu";

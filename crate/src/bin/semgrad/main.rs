@@ -40,7 +40,7 @@ enum Command {
     Sps(sps::Arguments),
     /// Train probes that predict semantic entropy from the model's own states.
     Probe(probe::Arguments),
-    /// Make a page and a README section of evaluations' summaries.
+    /// Make a page and a section of Markdown of evaluations' summaries.
     Report(report::Arguments),
     /// Measure loading, prompts, tokens and scores on this machine.
     Bench(bench::Arguments),

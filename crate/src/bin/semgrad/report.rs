@@ -1,4 +1,4 @@
-//! `semgrad report`: an HTML page and a README section from the summaries of evaluations.
+//! `semgrad report`: an HTML page and a section of Markdown from the summaries of evaluations.
 
 use crate::Stop;
 use clap::Args;
@@ -16,7 +16,7 @@ pub struct Arguments {
     /// Where the page goes: one file that needs nothing else.
     #[arg(long, value_name = "FILE", required_unless_present = "markdown")]
     html: Option<PathBuf>,
-    /// Where the section for a README goes.
+    /// Where the section of Markdown goes.
     #[arg(long, value_name = "FILE")]
     markdown: Option<PathBuf>,
 }

@@ -1,4 +1,4 @@
-//! The results as a section for a README.
+//! The results as a section of Markdown.
 
 use super::format::{NONE, estimate, percent, times};
 use super::kind::{CONFIDENCE, Kind, best, finite, sampled_baseline, set_name, sets, title};

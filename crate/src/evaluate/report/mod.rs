@@ -1,4 +1,4 @@
-//! The report of an evaluation: one HTML file that needs nothing else, and a section for a README.
+//! The report of an evaluation: one HTML file that needs nothing else, and a section of Markdown.
 //!
 //! Everything shown is computed from the summaries. The page is made of [`maud`] templates, which escape whatever a
 //! question set or a model is called; its policy forbids it to load anything.
