@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Prints the sizes of a file as it is, with gzip and with brotli. Quality 9 is what servers use on the fly; 11 gains
 /// some per cent more and takes a minute.
@@ -21,8 +22,27 @@ console.log(raw.length, zlib.gzipSync(raw, { level: 9 }).length, brotli.length);
 /// Builds module and bindings; nothing happens if they are up to date.
 pub fn build(project: &Project) -> Result<()> {
     let toolchain = Toolchain::choose(project)?;
+    keep_times(project)?;
     let module = compile(project, &toolchain)?;
     bind(project, &module)
+}
+
+/// Gives the sources of `inventory` the time at which they were first seen with this content. Cargo goes by times, a new
+/// clone has new ones, and all of Burn is built on that crate: it would be compiled again for nothing.
+fn keep_times(project: &Project) -> Result<()> {
+    let folder = project.path("crate/inventory");
+    let stamp = Stamp::default().folder(&folder)?.finish();
+    let note = project.target.join("xtask").join("inventory");
+    let noted = fs::read_to_string(&note).unwrap_or_default();
+    let known = noted.split_once(' ').filter(|(known, _)| *known == stamp).and_then(|(_, time)| time.parse().ok());
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let seconds = known.unwrap_or(now);
+    for path in stamp::files(&folder)? {
+        let file = fs::File::options().append(true).open(&path);
+        let file = file.with_context(|| format!("cannot open {}", path.display()))?;
+        file.set_modified(UNIX_EPOCH + Duration::from_secs(seconds))?;
+    }
+    stamp::keep(&note, &format!("{stamp} {seconds}"))
 }
 
 /// Compiles the library crate to a module.
@@ -44,6 +64,7 @@ fn compile(project: &Project, toolchain: &Toolchain) -> Result<PathBuf> {
 /// Lints the library crates as they are compiled for wasm32.
 pub fn clippy(project: &Project) -> Result<()> {
     let toolchain = Toolchain::choose(project)?;
+    keep_times(project)?;
     let mut clippy = toolchain.clippy(project);
     clippy
         .args(["-p", "semgrad-kernels", "-p", "semgrad", "--lib"])
