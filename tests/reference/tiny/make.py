@@ -43,7 +43,7 @@ def random_ids(seed, count):
 
 
 class Tiny:
-    """A model with the head's token, 2, before the last four of its prompt, and an answer that is nearly the greedy one."""
+    """The prompt has a token that it holds once, 2, where a header would begin; the answer is greedy but for two tokens."""
 
     semantic = 8
     fields = {"float32": SINGLE, "float64": DOUBLE}
