@@ -102,7 +102,7 @@ fn parts(text: &str) -> usize {
         let rest = &text[at..];
         let c = rest.chars().next().unwrap_or_default();
         let word = c.is_alphanumeric() || c == '_';
-        count += usize::from(!(word && inside) && !c.is_whitespace());
+        count += usize::from(!(c.is_whitespace() || word && inside));
         inside = word;
         at += match c {
             '\'' | '"' => literal_length(rest).unwrap_or(1),
