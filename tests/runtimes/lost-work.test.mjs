@@ -16,7 +16,15 @@ const TEMPLATE = `{% for m in messages %}{% if m.role == 'user' %}{% if 'beyond'
 function files() {
   const all = tinyFiles();
   const tokenizer = JSON.parse(all["tokenizer.json"]);
-  const token = { content: "<|beyond|>", id: 256, lstrip: false, rstrip: false, normalized: false, single_word: false, special: true };
+  const token = {
+    content: "<|beyond|>",
+    id: 256,
+    lstrip: false,
+    rstrip: false,
+    normalized: false,
+    single_word: false,
+    special: true,
+  };
   tokenizer.added_tokens.push(token);
   const config = { chat_template: TEMPLATE };
   return {
@@ -81,7 +89,10 @@ async function score(program, argv, env) {
 for (const runtime of ["browser", "deno", "workerd"])
   test(`bad lines cost no other line in ${runtime}`, async () => {
     const lines = await score(process.execPath, [join(ROOT, "tests/runtimes/score.mjs"), "--runtime", runtime]);
-    assert.deepEqual(lines.map((line) => line.error?.code), CODES);
+    assert.deepEqual(
+      lines.map((line) => line.error?.code),
+      CODES,
+    );
     for (const line of [lines.at(0), lines.at(-1)]) assert.ok(Number.isFinite(line.scores.gnll.score));
     assert.equal(lines.at(-1).id, "again");
   });
