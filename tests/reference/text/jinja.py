@@ -150,8 +150,11 @@ def main():
                 except Exception as error:
                     case["error"] = type(error).__name__
                 cases.append(case)
-    fixture = {"chats": [USER, CHAT], "prefix": PREFIX, "cases": cases}
-    (HERE / "jinja.json").write_text(json.dumps(fixture, ensure_ascii=False, indent=0) + "\n")
+    line = lambda value: json.dumps(value, ensure_ascii=False)
+    # One case a line, so that a difference shows the case.
+    lines = ",\n".join(line(case) for case in cases)
+    head = f'{{"chats": {line([USER, CHAT])}, "prefix": {line(PREFIX)}, "cases": ['
+    (HERE / "jinja.json").write_text(f"{head}\n{lines}\n]}}\n")
     print(len(cases), "cases,", sum("error" in case for case in cases), "refused")
 
 
