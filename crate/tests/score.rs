@@ -150,3 +150,15 @@ fn what_failed_is_tried_again_and_nothing_else() {
     assert!(!folder.join("out.jsonl.new").exists());
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+#[test]
+#[cfg(unix)]
+fn a_reader_that_has_gone_is_no_panic() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_semgrad"));
+    command.arg("methods").stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    drop(child.stdout.take());
+    let done = child.wait_with_output().unwrap();
+    assert_ne!(done.status.code(), Some(101));
+    assert_eq!(String::from_utf8_lossy(&done.stderr), "");
+}

@@ -59,6 +59,8 @@ enum Stop {
 }
 
 fn main() -> ExitCode {
+    // `semgrad methods | head` ends quietly, as other programs do, where Rust would panic.
+    sigpipe::reset();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
