@@ -133,7 +133,7 @@ fn what_cannot_be_calibrated_is_said() {
         (lines(90, half), &["--answer-risk", "3"], "the tolerated risks are 3"),
         (lines(90, half), &["--methods", "magic"], "unknown method \"magic\""),
         (lines(90, half).replacen("stop", "given", 20), &[], "20 of 90 answers were given"),
-        (lines(90, half), &["--test", "nowhere.jsonl"], "nowhere.jsonl cannot be read"),
+        (lines(90, half), &["--test", "nowhere.jsonl"], "nowhere.jsonl cannot be used"),
     ] {
         let said = refused(lines, more);
         assert!(said.contains(words), "{words:?} is not in {said}");
