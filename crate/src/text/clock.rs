@@ -49,8 +49,8 @@ impl Date {
         }
     }
 
-    /// C's `strftime` for this day at midnight; what is not known is copied.
-    pub fn format(self, format: &str) -> String {
+    /// Python's `strftime` for this day at midnight; `None` for a code that is not known.
+    pub fn format(self, format: &str) -> Option<String> {
         let (month, week_day) = (MONTHS[self.month as usize - 1], DAYS[self.week_day()]);
         let mut out = String::new();
         let mut chars = format.chars();
@@ -64,30 +64,37 @@ impl Date {
                 Some('-') => (false, chars.next()),
                 code => (true, code),
             };
-            let two = |n: u32| if pad { format!("{n:02}") } else { n.to_string() };
-            match code {
-                Some('Y') => out += &format!("{:04}", self.year),
-                Some('y') => out += &two(self.year % 100),
-                Some('m') => out += &two(self.month),
-                Some('d') => out += &two(self.day),
-                Some('e') => out += &format!("{:2}", self.day),
-                Some('j') => out += &format!("{:03}", self.day_of_year()),
-                Some('B') => out += month,
-                Some('b' | 'h') => out += &month[..3],
-                Some('A') => out += week_day,
-                Some('a') => out += &week_day[..3],
-                Some('H' | 'M' | 'S') => out += &two(0),
-                Some('I') => out += "12",
-                Some('p') => out += "AM",
-                Some('F') => out += &self.format("%Y-%m-%d"),
-                Some('D') => out += &self.format("%m/%d/%y"),
-                Some('T') => out += "00:00:00",
-                Some('%') => out.push('%'),
-                Some(other) => out.extend(['%', other]),
-                None => out.push('%'),
-            }
+            let number = |n: u32, width: usize| if pad { format!("{n:0width$}") } else { n.to_string() };
+            out += &match code? {
+                'Y' => format!("{:04}", self.year),
+                'y' => number(self.year % 100, 2),
+                'm' => number(self.month, 2),
+                'd' => number(self.day, 2),
+                'e' if pad => format!("{:2}", self.day),
+                'e' => self.day.to_string(),
+                'j' => number(self.day_of_year(), 3),
+                'B' => month.to_owned(),
+                'b' | 'h' => month[..3].to_owned(),
+                'A' => week_day.to_owned(),
+                'a' => week_day[..3].to_owned(),
+                'w' => self.week_day().to_string(),
+                'u' => ((self.week_day() + 6) % 7 + 1).to_string(),
+                'H' | 'M' | 'S' => number(0, 2),
+                'I' => "12".to_owned(),
+                'p' => "AM".to_owned(),
+                'f' => "000000".to_owned(),
+                'F' => self.format("%Y-%m-%d")?,
+                'D' | 'x' => self.format("%m/%d/%y")?,
+                'T' | 'X' => "00:00:00".to_owned(),
+                'R' => "00:00".to_owned(),
+                'c' => self.format("%a %b %e %T %Y")?,
+                'n' => "\n".to_owned(),
+                't' => "\t".to_owned(),
+                '%' => "%".to_owned(),
+                _ => return None,
+            };
         }
-        out
+        Some(out)
     }
 
     fn day_of_year(self) -> u32 {

@@ -1,7 +1,7 @@
 //! Text to ids: cut out added tokens, normalize, pre-tokenize, look up; every token knows its place in the text.
 
 use super::added::{Added, AddedTokens, Reading};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use std::cell::RefCell;
 use std::ops::Range as Span;
 use std::sync::Arc;
@@ -26,7 +26,11 @@ pub struct Encoder {
 }
 
 fn failed(error: tokenizers::Error) -> Error {
-    Error::internal(format!("the text cannot be tokenized: {error}"))
+    Error::new(
+        Code::CorruptWeights,
+        format!("the tokenizer cannot read the text: {error}"),
+        "The tokenizer's files lack something, its unknown token perhaps: take another conversion of the model.",
+    )
 }
 
 /// Whether the model makes token `id` of `text`, which is normalized.

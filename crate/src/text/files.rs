@@ -8,6 +8,9 @@ use tokenizers::{AddedToken, Tokenizer};
 /// Names of special tokens in `tokenizer_config.json` and `special_tokens_map.json`.
 const NAMED: [&str; 7] = ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"];
 
+/// Maps from names that only this model has to special tokens; a list under the same key has no names.
+const OWN_NAMES: [&str; 2] = ["extra_special_tokens", "model_specific_special_tokens"];
+
 /// The JSON files; `null` where one is missing.
 pub struct Files {
     /// `tokenizer_config.json`
@@ -39,6 +42,16 @@ impl Files {
         [&self.tokenizer, &self.special].into_iter().find_map(|file| content(file.get(key)?))
     }
 
+    /// The named special tokens with their texts, the model's own names included: what a template may call by name.
+    pub fn named(&self) -> impl Iterator<Item = (&str, &str)> {
+        let usual = NAMED.iter().filter_map(|key| Some((*key, self.token(key)?)));
+        let own = OWN_NAMES.iter().flat_map(|key| {
+            let maps = [&self.tokenizer, &self.special].map(|file| file.get(*key).and_then(Value::as_object));
+            maps.into_iter().flatten().flatten().filter_map(|(name, entry)| Some((name.as_str(), content(entry)?)))
+        });
+        usual.chain(own)
+    }
+
     /// Adds the tokens that stand beside `tokenizer.json`, as transformers does when it loads a folder: those of
     /// `added_tokens_decoder` (without one, of `added_tokens.json`) in the order of their ids, then the named special
     /// tokens that are still missing. The library numbers them; where that is not the file's number, a warning says so.
@@ -50,10 +63,14 @@ impl Files {
             entries.into_iter().flatten().next()
         });
         special.extend(named);
-        for key in ["additional_special_tokens", "extra_special_tokens"] {
+        for key in ["additional_special_tokens"].iter().chain(&OWN_NAMES) {
             for file in [&self.tokenizer, &self.special] {
-                let entries = file.get(key).and_then(Value::as_array).into_iter().flatten();
-                special.extend(entries.filter_map(|entry| token(entry, true)));
+                let entries: Vec<&Value> = match file.get(*key) {
+                    Some(Value::Array(list)) => list.iter().collect(),
+                    Some(Value::Object(map)) => map.values().collect(),
+                    _ => Vec::new(),
+                };
+                special.extend(entries.into_iter().filter_map(|entry| token(entry, true)));
             }
         }
 

@@ -40,7 +40,7 @@ pub struct Special {
     /// Generation stops at any of these; without duplicates.
     pub stops: Vec<u32>,
     /// Variables of the chat template: `bos_token`, `eos_token`, …
-    pub variables: Vec<(&'static str, String)>,
+    pub variables: Vec<(String, String)>,
     /// The chat template's text; an error where nobody can say which one counts, which is met when it is used.
     pub template: Option<Result<String>>,
 }
@@ -95,12 +95,19 @@ impl Special {
             let named = if gguf.is_some() { None } else { files.token(key).map(str::to_owned) };
             named.or_else(|| tokenizer.id_to_token(id?)).unwrap_or_default()
         };
-        let variables = vec![
-            ("bos_token", text("bos_token", bos)),
-            ("eos_token", text("eos_token", eos)),
-            ("unk_token", text("unk_token", gguf.and_then(|g| g.known(g.unknown)))),
-            ("pad_token", text("pad_token", gguf.and_then(|g| g.known(g.padding)))),
+        let own = [
+            ("bos_token", bos),
+            ("eos_token", eos),
+            ("unk_token", gguf.and_then(|g| g.known(g.unknown))),
+            ("pad_token", gguf.and_then(|g| g.known(g.padding))),
         ];
+        let mut variables: Vec<_> = own.into_iter().map(|(key, id)| (key.to_owned(), text(key, id))).collect();
+        if gguf.is_none() {
+            let others = files.named().filter(|(key, _)| own.iter().all(|(known, _)| known != key));
+            variables.extend(others.map(|(key, text)| (key.to_owned(), text.to_owned())));
+        }
+        // Whoever asks whether a token is defined asks whether there is one.
+        variables.retain(|(_, text)| !text.is_empty());
         let always_bos = gguf.is_some_and(|g| g.add_bos == Some(true));
         Ok(Self { bos, add_bos: add_bos && bos.is_some(), always_bos, eot, eos, stops, variables, template })
     }

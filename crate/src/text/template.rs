@@ -25,7 +25,7 @@ const NAME: &str = "chat template";
 pub struct Template {
     environment: Arc<Environment<'static>>,
     source: String,
-    tokens: Vec<(&'static str, String)>,
+    tokens: Vec<(String, String)>,
 }
 
 /// What one message looks like to a template.
@@ -38,7 +38,7 @@ pub struct Turn<'a> {
 
 impl Template {
     /// Compiles `source`. `tokens` are variables such as `bos_token` with their text.
-    pub fn new(source: &str, tokens: Vec<(&'static str, String)>) -> Result<Self> {
+    pub fn new(source: &str, tokens: Vec<(String, String)>) -> Result<Self> {
         let mut environment = Environment::new();
         let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(bad)?;
         environment.set_syntax(syntax);
@@ -60,9 +60,13 @@ impl Template {
     pub fn render(&self, turns: &[Turn<'_>], generation_prompt: bool, date: Date, marks: &str) -> Result<String> {
         let message = |turn: &Turn<'_>| Value::from_pairs([("role", turn.role), ("content", turn.content)]);
         let messages: Vec<Value> = turns.iter().map(message).collect();
-        let now = Value::from_function(move |format: &str| date.format(format));
+        let now = Value::from_function(move |format: &str| {
+            let unknown = || format!("strftime_now does not know every code of `{format}`");
+            date.format(format).ok_or_else(|| minijinja::Error::new(ErrorKind::InvalidOperation, unknown()))
+        });
         let own = [(jinja::MARKS, marks)];
-        let tokens = Value::from_pairs(self.tokens.iter().map(|(name, text)| (*name, text.as_str())).chain(own));
+        let tokens =
+            Value::from_pairs(self.tokens.iter().map(|(name, text)| (name.as_str(), text.as_str())).chain(own));
         let variables = context! {
             messages => messages,
             add_generation_prompt => generation_prompt,

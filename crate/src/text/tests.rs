@@ -463,6 +463,26 @@ fn contradictory_files_are_refused() {
     }
 }
 
+#[test]
+fn a_template_may_call_every_named_token() {
+    let config = r#"{"cls_token": "<bos>", "mask_token": {"content": "<eos>"}, "unk_token": null,
+        "extra_special_tokens": {"turn_token": "<|im_start|>", "new_token": "<|new|>"},
+        "chat_template": "{{ cls_token }}{{ turn_token }}{{ mask_token }}{{ new_token }}{{ messages[0].content }}"}"#;
+    let source = TextSource {
+        tokenizer_json: Some(TOKENIZER.to_vec()),
+        tokenizer_config_json: Some(config.as_bytes().to_vec()),
+        ..TextSource::default()
+    };
+    let text = Text::new(&source).unwrap().unwrap();
+    let prompt = text.encode_chat(&user("x"), &ChatOptions::default()).unwrap();
+    assert_eq!(prompt.text, "<bos><|im_start|><eos><|new|>x");
+    assert_eq!(prompt.ids.len(), 5, "{:?}", prompt.warnings);
+    let asks = "{% if unk_token is defined %}no{% endif %}{{ messages[0].content }}";
+    let source = TextSource { chat_template_jinja: Some(asks.as_bytes().to_vec()), ..source };
+    let text = Text::new(&source).unwrap().unwrap();
+    assert_eq!(text.encode_chat(&user("x"), &ChatOptions::default()).unwrap().text, "x");
+}
+
 /// Pieces of templates; put together at random they make one that compiles.
 const PIECES: [&str; 16] = [
     "{{ '<|im_start|>' + m.role + '\n' + m.content + '<|im_end|>\n' }}",
@@ -517,7 +537,7 @@ proptest::proptest! {
         proptest::prop_assert_eq!(starts, own, "{}", source);
         // The text is Jinja's, unless a warning says that it may not be.
         let turns: Vec<_> = messages.iter().map(|m| template::Turn { role: &m.role, content: &m.content }).collect();
-        let tokens = vec![("bos_token", String::new())];
+        let tokens = vec![("bos_token".to_owned(), String::new())];
         let plain = template::Template::new(&source, tokens).unwrap().render(&turns, true, clock::Date::DEFAULT, "");
         if made.warnings.is_empty() {
             proptest::prop_assert_eq!(made.text, plain.unwrap());

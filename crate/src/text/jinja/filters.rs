@@ -41,13 +41,20 @@ pub fn extend(environment: &mut Environment<'_>) {
         },
     );
     environment.add_filter("indent", indent);
-    environment.add_filter("wordcount", |value: &Value| text(value).split_whitespace().count());
+    environment.add_filter("default", default);
+    environment.add_filter("d", default);
+    environment.add_filter("wordcount", |value: &Value| {
+        let text = text(value);
+        text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty()).count()
+    });
     environment.add_filter("striptags", striptags);
     environment.add_filter("truncate", truncate);
     // The engine's own list of lines is another one.
     environment.remove_filter("pprint");
     environment.add_function("cycler", cycler);
     environment.add_function("joiner", joiner);
+    // In the engine nothing can be iterated over, which real templates ask of tools that are not given.
+    environment.add_test("iterable", |value: &Value| !value.is_none() && minijinja::tests::is_iterable(value));
     environment.add_test("sequence", |value: &Value| {
         match value.kind() {
             ValueKind::Undefined | ValueKind::Seq | ValueKind::String | ValueKind::Map => true,
@@ -112,7 +119,20 @@ fn items(value: &Value) -> Result<Value, Error> {
     if value.is_undefined() { Ok(Value::from(Vec::<Value>::new())) } else { minijinja::filters::items(value) }
 }
 
-/// The number that a text begins with, or else the default.
+/// What stands in for undefined values; with `boolean` for all that are false.
+fn default(value: &Value, other: Option<Value>, boolean: Option<bool>, kwargs: Kwargs) -> Result<Value, Error> {
+    let other = other.or(kwargs.get("default_value")?).unwrap_or_else(|| Value::from(""));
+    let boolean = boolean.or(kwargs.get("boolean")?).unwrap_or(false);
+    kwargs.assert_all_used()?;
+    Ok(if value.is_undefined() || boolean && !value.is_true() { other } else { value.clone() })
+}
+
+/// A number without the white space around it, which Python does not mind.
+fn number(value: &Value) -> Value {
+    value.as_str().map_or_else(|| value.clone(), |text| Value::from(trim(text, None, true, true)))
+}
+
+/// The number that a text is, or else the default.
 fn int(
     state: &State<'_, '_>,
     value: &Value,
@@ -121,12 +141,12 @@ fn int(
     kwargs: Kwargs,
 ) -> Result<Value, Error> {
     let otherwise = default.clone().or(kwargs.get("default")?).unwrap_or(Value::from(0));
-    Ok(minijinja::filters::int(state, value, default, base, kwargs).unwrap_or(otherwise))
+    Ok(minijinja::filters::int(state, &number(value), default, base, kwargs).unwrap_or(otherwise))
 }
 
 fn float(state: &State<'_, '_>, value: &Value, default: Option<Value>, kwargs: Kwargs) -> Result<Value, Error> {
     let otherwise = default.clone().or(kwargs.get("default")?).unwrap_or(Value::from(0.0));
-    Ok(minijinja::filters::float(state, value, default, kwargs).unwrap_or(otherwise))
+    Ok(minijinja::filters::float(state, &number(value), default, kwargs).unwrap_or(otherwise))
 }
 
 /// Every line but the first, and but empty ones, behind spaces or behind a text.

@@ -169,7 +169,7 @@ fn between(text: &str, separator: &str, most: usize, from_right: bool) -> Vec<Ra
     starts.zip(cuts.iter().copied().chain([text.len()])).map(|(start, end)| start..end).collect()
 }
 
-/// The words between white space; after `most` cuts the rest is one part, with its inner white space.
+/// The words between white space, cut at most `most` times.
 fn words(text: &str, most: usize, from_right: bool) -> Vec<Range<usize>> {
     let mut places: Vec<Range<usize>> = Vec::new();
     for (at, c) in text.char_indices().filter(|(_, c)| !is_space(*c)) {
@@ -178,15 +178,13 @@ fn words(text: &str, most: usize, from_right: bool) -> Vec<Range<usize>> {
             _ => places.push(at..at + c.len_utf8()),
         }
     }
-    if places.len() > most.saturating_add(1) {
-        // The first words, or from the right the last ones, are cut off; what is left is trimmed on the far side only.
+    if places.len() > most {
+        // What is left after so many cuts is one part, with the white space behind it (from the right: before it).
         if from_right {
             let rest = places.len() - most;
-            let joined = text.len() - text.trim_start_matches(is_space).len()..places[rest - 1].end;
-            places.splice(..rest, [joined]);
+            places.splice(..rest, [0..places[rest - 1].end]);
         } else {
-            let joined = places[most].start..text.trim_end_matches(is_space).len();
-            places.splice(most.., [joined]);
+            places.splice(most.., [places[most].start..text.len()]);
         }
     }
     places

@@ -4,7 +4,8 @@
 //! * Text literals have Python's escapes.
 //! * `'…' % value` formats: a filter here, since the engine's `%` takes numbers only.
 //! * `[a:b:c]` is a method call here, since the engine's own ends the process on an empty text or list.
-//! * `{% generation %}`, which marks an assistant's text for training and prints nothing, is an `if true`.
+//! * `{% generation %}`, which marks an assistant's text for training and prints nothing, is a scope; so is the inside of
+//!   `{% filter %}` and of a `{% set %}` that takes what stands inside.
 //! * The line end after `{% raw %}` belongs to the raw text.
 
 use minijinja::{Error, ErrorKind};
@@ -45,10 +46,27 @@ pub fn translate(source: &str) -> Result<String, Error> {
             out.push_str(tag);
             continue;
         }
-        match tag.strip_prefix("{%").map(|_| tag[2..tag.len() - 2].trim_matches(['-', '+', ' ', '\t', '\n'])) {
-            Some("generation") => out.push_str(&tag.replacen("generation", "if true", 1)),
-            Some("endgeneration") => out.push_str(&tag.replacen("endgeneration", "endif", 1)),
-            Some("raw") => {
+        let inside = tag[2..tag.len() - 2].trim_matches(['-', '+', ' ', '\t', '\n']);
+        let statement = tag.starts_with("{%").then_some(inside);
+        let word = statement.and_then(|inside| inside.split_whitespace().next()).unwrap_or_default();
+        if parts(tag) > MOST_PARTS {
+            let begin = &tag[..tag.floor_char_boundary(32)];
+            let long = format!("a tag of more than {MOST_PARTS} parts begins with `{begin}`");
+            return Err(Error::new(ErrorKind::SyntaxError, long));
+        }
+        match word {
+            "generation" => out.push_str(&tag.replacen("generation", "with", 1)),
+            "endgeneration" => out.push_str(&tag.replacen("endgeneration", "endwith", 1)),
+            "filter" | "set" if word == "filter" || !assigns(inside) => {
+                // Jinja2 gives what is inside a scope of its own.
+                code(tag, &mut out)?;
+                out.push_str(if tag.ends_with("-%}") { "{% with -%}" } else { "{% with %}" });
+            }
+            "endfilter" | "endset" => {
+                out.push_str(if tag.starts_with("{%-") { "{%- endwith %}" } else { "{% endwith %}" });
+                out.push_str(tag);
+            }
+            "raw" => {
                 out.push_str(tag);
                 if rest.starts_with('\n') && !tag.ends_with("-%}") {
                     out.push('\n');
@@ -57,12 +75,9 @@ pub fn translate(source: &str) -> Result<String, Error> {
                 out.push_str(&rest[..end]);
                 rest = &rest[end..];
             }
-            _ if parts(tag) > MOST_PARTS => {
-                let long = format!(
-                    "a tag of more than {MOST_PARTS} parts begins with `{}`",
-                    &tag[..tag.floor_char_boundary(32)]
-                );
-                return Err(Error::new(ErrorKind::SyntaxError, long));
+            "macro" | "with" if uses_earlier(inside) => {
+                let unclear = "a value of a macro or of `with` names one before it, which the engine reads otherwise";
+                return Err(Error::new(ErrorKind::SyntaxError, unclear));
             }
             _ => code(tag, &mut out)?,
         }
@@ -93,6 +108,47 @@ fn code_length(text: &str) -> Option<usize> {
         at += rest.chars().next().map_or(1, char::len_utf8);
     }
     None
+}
+
+/// Whether a `set` has its value in the tag: `set x = 1`, and not `set x`.
+fn assigns(inside: &str) -> bool {
+    split(inside, b'=').len() > 1
+}
+
+/// Whether a value in a list of `name=value` uses a name that stands before it in the list.
+fn uses_earlier(inside: &str) -> bool {
+    let list = match inside.strip_prefix("macro") {
+        Some(rest) => rest.split_once('(').map_or("", |(_, list)| list.trim_end_matches(')')),
+        None => inside.trim_start_matches("with"),
+    };
+    let mut earlier: Vec<String> = Vec::new();
+    split(list, b',').into_iter().any(|entry| {
+        let (name, value) = entry.split_once('=').unwrap_or((entry, ""));
+        let code = without_literals(value);
+        let uses =
+            code.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| earlier.iter().any(|e| e == word));
+        earlier.extend((!name.trim().is_empty()).then(|| name.trim().to_owned()));
+        uses
+    })
+}
+
+/// The text with a space for each literal.
+fn without_literals(text: &str) -> String {
+    let (mut out, mut at) = (String::new(), 0);
+    while at < text.len() {
+        let rest = &text[at..];
+        match rest.chars().next() {
+            Some('\'' | '"') => {
+                out.push(' ');
+                at += literal_length(rest).unwrap_or(rest.len());
+            }
+            c => {
+                out.extend(c);
+                at += c.map_or(1, char::len_utf8);
+            }
+        }
+    }
+    out
 }
 
 /// Words, literals and signs of a tag.
@@ -142,7 +198,7 @@ fn code(text: &str, out: &mut String) -> Result<(), Error> {
         let rest = &text[at..];
         if rest.starts_with('[')
             && let length @ 2.. = bracket_length(rest)
-            && let [start, stop, step] = colons(&rest[1..length - 1])[..]
+            && let [start, stop, step] = split(&rest[1..length - 1], b':')[..]
         {
             out.push_str(&format!(".{STEPS}("));
             for (index, part) in [start, stop, step].into_iter().enumerate() {
@@ -233,15 +289,15 @@ fn bracket_length(text: &str) -> usize {
     0
 }
 
-/// The parts of a bracket's inside between its own colons.
-fn colons(text: &str) -> Vec<&str> {
+/// The parts of a text between the separators that stand in no literal and in no bracket.
+fn split(text: &str, separator: u8) -> Vec<&str> {
     let (mut parts, mut start, mut at) = (Vec::new(), 0, 0);
     while at < text.len() {
         let rest = &text[at..];
         at += match rest.as_bytes()[0] {
             b'\'' | b'"' => literal_length(rest).unwrap_or(1),
             b'(' | b'[' | b'{' => bracket_length(rest).max(1),
-            b':' => {
+            byte if byte == separator => {
                 parts.push(&text[start..at]);
                 start = at + 1;
                 1
