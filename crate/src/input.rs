@@ -46,26 +46,47 @@ pub fn text(bytes: &[u8]) -> Result<String> {
 pub fn lines(bytes: &[u8]) -> Result<Vec<Line>> {
     let content = content(bytes)?;
     let read: Vec<(String, Option<&'static str>)> = match &content {
-        Content::Utf8(bytes) => bytes
-            .split(|&byte| byte == b'\n')
+        Content::Utf8(bytes) => split(bytes)
+            .into_iter()
             .map(|line| match std::str::from_utf8(line) {
                 Ok(text) => (text.to_owned(), None),
                 Err(_) => (String::from_utf8_lossy(line).into_owned(), Some(NOT_UTF8)),
             })
             .collect(),
-        Content::Utf16(units) => units
-            .split(|&unit| unit == u16::from(b'\n'))
+        Content::Utf16(units) => split(units)
+            .into_iter()
             .map(|line| match String::from_utf16(line) {
                 Ok(text) => (text, None),
                 Err(_) => (String::from_utf16_lossy(line), Some(NOT_UTF16)),
             })
             .collect(),
     };
-    let line = |(before, (mut text, fault)): (usize, (String, Option<&'static str>))| {
-        text.truncate(text.trim_end_matches('\r').len());
-        Line { number: before + 1, text, fault }
-    };
+    let line =
+        |(before, (text, fault)): (usize, (String, Option<&'static str>))| Line { number: before + 1, text, fault };
     Ok(read.into_iter().enumerate().map(line).filter(|line| !line.text.trim().is_empty()).collect())
+}
+
+/// Parts at the line ends of any system: LF, CR LF, and CR alone. Several CR before an LF are one end with it.
+fn split<T: Copy + PartialEq + From<u8>>(units: &[T]) -> Vec<&[T]> {
+    let (cr, lf) = (T::from(b'\r'), T::from(b'\n'));
+    let (mut lines, mut start, mut at) = (Vec::new(), 0, 0);
+    while at < units.len() {
+        let mut next = at + 1;
+        if units[at] == cr {
+            let run = units[at..].iter().take_while(|&&unit| unit == cr).count();
+            next = at + run + usize::from(units.get(at + run) == Some(&lf));
+        }
+        if units[at] == cr || units[at] == lf {
+            lines.push(&units[start..at]);
+            // Without an LF each CR is an end, and what lies between them is blank.
+            let blank = if units[next - 1] == lf { 0 } else { next - at - 1 };
+            lines.extend(std::iter::repeat_n(&units[at..at], blank));
+            start = next;
+        }
+        at = next;
+    }
+    lines.push(&units[start..]);
+    lines
 }
 
 fn content(bytes: &[u8]) -> Result<Content<'_>> {
@@ -77,9 +98,10 @@ fn content(bytes: &[u8]) -> Result<Content<'_>> {
         [0xef, 0xbb, 0xbf, rest @ ..] => Content::Utf8(rest),
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
-        // Without a mark: text begins with a character of ASCII, whose other half is zero.
+        // Without a mark: text begins with a character of ASCII, whose other half is zero. A zero before it may be a
+        // stray one, unless another character follows in the same way.
         [1..=0x7f, 0, ..] => utf16(bytes, u16::from_le_bytes),
-        [0, 1..=0x7f, ..] => utf16(bytes, u16::from_be_bytes),
+        [0, 1..=0x7f] | [0, 1..=0x7f, 0, 1..=0x7f, ..] => utf16(bytes, u16::from_be_bytes),
         _ => Content::Utf8(bytes),
     })
 }
@@ -103,7 +125,7 @@ mod tests {
     #[test]
     fn marks_line_ends_and_encodings_make_no_difference() {
         let want = vec![(1, "é1".to_owned(), false), (3, "x 🙂".to_owned(), false)];
-        for plain in ["é1\n\nx 🙂", "é1\n \nx 🙂\n", "é1\r\n\r\nx 🙂\r\n"] {
+        for plain in ["é1\n\nx 🙂", "é1\n \nx 🙂\n", "é1\r\n\r\nx 🙂\r\n", "é1\r\rx 🙂\r"] {
             assert_eq!(of(plain.as_bytes()), want);
             let marked = format!("\u{feff}{plain}");
             assert_eq!(of(marked.as_bytes()), want);
@@ -116,6 +138,12 @@ mod tests {
         // Without a mark where the first character is ASCII, as JSON's is.
         assert_eq!(of(&utf16("{}\r\n[]", u16::to_le_bytes)), [(1, "{}".into(), false), (2, "[]".into(), false)]);
         assert_eq!(of(&utf16("{}", u16::to_be_bytes)), [(1, "{}".into(), false)]);
+        assert_eq!(
+            of(b"a\r\r\nb\rc\n\rd"),
+            [(1, "a"), (2, "b"), (3, "c"), (5, "d")].map(|(n, t)| (n, t.into(), false))
+        );
+        // A stray zero.
+        assert_eq!(of(b"\0{}\n[]"), [(1, "\0{}".into(), false), (2, "[]".into(), false)]);
         assert_eq!((unmarked("\u{feff}{}"), unmarked("{}"), unmarked("")), ("{}", "{}", ""));
         assert!(of(b"").is_empty() && of(b"\xef\xbb\xbf").is_empty() && of(b"\xff\xfe\n").is_empty());
     }

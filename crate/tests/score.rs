@@ -162,3 +162,30 @@ fn a_reader_that_has_gone_is_no_panic() {
     assert_ne!(done.status.code(), Some(101));
     assert_eq!(String::from_utf8_lossy(&done.stderr), "");
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_is_no_panic() {
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let done = Command::new(env!("CARGO_BIN_EXE_semgrad")).arg("methods").stdout(full).output().unwrap();
+    let said = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert!(done.status.code() == Some(3) && said.contains("standard output cannot be used"), "{said}");
+}
+
+#[test]
+fn questions_are_not_written_over() {
+    let folder = folder("same");
+    let questions = question("a") + "\r" + &question("b") + "\r";
+    std::fs::write(folder.join("out.jsonl"), &questions).unwrap();
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("out.jsonl", folder.join("in.jsonl")).unwrap();
+        assert_eq!(score(&folder).status.code(), Some(1));
+        assert_eq!(std::fs::read_to_string(folder.join("out.jsonl")).unwrap(), questions);
+        std::fs::remove_file(folder.join("in.jsonl")).unwrap();
+    }
+    std::fs::rename(folder.join("out.jsonl"), folder.join("in.jsonl")).unwrap();
+    assert_eq!(score(&folder).status.code(), Some(0));
+    assert_eq!(lines(&folder), [good("a"), good("b")]);
+    std::fs::remove_dir_all(&folder).unwrap();
+}

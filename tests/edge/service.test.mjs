@@ -218,7 +218,7 @@ for (const start of [startWorker, startDeno]) {
             content: tokens.map(([token, p, top]) => ({
               token,
               logprob: Math.log(p),
-              bytes: [...Buffer.from(token)],
+              bytes: token == null ? null : [...Buffer.from(token)],
               top_logprobs: top?.map(([other, q]) => ({
                 token: other,
                 logprob: Math.log(q),
@@ -299,10 +299,43 @@ for (const start of [startWorker, startDeno]) {
         [[["</think>red", 0.5], answer[1]], "red fox"],
         [answer.slice(1), "red fox"],
         [[], "red fox"],
+        // One token without a text.
+        [
+          [
+            ["totally", 0.5],
+            [" other", 0.5],
+            [undefined, 0.5],
+          ],
+          "red fox",
+        ],
+        [[...answer, [null, 0.5]], "red fox"],
       ]) {
         const [value, warnings] = await gnll(tokens, { content });
         assert.equal(value, null, content);
         assert.match(warnings, /of another text/);
+      }
+      // A reasoning that begins with the answer's text, or ends with it, and a stop text after the answer.
+      const end = ["</think>", 0.9];
+      const said = [...answer, ["\n\nUser:", 0.6]];
+      const before = [...answer, [" it is", 0.6]];
+      for (const [tokens, reasoning_content, isOwn] of [
+        [[...before, end, ...said], "red fox it is", true],
+        [[...before, end, ...said], undefined, true],
+        [[["<think>", 0.9], ...before, ["</", 0.9], ["think", 0.9], [">", 0.9], ...said], "red fox it is", true],
+        [[["<|a|>", 0.9], ...before, ["<|b|>", 0.9], ...said], "red fox it is", true],
+        [[...answer, end, ...said], "red fox", true],
+        // Of the reasoning alone.
+        [[...answer, end], "red fox", false],
+        [[...before, end], "red fox it is", false],
+        [before, "red fox it is", false],
+        [before, "red fox, it is", false],
+        // Of the answer alone.
+        [answer, "red", true],
+      ]) {
+        const [value, warnings] = await gnll(tokens, { content: "red fox", reasoning_content });
+        if (!isOwn) assert.equal(value, null);
+        else near(value, -Math.log(0.125));
+        assert.match(warnings, tokens === answer ? /^$/ : !isOwn ? /of another text/ : /no part of the answer/);
       }
       // Characters in pieces, by their bytes and without them, and marks of white space.
       const pieces = [
@@ -312,6 +345,17 @@ for (const start of [startWorker, startDeno]) {
       ];
       const choice = { message: { content: "🙂 ok" }, logprobs: { content: pieces } };
       near((await score({ completion: { choices: [choice] } })).body.scores.gnll.score, 3);
+    });
+
+    test("refuses lists of tokens that do not fit each other", async () => {
+      for (const logprobs of [
+        { tokens: ["A"], token_logprobs: [-1, -2] },
+        { tokens: ["A", "B"], token_logprobs: [-1] },
+        { tokens: ["A"], token_logprobs: [-1], top_logprobs: [{ A: -1 }, { B: -1 }] },
+      ]) {
+        const error = await refused(score({ completion: { choices: [{ text: "A", logprobs }] } }), 400, "bad_input");
+        assert.match(error.message, /different lengths/);
+      }
     });
 
     test("says which samples lack log-probabilities or a text", async () => {

@@ -83,6 +83,14 @@ fn lost(request: &Request, text: Option<&Text>) -> Result<Vec<String>> {
 pub fn given_response(request: &Request, text: Option<&Text>, vocab: usize) -> Result<Option<Vec<u32>>> {
     if let Some(ids) = &request.response_ids {
         check_ids("response_ids", ids, vocab)?;
+        if let (Some(text), Some(answer)) = (text, &request.answer)
+            && !says(text, ids, answer)?
+        {
+            return Err(bad(
+                "answer and response_ids are different texts.",
+                "Give one of them, or the token ids of this answer.",
+            ));
+        }
         return Ok(Some(ids.clone()));
     }
     let Some(answer) = &request.answer else { return Ok(None) };
@@ -96,6 +104,13 @@ pub fn given_response(request: &Request, text: Option<&Text>, vocab: usize) -> R
         ));
     }
     Ok(Some(ids))
+}
+
+/// Whether these tokens are the answer, but for white space around it and for what the tokenizer changes.
+fn says(text: &Text, ids: &[u32], answer: &str) -> Result<bool> {
+    let said = text.decode(ids, true)?;
+    let is = |other: &str| other.trim() == answer.trim();
+    Ok(is(&said) || is(&text.decode(ids, false)?) || said.trim() == text.decode(&text.encode(answer)?, true)?.trim())
 }
 
 /// The semantic position by `rule` (`header`, `profile`, `-N`; `None`: the profile if there is one, else the header).
@@ -197,4 +212,33 @@ fn missing_tokenizer() -> Error {
         "text was given, and the model has no tokenizer.",
         "Add tokenizer.json to the folder, or give prompt_ids and response_ids.",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::TextSource;
+
+    #[test]
+    fn an_answer_and_other_ids_contradict_each_other() {
+        let tokenizer_json = Some(include_bytes!("../../../tests/reference/text/tokenizer.json").to_vec());
+        let text = Text::new(&TextSource { tokenizer_json, ..TextSource::default() }).unwrap().unwrap();
+        let given = |answer: &str, ids: &[u32], text| {
+            let (answer, response_ids) = (Some(answer.to_owned()), Some(ids.to_vec()));
+            given_response(&Request { answer, response_ids, ..Request::default() }, text, usize::MAX)
+        };
+        let paris = text.encode("Paris, of course").unwrap();
+        let mut ended = text.encode(" Paris, of course\n").unwrap();
+        ended.extend(text.stop_ids());
+        for ids in [&paris, &ended] {
+            assert_eq!(given("Paris, of course", ids, Some(&text)).unwrap().as_ref(), Some(ids));
+            for answer in ["Rome", "Paris", "Paris, of course not", ""] {
+                let error = given(answer, ids, Some(&text)).unwrap_err();
+                assert_eq!(error.code, Code::BadInput);
+                assert!(error.message.contains("answer and response_ids"), "{error}");
+            }
+            // Nothing can be compared.
+            assert_eq!(given("Rome", ids, None).unwrap().as_ref(), Some(ids));
+        }
+    }
 }

@@ -15,7 +15,8 @@
 //!   comma is a decimal one cannot be told), 1.2.3 is not 12.3;
 //! * digits of other scripts and of full width are the same digits.
 //!
-//! Percent and currency signs vanish like other punctuation, units and scales ("million") are words.
+//! Percent and currency signs vanish like other punctuation, units are words. In answers a scale (thousand, million,
+//! billion, trillion) that follows a number is part of its value: 1.5 million is 1,500,000, and 5 million holds no 5.
 
 use std::borrow::Cow;
 use unicode_normalization_alignments::UnicodeNormalization;
@@ -35,7 +36,8 @@ pub fn words(text: &str) -> Vec<String> {
 }
 
 /// The words of an answer, as in SQuAD's evaluation but for numbers: what is not part of a word vanishes instead of
-/// separating ("U.S." is one word), articles too; "minus" before a number is its sign.
+/// separating ("U.S." is one word), articles too; "minus" before a number is its sign. An em dash separates, and so do
+/// `: = { } , ; /` between letters and a number ("x=42", "\boxed{42}").
 pub fn answer_words(text: &str) -> Vec<String> {
     let number = |word: &String| word.starts_with(|c: char| c.is_ascii_digit());
     let mut words: Vec<String> = Vec::new();
@@ -51,10 +53,39 @@ pub fn answer_words(text: &str) -> Vec<String> {
                 words.pop();
                 words.push(format!("-{word}"));
             }
-            _ => words.push(word),
+            all => match all.last().and_then(|last| scaled(last, &word)) {
+                Some(value) => {
+                    words.pop();
+                    words.push(value);
+                }
+                None => words.push(word),
+            },
         }
     }
     words
+}
+
+/// A number times the scale that follows it; none where these are something else.
+fn scaled(number: &str, scale: &str) -> Option<String> {
+    let zeros = match scale {
+        "thousand" => 3,
+        "million" => 6,
+        "billion" => 9,
+        "trillion" => 12,
+        _ => return None,
+    };
+    let (signed, digits) = number.strip_prefix('-').map_or((false, number), |digits| (true, digits));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    if whole.is_empty() || !whole.chars().chain(fraction.chars()).all(digit) {
+        return None;
+    }
+    let moved = format!("{whole}{fraction:0<zeros$}");
+    let (whole, fraction) = moved.split_at(whole.len() + zeros);
+    let whole = match whole.trim_start_matches('0') {
+        "" => "0",
+        whole => whole,
+    };
+    Some(with_sign(signed, value(format!("{whole}.{fraction}"))))
 }
 
 /// Most groups of thousands.
@@ -88,7 +119,11 @@ fn split(text: &str, between: Between) -> Vec<String> {
             at = number.end;
             continue;
         }
-        if alone(c) || c.is_whitespace() || (between == Between::Words && !belongs(c)) {
+        let separates = match between {
+            Between::Words => !belongs(c),
+            Between::Nothing => separates(&text, at),
+        };
+        if alone(c) || c.is_whitespace() || separates {
             end(&mut word);
         }
         let after = text.get(at + 1);
@@ -220,6 +255,25 @@ fn joins(c: char) -> bool {
     c.is_ascii_punctuation() && !matches!(c, '\'' | '`' | '_') || dash(c) || matches!(c, '×' | '÷' | '·' | '⁄' | '∕')
 }
 
+/// Most marks in a row that are looked through.
+const MARKS: usize = 8;
+
+/// Whether the mark at `at` separates the words of an answer: an em dash, and some marks between a letter and a digit,
+/// where other marks may stand as well ("Answer:**42**").
+fn separates(text: &[char], at: usize) -> bool {
+    match text[at] {
+        '\u{2014}' | '\u{2015}' => true,
+        ':' | '=' | '{' | '}' | ',' | ';' | '/' => {
+            let ends = |c: &&char| belongs(**c) || c.is_whitespace();
+            let before = text[..at].iter().rev().take(MARKS).find(ends);
+            let after = text[at + 1..].iter().take(MARKS).find(ends);
+            let letter = |c: char| belongs(c) && !digit(c);
+            before.zip(after).is_some_and(|(&a, &b)| letter(a) && digit(b) || digit(a) && letter(b))
+        }
+        _ => false,
+    }
+}
+
 /// Digits of other scripts and marks of full width as those of ASCII.
 fn plain(c: char) -> char {
     let zeros = ['\u{660}', '\u{6f0}', '\u{966}', '\u{9e6}', '\u{ff10}'];
@@ -293,7 +347,7 @@ mod tests {
         let pairs: serde_json::Value = serde_json::from_str(text).unwrap();
         let of = |name: &str| -> Vec<[String; 2]> { serde_json::from_value(pairs[name].clone()).unwrap() };
         let (equal, different) = (of("equal"), of("different"));
-        assert_eq!((equal.len(), different.len()), (37, 31));
+        assert_eq!((equal.len(), different.len()), (55, 38));
         equal.iter().for_each(|[a, b]| assert_eq!(one(a), one(b), "{a} is {b}"));
         different.iter().for_each(|[a, b]| assert_ne!(one(a), one(b), "{a} is not {b}"));
     }

@@ -15,6 +15,10 @@ type Range = [number, number];
 
 /** Tokens of a template around an answer (the end of a turn), and white space. */
 const SPECIAL = /^(<[^<>]+>|\[[^[\]]+\])?$/u;
+/** Such tokens one after the other, each in one piece or in several. */
+const MARKS = /^(<[^<>]+>|\[[^[\]]+\])*/u;
+/** What ends a reasoning. */
+const CLOSING = /<\/(think|thinking|thought|reasoning)>|\[\/think\]/iu;
 /** What stands for a text where a server was told to name tokens by number. */
 const NUMBERED = /^token_id:\d+$/;
 
@@ -39,41 +43,60 @@ function pieceAt(pieces: readonly string[], length: number): number | null {
   return at === length ? pieces.length : null;
 }
 
+/** Where a reasoning that stands before the text ends, in letters; 0 where none is seen. */
+function thoughtEnd(whole: string, text: string, thought: string): number {
+  const last = CLOSING.test(text) ? undefined : [...whole.matchAll(new RegExp(CLOSING, "giu"))].at(-1);
+  if (last) return last.index + last[0].length;
+  if (thought === "") return 0;
+  const before = MARKS.exec(whole)?.[0].length ?? 0;
+  if (!whole.startsWith(thought, before)) return 0;
+  const end = before + thought.length;
+  const marks = MARKS.exec(whole.slice(end))?.[0].length ?? 0;
+  // Without a mark after it, it is an answer that begins with the same words.
+  return marks > 0 ? end + marks : 0;
+}
+
 /** The pieces that make up `text`, with special ones after it; null where none do. */
-function range(pieces: readonly string[], text: string): Range | null {
+function range(pieces: readonly string[], text: string, thought: string): Range | null {
   const whole = pieces.join("");
   if (text === "") return pieces.every((piece) => SPECIAL.test(piece)) ? [0, pieces.length] : null;
+  const floor = thoughtEnd(whole, text, thought);
   let [end, length] = [pieces.length, whole.length];
   while (end > 0 && !whole.endsWith(text, length)) {
     end -= 1;
     const last = pieces[end] ?? "";
     if (!SPECIAL.test(last)) {
-      const stop = whole.startsWith(text) ? pieceAt(pieces, text.length) : null;
-      return stop === null ? null : [0, stop];
+      // A stop text stands after it. A reasoning whose end is not seen could be taken for it.
+      const isKnown = floor > 0 || thought === "";
+      if (!isKnown || !whole.startsWith(text, floor)) return null;
+      const [first, stop] = [pieceAt(pieces, floor), pieceAt(pieces, floor + text.length)];
+      return first === null || stop === null ? null : [first, stop];
     }
     length -= last.length;
   }
-  const from = end === 0 ? null : pieceAt(pieces, length - text.length);
+  const start = length - text.length;
+  const from = end === 0 || start < floor ? null : pieceAt(pieces, start);
   return from === null ? null : [from, pieces.length];
 }
 
-function find(tokens: readonly Piece[], texts: readonly string[], text: string): Range | null {
+function find(tokens: readonly Piece[], texts: readonly string[], text: string, thought: string): Range | null {
   const bytes = tokens.map(({ bytes }, i) => packed(bytes ? letters(bytes) : utf8(texts[i] ?? "")));
-  const found = range(bytes, packed(utf8(text))) ?? range(texts.map(bare), bare(text));
+  const found =
+    range(bytes, packed(utf8(text)), packed(utf8(thought))) ?? range(texts.map(bare), bare(text), bare(thought));
   // A character that was cut into tokens is nowhere: the rest is compared.
   const isCut = texts.some((piece) => piece.includes("\ufffd"));
-  return found ?? (isCut && ascii(text) !== "" ? range(texts.map(ascii), ascii(text)) : null);
+  return found ?? (isCut && ascii(text) !== "" ? range(texts.map(ascii), ascii(text), ascii(thought)) : null);
 }
 
 /**
- * The tokens that are the text, with those that end it; null where they are those of another text. Where nothing can be
- * compared they are taken for it, unless the response says that there was a reasoning.
+ * The tokens that are the text, with those that end it; null where they are those of another text, or where it is known
+ * of some only. Where it is known of none they are taken for it, unless the response says that there was a reasoning.
  */
-export function ofText<T extends Piece>(tokens: readonly T[], text: string, isThought: boolean): T[] | null {
+export function ofText<T extends Piece>(tokens: readonly T[], text: string, thought: string | null): T[] | null {
   const texts = tokens.map((token) => token.text ?? "");
-  const isUnknown = tokens.some((token) => token.text === null || NUMBERED.test(token.text));
-  if (isUnknown) return isThought ? null : [...tokens];
-  const found = find(tokens, texts, text);
+  const unknown = tokens.filter((token) => token.text === null || NUMBERED.test(token.text)).length;
+  if (unknown > 0) return unknown < tokens.length || thought !== null ? null : [...tokens];
+  const found = find(tokens, texts, text, thought ?? "");
   if (!found) return null;
   let [from] = found;
   // A text that begins with white space has its tokens, too.

@@ -145,7 +145,11 @@ function choiceTokens(value: unknown, name: string): Token[] | null {
   if (flat == null) return null;
   const names = texts == null ? [] : list(texts, `${name}.tokens`, TOKENS);
   const lists = tops == null ? [] : list(tops, `${name}.top_logprobs`, TOKENS);
-  return plain(flat, `${name}.token_logprobs`).map(({ logprob }, t) => {
+  const all = plain(flat, `${name}.token_logprobs`);
+  if ((texts != null && names.length !== all.length) || (tops != null && lists.length !== all.length)) {
+    throw bad(`the lists of ${name} have different lengths`, "Send as many tokens as log-probabilities.");
+  }
+  return all.map(({ logprob }, t) => {
     const own = { token: names[t], logprob };
     return { ...piece(own), logprob, ...alternatives(lists[t], own, `${name}.top_logprobs[${t}]`) };
   });
@@ -164,8 +168,8 @@ export function choices(response: unknown, name: string, limits: Limits): Spoken
     const tokens = choiceTokens(choice.logprobs, `${at}.logprobs`);
     const cut = choice.finish_reason === "length";
     if (!tokens) return { text: answer, tokens, cut };
-    const isThought = Boolean(message.reasoning_content ?? message.reasoning);
-    const own = ofText(tokens, answer, isThought);
+    const thought = message.reasoning_content || message.reasoning;
+    const own = ofText(tokens, answer, thought ? String(thought) : null);
     return own
       ? { text: answer, tokens: own, cut, foreign: tokens.length - own.length }
       : { text: answer, tokens: null, cut, foreign: null };
@@ -231,7 +235,9 @@ export function evidenceOf(
   }
   const other = all.filter((said) => said.foreign === null).length;
   if (other > 0) {
-    warnings.push(`the log-probabilities of ${other} of ${all.length} answers are those of another text: not used`);
+    warnings.push(
+      `the log-probabilities of ${other} of ${all.length} answers are those of another text, or may be: not used`,
+    );
   }
   const bare = samples.filter((said) => !said.tokens?.length).length;
   if (bare > 0 && bare < samples.length) {

@@ -9,7 +9,6 @@ use semgrad::answer::Observer;
 use semgrad::answer::record::Request;
 use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::generate::statistics::TokenStatistics;
-use std::io::Write;
 
 /// Arguments of `semgrad ask`.
 #[derive(Args)]
@@ -32,11 +31,9 @@ struct Printer;
 impl Observer for Printer {
     fn token(&mut self, _: usize, id: u32, text: Option<&str>, _: &TokenStatistics) {
         match text {
-            Some(text) => print!("{text}"),
-            None => print!("{id} "),
+            Some(text) => say!("{text}"),
+            None => say!("{id} "),
         }
-        // A terminal that cannot be flushed shows the text later.
-        let _ = std::io::stdout().flush();
     }
 }
 
@@ -51,28 +48,28 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let observer: &mut dyn Observer = if arguments.json { &mut silent } else { &mut Printer };
     let record = pollster::block_on(model.run(&request, &pacer, observer)).map_err(Stop::Fatal)?;
     if arguments.json {
-        println!("{}", serde_json::to_string(&record).map_err(|e| Stop::Fatal(Error::internal(e.to_string())))?);
+        say_line!("{}", serde_json::to_string(&record).map_err(|e| Stop::Fatal(Error::internal(e.to_string())))?);
         return Ok(());
     }
-    println!("\n");
+    say_line!("\n");
     for (id, score) in &record.scores {
         let meaning = score.confidence.map_or("not calibrated".into(), |p| format!("{:.0} % right", 100.0 * p));
-        println!("{id:<26} {:<12.4e} {:>8.0} ms  {meaning}", score.score, score.ms);
+        say_line!("{id:<26} {:<12.4e} {:>8.0} ms  {meaning}", score.score, score.ms);
     }
     match (record.confidence, record.confidence_reason) {
-        (Some(confidence), _) => println!("confidence {confidence:.2}"),
-        (None, reason) => println!("no confidence: {}", reason.unwrap_or_default()),
+        (Some(confidence), _) => say_line!("confidence {confidence:.2}"),
+        (None, reason) => say_line!("no confidence: {}", reason.unwrap_or_default()),
     }
     if let (Some(verdict), Some(reason)) = (record.verdict, &record.verdict_reason) {
-        println!("verdict: {verdict}. {reason}");
+        say_line!("verdict: {verdict}. {reason}");
     }
     let position = &record.semantic_position;
     let token = position.token.as_deref().unwrap_or("?");
-    println!("semantic position {} {token:?} ({})", position.offset, position.rule);
+    say_line!("semantic position {} {token:?} ({})", position.offset, position.rule);
     let (ms, tokens) = (record.ms, record.tokens.len());
-    println!("prompt {:.0} ms, {tokens} tokens {:.0} ms, scores {:.0} ms", ms.prefill, ms.decode, ms.score);
+    say_line!("prompt {:.0} ms, {tokens} tokens {:.0} ms, scores {:.0} ms", ms.prefill, ms.decode, ms.score);
     for warning in &record.warnings {
-        println!("warning: {warning}");
+        say_line!("warning: {warning}");
     }
     Ok(())
 }

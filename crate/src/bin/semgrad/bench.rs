@@ -88,7 +88,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
         runs,
     };
     if arguments.json {
-        println!("{}", serde_json::to_string(&report).map_err(|e| Stop::Fatal(Error::internal(e.to_string())))?);
+        say_line!("{}", serde_json::to_string(&report).map_err(|e| Stop::Fatal(Error::internal(e.to_string())))?);
     } else {
         print(&report);
     }
@@ -157,16 +157,22 @@ fn peak_memory() -> Option<u64> {
 
 /// Medians by request.
 fn print(report: &Report<'_>) {
-    println!("{} ({}), loaded in {:.0} ms", report.device, report.adapter.unwrap_or("no adapter"), report.load);
-    println!(
+    say_line!("{} ({}), loaded in {:.0} ms", report.device, report.adapter.unwrap_or("no adapter"), report.load);
+    say_line!(
         "{:<14} {:>6} {:>6} {:>12} {:>12} {:>10} {:>8}",
-        "", "prompt", "answer", "prefill/s", "decode/s", "score ms", "share"
+        "",
+        "prompt",
+        "answer",
+        "prefill/s",
+        "decode/s",
+        "score ms",
+        "share"
     );
     for name in REQUESTS {
         let runs: Vec<&Run> = report.runs.iter().filter(|run| run.request == name).collect();
         let Some(first) = runs.first() else { continue };
         let of = |value: fn(&Run) -> f64| median(runs.iter().map(|run| value(run)).collect());
-        println!(
+        say_line!(
             "{name:<14} {:>6} {:>6} {:>12.1} {:>12.1} {:>10.0} {:>8.2}",
             first.prompt,
             first.tokens,
@@ -177,7 +183,7 @@ fn print(report: &Report<'_>) {
         );
     }
     if let Some(bytes) = report.peak_memory {
-        println!("most memory: {} MB", bytes / 1_000_000);
+        say_line!("most memory: {} MB", bytes / 1_000_000);
     }
 }
 

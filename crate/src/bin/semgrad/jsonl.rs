@@ -4,6 +4,7 @@ use crate::Stop;
 use semgrad::input::{self, Line};
 use semgrad::{Code, Error};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 use std::fs::{File, OpenOptions};
@@ -95,12 +96,23 @@ pub struct Output {
 #[serde(default)]
 struct Head {
     id: Option<Value>,
-    error: Option<serde::de::IgnoredAny>,
+    error: Option<IgnoredAny>,
+    answer: Option<IgnoredAny>,
+    scores: Option<IgnoredAny>,
+    /// Of a question that a probe was measured on.
+    entropy: Option<IgnoredAny>,
 }
 
 impl Head {
     fn read(line: &[u8]) -> Option<Self> {
-        serde_json::from_slice(line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line)).ok()
+        let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line).trim_ascii_start();
+        // A list would do for the fields in their order.
+        line.starts_with(b"{").then(|| serde_json::from_slice(line).ok()).flatten()
+    }
+
+    /// Whether something was found out: a question alone is a line of another file.
+    fn done(&self) -> bool {
+        self.error.is_none() && (self.answer.is_some() || self.scores.is_some() || self.entropy.is_some())
     }
 
     fn id(&self) -> Option<String> {
@@ -109,28 +121,43 @@ impl Head {
 }
 
 impl Output {
-    /// Opens or continues `path`. Of a last line that was cut off nothing stays.
-    pub fn open(path: &Path) -> Result<Self, Stop> {
+    /// Opens or continues `path`, which is not the file that is read. Of a last record that was cut off nothing stays.
+    pub fn open(path: &Path, input: &Path) -> Result<Self, Stop> {
         let fail = |e: std::io::Error| Stop::Fatal(unusable(path, &e));
-        let before = if path.exists() { std::fs::read(path).map_err(fail)? } else { Vec::new() };
+        // Whatever else there is (a pipe, a terminal) cannot be read back.
+        let is_file = path.is_file();
+        // An input that is a pipe has no such path.
+        if is_file && input.canonicalize().ok() == Some(path.canonicalize().map_err(fail)?) {
+            let message = format!("{} is read, and cannot be written to as well.", path.display());
+            return Err(Stop::Usage(Error::new(Code::BadInput, message, "Name another file for the results.")));
+        }
+        let before = if is_file { std::fs::read(path).map_err(fail)? } else { Vec::new() };
         if before.starts_with(b"\xff\xfe") || before.starts_with(b"\xfe\xff") {
             let message = format!("{} is text in UTF-16, which nothing can be added to.", path.display());
             return Err(Stop::Usage(Error::new(Code::BadInput, message, "Save it as UTF-8, or name another file.")));
         }
+        let last = before.rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
+        let is_cut = last.starts_with(b"{") && Head::read(last).is_none();
         let (mut done, mut failed) = (HashMap::new(), HashSet::new());
+        let mut records = 0;
         for head in before.split(|&byte| byte == b'\n').filter_map(Head::read) {
+            records += usize::from(head.error.is_some() || head.done());
             match (head.id(), head.error.is_some()) {
                 (id, true) => _ = failed.insert(id),
-                (Some(id), false) => *done.entry(id).or_default() += 1,
-                (None, false) => {}
+                (Some(id), false) if head.done() => *done.entry(id).or_default() += 1,
+                _ => {}
             }
         }
+        if is_cut && records == 0 {
+            let message = format!("{} ends in a line that was cut off, and holds no results.", path.display());
+            let advice = "Name another file, or delete this one if nothing in it is needed.";
+            return Err(Stop::Usage(Error::new(Code::BadInput, message, advice)));
+        }
         let mut file = OpenOptions::new().create(true).append(true).open(path).map_err(fail)?;
-        let last = before.rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
-        match Head::read(last) {
-            None if last.starts_with(b"{") => file.set_len((before.len() - last.len()) as u64).map_err(fail)?,
-            _ if !last.is_empty() => file.write_all(b"\n").map_err(fail)?,
-            _ => {}
+        if is_cut {
+            file.set_len((before.len() - last.len()) as u64).map_err(fail)?;
+        } else if !last.is_empty() {
+            file.write_all(b"\n").map_err(fail)?;
         }
         Ok(Self { file, path: path.to_owned(), done, failed })
     }
@@ -243,21 +270,33 @@ mod tests {
         assert_eq!(guarded(|| Ok(3)).unwrap(), 3);
     }
 
+    const INPUT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+
+    /// A folder of its own for each test.
+    fn folder(name: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("semgrad-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        folder
+    }
+
+    fn usage(path: &Path, input: &Path) -> bool {
+        matches!(Output::open(path, input), Err(Stop::Usage(error)) if error.code == Code::BadInput)
+    }
+
     fn open(path: &Path) -> Output {
-        Output::open(path).unwrap_or_else(|_| panic!("opens"))
+        Output::open(path, INPUT.as_ref()).unwrap_or_else(|_| panic!("opens"))
     }
 
     #[test]
     fn what_failed_is_taken_away_when_it_is_done_again() {
-        let folder = std::env::temp_dir().join(format!("semgrad-jsonl-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
+        let folder = folder("retried");
         let path = folder.join("out.jsonl");
         let lines = [
             r#"{"id":"a","answer":"é"}"#,
             r#"{"id":"b","error":{}}"#,
             r#"{"id":"c","error":{}}"#,
             r#"{"id":null,"error":{}}"#,
-            r#"{"id":"a","error":null}"#,
+            r#"{"id":"a","error":null,"scores":{}}"#,
         ];
         // Cut inside a letter.
         let mut bytes = format!("{}\n{{\"id\":\"d\",\"answer\":\"é", lines.join("\n")).into_bytes();
@@ -283,7 +322,62 @@ mod tests {
             assert_eq!(std::fs::read_to_string(&path).unwrap(), after);
         }
         std::fs::write(&path, b"\xff\xfe{\0").unwrap();
-        assert!(Output::open(&path).is_err());
+        assert!(usage(&path, INPUT.as_ref()));
         std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn only_results_are_done() {
+        let folder = folder("done");
+        let path = folder.join("out.jsonl");
+        let lines = [
+            "[1]",
+            r#"[2,null,"x",{},3]"#,
+            r#"{"id":3,"question":"Q"}"#,
+            r#"{"id":4,"answer":null,"scores":null}"#,
+            r#"{"id":5,"error":{}}"#,
+            r#"{"id":6,"answer":""}"#,
+            r#" {"id":7,"scores":{}}"#,
+            r#"{"id":8,"question":"Q","entropy":0.0}"#,
+        ];
+        std::fs::write(&path, lines.join("\n")).unwrap();
+        let mut output = open(&path);
+        let done: Vec<_> = (1..=8).filter(|&id| output.take(Some(&id.into()))).collect();
+        assert_eq!(done, [6, 7, 8]);
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn nothing_of_another_file_is_lost() {
+        let folder = folder("foreign");
+        let (path, input) = (folder.join("out.jsonl"), folder.join("in.jsonl"));
+        let kept = |text: &str, path: &Path, input: &Path| {
+            std::fs::write(path, text).unwrap();
+            assert!(usage(path, input), "{text}");
+            assert_eq!(std::fs::read_to_string(path).unwrap(), text);
+        };
+        // The beginning of something else.
+        for text in ["{ my notes", "a\n{b", "{\"id\":1,\"question\":\"Q\"}\n{\"id\":2,\"que"] {
+            kept(text, &path, INPUT.as_ref());
+        }
+        // The questions themselves, by any name.
+        kept("{\"id\":1,\"question\":\"Q\"}", &input, &input);
+        kept("{\"id\":1,\"question\":\"Q\"}", &input, &folder.join(".").join("in.jsonl"));
+        #[cfg(unix)]
+        {
+            let link = folder.join("link.jsonl");
+            std::os::unix::fs::symlink(&input, &link).unwrap();
+            assert!(usage(&link, &input) && usage(&input, &link));
+        }
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    /// A device never ends: reading it back would.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn only_files_are_read_back() {
+        open("/dev/zero".as_ref());
+        let full = open("/dev/full".as_ref()).write(&json!({"id": 1}));
+        assert!(matches!(full, Err(Stop::Fatal(error)) if error.code == Code::BadInput));
     }
 }

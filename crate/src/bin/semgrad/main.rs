@@ -2,6 +2,9 @@
 //!
 //! Exit status: 0 all fine, 1 usage, 2 some lines failed, 3 nothing could run.
 
+#[macro_use]
+mod out;
+
 mod ask;
 mod bench;
 mod calibrate;

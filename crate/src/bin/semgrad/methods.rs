@@ -45,17 +45,17 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
             let records = records(&bytes).map_err(Stop::Usage)?;
             let results: Vec<Evaluated> = records.into_iter().map(|r| evaluate(&methods, r)).collect();
             for result in &results {
-                println!("{}", json(result, serde_json::to_string)?);
+                say_line!("{}", json(result, serde_json::to_string)?);
             }
             finished(results.iter().filter(|result| result.error.is_some()).count())
         }
         None if arguments.json => {
-            println!("{}", json(REGISTRY, serde_json::to_string_pretty)?);
+            say_line!("{}", json(REGISTRY, serde_json::to_string_pretty)?);
             Ok(())
         }
         None => {
             for method in REGISTRY {
-                println!("{:<26} {:<42} {}", method.id, method.name, method.citation);
+                say_line!("{:<26} {:<42} {}", method.id, method.name, method.citation);
             }
             Ok(())
         }

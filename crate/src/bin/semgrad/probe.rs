@@ -79,7 +79,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
         system: arguments.system.clone(),
         engines: arguments.engines.attach(&model)?,
     };
-    let mut output = Output::open(&arguments.measured)?;
+    let mut output = Output::open(&arguments.measured, &arguments.data)?;
     let mut failed = 0;
     let progress = bar("Asking  {pos}/{len}  {bar:30}  {eta} left");
     progress.set_length(count as u64);
@@ -130,10 +130,10 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     progress.finish_and_clear();
     write_file(&arguments.out, &probes)?;
     let Fitted { questions, high, .. } = probes.fitted;
-    println!("{questions} questions, {high} with semantic entropy of at least {:.3}", probes.threshold);
+    say_line!("{questions} questions, {high} with semantic entropy of at least {:.3}", probes.threshold);
     for (id, probe) in &probes.probes {
         let [first, last] = probe.layers;
-        println!("{id:<8} hidden states {first} to {last}, cross-validated AUROC {:.3}", probe.auroc);
+        say_line!("{id:<8} hidden states {first} to {last}, cross-validated AUROC {:.3}", probe.auroc);
     }
     finished(failed)
 }

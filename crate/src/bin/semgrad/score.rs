@@ -125,7 +125,7 @@ impl RequestArguments {
 pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let mut defaults = arguments.request.defaults()?;
     let lines = read(&arguments.input)?;
-    let mut output = Output::open(&arguments.output)?;
+    let mut output = Output::open(&arguments.output, &arguments.input)?;
     let model = open(&arguments.model, arguments.request.profile.as_deref())?;
     defaults.engines = Some(arguments.engines.attach(&model)?);
     let requests: Vec<_> = lines.iter().map(parse).collect();

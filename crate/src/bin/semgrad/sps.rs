@@ -79,16 +79,17 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
 
     let chosen = &sps.chosen;
     let upper = &sps.sps[chosen.layers[0]..=chosen.layers[1]];
-    println!(
+    say_line!(
         "mean preservation over hidden states {}..{}, by position from the end:",
-        chosen.layers[0], chosen.layers[1]
+        chosen.layers[0],
+        chosen.layers[1]
     );
     for j in 0..arguments.tail {
         let mean = upper.iter().map(|row| row[j]).sum::<f64>() / upper.len() as f64;
         let mark = if j as i64 - arguments.tail as i64 == chosen.offset { "  <- chosen" } else { "" };
-        println!("{:>4}  {mean:.4}{mark}", j as i64 - arguments.tail as i64);
+        say_line!("{:>4}  {mean:.4}{mark}", j as i64 - arguments.tail as i64);
     }
-    println!("{} ({:?}): {}", chosen.offset, chosen.token.as_deref().unwrap_or("varies"), chosen.rule);
+    say_line!("{} ({:?}): {}", chosen.offset, chosen.token.as_deref().unwrap_or("varies"), chosen.rule);
     let path = match &arguments.profile {
         Some(path) if path.as_os_str() == "none" => return finished(bad),
         Some(path) => path.clone(),
@@ -102,6 +103,6 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
         profile.calibrations = before.calibrations;
     }
     write_file(&path, &profile)?;
-    println!("profile written to {}", path.display());
+    say_line!("profile written to {}", path.display());
     finished(bad)
 }

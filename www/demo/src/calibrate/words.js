@@ -15,6 +15,18 @@ const CURRENCY = /[$£¥¢\u20a0-\u20cf]/;
 const CLOSING = /[)\]}%°.!?]/;
 /** Marks that stay between two digits. */
 const JOINING = /[!-&(-/:-@[-^{-~\u2010-\u2013\u2212\ufe63×÷·⁄∕]/;
+/** Marks that separate between a letter and a digit, and those that always do. */
+const PARTING = /[:={},;/]/;
+const LONG_DASH = /[\u2014\u2015]/;
+/** Most marks in a row that are looked through. */
+const MANY = 8;
+/** Zeros of a scale that follows a number. */
+const SCALES = new Map([
+  ["thousand", 3],
+  ["million", 6],
+  ["billion", 9],
+  ["trillion", 12],
+]);
 /** A number without its sign, at a place: thousands with marks between them, or any digits; points; an exponent. */
 const NUMBER =
   /(?:\d{1,3}(?:(?<mark>[,'’_\u00a0\u2009\u202f])(?:\d{2,3}\k<mark>){0,11}\d{3})(?!\d|\k<mark>\d)|\d*)(?:\.\d+)*(?:e(?<sign>[-+\u2010-\u2013\u2212\ufe63])?(?<power>\d+))?/y;
@@ -60,6 +72,40 @@ function numberAt(text, start) {
 }
 
 /**
+ * Whether the mark at a place separates words: an em dash, and some marks between a letter and a digit.
+ *
+ * @param {string} letters
+ * @param {number} at
+ */
+function isSeparating(letters, at) {
+  if (LONG_DASH.test(letters[at] ?? "")) return true;
+  if (!PARTING.test(letters[at] ?? "")) return false;
+  const isEnd = (/** @type {string} */ letter) => PART.test(letter) || /\s/.test(letter);
+  // Twice as many units, as a letter may take two; half of one is cut off at the far end.
+  const before = [...letters.slice(Math.max(0, at - 2 * MANY), at)].reverse().slice(0, MANY).find(isEnd);
+  const after = [...letters.slice(at + 1, at + 1 + 2 * MANY)].slice(0, MANY).find(isEnd);
+  if (!before || !after || /\s/.test(before + after)) return false;
+  return /[0-9]/.test(before) !== /[0-9]/.test(after);
+}
+
+/**
+ * A number times the scale that follows it; null where these are something else.
+ *
+ * @param {string | undefined} number
+ * @param {string} scale
+ */
+function scaled(number, scale) {
+  const zeros = SCALES.get(scale);
+  const [, sign = "", whole = "", fraction = ""] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(number ?? "") ?? [];
+  if (zeros === undefined || whole === "") return null;
+  const moved = whole + fraction.padEnd(zeros, "0");
+  const end = whole.length + zeros;
+  const rest = moved.slice(end);
+  const product = value((moved.slice(0, end).replace(/^0+/, "") || "0") + (rest === "" ? "" : `.${rest}`));
+  return product === "0" ? product : sign + product;
+}
+
+/**
  * Words without case, punctuation and articles.
  *
  * @param {string} text
@@ -77,7 +123,7 @@ export function words(text) {
     }
     const letter = String.fromCodePoint(letters.codePointAt(at) ?? 0);
     const isKept = JOINING.test(letter) && /\d/.test(letters[at - 1] ?? "") && /\d/.test(letters[at + 1] ?? "");
-    if (/\s/.test(letter)) pieces.push(" ");
+    if (/\s/.test(letter) || isSeparating(letters, at)) pieces.push(" ");
     else if (ALONE.test(letter) && PART.test(letter)) pieces.push(` ${letter} `);
     else if (PART.test(letter) || isKept) pieces.push(DASH.test(letter) ? "-" : letter);
     at += letter.length;
@@ -90,10 +136,12 @@ export function words(text) {
   /** @type {string[]} */
   const said = [];
   for (const word of all) {
-    const sign = said.at(-1);
+    const last = said.at(-1);
     // "minus" before a number is its sign; "10 minus 5" is none.
-    const isSign = (sign === "minus" || sign === "negative") && isNumber(word) && !isNumber(said.at(-2));
+    const isSign = (last === "minus" || last === "negative") && isNumber(word) && !isNumber(said.at(-2));
+    const product = scaled(last, word);
     if (isSign) said[said.length - 1] = `-${word}`;
+    else if (product !== null) said[said.length - 1] = product;
     else said.push(word);
   }
   return said;

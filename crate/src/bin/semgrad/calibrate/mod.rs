@@ -142,7 +142,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let items = items(&source.judged);
     let (fitted, held_out): (Vec<Item>, Vec<Item>) = items.into_iter().partition(|i| !arguments.half || first_half(i));
     let (calibration, report) = fit(&fitted, &options).map_err(Stop::Usage)?;
-    println!("{}", table::text("cross-fitted on the questions of fitting", &calibration, &report));
+    say_line!("{}", table::text("cross-fitted on the questions of fitting", &calibration, &report));
     let mut reports = json!({ "fit": report.to_json() });
     let mut confidences = report.confidences;
     let test = match (arguments.half, arguments.test.is_empty()) {
@@ -152,13 +152,13 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     };
     if !test.is_empty() {
         let report = Report::of_test(&calibration, &test);
-        println!("{}", table::text("on questions that were not fitted to", &calibration, &report));
+        say_line!("{}", table::text("on questions that were not fitted to", &calibration, &report));
         reports["test"] = report.to_json();
         confidences.extend(report.confidences);
     }
     profile.insert(calibration);
     write_file(&arguments.out, &profile)?;
-    println!("profile written to {}", arguments.out.display());
+    say_line!("profile written to {}", arguments.out.display());
     if let Some(path) = &arguments.confidences {
         let line = |(set, id, p): &(String, String, f64)| json!({ "set": set, "id": id, "confidence": p }).to_string();
         let lines: String = confidences.iter().map(|said| line(said) + "\n").collect();

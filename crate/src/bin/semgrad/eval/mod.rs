@@ -126,8 +126,8 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     std::fs::write(at("summary.json"), json + "\n").map_err(|e| Stop::Fatal(unusable(&at("summary.json"), &e)))?;
     let html = report::html(std::slice::from_ref(&summary));
     std::fs::write(at("report.html"), html).map_err(|e| Stop::Fatal(unusable(&at("report.html"), &e)))?;
-    print!("{}", table::text(&summary));
-    println!("\n{}, {}", at("summary.json").display(), at("report.html").display());
+    say!("{}", table::text(&summary));
+    say_line!("\n{}, {}", at("summary.json").display(), at("report.html").display());
     finished(failed + unjudged)
 }
 
