@@ -189,3 +189,18 @@ fn questions_are_not_written_over() {
     assert_eq!(lines(&folder), [good("a"), good("b")]);
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+#[test]
+fn a_first_record_that_was_cut_off_is_written_again() {
+    let folder = folder("cut");
+    std::fs::write(folder.join("in.jsonl"), question("a") + "\n").unwrap();
+    for cut in [r#"{"id":"a","answ"#, r#"{"i"#, "{"] {
+        std::fs::write(folder.join("out.jsonl"), cut).unwrap();
+        assert_eq!(score(&folder).status.code(), Some(0), "{cut}");
+        assert_eq!(lines(&folder), [(json!("a"), None)], "{cut}");
+    }
+    std::fs::write(folder.join("out.jsonl"), "{my notes").unwrap();
+    assert_eq!(score(&folder).status.code(), Some(1));
+    assert_eq!(std::fs::read_to_string(folder.join("out.jsonl")).unwrap(), "{my notes");
+    std::fs::remove_dir_all(folder).unwrap();
+}

@@ -120,6 +120,9 @@ impl Head {
     }
 }
 
+/// How our records begin.
+const BEGIN: &[u8] = b"{\"id\":";
+
 impl Output {
     /// Opens or continues `path`, which is not the file that is read. Of a last record that was cut off nothing stays.
     pub fn open(path: &Path, input: &Path) -> Result<Self, Stop> {
@@ -148,7 +151,9 @@ impl Output {
                 _ => {}
             }
         }
-        if is_cut && records == 0 {
+        // The first record may have been cut off as well.
+        let is_ours = records > 0 || last.starts_with(BEGIN) || BEGIN.starts_with(last);
+        if is_cut && !is_ours {
             let message = format!("{} ends in a line that was cut off, and holds no results.", path.display());
             let advice = "Name another file, or delete this one if nothing in it is needed.";
             return Err(Stop::Usage(Error::new(Code::BadInput, message, advice)));
