@@ -152,7 +152,8 @@ impl Output {
             }
         }
         // The first record may have been cut off as well.
-        let is_ours = records > 0 || last.starts_with(BEGIN) || BEGIN.starts_with(last);
+        let is_first = last.len() == before.len() && (last.starts_with(BEGIN) || BEGIN.starts_with(last));
+        let is_ours = records > 0 || is_first;
         if is_cut && !is_ours {
             let message = format!("{} ends in a line that was cut off, and holds no results.", path.display());
             let advice = "Name another file, or delete this one if nothing in it is needed.";

@@ -182,9 +182,11 @@ fn words(text: &str, most: usize, from_right: bool) -> Vec<Range<usize>> {
         // What is left after so many cuts is one part, with the white space behind it (from the right: before it).
         if from_right {
             let rest = places.len() - most;
-            places.splice(..rest, [0..places[rest - 1].end]);
+            let joined = 0..places[rest - 1].end;
+            places.splice(..rest, std::iter::once(joined));
         } else {
-            places.splice(most.., [places[most].start..text.len()]);
+            let joined = places[most].start..text.len();
+            places.splice(most.., std::iter::once(joined));
         }
     }
     places
