@@ -65,10 +65,8 @@ mod tests {
     }
 
     #[test]
-    fn many_samples_are_quick() {
-        let began = std::time::Instant::now();
+    fn many_samples_have_an_entropy() {
         let value = of_graph(&random_graph(256)).unwrap();
         assert!(value > 0.0 && value <= 256f64.ln());
-        assert!(began.elapsed().as_secs() < 20);
     }
 }
