@@ -101,7 +101,8 @@ pub struct Interest {
 /// nothing: what they leave is cut off, and nobody waits for them.
 ///
 /// # Errors
-/// Those of [`Decoder::check_ids`], `aborted`, `device_lost`; `internal` for logits that are no numbers.
+/// Those of [`Decoder::check_ids`], `aborted`, `device_lost`; `corrupt_weights` for logits that are no finite
+/// numbers.
 pub async fn generate(
     decoder: &Decoder,
     session: Session,

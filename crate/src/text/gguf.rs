@@ -1,7 +1,7 @@
 //! Tokenizers from the vocabulary of a GGUF file: the same pipelines that `tokenizer.json` would describe.
 
 use super::marks::{bracketed, looks_like_control};
-use super::pre;
+use super::pre::{self, Pipeline};
 use super::source::GgufVocab;
 use crate::error::{Code, Error, Result};
 use serde_json::{Value, json};
@@ -100,18 +100,6 @@ fn check_ids(vocab: &GgufVocab, warnings: &mut Vec<String>) {
             ));
         }
     }
-}
-
-/// The stages around the BPE model, in the notation of `tokenizer.json`.
-pub struct Pipeline {
-    /// Before anything is cut.
-    pub normalizer: Value,
-    /// Text to words.
-    pub pre_tokenizer: Value,
-    /// Tokens to text.
-    pub decoder: Value,
-    /// Whole words of the vocabulary are taken without merging (Llama 3).
-    pub ignore_merges: bool,
 }
 
 /// SentencePiece: spaces become `▁`, unknown characters their UTF-8 bytes.

@@ -1,12 +1,23 @@
 //! Pre-tokenizers of byte-level BPE by the names that GGUF files give them.
 
-use super::gguf::Pipeline;
 use super::source::GgufVocab;
 use crate::error::{Code, Error, Result};
 use serde_json::{Value, json};
 use std::borrow::Cow;
 
 const CONTRACTIONS: &str = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
+
+/// The stages around the BPE model, in the notation of `tokenizer.json`.
+pub struct Pipeline {
+    /// Before anything is cut.
+    pub normalizer: Value,
+    /// Text to words.
+    pub pre_tokenizer: Value,
+    /// Tokens to text.
+    pub decoder: Value,
+    /// Whole words of the vocabulary are taken without merging (Llama 3).
+    pub ignore_merges: bool,
+}
 
 /// Byte-level BPE with the pre-tokenizer called `pre`.
 pub fn pipeline(pre: &str) -> Result<Pipeline> {

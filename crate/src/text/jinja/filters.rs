@@ -1,5 +1,6 @@
 //! Filters and tests of Jinja2 whose results differ in `minijinja`, and the `tojson` of `transformers`.
 
+use super::limits::{bounded, few, invalid};
 use super::marked::Marked;
 use super::methods::{replace, trim};
 use super::source::PERCENT;
@@ -68,19 +69,6 @@ pub fn extend(environment: &mut Environment<'_>) {
 /// What `{{ value }}` prints.
 fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-/// A template comes from anywhere, and the engine reserves as much memory as a width or a count asks for.
-fn few(count: usize) -> Result<usize, Error> {
-    if count <= 1 << 16 { Ok(count) } else { Err(invalid("the number is too large")) }
-}
-
-/// No width or precision of the format is beyond all reason.
-pub fn bounded(format: &str) -> Result<(), Error> {
-    match format.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.trim_start_matches('0').len() > 4) {
-        true => Err(invalid("a width in the format is too large")),
-        false => Ok(()),
-    }
 }
 
 /// `text % value`: a tuple is several values, a map gives them by name.
@@ -297,8 +285,4 @@ impl serde_json::ser::Formatter for Python {
         }
         Ok(())
     }
-}
-
-fn invalid(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
-    Error::new(ErrorKind::InvalidOperation, message)
 }

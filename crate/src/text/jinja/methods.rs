@@ -1,10 +1,10 @@
 //! Python's methods of texts and lists that templates call: those that `minijinja-contrib` lacks or has otherwise.
 
-use super::filters::bounded;
+use super::limits::{bounded, invalid};
 use super::marked::Marked;
 use super::source::STEPS;
 use minijinja::value::{Kwargs, Tuple, Value, ValueKind, from_args};
-use minijinja::{Error, ErrorKind, State};
+use minijinja::{Error, State};
 use minijinja_contrib::pycompat;
 use std::ops::Range;
 
@@ -320,8 +320,4 @@ fn steps(value: &Value, args: &[Value]) -> Result<Value, Error> {
 
 fn not_empty(separator: &str) -> Result<&str, Error> {
     if separator.is_empty() { Err(invalid("empty separator")) } else { Ok(separator) }
-}
-
-fn invalid(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
-    Error::new(ErrorKind::InvalidOperation, message)
 }

@@ -5,6 +5,7 @@
 //! still different is refused, with few exceptions that the test of this module names.
 
 mod filters;
+mod limits;
 mod marked;
 mod methods;
 mod source;

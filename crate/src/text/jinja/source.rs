@@ -22,7 +22,8 @@ const MOST_PARTS: usize = 1000;
 /// Rewrites `source`.
 ///
 /// # Errors
-/// For a tag of more than [`MOST_PARTS`] parts, for an escape that Python refuses, and for characters by name (`\N{…}`), whose list is not here.
+/// For a tag of more than [`MOST_PARTS`] parts, for an escape that Python refuses, for characters by name (`\N{…}`), whose
+/// list is not here, and for values that name others of their list.
 pub fn translate(source: &str) -> Result<String, Error> {
     let source = source.replace("\r\n", "\n").replace('\r', "\n");
     let mut out = String::with_capacity(source.len());
