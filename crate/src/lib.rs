@@ -6,27 +6,24 @@
 //! [`evaluate`] says how good a score is, [`confidence`] what it means.
 
 pub mod answer;
-pub mod confidence;
 pub mod control;
 pub mod device;
 pub mod engines;
-pub mod error;
+#[cfg(feature = "cli")]
 pub mod evaluate;
 pub mod evidence;
 pub mod generate;
 pub mod input;
 pub mod kernels;
-pub mod methods;
 pub mod model;
 pub mod perturb;
 pub mod probe;
 pub mod profile;
 pub mod prompts;
-pub mod spans;
 pub mod sps;
 pub mod text;
 #[cfg(target_family = "wasm")]
 mod web;
 pub mod weights;
 
-pub use error::{Code, Error, Result};
+pub use semgrad_scores::{Code, Error, Result, confidence, error, methods, spans};

@@ -182,13 +182,13 @@ mod tests {
     use crate::confidence::calibration::{Conditions, MethodMap, Samples};
     use crate::confidence::combined::{Combined, Map};
     use crate::confidence::features::{Feature, Transform};
-    use crate::confidence::isotonic::Isotonic;
-    use crate::confidence::platt::Platt;
     use crate::confidence::quality::Quality;
     use crate::confidence::verdict::Risk;
     use crate::methods::select;
     use crate::profile::Key;
     use crate::text::Message;
+    use semgrad_scores::statistics::isotonic::Isotonic;
+    use semgrad_scores::statistics::platt::Platt;
 
     fn feature(name: &str) -> Feature {
         Feature { name: name.into(), transform: Transform::Identity, mean: 1.0, scale: 2.0, weight: -1.0 }

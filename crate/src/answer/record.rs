@@ -1,6 +1,5 @@
 //! One line in, one line out: the contract of the command line and of the browser runner.
 
-use crate::confidence::apply::Part;
 use crate::confidence::state::State;
 use crate::confidence::verdict::{Bounds, Risk};
 use crate::error::Error;
@@ -8,6 +7,7 @@ use crate::evidence::Evidence;
 use crate::prompts::demonstrations::Demonstration;
 use crate::prompts::truth::Example;
 use crate::text::Message;
+use semgrad_scores::confidence::combined::Part;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

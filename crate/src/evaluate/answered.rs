@@ -1,11 +1,11 @@
 //! Lines of `questions.jsonl`: what `semgrad score` writes, with the question, its references and what judges said.
 
 use super::dataset::id_text;
-use super::item::Item;
 use super::judge::Judgement;
 use super::measure::CONFIDENCE;
-use crate::confidence::features::Lengths;
-use crate::confidence::state::State;
+use semgrad_scores::confidence::features::Lengths;
+use semgrad_scores::confidence::item::Item;
+use semgrad_scores::confidence::state::State;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use std::collections::BTreeMap;

@@ -1,14 +1,14 @@
 //! Everything about one score on one set of judged answers.
 
-use super::bootstrap::{interval, p_value, pivotal};
-use super::crossfit::{FOLDS, LEAST, crossfit};
-use super::item::Item;
-use super::metrics::calibration::{
+use super::summary::{Bin, Curves, Difference, Estimate, MethodSummary};
+use semgrad_scores::confidence::item::Item;
+use semgrad_scores::statistics::bootstrap::{interval, p_value, pivotal};
+use semgrad_scores::statistics::calibration::{
     self, brier, brier_skill, ece, ece_debiased, equal_mass, equal_width, sorted, squared_error_debiased,
 };
-use super::metrics::length::WithinLength;
-use super::metrics::ranking::{self, Ranking};
-use super::summary::{Bin, Curves, Difference, Estimate, MethodSummary};
+use semgrad_scores::statistics::crossfit::{FOLDS, LEAST, crossfit};
+use semgrad_scores::statistics::length::WithinLength;
+use semgrad_scores::statistics::ranking::{self, Ranking};
 
 /// Bins of equal width.
 const WIDTH_BINS: usize = 20;
@@ -238,8 +238,8 @@ pub fn compare(items: &[Item], method: &str, other: &str, resamples: &[Vec<usize
 
 #[cfg(test)]
 mod tests {
-    use super::super::bootstrap::resamples;
     use super::*;
+    use semgrad_scores::statistics::bootstrap::resamples;
 
     fn item(score: f64, other: Option<f64>, tokens: usize, right: bool) -> Item {
         let scores = [("a".to_owned(), Some(score)), ("b".to_owned(), other)];

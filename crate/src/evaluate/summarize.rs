@@ -1,11 +1,11 @@
 //! From judged answers to the numbers of `summary.json`.
 
 use super::answered::Answered;
-use super::bootstrap::{interval, resamples};
-use super::item::Item;
 use super::measure::{Measured, compare};
-use super::metrics::{auroc, temperature::tsu};
 use super::summary::{Estimate, JudgeSummary, MethodSummary, SetSummary};
+use semgrad_scores::confidence::item::Item;
+use semgrad_scores::statistics::bootstrap::{interval, resamples};
+use semgrad_scores::statistics::{auroc, temperature::tsu};
 use std::collections::BTreeSet;
 
 /// How numbers are made.

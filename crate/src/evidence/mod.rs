@@ -1,12 +1,10 @@
-//! What was observed about one question, gathered once for all methods that were asked for.
+//! What is observed about one question, gathered once for all methods that were asked for. The record itself is plain data
+//! and lives below, in `semgrad_scores`.
 
 pub mod ask;
 pub mod compare;
 pub mod distributions;
-pub mod lexical;
-pub mod nullable;
-pub mod observed;
 pub mod pass;
-pub mod words;
 
-pub use observed::Evidence;
+pub use semgrad_scores::evidence::{Evidence, observed};
+pub use semgrad_scores::lexical;

@@ -2,16 +2,16 @@
 //! in meaning (arXiv 2406.15927). Sampling is paid once, when the probe is trained; applying it costs one product of
 //! vectors.
 //!
-//! Training: [`measure`] gathers states and semantic entropies, [`split`] turns these into labels, [`logistic`] fits,
-//! [`train`] chooses the layers. The result is one small JSON file per model, prompt and template.
+//! Training: [`measure`] gathers states and semantic entropies, [`split`] turns these into labels,
+//! [`train`] fits and chooses the layers. The result is one small JSON file per model, prompt and template.
 
-pub mod logistic;
 pub mod measure;
 pub mod split;
 pub mod train;
 
 use crate::error::{Code, Error, Result};
 use crate::profile::Key;
+use semgrad_scores::statistics::logistic::sigmoid;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -129,7 +129,7 @@ impl Probe {
                 "Leave this method out, or use another device.",
             ));
         }
-        Ok(logistic::sigmoid(logit))
+        Ok(sigmoid(logit))
     }
 
     fn check(&self) -> std::result::Result<(), &'static str> {

@@ -6,9 +6,9 @@
 //! time.
 
 use super::Probe;
-use super::logistic::Logistic;
 use crate::error::{Code, Error, Result};
-use crate::evaluate::metrics::auroc;
+use semgrad_scores::statistics::auroc;
+use semgrad_scores::statistics::logistic::Logistic;
 
 /// Fewest layers of a window.
 const WINDOW: usize = 5;

@@ -130,7 +130,7 @@ fn models(_: &Project, _: &TestOptions) -> Result<()> {
 }
 
 fn native(project: &Project, options: &TestOptions) -> Result<()> {
-    let arguments = ["test", "-p", "semgrad-kernels", "-p", "semgrad", "--features", "semgrad/cli"];
+    let arguments = ["test", "-p", "semgrad-kernels", "-p", "semgrad-scores", "-p", "semgrad", "--features", "semgrad/cli"];
     let mut cargo = project.cargo();
     cargo.args(arguments);
     if options.quick {

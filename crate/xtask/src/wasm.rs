@@ -67,7 +67,7 @@ pub fn clippy(project: &Project) -> Result<()> {
     keep_times(project)?;
     let mut clippy = toolchain.clippy(project);
     clippy
-        .args(["-p", "semgrad-kernels", "-p", "semgrad", "--lib"])
+        .args(["-p", "semgrad-kernels", "-p", "semgrad-scores", "-p", "semgrad", "--lib"])
         .args(toolchain.arguments())
         .args(["--", "-D", "warnings"]);
     run_quietly(&mut clippy)

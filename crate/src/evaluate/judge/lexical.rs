@@ -1,7 +1,7 @@
 //! Judging by words.
 
-use crate::evidence::lexical::{Measure, similarity};
-use crate::evidence::words::answer_words;
+use semgrad_scores::lexical::words::answer_words;
+use semgrad_scores::lexical::{Measure, similarity};
 
 /// How answers begin that say nothing.
 const REFUSALS: [&str; 16] = [

@@ -12,7 +12,7 @@
 //!
 //! Another threshold is written behind the name: `rouge_l@0.5`. Words are compared as in SQuAD's evaluation (case,
 //! punctuation and articles do not count), except numbers, which are compared by value as in DROP's: SQuAD's own script
-//! takes 314 for 3.14 and 5 for −5. [`crate::evidence::words`] has the whole rule. An empty answer is wrong for every
+//! takes 314 for 3.14 and 5 for −5. [`semgrad_scores::lexical::words`] has the whole rule. An empty answer is wrong for every
 //! judge, and so is one that refuses, unless it contains a reference nevertheless.
 
 mod engines;

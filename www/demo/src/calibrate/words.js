@@ -1,5 +1,5 @@
 /**
- * The words of an answer, by the rule of the module's own judges (`crate/src/evidence/words.rs`, which explains it): as in
+ * The words of an answer, by the rule of the module's own judges (`crate/scores/src/lexical/words.rs`, which explains it): as in
  * SQuAD's evaluation, but numbers by their value. `tests/reference/evaluate/words.json` holds both to it.
  */
 

@@ -1,0 +1,147 @@
+//! A calibration applied to the scores of one answer.
+
+use super::calibration::{Answers, Calibration, Conditions};
+use super::combined::Part;
+use super::entropy;
+use super::features::Lengths;
+use super::reasons;
+use super::state::{Look, State};
+use super::verdict::{Policy, Verdict};
+
+/// What is known about one answer.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Confidence {
+    /// Probability of being right.
+    pub confidence: Option<f64>,
+    /// Why there is none ([`reasons`]).
+    pub reason: Option<&'static str>,
+    /// What made it: `intercept` first, then by feature what it adds to the log-odds (before `isotonic`, if there is one).
+    pub parts: Vec<Part>,
+    /// What to do with the answer.
+    pub verdict: Option<Verdict>,
+}
+
+impl Confidence {
+    /// None, for this reason.
+    pub fn none(reason: &'static str) -> Self {
+        Self { reason: Some(reason), ..Self::default() }
+    }
+}
+
+impl Calibration {
+    /// Confidence and verdict for an answer of these lengths with these scores and this state; a score that is missing or
+    /// no number has no value.
+    pub fn apply(
+        &self,
+        score: &dyn Fn(&str) -> Option<f64>,
+        lengths: Lengths,
+        state: Option<&State>,
+        policy: &Policy,
+    ) -> Confidence {
+        let score = |id: &str| score(id).filter(|score| score.is_finite());
+        let mut said = self.confidence(&score, lengths, state);
+        said.verdict = policy.decide(&self.thresholds, said.confidence, score(entropy::METHOD));
+        said
+    }
+
+    fn confidence(&self, score: &dyn Fn(&str) -> Option<f64>, lengths: Lengths, state: Option<&State>) -> Confidence {
+        let Some(combined) = &self.combined else { return Confidence::none(reasons::NOT_COMBINED) };
+        let values = combined.features.iter().map(|feature| {
+            let value = lengths.get(&feature.name).or_else(|| score(&feature.name));
+            value.map(|value| feature.transform.apply(value))
+        });
+        let state = match &combined.look {
+            Some(look) => state.filter(|state| look.reads(state)).map(|state| state.values.as_slice()),
+            None => Some(&[][..]),
+        };
+        match values.collect::<Option<Vec<f64>>>().zip(state) {
+            Some((values, state)) => {
+                let (confidence, parts) = (Some(combined.confidence(&values, state)), combined.parts(&values, state));
+                Confidence { confidence, parts, ..Confidence::default() }
+            }
+            None => Confidence::none(reasons::MISSING),
+        }
+    }
+
+    /// Ids of the methods that the confidence is made of.
+    pub fn methods(&self) -> impl Iterator<Item = &str> {
+        let features = self.combined.iter().flat_map(|combined| &combined.features);
+        features.map(|feature| feature.name.as_str()).filter(|&name| !Lengths::has(name))
+    }
+
+    /// What the confidence reads of the model's state, if anything.
+    pub fn look(&self) -> Option<&Look> {
+        self.combined.as_ref().and_then(|combined| combined.look.as_ref())
+    }
+
+    /// Confidence for a single score, or why there is none.
+    pub fn of_method(&self, id: &str, score: f64) -> Result<f64, &'static str> {
+        let map = self.map(id).ok_or(reasons::NOT_FITTED)?;
+        if score.is_finite() { Ok(map.apply(score)) } else { Err(reasons::UNDEFINED) }
+    }
+}
+
+impl Conditions {
+    /// Why an answer that came about like this has no confidence, as far as it is known before the answer is.
+    pub fn mismatch(&self, answers: Answers, temperature: f64, system: Option<&str>) -> Option<&'static str> {
+        match () {
+            _ if answers != self.answers && answers == Answers::Given => Some(reasons::GIVEN),
+            _ if answers != self.answers => Some(reasons::OWN),
+            // A given answer has no temperature.
+            _ if answers == Answers::Own && temperature != self.temperature => Some(reasons::TEMPERATURE),
+            _ if system != self.system.as_deref() => Some(reasons::SYSTEM),
+            _ => None,
+        }
+    }
+
+    /// Whether calibration would have ended an answer of `tokens` tokens at the same place: one that ended by itself
+    /// fits into its limit, one that was cut off was cut off there.
+    pub fn same_end(&self, tokens: usize, cut: bool) -> bool {
+        match (self.max_tokens, cut) {
+            (Some(max), false) => tokens <= max,
+            (Some(max), true) => tokens == max,
+            (None, cut) => !cut,
+        }
+    }
+
+    /// Whether gradients were taken at the same position: the same place in the prompt, or the same rule where that is
+    /// not one place.
+    pub fn same_position(&self, rule: &str, offset: i64) -> bool {
+        self.semantic_offset.map_or(rule == self.semantic_rule, |fitted| fitted == offset)
+    }
+
+    /// Whether samples were drawn in the same way.
+    pub fn same_samples(&self, count: usize, temperature: f64) -> bool {
+        self.samples.is_some_and(|samples| samples.count == count && samples.temperature == temperature)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::confidence::calibration::Samples;
+
+    #[test]
+    fn conditions() {
+        let fitted = Conditions { semantic_rule: "header".into(), max_tokens: Some(64), ..Conditions::default() };
+        assert_eq!(fitted.mismatch(Answers::Own, 0.0, None), None);
+        assert_eq!(fitted.mismatch(Answers::Own, 0.7, None), Some(reasons::TEMPERATURE));
+        assert_eq!(fitted.mismatch(Answers::Given, 0.0, None), Some(reasons::GIVEN));
+        assert_eq!(fitted.mismatch(Answers::Own, 0.0, Some("Be brief.")), Some(reasons::SYSTEM));
+        let given = Conditions { answers: Answers::Given, ..fitted.clone() };
+        assert_eq!(given.mismatch(Answers::Given, 0.7, None), None);
+        assert_eq!(given.mismatch(Answers::Own, 0.0, None), Some(reasons::OWN));
+
+        assert!(fitted.same_end(64, false) && fitted.same_end(64, true) && fitted.same_end(3, false));
+        assert!(!fitted.same_end(65, false) && !fitted.same_end(63, true) && !fitted.same_end(128, true));
+        let unknown = Conditions { max_tokens: None, ..fitted.clone() };
+        assert!(unknown.same_end(500, false) && !unknown.same_end(5, true));
+
+        assert!(fitted.same_position("header", -3) && !fitted.same_position("profile", -3));
+        let placed = Conditions { semantic_offset: Some(-3), ..fitted.clone() };
+        assert!(placed.same_position("profile", -3) && !placed.same_position("header", -4));
+        assert!(!fitted.same_samples(10, 1.0));
+        let drawn = Conditions { samples: Some(Samples { count: 10, temperature: 1.0 }), ..fitted };
+        assert!(drawn.same_samples(10, 1.0) && !drawn.same_samples(5, 1.0) && !drawn.same_samples(10, 0.7));
+    }
+}

@@ -1,0 +1,27 @@
+//! From scores to a probability of being right, and from that to a verdict.
+//!
+//! [`features`], [`state`] and [`combined`] make one confidence of many scores and the model's own state;
+//! [`conformal`], [`selective`] and [`entropy`] give [`thresholds`] for abstaining, [`verdict`] applies them.
+//! [`fit`](mod@fit) makes a [`calibration`] of labeled questions ([`item`]) and a [`report`] on it ([`quality`]),
+//! [`apply`] reads one.
+
+pub mod apply;
+pub mod calibration;
+pub mod combined;
+pub mod conformal;
+pub mod entropy;
+pub mod features;
+pub mod fit;
+pub mod input;
+pub mod item;
+pub mod quality;
+mod read;
+pub mod reasons;
+pub mod report;
+pub mod selective;
+pub mod state;
+#[cfg(test)]
+mod tests;
+pub mod thresholds;
+pub mod verdict;
+pub mod write;

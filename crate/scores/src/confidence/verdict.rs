@@ -1,0 +1,266 @@
+//! Answer, flag or abstain: two thresholds and the reason in plain words.
+//!
+//! A threshold bounds a risk, and a bound can be kept with answers that are mostly wrong: conformal risk counts all
+//! questions, so that a model that hardly ever answers may do so at a confidence of 0.3. What is called `answer` is
+//! therefore also at least as likely right as wrong ([`EVEN_ODDS`]).
+
+use super::entropy;
+use super::thresholds::{Level, Thresholds};
+use crate::error::{Code, Error, Result};
+use serde::{Deserialize, Serialize};
+
+/// The least confidence of the verdict `answer`, whatever risk is tolerated; an answer of less that keeps the risk is
+/// flagged.
+///
+/// The bounds stay. `conformal`: with a higher threshold fewer questions are answered, so no more of all are answered
+/// wrong. `selective`: every threshold of its grid that was tested, from 1 down to the stored one, keeps the risk, all of
+/// them together with probability 1 − δ, and this is one of the grid. (Too few answers of calibration that reach it to
+/// test it: then nothing is known of those few. It takes ln δ / ln(1 − risk) of them, 29 for 0.05 and 0.1.)
+pub const EVEN_ODDS: f64 = 0.5;
+
+/// What is bounded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// The share of all questions that are answered wrong, on average ([`super::conformal`]).
+    #[default]
+    Conformal,
+    /// The share of wrong answers among those given, with high probability ([`super::selective`]).
+    Selective,
+    /// Nothing: the semantic entropy of samples is compared with τ ([`super::entropy`]).
+    Entropy,
+}
+
+impl Mode {
+    /// As it is written in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Conformal => "conformal",
+            Self::Selective => "selective",
+            Self::Entropy => "entropy",
+        }
+    }
+}
+
+/// What risk is tolerated. The answer's threshold is that of `answer_risk`; below that of `abstain_risk`, which is
+/// larger, nothing is said; an answer between them is flagged.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Policy {
+    /// What is bounded.
+    pub mode: Mode,
+    /// By how much for an answer.
+    pub answer_risk: f64,
+    /// By how much for an answer with a flag.
+    pub abstain_risk: f64,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self { mode: Mode::Conformal, answer_risk: 0.1, abstain_risk: 0.2 }
+    }
+}
+
+/// What a request says about risk; what it leaves open is as in the calibration.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Risk {
+    /// For an answer.
+    pub answer: Option<f64>,
+    /// For an answer with a flag.
+    pub abstain: Option<f64>,
+    /// What is bounded.
+    pub mode: Option<Mode>,
+}
+
+/// A verdict with its reason.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// `answer`, `flag` or `abstain`.
+    pub verdict: &'static str,
+    /// One sentence.
+    pub reason: String,
+    /// The confidences that it changes at; `None` where it is not made of a confidence.
+    pub thresholds: Option<Bounds>,
+}
+
+/// Confidences at which the verdict changes; infinite (null) where none is high enough.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Bounds {
+    /// `answer` from here on.
+    pub answer: f64,
+    /// `abstain` below.
+    pub abstain: f64,
+}
+
+impl Policy {
+    /// This policy where the request says nothing else.
+    ///
+    /// # Errors
+    /// `bad_input` for a risk outside (0, 1), or a smaller one for flags than for answers.
+    pub fn with(self, risk: &Risk) -> Result<Self> {
+        let answer_risk = risk.answer.unwrap_or(self.answer_risk);
+        // A risk given for answers alone moves that for flags out of its way.
+        let abstain_risk = risk.abstain.unwrap_or(self.abstain_risk.max(answer_risk));
+        let inside = |risk: f64| risk > 0.0 && risk < 1.0;
+        if !inside(answer_risk) || !inside(abstain_risk) || answer_risk > abstain_risk {
+            return Err(Error::new(
+                Code::BadInput,
+                format!("the tolerated risks are {answer_risk} (answer) and {abstain_risk} (abstain)."),
+                "Give shares between 0 and 1, the one for answers not the larger one.",
+            ));
+        }
+        Ok(Self { mode: risk.mode.unwrap_or(self.mode), answer_risk, abstain_risk })
+    }
+
+    /// The verdict; `None` without the number that it is made of, or without thresholds.
+    pub fn decide(&self, thresholds: &Thresholds, confidence: Option<f64>, entropy: Option<f64>) -> Option<Verdict> {
+        let levels = match self.mode {
+            Mode::Conformal => &thresholds.conformal,
+            Mode::Selective => &thresholds.selective,
+            Mode::Entropy => return by_entropy(thresholds.entropy?.tau, entropy?),
+        };
+        if levels.is_empty() {
+            return None;
+        }
+        let confidence = confidence?;
+        let (bound, abstain) = (threshold(levels, self.answer_risk), threshold(levels, self.abstain_risk));
+        let answer = bound.max(EVEN_ODDS);
+        let (verdict, compared, risk) = if confidence >= answer {
+            ("answer", bound, self.answer_risk)
+        } else if confidence < abstain {
+            ("abstain", abstain, self.abstain_risk)
+        } else {
+            ("flag", bound, self.answer_risk)
+        };
+        let kept = match self.mode {
+            Mode::Conformal => "of all questions are answered wrong",
+            _ => "of what is answered is wrong",
+        };
+        let percent = format!("{} %", (risk * 1000.0).round() / 10.0);
+        let reason = if compared == f64::INFINITY {
+            format!("No confidence is high enough to say that at most {percent} {kept}.")
+        } else {
+            let (how, but) = match confidence >= compared {
+                true if verdict == "answer" => ("reaches", ""),
+                true => ("reaches", ", but is below one half: it is more likely wrong than right"),
+                false => ("is below", ""),
+            };
+            format!("Confidence {confidence:.2} {how} {compared:.2}, above which at most {percent} {kept}{but}.")
+        };
+        Some(Verdict { verdict, reason, thresholds: Some(Bounds { answer, abstain }) })
+    }
+}
+
+/// The threshold of the largest fitted level that is tolerated: infinite when even the smallest is not.
+fn threshold(levels: &[Level], risk: f64) -> f64 {
+    let tolerated = levels.iter().filter(|level| level.risk <= risk * (1.0 + 1e-9));
+    tolerated.max_by(|a, b| a.risk.total_cmp(&b.risk)).map_or(f64::INFINITY, |level| level.threshold)
+}
+
+fn by_entropy(tau: f64, entropy: f64) -> Option<Verdict> {
+    let (verdict, how) = if entropy <= tau { ("answer", "is at most") } else { ("abstain", "exceeds") };
+    let reason = format!("The entropy of sampled answers, {entropy:.2} ({}), {how} {tau:.2}.", entropy::METHOD);
+    Some(Verdict { verdict, reason, thresholds: None })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::confidence::entropy::EntropyRule;
+
+    fn thresholds() -> Thresholds {
+        let level = |risk, threshold| Level { risk, threshold };
+        Thresholds {
+            conformal: vec![level(0.05, f64::INFINITY), level(0.1, 0.7), level(0.2, 0.4), level(0.5, 0.0)],
+            selective: vec![level(0.1, 0.9)],
+            delta: 0.05,
+            entropy: Some(EntropyRule { tau: 1.0, aed: 0.3, aed_all: 0.4, questions: 90 }),
+        }
+    }
+
+    fn decided(policy: Policy, confidence: f64) -> &'static str {
+        policy.decide(&thresholds(), Some(confidence), None).unwrap().verdict
+    }
+
+    #[test]
+    fn two_thresholds() {
+        let policy = Policy::default();
+        let verdicts = [0.7, 0.69, 0.4, 0.39].map(|confidence| decided(policy, confidence));
+        assert_eq!(verdicts, ["answer", "flag", "flag", "abstain"]);
+        let said = policy.decide(&thresholds(), Some(0.83), None).unwrap();
+        assert_eq!(
+            said.reason,
+            "Confidence 0.83 reaches 0.70, above which at most 10 % of all questions are answered wrong."
+        );
+        // A risk between two levels takes the smaller one.
+        assert_eq!(decided(policy.with(&Risk { answer: Some(0.15), ..Risk::default() }).unwrap(), 0.69), "flag");
+        assert_eq!(decided(policy.with(&Risk { answer: Some(0.3), ..Risk::default() }).unwrap(), 0.5), "answer");
+        // One that cannot be kept is never answered without a flag.
+        let strict = policy.with(&Risk { answer: Some(0.05), ..Risk::default() }).unwrap();
+        let said = strict.decide(&thresholds(), Some(0.99), None).unwrap();
+        assert_eq!((said.verdict, &said.reason[..13]), ("flag", "No confidence"));
+        assert_eq!(decided(strict, 0.1), "abstain");
+        assert_eq!(policy.decide(&thresholds(), None, Some(0.5)), None);
+        assert_eq!(policy.decide(&Thresholds::default(), Some(0.5), None), None);
+    }
+
+    #[test]
+    fn an_answer_is_at_least_as_likely_right_as_wrong() {
+        // The threshold of 0.3 is 0.4, that of 0.5 is 0.
+        let lax = Policy { answer_risk: 0.3, abstain_risk: 0.5, mode: Mode::Conformal };
+        let verdicts = [1.0, EVEN_ODDS, 0.499, 0.4, 0.39, 0.0].map(|confidence| decided(lax, confidence));
+        assert_eq!(verdicts, ["answer", "answer", "flag", "flag", "flag", "flag"]);
+        let reason = |confidence| lax.decide(&thresholds(), Some(confidence), None).unwrap().reason;
+        assert_eq!(
+            reason(0.45),
+            "Confidence 0.45 reaches 0.40, above which at most 30 % of all questions are answered wrong, but is below \
+             one half: it is more likely wrong than right."
+        );
+        assert_eq!(
+            reason(0.5),
+            "Confidence 0.50 reaches 0.40, above which at most 30 % of all questions are answered wrong."
+        );
+        assert_eq!(
+            reason(0.2),
+            "Confidence 0.20 is below 0.40, above which at most 30 % of all questions are answered wrong."
+        );
+        let said = |policy: Policy| policy.decide(&thresholds(), Some(0.6), None).unwrap().thresholds;
+        assert_eq!(said(lax), Some(Bounds { answer: EVEN_ODDS, abstain: 0.0 }));
+        assert_eq!(said(Policy::default()), Some(Bounds { answer: 0.7, abstain: 0.4 }));
+        // A threshold above one half stands as it is, and one that flags does so wherever it lies.
+        let strict = Policy { answer_risk: 0.05, abstain_risk: 0.1, mode: Mode::Conformal };
+        assert_eq!(said(strict), Some(Bounds { answer: f64::INFINITY, abstain: 0.7 }));
+        // Selective verdicts likewise.
+        let low =
+            Thresholds { selective: vec![Level { risk: 0.1, threshold: 0.3 }], delta: 0.05, ..Thresholds::default() };
+        let selective = Policy { mode: Mode::Selective, ..Policy::default() };
+        let said = [0.5, 0.4, 0.2].map(|confidence| selective.decide(&low, Some(confidence), None).unwrap());
+        assert_eq!(said.each_ref().map(|said| said.verdict), ["answer", "flag", "abstain"]);
+        assert!(
+            said[1].reason.contains("10 % of what is answered is wrong, but is below one half"),
+            "{}",
+            said[1].reason
+        );
+    }
+
+    #[test]
+    fn other_modes() {
+        let selective = Policy::default().with(&Risk { mode: Some(Mode::Selective), ..Risk::default() }).unwrap();
+        assert_eq!((decided(selective, 0.9), decided(selective, 0.89)), ("answer", "abstain"));
+        let entropy = Policy { mode: Mode::Entropy, ..Policy::default() };
+        let verdict = |value| entropy.decide(&thresholds(), None, value).map(|said| said.verdict);
+        assert_eq!(entropy.decide(&thresholds(), Some(0.1), Some(0.2)).unwrap().thresholds, None);
+        assert_eq!(verdict(Some(1.0)), Some("answer"));
+        assert_eq!(verdict(Some(1.01)), Some("abstain"));
+        assert_eq!(verdict(None), None);
+    }
+
+    #[test]
+    fn odd_risks_are_refused() {
+        for (answer, abstain) in
+            [(Some(0.0), None), (Some(f64::NAN), None), (None, Some(1.0)), (Some(0.3), Some(0.2)), (None, Some(0.05))]
+        {
+            assert_eq!(Policy::default().with(&Risk { answer, abstain, mode: None }).unwrap_err().code, Code::BadInput);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Scores of how sure a language model is of an answer, what they mean as a probability of being right, and the statistics
+//! that say how good they are. Pure functions of numbers and texts: no device, no tokenizer, nothing that waits.
+//!
+//! Read the modules from the lowest floor up; each uses only those before it: [`error`] → [`statistics`] → [`evidence`],
+//! the record of one question → [`lexical`] and [`spans`], which read its texts → [`methods`], one file a score →
+//! [`confidence`], which makes one probability of many scores.
+
+pub mod confidence;
+pub mod error;
+pub mod evidence;
+pub mod lexical;
+pub mod methods;
+pub mod spans;
+pub mod statistics;
+
+pub use error::{Code, Error, Result};
