@@ -6,7 +6,7 @@ import { writeProfiles } from "./profiles.mjs";
 const at = (path) => new URL(path, import.meta.url);
 for (const name of ["LICENSE-APACHE", "LICENSE-MIT"]) cpSync(at(`../${name}`), at(`dist/${name}`));
 for (const name of ["synonyms.txt", "LICENSE"])
-  cpSync(at(`../crate/data/synonyms/${name}`), at(`dist/synonyms/${name}`));
+  cpSync(at(`../crate/semgrad/data/synonyms/${name}`), at(`dist/synonyms/${name}`));
 writeProfiles(fileURLToPath(at("profiles")), fileURLToPath(at("dist/profiles")));
 cpSync(at("src/wasm/module.d.ts"), at("dist/wasm/module.d.ts"));
 

@@ -30,7 +30,7 @@ test("a known engine is pinned by its revision and hashes, wherever it is served
 });
 
 test("the known engines are those that the command line names", () => {
-  const source = readFileSync(new URL("../../crate/src/engines/mod.rs", import.meta.url), "utf8");
+  const source = readFileSync(new URL("../../crate/semgrad/src/engines/mod.rs", import.meta.url), "utf8");
   const named = [...source.matchAll(/engine: "(\w+)", repository: "([^"]+)", licence: "([^"]+)"/g)];
   assert.deepEqual(
     KNOWN_ENGINES.map(({ engine, baseUrl, license }) => [engine, baseUrl.split("/").slice(3, 5).join("/"), license]),

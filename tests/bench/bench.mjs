@@ -82,7 +82,7 @@ async function main() {
     runtimes,
     quick,
     repetitions: Number(values.reps ?? (quick ? 1 : 3)),
-    workload: JSON.parse(readFileSync(join(ROOT, "crate/src/bin/semgrad/bench.json"), "utf8")),
+    workload: JSON.parse(readFileSync(join(ROOT, "tests/bench/workload.json"), "utf8")),
   };
   if (!peers) notebook.miss("other runtimes", "--peers was not given, or they could not be installed");
   const where = await machine();

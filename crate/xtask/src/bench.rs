@@ -224,7 +224,7 @@ fn converted(
 
 /// `semgrad bench`, its JSON in `out`.
 fn measure_natively(project: &Project, model: &Path, repetitions: u32, quick: bool, out: &Path) -> Result<()> {
-    let cli = ["-p", "semgrad", "--features", "cli", "--bin", "semgrad"];
+    let cli = ["-p", "semgrad-cli", "--bin", "semgrad"];
     // Built first, and apart: compilers would share the machine with what is measured.
     timed("Building the command line (the first time takes about 5 minutes)", || {
         run_quietly(project.cargo().arg("build").args(cli))

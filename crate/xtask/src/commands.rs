@@ -99,7 +99,7 @@ pub fn score(project: &Project, options: ScoreOptions) -> Result<u8> {
     let mut command = match options.runtime {
         Runtime::Native => {
             let mut cargo = project.cargo();
-            cargo.args(["run", "--quiet", "-p", "semgrad", "--features", "cli", "--bin", "semgrad"]);
+            cargo.args(["run", "--quiet", "-p", "semgrad-cli", "--bin", "semgrad"]);
             cargo.arg("--manifest-path").arg(project.path("Cargo.toml")).args(["--", "score"]);
             say("Building the command line (the first time takes about 5 minutes) …");
             cargo

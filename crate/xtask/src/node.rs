@@ -59,7 +59,7 @@ pub fn script(project: &Project, folder: &str, script: &str, environment: &[(&st
 
 /// Builds `pkg/dist` if its sources, the wasm bindings or the list of synonyms have changed.
 pub fn build_package(project: &Project) -> Result<()> {
-    let synonyms = project.path("crate/data/synonyms");
+    let synonyms = project.path("crate/semgrad/data/synonyms");
     let stamp = Stamp::default().folder(&project.path("pkg"))?.folder(&project.path("pkg/dist/wasm"))?;
     let stamp = stamp.folder(&synonyms)?;
     build(project, "pkg", stamp)
@@ -67,7 +67,7 @@ pub fn build_package(project: &Project) -> Result<()> {
 
 /// Builds `www/demo/dist` if its sources, the package or the benchmark's questions have changed.
 pub fn build_demo(project: &Project) -> Result<()> {
-    let questions = project.path("crate/src/bin/semgrad/bench.json");
+    let questions = project.path("tests/bench/workload.json");
     let stamp =
         Stamp::default().folder(&project.path("www/demo"))?.folder(&project.path("pkg/dist"))?.file(&questions)?;
     build(project, "www/demo", stamp)

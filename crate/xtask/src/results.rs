@@ -46,7 +46,7 @@ pub fn run(project: &Project, options: &ResultsOptions) -> Result<u8> {
     fs::create_dir_all(project.notes()).context("cannot write in the output folder")?;
     let (page, section) = (project.notes().join("results.html"), project.notes().join("results.md"));
     let mut cargo = project.cargo();
-    cargo.args(["run", "--quiet", "-p", "semgrad", "--features", "cli", "--bin", "semgrad", "--", "report", "--html"]);
+    cargo.args(["run", "--quiet", "-p", "semgrad-cli", "--bin", "semgrad", "--", "report", "--html"]);
     cargo.arg(&page).arg("--markdown").arg(&section).arg("--summary").args(&summaries);
     timed("Making the report (the first time the command line is built, about 5 minutes)", || run_quietly(&mut cargo))?;
 

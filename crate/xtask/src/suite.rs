@@ -130,7 +130,7 @@ fn models(_: &Project, _: &TestOptions) -> Result<()> {
 }
 
 fn native(project: &Project, options: &TestOptions) -> Result<()> {
-    let arguments = ["test", "-p", "semgrad-kernels", "-p", "semgrad-scores", "-p", "semgrad", "--features", "semgrad/cli"];
+    let arguments = ["test", "-p", "semgrad-kernels", "-p", "semgrad-scores", "-p", "semgrad", "-p", "semgrad-cli"];
     let mut cargo = project.cargo();
     cargo.args(arguments);
     if options.quick {
@@ -150,7 +150,7 @@ fn native(project: &Project, options: &TestOptions) -> Result<()> {
 }
 
 fn clippy(project: &Project, _: &TestOptions) -> Result<()> {
-    let arguments = ["clippy", "--workspace", "--all-targets", "--features", "semgrad/cli", "--", "-D", "warnings"];
+    let arguments = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
     run_quietly(project.cargo().args(arguments))
 }
 

@@ -4,7 +4,7 @@
  */
 
 import { type LoadProgress, load, type Model, type ModelInfo, type RawRequest } from "semgrad";
-import workload from "../../../../crate/src/bin/semgrad/bench.json";
+import workload from "../../../../tests/bench/workload.json";
 import type { Choice } from "../model/picker.js";
 import { answerShare, decodeRate, median, prefillRate, type Run, summary } from "./figures.js";
 import { FORGET, fitted, knownMethods, varied } from "./requests.js";

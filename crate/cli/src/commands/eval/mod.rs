@@ -1,0 +1,322 @@
+//! `semgrad eval`: question sets are answered, the answers judged, and every score is measured.
+//!
+//! The folder `--out` gets `questions.jsonl` (one line a question, everything that is known of it, written as it comes),
+//! `settings.json` (how they were asked), `summary.json` (the numbers) and `report.html`. Run again, it does only what is
+//! missing: questions, scores that were not asked for before, judgements. Nothing missing, and no model is loaded.
+
+mod asking;
+mod calibrated;
+mod data;
+mod hardware;
+mod judging;
+mod numbers;
+mod scored;
+mod settings;
+mod store;
+mod table;
+
+use crate::evaluate::dataset::{Dataset, Question};
+use crate::evaluate::judge::Judge;
+use crate::jsonl::{finished, guarded, unusable};
+use crate::load::{EngineArguments, ModelArguments, bar, open};
+use crate::report;
+use crate::request::RequestArguments;
+use crate::stop::Stop;
+use asking::{Lack, Plan};
+use calibrated::{Calibrated, Confidences};
+use clap::Args;
+use semgrad::answer::Model;
+use semgrad::answer::aids::Aids;
+use semgrad::answer::record::Request;
+use semgrad::device::{Choice, Device};
+use semgrad::methods::REGISTRY;
+use semgrad::{Code, Error};
+use serde_json::{Value, json};
+use settings::Settings;
+use std::path::PathBuf;
+use store::Store;
+
+/// Samples drawn when a method needs some and no number is named.
+const SAMPLES: usize = 10;
+
+/// Arguments of `semgrad eval`.
+#[derive(Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub model: ModelArguments,
+    #[command(flatten)]
+    pub engines: EngineArguments,
+    #[command(flatten)]
+    pub request: RequestArguments,
+    /// Questions with references: JSONL, TruthfulQA.csv, or the JSON of SciQ or TriviaQA.
+    #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
+    data: Vec<PathBuf>,
+    /// Folder of the results; what is there already is not done again.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Questions of each set, from its first; all if not said.
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
+    n: Option<u64>,
+    /// Who judges, separated by commas: containment, rouge_l, f1, embedding, nli, truth_rouge, truth_embedding, each with
+    /// @THRESHOLD if wanted. The first that fits a set decides there, the others are reported beside it.
+    #[arg(long, value_delimiter = ',')]
+    judge: Vec<String>,
+    /// Also read the hidden states that `semgrad calibrate` learns from for answers that are there already.
+    #[arg(long)]
+    states: bool,
+    /// Lines that `semgrad score` wrote already, on any runtime: they are judged and not answered again.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    scored: Vec<PathBuf>,
+    /// Confidences that `semgrad calibrate --confidences` wrote, each by a fit that did not see its question: measured
+    /// beside the scores, instead of those of a profile.
+    #[arg(long, value_name = "FILE")]
+    confidences: Option<PathBuf>,
+    /// Temperatures, separated by commas: also measure whether scores rise with them.
+    #[arg(long, value_delimiter = ',')]
+    tsu: Vec<f64>,
+    /// Methods that all others are compared with, separated by commas.
+    #[arg(long, value_delimiter = ',', default_value = "semgrad,perplexity,discrete_semantic_entropy")]
+    versus: Vec<String>,
+    /// Bootstrap resamples behind every interval.
+    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(100..=100_000))]
+    resamples: u32,
+}
+
+/// Runs the command.
+pub fn run(arguments: Arguments) -> Result<(), Stop> {
+    let named: Vec<Judge> =
+        arguments.judge.iter().map(|name| Judge::parse(name)).collect::<Result<_, _>>().map_err(Stop::Usage)?;
+    judging::check(&named, &arguments.engines)?;
+    let mut plan = plan(&arguments)?;
+    let (sets, notes) = data::read(&arguments.data, arguments.n.map(|n| n as usize))?;
+    let at = |name: &str| arguments.out.join(name);
+    std::fs::create_dir_all(&arguments.out).map_err(|e| Stop::Fatal(unusable(&arguments.out, &e)))?;
+    let (settings, before) = Settings::open(&arguments, plan.defaults.samples, &at("settings.json"))?;
+    plan.defaults.prefix = Some(settings.prefix.clone());
+    plan.defaults.system.clone_from(&settings.system);
+    plan.defaults.max_tokens = Some(settings.max_tokens);
+    plan.defaults.temperature = settings.temperature.filter(|_| plan.samples());
+    plan.defaults.seed = settings.seed;
+    let mut store = Store::open(&at("questions.jsonl"))?;
+    // Judgements of other encoders are replaced first.
+    let engines = before.as_ref().map_or((&settings.embed, &settings.nli), |old| (&old.embed, &old.nli));
+    Settings { embed: engines.0.clone(), nli: engines.1.clone(), ..settings.clone() }.write(&at("settings.json"))?;
+    scored::import(&arguments.scored, &sets, &mut store)?;
+
+    let with_judges = |data: Dataset| {
+        let judges = judging::of(&data, &named, settings.embed.is_some())?;
+        Ok(Set { data, judges })
+    };
+    let sets = sets.into_iter().map(with_judges).collect::<Result<_, Stop>>()?;
+    let profile = arguments.request.profile.as_deref().filter(|path| path.as_os_str() != "none");
+    let calibrated = match profile {
+        Some(path) => Calibrated::open(path, &arguments.model.model, &settings)?,
+        None => None,
+    };
+    let confidences = arguments.confidences.as_deref().map(Confidences::open).transpose()?;
+    let mut work = Work { arguments: &arguments, plan, sets, settings, before, calibrated, confidences };
+    let Asked { failed, aids, hardware } = work.answer(&mut store)?;
+    let unjudged = work.judge(&mut store, aids)?;
+    work.settings.hardware = hardware.or(work.settings.hardware);
+    work.settings.write(&at("settings.json"))?;
+    store.tidy()?;
+    let summary = work.summarize(&store, notes);
+    // On one line: half of it are curves.
+    let json = serde_json::to_string(&summary).map_err(|e| Stop::Fatal(Error::internal(e.to_string())))?;
+    std::fs::write(at("summary.json"), json + "\n").map_err(|e| Stop::Fatal(unusable(&at("summary.json"), &e)))?;
+    let html = report::html(std::slice::from_ref(&summary));
+    std::fs::write(at("report.html"), html).map_err(|e| Stop::Fatal(unusable(&at("report.html"), &e)))?;
+    say!("{}", table::text(&summary));
+    say_line!("\n{}, {}", at("summary.json").display(), at("report.html").display());
+    finished(failed + unjudged)
+}
+
+/// What is asked for, before the folder adds what it knows.
+fn plan(arguments: &Arguments) -> Result<Plan, Stop> {
+    let request = &arguments.request;
+    let usage = |message: &str, advice: &str| Err(Stop::Usage(Error::new(Code::BadInput, message, advice)));
+    let mut defaults = request.defaults()?;
+    let methods = match &request.methods {
+        Some(names) => semgrad::methods::select(names),
+        None => Ok(REGISTRY.iter().filter(|method| method.one_pass()).collect()),
+    };
+    let methods = methods.map_err(Stop::Usage)?;
+    defaults.methods = None;
+    defaults.state = Some(true);
+    if arguments.tsu.iter().any(|t| !(t.is_finite() && *t >= 0.0)) || arguments.tsu.len() == 1 {
+        return usage("--tsu compares two temperatures or more, from 0 up.", "Give for example --tsu 0.3,0.7,1.0,1.4.");
+    }
+    let mut plan = Plan {
+        defaults,
+        methods,
+        named: request.methods.is_some(),
+        temperatures: arguments.tsu.clone(),
+        states: arguments.states,
+    };
+    if request.temperature.is_some() && !plan.samples() {
+        return usage(
+            "--temperature is that of samples, and none are drawn: the answers of an evaluation are greedy.",
+            "Give --samples, or leave --temperature out.",
+        );
+    }
+    if plan.samples() {
+        plan.defaults.samples = plan.defaults.samples.or(Some(SAMPLES));
+    }
+    Ok(plan)
+}
+
+/// What asking left behind.
+#[derive(Default)]
+struct Asked {
+    failed: usize,
+    /// Engines, where a model was loaded.
+    aids: Option<Aids>,
+    hardware: Option<String>,
+}
+
+/// A question set and its judges, of which the first decides.
+struct Set {
+    data: Dataset,
+    judges: Vec<Judge>,
+}
+
+impl Set {
+    fn line<'a>(&self, store: &'a Store, question: &Question) -> Option<&'a Value> {
+        store.get(&self.data.name, question)
+    }
+}
+
+/// An evaluation under way.
+struct Work<'a> {
+    arguments: &'a Arguments,
+    plan: Plan,
+    sets: Vec<Set>,
+    settings: Settings,
+    /// What the folder said before this run.
+    before: Option<Settings>,
+    /// The profile that was named, if it has calibrations.
+    calibrated: Option<Calibrated>,
+    /// Confidences from elsewhere.
+    confidences: Option<Confidences>,
+}
+
+impl Work<'_> {
+    /// All questions with their sets.
+    fn questions(&self) -> impl Iterator<Item = (&Set, &Question)> {
+        self.sets.iter().flat_map(|set| set.data.questions.iter().map(move |question| (set, question)))
+    }
+
+    /// Encoders that judge differently from what the folder's judgements were made with.
+    fn changed(&self) -> Vec<&'static str> {
+        let Some(before) = &self.before else { return Vec::new() };
+        let engines = [("embed", &before.embed, &self.settings.embed), ("nli", &before.nli, &self.settings.nli)];
+        engines.into_iter().filter(|(_, old, new)| old != new).map(|(engine, ..)| engine).collect()
+    }
+
+    /// Asks the model what is missing.
+    fn answer(&self, store: &mut Store) -> Result<Asked, Stop> {
+        let mut todo: Vec<(&Set, &Question, Lack)> = Vec::new();
+        for (set, question) in self.questions() {
+            todo.extend(self.plan.lacks(set.line(store, question)).map(|lack| (set, question, lack)));
+        }
+        let all = self.questions().count();
+        if todo.len() < all {
+            eprintln!("{} of {all} questions are answered already", all - todo.len());
+        }
+        if todo.is_empty() {
+            return Ok(Asked::default());
+        }
+        let model = open(&self.arguments.model, self.arguments.request.profile.as_deref())?;
+        let names = self.arguments.engines.attach(&model)?;
+        let plan = Plan {
+            defaults: Request { engines: Some(names), ..self.plan.defaults.clone() },
+            methods: self.plan.methods.clone(),
+            temperatures: self.plan.temperatures.clone(),
+            ..self.plan
+        };
+        let bar = bar("Answering  {pos}/{len}  {bar:30}  {eta} left");
+        bar.set_length(todo.len() as u64);
+        let mut failed = 0;
+        for (set, question, lack) in &todo {
+            let before = set.line(store, question);
+            match one(&plan, &model, set, question, before, lack) {
+                Ok(line) => store.put(line)?,
+                // The answer that is there stays.
+                Err(error) if before.is_some() => {
+                    eprintln!("{} of {}: {error}", question.id, set.data.name);
+                    failed += 1;
+                }
+                Err(error) => {
+                    failed += 1;
+                    store.put(store::line(&set.data.name, question, json!({ "error": error })))?;
+                }
+            }
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+        let hardware = Some(hardware::describe(model.decoder.device.adapter.as_deref()));
+        Ok(Asked { failed, aids: Some(model.aids.take()), hardware })
+    }
+
+    /// Lets judges judge what they have not, and says how many answers could not be judged.
+    fn judge(&self, store: &mut Store, aids: Option<Aids>) -> Result<usize, Stop> {
+        let changed = self.changed();
+        let mut todo: Vec<(&Set, &Question, Value)> = Vec::new();
+        let mut engine = false;
+        for (set, question) in self.questions() {
+            let Some(line) = set.line(store, question) else { continue };
+            let missing = judging::missing(line, question, &set.judges, &changed);
+            if !missing.is_empty() || !judging::decided(line, &set.judges) {
+                engine |= missing.iter().any(|judge| judge.engine().is_some());
+                todo.push((set, question, line.clone()));
+            }
+        }
+        if todo.is_empty() {
+            return Ok(0);
+        }
+        let aids = match aids {
+            Some(aids) => aids,
+            None if engine => {
+                let choice: Choice = self.arguments.model.device.parse().map_err(Stop::Usage)?;
+                let device = pollster::block_on(Device::open(choice)).map_err(Stop::Fatal)?;
+                self.arguments.engines.load(&device)?.0
+            }
+            None => Aids::default(),
+        };
+        let bar = bar("Judging  {pos}/{len}  {bar:30}  {eta} left");
+        bar.set_length(todo.len() as u64);
+        let mut failed = 0;
+        for (set, question, mut line) in todo {
+            let missing = judging::missing(&line, question, &set.judges, &changed);
+            match guarded(|| judging::judge(&mut line, question, &missing, set.judges.first(), &aids)) {
+                Ok(()) => store.put(line)?,
+                // The answer stays, unjudged.
+                Err(error) => {
+                    eprintln!("{} of {} is not judged: {error}", question.id, set.data.name);
+                    failed += 1;
+                }
+            }
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+        Ok(failed)
+    }
+}
+
+/// One question, judged at once: an interruption leaves nothing half done.
+fn one(
+    plan: &Plan,
+    model: &Model,
+    set: &Set,
+    question: &Question,
+    before: Option<&Value>,
+    lack: &Lack,
+) -> semgrad::Result<Value> {
+    let mut line = plan.complete(model, question, before, lack)?;
+    if *lack == Lack::Answer {
+        line = store::line(&set.data.name, question, line);
+    }
+    let missing = judging::missing(&line, question, &set.judges, &[]);
+    judging::judge(&mut line, question, &missing, set.judges.first(), &model.aids.borrow())?;
+    Ok(line)
+}

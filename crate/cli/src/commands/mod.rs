@@ -1,0 +1,11 @@
+//! One file a command: its arguments, and `run`.
+
+pub mod ask;
+pub mod bench;
+pub mod calibrate;
+pub mod eval;
+pub mod methods;
+pub mod probe;
+pub mod report;
+pub mod score;
+pub mod sps;

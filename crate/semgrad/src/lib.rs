@@ -1,0 +1,27 @@
+//! Answers from small language models, and how far to trust them.
+//!
+//! Read the modules in the order of the data flow: [`device`] → [`weights`] → [`text`] → [`model`] (on [`kernels`]) →
+//! [`generate`] → [`evidence`] (which may ask [`engines`], and asks with [`prompts`] and [`perturb`]) → [`methods`] →
+//! [`answer`], which joins them; [`sps`] measures a model once and leaves a [`profile`], [`probe`] trains on its states;
+//! [`confidence`] says what a score means.
+
+pub mod answer;
+pub mod control;
+pub mod device;
+pub mod engines;
+pub mod evidence;
+pub mod generate;
+pub mod input;
+pub mod kernels;
+pub mod model;
+pub mod perturb;
+pub mod probe;
+pub mod profile;
+pub mod prompts;
+pub mod sps;
+pub mod text;
+#[cfg(target_family = "wasm")]
+mod web;
+pub mod weights;
+
+pub use semgrad_scores::{Code, Error, Result, confidence, error, methods, spans};

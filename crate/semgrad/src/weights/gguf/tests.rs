@@ -1,0 +1,396 @@
+//! Headers: well-formed ones of every family, and all the ways in which a file can lie.
+
+use super::*;
+use crate::weights::checkpoint::Checkpoint;
+use crate::weights::config::{ModelConfig, RopeScaling};
+use crate::weights::format::Format;
+use crate::weights::source::open_path;
+use proptest::prelude::*;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+fn reference(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/reference").join(path)
+}
+
+fn open_bytes(bytes: Vec<u8>) -> Result<Checkpoint> {
+    pollster::block_on(Checkpoint::open(vec![ModelFile { name: "m.gguf".to_owned(), source: Rc::new(bytes) }]))
+}
+
+fn error(bytes: Vec<u8>) -> Error {
+    open_bytes(bytes).err().unwrap()
+}
+
+/// A GGUF file under construction.
+#[derive(Clone, Default)]
+struct Writer {
+    keys: Vec<Vec<u8>>,
+    /// Entry up to the offset, and data.
+    tensors: Vec<(Vec<u8>, Vec<u8>)>,
+}
+
+fn string(text: &str) -> Vec<u8> {
+    [&(text.len() as u64).to_le_bytes(), text.as_bytes()].concat()
+}
+
+impl Writer {
+    fn key(mut self, name: &str, kind: u32, value: &[u8]) -> Self {
+        self.keys.push([&string(name), kind.to_le_bytes().as_slice(), value].concat());
+        self
+    }
+
+    fn count(self, name: &str, n: usize) -> Self {
+        self.key(name, 4, &(n as u32).to_le_bytes())
+    }
+
+    fn float(self, name: &str, x: f64) -> Self {
+        self.key(name, 6, &(x as f32).to_le_bytes())
+    }
+
+    fn text(self, name: &str, text: &str) -> Self {
+        self.key(name, 8, &string(text))
+    }
+
+    fn tensor(mut self, name: &str, shape: &[usize], kind: u32, data: Vec<u8>) -> Self {
+        let mut entry = [string(name), (shape.len() as u32).to_le_bytes().to_vec()].concat();
+        shape.iter().rev().for_each(|&n| entry.extend((n as u64).to_le_bytes()));
+        entry.extend(kind.to_le_bytes());
+        self.tensors.push((entry, data));
+        self
+    }
+
+    fn finish(&self) -> Vec<u8> {
+        let counts = [self.tensors.len() as u64, self.keys.len() as u64];
+        let mut bytes = header(3, counts[0], counts[1]);
+        bytes.extend(self.keys.concat());
+        let mut data = Vec::new();
+        for (entry, content) in &self.tensors {
+            bytes.extend(entry);
+            bytes.extend((data.len() as u64).to_le_bytes());
+            data.extend(content);
+            data.resize(data.len().next_multiple_of(32), 0);
+        }
+        bytes.resize(bytes.len().next_multiple_of(32), 0);
+        bytes.extend(data);
+        bytes
+    }
+}
+
+fn header(version: u32, tensors: u64, keys: u64) -> Vec<u8> {
+    [MAGIC, &version.to_le_bytes(), &tensors.to_le_bytes(), &keys.to_le_bytes()].concat()
+}
+
+/// The GGUF keys of a configuration.
+fn keys(c: &ModelConfig) -> Writer {
+    let a = c.architecture.name();
+    let w = Writer::default()
+        .text("general.architecture", a)
+        .count(&format!("{a}.context_length"), c.context)
+        .count(&format!("{a}.embedding_length"), c.hidden)
+        .count(&format!("{a}.block_count"), c.layers)
+        .count(&format!("{a}.feed_forward_length"), c.intermediate)
+        .count(&format!("{a}.attention.head_count"), c.heads)
+        .count(&format!("{a}.attention.head_count_kv"), c.kv_heads)
+        .count(&format!("{a}.attention.key_length"), c.head_dim)
+        .count(&format!("{a}.attention.value_length"), c.head_dim)
+        .float(&format!("{a}.attention.layer_norm_rms_epsilon"), c.norm_eps)
+        .float(&format!("{a}.rope.freq_base"), c.rope_theta)
+        .count("tokenizer.ggml.bos_token_id", c.bos_id.unwrap() as usize)
+        .count("tokenizer.ggml.eos_token_id", c.stop_ids[0] as usize);
+    c.sliding_window.iter().fold(w, |w, &n| w.count(&format!("{a}.attention.sliding_window"), n))
+}
+
+/// GGML's number of the formats that the tiny models have.
+fn kind(format: Format) -> u32 {
+    [(Format::F32, 0), (Format::BF16, 30)].into_iter().find(|(f, _)| *f == format).unwrap().1
+}
+
+/// Rows as the converter writes them: within each head, the two halves interleaved.
+fn interleave(data: &[u8], rows: usize, head_dim: usize) -> Vec<u8> {
+    let row = data.len() / rows;
+    let half = head_dim / 2;
+    let order = (0..rows).map(|r| r / head_dim * head_dim + r % 2 * half + r % head_dim / 2);
+    order.flat_map(|from| &data[from * row..(from + 1) * row]).copied().collect()
+}
+
+/// A tiny model as a GGUF file, and the checkpoint that it was made from. Names come from the oracle's table, whose
+/// layer 11 stands for every layer.
+fn converted(name: &str) -> (Writer, Checkpoint) {
+    let folder = reference(&format!("tiny/{name}"));
+    let original = pollster::block_on(Checkpoint::open(open_path(&folder).unwrap())).unwrap();
+    let config = &original.config;
+    let names = std::fs::read_to_string(reference("gguf/names.json")).unwrap();
+    let names: serde_json::Value = serde_json::from_str(&names).unwrap();
+    let names = names[config.architecture.name()].as_object().unwrap();
+    let mut writer = keys(config);
+    for info in original.tensors() {
+        let tensor = pollster::block_on(original.read(&info.name)).unwrap();
+        let (layer, general) = match info.name.strip_prefix("model.layers.") {
+            Some(rest) => (&rest[..1], format!("model.layers.11{}", &rest[1..])),
+            None => ("", info.name.clone()),
+        };
+        let general = general.replace(".bias", ".weight");
+        let (gguf, _) = names.iter().find(|(_, canonical)| **canonical == general).unwrap();
+        let mut gguf = gguf.replace("blk.11", &format!("blk.{layer}"));
+        if info.name.ends_with(".bias") {
+            gguf = gguf.replace(".weight", ".bias");
+        }
+        let rotated = info.name.contains("q_proj") || info.name.contains("k_proj");
+        let data = match config.architecture {
+            Architecture::Llama if rotated => interleave(&tensor.data, info.shape[0], config.head_dim),
+            _ => tensor.data,
+        };
+        writer = writer.tensor(&gguf, &info.shape, kind(info.format), data);
+    }
+    (writer, original)
+}
+
+#[test]
+fn tiny_models_survive_conversion() {
+    for name in ["gemma3_tied", "llama_tied", "llama_untied", "qwen2_tied", "qwen3_untied"] {
+        let (writer, original) = converted(name);
+        let found = open_bytes(writer.finish()).unwrap();
+        let mut expected = original.config.clone();
+        // The converter turns this scaling into a tensor, which has its own test.
+        expected.rope_scaling = RopeScaling::None;
+        assert_eq!(found.config, expected, "{name}");
+        assert!(found.tensors().eq(original.tensors()), "{name}");
+        for info in original.tensors() {
+            let [a, b] = [&found, &original].map(|c| pollster::block_on(c.read(&info.name)).unwrap());
+            assert_eq!(a, b, "{name} {}", info.name);
+        }
+    }
+}
+
+#[test]
+fn names_agree_with_the_oracle() {
+    let names = std::fs::read_to_string(reference("gguf/names.json")).unwrap();
+    let names: std::collections::BTreeMap<String, std::collections::BTreeMap<String, String>> =
+        serde_json::from_str(&names).unwrap();
+    for (architecture, pairs) in names {
+        let architecture = family(&architecture).unwrap();
+        for (gguf, canonical) in pairs {
+            assert_eq!(names::canonical_name(&gguf, architecture), Some(canonical));
+        }
+    }
+    for other in ["blk..attn_q.weight", "blk.-1.attn_q.weight", "blk.0.attn_q.scale", "blk.0", "v.blk.0.attn_q.weight"]
+    {
+        assert_eq!(names::canonical_name(other, Architecture::Llama), None, "{other}");
+    }
+}
+
+#[test]
+fn rotary_scaling_is_read() {
+    let (llama, _) = converted("llama_tied");
+    let scaling = |w: Writer| open_bytes(w.finish()).map(|c| c.config.rope_scaling);
+    let linear = llama.clone().text("llama.rope.scaling.type", "linear").float("llama.rope.scaling.factor", 8.0);
+    assert_eq!(scaling(linear).unwrap(), RopeScaling::Linear { factor: 8.0 });
+    let factors: Vec<f32> = (1..=8).map(|n| n as f32).collect();
+    let data: Vec<u8> = factors.iter().flat_map(|x| x.to_le_bytes()).collect();
+    let with_factors = llama.clone().tensor("rope_freqs.weight", &[8], 0, data.clone());
+    assert_eq!(scaling(with_factors).unwrap(), RopeScaling::Factors(factors));
+    let short = llama.clone().tensor("rope_freqs.weight", &[4], 0, data[..16].to_vec());
+    assert_eq!(scaling(short).unwrap_err().code, Code::CorruptWeights);
+    let yarn = scaling(llama.text("llama.rope.scaling.type", "yarn")).unwrap_err();
+    assert!(yarn.code == Code::UnsupportedArchitecture && yarn.message.contains("llama.rope.scaling.type"), "{yarn}");
+}
+
+#[test]
+fn gemma_patterns_may_be_a_period_or_a_list() {
+    let (gemma, _) = converted("gemma3_tied");
+    let sliding = |w: Writer| open_bytes(w.finish()).unwrap().config.sliding;
+    let key = "gemma3.attention.sliding_window_pattern";
+    assert_eq!(sliding(gemma.clone().count(key, 2)), [true, false, true, false, true, false]);
+    let flags = [7_u32.to_le_bytes().as_slice(), &6_u64.to_le_bytes(), &[1, 0, 0, 0, 0, 1]].concat();
+    assert_eq!(sliding(gemma.key(key, 9, &flags)), [true, false, false, false, false, true]);
+}
+
+#[test]
+fn what_is_not_implemented_is_named() {
+    let (llama, _) = converted("llama_tied");
+    let refused = [
+        (llama.clone().count("llama.expert_count", 8), "llama.expert_count"),
+        (llama.clone().count("llama.rope.dimension_count", 8), "llama.rope.dimension_count"),
+        (llama.clone().count("llama.attention.sliding_window", 8), "llama.attention.sliding_window"),
+        (llama.clone().float("llama.logit_scale", 0.5), "llama.logit_scale"),
+        (llama.clone().tensor("blk.0.ffn_up.bias", &[128], 0, vec![0; 512]), "model.layers.0.mlp.up_proj.bias"),
+        (Writer::default().text("general.architecture", "mamba"), "mamba"),
+    ];
+    for (writer, named) in refused {
+        let e = error(writer.finish());
+        assert!(e.code == Code::UnsupportedArchitecture && e.message.contains(named), "{named}: {e}");
+    }
+    let split = error(llama.clone().count("split.count", 2).finish());
+    assert_eq!(split.code, Code::UnsupportedFormat);
+
+    let mut exotic = llama;
+    let embedding = &mut exotic.tensors[0].0;
+    let at = embedding.len() - 4;
+    embedding[at..].copy_from_slice(&10_u32.to_le_bytes());
+    let e = error(exotic.finish());
+    assert!(e.code == Code::UnsupportedFormat && e.message.contains("Q2_K"), "{e}");
+}
+
+#[test]
+fn other_files_are_told_apart() {
+    for (bytes, part) in [
+        (b"\x01\x02\x03 nothing that is known".to_vec(), "does not begin"),
+        (b"GGUF".to_vec(), "does not begin"),
+        (header(1, 0, 0), "version 1"),
+        (header(4, 0, 0), "version 4"),
+        (header(3_u32.swap_bytes(), 0, 0), "big-endian"),
+    ] {
+        let e = error(bytes);
+        assert!(e.code == Code::UnsupportedFormat && e.message.contains(part), "{e}");
+    }
+}
+
+#[test]
+fn a_gguf_file_that_is_no_language_model_is_named() {
+    let llama = || Writer::default().text("general.architecture", "llama");
+    let clip = Writer::default().text("general.architecture", "clip").key("clip.has_vision_encoder", 7, &[1]);
+    let tokens = [8_u32.to_le_bytes().as_slice(), &1_u64.to_le_bytes(), &string("a")].concat();
+    let cases = [
+        (llama().text("general.type", "adapter").text("adapter.type", "lora"), "a LoRA adapter"),
+        (
+            llama().text("adapter.type", "lora").tensor("blk.0.attn_q.weight.lora_a", &[4], 0, vec![0; 16]),
+            "a LoRA adapter",
+        ),
+        (llama().text("general.type", "mmproj"), "mmproj"),
+        (clip.tensor("v.patch_embd.weight", &[4], 0, vec![0; 16]), "mmproj"),
+        (Writer::default().text("general.type", "imatrix"), "imatrix"),
+        (Writer::default().text("general.architecture", "controlvector"), "a control vector"),
+        (llama().key("tokenizer.ggml.tokens", 9, &tokens), "a vocabulary without weights"),
+    ];
+    for (writer, part) in cases {
+        let e = error(writer.finish());
+        assert!(e.code == Code::UnsupportedFormat && e.message.contains(part), "{part}: {e}");
+        assert!(!e.advice.contains("download it again"), "{e}");
+    }
+    // The usual type changes nothing.
+    assert!(open_bytes(converted("llama_tied").0.text("general.type", "model").finish()).is_ok());
+}
+
+/// A model whose numbers are not finite opens, and says which tensor it is when that is read.
+#[test]
+fn scales_that_are_no_numbers_are_found() {
+    let whole = std::fs::read(reference("gguf/formats.gguf")).unwrap();
+    let checkpoint = open_bytes(whole.clone()).unwrap();
+    let mut formats = Vec::new();
+    for info in checkpoint.tensors() {
+        let data = pollster::block_on(checkpoint.read(&info.name)).unwrap().data;
+        // Of vectors, which are widened, the file holds other bytes.
+        let Some(start) = whole.windows(data.len()).position(|window| window == data) else { continue };
+        let [place, size] = match info.format {
+            Format::F32 => [0, 4],
+            Format::F16 | Format::BF16 => [0, 2],
+            _ => [info.format.halves()[0], 2],
+        };
+        let last = start + data.len() - info.format.block_bytes() + place;
+        let mut bad = whole.clone();
+        bad[last..last + size].fill(0xff);
+        let e = pollster::block_on(open_bytes(bad).unwrap().read(&info.name)).unwrap_err();
+        assert!(e.code == Code::CorruptWeights && e.message.contains(&info.name), "{e}");
+        formats.push(info.format);
+    }
+    // Rows of other formats are moved when they are read; every format has a test where the blocks are.
+    let some = [Format::F32, Format::F16, Format::BF16, Format::Q8_0, Format::Q6K];
+    assert!(some.iter().all(|format| formats.contains(format)), "{formats:?}");
+}
+
+#[test]
+fn absurd_claims_are_refused_before_anything_is_allocated() {
+    let llama = || Writer::default().text("general.architecture", "llama");
+    let lone = |key: &str, kind: u32, value: &[u8]| llama().key(key, kind, value).finish();
+    let array = |kind: u32, count: u64| [kind.to_le_bytes().as_slice(), &count.to_le_bytes()].concat();
+    let nested = |depth: usize| array(9, 1).repeat(depth);
+    let with_tensor = |dimensions: u32, offset: u64| {
+        let mut bytes = header(3, 1, 1);
+        bytes.extend(llama().keys.concat());
+        bytes.extend(string("token_embd.weight"));
+        bytes.extend(dimensions.to_le_bytes());
+        bytes.extend(u64::MAX.to_le_bytes().repeat(dimensions.min(4) as usize));
+        bytes.extend(0_u32.to_le_bytes());
+        bytes.extend(offset.to_le_bytes());
+        bytes
+    };
+    let cases = [
+        header(3, 0, u64::MAX),
+        header(3, u64::MAX, 0),
+        [header(3, 0, 1), u64::MAX.to_le_bytes().to_vec()].concat(),
+        lone("k", 8, &u64::MAX.to_le_bytes()),
+        lone("k", 8, &(1_u64 << 40).to_le_bytes()),
+        lone("k", 99, &[]),
+        lone("k", 9, &array(99, 1)),
+        lone("k", 9, &array(0, u64::MAX)),
+        lone("k", 9, &array(8, 1 << 40)),
+        lone("k", 9, &[nested(40), vec![0; 64]].concat()),
+        lone("general.alignment", 4, &3_u32.to_le_bytes()),
+        lone("general.alignment", 4, &(1_u32 << 31).to_le_bytes()),
+        lone("general.alignment", 8, &string("32")),
+        llama().count("k", 1).count("k", 2).finish(),
+        with_tensor(5, 0),
+        with_tensor(2, 0),
+        with_tensor(2, 1),
+        with_tensor(2, u64::MAX - 31),
+    ];
+    for (i, bytes) in cases.into_iter().enumerate() {
+        let code = error(bytes).code;
+        assert_eq!(code, Code::CorruptWeights, "case {i}");
+    }
+    for (name, n) in [("block_count", 0), ("block_count", 1 << 30), ("attention.head_count", 0)] {
+        let (mut writer, _) = converted("llama_tied");
+        let prefix = string(&format!("llama.{name}"));
+        let key = writer.keys.iter_mut().find(|k| k.starts_with(&prefix)).unwrap();
+        let at = key.len() - 4;
+        key[at..].copy_from_slice(&(n as u32).to_le_bytes());
+        assert_eq!(error(writer.finish()).code, Code::CorruptWeights, "{name} {n}");
+    }
+}
+
+#[test]
+fn long_foreign_arrays_are_stepped_over() {
+    let array = |kind: u32, count: u64| [kind.to_le_bytes().as_slice(), &count.to_le_bytes()].concat();
+    let (writer, _) = converted("llama_tied");
+    let writer = writer
+        .key("imatrix.numbers", 9, &[array(10, 5000), vec![0; 40_000]].concat())
+        .key("imatrix.files", 9, &[array(8, 5000), string("x").repeat(5000)].concat())
+        .key("imatrix.nested", 9, &[array(9, 2), array(8, 1), string("x"), array(0, 3), vec![0; 3]].concat());
+    assert!(open_bytes(writer.finish()).is_ok());
+}
+
+#[test]
+fn a_cut_file_is_an_error_wherever_it_ends() {
+    let whole = std::fs::read(reference("gguf/formats.gguf")).unwrap();
+    for length in (0..whole.len()).step_by(97) {
+        let e = error(whole[..length].to_vec());
+        let expected = if length < 24 { Code::UnsupportedFormat } else { Code::CorruptWeights };
+        assert_eq!(e.code, expected, "{length}: {e}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever is written over the header, opening and reading end with a value or a typed error.
+    #[test]
+    fn damaged_headers_never_panic(changes in prop::collection::vec((0_usize..1800, any::<u8>()), 1..8), wide in any::<u64>(), at in 0_usize..1800) {
+        let mut bytes = std::fs::read(reference("gguf/formats.gguf")).unwrap();
+        for (at, byte) in changes {
+            bytes[at] = byte;
+        }
+        if wide % 2 == 0 {
+            bytes[at..at + 8].copy_from_slice(&wide.rotate_right(wide as u32 >> 8 & 63).to_le_bytes());
+        }
+        match open_bytes(bytes) {
+            Ok(checkpoint) => {
+                for info in checkpoint.tensors() {
+                    // A tensor that was moved may have anything for a scale.
+                    let read = pollster::block_on(checkpoint.read(&info.name));
+                    prop_assert!(read.err().is_none_or(|e| e.code == Code::CorruptWeights));
+                }
+            }
+            Err(e) => prop_assert!(e.code != Code::Internal, "{}", e),
+        }
+    }
+}
