@@ -65,7 +65,7 @@ fn slope(points: &[(f64, f64)]) -> f64 {
 
 #[test]
 fn hidden_state_gradients_equal_central_differences() {
-    for name in TINY {
+    for name in &tiny() {
         let golden = golden(name);
         let (prompt, response) = (ids(&golden["prompt_ids"]), ids(&golden["response_ids"]));
         let semantic = golden["semantic_index"].as_u64().unwrap() as usize;

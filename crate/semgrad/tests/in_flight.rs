@@ -64,7 +64,7 @@ fn conversation(model: &Model, request: &Request) -> [Value; 2] {
 #[test]
 fn answers_of_every_length_and_what_follows_them_are_the_same() {
     for choice in choices() {
-        for name in TINY {
+        for name in &tiny() {
             let [plain, ahead] = AHEAD.map(|ahead| model(name, choice, ahead));
             for max_tokens in [1, 2, 3, 4, MOST] {
                 let request = request(name, max_tokens);
@@ -79,7 +79,7 @@ fn answers_of_every_length_and_what_follows_them_are_the_same() {
 #[test]
 fn an_answer_that_ends_by_itself_leaves_nothing_of_the_steps_behind_it() {
     for choice in choices() {
-        for name in TINY {
+        for name in &tiny() {
             let [mut plain, mut ahead] = AHEAD.map(|ahead| model(name, choice, ahead));
             let free = run(&plain, request(name, MOST)).unwrap().response_ids;
             for (at, &stop) in free.iter().enumerate().filter(|(at, stop)| !free[..*at].contains(stop)) {

@@ -8,11 +8,15 @@ use burn::tensor::Tensor;
 use common::*;
 use semgrad::answer::record::Request;
 use semgrad::control::{Pacer, Uninterrupted};
-use semgrad::device::Choice;
+use semgrad::device::{Choice, Device};
 use semgrad::evidence::pass::Pass;
 use semgrad::generate::{Interest, Session, Silent, teacher_force};
 use semgrad::model::cache::Cache;
+use semgrad::model::decoder::Decoder;
 use semgrad::model::read;
+use semgrad::weights::checkpoint::Checkpoint;
+use semgrad::weights::families::family::Layer;
+use semgrad::weights::source::open_path;
 
 /// Scores of the answer and its gradients: a model without a tokenizer has no texts to compare.
 const SCORES: [&str; 9] = [
@@ -45,7 +49,7 @@ fn request(golden: &serde_json::Value) -> Request {
 fn scores_and_gradients_equal_the_reference() {
     for choice in choices() {
         let tolerance = if choice == Choice::Cpu { 1e-4 } else { 1e-3 };
-        for name in TINY {
+        for name in &tiny() {
             let golden = golden(name);
             let want = golden.get("float64").unwrap_or(&golden["float32"]);
             let model = load(&reference(&format!("tiny/{name}")), choice);
@@ -136,7 +140,7 @@ fn near(what: &str, got: &[f32], want: &[f64], tolerance: f64) {
 fn every_hidden_state_logit_and_gradient_equals_the_reference() {
     for choice in choices() {
         let tolerance = if choice == Choice::Cpu { 1e-5 } else { 1e-4 };
-        for name in TINY {
+        for name in &tiny() {
             let golden = golden(name);
             let (prompt, response) = (ids(&golden["prompt_ids"]), ids(&golden["response_ids"]));
             let model = load(&reference(&format!("tiny/{name}")), choice);
@@ -183,7 +187,7 @@ fn every_hidden_state_logit_and_gradient_equals_the_reference() {
 #[test]
 fn the_state_at_the_answers_end_is_a_hidden_state_of_the_reference() {
     for choice in choices() {
-        for name in TINY {
+        for name in &tiny() {
             let golden = golden(name);
             let Some(want) = stored(name, "hidden_states") else { panic!("{name} has hidden states") };
             let model = load(&reference(&format!("tiny/{name}")), choice);
@@ -218,7 +222,7 @@ fn the_state_at_the_answers_end_is_a_hidden_state_of_the_reference() {
 #[test]
 fn greedy_answers_equal_the_reference_and_their_scores_those_of_a_given_answer() {
     for choice in choices() {
-        for name in TINY {
+        for name in &tiny() {
             let golden = golden(name);
             let model = load(&reference(&format!("tiny/{name}")), choice);
             let Some(want) = golden.get("greedy_response_ids_from_prompt").map(ids) else { continue };
@@ -291,7 +295,7 @@ fn the_last_layer_alone_costs_one_block_and_says_the_same() {
 #[test]
 fn samples_have_the_log_probabilities_of_a_forced_answer() {
     for choice in choices() {
-        for name in TINY {
+        for name in &tiny() {
             let golden = golden(name);
             let model = load(&reference(&format!("tiny/{name}")), choice);
             let plain =
@@ -312,5 +316,32 @@ fn samples_have_the_log_probabilities_of_a_forced_answer() {
             let cold = run(&model, Request { temperature: Some(0.0), ..draw }).unwrap();
             assert!(cold.samples.unwrap().iter().all(|s| s.response_ids == got.response_ids), "{name} {choice:?}");
         }
+    }
+}
+
+/// One layer, and what it makes of the last of these ids.
+fn last_of_one_layer(kind: Layer, ids: &[u32], choice: Choice) -> Vec<f32> {
+    pollster::block_on(async {
+        let device = Device::open(choice).await?;
+        let mut checkpoint = Checkpoint::open(open_path(&reference("tiny/llama_tied"))?).await?;
+        (checkpoint.config.layers, checkpoint.config.kinds) = (1, vec![kind]);
+        let pacer = Pacer::new(&Uninterrupted);
+        let decoder = Decoder::load(&checkpoint, &device, &pacer, &mut |_, _, _| ()).await?;
+        let span = decoder.span(0, ids.len());
+        let mut cache = Cache::new(1);
+        let run = decoder.forward(decoder.embed(ids), 0..1, &span, &mut cache, &pacer, &mut |_, _, _| ());
+        read(semgrad::kernels::cut_rows(run.await?, ids.len() - 1, 1)).await
+    })
+    .unwrap()
+}
+
+/// What comes before the last token may stand in any order where nothing is rotated, and only there.
+#[test]
+fn a_layer_without_rotation_does_not_know_positions() {
+    for choice in choices() {
+        let of = |kind| [[5, 9, 30, 7], [30, 5, 9, 7]].map(|ids| last_of_one_layer(kind, &ids, choice));
+        let apart = |[a, b]: [Vec<f32>; 2]| a.iter().zip(&b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        assert!(apart(of(Layer::Unrotated)) < 1e-5, "{choice:?}");
+        assert!(apart(of(Layer::Full)) > 1e-3, "{choice:?}");
     }
 }

@@ -104,7 +104,7 @@ mod tests {
     #[test]
     fn the_first_answer_and_its_gradients_find_every_pipeline_compiled() {
         let pacer = Pacer::new(&Uninterrupted);
-        let folders = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/reference/tiny");
+        let folders = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/reference/tiny");
         for device in devices().iter().filter(|device| device.is_gpu()) {
             with_either_kind(|| {
                 for name in ["llama_tied", "qwen2_tied", "qwen3_untied", "gemma3_tied"] {

@@ -161,7 +161,7 @@ impl Model {
     pub fn info(&self) -> JsValue {
         let (config, device) = (&self.0.decoder.config, &self.0.decoder.device);
         to_js(&Info {
-            architecture: config.architecture.name(),
+            architecture: config.family.name,
             layers: config.layers,
             hidden: config.hidden,
             vocab: config.vocab,

@@ -12,7 +12,11 @@
 
 pub mod checkpoint;
 pub mod config;
+mod container;
 pub mod encoder;
+pub mod families;
+#[cfg(test)]
+mod fixtures;
 mod folder;
 mod foreign;
 mod gguf;

@@ -13,8 +13,15 @@ use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-/// The tiny models with PyTorch numbers.
-pub const TINY: [&str; 5] = ["llama_tied", "llama_untied", "qwen2_tied", "qwen3_untied", "gemma3_tied"];
+/// The tiny models with PyTorch numbers: every folder in `tests/reference/tiny`, at least one for each family.
+pub fn tiny() -> Vec<String> {
+    let entries = std::fs::read_dir(reference("tiny")).unwrap().map(|entry| entry.unwrap());
+    let folders = entries.filter(|entry| entry.path().join("config.json").is_file());
+    let mut names: Vec<_> = folders.map(|entry| entry.file_name().into_string().unwrap()).collect();
+    names.sort();
+    assert!(names.len() >= semgrad::weights::families::ALL.len());
+    names
+}
 
 /// Aborts when told.
 #[derive(Clone, Default)]
