@@ -329,8 +329,8 @@ fn last_of_one_layer(kind: Layer, ids: &[u32], choice: Choice) -> Vec<f32> {
         let decoder = Decoder::load(&checkpoint, &device, &pacer, &mut |_, _, _| ()).await?;
         let span = decoder.span(0, ids.len());
         let mut cache = Cache::new(1);
-        let run = decoder.forward(decoder.embed(ids), 0..1, &span, &mut cache, &pacer, &mut |_, _, _| ());
-        read(semgrad::kernels::cut_rows(run.await?, ids.len() - 1, 1)).await
+        let x = decoder.forward(decoder.embed(ids), 0..1, &span, &mut cache, &pacer, &mut |_, _, _| ()).await?;
+        read(semgrad::kernels::cut_rows(x, ids.len() - 1, 1)).await
     })
     .unwrap()
 }

@@ -98,17 +98,16 @@ mod tests {
     use crate::control::Uninterrupted;
     use crate::kernels::launch::USED;
     use crate::kernels::tests::{devices, with_either_kind};
+    use crate::weights::fixtures::{reference, tiny};
     use crate::weights::source::open_path;
-    use std::path::Path;
 
     #[test]
     fn the_first_answer_and_its_gradients_find_every_pipeline_compiled() {
         let pacer = Pacer::new(&Uninterrupted);
-        let folders = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/reference/tiny");
         for device in devices().iter().filter(|device| device.is_gpu()) {
             with_either_kind(|| {
-                for name in ["llama_tied", "qwen2_tied", "qwen3_untied", "gemma3_tied"] {
-                    let files = open_path(&folders.join(name)).unwrap();
+                for name in tiny() {
+                    let files = open_path(&reference(&format!("tiny/{name}"))).unwrap();
                     let checkpoint = pollster::block_on(Checkpoint::open(files)).unwrap();
                     // The kernels of the other kind of adapter are other ones.
                     DONE.with_borrow_mut(Vec::clear);

@@ -1,4 +1,4 @@
-//! Where the tests of this module find the reference files.
+//! Where tests find the reference files.
 
 use std::path::{Path, PathBuf};
 

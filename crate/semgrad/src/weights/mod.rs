@@ -1,7 +1,7 @@
 //! Weights: GGUF files and Hugging Face folders behind one interface, streamed tensor by tensor.
 //!
 //! [`source`] gives positioned reads, `gguf` and `folder` understand the two containers, [`config`] is what both say
-//! about the architecture, and [`checkpoint`] serves canonical [`tensors`] under Hugging Face names; [`encoder`] does the
+//! about the architecture, [`families`] what is known of it beyond that, and [`checkpoint`] serves canonical [`tensors`] under Hugging Face names; [`encoder`] does the
 //! same for the encoders that compare texts, which come in folders only. Packed formats
 //! ([`format`](mod@format)) stay packed; [`dequantize`] unpacks rows on the CPU.
 //!
@@ -16,7 +16,7 @@ mod container;
 pub mod encoder;
 pub mod families;
 #[cfg(test)]
-mod fixtures;
+pub(crate) mod fixtures;
 mod folder;
 mod foreign;
 mod gguf;
