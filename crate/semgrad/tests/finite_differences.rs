@@ -14,7 +14,7 @@ use semgrad::generate::statistics::Distribution;
 use semgrad::generate::{Interest, Session, Silent, teacher_force};
 use semgrad::model::cache::Cache;
 use semgrad::model::decoder::Decoder;
-use semgrad::model::read;
+use semgrad::ops::read;
 
 /// ℒ = −(1/T) Σ ω_t ln p_t for fixed weights ω, from hidden state `layer` `[positions, hidden]` of the whole sequence.
 fn loss(decoder: &Decoder, layer: usize, hidden: &[f32], prompt: usize, response: &[u32], weights: &[f64]) -> f64 {
@@ -26,7 +26,7 @@ fn loss(decoder: &Decoder, layer: usize, hidden: &[f32], prompt: usize, response
     let pacer = Pacer::new(&Uninterrupted);
     let layers = layer..decoder.config.layers;
     let top = pollster::block_on(decoder.forward(x, layers, &span, &mut cache, &pacer, &mut |_, _, _| ())).unwrap();
-    let heads = decoder.final_norm().forward(semgrad::kernels::cut_rows(top, prompt - 1, response.len()));
+    let heads = decoder.final_norm().forward(semgrad::ops::cut_rows(top, prompt - 1, response.len()));
     let logits = pollster::block_on(read(decoder.head().forward(heads))).unwrap();
     let rows = logits.chunks_exact(decoder.head().rows());
     let terms =

@@ -12,7 +12,7 @@ use semgrad::device::Choice;
 use semgrad::evidence::pass::Pass;
 use semgrad::generate::{Interest, Session, Silent, teacher_force};
 use semgrad::model::cache::Cache;
-use semgrad::model::read;
+use semgrad::ops::read;
 
 /// Scores of the answer and its gradients: a model without a tokenizer has no texts to compare.
 const SCORES: [&str; 9] = [
@@ -152,7 +152,7 @@ fn every_hidden_state_logit_and_gradient_equals_the_reference() {
             let run = decoder.forward(decoder.embed(&inputs), 0..layers, &span, &mut cache, &pacer, &mut tap);
             let top = decoder.final_norm().forward(pollster::block_on(run).unwrap());
             states.push(top.clone());
-            let states = pollster::block_on(read(semgrad::kernels::stack(states))).unwrap();
+            let states = pollster::block_on(read(semgrad::ops::stack(states))).unwrap();
             near(&what("hidden states"), &states, &stored(name, "hidden_states").unwrap(), tolerance);
             let logits = pollster::block_on(read(decoder.head().forward(top))).unwrap();
             near(&what("logits"), &logits, &stored(name, "logits").unwrap(), tolerance);

@@ -96,15 +96,15 @@ mod tests {
     use crate::answer::record::Request;
     use crate::answer::{Model, Unobserved};
     use crate::control::Uninterrupted;
-    use crate::kernels::launch::USED;
-    use crate::kernels::tests::{devices, with_either_kind};
+    use crate::ops::launch::USED;
+    use crate::ops::tests::{devices, with_either_kind};
     use crate::weights::source::open_path;
     use std::path::Path;
 
     #[test]
     fn the_first_answer_and_its_gradients_find_every_pipeline_compiled() {
         let pacer = Pacer::new(&Uninterrupted);
-        let folders = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/reference/tiny");
+        let folders = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/reference/tiny");
         for device in devices().iter().filter(|device| device.is_gpu()) {
             with_either_kind(|| {
                 for name in ["llama_tied", "qwen2_tied", "qwen3_untied", "gemma3_tied"] {

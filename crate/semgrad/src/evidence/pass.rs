@@ -13,10 +13,9 @@ use crate::evidence::observed::{Attention, LayerAttention};
 use crate::generate::milliseconds;
 use crate::generate::statistics::{Summary, TokenStatistics, summarize};
 use crate::generate::suffix::Suffix;
-use crate::kernels::{self, arrange};
 use crate::model::decoder::{Decoder, Span};
-use crate::model::read;
 use crate::model::tape::Tape;
+use crate::ops::{self, read};
 use burn::tensor::Tensor;
 use std::ops::Range;
 use web_time::Instant;
@@ -59,18 +58,17 @@ impl<'a> Pass<'a> {
     ) -> Result<Self> {
         let began = Instant::now();
         let (start, first_layer) = (suffix.start, suffix.first_layer);
-        let hidden = kernels::stack(suffix.hidden);
+        let hidden = ops::stack(suffix.hidden);
         let [tokens, _] = hidden.dims();
         let span = decoder.span(start, tokens);
         // Position prompt − 1 predicts the first token of the answer.
         let before = prompt - 1 - start;
-        let heads =
-            |top: &Tensor<2>| decoder.final_norm().forward(kernels::cut_rows(top.clone(), before, tokens - before));
+        let heads = |top: &Tensor<2>| decoder.final_norm().forward(ops::cut_rows(top.clone(), before, tokens - before));
         let (tapes, top, heads, logits) = if let Some(kept) = suffix.kept {
-            let top = kernels::stack(kept.tops);
+            let top = ops::stack(kept.tops);
             let tapes = kept.tapes.into_iter().filter_map(Tape::join).collect();
             let heads = heads(&top);
-            (tapes, top, heads, kernels::stack(kept.logits))
+            (tapes, top, heads, ops::stack(kept.logits))
         } else {
             let mut tapes = Vec::new();
             let layers = first_layer..decoder.config.layers;
@@ -97,7 +95,7 @@ impl<'a> Pass<'a> {
     pub async fn head_gradient(&self, tokens: Range<usize>, weighted: bool) -> Result<f64> {
         let size = self.decoder.head().rows() as f64 * self.decoder.head().cols() as f64;
         let a = self.d_logits(&tokens, weighted);
-        let norms = kernels::head_gradient_norm(a, kernels::cut_rows(self.heads.clone(), tokens.start, tokens.len()));
+        let norms = ops::head_gradient_norm(a, ops::cut_rows(self.heads.clone(), tokens.start, tokens.len()));
         Ok(read(norms).await?.iter().map(|&v| f64::from(v)).sum::<f64>() / size)
     }
 
@@ -123,14 +121,14 @@ impl<'a> Pass<'a> {
             let tape = self.tapes[layer - self.first_layer].clone();
             d = self.decoder.backward(layer, tape, &self.span, d);
             on_gradient(layer, &d);
-            norms.push(kernels::gradient_norm(kernels::cut_rows(d.clone(), 0, positions)));
+            norms.push(ops::gradient_norm(ops::cut_rows(d.clone(), 0, positions)));
         }
         let mut by_layer = vec![None; layers];
         if norms.is_empty() {
             return Ok(by_layer);
         }
         norms.reverse();
-        let flat = read(kernels::stack(norms)).await?; // [layers · positions]
+        let flat = read(ops::stack(norms)).await?; // [layers · positions]
         for (out, layer) in by_layer[first..].iter_mut().zip(flat.chunks_exact(positions)) {
             *out = Some(layer.iter().map(|&n| f64::from(n) / width as f64).collect());
         }
@@ -159,7 +157,7 @@ impl<'a> Pass<'a> {
     /// `device_lost`.
     pub async fn state(&self, layer: usize, position: usize) -> Result<Vec<f32>> {
         let x = self.tapes[layer - self.first_layer].input();
-        read(kernels::cut_rows(x.clone(), position - self.start, 1)).await
+        read(ops::cut_rows(x.clone(), position - self.start, 1)).await
     }
 
     /// Gradient at the final norm's output, `[suffix, hidden]`; zero where nothing of `tokens` is predicted.
@@ -167,7 +165,7 @@ impl<'a> Pass<'a> {
         let d = self.decoder.head().backward(self.d_logits(tokens, true)); // [tokens, hidden]
         let before = self.prompt - 1 - self.start + tokens.start;
         let after = suffix - before - tokens.len();
-        let zeros = |rows| arrange::zeros([rows, width], &self.decoder.device.burn);
+        let zeros = |rows| ops::zeros([rows, width], &self.decoder.device.burn);
         let mut parts = vec![d];
         if before > 0 {
             parts.insert(0, zeros(before));
@@ -175,7 +173,7 @@ impl<'a> Pass<'a> {
         if after > 0 {
             parts.push(zeros(after));
         }
-        kernels::stack(parts)
+        ops::stack(parts)
     }
 
     /// ∂ℒ/∂z `[tokens, vocab]`: ω_t·(p_t − e_{y_t})/T, with ω = 1 unless `weighted`.
@@ -187,8 +185,8 @@ impl<'a> Pass<'a> {
             // p − 1 of the token itself keeps its digits this way.
             at.extend([row.max, weight / row.sum(), f64::from(id), weight * token.logprob.exp_m1()].map(|v| v as f32));
         }
-        let logits = kernels::cut_rows(self.logits.clone(), tokens.start, tokens.len());
-        let at = arrange::upload(at, [tokens.len(), 4], &logits.device());
-        kernels::logit_gradient(logits, at)
+        let logits = ops::cut_rows(self.logits.clone(), tokens.start, tokens.len());
+        let at = ops::upload(at, [tokens.len(), 4], &logits.device());
+        ops::logit_gradient(logits, at)
     }
 }

@@ -12,7 +12,7 @@ use super::weight::Weight;
 use crate::control::Pacer;
 use crate::device::Device;
 use crate::error::{Code, Error, Result};
-use crate::kernels;
+use crate::ops;
 use crate::weights::checkpoint::Checkpoint;
 use crate::weights::config::{ModelConfig, RopeScaling};
 use burn::tensor::{Int, Tensor};
@@ -113,7 +113,7 @@ impl Decoder {
     pub fn embed_chosen(&self, ids: Tensor<1, Int>) -> Tensor<2> {
         let x = self.embedding.look_up(ids);
         match self.config.embedding_scale {
-            Some(scale) => kernels::scale(x, scale as f32),
+            Some(scale) => ops::scale(x, scale as f32),
             None => x,
         }
     }

@@ -77,7 +77,7 @@ impl<'a, 'c> Loader<'a, 'c> {
     pub async fn vector(&mut self, name: &str) -> Result<Tensor<1>> {
         let values = self.values(name).await?;
         let width = values.len();
-        Ok(crate::kernels::arrange::upload(values, [width], &self.device.burn))
+        Ok(crate::ops::upload(values, [width], &self.device.burn))
     }
 
     /// A linear layer: `name.weight` and, where it has one, `name.bias`.
