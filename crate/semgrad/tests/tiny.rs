@@ -9,6 +9,7 @@ use common::*;
 use semgrad::answer::record::Request;
 use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::device::Choice;
+use semgrad::evidence::loss::Loss;
 use semgrad::evidence::pass::Pass;
 use semgrad::generate::{Interest, Session, Silent, teacher_force};
 use semgrad::model::cache::Cache;
@@ -160,8 +161,7 @@ fn every_hidden_state_logit_and_gradient_equals_the_reference() {
             // Gradients at every position from the third on; the reference has them for the whole sequence.
             let Some(want) = stored(name, "grad_hidden_states") else { continue };
             let start = 2;
-            let mut exact = vec![Vec::new(); layers];
-            let mut keep = |layer: usize, g: &Tensor<2>| exact[layer] = pollster::block_on(read(g.clone())).unwrap();
+            let mut exact = Hidden(vec![Vec::new(); layers]);
             pollster::block_on(async {
                 let interest = Interest { start, first_layer: 0, gradients: true };
                 let session = Session::default();
@@ -169,10 +169,11 @@ fn every_hidden_state_logit_and_gradient_equals_the_reference() {
                 let forced = teacher_force(decoder, session, &prompt, &response, interest, &pacer, &mut watch);
                 let (suffix, _) = forced.await?;
                 let pass = Pass::run(decoder, suffix, prompt.len(), &response, &pacer).await?;
-                pass.hidden_gradients(0..response.len(), 0, &pacer, &mut keep).await
+                let loss = Loss::entropy_weighted(0..response.len());
+                pass.hidden_gradients(&loss, 0, &pacer, &mut exact).await
             })
             .unwrap();
-            for (layer, got) in exact.iter().enumerate() {
+            for (layer, got) in exact.0.iter().enumerate() {
                 let first = (layer * inputs.len() + start) * width;
                 near(&what(&format!("gradient {layer}")), got, &want[first..first + got.len()], tolerance);
             }

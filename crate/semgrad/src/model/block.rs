@@ -1,9 +1,10 @@
 //! One transformer block: pre-norm attention and gated feed-forward with residuals (Llama, Qwen 2 and 3, Gemma 3).
 //!
 //! The forward pass leaves a [`Tape`] of what the backward pass needs. Weights are frozen, so the backward pass only pulls
-//! the gradient of the output through to the input: no weight gradient is formed.
+//! the gradient of the output through to the input; what gradients of weights are made of goes to a sink ([`Gradients`]).
 
 use super::attention::KeyValue;
+use super::gradients::Gradients;
 use super::norm::RmsNorm;
 use super::rope::RopeTable;
 use super::tape::Tape;
@@ -134,15 +135,17 @@ impl Block {
     }
 
     /// Gradient with respect to the block's input at the new positions, from that of its output: `[tokens, hidden]`.
-    pub fn backward(&self, tape: Tape, at: &Positions, dy: Tensor<2>) -> Tensor<2> {
+    pub fn backward(&self, tape: Tape, at: &Positions, dy: Tensor<2>, gradients: &mut impl Gradients) -> Tensor<2> {
         let d_projected = optional_backward(&self.post_feed_forward_norm, tape.projected, dy.clone());
-        let d_product = self.down.backward(d_projected);
+        let product = || ops::glu(tape.gate.clone(), tape.up.clone(), self.activation);
+        let d_product = self.down.backward(d_projected, product, gradients);
         let (d_gate, d_up) = ops::glu_backward(tape.gate, tape.up, d_product, self.activation);
-        let d_n = ops::add(self.gate.backward(d_gate), self.up.backward(d_up));
+        let n = || self.feed_forward_norm.forward(tape.middle.clone());
+        let d_n = ops::add(self.gate.backward(d_gate, n, gradients), self.up.backward(d_up, n, gradients));
         let d_middle = ops::add(dy, self.feed_forward_norm.backward(tape.middle, d_n));
 
         let d_attended = optional_backward(&self.post_attention_norm, tape.attended, d_middle.clone());
-        let d_out = self.o.backward(d_attended);
+        let d_out = self.o.backward(d_attended, || tape.out.clone(), gradients);
         let tokens = d_out.dims()[0];
         let Tape { q, out, log_sum, kv, .. } = tape;
         let attention = Attended { q, k: kv.k, v: kv.v, out, log_sum };
@@ -153,7 +156,9 @@ impl Block {
             Some((q_norm, k_norm)) => (q_norm.backward_heads(tape.q_raw, d_q), k_norm.backward_heads(tape.k_raw, d_k)),
             None => (d_q, d_k),
         };
-        let d_n = ops::add(ops::add(self.q.backward(d_q), self.k.backward(d_k)), self.v.backward(d_v));
+        let n = || self.attention_norm.forward(tape.x.clone());
+        let (d_q, d_k) = (self.q.backward(d_q, n, gradients), self.k.backward(d_k, n, gradients));
+        let d_n = ops::add(ops::add(d_q, d_k), self.v.backward(d_v, n, gradients));
         ops::add(d_middle, self.attention_norm.backward(tape.x, d_n))
     }
 

@@ -4,6 +4,7 @@
 
 use super::block::{Block, Positions};
 use super::cache::Cache;
+use super::gradients::Gradients;
 use super::load::Loader;
 use super::norm::RmsNorm;
 use super::rope::Rope;
@@ -192,8 +193,17 @@ impl Decoder {
     }
 
     /// Gradient at the input of block `layer` from that at its output: `[tokens, hidden]`.
-    pub fn backward(&self, layer: usize, tape: Tape, span: &Span, dy: Tensor<2>) -> Tensor<2> {
-        self.blocks[layer].backward(tape, self.positions(span, layer), dy)
+    pub fn backward(
+        &self,
+        layer: usize,
+        tape: Tape,
+        span: &Span,
+        dy: Tensor<2>,
+        gradients: &mut impl Gradients,
+    ) -> Tensor<2> {
+        let dx = self.blocks[layer].backward(tape, self.positions(span, layer), dy, gradients);
+        gradients.hidden(layer, &dx);
+        dx
     }
 
     /// See [`Block::attention_to_self`].

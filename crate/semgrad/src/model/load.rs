@@ -87,6 +87,6 @@ impl<'a, 'c> Loader<'a, 'c> {
     pub async fn linear(&mut self, name: &str, bias: bool) -> Result<Linear> {
         let weight = self.matrix(&format!("{name}.weight")).await?;
         let bias = if bias { Some(self.vector(&format!("{name}.bias")).await?) } else { None };
-        Ok(Linear { weight, bias })
+        Ok(Linear { name: name.to_owned(), weight, bias })
     }
 }

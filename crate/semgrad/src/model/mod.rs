@@ -6,6 +6,7 @@ pub mod block;
 pub mod cache;
 pub mod decoder;
 pub mod encoder;
+pub mod gradients;
 pub mod load;
 pub mod norm;
 pub mod rope;

@@ -1,5 +1,6 @@
 //! One weight matrix on its device, in the layout its kernels read.
 
+use super::gradients::Gradients;
 use crate::device::Device;
 use crate::error::{Code, Error, Result};
 use crate::ops::{self, Layout, pack};
@@ -111,6 +112,8 @@ fn rows_at_once(format: Format, rows: usize, cols: usize, device: &Device) -> us
 /// A linear layer `y = x·wᵀ + b`.
 #[derive(Clone, Debug)]
 pub struct Linear {
+    /// Its name in the checkpoint, without `.weight`.
+    pub name: String,
     /// `[out, in]`.
     pub weight: Weight,
     /// `[out]`.
@@ -127,8 +130,9 @@ impl Linear {
         }
     }
 
-    /// dy `[tokens, out]` → `[tokens, in]`.
-    pub fn backward(&self, dy: Tensor<2>) -> Tensor<2> {
+    /// dy `[tokens, out]` → `[tokens, in]`; `x` makes the input `[tokens, in]` again, should `gradients` want it.
+    pub fn backward(&self, dy: Tensor<2>, x: impl FnOnce() -> Tensor<2>, gradients: &mut impl Gradients) -> Tensor<2> {
+        gradients.linear(&self.name, x, &dy);
         self.weight.backward(dy)
     }
 }
