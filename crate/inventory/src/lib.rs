@@ -4,7 +4,7 @@
 //! representation knows (operations, their checks, how to print and to parse them) registers itself with `inventory`
 //! before `main`: thousands of constructors, which no linker can drop, every page would download, and, as wasm modules are
 //! linked, every call from JavaScript would run. This project's kernels are shaders already, see
-//! `semgrad::kernels::arrange`: nothing is compiled, so nothing need be known. A kernel of Burn's would fail.
+//! `semgrad::ops`: nothing is compiled, so nothing need be known. A kernel of Burn's would fail.
 //!
 //! Native builds do not use `inventory`; there Burn's own kernels work.
 

@@ -1,6 +1,6 @@
 //! A draw from a row of logits.
 
-use crate::exp;
+use crate::exp::exp;
 
 /// Logits whose weights are summed up together, so that a draw need not look at each.
 const RUN: usize = 64;

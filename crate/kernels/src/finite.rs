@@ -1,7 +1,7 @@
 //! Whether packed weights are finite numbers, told without unpacking them: from the exponents of floats, and from the
 //! half-precision scales and minima of blocks, whose other parts are integers.
 
-use crate::format::Format;
+use crate::formats::Format;
 
 /// Values looked at before the first branch: within them, the loop becomes vector code.
 const GROUP: usize = 4096;
@@ -40,7 +40,7 @@ fn first<const N: usize>(bytes: &[u8], bad: impl Fn([u8; N]) -> bool) -> Option<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::format::dequantize_row;
+    use crate::formats::dequantize_row;
     use crate::samples::blocks;
 
     /// Finite exactly where what is unpacked is finite, whichever number of a block is wrong.

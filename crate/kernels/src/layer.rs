@@ -1,15 +1,26 @@
 //! What an encoder's block does between its products: layer norm of a sum, and GELU.
 
-use super::simd::{Simd, Task};
+use super::simd::{Simd, Task, dispatch};
 use std::f32::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
+
+/// `(s − mean s)/√(var s + ε)·scale + shift` by row, s = x + delta + bias; x and delta `[rows, width]`, parameters bias,
+/// scale, shift `[3, width]`.
+pub fn layer_norm(x: &[f32], delta: &[f32], parameters: &[f32], eps: f32) -> Vec<f32> {
+    dispatch(LayerNorm { x, delta, parameters, eps })
+}
+
+/// GELU (with the error function) of x + bias; x `[rows, width]`, bias `[width]`.
+pub fn gelu(x: &[f32], bias: &[f32]) -> Vec<f32> {
+    dispatch(Gelu { x, bias })
+}
 
 /// `y = (s − mean s)/√(var s + ε)·scale + shift` by row, where s = x + delta + bias; x and delta `[rows, width]`,
 /// parameters bias, scale and shift `[3, width]`.
-pub struct LayerNorm<'a> {
-    pub x: &'a [f32],
-    pub delta: &'a [f32],
-    pub parameters: &'a [f32],
-    pub eps: f32,
+struct LayerNorm<'a> {
+    x: &'a [f32],
+    delta: &'a [f32],
+    parameters: &'a [f32],
+    eps: f32,
 }
 
 impl Task for LayerNorm<'_> {
@@ -61,9 +72,9 @@ fn squares<S: Simd>(simd: S, values: &[f32]) -> f32 {
 }
 
 /// `GELU(x + bias)`, the exact one; x `[rows, width]`, bias `[width]`.
-pub struct Gelu<'a> {
-    pub x: &'a [f32],
-    pub bias: &'a [f32],
+struct Gelu<'a> {
+    x: &'a [f32],
+    bias: &'a [f32],
 }
 
 impl Task for Gelu<'_> {
@@ -75,7 +86,7 @@ impl Task for Gelu<'_> {
         let mut y = vec![0.0; self.x.len()];
         for (y, x) in y.chunks_exact_mut(width).zip(self.x.chunks_exact(width)) {
             for c in 0..width {
-                y[c] = gelu(x[c] + self.bias[c]);
+                y[c] = gelu_of(x[c] + self.bias[c]);
             }
         }
         y
@@ -89,7 +100,7 @@ const Q: [f32; 6] = [1.0, 0.503_046_45, 0.114_557_914, 0.015_061_227, 0.001_173_
 
 /// x·Φ(x).
 #[inline(always)]
-pub fn gelu(x: f32) -> f32 {
+pub fn gelu_of(x: f32) -> f32 {
     let z = (x * FRAC_1_SQRT_2).clamp(-3.925, 3.925);
     let t = z * z;
     let (mut p, mut q) = (P[5], Q[5]);

@@ -3,7 +3,7 @@
 use super::simd::{LANES, Simd, Task};
 use super::tile::{dots, tile};
 use super::unpack::{DEPTH, unpack};
-use crate::format::Format;
+use crate::formats::Format;
 
 /// Weights that are unpacked together: a panel and a strip of inputs fit the first-level cache.
 const PANEL: usize = 4096;

@@ -1,8 +1,8 @@
 //! `y = x·wᵀ` for one or a few tokens: weights go from packed bytes to products in registers.
 
-use super::blocks::{Blocks, CHUNK, with_blocks};
+use super::formats::{Blocks, Bytes, CHUNK, with_blocks};
 use super::simd::{LANES, Simd, Task, dispatch};
-use crate::format::{Format, dequantize_row};
+use crate::formats::{Format, dequantize_row};
 use std::marker::PhantomData;
 
 /// Most tokens of one pass.
@@ -48,7 +48,7 @@ impl<B: Blocks, const T: usize> Task for Packed<'_, B, T> {
         let (mut scales, mut offsets) = (vec![[0.0; LANES]; vectors], vec![[0.0; LANES]; vectors]);
         let row_bytes = cols / B::LEN * size_of::<B::Block>();
         for (r, row) in w.chunks_exact(row_bytes).take(rows).enumerate() {
-            let blocks = B::blocks(row);
+            let blocks = B::Block::blocks(row);
             B::scales(simd, blocks, &mut scales, &mut offsets);
             let products = products::<S, B, T>(simd, blocks, &inputs, scales.as_flattened());
             for t in 0..T {

@@ -1,6 +1,6 @@
 //! Irregular numbers to try kernels on.
 
-use crate::format::Format;
+use crate::formats::Format;
 
 /// Values in (-1, 1) without symmetry.
 pub fn wave(n: usize, seed: usize) -> Vec<f32> {

@@ -4,23 +4,34 @@
 
 use super::exp::exp;
 use super::matmul::strips_of_tokens;
-use super::simd::{LANES, Simd, Task};
+use super::shape::Attention;
+use super::simd::{LANES, Simd, Task, dispatch};
 use super::tile::{strips, tile};
-use crate::Attention;
 use std::ops::Range;
 
 /// Rows of a tile.
 const ROWS: usize = 4;
 
+/// Attention of every token to all tokens of its own text: q, k, v `[tokens, heads · width]` → the same; `segments`
+/// `[tokens, 2]` holds the first token of each token's text and one past the last.
+pub fn attend_segments(
+    (q, k, v): (&[f32], &[f32], &[f32]),
+    segments: &[u32],
+    positions: Option<Positions<'_>>,
+    attention: Attention,
+) -> Vec<f32> {
+    dispatch(Segments { q, k, v, segments, positions, attention })
+}
+
 /// q, k and v `[tokens, heads · width]` → the same; `segments` `[tokens, 2]` holds the first token of each token's text and
 /// one past the last.
-pub struct Segments<'a> {
-    pub q: &'a [f32],
-    pub k: &'a [f32],
-    pub v: &'a [f32],
-    pub segments: &'a [u32],
-    pub positions: Option<Positions<'a>>,
-    pub attention: Attention,
+struct Segments<'a> {
+    q: &'a [f32],
+    k: &'a [f32],
+    v: &'a [f32],
+    segments: &'a [u32],
+    positions: Option<Positions<'a>>,
+    attention: Attention,
 }
 
 /// What DeBERTa's scores add: q·k′ and k·q′, where k′ and q′ belong to the distance between the two tokens.

@@ -1,6 +1,6 @@
 //! What the kernels work on: packed matrices, attention layers, nonlinearities.
 
-use crate::format::Format;
+use crate::formats::Format;
 
 /// How a packed matrix `[rows, cols]` lies in its buffer: in rows of file blocks on the CPU, packed
 /// anew on the GPU.

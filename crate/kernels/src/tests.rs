@@ -1,6 +1,7 @@
 //! Every format at odd sizes against sums in double precision, with the best instruction set and without intrinsics.
 
 use super::*;
+use formats::{Format, dequantize_row, with_blocks};
 use samples::wave;
 
 /// Packed rows of irregular bytes with reasonable scales, and their values.
@@ -19,13 +20,14 @@ fn weights(format: Format, rows: usize, cols: usize) -> (Vec<u8>, Vec<f32>) {
             Format::F32 => block.copy_from_slice(&(i as f32 * 0.7).sin().to_le_bytes()),
             Format::F16 => block.copy_from_slice(&half((i as f32 * 0.7).sin())),
             Format::BF16 => block[1] = 0x3d | block[1] & 0x80,
-            Format::Q4_0 | Format::Q5_0 | Format::Q8_0 => block[..2].copy_from_slice(&half(d)),
-            Format::Q4_1 | Format::Q5_1 | Format::Q4K | Format::Q5K => {
-                block[..2].copy_from_slice(&half(d));
-                block[2..4].copy_from_slice(&half(if format.block_len() == 32 { -9.0 * d } else { 7.0 * d }));
+            _ => {
+                // Subnormal where it is multiplied with another scale, as in real files.
+                let d = if format.description().group == 16 { 0.001 * d } else { d };
+                let minimum = if format.block_len() == 32 { -9.0 * d } else { 7.0 * d };
+                for (&at, value) in format.halves().iter().zip([d, minimum]) {
+                    block[at..at + 2].copy_from_slice(&half(value));
+                }
             }
-            // Subnormal, as in real files.
-            Format::Q6K => block[208..].copy_from_slice(&half(d * 0.001)),
         }
     }
     let mut values = vec![0.0; rows * cols];
@@ -96,7 +98,7 @@ fn one_token_needs_no_intrinsics() {
         let (bytes, w) = weights(format, rows, cols);
         let (x, dy) = (wave(cols, 1), wave(rows, 3));
         let (mut y, mut dx) = (vec![0.0; rows], vec![0.0; cols]);
-        blocks::with_blocks!(format, B => {
+        with_blocks!(format, B => {
             let blocks = std::marker::PhantomData;
             simd::portable(matvec::Packed::<B, 1> { x: &x, w: &bytes, rows, cols, y: &mut y, blocks });
             simd::portable(transposed::OneToken::<B> { dy: &dy, w: &bytes, cols, dx: &mut dx, blocks });
@@ -113,7 +115,7 @@ fn norms_equal_plain_sums() {
         let gradient = product(vocab, tokens, cols, |v, t| a[t * vocab + v], |t, c| h[t * cols + c]);
         let want: Vec<f64> = gradient.chunks(cols).map(|row| row.iter().map(|v| v.abs()).sum()).collect();
         compare("head_gradient_norm", &head_gradient_norm(&a, &h, vocab, cols), &want);
-        let portable = simd::portable(norms::HeadNorms { a: &a, h: &h, vocab, cols });
+        let portable = simd::portable(gradient_norm::HeadNorms { a: &a, h: &h, vocab, cols });
         compare("portable head_gradient_norm", &portable, &want);
         let want: Vec<f64> = h.chunks(cols).map(|row| row.iter().map(|v| f64::from(v.abs())).sum()).collect();
         compare("gradient_norm", &gradient_norm(&h, cols), &want);
@@ -121,7 +123,7 @@ fn norms_equal_plain_sums() {
         let square = |(a, b): (&f32, &f32)| (f64::from(*a) - f64::from(*b)).powi(2);
         let want: Vec<f64> = h.chunks(cols).map(|row| row.iter().zip(&own).map(square).sum()).collect();
         compare("squared_distances", &squared_distances(&own, &h), &want);
-        let portable = simd::portable(norms::Distances { own: &own, rows: &h });
+        let portable = simd::portable(distances::Distances { own: &own, rows: &h });
         compare("portable squared_distances", &portable, &want);
     }
 }

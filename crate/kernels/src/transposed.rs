@@ -1,10 +1,10 @@
 //! `dx = dy·w`.
 
-use super::blocks::{Blocks, CHUNK, with_blocks};
+use super::formats::{Blocks, Bytes, CHUNK, with_blocks};
 use super::simd::{LANES, Simd, Task, dispatch};
 use super::tile::tile;
 use super::unpack::{DEPTH as WIDTH, unpack};
-use crate::format::Format;
+use crate::formats::Format;
 use std::marker::PhantomData;
 
 /// Rows that are read together.
@@ -51,11 +51,11 @@ impl<B: Blocks> Task for OneToken<'_, B> {
                 continue;
             }
             // Rows beyond the last count nothing.
-            let mut rows = [B::blocks(&w[..row_bytes]); ROWS];
+            let mut rows = [B::Block::blocks(&w[..row_bytes]); ROWS];
             factors.fill([0.0; LANES]);
             starts.fill([0.0; LANES]);
             for (r, (row, dy)) in w.chunks_exact(row_bytes).zip(dy).enumerate() {
-                rows[r] = B::blocks(row);
+                rows[r] = B::Block::blocks(row);
                 B::scales(simd, rows[r], &mut scales, &mut offsets);
                 let dy = simd.splat(*dy);
                 let factors = &mut factors[r * vectors..(r + 1) * vectors];

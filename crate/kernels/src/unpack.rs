@@ -1,8 +1,8 @@
 //! Packed rows as floats, for products that use them more than once.
 
-use super::blocks::{Blocks, CHUNK, with_blocks};
+use super::formats::{Blocks, Bytes, CHUNK, with_blocks};
 use super::simd::{LANES, Simd, Task, dispatch};
-use crate::format::{Format, dequantize_row};
+use crate::formats::{Format, dequantize_row};
 use std::marker::PhantomData;
 
 /// Columns whose scales are unpacked together: whole blocks of every format.
@@ -40,7 +40,7 @@ impl<B: Blocks> Task for Rows<'_, B> {
         // A group has at least 16 weights.
         let (mut scales, mut offsets) = ([[0.0; LANES]; DEPTH / 16 / LANES], [[0.0; LANES]; DEPTH / 16 / LANES]);
         for (r, line) in self.out.chunks_exact_mut(self.depth).enumerate() {
-            let blocks = B::blocks(&self.w[r * self.stride..][..self.bytes]);
+            let blocks = B::Block::blocks(&self.w[r * self.stride..][..self.bytes]);
             for (blocks, line) in blocks.chunks(DEPTH / B::LEN).zip(line.chunks_mut(DEPTH)) {
                 B::scales(simd, blocks, &mut scales, &mut offsets);
                 let (scales, offsets) = (scales.as_flattened(), offsets.as_flattened());

@@ -1,6 +1,6 @@
 //! Answers from small language models, and how far to trust them.
 //!
-//! Read the modules in the order of the data flow: [`device`] → [`weights`] → [`text`] → [`model`] (on [`kernels`]) →
+//! Read the modules in the order of the data flow: [`device`] → [`weights`] → [`text`] → [`model`] (on [`ops`]) →
 //! [`generate`] → [`evidence`] (which may ask [`engines`], and asks with [`prompts`] and [`perturb`]) → [`methods`] →
 //! [`answer`], which joins them; [`sps`] measures a model once and leaves a [`profile`], [`probe`] trains on its states;
 //! [`confidence`] says what a score means.
@@ -12,8 +12,8 @@ pub mod engines;
 pub mod evidence;
 pub mod generate;
 pub mod input;
-pub mod kernels;
 pub mod model;
+pub mod ops;
 pub mod perturb;
 pub mod probe;
 pub mod profile;

@@ -6,9 +6,8 @@
 use crate::answer::Model;
 use crate::control::Pacer;
 use crate::error::{Code, Error, Result};
-use crate::kernels::{cut_rows, stack};
 use crate::model::cache::Cache;
-use crate::model::read;
+use crate::ops::{cut_rows, read, stack};
 use crate::profile::{Key, Profile, SemanticPosition, SpsMap};
 use crate::text::{ChatOptions, Message, Prompt, Text};
 use burn::tensor::Tensor;

@@ -9,11 +9,12 @@ use common::*;
 use semgrad::answer::record::Request;
 use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::device::{Choice, Device};
+use semgrad::evidence::loss::Loss;
 use semgrad::evidence::pass::Pass;
 use semgrad::generate::{Interest, Session, Silent, teacher_force};
 use semgrad::model::cache::Cache;
 use semgrad::model::decoder::Decoder;
-use semgrad::model::read;
+use semgrad::ops::read;
 use semgrad::weights::checkpoint::Checkpoint;
 use semgrad::weights::families::family::Layer;
 use semgrad::weights::source::open_path;
@@ -156,7 +157,7 @@ fn every_hidden_state_logit_and_gradient_equals_the_reference() {
             let run = decoder.forward(decoder.embed(&inputs), 0..layers, &span, &mut cache, &pacer, &mut tap);
             let top = decoder.final_norm().forward(pollster::block_on(run).unwrap());
             states.push(top.clone());
-            let states = pollster::block_on(read(semgrad::kernels::stack(states))).unwrap();
+            let states = pollster::block_on(read(semgrad::ops::stack(states))).unwrap();
             near(&what("hidden states"), &states, &stored(name, "hidden_states").unwrap(), tolerance);
             let logits = pollster::block_on(read(decoder.head().forward(top))).unwrap();
             near(&what("logits"), &logits, &stored(name, "logits").unwrap(), tolerance);
@@ -164,8 +165,7 @@ fn every_hidden_state_logit_and_gradient_equals_the_reference() {
             // Gradients at every position from the third on; the reference has them for the whole sequence.
             let Some(want) = stored(name, "grad_hidden_states") else { continue };
             let start = 2;
-            let mut exact = vec![Vec::new(); layers];
-            let mut keep = |layer: usize, g: &Tensor<2>| exact[layer] = pollster::block_on(read(g.clone())).unwrap();
+            let mut exact = Hidden(vec![Vec::new(); layers]);
             pollster::block_on(async {
                 let interest = Interest { start, first_layer: 0, gradients: true };
                 let session = Session::default();
@@ -173,10 +173,11 @@ fn every_hidden_state_logit_and_gradient_equals_the_reference() {
                 let forced = teacher_force(decoder, session, &prompt, &response, interest, &pacer, &mut watch);
                 let (suffix, _) = forced.await?;
                 let pass = Pass::run(decoder, suffix, prompt.len(), &response, &pacer).await?;
-                pass.hidden_gradients(0..response.len(), 0, &pacer, &mut keep).await
+                let loss = Loss::entropy_weighted(0..response.len());
+                pass.hidden_gradients(&loss, 0, &pacer, &mut exact).await
             })
             .unwrap();
-            for (layer, got) in exact.iter().enumerate() {
+            for (layer, got) in exact.0.iter().enumerate() {
                 let first = (layer * inputs.len() + start) * width;
                 near(&what(&format!("gradient {layer}")), got, &want[first..first + got.len()], tolerance);
             }
@@ -330,7 +331,7 @@ fn last_of_one_layer(kind: Layer, ids: &[u32], choice: Choice) -> Vec<f32> {
         let span = decoder.span(0, ids.len());
         let mut cache = Cache::new(1);
         let x = decoder.forward(decoder.embed(ids), 0..1, &span, &mut cache, &pacer, &mut |_, _, _| ()).await?;
-        read(semgrad::kernels::cut_rows(x, ids.len() - 1, 1)).await
+        read(semgrad::ops::cut_rows(x, ids.len() - 1, 1)).await
     })
     .unwrap()
 }

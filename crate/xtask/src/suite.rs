@@ -144,7 +144,7 @@ fn native(project: &Project, options: &TestOptions) -> Result<()> {
     for bits in ["128", "512"].iter().filter(|_| !options.quick) {
         let mut cargo = project.cargo();
         cargo.env("SEMGRAD_REQUIRE_WEBGPU", "1").env("LP_NATIVE_VECTOR_WIDTH", bits);
-        run_quietly(cargo.args(arguments).args(["--lib", "kernels::"]))?;
+        run_quietly(cargo.args(arguments).args(["--lib", "ops::"]))?;
     }
     Ok(())
 }

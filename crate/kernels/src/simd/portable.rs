@@ -1,7 +1,7 @@
 //! Arrays, which LLVM turns into the baseline vectors of the target (SSE2, NEON).
 
-use super::{LANES, Simd};
-use crate::dequantize::half_to_f32;
+use super::instructions::{LANES, Simd};
+use crate::halves::half_to_f32;
 
 /// No more than the target's baseline.
 #[derive(Clone, Copy)]

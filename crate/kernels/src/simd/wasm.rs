@@ -3,7 +3,7 @@
 //! Integers become floats without conversions: interleaving bytes with a constant and then words with zero puts a 7-bit
 //! integer on top of a float's mantissa under a fixed exponent, six instructions for sixteen floats.
 
-use super::{LANES, Simd};
+use super::instructions::{LANES, Simd};
 use std::arch::wasm32::*;
 
 /// The module as a whole is compiled for SIMD128, so there is nothing to detect.

@@ -1,6 +1,6 @@
 //! AVX2 with fused multiply-add and half-precision conversion, which came with it in every processor.
 
-use super::{LANES, Simd, Task};
+use super::instructions::{LANES, Simd, Task};
 use std::arch::x86_64::*;
 use std::mem::transmute;
 

@@ -8,6 +8,7 @@
 use crate::control::Pacer;
 use crate::device::Device;
 use crate::error::Result;
+use crate::evidence::loss::Loss;
 use crate::evidence::pass::Pass;
 use crate::generate::{Interest, Options, Session, Silent, generate};
 use crate::model::decoder::Decoder;
@@ -62,10 +63,10 @@ pub async fn warm_up(checkpoint: &Checkpoint, device: &Device, extent: Extent, p
     let options = Options { max_tokens: 2, temperature: 0.0, seed: 0, stop_ids: Vec::new() };
     let run = generate(&decoder, Session::default(), &prompt, interest, &options, pacer, &mut Silent).await?;
     if extent == Extent::Gradients {
-        let tokens = 0..run.ids.len();
+        let loss = Loss::entropy_weighted(0..run.ids.len());
         let pass = Pass::run(&decoder, run.suffix, prompt.len(), &run.ids, pacer).await?;
-        pass.head_gradient(tokens.clone(), true).await?;
-        pass.hidden_gradients(tokens, 0, pacer, &mut |_, _| ()).await?;
+        pass.head_gradient(&loss).await?;
+        pass.hidden_gradients(&loss, 0, pacer, &mut ()).await?;
     }
     Ok(())
 }
@@ -96,8 +97,8 @@ mod tests {
     use crate::answer::record::Request;
     use crate::answer::{Model, Unobserved};
     use crate::control::Uninterrupted;
-    use crate::kernels::launch::USED;
-    use crate::kernels::tests::{devices, with_either_kind};
+    use crate::ops::launch::USED;
+    use crate::ops::tests::{devices, with_either_kind};
     use crate::weights::fixtures::{reference, tiny};
     use crate::weights::source::open_path;
 

@@ -3,13 +3,12 @@
 mod self_test;
 
 use crate::error::{Code, Error, Result};
-use crate::kernels::arrange::{upload_integers, upload_words};
-use crate::kernels::launch::{is_software, set_software, set_subgroups, uses_subgroups};
-use crate::kernels::pack;
+use crate::ops::launch::{is_software, set_software, set_subgroups, uses_subgroups};
+use crate::ops::{Layout, upload_matrix, upload_words};
 use crate::weights::format::Format;
 use async_lock::OnceCell;
 use burn::backend::wgpu::wgpu::{self, DeviceType};
-use burn::tensor::{DType, Device as BurnDevice, Int, Tensor, TensorData};
+use burn::tensor::{Device as BurnDevice, Int, Tensor};
 
 /// Steps of greedy decoding that a GPU is told beyond the one whose token is being read: one is running, one is waiting for
 /// its turn, and one makes up for a host that was busy elsewhere. Each of them is wasted where an answer ends by itself.
@@ -112,15 +111,7 @@ impl Device {
 
     /// A matrix of file blocks (`rows` rows of `format.row_bytes(cols)`) in the layout that the device's kernels read.
     pub fn matrix(&self, format: Format, data: Vec<u8>, rows: usize, cols: usize) -> Tensor<1, Int> {
-        if self.is_gpu() { self.buffer(pack::pack(format, &data, rows, cols)) } else { self.buffer(data) }
-    }
-
-    /// Bytes as an integer tensor of one dimension: words on the GPU (the length must be a multiple of four), single
-    /// bytes on the CPU. They are not copied on the CPU.
-    pub fn buffer(&self, bytes: Vec<u8>) -> Tensor<1, Int> {
-        let (dtype, size) = if self.is_gpu() { (DType::U32, 4) } else { (DType::U8, 1) };
-        let shape = [bytes.len() / size];
-        upload_integers(TensorData::from_bytes_vec(bytes, shape, dtype), &self.burn)
+        upload_matrix(data, Layout { format, rows, cols }, self.is_gpu(), &self.burn)
     }
 
     /// Token ids where the device's kernels take them, `[ids]`.
@@ -134,7 +125,7 @@ impl Device {
     /// # Errors
     /// `self_test_failed` when the GPU computes one wrongly.
     pub(crate) async fn test_encoders(&self) -> Result<()> {
-        if self.is_gpu() { fall_back(async || self_test::encoders(self).await).await.map(drop) } else { Ok(()) }
+        if self.is_gpu() { fall_back(async || self_test::encoders(&self.burn).await).await.map(drop) } else { Ok(()) }
     }
 
     /// The process's GPU, tested.
@@ -176,7 +167,7 @@ impl Device {
 
     /// Compares the kernels with the CPU's.
     async fn tested(mut self) -> Result<Self> {
-        match fall_back(async || self_test::run(&self).await).await? {
+        match fall_back(async || self_test::decoders(&self.burn).await).await? {
             Some(error) => self.reason += &format!(" without subgroups: with them, {}", error.message),
             None if uses_subgroups() => self.reason += " with subgroups",
             None => {}

@@ -1,8 +1,8 @@
 //! Inputs gathered into passes of a bearable size.
 
 use crate::device::Device;
-use crate::kernels::launch::is_software;
 use crate::model::encoder::Batch;
+use crate::ops::launch::is_software;
 use crate::text::Input;
 use std::ops::Range;
 

@@ -7,7 +7,7 @@ use crate::generate::batch::{Notes, sample};
 use crate::generate::statistics::{Distribution, summarize};
 use crate::generate::{Interest, Options, Session, Silent, forced_logits, generate, prefill};
 use crate::model::decoder::Decoder;
-use crate::model::read;
+use crate::ops::read;
 use crate::text::{ChatOptions, Message, Text};
 use burn::tensor::Tensor;
 use std::collections::BTreeSet;

@@ -5,8 +5,7 @@ use super::observed::{Alternative, DistributionShape, Geometry};
 use super::pass::Pass;
 use crate::control::Pacer;
 use crate::error::Result;
-use crate::kernels::{cpu, cut_rows};
-use crate::model::read;
+use crate::ops::{cpu, cut_rows, read};
 use crate::text::Text;
 
 /// Rows of logits on the host at once.

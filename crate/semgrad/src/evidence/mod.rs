@@ -4,6 +4,7 @@
 pub mod ask;
 pub mod compare;
 pub mod distributions;
+pub mod loss;
 pub mod pass;
 
 pub use semgrad_scores::evidence::{Evidence, observed};

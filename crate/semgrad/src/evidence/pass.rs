@@ -1,22 +1,21 @@
 //! One pass over the suffix, forward, and what is read off it: token statistics, exact gradients, shapes of
 //! distributions, attention, hidden states.
 //!
-//! Loss: ℒ = −(1/T) Σ_t ω_t ln p(y_t), ω_t the entropy of the token's distribution, held constant (methods.md §1.2).
-//! With logits z = W·h and δ_t = p_t − e_{y_t}, ∂ℒ/∂z_t = ω_t·δ_t/T; the head gradient is δᵀ·H with these weights
-//! (methods.md §1.4), and `W·` of them starts the backward pass (methods.md §1.6). Positions before the suffix are
-//! constants: no later token changes them. The loss may be that of a part of the answer: then T and the sum are over its
-//! tokens.
+//! With a [`Loss`] ℒ = −(1/T) Σ_t ω_t ln p(y_t), logits z = W·h and δ_t = p_t − e_{y_t}, ∂ℒ/∂z_t = ω_t·δ_t/T; the head
+//! gradient is δᵀ·H with these weights (methods.md §1.4), and `W·` of them starts the backward pass (methods.md §1.6).
+//! Positions before the suffix are constants: no later token changes them.
 
 use crate::control::Pacer;
 use crate::error::Result;
+use crate::evidence::loss::Loss;
 use crate::evidence::observed::{Attention, LayerAttention};
 use crate::generate::milliseconds;
 use crate::generate::statistics::{Summary, TokenStatistics, summarize};
 use crate::generate::suffix::Suffix;
-use crate::kernels::{self, arrange};
 use crate::model::decoder::{Decoder, Span};
-use crate::model::read;
+use crate::model::gradients::Gradients;
 use crate::model::tape::Tape;
+use crate::ops::{self, read};
 use burn::tensor::Tensor;
 use std::ops::Range;
 use web_time::Instant;
@@ -59,18 +58,17 @@ impl<'a> Pass<'a> {
     ) -> Result<Self> {
         let began = Instant::now();
         let (start, first_layer) = (suffix.start, suffix.first_layer);
-        let hidden = kernels::stack(suffix.hidden);
+        let hidden = ops::stack(suffix.hidden);
         let [tokens, _] = hidden.dims();
         let span = decoder.span(start, tokens);
         // Position prompt − 1 predicts the first token of the answer.
         let before = prompt - 1 - start;
-        let heads =
-            |top: &Tensor<2>| decoder.final_norm().forward(kernels::cut_rows(top.clone(), before, tokens - before));
+        let heads = |top: &Tensor<2>| decoder.final_norm().forward(ops::cut_rows(top.clone(), before, tokens - before));
         let (tapes, top, heads, logits) = if let Some(kept) = suffix.kept {
-            let top = kernels::stack(kept.tops);
+            let top = ops::stack(kept.tops);
             let tapes = kept.tapes.into_iter().filter_map(Tape::join).collect();
             let heads = heads(&top);
-            (tapes, top, heads, kernels::stack(kept.logits))
+            (tapes, top, heads, ops::stack(kept.logits))
         } else {
             let mut tapes = Vec::new();
             let layers = first_layer..decoder.config.layers;
@@ -90,47 +88,47 @@ impl<'a> Pass<'a> {
         self.rows.iter().map(Summary::statistics).collect()
     }
 
-    /// Mean |∂ℒ/∂W| over the head's weights (its use as head only), with the loss of `tokens`; ω = 1 unless `weighted`.
+    /// Mean |∂ℒ/∂W| over the head's weights (its use as head only).
     ///
     /// # Errors
     /// `device_lost`.
-    pub async fn head_gradient(&self, tokens: Range<usize>, weighted: bool) -> Result<f64> {
+    pub async fn head_gradient(&self, loss: &Loss) -> Result<f64> {
         let size = self.decoder.head().rows() as f64 * self.decoder.head().cols() as f64;
-        let a = self.d_logits(&tokens, weighted);
-        let norms = kernels::head_gradient_norm(a, kernels::cut_rows(self.heads.clone(), tokens.start, tokens.len()));
+        let (a, tokens) = (self.d_logits(loss), &loss.tokens);
+        let norms = ops::head_gradient_norm(a, ops::cut_rows(self.heads.clone(), tokens.start, tokens.len()));
         Ok(read(norms).await?.iter().map(|&v| f64::from(v)).sum::<f64>() / size)
     }
 
-    /// Gradients at the hidden states of the prompt's positions, of layer `first` and those above it, with the loss of
-    /// `tokens`. `on_gradient` sees ∂ℒ/∂h `[suffix, hidden]` of each layer, from the top down.
+    /// Gradients at the hidden states of the prompt's positions, of layer `first` and those above it. `gradients` takes
+    /// those at all positions of the suffix, and those of the weights there: all of them where the suffix is the whole
+    /// sequence.
     ///
     /// # Errors
     /// `aborted`, `device_lost`.
     pub async fn hidden_gradients(
         &self,
-        tokens: Range<usize>,
+        loss: &Loss,
         first: usize,
         pacer: &Pacer<'_>,
-        on_gradient: &mut dyn FnMut(usize, &Tensor<2>),
+        gradients: &mut impl Gradients,
     ) -> Result<HiddenGradients> {
         let [suffix, width] = self.top.dims();
         let layers = self.decoder.config.layers;
         let positions = self.prompt - self.start;
-        let mut d = self.decoder.final_norm().backward(self.top.clone(), self.d_heads(&tokens, suffix, width));
+        let mut d = self.decoder.final_norm().backward(self.top.clone(), self.d_heads(loss, suffix, width));
         let mut norms = Vec::new();
         for layer in (first..layers).rev() {
             pacer.tick().await?;
             let tape = self.tapes[layer - self.first_layer].clone();
-            d = self.decoder.backward(layer, tape, &self.span, d);
-            on_gradient(layer, &d);
-            norms.push(kernels::gradient_norm(kernels::cut_rows(d.clone(), 0, positions)));
+            d = self.decoder.backward(layer, tape, &self.span, d, gradients);
+            norms.push(ops::gradient_norm(ops::cut_rows(d.clone(), 0, positions)));
         }
         let mut by_layer = vec![None; layers];
         if norms.is_empty() {
             return Ok(by_layer);
         }
         norms.reverse();
-        let flat = read(kernels::stack(norms)).await?; // [layers · positions]
+        let flat = read(ops::stack(norms)).await?; // [layers · positions]
         for (out, layer) in by_layer[first..].iter_mut().zip(flat.chunks_exact(positions)) {
             *out = Some(layer.iter().map(|&n| f64::from(n) / width as f64).collect());
         }
@@ -159,15 +157,15 @@ impl<'a> Pass<'a> {
     /// `device_lost`.
     pub async fn state(&self, layer: usize, position: usize) -> Result<Vec<f32>> {
         let x = self.tapes[layer - self.first_layer].input();
-        read(kernels::cut_rows(x.clone(), position - self.start, 1)).await
+        read(ops::cut_rows(x.clone(), position - self.start, 1)).await
     }
 
-    /// Gradient at the final norm's output, `[suffix, hidden]`; zero where nothing of `tokens` is predicted.
-    fn d_heads(&self, tokens: &Range<usize>, suffix: usize, width: usize) -> Tensor<2> {
-        let d = self.decoder.head().backward(self.d_logits(tokens, true)); // [tokens, hidden]
-        let before = self.prompt - 1 - self.start + tokens.start;
-        let after = suffix - before - tokens.len();
-        let zeros = |rows| arrange::zeros([rows, width], &self.decoder.device.burn);
+    /// Gradient at the final norm's output, `[suffix, hidden]`; zero where no token of the loss is predicted.
+    fn d_heads(&self, loss: &Loss, suffix: usize, width: usize) -> Tensor<2> {
+        let d = self.decoder.head().backward(self.d_logits(loss)); // [tokens, hidden]
+        let before = self.prompt - 1 - self.start + loss.tokens.start;
+        let after = suffix - before - loss.tokens.len();
+        let zeros = |rows| ops::zeros([rows, width], &self.decoder.device.burn);
         let mut parts = vec![d];
         if before > 0 {
             parts.insert(0, zeros(before));
@@ -175,20 +173,21 @@ impl<'a> Pass<'a> {
         if after > 0 {
             parts.push(zeros(after));
         }
-        kernels::stack(parts)
+        ops::stack(parts)
     }
 
-    /// ∂ℒ/∂z `[tokens, vocab]`: ω_t·(p_t − e_{y_t})/T, with ω = 1 unless `weighted`.
-    fn d_logits(&self, tokens: &Range<usize>, weighted: bool) -> Tensor<2> {
+    /// ∂ℒ/∂z `[tokens, vocab]`: ω_t·(p_t − e_{y_t})/T.
+    fn d_logits(&self, loss: &Loss) -> Tensor<2> {
+        let tokens = &loss.tokens;
         let mut at = Vec::with_capacity(4 * tokens.len());
         for (row, &id) in self.rows[tokens.clone()].iter().zip(&self.response[tokens.clone()]) {
             let token = row.statistics();
-            let weight = if weighted { token.entropy } else { 1.0 } / tokens.len() as f64;
+            let weight = loss.factor(&token);
             // p − 1 of the token itself keeps its digits this way.
             at.extend([row.max, weight / row.sum(), f64::from(id), weight * token.logprob.exp_m1()].map(|v| v as f32));
         }
-        let logits = kernels::cut_rows(self.logits.clone(), tokens.start, tokens.len());
-        let at = arrange::upload(at, [tokens.len(), 4], &logits.device());
-        kernels::logit_gradient(logits, at)
+        let logits = ops::cut_rows(self.logits.clone(), tokens.start, tokens.len());
+        let at = ops::upload(at, [tokens.len(), 4], &logits.device());
+        ops::logit_gradient(logits, at)
     }
 }

@@ -5,9 +5,9 @@ use super::{Options, Session, prefill};
 use crate::control::Pacer;
 use crate::error::Result;
 use crate::evidence::distributions::sharp_logprob;
-use crate::kernels::cut_rows;
+use crate::model::check_finite;
 use crate::model::decoder::Decoder;
-use crate::model::{check_finite, read};
+use crate::ops::{cut_rows, read};
 use burn::tensor::Tensor;
 
 /// What is noted about samples besides their tokens.

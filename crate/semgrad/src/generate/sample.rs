@@ -1,6 +1,6 @@
 //! Choosing the next token.
 
-use crate::kernels::cpu::draw::Weights;
+use crate::ops::cpu::draw::Weights;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 

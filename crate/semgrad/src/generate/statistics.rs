@@ -3,8 +3,8 @@
 
 use crate::device::Device;
 use crate::error::Result;
-use crate::kernels;
-use crate::model::{overflow, read};
+use crate::model::overflow;
+use crate::ops::{self, read};
 use burn::tensor::Tensor;
 pub use semgrad_scores::evidence::distribution::{Distribution, TokenStatistics};
 
@@ -47,11 +47,11 @@ impl Summary {
 /// # Errors
 /// `device_lost`; `corrupt_weights` for logits that are no finite numbers.
 pub async fn summarize(logits: Tensor<2>, ids: &[u32], device: &Device) -> Result<Vec<Summary>> {
-    let (rows, _) = kernels::token_statistics(logits, device.ids(ids));
+    let (rows, _) = ops::token_statistics(logits, device.ids(ids));
     summaries(&read(rows).await?)
 }
 
-/// What [`kernels::token_statistics`] says of each row.
+/// What [`ops::token_statistics`] says of each row.
 ///
 /// # Errors
 /// `corrupt_weights` for logits that are no finite numbers.

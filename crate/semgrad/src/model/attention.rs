@@ -2,7 +2,7 @@
 //! that projections go in and out without being rearranged.
 
 use super::rope::RopeTable;
-use crate::kernels;
+use crate::ops;
 use burn::tensor::Tensor;
 
 /// Keys and values of one layer, positions `0..keys`.
@@ -17,7 +17,7 @@ pub struct KeyValue {
 impl KeyValue {
     /// The first `keys` positions; `None` when that is none.
     pub fn truncate(&self, keys: usize) -> Option<Self> {
-        let cut = |t: &Tensor<2>| kernels::cut_rows(t.clone(), 0, keys);
+        let cut = |t: &Tensor<2>| ops::cut_rows(t.clone(), 0, keys);
         (keys > 0).then(|| Self { k: cut(&self.k), v: cut(&self.v) })
     }
 
@@ -26,7 +26,7 @@ impl KeyValue {
         match past {
             None => Self { k: rope.rotate(k), v },
             Some(past) => {
-                let (k, v) = kernels::append((past.k.clone(), past.v.clone()), k, v, rope.table.clone());
+                let (k, v) = ops::append((past.k.clone(), past.v.clone()), k, v, rope.table.clone());
                 Self { k, v }
             }
         }

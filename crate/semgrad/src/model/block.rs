@@ -1,16 +1,16 @@
 //! One transformer block: pre-norm attention and gated feed-forward with residuals.
 //!
 //! The forward pass leaves a [`Tape`] of what the backward pass needs. Weights are frozen, so the backward pass only pulls
-//! the gradient of the output through to the input: no weight gradient is formed.
+//! the gradient of the output through to the input; what gradients of weights are made of goes to a sink ([`Gradients`]).
 
 use super::attention::KeyValue;
+use super::gradients::Gradients;
 use super::norm::RmsNorm;
-use super::read;
 use super::rope::RopeTable;
 use super::tape::Tape;
 use super::weight::Linear;
 use crate::error::Result;
-use crate::kernels::{self, Attended, Attention};
+use crate::ops::{self, Attended, Attention, read};
 use crate::weights::config::Activation;
 use burn::tensor::Tensor;
 
@@ -86,7 +86,7 @@ impl Block {
     pub fn forward(&self, x: Tensor<2>, past: Option<&KeyValue>, at: &Positions) -> (Tensor<2>, KeyValue, Tape) {
         let Projected { q_raw, k_raw, q, k, v } = self.project(&x, at);
         let kv = KeyValue::append(past, k, v, &at.rope);
-        let (out, log_sum) = kernels::attend(q.clone(), kv.k.clone(), kv.v.clone(), self.attention(at));
+        let (out, log_sum) = ops::attend(q.clone(), kv.k.clone(), kv.v.clone(), self.attention(at));
         let Finished { y, attended, middle, gate, up, projected } = self.finish(&x, out.clone());
         let tape = Tape { x, q_raw, k_raw, q, out, log_sum, attended, middle, gate, up, projected, kv: kv.clone() };
         (y, kv, tape)
@@ -98,13 +98,13 @@ impl Block {
         let Projected { q, k, v, .. } = self.project(&x, at);
         let one = at.rope.first();
         let outs = past.iter_mut().enumerate().map(|(i, past)| {
-            let row = |t: &Tensor<2>| kernels::cut_rows(t.clone(), i, 1);
+            let row = |t: &Tensor<2>| ops::cut_rows(t.clone(), i, 1);
             let kv = KeyValue::append(past.as_ref(), row(&k), row(&v), &one);
-            let (out, _) = kernels::attend(row(&q), kv.k.clone(), kv.v.clone(), self.attention(at));
+            let (out, _) = ops::attend(row(&q), kv.k.clone(), kv.v.clone(), self.attention(at));
             **past = Some(kv);
             out
         });
-        let out = kernels::stack(outs.collect());
+        let out = ops::stack(outs.collect());
         self.finish(&x, out).y
     }
 
@@ -129,33 +129,37 @@ impl Block {
         let (middle, n) = self.feed_forward_norm.forward_sum(x.clone(), added);
         let gate = self.gate.forward(n.clone());
         let up = self.up.forward(n);
-        let projected = self.down.forward(kernels::glu(gate.clone(), up.clone(), self.activation));
-        let y = kernels::add(middle.clone(), optional(&self.post_feed_forward_norm, projected.clone()));
+        let projected = self.down.forward(ops::glu(gate.clone(), up.clone(), self.activation));
+        let y = ops::add(middle.clone(), optional(&self.post_feed_forward_norm, projected.clone()));
         Finished { y, attended, middle, gate, up, projected }
     }
 
     /// Gradient with respect to the block's input at the new positions, from that of its output: `[tokens, hidden]`.
-    pub fn backward(&self, tape: Tape, at: &Positions, dy: Tensor<2>) -> Tensor<2> {
+    pub fn backward(&self, tape: Tape, at: &Positions, dy: Tensor<2>, gradients: &mut impl Gradients) -> Tensor<2> {
         let d_projected = optional_backward(&self.post_feed_forward_norm, tape.projected, dy.clone());
-        let d_product = self.down.backward(d_projected);
-        let (d_gate, d_up) = kernels::glu_backward(tape.gate, tape.up, d_product, self.activation);
-        let d_n = kernels::add(self.gate.backward(d_gate), self.up.backward(d_up));
-        let d_middle = kernels::add(dy, self.feed_forward_norm.backward(tape.middle, d_n));
+        let product = || ops::glu(tape.gate.clone(), tape.up.clone(), self.activation);
+        let d_product = self.down.backward(d_projected, product, gradients);
+        let (d_gate, d_up) = ops::glu_backward(tape.gate, tape.up, d_product, self.activation);
+        let n = || self.feed_forward_norm.forward(tape.middle.clone());
+        let d_n = ops::add(self.gate.backward(d_gate, n, gradients), self.up.backward(d_up, n, gradients));
+        let d_middle = ops::add(dy, self.feed_forward_norm.backward(tape.middle, d_n));
 
         let d_attended = optional_backward(&self.post_attention_norm, tape.attended, d_middle.clone());
-        let d_out = self.o.backward(d_attended);
+        let d_out = self.o.backward(d_attended, || tape.out.clone(), gradients);
         let tokens = d_out.dims()[0];
         let Tape { q, out, log_sum, kv, .. } = tape;
         let attention = Attended { q, k: kv.k, v: kv.v, out, log_sum };
-        let (d_q, d_kv) = kernels::attend_backward(attention, d_out, self.attention(at));
-        let (d_k, d_v) = (kernels::cut_rows(d_kv.clone(), 0, tokens), kernels::cut_rows(d_kv, tokens, tokens));
+        let (d_q, d_kv) = ops::attend_backward(attention, d_out, self.attention(at));
+        let (d_k, d_v) = (ops::cut_rows(d_kv.clone(), 0, tokens), ops::cut_rows(d_kv, tokens, tokens));
         let (d_q, d_k) = (at.rope.rotate_back(d_q), at.rope.rotate_back(d_k));
         let (d_q, d_k) = match &self.qk_norm {
             Some((q_norm, k_norm)) => (q_norm.backward_heads(tape.q_raw, d_q), k_norm.backward_heads(tape.k_raw, d_k)),
             None => (d_q, d_k),
         };
-        let d_n = kernels::add(kernels::add(self.q.backward(d_q), self.k.backward(d_k)), self.v.backward(d_v));
-        kernels::add(d_middle, self.attention_norm.backward(tape.x, d_n))
+        let n = || self.attention_norm.forward(tape.x.clone());
+        let (d_q, d_k) = (self.q.backward(d_q, n, gradients), self.k.backward(d_k, n, gradients));
+        let d_n = ops::add(ops::add(d_q, d_k), self.v.backward(d_v, n, gradients));
+        ops::add(d_middle, self.attention_norm.backward(tape.x, d_n))
     }
 
     /// Attention of each position from row `from` of the tape on to itself, after the softmax: `[heads][positions]`.
@@ -165,7 +169,7 @@ impl Block {
     pub async fn attention_to_self(&self, tape: &Tape, from: usize) -> Result<Vec<Vec<f64>>> {
         let [tokens, _] = tape.q.dims();
         let [keys, _] = tape.kv.k.dims();
-        let k = kernels::cut_rows(tape.kv.k.clone(), keys - tokens, tokens);
+        let k = ops::cut_rows(tape.kv.k.clone(), keys - tokens, tokens);
         let (q, k) = (read(tape.q.clone()).await?, read(k).await?);
         let log_sum = read(tape.log_sum.clone()).await?;
         let width = self.head_dim;

@@ -4,6 +4,7 @@
 
 use super::block::{Block, Positions};
 use super::cache::Cache;
+use super::gradients::Gradients;
 use super::load::Loader;
 use super::norm::RmsNorm;
 use super::rope::Rope;
@@ -12,7 +13,7 @@ use super::weight::Weight;
 use crate::control::Pacer;
 use crate::device::Device;
 use crate::error::{Code, Error, Result};
-use crate::kernels;
+use crate::ops;
 use crate::weights::checkpoint::Checkpoint;
 use crate::weights::config::{ModelConfig, RopeScaling};
 use crate::weights::families::family::Layer;
@@ -117,7 +118,7 @@ impl Decoder {
     pub fn embed_chosen(&self, ids: Tensor<1, Int>) -> Tensor<2> {
         let x = self.embedding.look_up(ids);
         match self.config.embedding_scale {
-            Some(scale) => kernels::scale(x, scale as f32),
+            Some(scale) => ops::scale(x, scale as f32),
             None => x,
         }
     }
@@ -187,8 +188,17 @@ impl Decoder {
     }
 
     /// Gradient at the input of block `layer` from that at its output: `[tokens, hidden]`.
-    pub fn backward(&self, layer: usize, tape: Tape, span: &Span, dy: Tensor<2>) -> Tensor<2> {
-        self.blocks[layer].backward(tape, self.positions(span, layer), dy)
+    pub fn backward(
+        &self,
+        layer: usize,
+        tape: Tape,
+        span: &Span,
+        dy: Tensor<2>,
+        gradients: &mut impl Gradients,
+    ) -> Tensor<2> {
+        let dx = self.blocks[layer].backward(tape, self.positions(span, layer), dy, gradients);
+        gradients.hidden(layer, &dx);
+        dx
     }
 
     /// See [`Block::attention_to_self`].

@@ -77,7 +77,7 @@ impl<'a, 'c> Loader<'a, 'c> {
     pub async fn vector(&mut self, name: &str) -> Result<Tensor<1>> {
         let values = self.values(name).await?;
         let width = values.len();
-        Ok(crate::kernels::arrange::upload(values, [width], &self.device.burn))
+        Ok(crate::ops::upload(values, [width], &self.device.burn))
     }
 
     /// A linear layer: `name.weight` and, where it has one, `name.bias`.
@@ -87,6 +87,6 @@ impl<'a, 'c> Loader<'a, 'c> {
     pub async fn linear(&mut self, name: &str, bias: bool) -> Result<Linear> {
         let weight = self.matrix(&format!("{name}.weight")).await?;
         let bias = if bias { Some(self.vector(&format!("{name}.bias")).await?) } else { None };
-        Ok(Linear { weight, bias })
+        Ok(Linear { name: name.to_owned(), weight, bias })
     }
 }

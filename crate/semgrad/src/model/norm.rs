@@ -1,6 +1,6 @@
 //! RMS normalization over the columns, and its gradient.
 
-use crate::kernels::{self, reshape};
+use crate::ops::{self, reshape};
 use burn::tensor::Tensor;
 
 /// Root-mean-square normalization with a learned scale.
@@ -15,17 +15,17 @@ pub struct RmsNorm {
 impl RmsNorm {
     /// `y = x · r · w`, r = 1/√(mean x² + ε); `[rows, width]` → the same.
     pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
-        kernels::rms_norm(x, self.weight.clone(), self.eps as f32)
+        ops::rms_norm(x, self.weight.clone(), self.eps as f32)
     }
 
     /// x + delta, and [`RmsNorm::forward`] of that.
     pub fn forward_sum(&self, x: Tensor<2>, delta: Tensor<2>) -> (Tensor<2>, Tensor<2>) {
-        kernels::rms_norm_residual(x, delta, self.weight.clone(), self.eps as f32)
+        ops::rms_norm_residual(x, delta, self.weight.clone(), self.eps as f32)
     }
 
     /// `dx = r·(w·dy) − x·r³·mean(x·w·dy)` for the input `x` of the forward pass.
     pub fn backward(&self, x: Tensor<2>, dy: Tensor<2>) -> Tensor<2> {
-        kernels::rms_norm_backward(x, self.weight.clone(), dy, self.eps as f32)
+        ops::rms_norm_backward(x, self.weight.clone(), dy, self.eps as f32)
     }
 
     /// [`RmsNorm::forward`] of every head: `[tokens, heads · width]` → the same.

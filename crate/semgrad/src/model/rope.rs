@@ -3,7 +3,7 @@
 //! Angles are products of `f32` frequencies and positions, as in the reference implementation: at position 1000 the
 //! rounding of an angle is larger than the agreement asked of two implementations.
 
-use crate::kernels::{self, arrange::upload, cut_rows};
+use crate::ops::{self, cut_rows, upload};
 use crate::weights::config::RopeScaling;
 use burn::tensor::{Device, Tensor};
 
@@ -80,11 +80,11 @@ impl RopeTable {
 
     /// Rotates x `[tokens, heads · head_dim]`.
     pub fn rotate(&self, x: Tensor<2>) -> Tensor<2> {
-        kernels::rope(x, self.table.clone(), 1.0)
+        ops::rope(x, self.table.clone(), 1.0)
     }
 
     /// The inverse rotation, which is also the gradient of [`RopeTable::rotate`].
     pub fn rotate_back(&self, x: Tensor<2>) -> Tensor<2> {
-        kernels::rope(x, self.table.clone(), -1.0)
+        ops::rope(x, self.table.clone(), -1.0)
     }
 }

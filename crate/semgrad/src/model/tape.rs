@@ -1,7 +1,7 @@
 //! What a block's backward pass needs from its forward pass, and how pieces of it are kept while an answer is produced.
 
 use super::attention::KeyValue;
-use crate::kernels::stack;
+use crate::ops::stack;
 use burn::tensor::Tensor;
 
 /// Intermediate values of one forward pass through a block, for a run of positions.

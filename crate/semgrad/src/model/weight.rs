@@ -1,8 +1,9 @@
 //! One weight matrix on its device, in the layout its kernels read.
 
+use super::gradients::Gradients;
 use crate::device::Device;
 use crate::error::{Code, Error, Result};
-use crate::kernels::{self, Layout, arrange, pack};
+use crate::ops::{self, Layout, pack};
 use crate::weights::format::Format;
 use crate::weights::tensors::RawTensor;
 use burn::tensor::{Int, Tensor};
@@ -52,8 +53,8 @@ impl Weight {
 
     /// x `[tokens, cols]` → `[tokens, rows]`.
     pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
-        let product = |(data, layout): &(Tensor<1, Int>, Layout)| kernels::linear(x.clone(), data.clone(), *layout);
-        kernels::beside(self.parts.iter().map(product).collect())
+        let product = |(data, layout): &(Tensor<1, Int>, Layout)| ops::linear(x.clone(), data.clone(), *layout);
+        ops::beside(self.parts.iter().map(product).collect())
     }
 
     /// Gradient with respect to the input: dy `[tokens, rows]` → `[tokens, cols]`.
@@ -61,15 +62,14 @@ impl Weight {
         let mut first = 0;
         let mut sum: Option<Tensor<2>> = None;
         for (data, layout) in &self.parts {
-            let dx =
-                kernels::linear_transposed(kernels::cut_columns(dy.clone(), first, layout.rows), data.clone(), *layout);
+            let dx = ops::linear_transposed(ops::cut_columns(dy.clone(), first, layout.rows), data.clone(), *layout);
             first += layout.rows;
             sum = Some(match sum {
-                Some(sum) => kernels::add(sum, dx),
+                Some(sum) => ops::add(sum, dx),
                 None => dx,
             });
         }
-        sum.unwrap_or_else(|| arrange::zeros([dy.dims()[0], self.cols], &dy.device()))
+        sum.unwrap_or_else(|| ops::zeros([dy.dims()[0], self.cols], &dy.device()))
     }
 
     /// Rows `ids` `[ids]`, each below [`Weight::rows`] → `[ids, cols]`.
@@ -77,14 +77,14 @@ impl Weight {
         let (mut first, mut sum) = (0, None);
         for (data, layout) in &self.parts {
             // Every part but one has zeros for an id: nobody on the host needs to know it.
-            let rows = kernels::rows(ids.clone(), data.clone(), *layout, first);
+            let rows = ops::rows(ids.clone(), data.clone(), *layout, first);
             first += layout.rows;
             sum = Some(match sum {
-                Some(sum) => kernels::add(sum, rows),
+                Some(sum) => ops::add(sum, rows),
                 None => rows,
             });
         }
-        sum.unwrap_or_else(|| arrange::zeros([ids.dims()[0], self.cols], &ids.device()))
+        sum.unwrap_or_else(|| ops::zeros([ids.dims()[0], self.cols], &ids.device()))
     }
 
     /// Output features, or entries of a table.
@@ -112,6 +112,8 @@ fn rows_at_once(format: Format, rows: usize, cols: usize, device: &Device) -> us
 /// A linear layer `y = x·wᵀ + b`.
 #[derive(Clone, Debug)]
 pub struct Linear {
+    /// Its name in the checkpoint, without `.weight`.
+    pub name: String,
     /// `[out, in]`.
     pub weight: Weight,
     /// `[out]`.
@@ -123,13 +125,14 @@ impl Linear {
     pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
         let y = self.weight.forward(x);
         match &self.bias {
-            Some(bias) => kernels::add(y, bias.clone()),
+            Some(bias) => ops::add(y, bias.clone()),
             None => y,
         }
     }
 
-    /// dy `[tokens, out]` → `[tokens, in]`.
-    pub fn backward(&self, dy: Tensor<2>) -> Tensor<2> {
+    /// dy `[tokens, out]` → `[tokens, in]`; `x` makes the input `[tokens, in]` again, should `gradients` want it.
+    pub fn backward(&self, dy: Tensor<2>, x: impl FnOnce() -> Tensor<2>, gradients: &mut impl Gradients) -> Tensor<2> {
+        gradients.linear(&self.name, x, &dy);
         self.weight.backward(dy)
     }
 }
@@ -138,9 +141,9 @@ impl Linear {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::kernels::samples::blocks;
-    use crate::kernels::tests::devices;
-    use crate::model::read;
+    use crate::ops::read;
+    use crate::ops::samples::blocks;
+    use crate::ops::tests::devices;
 
     #[test]
     fn a_table_in_parts_is_looked_up_as_a_whole_one() {

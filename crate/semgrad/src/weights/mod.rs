@@ -3,7 +3,7 @@
 //! [`source`] gives positioned reads, `gguf` and `folder` understand the two containers, [`config`] is what both say
 //! about the architecture, [`families`] what is known of it beyond that, and [`checkpoint`] serves canonical [`tensors`]
 //! under Hugging Face names; [`encoder`] does the same for the encoders that compare texts, which come in folders only.
-//! Packed formats ([`format`](mod@format)) stay packed; [`dequantize`] unpacks rows on the CPU.
+//! Packed formats ([`format`](mod@format)) stay packed.
 //!
 //! Files come from strangers: every length, offset, count and depth is checked before it is used, every weight that is read
 //! is a finite number, what is no model is named for what it is (`foreign`), and nothing larger than one tensor or one
@@ -24,4 +24,4 @@ mod layout;
 pub mod source;
 pub mod tensors;
 
-pub use semgrad_kernels::{dequantize, first_not_finite, format};
+pub use semgrad_kernels::{first_not_finite, formats as format};

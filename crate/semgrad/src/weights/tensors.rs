@@ -1,9 +1,8 @@
 //! The tensors of an opened model: where they lie, what becomes of them, and reading one.
 
 use super::config::inconsistent;
-use super::dequantize::dequantize_row;
 use super::first_not_finite;
-use super::format::Format;
+use super::format::{Format, dequantize_row};
 use super::source::{ReadAt, check_range};
 use crate::error::{Code, Error, Result};
 use std::collections::HashMap;
@@ -134,7 +133,7 @@ pub(crate) fn unreadable(name: &str, found: &str) -> Error {
     Error::new(
         Code::UnsupportedFormat,
         format!("the tensor `{name}` is stored as {found}"),
-        "Use a file with F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K or Q6_K weights.",
+        format!("Use a file with {} weights.", Format::names()),
     )
 }
 

@@ -4,6 +4,7 @@
 use super::Gatherer;
 use crate::answer::Observer;
 use crate::error::Result;
+use crate::evidence::loss::Loss;
 use crate::evidence::observed::{Alternative, Claim, ClaimQuestion, DistributionShape, Entailment, Variant};
 use crate::evidence::pass::Pass;
 use crate::methods::Need;
@@ -93,9 +94,9 @@ impl Gatherer<'_> {
     async fn claim_gradients(&mut self, pass: &Pass<'_>, semantic: usize) -> Result<()> {
         let upper = self.model.decoder.upper_half();
         for claim in &mut self.evidence.claims {
-            let tokens = claim.tokens.0..claim.tokens.1;
-            claim.paragrad = Some(pass.head_gradient(tokens.clone(), true).await?);
-            let hidden = pass.hidden_gradients(tokens, upper, self.pacer, &mut |_, _| ()).await?;
+            let loss = Loss::entropy_weighted(claim.tokens.0..claim.tokens.1);
+            claim.paragrad = Some(pass.head_gradient(&loss).await?);
+            let hidden = pass.hidden_gradients(&loss, upper, self.pacer, &mut ()).await?;
             let at: Vec<f64> = hidden.iter().flatten().map(|layer| layer[semantic]).collect();
             claim.semgrad = Some(at.iter().sum::<f64>() / at.len() as f64);
         }

@@ -17,6 +17,7 @@ use crate::evidence::Evidence;
 use crate::evidence::ask::Asker;
 use crate::evidence::compare::Judge;
 use crate::evidence::distributions;
+use crate::evidence::loss::Loss;
 use crate::evidence::pass::Pass;
 use crate::generate::milliseconds;
 use crate::methods::{Method, Need, Undefined, rauq};
@@ -269,15 +270,16 @@ impl Gatherer<'_> {
     /// What the forward pass over the suffix shows.
     async fn read_pass(&mut self, pass: &Pass<'_>, semantic: usize) -> Result<()> {
         let layers = self.model.decoder.config.layers;
-        let all = 0..self.response.len();
+        let loss = Loss::entropy_weighted(0..self.response.len());
         if self.needs(Need::PlainHeadGradient) {
             let began = Instant::now();
-            let value = pass.head_gradient(all.clone(), false).await.map(|v| self.evidence.exgrad = Some(v));
+            let value =
+                pass.head_gradient(&Loss::nll(loss.tokens.clone())).await.map(|v| self.evidence.exgrad = Some(v));
             self.note(&[Need::PlainHeadGradient], began, value)?;
         }
         if self.needs(Need::HeadGradient) {
             let began = Instant::now();
-            let value = pass.head_gradient(all.clone(), true).await.map(|v| self.evidence.paragrad = Some(v));
+            let value = pass.head_gradient(&loss).await.map(|v| self.evidence.paragrad = Some(v));
             self.note(&[Need::HeadGradient], began, value)?;
         }
         let upper = self.needs(Need::HiddenGradients) || self.request.by_position();
@@ -288,7 +290,7 @@ impl Gatherer<'_> {
         };
         if let Some(first) = first {
             let began = Instant::now();
-            let gradients = pass.hidden_gradients(all, first, self.pacer, &mut |_, _| ()).await.map(|hidden| {
+            let gradients = pass.hidden_gradients(&loss, first, self.pacer, &mut ()).await.map(|hidden| {
                 self.evidence.layers = hidden.iter().map(|layer| layer.as_ref().map(|g| g[semantic])).collect();
                 self.hidden = hidden;
             });

@@ -2,7 +2,7 @@
 
 use crate::device::Device;
 use crate::error::{Code, Error, Result};
-use crate::kernels::arrange::upload_words;
+use crate::ops::upload_words;
 use crate::text::Input;
 use crate::weights::encoder::config::EncoderConfig;
 use burn::tensor::{Int, Tensor};

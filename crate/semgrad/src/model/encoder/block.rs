@@ -3,16 +3,16 @@
 
 use super::norm::LayerNorm;
 use crate::error::Result;
-use crate::kernels::{self, Attention, Distances};
 use crate::model::load::Loader;
 use crate::model::weight::{Linear, Weight};
+use crate::ops::{self, Attention, Distances};
 use crate::weights::encoder::config::EncoderConfig;
 use crate::weights::encoder::layout::projections;
 use burn::tensor::{Int, Tensor};
 
 /// What all blocks of a pass share.
 pub struct Context {
-    /// See [`kernels::attend_segments`].
+    /// See [`ops::attend_segments`].
     pub segments: Tensor<1, Int>,
     /// Embeddings of the distances that occur, `[rows, hidden]`, and the row of each distance.
     pub distances: Option<(Tensor<2>, Tensor<1, Int>)>,
@@ -96,16 +96,16 @@ impl Block {
             (Some(positions), Some((table, rows))) => {
                 let project = |linear: &Option<Linear>| match linear {
                     Some(linear) => linear.forward(table.clone()),
-                    None => kernels::arrange::zeros(table.dims(), &table.device()),
+                    None => ops::zeros(table.dims(), &table.device()),
                 };
                 let projected = vec![project(&positions.k), project(&positions.q)];
-                Some(Distances { positions: kernels::stack(projected), rows: rows.clone() })
+                Some(Distances { positions: ops::stack(projected), rows: rows.clone() })
             }
             _ => None,
         };
-        let attended = kernels::attend_segments(qkv, at.segments.clone(), distances, self.attention);
+        let attended = ops::attend_segments(qkv, at.segments.clone(), distances, self.attention);
         let x = self.attention_norm.forward(x, self.o.forward(attended));
-        let wide = kernels::gelu(self.up.forward(x.clone()), self.up_bias.clone());
+        let wide = ops::gelu(self.up.forward(x.clone()), self.up_bias.clone());
         self.norm.forward(x, self.down.forward(wide))
     }
 }

@@ -4,9 +4,9 @@ use super::batch::{Batch, integers};
 use super::norm::LayerNorm;
 use crate::device::Device;
 use crate::error::Result;
-use crate::kernels;
 use crate::model::load::Loader;
 use crate::model::weight::Weight;
+use crate::ops;
 use crate::weights::tensors::RawTensor;
 use burn::tensor::Tensor;
 
@@ -38,7 +38,7 @@ impl Convolution {
     /// x, which entered the first block, and y, which left it, `[tokens, hidden]` → the same.
     pub fn forward(&self, x: Tensor<2>, y: Tensor<2>, batch: &Batch, device: &Device) -> Tensor<2> {
         let [tokens, hidden] = x.dims();
-        let zeros = kernels::arrange::zeros([1, hidden], &device.burn);
+        let zeros = ops::zeros([1, hidden], &device.burn);
         let mut neighbors = Vec::with_capacity(tokens * self.width);
         for text in &batch.texts {
             for token in text.clone() {
@@ -47,9 +47,9 @@ impl Convolution {
                 neighbors.extend(rows.map(|row| row.filter(|row| text.contains(row)).unwrap_or(tokens) as u32));
             }
         }
-        let around = kernels::take(kernels::stack(vec![x, zeros]), integers(neighbors, device));
-        let z = self.weight.forward(kernels::reshape(around, [tokens, self.width * hidden]));
-        self.norm.forward(y, kernels::gelu(z, self.bias.clone()))
+        let around = ops::take(ops::stack(vec![x, zeros]), integers(neighbors, device));
+        let z = self.weight.forward(ops::reshape(around, [tokens, self.width * hidden]));
+        self.norm.forward(y, ops::gelu(z, self.bias.clone()))
     }
 }
 

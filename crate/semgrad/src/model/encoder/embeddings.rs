@@ -4,9 +4,9 @@ use super::batch::Batch;
 use super::norm::LayerNorm;
 use crate::device::Device;
 use crate::error::Result;
-use crate::kernels;
 use crate::model::load::Loader;
 use crate::model::weight::Weight;
+use crate::ops;
 use crate::weights::encoder::config::EncoderConfig;
 use burn::tensor::Tensor;
 
@@ -57,17 +57,17 @@ impl Embeddings {
             let rows: Vec<u32> = batch.types.iter().map(|&kind| kind.min(table.rows() as u32 - 1)).collect();
             let types = table.look_up(device.ids(&rows));
             added = Some(match added {
-                Some(sum) => kernels::add(sum, types),
+                Some(sum) => ops::add(sum, types),
                 None => types,
             });
         }
         if let Some(projection) = &self.projection {
             x = projection.forward(match added.take() {
-                Some(sum) => kernels::add(x, sum),
+                Some(sum) => ops::add(x, sum),
                 None => x,
             });
         }
-        let added = added.unwrap_or_else(|| kernels::arrange::zeros(x.dims(), &device.burn));
+        let added = added.unwrap_or_else(|| ops::zeros(x.dims(), &device.burn));
         self.norm.forward(x, added)
     }
 }

@@ -1,8 +1,8 @@
 //! What is made of the last hidden states, on the host: logits of the first token, or one vector of all.
 
 use crate::error::Result;
-use crate::kernels::cpu;
 use crate::model::load::Loader;
+use crate::ops::cpu;
 use crate::weights::encoder::config::{EncoderConfig, HeadActivation, Pooling};
 use crate::weights::tensors::RawTensor;
 

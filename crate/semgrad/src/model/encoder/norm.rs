@@ -1,8 +1,8 @@
 //! Layer normalization of a residual sum, with the bias of the layer that made the second summand.
 
 use crate::error::Result;
-use crate::kernels::{self, arrange::upload};
 use crate::model::load::Loader;
+use crate::ops::{self, upload};
 use burn::tensor::Tensor;
 
 /// Parameters of one norm.
@@ -32,6 +32,6 @@ impl LayerNorm {
 
     /// The norm of x + delta + bias, all `[rows, width]`.
     pub fn forward(&self, x: Tensor<2>, delta: Tensor<2>) -> Tensor<2> {
-        kernels::layer_norm(x, delta, self.parameters.clone(), self.eps)
+        ops::layer_norm(x, delta, self.parameters.clone(), self.eps)
     }
 }

@@ -3,9 +3,8 @@
 use super::names::{ROPE_FACTORS, canonical_name};
 use super::reader::{Reader, corrupt};
 use crate::error::Result;
-use crate::weights::dequantize::dequantize_row;
 use crate::weights::families::family::Family;
-use crate::weights::format::Format;
+use crate::weights::format::{Format, dequantize_row};
 use crate::weights::tensors::{Stored, unreadable};
 use std::collections::HashMap;
 
@@ -40,7 +39,7 @@ pub(super) async fn read(
             return Err(corrupt(format!("the offset {offset} of `{name}` is not a multiple of {alignment}")));
         }
         let Some(name) = canonical_name(&name, family) else { continue };
-        let format = format(kind).map_err(|found| unreadable(&name, &found));
+        let format = Format::of_ggml(kind).map_err(|found| unreadable(&name, &found));
         let stored = Stored { source: reader.source(), offset, shape, format };
         if tensors.insert(name.clone(), stored).is_some() {
             return Err(corrupt(format!("the tensor `{name}` occurs twice")));
@@ -52,31 +51,6 @@ pub(super) async fn read(
         stored.offset = offset.ok_or_else(|| corrupt(format!("the offset of `{name}` overflows")))?;
     }
     Ok(tensors)
-}
-
-/// The format that GGML numbers `id`, or its name where it cannot be read.
-fn format(id: u32) -> std::result::Result<Format, String> {
-    Ok(match id {
-        0 => Format::F32,
-        1 => Format::F16,
-        2 => Format::Q4_0,
-        3 => Format::Q4_1,
-        6 => Format::Q5_0,
-        7 => Format::Q5_1,
-        8 => Format::Q8_0,
-        12 => Format::Q4K,
-        13 => Format::Q5K,
-        14 => Format::Q6K,
-        30 => Format::BF16,
-        9 => return Err("Q8_1".to_owned()),
-        10 => return Err("Q2_K".to_owned()),
-        11 => return Err("Q3_K".to_owned()),
-        15 => return Err("Q8_K".to_owned()),
-        16..=19 | 21..=23 | 29 => return Err(format!("an i-quant (GGML type {id})")),
-        20 => return Err("IQ4_NL".to_owned()),
-        24..=28 => return Err(format!("integers or doubles (GGML type {id})")),
-        _ => return Err(format!("GGML type {id}")),
-    })
 }
 
 /// Removes and reads the rotary divisors, `[head_dim / 2]`, if there are any.

@@ -1,0 +1,138 @@
+//! Packed blocks as vectors of floats.
+//!
+//! A weight is `scale·(f - center) + offset`: `f` comes from sixteen bytes in a few instructions and depends on the
+//! instruction set, `scale` and `offset` are shared by a group of 16 or 32 weights and unpacked once per row.
+
+use super::description::Description;
+use super::scalar::scales_and_minima;
+use crate::halves::half;
+use crate::simd::{LANES, Simd};
+
+/// Weights that are unpacked together.
+pub const CHUNK: usize = 16;
+
+/// A block format.
+pub trait Blocks {
+    /// `[u8; bytes per block]`.
+    type Block: Bytes;
+    /// What it says of itself.
+    const FORMAT: Description;
+    /// Weights per block.
+    const LEN: usize = Self::FORMAT.block_len;
+    /// Weights that share a scale and an offset: 16 or 32.
+    const GROUP: usize = Self::FORMAT.group;
+    /// Whether offsets can differ from zero.
+    const OFFSETS: bool = Self::FORMAT.minimum;
+
+    /// `f` of the sixteen weights from `16 k`.
+    fn chunk<S: Simd>(simd: S, block: &Self::Block, k: usize) -> [S::Floats; 2];
+    /// The `f` of a weight that equals its offset.
+    #[inline(always)]
+    fn center<S: Simd>() -> f32 {
+        middle::<S>()
+    }
+    /// Scales and offsets of every group of these blocks, in whole vectors; offsets only where there are any.
+    fn scales<S: Simd>(simd: S, blocks: &[Self::Block], scales: &mut [[f32; LANES]], offsets: &mut [[f32; LANES]]);
+}
+
+/// The bytes of a block.
+pub trait Bytes: Sized + 'static {
+    /// The blocks of a row.
+    fn blocks(row: &[u8]) -> &[Self];
+}
+
+impl<const N: usize> Bytes for [u8; N] {
+    #[inline(always)]
+    fn blocks(row: &[u8]) -> &[Self] {
+        row.as_chunks().0
+    }
+}
+
+/// Sixteen bytes from `at`.
+#[inline(always)]
+pub fn bytes_at<S: Simd>(simd: S, block: &[u8], at: usize) -> S::Bytes {
+    // Every caller's range lies within its block, so that nothing is left of the check.
+    simd.bytes(block[at..].first_chunk().unwrap_or(&[0; 16]))
+}
+
+/// The float of an unsigned integer of `bits` bits in the upper bits of 7, at half of its range.
+#[inline(always)]
+pub fn middle<S: Simd>() -> f32 {
+    S::ZERO + 64.0 * S::UNIT
+}
+
+/// What one step of such an integer adds to the float.
+#[inline(always)]
+pub fn step<S: Simd>(bits: u32) -> f32 {
+    (1 << (7 - bits)) as f32 * S::UNIT
+}
+
+/// Low (even `k`) or high nibbles in the upper four bits of 7.
+#[inline(always)]
+pub fn four_bits<S: Simd>(simd: S, packed: S::Bytes, high: bool) -> S::Bytes {
+    let shifted = if high { simd.shr::<1>(packed) } else { simd.shl::<3>(packed) };
+    simd.and(shifted, 0x78)
+}
+
+/// Low or high nibbles in the lower four of the upper five bits of 7, the byte's top bit from `fifth` (all ones or 0).
+#[inline(always)]
+pub fn five_bits<S: Simd>(simd: S, packed: S::Bytes, high: bool, fifth: S::Bytes) -> S::Bytes {
+    let shifted = if high { simd.shr::<2>(packed) } else { simd.shl::<2>(packed) };
+    simd.or(simd.and(shifted, 0x3c), simd.and(fifth, 0x40))
+}
+
+/// Scales `d / step` and offsets `m + middle·d` of blocks that begin with d and, where there is a `middle`, m in half
+/// precision. Eight at a time; the last eight may contain zeros.
+#[inline(always)]
+pub fn simple_scales<S: Simd, const B: usize>(
+    simd: S,
+    blocks: &[[u8; B]],
+    step: f32,
+    middle: Option<f32>,
+    scales: &mut [[f32; LANES]],
+    offsets: &mut [[f32; LANES]],
+) {
+    let (whole, rest) = blocks.as_chunks();
+    let mut last = [[0; B]; LANES];
+    last[..rest.len()].copy_from_slice(rest);
+    let all = whole.iter().chain((!rest.is_empty()).then_some(&last));
+    let zero = simd.splat(0.0);
+    for ((blocks, scales), offsets) in all.zip(scales).zip(offsets) {
+        let d = simd.halves(halves_at(blocks, 0));
+        simd.store(simd.mul_add(d, simd.splat(1.0 / step), zero), scales);
+        if let Some(middle) = middle {
+            simd.store(simd.mul_add(d, simd.splat(middle), simd.halves(halves_at(blocks, 2))), offsets);
+        }
+    }
+}
+
+/// The two bytes from `at` of each block.
+#[inline(always)]
+fn halves_at<const B: usize>(blocks: &[[u8; B]; LANES], at: usize) -> [u16; LANES] {
+    let mut halves = [0; LANES];
+    for i in 0..LANES {
+        halves[i] = u16::from_le_bytes([blocks[i][at], blocks[i][at + 1]]);
+    }
+    halves
+}
+
+/// Scales and offsets of the eight groups of each Q4_K or Q5_K super-block: q d s - dmin m.
+#[inline(always)]
+pub fn super_scales<S: Simd, const B: usize>(
+    blocks: &[[u8; B]],
+    bits: u32,
+    scales: &mut [[f32; LANES]],
+    offsets: &mut [[f32; LANES]],
+) {
+    let inverse = 1.0 / step::<S>(bits);
+    let middle = (1 << (bits - 1)) as f32;
+    for ((block, scales), offsets) in blocks.iter().zip(scales).zip(offsets) {
+        let (d, d_min) = (half(block, 0), half(block, 2));
+        let (s, m) = scales_and_minima(block);
+        for i in 0..LANES {
+            let scale = d * f32::from(s[i]);
+            scales[i] = scale * inverse;
+            offsets[i] = middle * scale - d_min * f32::from(m[i]);
+        }
+    }
+}

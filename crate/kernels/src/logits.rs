@@ -1,0 +1,46 @@
+//! What a row of logits says, and its gradient.
+
+use crate::exp::exp;
+
+/// By row of logits `[rows, vocab]`: id of the largest logit (the smallest one of equals), that logit, the second largest,
+/// Σ exp(z − max) and Σ (z − max)·exp(z − max) over all entries but the largest, and the logit of the row's id.
+pub fn token_statistics(logits: &[f32], ids: &[u32]) -> Vec<f32> {
+    let vocab = logits.len() / ids.len();
+    let mut out = Vec::with_capacity(6 * ids.len());
+    for (row, &id) in logits.chunks_exact(vocab).zip(ids) {
+        let (mut best, mut most, mut second) = (0, f32::NEG_INFINITY, f32::NEG_INFINITY);
+        for (i, &z) in row.iter().enumerate() {
+            if z > most {
+                (best, second, most) = (i, most, z);
+            } else if z > second {
+                second = z;
+            }
+        }
+        let (mut rest, mut weighted) = (0.0f64, 0.0f64);
+        for (i, &z) in row.iter().enumerate() {
+            let shift = z - most;
+            // Far below, the exponential is 0, and −∞ times it would not be.
+            if i == best || shift < -110.0 {
+                continue;
+            }
+            let e = shift.exp();
+            rest += f64::from(e);
+            weighted += f64::from(e * shift);
+        }
+        out.extend([best as f32, most, second, rest as f32, weighted as f32, row[id as usize]]);
+    }
+    out
+}
+
+/// `factor·exp(z − max)`, and the given value at one id: logits `[rows, vocab]`, at `[rows, 4]` (max, factor, id, value).
+pub fn logit_gradient(logits: &[f32], at: &[f32]) -> Vec<f32> {
+    let vocab = logits.len() / (at.len() / 4);
+    let mut out = Vec::with_capacity(logits.len());
+    for (row, at) in logits.chunks_exact(vocab).zip(at.as_chunks::<4>().0) {
+        let [most, factor, id, value] = *at;
+        let first = out.len();
+        out.extend(row.iter().map(|z| exp(z - most) * factor));
+        out[first + id as usize] = value;
+    }
+    out
+}

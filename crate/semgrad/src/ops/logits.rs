@@ -1,0 +1,133 @@
+//! What a row of logits says, and its gradient.
+
+use super::check::Checks;
+use super::launch::{WORKGROUP, empty, groups, is_software, launch, shader};
+use super::linear::rows;
+use super::on::{On, from_cpu, from_gpu, ids, ids_from_cpu, ids_from_gpu, on, values};
+use burn::backend::wgpu::CubeTensor;
+use burn::tensor::{DType, Int, Tensor};
+use semgrad_kernels as cpu;
+use semgrad_kernels::Layout;
+use semgrad_kernels::formats::Format;
+use semgrad_kernels::samples::{blocks, wave};
+
+/// Stripes of a row of logits, by kind of adapter.
+const STRIPES: usize = 1024;
+const STRIPES_SOFTWARE: usize = 64;
+
+/// See [`cpu::token_statistics`]: logits `[rows, vocab]`, ids `[rows]` → `[rows, 6]`, and the ids of the largest logits,
+/// `[rows]`, for what goes on with them on the device.
+pub fn token_statistics(logits: Tensor<2>, tokens: Tensor<1, Int>) -> (Tensor<2>, Tensor<1, Int>) {
+    let [rows, vocab] = logits.dims();
+    match on([logits.into_dispatch(), tokens.into_dispatch()]) {
+        On::Gpu([logits, tokens]) => {
+            let stripes = vocab.min(if is_software() { STRIPES_SOFTWARE } else { STRIPES });
+            let (part, out) = (empty(&logits, [rows, stripes, 5]), empty(&logits, [rows, 6]));
+            let best = CubeTensor { dtype: DType::U32, ..empty(&logits, [rows]) };
+            let info = [vocab as u32, stripes as u32];
+            let grid = [stripes.div_ceil(WORKGROUP), rows, 1];
+            launch(shader!("token_statistics"), &[&logits, &part], &info, grid);
+            let buffers = [&part, &logits, &tokens, &out, &best];
+            launch(shader!("token_statistics_merge"), &buffers, &info, [rows, 1, 1]);
+            (from_gpu(out), ids_from_gpu(best))
+        }
+        On::Cpu([logits, tokens]) => {
+            let statistics = cpu::token_statistics(values(&logits), ids(&tokens));
+            let best = statistics.as_chunks::<6>().0.iter().map(|row| row[0] as u32).collect();
+            (from_cpu(statistics, [rows, 6]), ids_from_cpu(best))
+        }
+    }
+}
+
+/// See [`cpu::logit_gradient`]: logits `[rows, vocab]`, at `[rows, 4]` → `[rows, vocab]`.
+pub fn logit_gradient(logits: Tensor<2>, at: Tensor<2>) -> Tensor<2> {
+    let [rows, vocab] = logits.dims();
+    match on([logits, at].map(Tensor::into_dispatch)) {
+        On::Gpu([logits, at]) => {
+            let out = empty(&logits, [rows, vocab]);
+            launch(shader!("logit_gradient"), &[&logits, &at, &out], &[vocab as u32], [groups(vocab), rows, 1]);
+            from_gpu(out)
+        }
+        On::Cpu([logits, at]) => from_cpu(cpu::logit_gradient(values(&logits), values(&at)), [rows, vocab]),
+    }
+}
+
+/// For the self-test.
+pub(super) fn check(checks: &mut Checks<'_>) {
+    let vocab = 2053;
+    let logits = wave(2 * vocab, 1);
+    let tensor = checks.tensor(&logits, [2, vocab]);
+    let (got, best) = token_statistics(tensor.clone(), checks.integers(&[5, 2000]));
+    let want = cpu::token_statistics(&logits, &[5, 2000]);
+    let largest: Vec<u32> = want.as_chunks::<6>().0.iter().map(|row| row[0] as u32).collect();
+    // Ids have a scale of their own, on which the next one is far away.
+    checks.add_columns("token_statistics", got, want, 6);
+    // As in decoding, the ids are used where they are, in a table that begins at another id.
+    let layout = Layout { format: Format::F32, rows: vocab, cols: 8 };
+    let data = blocks(layout.format, vocab, layout.cols);
+    let got = rows(best, checks.matrix(&data, layout), layout, 1000);
+    checks.add("rows of the largest logits", got, cpu::rows(&largest, &data, layout, 1000));
+    let at = [0.5, 2.0, 7.0, -1.0, 1.0, 0.5, 2052.0, -2.0];
+    let got = logit_gradient(tensor, checks.tensor(&at, [2, 4]));
+    checks.add("logit_gradient", got, cpu::logit_gradient(&logits, &at));
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::super::reading::read;
+    use super::super::tests::{compare, devices, matrix, with_either_kind};
+    use super::*;
+
+    #[test]
+    fn statistics_of_rows_of_logits() {
+        for device in devices() {
+            with_either_kind(|| {
+                for (rows, vocab) in [(1, 1), (2, 2), (3, 67), (2, 1031), (1, 4099)] {
+                    let what = |what: &str| format!("{what} {rows}×{vocab} on {}", device.name());
+                    let mut logits: Vec<f32> = wave(rows * vocab, 1).into_iter().map(|v| (9.0 * v).round()).collect();
+                    logits[vocab - 1] += 40.0; // one nearly certain row, ties in the others
+                    let ids: Vec<u32> = (0..rows).map(|r| (r * 5 % vocab) as u32).collect();
+                    let (got, best) = token_statistics(matrix(&logits, vocab, &device), device.ids(&ids));
+                    let (got, best) = (pollster::block_on(read(got)).unwrap(), best.into_data());
+                    let best = best.try_into_vec_as::<u32>().unwrap();
+                    let mut at = Vec::new();
+                    let mut gradient = Vec::new();
+                    for (r, row) in logits.chunks(vocab).enumerate() {
+                        let got = &got[6 * r..6 * r + 6];
+                        let max = row.iter().copied().fold(f32::MIN, f32::max);
+                        assert_eq!(best[r] as f32, got[0], "{}", what("the id itself"));
+                        let best = row.iter().position(|&z| z == max).unwrap();
+                        let rest = |f: fn(f64) -> f64| -> f64 {
+                            let others = row.iter().enumerate().filter(|(i, _)| *i != best);
+                            others.map(|(_, z)| f(f64::from(z - max))).sum()
+                        };
+                        let second = row
+                            .iter()
+                            .enumerate()
+                            .filter(|(i, _)| *i != best)
+                            .map(|(_, &z)| z)
+                            .fold(f32::MIN, f32::max);
+                        assert_eq!((got[0] as usize, got[1]), (best, max), "{}", what("largest"));
+                        assert!(vocab == 1 || got[2] == second, "{}", what("second"));
+                        for (got, want) in [(got[3], rest(f64::exp)), (got[4], rest(|s| s * s.exp()))] {
+                            assert!(
+                                (f64::from(got) - want).abs() <= 1e-5 * want.abs(),
+                                "{} {got} {want}",
+                                what("sums")
+                            );
+                        }
+                        assert_eq!(got[5], row[ids[r] as usize], "{}", what("chosen"));
+                        at.extend([max, 0.25, ids[r] as f32, -7.5]);
+                        gradient.extend((0..vocab).map(|i| match i == ids[r] as usize {
+                            true => -7.5,
+                            false => 0.25 * f64::from(row[i] - max).exp(),
+                        }));
+                    }
+                    let got = logit_gradient(matrix(&logits, vocab, &device), matrix(&at, 4, &device));
+                    compare(&what("logit_gradient"), got, &gradient);
+                }
+            });
+        }
+    }
+}

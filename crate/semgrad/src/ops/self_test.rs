@@ -1,0 +1,26 @@
+//! Every operation once, as it is at start-up.
+
+pub use super::check::Check;
+use super::check::Checks;
+use super::{attend, glu, gradient_norm, layer, linear, logits, norm, rope, segments};
+use burn::tensor::Device;
+
+/// What decoders use, on this GPU.
+pub fn of_decoders(device: &Device) -> Vec<Check> {
+    let mut checks = Checks::new(device);
+    for check in
+        [linear::check, norm::check, glu::check, rope::check, gradient_norm::check, attend::check, logits::check]
+    {
+        check(&mut checks);
+    }
+    checks.made()
+}
+
+/// What encoders use besides; it is compiled only where one is loaded.
+pub fn of_encoders(device: &Device) -> Vec<Check> {
+    let mut checks = Checks::new(device);
+    for check in [layer::check, segments::check] {
+        check(&mut checks);
+    }
+    checks.made()
+}
