@@ -5,10 +5,10 @@
 
 use crate::answer::Model;
 use crate::control::Pacer;
+use crate::device::reading::read;
 use crate::error::{Code, Error, Result};
 use crate::kernels::{cut_rows, stack};
 use crate::model::cache::Cache;
-use crate::model::read;
 use crate::profile::{Key, Profile, SemanticPosition, SpsMap};
 use crate::text::{ChatOptions, Message, Prompt, Text};
 use burn::tensor::Tensor;

@@ -9,12 +9,13 @@ use common::*;
 use rand::{RngExt, SeedableRng};
 use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::device::Choice;
+use semgrad::device::reading::read;
 use semgrad::evidence::pass::Pass;
 use semgrad::generate::statistics::Distribution;
-use semgrad::generate::{Interest, Session, Silent, teacher_force};
+use semgrad::generate::suffix::Interest;
+use semgrad::generate::{Session, Silent, teacher_force};
 use semgrad::model::cache::Cache;
 use semgrad::model::decoder::Decoder;
-use semgrad::model::read;
 
 /// ℒ = −(1/T) Σ ω_t ln p_t for fixed weights ω, from hidden state `layer` `[positions, hidden]` of the whole sequence.
 fn loss(decoder: &Decoder, layer: usize, hidden: &[f32], prompt: usize, response: &[u32], weights: &[f64]) -> f64 {

@@ -9,10 +9,11 @@ use common::*;
 use semgrad::answer::record::Request;
 use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::device::Choice;
+use semgrad::device::reading::read;
 use semgrad::evidence::pass::Pass;
-use semgrad::generate::{Interest, Session, Silent, teacher_force};
+use semgrad::generate::suffix::Interest;
+use semgrad::generate::{Session, Silent, teacher_force};
 use semgrad::model::cache::Cache;
-use semgrad::model::read;
 
 /// Scores of the answer and its gradients: a model without a tokenizer has no texts to compare.
 const SCORES: [&str; 9] = [

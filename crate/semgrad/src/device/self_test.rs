@@ -1,6 +1,7 @@
 //! Every kernel once on the GPU against its CPU twin: some browser and driver pairs compute wrong numbers silently.
 
-use super::Device;
+use super::handle::Device;
+use super::reading::read;
 use crate::error::{Code, Error, Result};
 use crate::kernels::samples::{blocks, wave};
 use crate::kernels::{self, Attended, Attention, Layout, arrange, cpu, twins};
@@ -135,7 +136,7 @@ async fn vocabulary(device: &Device) -> Result<()> {
         let rows = rows.as_chunks::<6>().0;
         (rows.iter().map(|row| row[0]).collect(), rows.iter().flat_map(|row| row[1..].to_vec()).collect())
     };
-    let ((ids, got), (want_ids, want)) = (values(&crate::model::read(got).await?), values(&want));
+    let ((ids, got), (want_ids, want)) = (values(&read(got).await?), values(&want));
     compare("token_statistics", &got, &want)?;
     if ids != want_ids {
         return Err(wrong("the largest logit", format!("{ids:?}, not {want_ids:?}")));
@@ -185,7 +186,7 @@ pub async fn encoders(device: &Device) -> Result<()> {
 }
 
 async fn check<const D: usize>(kernel: &str, got: Tensor<D>, want: &[f32]) -> Result<()> {
-    compare(kernel, &crate::model::read(got).await?, want)
+    compare(kernel, &read(got).await?, want)
 }
 
 fn compare(kernel: &str, got: &[f32], want: &[f32]) -> Result<()> {

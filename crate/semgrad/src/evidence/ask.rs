@@ -2,12 +2,13 @@
 //! it replies. Every prompt goes through the chat template where the model has one.
 
 use crate::control::Pacer;
+use crate::device::reading::read;
 use crate::error::{Code, Error, Result};
 use crate::generate::batch::{Notes, sample};
 use crate::generate::statistics::{Distribution, summarize};
-use crate::generate::{Interest, Options, Session, Silent, forced_logits, generate, prefill};
+use crate::generate::suffix::Interest;
+use crate::generate::{Options, Session, Silent, forced_logits, generate, prefill};
 use crate::model::decoder::Decoder;
-use crate::model::read;
 use crate::text::{ChatOptions, Message, Text};
 use burn::tensor::Tensor;
 use std::collections::BTreeSet;

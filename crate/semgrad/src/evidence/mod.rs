@@ -7,4 +7,3 @@ pub mod distributions;
 pub mod pass;
 
 pub use semgrad_scores::evidence::{Evidence, observed};
-pub use semgrad_scores::lexical;

@@ -8,16 +8,16 @@
 //! tokens.
 
 use crate::control::Pacer;
+use crate::device::reading::read;
 use crate::error::Result;
-use crate::evidence::observed::{Attention, LayerAttention};
 use crate::generate::milliseconds;
 use crate::generate::statistics::{Summary, TokenStatistics, summarize};
 use crate::generate::suffix::Suffix;
 use crate::kernels::{self, arrange};
 use crate::model::decoder::{Decoder, Span};
-use crate::model::read;
 use crate::model::tape::Tape;
 use burn::tensor::Tensor;
+use semgrad_scores::evidence::observed::{Attention, LayerAttention};
 use std::ops::Range;
 use web_time::Instant;
 

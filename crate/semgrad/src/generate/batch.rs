@@ -1,13 +1,14 @@
 //! Several answers to one prompt, decoded side by side: each step unpacks the weights once for all of them.
 
 use super::sample::Sampler;
+use super::statistics::sharp_logprob;
 use super::{Options, Session, prefill};
 use crate::control::Pacer;
+use crate::device::reading::read;
 use crate::error::Result;
-use crate::evidence::distributions::sharp_logprob;
 use crate::kernels::cut_rows;
+use crate::model::check_finite;
 use crate::model::decoder::Decoder;
-use crate::model::{check_finite, read};
 use burn::tensor::Tensor;
 
 /// What is noted about samples besides their tokens.

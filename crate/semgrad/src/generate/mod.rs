@@ -6,18 +6,18 @@ pub mod statistics;
 pub mod suffix;
 
 use crate::control::Pacer;
+use crate::device::reading::Reading;
 use crate::error::Result;
 use crate::kernels::{cut_rows, token_statistics};
 use crate::model::cache::Cache;
 use crate::model::check_finite;
 use crate::model::decoder::Decoder;
-use crate::model::reading::Reading;
 use crate::model::tape::Tape;
 use burn::tensor::{Int, Tensor};
 use sample::Sampler;
 use statistics::{Distribution, TokenStatistics, summaries};
 use std::collections::VecDeque;
-use suffix::Suffix;
+use suffix::{Interest, Suffix};
 use web_time::Instant;
 
 /// How to decode.
@@ -80,17 +80,6 @@ pub trait Watch {
 pub struct Silent;
 
 impl Watch for Silent {}
-
-/// What of the sequence later gradients are about.
-#[derive(Clone, Copy, Debug)]
-pub struct Interest {
-    /// First position.
-    pub start: usize,
-    /// First layer.
-    pub first_layer: usize,
-    /// False when no gradient is wanted: then nothing is kept.
-    pub gradients: bool,
-}
 
 /// Answers `prompt`, beginning with what `session` has cached of it.
 ///

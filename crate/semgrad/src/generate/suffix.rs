@@ -1,6 +1,5 @@
 //! What of generation the gradient pass can use, run by run: the prompt's end is one, each token fed after it another.
 
-use super::Interest;
 use crate::model::cache::Cache;
 use crate::model::tape::Tape;
 use burn::tensor::Tensor;
@@ -8,6 +7,17 @@ use burn::tensor::Tensor;
 /// Most floats of intermediate values kept for the backward pass while an answer is produced; beyond that the suffix runs
 /// a second time, which is cheaper than half a gigabyte.
 const KEEP: usize = 32 << 20;
+
+/// What of the sequence later gradients are about.
+#[derive(Clone, Copy, Debug)]
+pub struct Interest {
+    /// First position.
+    pub start: usize,
+    /// First layer.
+    pub first_layer: usize,
+    /// False when no gradient is wanted: then nothing is kept.
+    pub gradients: bool,
+}
 
 /// The part of the sequence on which gradients are taken: from the first position of interest to the last input.
 pub struct Suffix {

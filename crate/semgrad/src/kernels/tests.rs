@@ -2,8 +2,8 @@
 
 use super::samples::{blocks, wave};
 use super::*;
+use crate::device::reading::read;
 use crate::device::{Choice, Device};
-use crate::model::read;
 use crate::weights::format::{Format, dequantize_row};
 use std::sync::{Mutex, PoisonError};
 

@@ -4,7 +4,7 @@ use super::arrange::{upload, upload_words, zeros};
 use super::samples::wave;
 use super::tests::{devices, matrix};
 use super::*;
-use crate::model::read;
+use crate::device::reading::read;
 
 fn values<const D: usize>(x: Tensor<D>) -> Vec<f32> {
     pollster::block_on(read(x)).unwrap()

@@ -64,7 +64,7 @@ fn gelu_is_exact_everywhere() {
             let x: Vec<f32> = (0..rows * width).map(|i| i as f32 / (rows * width) as f32 * 24.0 - 12.0).collect();
             let bias = wave(width, 1);
             let got = gelu(matrix(&x, width, &device), vector(&bias, &device));
-            let got = pollster::block_on(crate::model::read(got)).unwrap();
+            let got = pollster::block_on(crate::device::reading::read(got)).unwrap();
             for (i, got) in got.iter().enumerate() {
                 let z = f64::from(x[i] + bias[i % width]);
                 let want = 0.5 * z * (1.0 + erf(z * std::f64::consts::FRAC_1_SQRT_2));

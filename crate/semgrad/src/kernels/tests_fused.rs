@@ -3,7 +3,7 @@
 use super::samples::wave;
 use super::tests::{compare, devices, matrix, with_either_kind};
 use super::*;
-use crate::model::read;
+use crate::device::reading::read;
 
 fn wide(values: &[f32]) -> Vec<f64> {
     values.iter().map(|&v| f64::from(v)).collect()

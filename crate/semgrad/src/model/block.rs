@@ -5,10 +5,10 @@
 
 use super::attention::KeyValue;
 use super::norm::RmsNorm;
-use super::read;
 use super::rope::RopeTable;
 use super::tape::Tape;
 use super::weight::Linear;
+use crate::device::reading::read;
 use crate::error::Result;
 use crate::kernels::{self, Attended, Attention};
 use crate::weights::config::Activation;

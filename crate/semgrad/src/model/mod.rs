@@ -8,22 +8,11 @@ pub mod decoder;
 pub mod encoder;
 pub mod load;
 pub mod norm;
-pub mod reading;
 pub mod rope;
 pub mod tape;
 pub mod weight;
 
 use crate::error::{Code, Error, Result};
-use burn::tensor::Tensor;
-use reading::Reading;
-
-/// Brings a tensor's values to the host; waits for the device without blocking the event loop.
-///
-/// # Errors
-/// `device_lost` when the device cannot answer.
-pub async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
-    Reading::begin(tensor).end().await
-}
 
 /// The error of `what` the model computed, where it is not finite. Weights that are not are found when they are read, so
 /// these overflow on the way.
@@ -43,12 +32,4 @@ pub fn check_finite(values: &[f32], what: &str) -> Result<()> {
     // Without a branch for each value: there are many.
     let finite = values.iter().fold(true, |finite, value| finite & value.is_finite());
     finite.then_some(()).ok_or_else(|| overflow(what))
-}
-
-fn lost(reason: String) -> Error {
-    Error::new(
-        Code::DeviceLost,
-        format!("the device gave nothing back ({reason})."),
-        "Load the model again, on the CPU if this repeats.",
-    )
 }

@@ -138,9 +138,9 @@ impl Linear {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::device::reading::read;
     use crate::kernels::samples::blocks;
     use crate::kernels::tests::devices;
-    use crate::model::read;
 
     #[test]
     fn a_table_in_parts_is_looked_up_as_a_whole_one() {

@@ -1,13 +1,20 @@
 //! Values on their way from the device to the host, while the device goes on.
 
-use super::lost;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::kernels::launch::contiguous;
 use burn::backend::{BackendTensor, DispatchTensorKind};
 use burn::cubecl::future::{DynFut, spawn_detached};
 use burn::cubecl::server::ServerError;
 use burn::tensor::{Bytes, Tensor};
 use std::task::{Context, Poll, Waker};
+
+/// Brings a tensor's values to the host; waits for the device without blocking the event loop.
+///
+/// # Errors
+/// `device_lost` when the device cannot answer.
+pub async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
+    Reading::begin(tensor).end().await
+}
 
 /// A tensor whose values were asked for. The copy is queued behind the work that makes them when the reading begins, not
 /// when it is awaited: what is queued after it does not delay it. (Burn's own asynchronous read begins when it is first
@@ -69,4 +76,12 @@ impl Drop for Reading {
             spawn_detached(async move { drop(copy.await) });
         }
     }
+}
+
+fn lost(reason: String) -> Error {
+    Error::new(
+        Code::DeviceLost,
+        format!("the device gave nothing back ({reason})."),
+        "Load the model again, on the CPU if this repeats.",
+    )
 }
