@@ -6,7 +6,7 @@ use crate::stop::Stop;
 use clap::Args;
 use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::probe::Fitted;
-use semgrad::probe::measure::{Measured, Options, fit, measure};
+use semgrad::probing::{Measured, Options, fit, measure};
 use semgrad::profile::Key;
 use semgrad::weights::source::open_path;
 use semgrad::{Code, Error};

@@ -3,11 +3,11 @@
 use crate::confidence::state::State;
 use crate::confidence::verdict::{Bounds, Risk};
 use crate::error::Error;
-use crate::evidence::Evidence;
 use crate::prompts::demonstrations::Demonstration;
 use crate::prompts::truth::Example;
 use crate::text::Message;
 use semgrad_scores::confidence::combined::Part;
+use semgrad_scores::evidence::Evidence;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

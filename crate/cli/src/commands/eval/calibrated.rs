@@ -6,7 +6,7 @@ use super::settings::Settings;
 use crate::evaluate::answered::Answered;
 use crate::stop::Stop;
 use semgrad::confidence::calibration::{Answers, Calibration};
-use semgrad::methods::{Need, select};
+use semgrad::methods::select;
 use semgrad::profile::Profile;
 use semgrad::text::Text;
 use semgrad::weights::checkpoint::Checkpoint;
@@ -138,9 +138,8 @@ fn comparable(calibration: &Calibration, id: &str, stays: bool, settings: &Setti
     let temperature = settings.temperature.unwrap_or(1.0);
     let drawn = settings.samples.is_some_and(|samples| conditions.same_samples(samples, temperature));
     methods.iter().all(|method| {
-        let gradient = |need: &Need| matches!(need, Need::HiddenGradients | Need::LastHiddenGradient);
         // Which engine compared texts is not in the lines.
-        (stays || !method.needs.iter().any(gradient))
+        (stays || !method.needs.iter().any(|need| need.at_position()))
             && (drawn || !method.needs.iter().any(|need| need.sampled()))
             && method.engines().is_empty()
     })

@@ -5,8 +5,8 @@
 //! question file better. Folds are stratified and go by the order of the questions: no draw, the same result every
 //! time.
 
-use super::Probe;
 use crate::error::{Code, Error, Result};
+use crate::probe::Probe;
 use semgrad_scores::statistics::auroc;
 use semgrad_scores::statistics::logistic::Logistic;
 

@@ -1,15 +1,21 @@
-//! What a probe is trained on: for each question the model's own states, and whether its sampled answers differ in
-//! meaning.
+//! Trains the probes of a model ([`crate::probe`]): for each question, [`measure`] gathers the model's own states, and
+//! whether its sampled answers differ in meaning; [`split`] turns these entropies into labels, [`train`] fits and chooses
+//! the layers.
 
-use super::{Fitted, Position, Probes, split, train::train};
+pub mod split;
+pub mod train;
+
 use crate::answer::record::{EngineNames, Request};
 use crate::answer::{Model, Unobserved};
 use crate::control::Pacer;
 use crate::error::{Code, Error, Result};
 use crate::evidence::pass::Pass;
-use crate::generate::{Interest, Session, Silent, teacher_force};
+use crate::generate::suffix::Interest;
+use crate::generate::{Session, Silent, teacher_force};
+use crate::probe::{Fitted, Position, Probes};
 use crate::profile::Key;
 use serde::{Deserialize, Serialize};
+use train::train;
 
 /// The label: entropy of the clusters, without probabilities (arXiv 2406.15927 §3).
 const ENTROPY: &str = "discrete_semantic_entropy";

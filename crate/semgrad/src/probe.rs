@@ -2,12 +2,8 @@
 //! in meaning (arXiv 2406.15927). Sampling is paid once, when the probe is trained; applying it costs one product of
 //! vectors.
 //!
-//! Training: [`measure`] gathers states and semantic entropies, [`split`] turns these into labels,
-//! [`train`] fits and chooses the layers. The result is one small JSON file per model, prompt and template.
-
-pub mod measure;
-pub mod split;
-pub mod train;
+//! Here they are read from their file, one small JSON per model, prompt and template, and applied; [`crate::probing`]
+//! trains them.
 
 use crate::error::{Code, Error, Result};
 use crate::profile::Key;
