@@ -6,6 +6,7 @@
 mod out;
 
 mod commands;
+mod contract;
 mod evaluate;
 mod jsonl;
 mod load;
@@ -47,6 +48,9 @@ enum Command {
     Bench(bench::Arguments),
     /// List the scores, or compute them from a file of evidence.
     Methods(methods::Arguments),
+    /// Print what the package and the documents are made from.
+    #[command(hide = true)]
+    Contract,
 }
 
 fn main() -> ExitCode {
@@ -72,6 +76,7 @@ fn main() -> ExitCode {
         Command::Report(arguments) => commands::report::run(arguments),
         Command::Bench(arguments) => bench::run(arguments),
         Command::Methods(arguments) => methods::run(arguments),
+        Command::Contract => contract::run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

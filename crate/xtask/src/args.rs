@@ -1,6 +1,7 @@
 //! The command line of `cargo xtask`.
 
 use crate::bench::{self, BenchOptions};
+use crate::contract::{self, ContractOptions};
 use crate::models::{DEFAULT_MODEL, Model, find};
 use crate::results::{self, ResultsOptions};
 use crate::suite::STEPS;
@@ -29,6 +30,8 @@ Usage: cargo xtask COMMAND
   results [--check] [--out FILE]
                             regenerate www/docs/results.md, the README's table and the report page from
                             tests/reference/results/*.json; --check only says whether they are current
+  contract [--check]        regenerate pkg/contract.json, and from it the package's types and the tables of methods;
+                            --check only says whether they are current
 
 Environment: CARGO_TARGET_DIR build output; XDG_CACHE_HOME models; CHROMIUM path of the browser for tests;
 CI=1 installs missing Debian packages without asking; SEMGRAD_WASM_TOOLCHAIN=debian builds with rustc-web even where
@@ -53,6 +56,8 @@ pub enum Command {
     Bench(BenchOptions),
     /// Regenerate what is said about measured quality.
     Results(ResultsOptions),
+    /// Regenerate what is made from the Rust types.
+    Contract(ContractOptions),
 }
 
 /// Flags of `demo`.
@@ -125,7 +130,7 @@ pub struct ScoreOptions {
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command> {
     let mut arguments = arguments.into_iter();
     let Some(name) = arguments.next() else {
-        bail!("a command is missing: build, demo, test, models, score, bench or results");
+        bail!("a command is missing: build, demo, test, models, score, bench, results or contract");
     };
     let name = name.to_string_lossy().into_owned();
     if name == "score" {
@@ -140,6 +145,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command> {
         "models" => models(parser),
         "bench" => bench::parse(parser),
         "results" => results::parse(parser),
+        "contract" => contract::parse(parser),
         other => bail!("there is no command `{other}`"),
     }
 }

@@ -3,12 +3,12 @@
  * would change the answer.
  */
 
-import { DEFAULT_METHODS } from "../methods.js";
+import { DEFAULT_METHODS, OPTION_FIELDS } from "../contract.js";
 import type { RawRequest } from "../protocol.js";
 import { semanticPosition } from "../records.js";
 import { badInput } from "../source.js";
 import type { Engines, Message, ModelInfo } from "../types.js";
-import type { ChatCompletionParams, ChatMessage, UncertaintyParams } from "./types.js";
+import { type ChatCompletionParams, type ChatMessage, ELSEWHERE, type UncertaintyParams } from "./types.js";
 
 /** A checked request. */
 export interface Plan {
@@ -66,21 +66,10 @@ const OWN = [
   "top_logprobs",
   "uncertainty",
 ];
-const UNCERTAINTY = [
-  "methods",
-  "samples",
-  "temperature",
-  "engines",
-  "semantic_position",
-  "paraphrases",
-  "wordings",
-  "examples",
-  "demonstrations",
-  "spans",
-  "evidence",
-  "explain",
-  "risk",
-];
+/** Options that are given with the answer's. */
+const UNCERTAINTY = ["methods", "engines", "semantic_position", ...Object.values(OPTION_FIELDS)].filter(
+  (name) => !(ELSEWHERE as readonly string[]).includes(name),
+);
 
 /** What has to be known about the model. */
 export type Facts = Pick<ModelInfo, "name" | "chatTemplate" | "profile">;

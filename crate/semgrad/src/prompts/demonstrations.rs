@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 /// A text with the index of its label.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema))]
 pub struct Demonstration {
     /// The text.
     pub text: String,

@@ -11,8 +11,9 @@ pub const TRUE: &[&str] = &["A", " A", "(A", " (A"];
 /// Begins the reply to a false one.
 pub const FALSE: &[&str] = &["B", " B", "(B", " (B"];
 
-/// An answer whose truth is known.
+/// An answer whose truth is known, shown to the model before it is asked about this one (`p_true`).
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema), schemars(extend("required" = ["question", "answer", "truth"])))]
 #[serde(default)]
 pub struct Example {
     /// The question.

@@ -18,6 +18,7 @@ use std::ops::Range;
 
 /// One message of a conversation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema))]
 pub struct Message {
     /// `system`, `user`, `assistant`, …; what the template knows.
     pub role: String,
