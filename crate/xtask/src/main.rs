@@ -13,6 +13,8 @@ mod contract;
 mod documents;
 mod fetch;
 #[cfg(test)]
+mod layout;
+#[cfg(test)]
 mod markdown;
 mod models;
 mod node;
