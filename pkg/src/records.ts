@@ -5,16 +5,7 @@
 import { ABSENT, CALLER_NAMES, DEFAULT_METHODS, OPTION_FIELDS, type RequestOptions } from "./contract.js";
 import { SemgradError, toSemgradError } from "./errors.js";
 import type { RawEvent, RawInfo, RawRecord, RawRequest } from "./protocol.js";
-import type {
-  Answer,
-  AskOptions,
-  Message,
-  ModelInfo,
-  Score,
-  ScoreOptions,
-  SemanticPosition,
-  Token,
-} from "./types.js";
+import type { Answer, AskOptions, Message, ModelInfo, Score, ScoreOptions, SemanticPosition, Token } from "./types.js";
 import type { DevicePlan } from "./webgpu.js";
 
 /** A position as the line contract writes it. */

@@ -97,4 +97,3 @@ test("a file's byte order mark is none of its text", () => {
   );
   assert.deepEqual([marked.questions.length, marked.faults], [2, []]);
 });
-

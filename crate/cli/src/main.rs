@@ -12,6 +12,7 @@ mod jsonl;
 mod load;
 mod report;
 mod request;
+mod schema;
 mod stop;
 
 use clap::{Parser, Subcommand};

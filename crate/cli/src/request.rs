@@ -1,7 +1,7 @@
 //! What the command line can say about every request: one flag for each field of a request that is a plain value, made from
 //! the type itself, so that a new field is a flag at once.
 
-use crate::contract::request_fields;
+use crate::schema::request_fields;
 use crate::stop::Stop;
 use clap::builder::PossibleValuesParser;
 use clap::error::ErrorKind;

@@ -1,7 +1,6 @@
 //! The command line of `cargo xtask`.
 
 use crate::bench::{self, BenchOptions};
-use crate::contract::{self, ContractOptions};
 use crate::models::{DEFAULT_MODEL, Model, find};
 use crate::results::{self, ResultsOptions};
 use crate::suite::STEPS;
@@ -57,7 +56,10 @@ pub enum Command {
     /// Regenerate what is said about measured quality.
     Results(ResultsOptions),
     /// Regenerate what is made from the Rust types.
-    Contract(ContractOptions),
+    Contract {
+        /// Only say whether it is current.
+        check: bool,
+    },
 }
 
 /// Flags of `demo`.
@@ -145,7 +147,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command> {
         "models" => models(parser),
         "bench" => bench::parse(parser),
         "results" => results::parse(parser),
-        "contract" => contract::parse(parser),
+        "contract" => contract(parser),
         other => bail!("there is no command `{other}`"),
     }
 }
@@ -195,6 +197,18 @@ fn test(mut parser: lexopt::Parser) -> Result<Command> {
         }
     }
     Ok(Command::Test(options))
+}
+
+fn contract(mut parser: lexopt::Parser) -> Result<Command> {
+    let mut check = false;
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("check") => check = true,
+            Long("help") | Short('h') => return Ok(Command::Help),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(Command::Contract { check })
 }
 
 fn models(mut parser: lexopt::Parser) -> Result<Command> {
@@ -298,6 +312,13 @@ mod tests {
         assert!(message("models nonsense").contains("SmolLM2"));
         assert!(parsed("demo --port 0").is_err());
         assert!(parsed("demo --port 70000").is_err());
+    }
+
+    #[test]
+    fn the_contract_is_made_or_checked() {
+        assert_eq!(parsed("contract").unwrap(), Command::Contract { check: false });
+        assert_eq!(parsed("contract --check").unwrap(), Command::Contract { check: true });
+        assert!(parsed("contract x").is_err());
     }
 
     #[test]

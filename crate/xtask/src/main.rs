@@ -52,7 +52,7 @@ fn main() -> ExitCode {
         Command::Score(options) => commands::score(&project, options),
         Command::Bench(options) => bench::run(&project, &options),
         Command::Results(options) => results::run(&project, &options),
-        Command::Contract(options) => contract::make(&project, &options),
+        Command::Contract { check } => contract::make(&project, check),
     });
     match result {
         Ok(code) => ExitCode::from(code),

@@ -24,7 +24,10 @@ export interface ChatMessage {
 /** Fields of a request that a chat request says in other ways, or that its answer has no place for. */
 export const ELSEWHERE = ["max_tokens", "seed", "prefix", "system", "tail", "all_layers", "state"] as const;
 
-type Options = Omit<RawRequest, (typeof ELSEWHERE)[number] | keyof Prompt | "methods" | "engines" | "semantic_position">;
+type Options = Omit<
+  RawRequest,
+  (typeof ELSEWHERE)[number] | keyof Prompt | "methods" | "engines" | "semantic_position"
+>;
 type Prompt = Pick<RawRequest, "id" | "question" | "messages" | "prompt_ids" | "answer" | "response_ids">;
 
 /** What to tell about the answer besides its text; `true` stands for an empty object. */

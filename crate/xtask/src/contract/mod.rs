@@ -5,16 +5,15 @@
 //! types and lists ([`typescript`]) and what documents say about methods ([`tables`]). A test here compares those with the
 //! document, and one of the command line's compares the document with the types.
 
+mod document;
 mod tables;
 mod typescript;
 
-use crate::args::Command;
 use crate::process::run;
 use crate::project::Project;
 use crate::section::{METHODS, METHODS_COUNTED};
 use crate::ui::{say, timed};
 use anyhow::{Context, Result};
-use lexopt::prelude::*;
 use serde_json::Value;
 use std::fs;
 use std::path::PathBuf;
@@ -22,27 +21,8 @@ use std::path::PathBuf;
 /// The document, which `tests/runtimes/score.mjs` reads as well.
 const DOCUMENT: &str = "pkg/contract.json";
 
-/// Flags of `contract`.
-#[derive(Debug, Default, PartialEq)]
-pub struct ContractOptions {
-    check: bool,
-}
-
-/// Reads the flags.
-pub fn parse(mut parser: lexopt::Parser) -> Result<Command> {
-    let mut options = ContractOptions::default();
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Long("check") => options.check = true,
-            Long("help") | Short('h') => return Ok(Command::Help),
-            other => return Err(other.unexpected().into()),
-        }
-    }
-    Ok(Command::Contract(options))
-}
-
 /// Regenerates, or compares; the exit status is 1 when something is out of date.
-pub fn make(project: &Project, options: &ContractOptions) -> Result<u8> {
+pub fn make(project: &Project, check: bool) -> Result<u8> {
     fs::create_dir_all(project.notes()).context("cannot write in the output folder")?;
     let document = project.notes().join("contract.json");
     let mut cargo = project.cargo();
@@ -57,14 +37,14 @@ pub fn make(project: &Project, options: &ContractOptions) -> Result<u8> {
     let mut count = 0;
     for (path, text) in outdated {
         count += 1;
-        if options.check {
+        if check {
             say(format!("{} is out of date: run `cargo xtask contract`", path.display()));
         } else {
             fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
             say(path.display().to_string());
         }
     }
-    Ok(u8::from(options.check && count > 0))
+    Ok(u8::from(check && count > 0))
 }
 
 /// The files that are made from the document, as they should be.
@@ -81,16 +61,6 @@ fn made_from(project: &Project, document: &str) -> Result<Vec<(PathBuf, String)>
     Ok(made)
 }
 
-/// The list of that name in the document.
-fn list<'a>(contract: &'a Value, name: &str) -> &'a [Value] {
-    contract[name].as_array().map(Vec::as_slice).unwrap_or_default()
-}
-
-/// A text in the document; empty where there is none.
-fn text<'a>(value: &'a Value, name: &str) -> &'a str {
-    value[name].as_str().unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,12 +75,5 @@ mod tests {
             let there = fs::read_to_string(&path).unwrap();
             assert!(there == text, "run `cargo xtask contract`: {} is out of date", path.display());
         }
-    }
-
-    #[test]
-    fn flags() {
-        let parsed = |line: &str| parse(lexopt::Parser::from_args(line.split_whitespace()));
-        assert_eq!(parsed("--check").unwrap(), Command::Contract(ContractOptions { check: true }));
-        assert!(parsed("--out").is_err() && parsed("x").is_err());
     }
 }

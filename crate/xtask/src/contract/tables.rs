@@ -1,6 +1,6 @@
 //! What documents say about methods.
 
-use super::{list, text};
+use super::document::{list, text};
 use serde_json::Value;
 
 /// How many there are.

@@ -4,7 +4,7 @@
 //! camel case. A type that reads the same in both is there once; of any other there are two, the line's with `Raw` before
 //! its name.
 
-use super::{list, text};
+use super::document::{list, text};
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -223,8 +223,7 @@ impl<'a> Types<'a> {
             }
             "array" => {
                 let item = self.kind(&schema["items"], side, of)?;
-                let item =
-                    if item.contains(" | ") || item.starts_with("readonly ") { format!("({item})") } else { item };
+                let item = if is_union(&item) || item.starts_with("readonly ") { format!("({item})") } else { item };
                 let readonly = if self.request.contains(of) { "readonly " } else { "" };
                 format!("{readonly}{item}[]")
             }
@@ -313,6 +312,19 @@ fn fields(schema: &Value) -> impl Iterator<Item = (&str, &Value)> {
 /// The type that a value is of.
 fn reference(schema: &Value) -> Option<&str> {
     schema["$ref"].as_str().and_then(|reference| reference.strip_prefix("#/$defs/"))
+}
+
+/// Whether a type is one of several, outside of any brackets.
+fn is_union(kind: &str) -> bool {
+    let mut depth = 0;
+    kind.chars().any(|letter| {
+        match letter {
+            '(' | '[' | '<' => depth += 1,
+            ')' | ']' | '>' => depth -= 1,
+            _ => {}
+        }
+        letter == '|' && depth == 0
+    })
 }
 
 /// All types that a schema names.
