@@ -2,7 +2,8 @@
  * Between the public interface (camel case) and the raw contract (snake case).
  */
 
-import { ABSENT, CALLER_NAMES, DEFAULT_METHODS, OPTION_FIELDS, type RequestOptions } from "./contract.js";
+import { DEFAULT_METHODS, type RequestOptions } from "./contract.js";
+import { ABSENT, CALLER_NAMES, OPTION_FIELDS } from "./conversions.js";
 import { SemgradError, toSemgradError } from "./errors.js";
 import type { RawEvent, RawInfo, RawRecord, RawRequest } from "./protocol.js";
 import type { Answer, AskOptions, Message, ModelInfo, Score, ScoreOptions, SemanticPosition, Token } from "./types.js";

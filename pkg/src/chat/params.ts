@@ -3,12 +3,13 @@
  * would change the answer.
  */
 
-import { DEFAULT_METHODS, OPTION_FIELDS } from "../contract.js";
+import { DEFAULT_METHODS } from "../contract.js";
+import { OPTION_FIELDS } from "../conversions.js";
 import type { RawRequest } from "../protocol.js";
 import { semanticPosition } from "../records.js";
 import { badInput } from "../source.js";
 import type { Engines, Message, ModelInfo } from "../types.js";
-import { type ChatCompletionParams, type ChatMessage, ELSEWHERE, type UncertaintyParams } from "./types.js";
+import type { ChatCompletionParams, ChatMessage, UncertaintyParams } from "./types.js";
 
 /** A checked request. */
 export interface Plan {
@@ -66,7 +67,17 @@ const OWN = [
   "top_logprobs",
   "uncertainty",
 ];
-/** Options that are given with the answer's. */
+/** Fields of a request that a chat request says in other ways, or that its answer has no place for. */
+const ELSEWHERE: readonly Exclude<keyof RawRequest, keyof UncertaintyParams>[] = [
+  "max_tokens",
+  "seed",
+  "prefix",
+  "system",
+  "tail",
+  "all_layers",
+  "state",
+];
+/** The others. */
 const UNCERTAINTY = ["methods", "engines", "semantic_position", ...Object.values(OPTION_FIELDS)].filter(
   (name) => !(ELSEWHERE as readonly string[]).includes(name),
 );

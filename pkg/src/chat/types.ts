@@ -21,17 +21,14 @@ export interface ChatMessage {
   content: string | readonly ChatTextPart[];
 }
 
-/** Fields of a request that a chat request says in other ways, or that its answer has no place for. */
-export const ELSEWHERE = ["max_tokens", "seed", "prefix", "system", "tail", "all_layers", "state"] as const;
-
-type Options = Omit<
-  RawRequest,
-  (typeof ELSEWHERE)[number] | keyof Prompt | "methods" | "engines" | "semantic_position"
->;
-type Prompt = Pick<RawRequest, "id" | "question" | "messages" | "prompt_ids" | "answer" | "response_ids">;
-
 /** What to tell about the answer besides its text; `true` stands for an empty object. */
-export interface UncertaintyParams extends Options {
+export interface UncertaintyParams
+  extends Omit<
+    RawRequest,
+    | ("id" | "question" | "messages" | "prompt_ids" | "answer" | "response_ids")
+    | ("max_tokens" | "seed" | "prefix" | "system" | "tail" | "all_layers" | "state")
+    | ("methods" | "engines" | "semantic_position")
+  > {
   /** Default `DEFAULT_METHODS`. */
   methods?: readonly Method[];
   /** Answers to draw beside it, 1 to 256; with `n`, the choices are among them. 10 where a method needs some. */

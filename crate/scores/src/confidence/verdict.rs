@@ -90,7 +90,7 @@ pub struct Verdict {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema))]
 pub struct Bounds {
-    /// `answer` from here on.
+    /// `answer` from here on; never below one half.
     pub answer: f64,
     /// `abstain` below.
     pub abstain: f64,

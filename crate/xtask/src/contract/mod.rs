@@ -52,6 +52,7 @@ fn made_from(project: &Project, document: &str) -> Result<Vec<(PathBuf, String)>
     let contract: Value = serde_json::from_str(document).context("the description is no JSON")?;
     let mut made = vec![
         (project.path("pkg/src/contract.ts"), typescript::module(&contract)?),
+        (project.path("pkg/src/conversions.ts"), typescript::conversions(&contract)?),
         (METHODS.path(project), METHODS.with(project, &tables::methods(&contract))?),
     ];
     let count = tables::count(&contract);

@@ -14,10 +14,12 @@ use std::fmt::Write as _;
 const WIDTH: usize = 120;
 
 /// What a type is called where Rust's name says too little outside its module.
-const NAMES: [(&str, &str); 7] = [
+const NAMES: [(&str, &str); 8] = [
     ("Code", "ErrorCode"),
     ("Error", "ErrorRecord"),
     ("Bounds", "VerdictThresholds"),
+    // Callers have a message whose roles are known.
+    ("Message", "RawMessage"),
     ("Part", "ConfidencePart"),
     ("SampleRecord", "Sample"),
     ("SemanticPosition", "SemanticToken"),
@@ -39,7 +41,14 @@ enum Side {
     Caller,
 }
 
-/// The whole module.
+/// How the package converts between lines and callers.
+pub fn conversions(contract: &Value) -> Result<String> {
+    let head = "/**\n * Between the names of lines and those of callers.\n *\n \
+                * Made from the Rust types by `cargo xtask contract`: change those.\n */\n\n";
+    Ok(head.to_owned() + &Types::new(contract)?.conversions())
+}
+
+/// Types and lists.
 pub fn module(contract: &Value) -> Result<String> {
     let types = Types::new(contract)?;
     let mut out = String::from(
@@ -68,7 +77,6 @@ pub fn module(contract: &Value) -> Result<String> {
     out += "} as const;\n";
     types.codes(&mut out)?;
     types.interfaces(&mut out)?;
-    types.tables(&mut out)?;
     Ok(out)
 }
 
@@ -257,34 +265,31 @@ impl<'a> Types<'a> {
     }
 
     /// What conversions go by.
-    fn tables(&self, out: &mut String) -> Result<()> {
+    fn conversions(&self) -> String {
         let [request, record] = ["Request", "Record"].map(|name| &self.definitions[name]);
-        *out +=
-            "\n/** Fields of a request by the names of the options that set them. */\nexport const OPTION_FIELDS = {\n";
+        let mut out = String::from(
+            "import type { Answer, RawRequest, RequestOptions } from \"./contract.js\";\n\n\
+             /** Fields of a request by the names of the options that set them. */\nexport const OPTION_FIELDS = {\n",
+        );
         for (field, _) in fields(request).filter(|(field, _)| is_in("Request", field, Side::Caller)) {
             _ = writeln!(out, "  {}: \"{field}\",", camel(field));
         }
-        *out += "} as const satisfies Record<keyof RequestOptions, keyof RawRequest>;\n\n\
-                 /** Names of callers for names of lines. */\nexport const CALLER_NAMES: Readonly<Record<string, string>> = {\n";
-        let names: BTreeSet<&str> = self
-            .parts("Record")
-            .into_iter()
-            .filter(|part| !self.evidence.contains(part))
-            .flat_map(|part| fields(&self.definitions[part]).map(|(name, _)| name))
-            .filter(|name| name.contains('_'))
-            .collect();
-        for field in names {
+        out += "} as const satisfies Record<keyof RequestOptions, keyof RawRequest>;\n\n\
+                /** Names of callers for names of lines. */\n\
+                export const CALLER_NAMES: Readonly<Record<string, string>> = {\n";
+        let read = self.parts("Record").into_iter().filter(|part| !self.evidence.contains(part));
+        let names = read.flat_map(|part| fields(&self.definitions[part]).map(|(name, _)| name));
+        for field in names.filter(|name| name.contains('_')).collect::<BTreeSet<_>>() {
             _ = writeln!(out, "  {field}: \"{}\",", camel(field));
         }
-        *out += "};\n\n/** What an answer has where its record leaves something out. */\nexport const ABSENT = {\n";
+        out += "};\n\n/** What an answer has where its record leaves something out. */\nexport const ABSENT = {\n";
         let required = list(record, "required");
         for (field, _) in fields(record).filter(|(field, _)| !required.iter().any(|name| name == field)) {
             if is_in("Record", field, Side::Caller) {
                 _ = writeln!(out, "  {}: null,", camel(field));
             }
         }
-        *out += "} as const satisfies Partial<Answer>;\n";
-        Ok(())
+        out + "} as const satisfies Partial<Answer>;\n"
     }
 }
 
@@ -420,7 +425,7 @@ mod tests {
                 }},
             },
         });
-        let module = module(&contract).unwrap();
+        let module = module(&contract).unwrap() + &conversions(&contract).unwrap();
         for line in [
             "export interface RawRequest {\n  /** It. */\n  question?: string;\n  /** Most tokens. */\n  max_tokens?: number;\n",
             "export interface RequestOptions {\n  /** Most tokens. */\n  maxTokens?: number;\n  /** As `maxTokens`. */\n  tags?: readonly string[];\n}",
