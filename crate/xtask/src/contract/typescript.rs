@@ -14,10 +14,11 @@ use std::fmt::Write as _;
 const WIDTH: usize = 120;
 
 /// What a type is called where Rust's name says too little outside its module.
-const NAMES: [(&str, &str); 8] = [
+const NAMES: [(&str, &str); 9] = [
     ("Code", "ErrorCode"),
     ("Error", "ErrorRecord"),
     ("Bounds", "VerdictThresholds"),
+    ("Mode", "RiskMode"),
     // Callers have a message whose roles are known.
     ("Message", "RawMessage"),
     ("Part", "ConfidencePart"),
@@ -131,7 +132,7 @@ impl<'a> Types<'a> {
     }
 
     fn name(&self, definition: &str, side: Side) -> String {
-        let known = NAMES.iter().find(|(rust, _)| *rust == definition).map_or(definition, |(_, name)| name);
+        let known = NAMES.iter().find(|(rust, _)| *rust == definition).map_or(definition, |(_, name)| *name);
         match (definition, side, self.differs(definition)) {
             ("Record", Side::Caller, _) => "Answer".into(),
             ("Request", Side::Caller, _) => "RequestOptions".into(),
