@@ -1,4 +1,12 @@
+/**
+ * Between the names of lines and those of callers.
+ *
+ * Made from the Rust types by `cargo xtask contract`: change those.
+ */
+
 import type { Answer, RawRequest, RequestOptions } from "./contract.js";
+
+/** Fields of a request by the names of the options that set them. */
 export const OPTION_FIELDS = {
   maxTokens: "max_tokens",
   samples: "samples",
@@ -18,6 +26,8 @@ export const OPTION_FIELDS = {
   prefix: "prefix",
   system: "system",
 } as const satisfies Record<keyof RequestOptions, keyof RawRequest>;
+
+/** Names of callers for names of lines. */
 export const CALLER_NAMES: Readonly<Record<string, string>> = {
   confidence_parts: "confidenceParts",
   confidence_reason: "confidenceReason",
@@ -31,6 +41,8 @@ export const CALLER_NAMES: Readonly<Record<string, string>> = {
   verdict_reason: "verdictReason",
   verdict_thresholds: "verdictThresholds",
 };
+
+/** What an answer has where its record leaves something out. */
 export const ABSENT = {
   confidenceParts: null,
   gradL1Tail: null,

@@ -6,13 +6,11 @@
 mod out;
 
 mod commands;
-mod contract;
 mod evaluate;
 mod jsonl;
 mod load;
 mod report;
 mod request;
-mod schema;
 mod stop;
 
 use clap::{Parser, Subcommand};
@@ -49,9 +47,6 @@ enum Command {
     Bench(bench::Arguments),
     /// List the scores, or compute them from a file of evidence.
     Methods(methods::Arguments),
-    /// Print what the package and the documents are made from.
-    #[command(hide = true)]
-    Contract,
 }
 
 fn main() -> ExitCode {
@@ -77,7 +72,6 @@ fn main() -> ExitCode {
         Command::Report(arguments) => commands::report::run(arguments),
         Command::Bench(arguments) => bench::run(arguments),
         Command::Methods(arguments) => methods::run(arguments),
-        Command::Contract => contract::run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,19 +1,15 @@
 //! What the command line can say about every request: one flag for each field of a request that is a plain value, made from
 //! the type itself, so that a new field is a flag at once.
 
-use crate::schema::request_fields;
 use crate::stop::Stop;
 use clap::builder::PossibleValuesParser;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, value_parser};
 use semgrad::answer::record::Request;
 use semgrad::confidence::verdict::Risk;
-use serde::Serialize;
+use semgrad_scores::schema::{Flag, Kind, flags};
 use serde_json::{Map, Value};
 use std::path::PathBuf;
-
-/// Fields that belong to one question.
-const OF_ONE: [&str; 7] = ["id", "question", "messages", "prompt_ids", "answer", "response_ids", "paraphrases"];
 
 /// What can be said about every request.
 #[derive(Args)]
@@ -43,82 +39,31 @@ impl RequestArguments {
     }
 }
 
-/// A flag, and the field of a request that it sets.
-#[derive(Serialize)]
-pub struct Flag {
-    name: String,
-    field: String,
-    /// What is said of the field.
-    about: String,
-    kind: Kind,
-    /// Where only some values are allowed.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    values: Vec<String>,
-}
-
-/// What follows a flag.
-#[derive(Clone, Copy, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-enum Kind {
-    /// Nothing.
-    Switch,
-    Text,
-    Number,
-    /// From 0 up.
-    Whole,
-    /// Texts, separated by commas.
-    List,
-}
-
-/// One flag for each plain field, in the fields' order.
-pub fn flags() -> Vec<Flag> {
-    request_fields().into_iter().filter_map(|(field, schema)| flag(field, &schema)).collect()
-}
-
-fn flag(field: String, schema: &Value) -> Option<Flag> {
-    if OF_ONE.contains(&field.as_str()) {
-        return None;
+/// A flag as clap reads it.
+fn argument(flag: &Flag) -> Arg {
+    let about = flag.about.replace('`', "");
+    let argument = Arg::new(flag.field.clone()).long(flag.name.clone()).help(about.trim_end_matches('.').to_owned());
+    // −6 is a position, not a flag.
+    let argument = argument.allow_negative_numbers(true);
+    match flag.kind {
+        Kind::Switch => argument.action(ArgAction::SetTrue),
+        Kind::Text if flag.values.is_empty() => argument,
+        Kind::Text => argument.value_parser(PossibleValuesParser::new(flag.values.clone())),
+        Kind::Number => argument.value_parser(number),
+        Kind::Whole => argument.value_parser(value_parser!(u64)),
+        Kind::List => argument.value_delimiter(',').action(ArgAction::Append),
     }
-    let kind = match schema["type"].as_array()?.first()?.as_str()? {
-        "boolean" => Kind::Switch,
-        "string" => Kind::Text,
-        "number" => Kind::Number,
-        "integer" => Kind::Whole,
-        "array" if schema["items"]["type"] == "string" => Kind::List,
-        _ => return None,
-    };
-    let values = schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
-    let about = schema["description"].as_str().unwrap_or_default().replace('\n', " ");
-    Some(Flag { name: field.replace('_', "-"), about, kind, values: values.collect(), field })
 }
 
-impl Flag {
-    fn argument(&self) -> Arg {
-        let about = self.about.replace('`', "");
-        let argument =
-            Arg::new(self.field.clone()).long(self.name.clone()).help(about.trim_end_matches('.').to_owned());
-        // −6 is a position, not a flag.
-        let argument = argument.allow_negative_numbers(true);
-        match self.kind {
-            Kind::Switch => argument.action(ArgAction::SetTrue),
-            Kind::Text if self.values.is_empty() => argument,
-            Kind::Text => argument.value_parser(PossibleValuesParser::new(self.values.clone())),
-            Kind::Number => argument.value_parser(number),
-            Kind::Whole => argument.value_parser(value_parser!(u64)),
-            Kind::List => argument.value_delimiter(',').action(ArgAction::Append),
-        }
-    }
-
-    /// What was said; nothing where the flag is not there.
-    fn value(&self, matches: &ArgMatches) -> Option<Value> {
-        let field = self.field.as_str();
-        match self.kind {
-            Kind::Switch => matches.get_flag(field).then(|| true.into()),
-            Kind::Text => matches.get_one::<String>(field).cloned().map(Value::from),
-            Kind::Number => matches.get_one::<f64>(field).copied().map(Value::from),
-            Kind::Whole => matches.get_one::<u64>(field).copied().map(Value::from),
-            Kind::List => matches.get_many::<String>(field).map(|texts| texts.cloned().collect()),
-        }
+/// What was said; nothing where the flag is not there.
+fn value(flag: &Flag, matches: &ArgMatches) -> Option<Value> {
+    let field = flag.field.as_str();
+    match flag.kind {
+        Kind::Switch => matches.get_flag(field).then(|| true.into()),
+        Kind::Text => matches.get_one::<String>(field).cloned().map(Value::from),
+        Kind::Number => matches.get_one::<f64>(field).copied().map(Value::from),
+        Kind::Whole => matches.get_one::<u64>(field).copied().map(Value::from),
+        Kind::List => matches.get_many::<String>(field).map(|texts| texts.cloned().collect()),
     }
 }
 
@@ -133,7 +78,7 @@ struct Fields(Request);
 
 impl Args for Fields {
     fn augment_args(command: Command) -> Command {
-        command.args(flags().iter().map(Flag::argument))
+        command.args(flags().iter().map(argument))
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -143,7 +88,7 @@ impl Args for Fields {
 
 impl FromArgMatches for Fields {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let given = flags().into_iter().filter_map(|flag| Some((flag.value(matches)?, flag.field)));
+        let given = flags().into_iter().filter_map(|flag| Some((value(&flag, matches)?, flag.field)));
         let given: Map<String, Value> = given.map(|(value, field)| (field, value)).collect();
         let request = serde_json::from_value(Value::Object(given));
         request.map(Self).map_err(|error| clap::Error::raw(ErrorKind::InvalidValue, error))

@@ -126,7 +126,7 @@ fn slug(heading: &str) -> String {
 
 /// The numbers of a text. What has letters is a name: `SmolLM2-135M`, `Q4_1`.
 fn numbers(text: &str) -> BTreeSet<&str> {
-    let ends = |c: char| c.is_whitespace() || "|[]();:×%÷≥≤±`*~“”\"".contains(c);
+    let ends = |c: char| c.is_whitespace() || "|[]()<>;:×%÷≥≤±`*~“”\"".contains(c);
     let words = text.split(ends).map(|word| word.trim_end_matches(['.', ',', '?', '!']));
     words.filter(|word| word.parse::<f64>().is_ok_and(f64::is_finite)).collect()
 }

@@ -2,7 +2,6 @@
 //! those of calibration did, and what follows from the scores.
 
 use super::gather::of_pass;
-use super::record::{Record, Request, Score};
 use crate::confidence::apply::Confidence;
 use crate::confidence::calibration::{Answers, Calibration};
 use crate::confidence::features::Lengths;
@@ -12,6 +11,7 @@ use crate::confidence::verdict::Policy;
 use crate::error::Result;
 use crate::methods::{Method, Need, REGISTRY};
 use crate::profile::Profile;
+use semgrad_scores::record::{Request, Score};
 use std::collections::BTreeMap;
 
 /// A calibration and how far it applies.
@@ -150,18 +150,6 @@ impl<'a> Calibrated<'a> {
     }
 }
 
-impl Record {
-    /// Writes down what was said about the answer.
-    pub fn say(&mut self, said: Confidence) {
-        self.confidence = said.confidence;
-        self.confidence_reason = said.reason;
-        self.confidence_parts = said.parts;
-        self.verdict = said.verdict.as_ref().map(|verdict| verdict.verdict);
-        self.verdict_thresholds = said.verdict.as_ref().and_then(|verdict| verdict.thresholds);
-        self.verdict_reason = said.verdict.map(|verdict| verdict.reason);
-    }
-}
-
 /// The system message of a single question, or why it is none.
 fn system(request: &Request) -> std::result::Result<Option<&str>, &'static str> {
     if request.prompt_ids.is_some() {
@@ -178,7 +166,6 @@ fn system(request: &Request) -> std::result::Result<Option<&str>, &'static str> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answer::record::EngineNames;
     use crate::confidence::calibration::{Conditions, MethodMap, Samples};
     use crate::confidence::combined::{Combined, Map};
     use crate::confidence::features::{Feature, Transform};
@@ -187,6 +174,7 @@ mod tests {
     use crate::methods::select;
     use crate::profile::Key;
     use crate::text::Message;
+    use semgrad_scores::record::EngineNames;
     use semgrad_scores::statistics::isotonic::Isotonic;
     use semgrad_scores::statistics::platt::Platt;
 

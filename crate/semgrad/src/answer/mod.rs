@@ -4,7 +4,6 @@ pub mod aids;
 mod confidence;
 mod gather;
 mod prompt;
-pub mod record;
 mod spans;
 pub mod warm_up;
 
@@ -29,7 +28,9 @@ use aids::Aids;
 use confidence::{Calibrated, Circumstances};
 use gather::Gatherer;
 use prompt::{Prepared, bad};
-use record::{Explanation, PromptToken, Record, Request, SampleRecord, Score, Times, Token};
+pub use semgrad_scores::record;
+
+use semgrad_scores::record::{Explanation, PromptToken, Record, Request, SampleRecord, Score, Times, Token};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;

@@ -93,12 +93,12 @@ pub async fn beside<A, B>(first: impl Future<Output = A>, second: impl Future<Ou
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::answer::record::Request;
     use crate::answer::{Model, Unobserved};
     use crate::control::Uninterrupted;
     use crate::kernels::launch::USED;
     use crate::kernels::tests::{devices, with_either_kind};
     use crate::weights::source::open_path;
+    use semgrad_scores::record::Request;
     use std::path::Path;
 
     #[test]

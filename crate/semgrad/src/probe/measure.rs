@@ -2,13 +2,13 @@
 //! meaning.
 
 use super::{Fitted, Position, Probes, split, train::train};
-use crate::answer::record::{EngineNames, Request};
 use crate::answer::{Model, Unobserved};
 use crate::control::Pacer;
 use crate::error::{Code, Error, Result};
 use crate::evidence::pass::Pass;
 use crate::generate::{Interest, Session, Silent, teacher_force};
 use crate::profile::Key;
+use semgrad_scores::record::{EngineNames, Request};
 use serde::{Deserialize, Serialize};
 
 /// The label: entropy of the clusters, without probabilities (arXiv 2406.15927 §3).

@@ -1,9 +1,9 @@
 //! `cargo xtask contract`: what is said in more places than one about lines, methods, errors and flags, from the Rust types
 //! that define it.
 //!
-//! `semgrad contract` describes them in one JSON document, which is kept as `pkg/contract.json`; from it come the package's
-//! types and lists ([`typescript`]) and what documents say about methods ([`tables`]). A test here compares those with the
-//! document, and one of the command line's compares the document with the types.
+//! `semgrad_scores::schema` describes them in one JSON document, which is kept as `pkg/contract.json`; from it come the
+//! package's types and lists ([`typescript`]) and what documents say about methods ([`tables`]). A test here compares those
+//! with the document, and one of `semgrad-scores` compares the document with the types.
 
 mod document;
 mod tables;
@@ -26,8 +26,8 @@ pub fn make(project: &Project, check: bool) -> Result<u8> {
     fs::create_dir_all(project.notes()).context("cannot write in the output folder")?;
     let document = project.notes().join("contract.json");
     let mut cargo = project.cargo();
-    cargo.args(["run", "--quiet", "-p", "semgrad-cli", "--bin", "semgrad", "--", "contract"]);
-    timed("Describing the contract (the first time the command line is built, about 5 minutes)", || {
+    cargo.args(["run", "--quiet", "-p", "semgrad-scores", "--example", "contract"]);
+    timed("Describing the contract", || {
         run(cargo.stdout(fs::File::create(&document).context("cannot write in the output folder")?))
     })?;
     let document = fs::read_to_string(&document).context("the description is gone")?;

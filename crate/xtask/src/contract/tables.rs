@@ -13,11 +13,13 @@ pub fn methods(contract: &Value) -> String {
     let mut rows: Vec<(String, Vec<String>)> = Vec::new();
     for method in list(contract, "methods") {
         let words = |name| list(method, name).iter().filter_map(Value::as_str).collect::<Vec<_>>();
-        let reads = words("needs").join(", ").replace('_', " ");
-        let costs = words("cost").join("; ");
-        let [reads, costs] = [(reads, "the answer's tokens"), (costs, "nothing")]
-            .map(|(said, otherwise)| if said.is_empty() { otherwise.to_owned() } else { said });
-        let kind = format!("| {reads} | {} | {costs} |", engines(&words("engines")));
+        let costs = words("cost");
+        let costs = if costs.is_empty() { "nothing".to_owned() } else { costs.join("; ") };
+        let [reads, engines] = [("needs", "the answer's tokens"), ("engines", "–")].map(|(name, otherwise)| {
+            let ids: Vec<String> = words(name).iter().map(|id| format!("`{id}`")).collect();
+            if ids.is_empty() { otherwise.to_owned() } else { ids.join(" ") }
+        });
+        let kind = format!("| {reads} | {engines} | {costs} |");
         let id = format!("`{}`", text(method, "id"));
         match rows.iter_mut().find(|row| row.0 == kind) {
             Some((_, ids)) => ids.push(id),
@@ -27,13 +29,6 @@ pub fn methods(contract: &Value) -> String {
     let rows = rows.iter().map(|(kind, ids)| format!("{kind} {} |\n", ids.join(" ")));
     let head = "| reads | engine | costs, beside the answer | methods |\n| --- | --- | --- | --- |\n";
     head.to_owned() + &rows.collect::<String>()
-}
-
-fn engines(names: &[&str]) -> String {
-    match names {
-        [] => "–".into(),
-        _ => names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" "),
-    }
 }
 
 #[cfg(test)]
@@ -51,7 +46,7 @@ mod tests {
         let rows: Vec<String> = methods(&contract).lines().skip(2).map(str::to_owned).collect();
         let expected = [
             "| the answer's tokens | – | nothing | `gnll` `lsc` |",
-            "| sample texts | `nli` | K answers drawn | `deg` |",
+            "| `sample_texts` | `nli` | K answers drawn | `deg` |",
         ];
         assert_eq!(rows, expected);
         assert_eq!(count(&contract), "3");

@@ -172,7 +172,10 @@ impl<'a> Types<'a> {
 
     fn interface(&self, out: &mut String, definition: &str, schema: &Value, side: Side) -> Result<()> {
         let name = self.name(definition, side);
-        let about = self.prose(text(schema, "description"), side);
+        let about = match name.as_str() {
+            "RequestOptions" => "Fields of a request that are set by options as they are.".to_owned(),
+            _ => self.prose(text(schema, "description"), side),
+        };
         if let Some(kinds) = schema["oneOf"].as_array() {
             let meaning =
                 kinds.iter().map(|kind| format!("\n\n`{}`: {}", text(kind, "const"), text(kind, "description")));

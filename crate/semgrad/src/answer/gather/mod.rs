@@ -8,7 +8,6 @@ mod wordings;
 use super::aids::Aids;
 use super::confidence::Calibrated;
 use super::prompt::bad;
-use super::record::{EngineNames, Request, Score};
 use super::{Model, Observer};
 use crate::confidence::state::{self, State};
 use crate::control::Pacer;
@@ -22,6 +21,7 @@ use crate::generate::milliseconds;
 use crate::methods::{Method, Need, Undefined, rauq};
 use crate::probe::Position;
 use crate::text::Text;
+use semgrad_scores::record::{EngineNames, Request, Score};
 use std::collections::BTreeMap;
 use web_time::Instant;
 

@@ -4,14 +4,12 @@
 //! (`cargo xtask contract`), so a comment here is what a reader of any of them sees. What is a number here is null in JSON
 //! where it is NaN or infinite, unless its field says `finite`.
 
+use crate::confidence::apply::Confidence;
+use crate::confidence::combined::Part;
 use crate::confidence::state::State;
 use crate::confidence::verdict::{Bounds, Risk};
 use crate::error::Error;
 use crate::evidence::Evidence;
-use crate::prompts::demonstrations::Demonstration;
-use crate::prompts::truth::Example;
-use crate::text::Message;
-use semgrad_scores::confidence::combined::Part;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -92,6 +90,16 @@ impl Request {
     }
 }
 
+/// One message of a conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema))]
+pub struct Message {
+    /// `system`, `user`, `assistant`, …; what the template knows.
+    pub role: String,
+    /// The text. Control tokens in it stay text.
+    pub content: String,
+}
+
 /// Who compares texts, by name.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema))]
@@ -102,6 +110,21 @@ pub struct EngineNames {
     /// Entailment: `lexical`, `judge` (the language model itself), `encoder` (the default where one was loaded), or
     /// `none` though one was loaded.
     pub nli: Option<String>,
+}
+
+/// An answer whose truth is known, shown to the model before it is asked about this one (`p_true`).
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema), schemars(extend("required" = ["question", "answer", "truth"])))]
+#[serde(default)]
+pub struct Example {
+    /// The question.
+    pub question: String,
+    /// Other answers to it.
+    pub brainstormed: Vec<String>,
+    /// The answer in question.
+    pub answer: String,
+    /// Whether it is true.
+    pub truth: bool,
 }
 
 /// A text to classify after sets of demonstrations (`icl_epistemic`, `icl_aleatoric`).
@@ -115,6 +138,16 @@ pub struct Demonstrations {
     pub sets: Vec<Vec<Demonstration>>,
     /// The text; the question where it is missing.
     pub text: Option<String>,
+}
+
+/// A text with the index of its label.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema))]
+pub struct Demonstration {
+    /// The text.
+    pub text: String,
+    /// Index among the labels.
+    pub label: usize,
 }
 
 /// One token of the answer; numbers in nats over the full vocabulary.
@@ -141,7 +174,7 @@ pub struct Score {
     pub score: f64,
     /// Calibrated probability of being right; null when no profile fits.
     pub confidence: Option<f64>,
-    /// Why there is none: one of `confidence_reasons`.
+    /// Why there is none, in one sentence.
     pub confidence_reason: Option<&'static str>,
     /// What this score alone cost besides generating, in milliseconds.
     #[cfg_attr(not(target_family = "wasm"), schemars(extend("finite" = true)))]
@@ -184,7 +217,7 @@ pub struct SampleRecord {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema))]
 pub struct SemanticPosition {
-    /// Index into `prompt_ids`.
+    /// Index in the prompt.
     pub index: usize,
     /// The same from the end: -1 is the last prompt token.
     pub offset: i64,
@@ -200,7 +233,8 @@ pub struct SemanticPosition {
 pub struct Explanation {
     /// The prompt.
     pub tokens: Vec<PromptToken>,
-    /// Mean |g|, `[layer][token]`; a layer is null where not computed (below the upper half without `all_layers`).
+    /// Mean |g|, `[layer][token]`; a layer is null where not computed: below the upper half, unless all
+    /// layers were asked for.
     pub gradients: Vec<Option<Vec<f64>>>,
 }
 
@@ -261,7 +295,7 @@ pub struct Record {
     pub alpha: f64,
     /// Calibrated probability that the answer is right, 0..1; null where no calibration fits.
     pub confidence: Option<f64>,
-    /// Why there is none: one of `confidence_reasons`.
+    /// Why there is none, in one sentence.
     pub confidence_reason: Option<&'static str>,
     /// What made the confidence, where there is one: `intercept` first, then by signal (a method's id, `answer_tokens`,
     /// `prompt_tokens`, `state`) what it adds to the log-odds of being right.
@@ -308,6 +342,18 @@ pub struct Record {
     /// Where it was computed.
     #[cfg_attr(not(target_family = "wasm"), schemars(extend("enum" = ["webgpu", "cpu"])))]
     pub device: &'static str,
+}
+
+impl Record {
+    /// Writes down what was said about the answer.
+    pub fn say(&mut self, said: Confidence) {
+        self.confidence = said.confidence;
+        self.confidence_reason = said.reason;
+        self.confidence_parts = said.parts;
+        self.verdict = said.verdict.as_ref().map(|verdict| verdict.verdict);
+        self.verdict_thresholds = said.verdict.as_ref().and_then(|verdict| verdict.thresholds);
+        self.verdict_reason = said.verdict.map(|verdict| verdict.reason);
+    }
 }
 
 /// A request that failed.
