@@ -16,7 +16,12 @@ import { startWasm } from "./module.js";
 import { prepare } from "./options.js";
 import { type EvaluateOptions, evaluateArguments } from "./supplied.js";
 import type { LoadOptions, ModelSource, Wasm } from "./types.js";
-import { calibrate as calibrateHere, evaluate as evaluateHere, methods as methodsHere } from "./wasm/semgrad.js";
+import {
+  calibrate as calibrateHere,
+  contains as containsHere,
+  evaluate as evaluateHere,
+  methods as methodsHere,
+} from "./wasm/semgrad.js";
 
 /** The compiled module: `import wasm from "semgrad/semgrad.wasm"`. */
 export interface EdgeWasm {
@@ -60,6 +65,11 @@ export async function calibrate(
   { wasm, ...options }: CalibrationOptions & EdgeWasm,
 ): Promise<CalibrationResult> {
   return inModule(wasm, () => calibrateHere(rowsJson(rows), optionsJson(options)));
+}
+
+/** Whether an answer contains one of the accepted ones, as the main entry's function of that name says. */
+export async function contains(answer: string, accepted: readonly string[], { wasm }: EdgeWasm): Promise<boolean> {
+  return inModule(wasm, () => containsHere(answer, [...accepted]));
 }
 
 async function inModule<T>(wasm: Wasm | undefined, work: () => T): Promise<T> {

@@ -61,6 +61,22 @@ export async function calibrate(
   }
 }
 
+/**
+ * Whether an answer contains one of the accepted ones, as whole words in a row: the judge `containment` of `semgrad eval`.
+ * Case, punctuation and articles do not count, and numbers are compared by value. No model is needed.
+ */
+export async function contains(
+  answer: string,
+  accepted: readonly string[],
+  { wasm }: WasmOptions = {},
+): Promise<boolean> {
+  try {
+    return (await start(wasm)).contains(answer, [...accepted]);
+  } catch (thrown) {
+    throw toSemgradError(thrown);
+  }
+}
+
 /** Imported on demand: a page that leaves everything to the worker never fetches the module for itself. */
 async function start(wasm: Wasm | undefined) {
   const { bindings } = await import("./packaged.js");

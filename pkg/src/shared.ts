@@ -2,6 +2,7 @@
 
 export type {
   Calibration,
+  CalibrationBin,
   CalibrationOptions,
   CalibrationQuality,
   CalibrationReport,
@@ -29,6 +30,8 @@ export type {
   TopLogprob,
   UncertaintyParams,
 } from "./chat/types.js";
+export type * from "./contract.js";
+export { CONFIDENCE_REASONS } from "./contract.js";
 export { ERROR_CODES, type ErrorCode, type ErrorRecord, SemgradError } from "./errors.js";
 export type { Entailment, Evaluation, Evidence, Observed } from "./evidence.js";
 export {

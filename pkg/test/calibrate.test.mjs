@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { optionsJson, rowsJson } from "../dist/calibrate/input.js";
 import * as edge from "../dist/edge.js";
-import { calibrate, EVEN_ODDS, load } from "../dist/index.js";
+import { calibrate, contains, EVEN_ODDS, load } from "../dist/index.js";
 import { asBlobs, tinyFiles } from "./support/tiny.mjs";
 
 const WASM = new URL("../dist/wasm/semgrad_bg.wasm", import.meta.url);
@@ -100,6 +100,14 @@ describe("calibrate", { skip: !isBuilt && "the wasm module is not built" }, () =
     await assert.rejects(calibrate(rows, { risk: { answer: 0.5, abstain: 0.1 } }), { code: "bad_input" });
   });
 
+  test("an answer that contains an accepted one as whole words is right", async () => {
+    assert.equal(await contains("The capital of France is Paris.", ["Lyon", "paris"]), true);
+    assert.equal(await contains("Parisian", ["Paris"]), false);
+    assert.equal(await contains("It is 314.", ["3.14"]), false);
+    assert.equal(await edge.contains("It's the U.S. of course", ["US"], { wasm: readFileSync(WASM) }), true);
+    assert.equal(await contains("anything", []), false);
+  });
+
   test("an answer gets the confidence that the profile's numbers give", async () => {
     const ask = (options) => model.ask("Why?", { maxTokens: 8, methods: ["gnll", "max_token_entropy"], ...options });
     const { semanticPosition, finishReason } = await ask();
@@ -110,6 +118,8 @@ describe("calibrate", { skip: !isBuilt && "the wasm module is not built" }, () =
     assert.equal(report.questions, 400);
     assert.ok(report.combined.auroc > 0.75 && report.combined.ece < 0.1, JSON.stringify(report.combined));
     assert.equal(report.methods.gnll.questions, 400);
+    const held = report.reliability.reduce((sum, { count }) => sum + count, 0);
+    assert.deepEqual([report.reliability.length, held], [10, 400]);
     assert.equal("nci" in report.methods, false);
     assert.equal(calibration.fitted.judge, "made up");
 

@@ -3,13 +3,17 @@
 //!
 //! Read the modules from the lowest floor up; each uses only those before it: [`error`] → [`statistics`] → [`evidence`],
 //! the record of one question → [`lexical`] and [`spans`], which read its texts → [`methods`], one file a score →
-//! [`confidence`], which makes one probability of many scores.
+//! [`confidence`], which makes one probability of many scores → [`record`], what a line asks and answers → `schema`, how all
+//! that looks from outside.
 
 pub mod confidence;
 pub mod error;
 pub mod evidence;
 pub mod lexical;
 pub mod methods;
+pub mod record;
+#[cfg(not(target_family = "wasm"))]
+pub mod schema;
 pub mod spans;
 pub mod statistics;
 

@@ -29,6 +29,8 @@ Usage: cargo xtask COMMAND
   results [--check] [--out FILE]
                             regenerate www/docs/results.md, the README's table and the report page from
                             tests/reference/results/*.json; --check only says whether they are current
+  contract [--check]        regenerate pkg/contract.json, and from it the package's types and the tables of methods;
+                            --check only says whether they are current
 
 Environment: CARGO_TARGET_DIR build output; XDG_CACHE_HOME models; CHROMIUM path of the browser for tests;
 CI=1 installs missing Debian packages without asking; SEMGRAD_WASM_TOOLCHAIN=debian builds with rustc-web even where
@@ -53,6 +55,11 @@ pub enum Command {
     Bench(BenchOptions),
     /// Regenerate what is said about measured quality.
     Results(ResultsOptions),
+    /// Regenerate what is made from the Rust types.
+    Contract {
+        /// Only say whether it is current.
+        check: bool,
+    },
 }
 
 /// Flags of `demo`.
@@ -125,7 +132,7 @@ pub struct ScoreOptions {
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command> {
     let mut arguments = arguments.into_iter();
     let Some(name) = arguments.next() else {
-        bail!("a command is missing: build, demo, test, models, score, bench or results");
+        bail!("a command is missing: build, demo, test, models, score, bench, results or contract");
     };
     let name = name.to_string_lossy().into_owned();
     if name == "score" {
@@ -140,6 +147,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command> {
         "models" => models(parser),
         "bench" => bench::parse(parser),
         "results" => results::parse(parser),
+        "contract" => contract(parser),
         other => bail!("there is no command `{other}`"),
     }
 }
@@ -189,6 +197,18 @@ fn test(mut parser: lexopt::Parser) -> Result<Command> {
         }
     }
     Ok(Command::Test(options))
+}
+
+fn contract(mut parser: lexopt::Parser) -> Result<Command> {
+    let mut check = false;
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("check") => check = true,
+            Long("help") | Short('h') => return Ok(Command::Help),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(Command::Contract { check })
 }
 
 fn models(mut parser: lexopt::Parser) -> Result<Command> {
@@ -292,6 +312,13 @@ mod tests {
         assert!(message("models nonsense").contains("SmolLM2"));
         assert!(parsed("demo --port 0").is_err());
         assert!(parsed("demo --port 70000").is_err());
+    }
+
+    #[test]
+    fn the_contract_is_made_or_checked() {
+        assert_eq!(parsed("contract").unwrap(), Command::Contract { check: false });
+        assert_eq!(parsed("contract --check").unwrap(), Command::Contract { check: true });
+        assert!(parsed("contract x").is_err());
     }
 
     #[test]

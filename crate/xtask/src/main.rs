@@ -1,4 +1,5 @@
-//! Developer commands of the project: `cargo xtask build | demo | test | models | score | bench | results`.
+//! Developer commands of the project: `cargo xtask build | demo | test | models | score | bench | results |
+//! contract`.
 //!
 //! Read in this order: [`args`] says what can be asked, [`commands`] does it, [`suite`] is the list of test steps; the
 //! rest are the tools they share, from [`wasm`] (the module) over [`node`] (the package and the page) to [`models`]
@@ -7,6 +8,7 @@
 mod args;
 mod bench;
 mod commands;
+mod contract;
 #[cfg(test)]
 mod documents;
 mod fetch;
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
         Command::Score(options) => commands::score(&project, options),
         Command::Bench(options) => bench::run(&project, &options),
         Command::Results(options) => results::run(&project, &options),
+        Command::Contract { check } => contract::make(&project, check),
     });
     match result {
         Ok(code) => ExitCode::from(code),

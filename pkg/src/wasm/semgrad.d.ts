@@ -73,6 +73,7 @@ export function methods(): MethodInfo[];
 export function evaluate(evidence: string, methods: string[], embed: boolean, nli: boolean): Record<string, Evaluation>;
 
 export function calibrate(rows: string, options: string): CalibrationResult;
+export function contains(answer: string, accepted: string[]): boolean;
 
 export function load(
   files: ModelFile[],

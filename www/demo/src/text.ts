@@ -401,7 +401,7 @@ export const TEXT = {
       noThreshold: (alpha: string) => `If ${alpha} wrong answers are tolerated: none can be given.`,
       features: "Signals",
       featuresHint: "How much each one counts, after all were brought to one scale: right for raises, left for lowers.",
-      noReliability: "Too few answers to hold a tenth of them back and fit on the rest: a diagram would flatter.",
+      noReliability: "There is nothing to draw: the answers have no scores in common.",
       cross: "Measured on answers that the fit had not seen (cross-validation).",
       use: "Use it now",
       inUse: "In use, and kept for this model.",

@@ -12,6 +12,7 @@ use super::quality::Quality;
 use super::report::{Applied, Report};
 use super::state::Look;
 use super::thresholds::{Level, Thresholds};
+use crate::statistics::calibration::Bin;
 use crate::statistics::isotonic::Isotonic;
 use crate::statistics::platt::Platt;
 use serde::{Serialize, Serializer};
@@ -200,6 +201,13 @@ impl Report {
     pub fn to_json(&self) -> Value {
         let quality = |quality: &Quality| object(quality.fields());
         let all = |of: &[(String, Quality)]| object(of.iter().map(|(name, q)| (name.as_str(), quality(q))).collect());
+        let bin = |bin: &Bin| {
+            object(vec![
+                ("confidence", number(bin.confidence)),
+                ("accuracy", number(bin.accuracy)),
+                ("count", whole(bin.count)),
+            ])
+        };
         let split = |s: &Split| {
             object(vec![
                 ("alpha", number(s.alpha)),
@@ -229,6 +237,7 @@ impl Report {
             ("combined", optional(self.combined.as_ref(), quality)),
             ("sets", all(&self.sets)),
             ("single", optional(self.single.as_deref(), text)),
+            ("reliability", self.reliability.iter().map(bin).collect()),
             ("splits", self.splits.iter().map(split).collect()),
             ("applied", self.applied.iter().map(applied).collect()),
             ("notes", self.notes.iter().map(|note| text(note)).collect()),

@@ -4,12 +4,12 @@ use super::draw::Drawn;
 use super::gather::Gathered;
 use super::model::Model;
 use super::plan::Plan;
-use super::record::{Explanation, PromptToken, Record, SampleRecord, Times, Token};
 use super::respond::Response;
 use super::spans;
 use crate::confidence::features::Lengths;
 use crate::generate::statistics::TokenStatistics;
 use crate::text::Text;
+use semgrad_scores::record::{Explanation, PromptToken, Record, SampleRecord, Times, Token};
 
 /// Writes down one request.
 pub fn record(model: &Model, plan: Plan<'_>, response: Response, drawn: Drawn, gathered: Gathered) -> Record {

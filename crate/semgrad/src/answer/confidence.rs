@@ -1,7 +1,6 @@
 //! What the profile says about one request: which scores its confidence is made of, whether the answer came about as
 //! those of calibration did, and what follows from the scores.
 
-use super::record::{Request, Score};
 use crate::confidence::apply::Confidence;
 use crate::confidence::calibration::{Answers, Calibration};
 use crate::confidence::features::Lengths;
@@ -11,6 +10,7 @@ use crate::confidence::verdict::Policy;
 use crate::error::Result;
 use crate::methods::{Method, REGISTRY, Source};
 use crate::profile::Profile;
+use semgrad_scores::record::{Request, Score};
 use std::collections::BTreeMap;
 
 /// A calibration and how far it applies.
@@ -164,7 +164,6 @@ fn system(request: &Request) -> std::result::Result<Option<&str>, &'static str> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answer::record::EngineNames;
     use crate::confidence::calibration::{Conditions, MethodMap, Samples};
     use crate::confidence::combined::{Combined, Map};
     use crate::confidence::features::{Feature, Transform};
@@ -173,6 +172,7 @@ mod tests {
     use crate::methods::select;
     use crate::profile::Key;
     use crate::text::Message;
+    use semgrad_scores::record::EngineNames;
     use semgrad_scores::statistics::isotonic::Isotonic;
     use semgrad_scores::statistics::platt::Platt;
 

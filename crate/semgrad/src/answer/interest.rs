@@ -1,10 +1,10 @@
 //! Which layers the pass over the suffix has to keep.
 
 use super::confidence::Calibrated;
-use super::record::Request;
 use crate::confidence::state;
 use crate::methods::{Method, Need, Source, rauq};
 use crate::probe::{Position, Probes};
+use semgrad_scores::record::Request;
 use std::ops::Range;
 
 /// What is read by which probe.

@@ -12,18 +12,18 @@ mod model;
 mod observer;
 mod plan;
 mod prompt;
-pub mod record;
 mod respond;
 mod spans;
 pub mod warm_up;
 
 pub use model::Model;
 pub use observer::{Observer, Unobserved};
+pub use semgrad_scores::record;
 
 use crate::control::Pacer;
 use crate::error::Result;
 use plan::Plan;
-use record::{Record, Request};
+use semgrad_scores::record::{Record, Request};
 
 impl Model {
     /// Answers or judges one request.

@@ -1,8 +1,8 @@
 //! Whoever watches a request while it runs.
 
-use super::record::Score;
 use crate::generate::statistics::TokenStatistics;
 use crate::weights::source::LocalFuture;
+use semgrad_scores::record::Score;
 
 /// What a caller may watch while a request runs.
 pub trait Observer {

@@ -5,12 +5,12 @@ use super::confidence::{Calibrated, Circumstances};
 use super::interest::{first_layer, looked_at, needed};
 use super::model::Model;
 use super::prompt::{self, Prepared, bad};
-use super::record::{Request, SemanticPosition};
 use crate::error::{Code, Error, Result};
 use crate::generate::suffix::Interest;
 use crate::methods::{self, Method, Need};
 use crate::profile::Profile;
 use crate::text::Text;
+use semgrad_scores::record::{Request, SemanticPosition};
 
 /// Tokens generated when the request names no number.
 const MAX_TOKENS: usize = 128;

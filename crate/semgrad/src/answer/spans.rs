@@ -1,9 +1,9 @@
 //! Claims of an answer with what is known about each.
 
-use super::record::Span;
 use crate::methods::{Method, ccp, claim_semantic_entropy, gnll, max_token_entropy, mean_token_entropy};
 use semgrad_scores::evidence::Evidence;
 use semgrad_scores::evidence::observed::Claim;
+use semgrad_scores::record::Span;
 use std::collections::BTreeMap;
 
 /// The claims and their scores: gradients with the loss of their own tokens, token statistics of these, and those of the

@@ -95,13 +95,13 @@ pub async fn beside<A, B>(first: impl Future<Output = A>, second: impl Future<Ou
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::answer::record::Request;
     use crate::answer::{Model, Unobserved};
     use crate::control::Uninterrupted;
     use crate::ops::launch::USED;
     use crate::ops::tests::{devices, with_either_kind};
     use crate::weights::fixtures::{reference, tiny};
     use crate::weights::source::open_path;
+    use semgrad_scores::record::Request;
 
     #[test]
     fn the_first_answer_and_its_gradients_find_every_pipeline_compiled() {

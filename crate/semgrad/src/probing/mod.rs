@@ -5,7 +5,6 @@
 pub mod split;
 pub mod train;
 
-use crate::answer::record::{EngineNames, Request};
 use crate::answer::{Model, Unobserved};
 use crate::control::Pacer;
 use crate::error::{Code, Error, Result};
@@ -14,6 +13,7 @@ use crate::generate::suffix::Interest;
 use crate::generate::{Session, Silent, teacher_force};
 use crate::probe::{Fitted, Position, Probes};
 use crate::profile::Key;
+use semgrad_scores::record::{EngineNames, Request};
 use serde::{Deserialize, Serialize};
 use train::train;
 

@@ -5,6 +5,7 @@ use super::convert::to_js;
 use crate::confidence::write::object;
 use crate::confidence::{fit, input};
 use crate::profile::Profile;
+use semgrad_scores::lexical;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
@@ -17,6 +18,12 @@ pub fn calibrate(rows: &str, options: &str) -> Result<JsValue, JsValue> {
     let fitted = input::rows(rows).and_then(|rows| fit::fit(&rows, &input::options(options)?));
     let (calibration, report) = fitted.map_err(|error| to_js(&error))?;
     Ok(to_js(&object(vec![("calibration", calibration.to_json()), ("report", report.to_json())])))
+}
+
+/// Whether an answer contains one of the accepted ones: see [`lexical::contained`].
+#[wasm_bindgen]
+pub fn contains(answer: &str, accepted: Vec<String>) -> bool {
+    lexical::contained(&accepted, answer)
 }
 
 #[wasm_bindgen]

@@ -7,7 +7,6 @@ mod convert;
 mod engines;
 mod host;
 
-use crate::answer::record::{Request, Score};
 use crate::answer::warm_up::{Extent, warm_up as compile};
 use crate::answer::{Model as Core, Observer};
 use crate::control::Pacer;
@@ -23,6 +22,7 @@ use host::{JsControl, JsModelFile, model_file};
 use js_sys::{Function, Promise};
 use semgrad_scores::evidence::Evidence;
 use semgrad_scores::lexical;
+use semgrad_scores::record::{Request, Score};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256 as Hash};
 use std::rc::Rc;

@@ -106,9 +106,9 @@ export class FitCard {
   }
 }
 
-function reliability({ reliability }: Fitted): HTMLElement[] {
+function reliability({ report: { reliability } }: Fitted): HTMLElement[] {
   const title = el("h4", {}, T.reliability);
-  if (!reliability) return [title, el("p", { class: "note" }, T.noReliability)];
+  if (reliability.length === 0) return [title, el("p", { class: "note" }, T.noReliability)];
   return [title, reliabilityDiagram(reliability), el("p", { class: "note" }, T.reliabilityHint)];
 }
 

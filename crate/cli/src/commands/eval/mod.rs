@@ -91,7 +91,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let (sets, notes) = data::read(&arguments.data, arguments.n.map(|n| n as usize))?;
     let at = |name: &str| arguments.out.join(name);
     std::fs::create_dir_all(&arguments.out).map_err(|e| Stop::Fatal(unusable(&arguments.out, &e)))?;
-    let (settings, before) = Settings::open(&arguments, plan.defaults.samples, &at("settings.json"))?;
+    let (settings, before) = Settings::open(&arguments, &plan.defaults, &at("settings.json"))?;
     plan.defaults.prefix = Some(settings.prefix.clone());
     plan.defaults.system.clone_from(&settings.system);
     plan.defaults.max_tokens = Some(settings.max_tokens);
@@ -136,12 +136,11 @@ fn plan(arguments: &Arguments) -> Result<Plan, Stop> {
     let request = &arguments.request;
     let usage = |message: &str, advice: &str| Err(Stop::Usage(Error::new(Code::BadInput, message, advice)));
     let mut defaults = request.defaults()?;
-    let methods = match &request.methods {
-        Some(names) => semgrad::methods::select(names),
-        None => Ok(REGISTRY.iter().filter(|method| method.one_pass()).collect()),
+    let named = defaults.methods.take();
+    let methods = match &named {
+        Some(names) => semgrad::methods::select(names).map_err(Stop::Usage)?,
+        None => REGISTRY.iter().filter(|method| method.one_pass()).collect(),
     };
-    let methods = methods.map_err(Stop::Usage)?;
-    defaults.methods = None;
     defaults.state = Some(true);
     if arguments.tsu.iter().any(|t| !(t.is_finite() && *t >= 0.0)) || arguments.tsu.len() == 1 {
         return usage("--tsu compares two temperatures or more, from 0 up.", "Give for example --tsu 0.3,0.7,1.0,1.4.");
@@ -149,11 +148,11 @@ fn plan(arguments: &Arguments) -> Result<Plan, Stop> {
     let mut plan = Plan {
         defaults,
         methods,
-        named: request.methods.is_some(),
+        named: named.is_some(),
         temperatures: arguments.tsu.clone(),
         states: arguments.states,
     };
-    if request.temperature.is_some() && !plan.samples() {
+    if plan.defaults.temperature.is_some() && !plan.samples() {
         return usage(
             "--temperature is that of samples, and none are drawn: the answers of an evaluation are greedy.",
             "Give --samples, or leave --temperature out.",

@@ -4,7 +4,6 @@ use crate::answer::aids::Aids;
 use crate::answer::draw::Drawn;
 use crate::answer::model::Model;
 use crate::answer::plan::Plan;
-use crate::answer::record::EngineNames;
 use crate::confidence::state::State;
 use crate::control::Pacer;
 use crate::error::{Code, Error, Result};
@@ -12,6 +11,7 @@ use crate::evidence::ask::Asker;
 use crate::evidence::compare::{Judge, Similarity};
 use crate::evidence::pass::{HiddenGradients, Pass};
 use semgrad_scores::evidence::Evidence;
+use semgrad_scores::record::EngineNames;
 
 /// Gathers evidence about one answer.
 pub struct Gatherer<'a> {

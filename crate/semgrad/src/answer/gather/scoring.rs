@@ -2,10 +2,10 @@
 
 use crate::answer::observer::Observer;
 use crate::answer::plan::Plan;
-use crate::answer::record::Score;
 use crate::error::{Code, Error, Result};
 use crate::methods::{Method, Need, Source, Undefined};
 use semgrad_scores::evidence::Evidence;
+use semgrad_scores::record::Score;
 use std::collections::BTreeMap;
 
 /// What was scored, and what that goes by.
