@@ -21,7 +21,8 @@ impl Project {
         // checkouts share one output folder.
         let manifest =
             env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
-        let Some(root) = manifest.ancestors().nth(2).filter(|root| root.join("crate/Cargo.toml").is_file()) else {
+        let Some(root) = manifest.ancestors().nth(2).filter(|root| root.join("crate/xtask/Cargo.toml").is_file())
+        else {
             bail!("{} is not inside the project; run `cargo xtask` in the checkout", manifest.display());
         };
         Ok(Self { root: root.to_owned(), target: target_folder(root)? })
@@ -103,9 +104,9 @@ mod tests {
             line[start..].split('"').next().unwrap().to_owned()
         };
         assert_eq!(
-            pin("crate/Cargo.toml", "wasm-bindgen"),
+            pin("Cargo.toml", "wasm-bindgen"),
             pin("crate/xtask/Cargo.toml", "wasm-bindgen-cli-support"),
-            "crate/Cargo.toml and crate/xtask/Cargo.toml must pin the same wasm-bindgen"
+            "Cargo.toml and crate/xtask/Cargo.toml must pin the same wasm-bindgen"
         );
     }
 }
