@@ -15,18 +15,20 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 const memories = { scores: [], semgrad: [] };
 const { instantiate, Instance } = WebAssembly;
-const note = (imports, exports) => memories[Object.keys(imports)[0].match(/^\\.\\/(\\w+)_bg/)[1]].push(exports.memory);
+// Node has modules of its own.
+const note = (imports, exports) => memories[Object.keys(imports ?? {})[0]?.match(/^\\.\\/(\\w+)_bg/)?.[1]]?.push(exports.memory);
 WebAssembly.instantiate = async (...given) => {
   const made = await instantiate(...given);
   note(given[1], (made.instance ?? made).exports);
   return made;
 };
-WebAssembly.Instance = class extends Instance {
-  constructor(...given) {
-    super(...given);
-    note(given[1], this.exports);
-  }
-};
+WebAssembly.Instance = new Proxy(Instance, {
+  construct(target, given) {
+    const made = new target(...given);
+    note(given[1], made.exports);
+    return made;
+  },
+});
 const counts = () => [memories.scores.length, memories.semgrad.length];
 const overwrite = (name) => new Uint8Array(memories[name].at(-1).buffer).fill(0xff);
 const file = (name) => readFile(new URL("${at("../dist/wasm/").href}" + name + "_bg.wasm"));

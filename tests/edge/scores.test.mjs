@@ -43,7 +43,7 @@ test("its bundle holds the small module and nothing that runs a model", (context
   assert.ok(bytes("scores") * 5 < bytes("with-model"));
 });
 
-let services;
+let services = [];
 before(async () => {
   const whole = { modules: bundle("with-model") };
   const limits = { MAX_BODY_BYTES: "10000000" };
