@@ -14,9 +14,9 @@ import {
 } from "./calibrate/apply.js";
 import { optionsJson, rowsJson } from "./calibrate/input.js";
 import type { Calibration, CalibrationOptions, CalibrationResult, CalibrationRow, Profile } from "./calibrate/types.js";
-import { engine } from "./engine.js";
 import { toSemgradError } from "./errors.js";
 import type { Evaluation, Evidence } from "./evidence.js";
+import { here } from "./here.js";
 import type { MethodInfo } from "./methods.js";
 import { Model } from "./model.js";
 import { type Pure, parts } from "./module.js";
@@ -40,7 +40,7 @@ export type EdgeLoadOptions = Omit<LoadOptions, "worker" | "wasm"> & EdgeWasm;
 export async function load(source: ModelSource, options: EdgeLoadOptions): Promise<Model> {
   try {
     const { source: resolved, settings, hooks, engines } = prepare(source, { cache: "none", ...options });
-    return new Model(await engine(NO_ASSETS)(resolved, settings, hooks), engines);
+    return new Model(await here(NO_ASSETS)(resolved, settings, hooks), engines);
   } catch (thrown) {
     throw toSemgradError(thrown);
   }

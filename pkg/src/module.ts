@@ -6,19 +6,25 @@
 import { SemgradError } from "./errors.js";
 import { type Instance, instance } from "./instance.js";
 import type { Wasm } from "./types.js";
-import type * as scores from "./wasm/scores.js";
+import type { applyCalibration, calibrate, evaluate, methods } from "./wasm/scores.js";
 
-/** What both modules export. */
-export type Pure = typeof scores;
+/** What both modules do. */
+export interface Pure {
+  applyCalibration: typeof applyCalibration;
+  calibrate: typeof calibrate;
+  evaluate: typeof evaluate;
+  methods: typeof methods;
+}
 
 /** A module with its bindings, which the build wrote under that name. */
-export class Module<Bindings extends Pure> {
+export class Module {
   #started: Promise<unknown> | undefined;
   #runs = false;
 
   constructor(
     readonly name: "semgrad" | "scores",
-    readonly bindings: Bindings,
+    private readonly init: (input: { module_or_path: Wasm }) => Promise<unknown>,
+    private readonly restart: () => void,
   ) {}
 
   /** Whether it was started, and did. */
@@ -35,7 +41,7 @@ export class Module<Bindings extends Pure> {
     });
     await this.#started;
     this.#runs = true;
-    if (instance(this.name).ended) this.bindings.__wbg_reset_state();
+    if (instance(this.name).ended) this.restart();
     return instance(this.name);
   }
 
@@ -44,7 +50,7 @@ export class Module<Bindings extends Pure> {
       const advice = `Pass the file semgrad/${this.name}.wasm of the same version of the package.`;
       throw new SemgradError("bad_input", "the wasm module that was passed is another one", advice);
     }
-    await this.bindings.default({ module_or_path: wasm ?? (await own()) });
+    await this.init({ module_or_path: wasm ?? (await own()) });
   }
 
   /** Whether that is a compiled file of this module. */
@@ -53,8 +59,14 @@ export class Module<Bindings extends Pure> {
   }
 }
 
-/** The module that runs models, where that is a part of the program. */
-export const parts: { whole?: Module<Pure> } = {};
+/** A module, and what it does without a model. */
+export interface Part {
+  module: Module;
+  pure: Pure;
+}
+
+/** The module that runs models, where that can happen in this thread of this program. */
+export const parts: { whole?: Part } = {};
 
 /** Why a module does not run. */
 export function notStarted(thrown: unknown): SemgradError {

@@ -2,7 +2,6 @@
 
 import { type Assets, NO_ASSETS } from "./assets.js";
 import { fromDisk } from "./disk.js";
-import { engine } from "./engine.js";
 import { SemgradError, throwIfAborted } from "./errors.js";
 import { addressOf, PROFILES } from "./profiles/index.js";
 
@@ -23,10 +22,7 @@ const PACKAGED: Assets = {
 };
 
 // A bundle for the edge may have no address, whatever its entry.
-const assets = import.meta.url ? PACKAGED : NO_ASSETS;
-
-/** Loads a model in this thread. */
-export const startHere = engine(assets);
+export const assets = import.meta.url ? PACKAGED : NO_ASSETS;
 
 async function read(what: string, folder: string, url: URL, signal: AbortSignal | undefined): Promise<string> {
   const bytes = await fromDisk(url);

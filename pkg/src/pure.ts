@@ -3,32 +3,35 @@
  * caller handed over; by the small one everywhere else.
  */
 
-import { Module, notStarted, type Pure, parts } from "./module.js";
+import { Module, notStarted, type Part, type Pure, parts } from "./module.js";
 import type { Wasm } from "./types.js";
-import * as bindings from "./wasm/scores.js";
+import init, { __wbg_reset_state, applyCalibration, calibrate, evaluate, methods } from "./wasm/scores.js";
 
-const small = new Module("scores", bindings);
+const small: Part = {
+  module: new Module("scores", init, __wbg_reset_state),
+  pure: { applyCalibration, calibrate, evaluate, methods },
+};
 
 /** Where the modules come from. */
 export interface Sources {
   /** The package's own file of the small one. */
   own(): Promise<URL | BufferSource>;
   /** The one that runs models, if it is or can be made a part of the program. */
-  whole(): Promise<Module<Pure> | undefined>;
+  whole(): Promise<Part | undefined>;
 }
 
 /** The first one that was started for this. */
-let first: Promise<Module<Pure>> | undefined;
+let first: Promise<Part> | undefined;
 
-/** The bindings of a running instance. */
+/** What a running instance does. */
 export async function pure(wasm: Wasm | undefined, sources: Sources): Promise<Pure> {
-  const module = parts.whole?.runs ? parts.whole : await begun(wasm, sources);
+  const { module, pure } = parts.whole?.module.runs ? parts.whole : await begun(wasm, sources);
   // An instance that has ended gives way to a new one.
   await module.start(undefined, sources.own);
-  return module.bindings;
+  return pure;
 }
 
-function begun(wasm: Wasm | undefined, sources: Sources): Promise<Module<Pure>> {
+function begun(wasm: Wasm | undefined, sources: Sources): Promise<Part> {
   first ??= begin(wasm, sources).catch((thrown: unknown) => {
     first = undefined;
     throw notStarted(thrown);
@@ -36,11 +39,11 @@ function begun(wasm: Wasm | undefined, sources: Sources): Promise<Module<Pure>> 
   return first;
 }
 
-async function begin(wasm: Wasm | undefined, { own, whole }: Sources): Promise<Module<Pure>> {
+async function begin(wasm: Wasm | undefined, { own, whole }: Sources): Promise<Part> {
   const file = wasm && (await compiled(wasm));
-  const module = !file || small.owns(file) ? small : ((await whole()) ?? small);
-  await module.start(file, own);
-  return module;
+  const part = !file || small.module.owns(file) ? small : ((await whole()) ?? small);
+  await part.module.start(file, own);
+  return part;
 }
 
 /** Which module a file is can be seen when it is compiled. */

@@ -2,7 +2,7 @@
 
 import { unreachable } from "./assets.js";
 import { fromDisk } from "./disk.js";
-import type { Pure } from "./module.js";
+import { type Pure, parts } from "./module.js";
 import { pure, type Sources } from "./pure.js";
 import type { Wasm } from "./types.js";
 
@@ -15,7 +15,10 @@ const SOURCES: Sources = {
     if (!import.meta.url) throw unreachable("wasm module", 'Pass it as the option `wasm`: "semgrad/scores.wasm".');
     return (await fromDisk(FILE())) ?? FILE();
   },
-  whole: async () => (await import("./whole.js")).whole,
+  whole: async () => {
+    await import("./here.js");
+    return parts.whole;
+  },
 };
 
 /** Starts what needs no model in this thread. */

@@ -1,9 +1,6 @@
 /** The module that runs models. */
 
-import { Module, parts } from "./module.js";
-import * as bindings from "./wasm/semgrad.js";
+import { Module } from "./module.js";
+import init, { __wbg_reset_state } from "./wasm/semgrad.js";
 
-export const whole = new Module("semgrad", bindings);
-
-// Whatever needs no model is asked of it too, as soon as it runs; a program that loads no model does not hold it.
-parts.whole = whole;
+export const whole = new Module("semgrad", init, __wbg_reset_state);
