@@ -11,6 +11,8 @@ mod commands;
 mod documents;
 mod fetch;
 #[cfg(test)]
+mod layout;
+#[cfg(test)]
 mod markdown;
 mod models;
 mod node;

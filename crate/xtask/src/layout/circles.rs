@@ -1,0 +1,196 @@
+//! Files that need each other cannot be read one after the other.
+
+use super::modules::{Graph, graph};
+use super::sources;
+use crate::project::Project;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Circles that are still to be cut, each with all of its files. No circle may be added, and no file to a circle; what is
+/// no longer in one has to be deleted here.
+const STILL_THERE: &[&[&str]] = &[
+    &["crate/cli/src/commands/calibrate/mod.rs", "crate/cli/src/commands/calibrate/questions.rs"],
+    &[
+        "crate/cli/src/commands/eval/calibrated.rs",
+        "crate/cli/src/commands/eval/mod.rs",
+        "crate/cli/src/commands/eval/settings.rs",
+    ],
+    &["crate/cli/src/report/curves.rs", "crate/cli/src/report/tables.rs"],
+    &[
+        "crate/kernels/src/simd/mod.rs",
+        "crate/kernels/src/simd/portable.rs",
+        "crate/kernels/src/simd/wasm.rs",
+        "crate/kernels/src/simd/x86.rs",
+    ],
+    &[
+        "crate/scores/src/methods/attention_score.rs",
+        "crate/scores/src/methods/boosted_prob.rs",
+        "crate/scores/src/methods/ccp.rs",
+        "crate/scores/src/methods/claim_semantic_entropy.rs",
+        "crate/scores/src/methods/cocoa.rs",
+        "crate/scores/src/methods/deg.rs",
+        "crate/scores/src/methods/discrete_semantic_entropy.rs",
+        "crate/scores/src/methods/eccentricity.rs",
+        "crate/scores/src/methods/eigenscore.rs",
+        "crate/scores/src/methods/eigv.rs",
+        "crate/scores/src/methods/esi.rs",
+        "crate/scores/src/methods/exgrad.rs",
+        "crate/scores/src/methods/fdbd.rs",
+        "crate/scores/src/methods/fisher_rao.rs",
+        "crate/scores/src/methods/gnll.rs",
+        "crate/scores/src/methods/hybrid_dse.rs",
+        "crate/scores/src/methods/hybridgrad.rs",
+        "crate/scores/src/methods/icl_aleatoric.rs",
+        "crate/scores/src/methods/icl_epistemic.rs",
+        "crate/scores/src/methods/inv_entropy.rs",
+        "crate/scores/src/methods/kle_heat.rs",
+        "crate/scores/src/methods/kle_matern.rs",
+        "crate/scores/src/methods/lexical_similarity.rs",
+        "crate/scores/src/methods/ln_pe.rs",
+        "crate/scores/src/methods/lsc.rs",
+        "crate/scores/src/methods/luq.rs",
+        "crate/scores/src/methods/max_py_x.rs",
+        "crate/scores/src/methods/max_token_entropy.rs",
+        "crate/scores/src/methods/mean_token_entropy.rs",
+        "crate/scores/src/methods/mod.rs",
+        "crate/scores/src/methods/mutual_information.rs",
+        "crate/scores/src/methods/nci.rs",
+        "crate/scores/src/methods/ni_entropy.rs",
+        "crate/scores/src/methods/nr_inv_entropy.rs",
+        "crate/scores/src/methods/num_set.rs",
+        "crate/scores/src/methods/p_true.rs",
+        "crate/scores/src/methods/paragrad.rs",
+        "crate/scores/src/methods/perplexity.rs",
+        "crate/scores/src/methods/predictive_entropy.rs",
+        "crate/scores/src/methods/rauq.rs",
+        "crate/scores/src/methods/renyi.rs",
+        "crate/scores/src/methods/sar.rs",
+        "crate/scores/src/methods/sar_sentence.rs",
+        "crate/scores/src/methods/sar_token.rs",
+        "crate/scores/src/methods/self_certainty.rs",
+        "crate/scores/src/methods/self_consistency.rs",
+        "crate/scores/src/methods/semantic_density.rs",
+        "crate/scores/src/methods/semantic_entropy.rs",
+        "crate/scores/src/methods/semantic_entropy_lax.rs",
+        "crate/scores/src/methods/semgrad.rs",
+        "crate/scores/src/methods/semgrad_last.rs",
+        "crate/scores/src/methods/sep.rs",
+        "crate/scores/src/methods/sep_tbg.rs",
+        "crate/scores/src/methods/snne.rs",
+        "crate/scores/src/methods/wd_px_py.rs",
+    ],
+    &[
+        "crate/semgrad/src/answer/confidence.rs",
+        "crate/semgrad/src/answer/gather/mod.rs",
+        "crate/semgrad/src/answer/mod.rs",
+    ],
+    &["crate/semgrad/src/device/mod.rs", "crate/semgrad/src/device/self_test.rs"],
+    &["crate/semgrad/src/generate/mod.rs", "crate/semgrad/src/generate/suffix.rs"],
+    &[
+        "crate/semgrad/src/kernels/arrange.rs",
+        "crate/semgrad/src/kernels/cube.rs",
+        "crate/semgrad/src/kernels/products.rs",
+    ],
+    &["crate/semgrad/src/model/mod.rs", "crate/semgrad/src/model/reading.rs"],
+    &[
+        "crate/semgrad/src/weights/checkpoint.rs",
+        "crate/semgrad/src/weights/folder/config.rs",
+        "crate/semgrad/src/weights/folder/fields.rs",
+        "crate/semgrad/src/weights/folder/mod.rs",
+        "crate/semgrad/src/weights/folder/safetensors.rs",
+        "crate/semgrad/src/weights/folder/shards.rs",
+        "crate/semgrad/src/weights/gguf/config.rs",
+        "crate/semgrad/src/weights/gguf/metadata.rs",
+        "crate/semgrad/src/weights/gguf/mod.rs",
+        "crate/semgrad/src/weights/gguf/reader.rs",
+        "crate/semgrad/src/weights/gguf/tensors.rs",
+        "crate/semgrad/src/weights/gguf/vocab.rs",
+    ],
+    &[
+        "crate/xtask/src/args.rs",
+        "crate/xtask/src/bench.rs",
+        "crate/xtask/src/commands.rs",
+        "crate/xtask/src/results.rs",
+        "crate/xtask/src/suite.rs",
+    ],
+];
+
+/// The files that a file needs, and that those need, and so on.
+fn needed<'a>(graph: &'a Graph, from: &Path) -> BTreeSet<&'a Path> {
+    let (mut found, mut waiting) = (BTreeSet::new(), vec![from]);
+    while let Some(next) = waiting.pop() {
+        for file in graph.get(next).into_iter().flatten() {
+            if found.insert(file.as_path()) {
+                waiting.push(file);
+            }
+        }
+    }
+    found
+}
+
+/// The files in circles, circle by circle.
+fn circles(graph: &Graph) -> BTreeSet<BTreeSet<&Path>> {
+    let all: Vec<_> = graph.keys().map(|file| (file.as_path(), needed(graph, file))).collect();
+    let circle = |(from, to): &(&'_ Path, BTreeSet<&'_ Path>)| {
+        let returns = |(file, back): &&(_, BTreeSet<_>)| to.contains(file) && back.contains(from);
+        all.iter().filter(returns).map(|(file, _)| *file).collect::<BTreeSet<_>>()
+    };
+    all.iter().map(circle).filter(|circle| !circle.is_empty()).collect()
+}
+
+/// The arrows of a circle, a line each.
+fn shown(graph: &Graph, circle: &BTreeSet<&Path>) -> String {
+    let arrows = circle.iter().map(|file| {
+        let needed = graph[*file].iter().filter(|other| circle.contains(other.as_path()));
+        format!(
+            "  {} → {}",
+            file.display(),
+            needed.map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
+        )
+    });
+    arrows.collect::<Vec<_>>().join("\n")
+}
+
+/// The graphs of all programs and libraries below `crate`.
+fn crates() -> Vec<Graph> {
+    let root = Project::find().unwrap().root;
+    let is_root = |path: &PathBuf| {
+        let inside: Vec<_> = path.iter().skip(2).collect();
+        inside == ["src", "lib.rs"]
+            || inside == ["src", "main.rs"]
+            || path.iter().nth(3).is_some_and(|name| name == "bin")
+    };
+    let roots = sources("crate", &["rs"]).into_iter().filter(is_root);
+    roots.map(|path| graph(&path, |path| fs::read_to_string(root.join(path)).ok())).collect()
+}
+
+#[test]
+fn no_crate_has_modules_in_a_circle() {
+    let crates = crates();
+    let (mut faults, mut listed) = (Vec::new(), BTreeSet::new());
+    for graph in &crates {
+        for circle in circles(graph) {
+            let known = STILL_THERE
+                .iter()
+                .find(|known| circle.iter().all(|file| known.iter().any(|name| file == &Path::new(name))));
+            match known {
+                Some(_) => listed.extend(circle),
+                None => faults.push(format!("these files need each other:\n{}", shown(graph, &circle))),
+            }
+        }
+    }
+    let gone = STILL_THERE.iter().copied().flatten().filter(|name| !listed.contains(Path::new(name)));
+    faults.extend(gone.map(|name| format!("{name} is in no circle any more: delete it from the list in {}", file!())));
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+#[test]
+fn circles_are_found() {
+    let graph: Graph = [("a", &["b", "e"][..]), ("b", &["c"]), ("c", &["a"]), ("d", &["a", "e"]), ("e", &[])]
+        .map(|(file, needs)| (file.into(), needs.iter().map(PathBuf::from).collect()))
+        .into();
+    let found = circles(&graph);
+    assert_eq!(found, [["a", "b", "c"].map(Path::new).into()].into());
+    assert_eq!(shown(&graph, found.first().unwrap()), "  a → b\n  b → c\n  c → a");
+}
