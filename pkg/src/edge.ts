@@ -27,7 +27,7 @@ import type { LoadOptions, ModelSource, Wasm } from "./types.js";
 
 /**
  * The compiled module: `import wasm from "semgrad/semgrad.wasm"` for a worker that loads a model, which does everything;
- * `import wasm from "semgrad/scores.wasm"`, a sixth of that, for one that does not.
+ * `import wasm from "semgrad/scores.wasm"`, a tenth of that, for one that does not.
  */
 export interface EdgeWasm {
   wasm: Wasm;

@@ -1,6 +1,6 @@
 /**
  * The wasm modules of this thread, each started once: one runs models and does all that the other one does, which is a
- * sixth of its size and needs no model. What may be asked of both is in `pure.ts`.
+ * tenth of its size and needs no model. What may be asked of both is in `pure.ts`.
  */
 
 import { SemgradError } from "./errors.js";
