@@ -1,5 +1,6 @@
 /** What both entries export. */
 
+export type { AnswerConfidence, ApplyOptions, ScoredAnswer } from "./calibrate/apply.js";
 export type {
   Calibration,
   CalibrationBin,

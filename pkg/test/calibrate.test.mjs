@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
-import { optionsJson, rowsJson } from "../dist/calibrate/input.js";
+import { answersJson, optionsJson, rowsJson } from "../dist/calibrate/input.js";
 import * as edge from "../dist/edge.js";
-import { calibrate, contains, EVEN_ODDS, load } from "../dist/index.js";
+import { applyCalibration, calibrate, contains, EVEN_ODDS, load } from "../dist/index.js";
 import { asBlobs, tinyFiles } from "./support/tiny.mjs";
 
 const WASM = new URL("../dist/wasm/semgrad_bg.wasm", import.meta.url);
@@ -85,6 +85,14 @@ test("options are those of the line contract", () => {
   assert.throws(() => optionsJson(null), refused(/no object/));
 });
 
+test("answers to be looked at are checked, and the wrong one is named", async () => {
+  const good = { scores: { gnll: 1 }, tokens: 3 };
+  assert.deepEqual(JSON.parse(answersJson([good])), [{ scores: { gnll: 1 }, tokens: 3 }]);
+  assert.throws(() => answersJson(good), refused(/answers are no list/));
+  assert.throws(() => answersJson([good, { scores: { vibes: 1 } }]), refused(/^answer 1: no such score: vibes/));
+  await assert.rejects(applyCalibration({}, [good], { alpha: 1 }), refused(/no such option: alpha/));
+});
+
 describe("calibrate", { skip: !isBuilt && "the wasm module is not built" }, () => {
   let model;
   before(async () => {
@@ -98,6 +106,8 @@ describe("calibrate", { skip: !isBuilt && "the wasm module is not built" }, () =
     await assert.rejects(calibrate(rows.filter(({ right }) => right)), refused(/wrong/));
     await assert.rejects(calibrate(rows, { answers: "mine" }), refused(/answers/));
     await assert.rejects(calibrate(rows, { risk: { answer: 0.5, abstain: 0.1 } }), { code: "bad_input" });
+    await assert.rejects(applyCalibration({ key: {}, calibrations: [{}] }, []), refused(/calibration is not usable/));
+    await assert.rejects(applyCalibration("[", []), refused(/no JSON/));
   });
 
   test("an answer that contains an accepted one as whole words is right", async () => {
@@ -155,6 +165,25 @@ describe("calibrate", { skip: !isBuilt && "the wasm module is not built" }, () =
     assert.ok(answer.scores.gnll.confidence > 0 && answer.scores.gnll.confidence < 1);
     assert.equal(finishReason, "length");
 
+    // The same is said where there are only the scores.
+    const scored = { scores: answer.scores, tokens: answer.responseIds.length, promptTokens: answer.promptIds.length };
+    const [said, none] = await applyCalibration(profile, [scored, { scores: {} }]);
+    const { methods, ...fields } = said;
+    for (const [name, value] of Object.entries(fields)) assert.deepEqual(value, answer[name], name);
+    for (const [id, confidence] of Object.entries(methods)) assert.equal(confidence, answer.scores[id].confidence, id);
+    assert.deepEqual(Object.keys(methods), ["gnll", "max_token_entropy"]);
+    assert.deepEqual([none.confidence, none.confidenceParts, none.verdict, none.methods], [null, null, null, {}]);
+    const wasm = readFileSync(WASM);
+    assert.deepEqual(await edge.applyCalibration(JSON.stringify(calibration), [scored], { wasm }), [said]);
+    const [laxly] = await applyCalibration(calibration, [scored], { risk: { answer: 0.4, abstain: 0.5 } });
+    assert.deepEqual(
+      [laxly.confidence, laxly.verdict, laxly.verdictThresholds],
+      [lax.confidence, lax.verdict, lax.verdictThresholds],
+    );
+    const [given] = await applyCalibration(calibration, [scored], { answers: "given" });
+    assert.deepEqual([given.confidence, given.verdict], [null, null]);
+    assert.match(given.confidenceReason, /the answer was given/i);
+
     // Nothing but abstaining keeps a risk of next to nothing.
     const strict = await ask({ risk: { answer: 0.011, abstain: 0.012 } });
     assert.equal(strict.confidence, answer.confidence);
@@ -197,6 +226,10 @@ describe("calibrate", { skip: !isBuilt && "the wasm module is not built" }, () =
     const answer = await ask();
     assert.equal(answer.state, null);
     const part = answer.confidenceParts.find(({ name }) => name === "state");
+    const scored = { scores: answer.scores, tokens: answer.responseIds.length, promptTokens: answer.promptIds.length };
+    const [said, blind] = await applyCalibration(sharp.calibration, [{ ...scored, state }, scored]);
+    assert.deepEqual([said.confidence, said.confidenceParts], [answer.confidence, answer.confidenceParts]);
+    assert.deepEqual([blind.confidence, blind.verdict], [null, null]);
     const term = weights.reduce((sum, weight, j) => sum + weight * state.values[j], bias);
     assert.ok(Math.abs(part.contribution - term) < 1e-3 * Math.max(1, Math.abs(term)), `${part.contribution} ${term}`);
     await model.useProfile(null);

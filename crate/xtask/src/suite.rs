@@ -45,7 +45,7 @@ pub const STEPS: &[Step] = &[
     Step { name: "models", what: "real weights for tests", slow: true, needs: &[], work: models },
     Step { name: "native", what: "native tests (first time about 10 minutes)", slow: false, needs: &[], work: native },
     Step { name: "clippy", what: "lints, host (first time about 5 minutes)", slow: false, needs: &[], work: clippy },
-    Step { name: "wasm", what: "wasm module and bindings", slow: false, needs: &["setup"], work: build_wasm },
+    Step { name: "wasm", what: "wasm modules and bindings", slow: false, needs: &["setup"], work: build_wasm },
     Step { name: "clippy-wasm", what: "lints, wasm32", slow: false, needs: &["setup"], work: clippy_wasm },
     Step { name: "pkg", what: "npm package: types, lints, tests", slow: false, needs: &["wasm"], work: package },
     Step {

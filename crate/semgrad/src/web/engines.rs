@@ -1,7 +1,7 @@
 //! Similarity engines for JavaScript.
 
 use super::Model;
-use super::convert::{from_js, to_js};
+use super::convert::from_js;
 use super::host::{JsControl, JsModelFile, model_file};
 use crate::control::Pacer;
 use crate::device::{Choice, Device};
@@ -13,6 +13,7 @@ use crate::weights::encoder::EncoderCheckpoint;
 use crate::weights::source::LocalFuture;
 use js_sys::Function;
 use semgrad_scores::evidence::observed::{Entailment, Matrix};
+use semgrad_scores::web::to_js;
 use serde::Serialize;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
