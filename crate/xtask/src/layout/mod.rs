@@ -1,5 +1,6 @@
-//! What must be true of how the code is laid out: no modules in a circle.
+//! What must be true of how the code is laid out: no modules in a circle, no app that uses another one as a library.
 
+mod apps;
 mod circles;
 mod modules;
 

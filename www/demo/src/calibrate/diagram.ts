@@ -1,7 +1,7 @@
 /** The reliability diagram: confidence across, share right upwards. */
 
-import { el, svg } from "../dom.js";
-import { percent } from "../format.js";
+import { el, svg } from "../../../shared/dom.js";
+import { percent } from "../../../shared/format.js";
 import { TEXT } from "../text.js";
 import type { Bin } from "./combined.js";
 
