@@ -1,7 +1,5 @@
 //! What the reference tests share: fixtures, devices, comparisons.
 
-#![allow(dead_code, reason = "each test binary uses its part")]
-
 use semgrad::answer::record::{Record, Request};
 use semgrad::answer::{Model, Unobserved};
 use semgrad::control::{Control, Pacer, Uninterrupted};

@@ -1,11 +1,7 @@
 //! Gradients at hidden states against central differences of the loss, 20 random coordinates per architecture.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
-mod common;
-
+use crate::common::*;
 use burn::tensor::{Tensor, TensorData};
-use common::*;
 use rand::{RngExt, SeedableRng};
 use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::device::Choice;
