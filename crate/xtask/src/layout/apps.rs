@@ -12,7 +12,8 @@ const WORKLOAD: &str = "tests/bench/workload.json";
 
 /// The files that a source file names by relative paths, from the root.
 fn named(file: &Path, text: &str) -> Vec<PathBuf> {
-    let quoted = text.split(['"', '\'', '`', '(', ')']).filter(|word| word.starts_with("./") || word.starts_with("../"));
+    let quoted =
+        text.split(['"', '\'', '`', '(', ')']).filter(|word| word.starts_with("./") || word.starts_with("../"));
     quoted.map(|word| normal(&file.with_file_name(word))).collect()
 }
 
