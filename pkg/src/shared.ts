@@ -1,5 +1,6 @@
 /** What both entries export. */
 
+export type { RunOptions } from "./backend.js";
 export type { AnswerConfidence, ApplyOptions, ScoredAnswer } from "./calibrate/apply.js";
 export type {
   Calibration,
@@ -44,7 +45,7 @@ export {
   type MethodInfo,
   ONE_PASS_METHODS,
 } from "./methods.js";
-export type { Model, RunOptions } from "./model.js";
+export type { Model } from "./model.js";
 export { KNOWN_ENGINES, KNOWN_MODELS, type KnownEngine, type KnownModel } from "./models.js";
 export type {
   RawEvent,

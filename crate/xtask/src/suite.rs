@@ -7,7 +7,7 @@ use crate::project::{Project, cache_folder, models_folder};
 use crate::toolchain::Toolchain;
 use crate::ui::{duration, say, timed};
 use crate::{fetch, node, system, wasm};
-use anyhow::Result;
+use anyhow::{Result, bail};
 use std::fmt;
 use std::path::Path;
 use std::process::Command;
@@ -18,9 +18,9 @@ const CARGO_DENY: &str = "cargo-deny@0.20.2";
 
 /// One check. Every step runs even if another failed, unless it needs what that one makes.
 #[derive(Debug)]
-pub struct Step {
+struct Step {
     /// Name for `--only` and the table.
-    pub name: &'static str,
+    name: &'static str,
     /// What it checks, and how long it may take.
     what: &'static str,
     /// Whether `--quick` leaves it out.
@@ -31,7 +31,7 @@ pub struct Step {
 }
 
 /// In the order in which they run.
-pub const STEPS: &[Step] = &[
+const STEPS: &[Step] = &[
     Step { name: "setup", what: "Node, wasm compiler, browser", slow: false, needs: &[], work: setup },
     Step { name: "fmt", what: "formatting of Rust", slow: false, needs: &[], work: formatting },
     Step { name: "xtask", what: "tests of cargo xtask", slow: false, needs: &[], work: xtask },
@@ -197,7 +197,7 @@ fn browser(project: &Project, _: &TestOptions) -> Result<()> {
 pub fn run(project: &Project, options: &TestOptions) -> Result<u8> {
     let start = Instant::now();
     let mut rows: Vec<Row> = Vec::new();
-    for step in chosen(options) {
+    for step in chosen(options)? {
         let started = Instant::now();
         say(format!("=== {}: {}", step.name, step.what));
         let failed = |needed: &&&str| rows.iter().any(|row| row.name == **needed && row.failure.is_some());
@@ -238,17 +238,20 @@ impl fmt::Display for Row {
 }
 
 /// The steps of this run: those asked for with what they need, or all.
-fn chosen(options: &TestOptions) -> Vec<&'static Step> {
-    let mut wanted: Vec<&str> = options.only.clone();
+fn chosen(options: &TestOptions) -> Result<Vec<&'static Step>> {
+    let mut wanted: Vec<&str> = options.only.iter().map(String::as_str).collect();
+    if let Some(other) = wanted.iter().find(|name| STEPS.iter().all(|step| step.name != **name)) {
+        let names: Vec<_> = STEPS.iter().map(|step| step.name).collect();
+        bail!("there is no step `{other}`; steps: {}", names.join(", "));
+    }
     let mut next = 0;
     while let Some(name) = wanted.get(next).copied() {
         wanted.extend(STEPS.iter().filter(|step| step.name == name).flat_map(|step| step.needs));
         next += 1;
     }
-    STEPS
-        .iter()
-        .filter(|step| if wanted.is_empty() { !(options.quick && step.slow) } else { wanted.contains(&step.name) })
-        .collect()
+    let is_wanted =
+        |step: &&Step| if wanted.is_empty() { !(options.quick && step.slow) } else { wanted.contains(&step.name) };
+    Ok(STEPS.iter().filter(is_wanted).collect())
 }
 
 #[cfg(test)]
@@ -256,7 +259,7 @@ mod tests {
     use super::*;
 
     fn names(options: &TestOptions) -> Vec<&'static str> {
-        chosen(options).iter().map(|step| step.name).collect()
+        chosen(options).unwrap().iter().map(|step| step.name).collect()
     }
 
     #[test]
@@ -280,9 +283,11 @@ mod tests {
 
     #[test]
     fn only_brings_what_it_needs() {
-        let only = |step| names(&TestOptions { only: vec![step], ..TestOptions::default() });
+        let only = |step: &str| names(&TestOptions { only: vec![step.to_owned()], ..TestOptions::default() });
         assert_eq!(only("fmt"), ["fmt"]);
         assert_eq!(only("demo"), ["setup", "wasm", "pkg", "demo"]);
+        let other = TestOptions { only: vec!["nonsense".to_owned()], ..TestOptions::default() };
+        assert!(chosen(&other).unwrap_err().to_string().contains("steps: setup"));
     }
 
     #[test]

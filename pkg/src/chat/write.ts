@@ -2,9 +2,9 @@
  * Has the model write what was planned: the answer, cut where a stop says so, and its scores.
  */
 
+import type { RunOptions } from "../backend.js";
 import { CONFIDENCE_REASONS } from "../contract.js";
 import { toSemgradError } from "../errors.js";
-import type { RunOptions } from "../model.js";
 import type { RawEvent, RawRecord, RawRequest, RawSample } from "../protocol.js";
 import type { Plan } from "./params.js";
 import { beforeStop, Outlet, type Piece } from "./tokens.js";

@@ -1,8 +1,8 @@
 /** The reliability diagram: confidence across, share right upwards. */
 
 import type { CalibrationBin } from "semgrad";
-import { el, svg } from "../dom.js";
-import { percent } from "../format.js";
+import { el, svg } from "../../../shared/dom.js";
+import { percent } from "../../../shared/format.js";
 import { TEXT } from "../text.js";
 
 const T = TEXT.calibrate.fit;

@@ -1,6 +1,6 @@
 //! `settings.json`: what the answers of a folder have in common, so that no other answers are mixed in.
 
-use super::Arguments;
+use super::arguments::Arguments;
 use crate::jsonl::write_file;
 use crate::load::hash;
 use crate::stop::Stop;
@@ -8,7 +8,6 @@ use semgrad::answer::record::Request;
 use semgrad::model::decoder::Decoder;
 use semgrad::weights::checkpoint::Checkpoint;
 use semgrad::weights::source::open_path;
-use semgrad::{Code, Error};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -81,15 +80,14 @@ impl Settings {
         let names: Vec<_> = differs.iter().filter(|(_, differs)| *differs).map(|(name, _)| *name).collect();
         match names.is_empty() {
             true => Ok(()),
-            false => Err(Stop::Usage(Error::new(
-                Code::BadInput,
+            false => Err(Stop::bad_input(
                 format!(
                     "{} holds answers that were asked for differently: {} differs.",
                     path.display(),
                     names.join(", ")
                 ),
                 "Name another folder with --out, or repeat what was asked for first.",
-            ))),
+            )),
         }
     }
 
@@ -106,7 +104,7 @@ fn read(path: &Path) -> Result<Option<Settings>, Stop> {
     let text = crate::jsonl::text(path).map_err(Stop::Fatal)?;
     serde_json::from_str(&text).map(Some).map_err(|error| {
         let message = format!("{} is not what an evaluation writes ({error}).", path.display());
-        Stop::Usage(Error::new(Code::BadInput, message, "Name another folder with --out."))
+        Stop::bad_input(message, "Name another folder with --out.")
     })
 }
 

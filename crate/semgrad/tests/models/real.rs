@@ -1,11 +1,7 @@
 //! Real models against PyTorch on the CPU. The weights are fetched by `cargo xtask test`, which names their folder in
 //! `SEMGRAD_MODELS`; without it these tests say that they did not run.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
-mod common;
-
-use common::*;
+use crate::common::*;
 use semgrad::answer::Model;
 use semgrad::answer::record::{Demonstrations, EngineNames, Request};
 use semgrad::device::Choice;

@@ -1,11 +1,6 @@
 //! `semgrad calibrate` from judged lines to a profile, and a profile on a real model.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
-#[path = "../../semgrad/tests/common/mod.rs"]
-mod common;
-
-use common::{json, load, reference, run};
+use crate::common::{json, load, reference, run};
 use semgrad::answer::Model;
 use semgrad::answer::record::Request;
 use semgrad::confidence::reasons;

@@ -1,10 +1,6 @@
 //! One line may fail, no line may be lost: inputs and files that once ended the process, or were read out of bounds.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
-mod common;
-
-use common::*;
+use crate::common::*;
 use proptest::prelude::*;
 use semgrad::Code;
 use semgrad::answer::Model;

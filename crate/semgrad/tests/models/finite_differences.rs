@@ -1,12 +1,8 @@
 //! Gradients against central differences of the loss, per architecture: at hidden states in 20 random coordinates, and of
 //! the weights of linear layers, which a sink makes of what the backward pass hands it.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
-mod common;
-
+use crate::common::*;
 use burn::tensor::{Tensor, TensorData};
-use common::*;
 use rand::{RngExt, SeedableRng};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};

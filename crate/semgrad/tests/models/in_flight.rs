@@ -1,11 +1,7 @@
 //! Steps that are begun before a token is known change nothing but the time: with none and with several of them in flight,
 //! answers, statistics, scores and what the next request finds are equal to the last bit.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
-mod common;
-
-use common::*;
+use crate::common::*;
 use semgrad::Code;
 use semgrad::answer::record::{Record, Request};
 use semgrad::answer::{Model, Observer};

@@ -1,11 +1,7 @@
 //! The tiny models of every family against PyTorch, on every device: 1e-4 relative on the CPU, 1e-3 on WebGPU.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
-mod common;
-
+use crate::common::*;
 use burn::tensor::Tensor;
-use common::*;
 use semgrad::answer::record::Request;
 use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::device::{Choice, Device};

@@ -1,7 +1,5 @@
 //! What the reference tests share: fixtures, devices, comparisons.
 
-#![allow(dead_code, reason = "each test binary uses its part")]
-
 use burn::tensor::Tensor;
 use semgrad::answer::record::{Record, Request};
 use semgrad::answer::{Model, Unobserved};

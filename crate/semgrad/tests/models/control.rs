@@ -1,10 +1,6 @@
 //! Abort in each phase, and requests that a model without a tokenizer cannot serve.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
-mod common;
-
-use common::*;
+use crate::common::*;
 use semgrad::Code;
 use semgrad::answer::record::{Request, Score};
 use semgrad::answer::{Model, Observer, Unobserved};

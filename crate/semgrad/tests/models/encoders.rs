@@ -1,10 +1,6 @@
 //! The encoders and engines against PyTorch and ONNX Runtime, on every device: tiny models to 1e-5, real ones to 1e-3.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
-mod common;
-
-use common::*;
+use crate::common::*;
 use semgrad::control::{Control, Pacer, Uninterrupted};
 use semgrad::device::{Choice, Device};
 use semgrad::engines::{Embedded, Embedder, Nli};

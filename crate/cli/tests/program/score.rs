@@ -1,11 +1,6 @@
 //! `semgrad score` over files as people have them: encodings, damaged lines, and a second run over what failed.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
-#[path = "../../semgrad/tests/common/mod.rs"]
-mod common;
-
-use common::reference;
+use crate::common::reference;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

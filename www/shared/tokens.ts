@@ -4,11 +4,11 @@
  */
 
 import type { Token } from "semgrad";
-import { el, fill } from "../dom.js";
-import { number, percent } from "../format.js";
-import { TEXT } from "../text.js";
+import { el, fill } from "./dom.js";
+import { number, percent } from "./format.js";
+import { TEXT } from "./text.js";
 
-const T = TEXT.answer;
+const T = TEXT.tokens;
 
 /** Nats at which the shade is full: a choice among about fifty equally likely tokens. */
 const FULL_SHADE = 4;

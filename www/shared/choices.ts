@@ -1,10 +1,10 @@
 /** What every list of models is made of: rows to choose from, one with inputs of its own, and the device. */
 
 import type { Device } from "semgrad";
-import { el } from "../dom.js";
-import { TEXT } from "../text.js";
+import { el } from "./dom.js";
+import { TEXT } from "./text.js";
 
-const T = TEXT.model;
+const T = TEXT.choices;
 
 /** A choice; `more` stands at its end. */
 export function choiceRow(

@@ -1,9 +1,9 @@
 /** The progress of a load, with a way out. */
 
 import type { LoadProgress } from "semgrad";
-import { el } from "../dom.js";
-import { bytes, timeLeft } from "../format.js";
-import { TEXT } from "../text.js";
+import { el } from "./dom.js";
+import { bytes, timeLeft } from "./format.js";
+import { TEXT } from "./text.js";
 
 const T = TEXT.progress;
 
@@ -23,7 +23,7 @@ export class ProgressView {
       el("p", { class: "progress-line" }, this.phase, this.numbers),
       this.bar,
       this.note,
-      el("div", { class: "actions" }, el("button", { type: "button", onclick: onCancel }, TEXT.model.cancel)),
+      el("div", { class: "actions" }, el("button", { type: "button", onclick: onCancel }, T.cancel)),
     );
   }
 

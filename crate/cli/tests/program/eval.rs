@@ -1,11 +1,6 @@
 //! `semgrad eval` from lines that were scored before: nothing here loads a model, and nothing may.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
-#[path = "../../semgrad/tests/common/mod.rs"]
-mod common;
-
-use common::{json, reference};
+use crate::common::{json, reference};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

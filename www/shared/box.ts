@@ -1,7 +1,7 @@
 /** The box for a question. */
 
-import { el } from "../dom.js";
-import { TEXT } from "../text.js";
+import { el } from "./dom.js";
+import { TEXT } from "./text.js";
 
 const T = TEXT.ask;
 

@@ -1,10 +1,6 @@
 //! Weights that are no numbers, and weights whose products are none: never a bug of ours, never a score.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
-mod common;
-
-use common::*;
+use crate::common::*;
 use safetensors::SafeTensors;
 use semgrad::answer::Model;
 use semgrad::answer::record::Request;
