@@ -17,17 +17,17 @@ struct Kind {
 
 const KINDS: &[Kind] = &[
     // The method itself, and the registry.
-    Kind { what: "method", specimen: "luq", folders: &["crate", "pkg/src"], limit: 3 },
+    Kind { what: "method", specimen: "luq", folders: &["crate", "pkg/src"], limit: 2 },
     // The family itself, and the list of families.
-    Kind { what: "model family", specimen: "qwen3", folders: &["crate", "pkg/src"], limit: 4 },
-    // The format, the list of formats, and a shader's part.
-    Kind { what: "packed format", specimen: "q6_k", folders: &["crate", "shaders"], limit: 8 },
+    Kind { what: "model family", specimen: "qwen3", folders: &["crate", "pkg/src"], limit: 2 },
+    // The format, and the list of formats; its part of a shader has another name where formats share it.
+    Kind { what: "packed format", specimen: "q6_k", folders: &["crate", "shaders"], limit: 2 },
     // Its CPU side, its launcher, its shader.
     Kind {
         what: "operation",
         specimen: "rms_norm_residual",
-        folders: &["crate/kernels", "crate/semgrad/src/kernels", "shaders"],
-        limit: 6,
+        folders: &["crate/kernels", "crate/semgrad/src/ops", "shaders"],
+        limit: 3,
     },
 ];
 
