@@ -1,6 +1,6 @@
 //! The main job: a question goes in; an answer, its token statistics and its scores come out. [`Model::run`] does it in
-//! five steps, each a file: [`plan`] decides what is to be done, [`respond`] gets the answer, [`draw`] the samples,
-//! [`gather`] evidence and scores, and [`assemble`] makes the record of them.
+//! five steps, each a file: `plan` decides what is to be done, `respond` gets the answer, `draw` the samples, `gather`
+//! evidence and scores, and `assemble` makes the record of them.
 
 pub mod aids;
 mod assemble;

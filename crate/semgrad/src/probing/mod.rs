@@ -1,6 +1,6 @@
 //! Trains the probes of a model ([`crate::probe`]): for each question, [`measure`] gathers the model's own states, and
-//! whether its sampled answers differ in meaning; [`split`] turns these entropies into labels, [`train`] fits and chooses
-//! the layers.
+//! whether its sampled answers differ in meaning; [`split`] turns these entropies into labels, [`train`](mod@train) fits
+//! and chooses the layers.
 
 pub mod split;
 pub mod train;
