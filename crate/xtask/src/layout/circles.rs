@@ -18,12 +18,6 @@ const STILL_THERE: &[&[&str]] = &[
     ],
     &["crate/cli/src/report/curves.rs", "crate/cli/src/report/tables.rs"],
     &[
-        "crate/kernels/src/simd/mod.rs",
-        "crate/kernels/src/simd/portable.rs",
-        "crate/kernels/src/simd/wasm.rs",
-        "crate/kernels/src/simd/x86.rs",
-    ],
-    &[
         "crate/scores/src/methods/attention_score.rs",
         "crate/scores/src/methods/boosted_prob.rs",
         "crate/scores/src/methods/ccp.rs",
@@ -85,14 +79,6 @@ const STILL_THERE: &[&[&str]] = &[
         "crate/semgrad/src/answer/gather/mod.rs",
         "crate/semgrad/src/answer/mod.rs",
     ],
-    &["crate/semgrad/src/device/mod.rs", "crate/semgrad/src/device/self_test.rs"],
-    &["crate/semgrad/src/generate/mod.rs", "crate/semgrad/src/generate/suffix.rs"],
-    &[
-        "crate/semgrad/src/kernels/arrange.rs",
-        "crate/semgrad/src/kernels/cube.rs",
-        "crate/semgrad/src/kernels/products.rs",
-    ],
-    &["crate/semgrad/src/model/mod.rs", "crate/semgrad/src/model/reading.rs"],
     &[
         "crate/semgrad/src/weights/checkpoint.rs",
         "crate/semgrad/src/weights/folder/config.rs",
