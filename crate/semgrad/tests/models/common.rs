@@ -1,12 +1,9 @@
 //! What the reference tests share: fixtures, devices, comparisons.
 
-use burn::tensor::Tensor;
 use semgrad::answer::record::{Record, Request};
 use semgrad::answer::{Model, Unobserved};
 use semgrad::control::{Control, Pacer, Uninterrupted};
 use semgrad::device::{Choice, Device};
-use semgrad::model::gradients::Gradients;
-use semgrad::ops::read;
 use semgrad::weights::checkpoint::Checkpoint;
 use semgrad::weights::source::{LocalFuture, open_path};
 use serde_json::Value;
@@ -74,15 +71,6 @@ pub fn load(path: &Path, choice: Choice) -> Model {
         Model::load(&checkpoint, &device, None, &Pacer::new(&Uninterrupted), &mut |_, _, _| ()).await
     })
     .unwrap()
-}
-
-/// Keeps the gradients at hidden states, by layer.
-pub struct Hidden(pub Vec<Vec<f32>>);
-
-impl Gradients for Hidden {
-    fn hidden(&mut self, layer: usize, d: &Tensor<2>) {
-        self.0[layer] = pollster::block_on(read(d.clone())).unwrap();
-    }
 }
 
 /// Runs one request.

@@ -2,6 +2,7 @@
 //! the weights of linear layers, which a sink makes of what the backward pass hands it.
 
 use crate::common::*;
+use crate::hidden::Hidden;
 use burn::tensor::{Tensor, TensorData};
 use rand::{RngExt, SeedableRng};
 use safetensors::tensor::TensorView;

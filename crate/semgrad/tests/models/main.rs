@@ -8,6 +8,7 @@ mod common;
 mod control;
 mod encoders;
 mod finite_differences;
+mod hidden;
 mod in_flight;
 mod lost_work;
 mod real;

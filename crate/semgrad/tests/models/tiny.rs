@@ -1,6 +1,7 @@
 //! The tiny models of every family against PyTorch, on every device: 1e-4 relative on the CPU, 1e-3 on WebGPU.
 
 use crate::common::*;
+use crate::hidden::Hidden;
 use burn::tensor::Tensor;
 use semgrad::answer::record::Request;
 use semgrad::control::{Pacer, Uninterrupted};
