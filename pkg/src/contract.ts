@@ -185,7 +185,7 @@ export interface RawRequest {
   temperature?: number;
   /** Seed of the draws. */
   seed?: number;
-  /** Scores to compute by their ids, or `all`. By default `semgrad`, `paragrad`, `exgrad` and `hybridgrad`. */
+  /** Scores to compute by their ids, or `all`. */
   methods?: readonly string[];
   /**
    * The prompt position whose hidden states SemGrad looks at: `header`, `profile`, or `-N` counted from the prompt's
@@ -225,10 +225,7 @@ export interface RawRequest {
   system?: string;
 }
 
-/**
- * A question, with an answer to judge or without: exactly one of `question`, `messages`, `promptIds`, and at most one
- * of `answer`, `responseIds`. Unknown fields are ignored.
- */
+/** Fields of a request that are set by options as they are. */
 export interface RequestOptions {
   /** Most tokens to generate, of the answer and of every sample. */
   maxTokens?: number;
@@ -544,7 +541,7 @@ export interface RawRecord {
   alpha: number | null;
   /** Calibrated probability that the answer is right, 0..1; null where no calibration fits. */
   confidence: number | null;
-  /** Why there is none: one of `confidence_reasons`. */
+  /** Why there is none, in one sentence. */
   confidence_reason: string | null;
   /**
    * What made the confidence, where there is one: `intercept` first, then by signal (a method's id, `answer_tokens`,
@@ -604,7 +601,7 @@ export interface Answer {
   alpha: number | null;
   /** Calibrated probability that the answer is right, 0..1; null where no calibration fits. */
   confidence: number | null;
-  /** Why there is none: one of `confidence_reasons`. */
+  /** Why there is none, in one sentence. */
   confidenceReason: string | null;
   /**
    * What made the confidence, where there is one: `intercept` first, then by signal (a method's id, `answer_tokens`,
@@ -678,7 +675,7 @@ export interface RawScore {
   score: number | null;
   /** Calibrated probability of being right; null when no profile fits. */
   confidence: number | null;
-  /** Why there is none: one of `confidence_reasons`. */
+  /** Why there is none, in one sentence. */
   confidence_reason: string | null;
   /** What this score alone cost besides generating, in milliseconds. */
   ms: number;
@@ -694,7 +691,7 @@ export interface Score {
   score: number | null;
   /** Calibrated probability of being right; null when no profile fits. */
   confidence: number | null;
-  /** Why there is none: one of `confidence_reasons`. */
+  /** Why there is none, in one sentence. */
   confidenceReason: string | null;
   /** What this score alone cost besides generating, in milliseconds. */
   ms: number;
@@ -732,7 +729,7 @@ export interface VerdictThresholds {
 
 /** The prompt token at which the gradients were taken. */
 export interface SemanticToken {
-  /** Index into `prompt_ids`. */
+  /** Index in the prompt. */
   index: number;
   /** The same from the end: -1 is the last prompt token. */
   offset: number;
@@ -746,7 +743,10 @@ export interface SemanticToken {
 export interface Explanation {
   /** The prompt. */
   tokens: PromptToken[];
-  /** Mean |g|, `[layer][token]`; a layer is null where not computed (below the upper half without `all_layers`). */
+  /**
+   * Mean |g|, `[layer][token]`; a layer is null where not computed: below the upper half, unless all layers were asked
+   * for.
+   */
   gradients: ((number | null)[] | null)[];
 }
 
