@@ -185,7 +185,7 @@ export interface RawRequest {
   temperature?: number;
   /** Seed of the draws. */
   seed?: number;
-  /** Scores to compute by their ids, or `all`. By default `semgrad`, `paragrad`, `exgrad` and `hybridgrad`. */
+  /** Scores to compute by their ids, or `all`. */
   methods?: readonly string[];
   /**
    * The prompt position whose hidden states SemGrad looks at: `header`, `profile`, or `-N` counted from the prompt's

@@ -42,17 +42,19 @@ impl RequestArguments {
 /// A flag as clap reads it.
 fn argument(flag: &Flag) -> Arg {
     let about = flag.about.replace('`', "");
-    let argument = Arg::new(flag.field.clone()).long(flag.name.clone()).help(about.trim_end_matches('.').to_owned());
-    // −6 is a position, not a flag.
-    let argument = argument.allow_negative_numbers(true);
-    match flag.kind {
-        Kind::Switch => argument.action(ArgAction::SetTrue),
+    let several = if flag.kind == Kind::List { "; separated by commas" } else { "" };
+    let about = format!("{}{several}", about.trim_end_matches('.'));
+    let argument = Arg::new(flag.field.clone()).long(flag.name.clone()).help(about);
+    let argument = match flag.kind {
+        Kind::Switch => return argument.action(ArgAction::SetTrue),
         Kind::Text if flag.values.is_empty() => argument,
         Kind::Text => argument.value_parser(PossibleValuesParser::new(flag.values.clone())),
         Kind::Number => argument.value_parser(number),
         Kind::Whole => argument.value_parser(value_parser!(u64)),
         Kind::List => argument.value_delimiter(',').action(ArgAction::Append),
-    }
+    };
+    // −6 is a position, not a flag.
+    argument.value_name(flag.field.to_uppercase()).allow_negative_numbers(true)
 }
 
 /// What was said; nothing where the flag is not there.

@@ -39,7 +39,7 @@ pub struct Request {
     pub temperature: Option<f64>,
     /// Seed of the draws.
     pub seed: Option<u64>,
-    /// Scores to compute by their ids, or `all`. By default `semgrad`, `paragrad`, `exgrad` and `hybridgrad`.
+    /// Scores to compute by their ids, or `all`.
     pub methods: Option<Vec<String>>,
     /// The prompt position whose hidden states SemGrad looks at: `header`, `profile`, or `-N` counted from the prompt's end.
     pub semantic_position: Option<String>,
