@@ -216,7 +216,7 @@ const LINEAR: [&str; 7] = [
 
 #[test]
 fn weight_gradients_equal_central_differences() {
-    for name in TINY {
+    for name in &tiny() {
         let golden = golden(name);
         let (prompt, response) = (ids(&golden["prompt_ids"]), ids(&golden["response_ids"]));
         let inputs: Vec<u32> = prompt.iter().chain(&response[..response.len() - 1]).copied().collect();
