@@ -16,6 +16,7 @@ mod container;
 pub mod encoder;
 pub mod families;
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 pub(crate) mod fixtures;
 mod folder;
 mod foreign;
