@@ -156,10 +156,10 @@ fn plain(definition: &mut Value, absent: Absent) {
         // Descriptions say what an absent value means.
         if let Some(property) = property.as_object_mut() {
             property.remove("default");
-            let finite = property.remove("finite").is_some();
+            let is_finite = property.remove("finite").is_some();
             // `Option<f64>` is a number, where it is something.
-            if !finite && !(is_optional && absent == Absent::Missing && property.get("type") == Some(&"number".into()))
-            {
+            let is_left_out = is_optional && absent == Absent::Missing;
+            if !(is_finite || is_left_out && property.get("type") == Some(&"number".into())) {
                 nullable(property);
             }
         }
