@@ -46,7 +46,6 @@ fn loss(decoder: &Decoder, layer: usize, hidden: &[f32], prompt: usize, response
 const STEPS: usize = 24;
 const REACH: f32 = 0.5;
 /// The same for a weight, in units of its matrix.
-const WEIGHT_STEPS: usize = 12;
 const WEIGHT_REACH: f32 = 2.0;
 
 /// Least-squares a1 of y = a1·x + a3·x³ + a5·x⁵ + a7·x⁷.
@@ -260,9 +259,9 @@ fn weight_gradients_equal_central_differences() {
                 let loss = loss(&decoder, 0, &hidden, prompt.len(), &response, token_weights);
                 (loss, f64::from(values[at] + by))
             };
-            let odd: Vec<(f64, f64)> = (1..=WEIGHT_STEPS)
+            let odd: Vec<(f64, f64)> = (1..=STEPS)
                 .map(|step| {
-                    let by = rms * WEIGHT_REACH * step as f32 / WEIGHT_STEPS as f32;
+                    let by = rms * WEIGHT_REACH * step as f32 / STEPS as f32;
                     let ((up, x1), (down, x0)) = (moved(by), moved(-by));
                     ((x1 - x0) / 2.0, (up - down) / 2.0)
                 })
