@@ -39,6 +39,7 @@ export const NO_ASSETS: Assets = {
   },
 };
 
-function unreachable(what: string, advice: string): SemgradError {
+/** The error of a file that has no address. */
+export function unreachable(what: string, advice: string): SemgradError {
   return new SemgradError("bad_input", `the ${what} cannot be fetched in this runtime`, advice);
 }

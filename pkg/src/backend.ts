@@ -7,7 +7,7 @@ import type { ResolvedEngines } from "./engines.js";
 import type { SemgradError } from "./errors.js";
 import type { RawEvent, RawRecord, RawRequest } from "./protocol.js";
 import type { ResolvedSource } from "./source.js";
-import type { CacheKind, Device, LoadProgress, ModelInfo, ModelProfile, Wasm } from "./types.js";
+import type { CacheKind, Device, Engines, LoadProgress, ModelInfo, ModelProfile, Wasm } from "./types.js";
 
 /** What loading needs; plain data, so that it crosses to the worker. */
 export interface BackendOptions {
@@ -26,6 +26,15 @@ export interface BackendOptions {
 export interface LoadHooks {
   onProgress: (progress: LoadProgress) => void;
   signal?: AbortSignal | undefined;
+}
+
+/** Options of {@link Model.run}. */
+export interface RunOptions {
+  signal?: AbortSignal;
+  /** As in {@link ScoreOptions}; the request's own `engines` only choose among them and what needs no loading. */
+  engines?: Engines;
+  /** Hears of layers, tokens and scores as they come. */
+  onEvent?: (event: RawEvent) => void;
 }
 
 /** What goes with a request: who compares texts, callbacks and abort. */

@@ -11,7 +11,6 @@ import { type SemgradError, throwIfAborted } from "./errors.js";
 import { gather, orForget } from "./files.js";
 import { hasher } from "./hasher.js";
 import type { Instance } from "./instance.js";
-import { startWasm } from "./module.js";
 import { checkProfile, chooseProfile, fitting, knownHash, weightsHash, withCalibration } from "./profile.js";
 import type { ModelFile } from "./protocol.js";
 import { toInfo } from "./records.js";
@@ -19,13 +18,14 @@ import type { ResolvedSource } from "./source.js";
 import type { ModelProfile } from "./types.js";
 import { load as loadModel, type Model, warmUp } from "./wasm/semgrad.js";
 import { planDevice } from "./webgpu.js";
+import { whole } from "./whole.js";
 
 /** Loads models in this thread. */
 export function engine(assets: Assets): StartBackend {
   return async (source, options, hooks) => {
     try {
       throwIfAborted(hooks.signal);
-      const instance = await startWasm(options.wasm, assets);
+      const instance = await whole.start(options.wasm, assets.module);
       return await start(source, options, hooks, { instance, assets });
     } catch (thrown) {
       throw explain(thrown, hooks.signal);

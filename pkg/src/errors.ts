@@ -2,37 +2,9 @@
  * The one error class of the package. Codes are the same list as in Rust and stay stable; texts may change.
  */
 
-/** Every code, in the order of the contract. */
-export const ERROR_CODES = [
-  "unsupported_format",
-  "corrupt_weights",
-  "unsupported_architecture",
-  "missing_tokenizer",
-  "bad_template",
-  "context_exceeded",
-  "out_of_memory",
-  "device_lost",
-  "no_webgpu",
-  "self_test_failed",
-  "engine_required",
-  "not_calibrated",
-  "network",
-  "integrity_mismatch",
-  "quota_exceeded",
-  "aborted",
-  "bad_input",
-  "internal",
-] as const;
+import { ERROR_CODES, type ErrorCode, type ErrorRecord } from "./contract.js";
 
-/** A stable error code. */
-export type ErrorCode = (typeof ERROR_CODES)[number];
-
-/** An error as it crosses the wasm and worker boundaries, and as it stands in a JSONL line. */
-export interface ErrorRecord {
-  code: ErrorCode;
-  message: string;
-  advice: string;
-}
+export { ERROR_CODES, type ErrorCode, type ErrorRecord };
 
 const REPORT = "This is a bug: please report it with the input that caused it.";
 

@@ -1,22 +1,32 @@
 /**
- * What the wasm module computes without a model: the registry of scores, scores of evidence that somebody else gathered,
- * and calibrations.
+ * What is computed without a model: the registry of scores, scores of evidence that somebody else gathered, calibrations,
+ * and what they say about answers.
  */
 
+import {
+  type AnswerConfidence,
+  type ApplyOptions,
+  applyArguments,
+  type ScoredAnswer,
+  toConfidence,
+} from "./calibrate/apply.js";
 import { optionsJson, rowsJson } from "./calibrate/input.js";
-import type { CalibrationOptions, CalibrationResult, CalibrationRow } from "./calibrate/types.js";
+import type { Calibration, CalibrationOptions, CalibrationResult, CalibrationRow, Profile } from "./calibrate/types.js";
 import { toSemgradError } from "./errors.js";
 import type { Evaluation, Evidence } from "./evidence.js";
 import type { MethodInfo } from "./methods.js";
 import { type EvaluateOptions, evaluateArguments } from "./supplied.js";
 import type { Wasm } from "./types.js";
 
-/** Where the wasm module is, for runtimes that cannot fetch it from beside the package. */
+/**
+ * Where the wasm module is, for runtimes that cannot fetch it from beside the package: the small one
+ * (`semgrad/scores.wasm`), or the one that runs models (`semgrad/semgrad.wasm`).
+ */
 export interface WasmOptions {
   wasm?: Wasm;
 }
 
-/** The registry of scores. Starts the wasm module in this thread; no model is needed. */
+/** The registry of scores. No model is needed: the small wasm module is started in this thread, unless one runs here. */
 export async function methods({ wasm }: WasmOptions = {}): Promise<MethodInfo[]> {
   try {
     return (await start(wasm)).methods();
@@ -61,8 +71,46 @@ export async function calibrate(
   }
 }
 
-/** Imported on demand: a page that leaves everything to the worker never fetches the module for itself. */
+/**
+ * Whether an answer contains one of the accepted ones, as whole words in a row: the judge `containment` of `semgrad eval`.
+ * Case, punctuation and articles do not count, and numbers are compared by value. No model is needed.
+ */
+export async function contains(
+  answer: string,
+  accepted: readonly string[],
+  { wasm }: WasmOptions = {},
+): Promise<boolean> {
+  try {
+    return (await start(wasm)).contains(answer, [...accepted]);
+  } catch (thrown) {
+    throw toSemgradError(thrown);
+  }
+}
+
+/**
+ * Confidences and verdicts of answers that were scored: what `ask` gives with the profile that a model uses. No model is
+ * needed.
+ *
+ * @param calibration what {@link calibrate} gave, or a profile, of which the calibration for such answers is taken; as an
+ *   object or JSON text. It holds for answers that came about in the same way as those that it was fitted to.
+ * @returns in the order of the answers
+ * @throws {SemgradError} `bad_input` for what is no calibration, no answer, or a tolerated risk that is none.
+ */
+export async function applyCalibration(
+  calibration: Calibration | Profile | string,
+  answers: readonly ScoredAnswer[],
+  { wasm, ...options }: ApplyOptions & WasmOptions = {},
+): Promise<AnswerConfidence[]> {
+  try {
+    const given = applyArguments(calibration, answers, options);
+    return (await start(wasm)).applyCalibration(...given).map(toConfidence);
+  } catch (thrown) {
+    throw toSemgradError(thrown);
+  }
+}
+
+/** Imported on demand: a page that leaves everything to the worker never fetches a module for itself. */
 async function start(wasm: Wasm | undefined) {
-  const { bindings } = await import("./packaged.js");
-  return bindings(wasm);
+  const { startPure } = await import("./scores.js");
+  return startPure(wasm);
 }

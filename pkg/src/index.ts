@@ -6,7 +6,7 @@
 
 export type { ShippedProfile } from "./assets.js";
 export { type CacheEntry, cache } from "./cache.js";
-export { calibrate, evaluate, methods, type WasmOptions } from "./evaluate.js";
+export { applyCalibration, calibrate, contains, evaluate, methods, type WasmOptions } from "./evaluate.js";
 export { load } from "./load.js";
 export { PROFILES } from "./profiles/index.js";
 export * from "./shared.js";

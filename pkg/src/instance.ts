@@ -63,11 +63,12 @@ export class Instance {
   }
 }
 
-let current = new Instance();
+/** By the name of their module. */
+const current = new Map<string, Instance>();
 
-/** The running instance of this thread; it has never begun before the module started. */
-export function instance(): Instance {
-  return current;
+/** The running instance of that module in this thread; it has never begun before the module started. */
+export function instance(name: string): Instance {
+  return current.get(name) ?? new Instance();
 }
 
 /** Called by the event loop, where nobody would catch what it throws: Node would end the process. */
@@ -79,11 +80,11 @@ const NOTHING: unknown[] = [];
 
 type Exports = Record<string, WebAssembly.ExportValue>;
 
-/** The exports of an instance that begins, as the bindings are to call them. */
-export function guarded(exports: Exports): Exports {
+/** The exports of an instance of that module that begins, as the bindings are to call them. */
+export function guarded(name: string, exports: Exports): Exports {
   const { memory } = exports;
   const begun = new Instance(memory instanceof WebAssembly.Memory ? memory : undefined);
-  current = begun;
+  current.set(name, begun);
   let depth = 0;
   const guard = (name: string, call: (...values: unknown[]) => unknown) => {
     const isCallback = CALLBACK.test(name);

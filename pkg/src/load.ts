@@ -2,6 +2,7 @@
  * `load`: chooses between a worker and this thread, and returns the model.
  */
 
+import type { StartBackend } from "./backend.js";
 import { toSemgradError } from "./errors.js";
 import { Model } from "./model.js";
 import { prepare } from "./options.js";
@@ -23,13 +24,18 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
     const inWorker = typeof worker === "object" || (worker && hasModuleWorkers());
     const backend = inWorker
       ? await connect(spawn(typeof worker === "object" ? worker : undefined), resolved, settings, hooks)
-      : // Imported on demand: a page that uses the worker never fetches the engine for itself.
-        await (await import("./packaged.js")).startHere(resolved, settings, hooks);
+      : await inThisThread(resolved, settings, hooks);
     return new Model(backend, engines);
   } catch (thrown) {
     throw toSemgradError(thrown);
   }
 }
+
+/** Imported on demand: a page that uses the worker never fetches the engine for itself. */
+const inThisThread: StartBackend = async (...given) => {
+  const [{ here }, { assets }] = await Promise.all([import("./here.js"), import("./packaged.js")]);
+  return here(assets)(...given);
+};
 
 /** Node's workers are not the web's: there, and on edge workers, the model runs in this thread. */
 function hasModuleWorkers(): boolean {

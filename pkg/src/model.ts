@@ -2,25 +2,16 @@
  * The loaded model as callers see it: questions one after another, whatever order they come in.
  */
 
-import type { Backend, RunHooks } from "./backend.js";
+import type { Backend, RunHooks, RunOptions } from "./backend.js";
 import type { Calibration, Profile } from "./calibrate/types.js";
 import { type Chat, ChatCompletions } from "./chat/completions.js";
 import { type ResolvedEngines, resolveEngines } from "./engines.js";
 import { abortedError, SemgradError, throwIfAborted, toSemgradError } from "./errors.js";
 import { profileJson } from "./options.js";
-import type { RawEvent, RawRecord, RawRequest } from "./protocol.js";
+import type { RawRecord, RawRequest } from "./protocol.js";
 import { askRequest, dispatchEvent, scoreRequest, toAnswer } from "./records.js";
 import { checkTexts } from "./texts.js";
-import type { Answer, AskOptions, Engines, Message, ModelInfo, ScoreOptions } from "./types.js";
-
-/** Options of {@link Model.run}. */
-export interface RunOptions {
-  signal?: AbortSignal;
-  /** As in {@link ScoreOptions}; the request's own `engines` only choose among them and what needs no loading. */
-  engines?: Engines;
-  /** Hears of layers, tokens and scores as they come. */
-  onEvent?: (event: RawEvent) => void;
-}
+import type { Answer, AskOptions, Message, ModelInfo, ScoreOptions } from "./types.js";
 
 const DISPOSED = "the model was disposed";
 

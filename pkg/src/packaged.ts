@@ -1,12 +1,9 @@
 /** The package's own files, beside this script. */
 
 import { type Assets, NO_ASSETS } from "./assets.js";
-import { engine } from "./engine.js";
+import { fromDisk } from "./disk.js";
 import { SemgradError, throwIfAborted } from "./errors.js";
-import { startWasm } from "./module.js";
 import { addressOf, PROFILES } from "./profiles/index.js";
-import type { Wasm } from "./types.js";
-import * as glue from "./wasm/semgrad.js";
 
 // Whole addresses in one piece: that is what bundlers look for.
 const FILES = {
@@ -25,16 +22,7 @@ const PACKAGED: Assets = {
 };
 
 // A bundle for the edge may have no address, whatever its entry.
-const assets = import.meta.url ? PACKAGED : NO_ASSETS;
-
-/** Loads a model in this thread. */
-export const startHere = engine(assets);
-
-/** Starts the wasm module in this thread; the bindings that need no model. */
-export async function bindings(wasm: Wasm | undefined) {
-  await startWasm(wasm, assets);
-  return glue;
-}
+export const assets = import.meta.url ? PACKAGED : NO_ASSETS;
 
 async function read(what: string, folder: string, url: URL, signal: AbortSignal | undefined): Promise<string> {
   const bytes = await fromDisk(url);
@@ -46,17 +34,4 @@ async function read(what: string, folder: string, url: URL, signal: AbortSignal 
   });
   if (response.ok) return response.text();
   throw new SemgradError("network", `the ${what}: the server answered ${response.status}`, advice);
-}
-
-type NodeProcess = {
-  versions?: { node?: string };
-  getBuiltinModule?(name: string): { readFile(url: URL): Promise<Uint8Array<ArrayBuffer>> };
-};
-
-/** Node cannot fetch `file:` addresses; null where fetching is the way. */
-async function fromDisk(url: URL): Promise<Uint8Array<ArrayBuffer> | null> {
-  const { process, Deno } = globalThis as { process?: NodeProcess; Deno?: unknown };
-  const isNode = process?.versions?.node !== undefined && Deno === undefined;
-  if (!isNode || url.protocol !== "file:" || !process.getBuiltinModule) return null;
-  return process.getBuiltinModule("node:fs/promises").readFile(url);
 }

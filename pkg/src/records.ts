@@ -2,20 +2,11 @@
  * Between the public interface (camel case) and the raw contract (snake case).
  */
 
+import { DEFAULT_METHODS, type RequestOptions } from "./contract.js";
+import { ABSENT, CALLER_NAMES, OPTION_FIELDS } from "./conversions.js";
 import { SemgradError, toSemgradError } from "./errors.js";
-import { DEFAULT_METHODS } from "./methods.js";
-import type { RawEvent, RawInfo, RawRecord, RawRequest, RawSample, RawScore, RawToken } from "./protocol.js";
-import type {
-  Answer,
-  AskOptions,
-  Message,
-  ModelInfo,
-  Sample,
-  Score,
-  ScoreOptions,
-  SemanticPosition,
-  Token,
-} from "./types.js";
+import type { RawEvent, RawInfo, RawRecord, RawRequest } from "./protocol.js";
+import type { Answer, AskOptions, Message, ModelInfo, Score, ScoreOptions, SemanticPosition, Token } from "./types.js";
 import type { DevicePlan } from "./webgpu.js";
 
 /** A position as the line contract writes it. */
@@ -37,33 +28,12 @@ function question(value: string | readonly Message[]): RawRequest {
   throw new SemgradError("bad_input", "no question", "Give a text or a list of messages.");
 }
 
-/** What the line contract calls an option by another name. */
-const RENAMED = { maxTokens: "max_tokens", allLayers: "all_layers" } as const;
-/** What it calls the same. */
-const SAME = [
-  "samples",
-  "temperature",
-  "seed",
-  "tail",
-  "explain",
-  "prefix",
-  "system",
-  "paraphrases",
-  "wordings",
-  "examples",
-  "demonstrations",
-  "spans",
-  "evidence",
-  "state",
-  "risk",
-] as const satisfies readonly (keyof ScoreOptions & keyof RawRequest)[];
-
 function shared(options: ScoreOptions): RawRequest {
-  const request: RawRequest = { methods: [...(options.methods ?? DEFAULT_METHODS)] };
-  if (options.semanticPosition !== undefined) request.semantic_position = semanticPosition(options.semanticPosition);
-  const names = [...Object.entries(RENAMED), ...SAME.map((name) => [name, name] as const)];
-  const given = names.map(([name, raw]) => [raw, options[name as keyof ScoreOptions]]);
-  return Object.assign(request, Object.fromEntries(given.filter(([, value]) => value !== undefined)));
+  const named = Object.entries(OPTION_FIELDS).map(([name, field]) => [field, options[name as keyof RequestOptions]]);
+  const given: Partial<RawRequest> = Object.fromEntries(named.filter(([, value]) => value !== undefined));
+  const methods = [...(options.methods ?? DEFAULT_METHODS)];
+  if (options.semanticPosition === undefined) return { methods, ...given };
+  return { methods, semantic_position: semanticPosition(options.semanticPosition), ...given };
 }
 
 /** The request behind `ask`. */
@@ -77,62 +47,32 @@ export function scoreRequest(value: string | readonly Message[], answer: string,
   return { ...question(value), answer, ...shared(options) };
 }
 
-function token(raw: RawToken): Token {
-  return {
-    id: raw.id,
-    text: raw.text,
-    logprob: raw.logprob,
-    entropy: raw.entropy,
-    top2Margin: raw.top2_margin,
-  };
-}
-
-function sample(raw: RawSample): Sample {
-  return { text: raw.text, responseIds: raw.response_ids, logprob: raw.logprob, finished: raw.finished };
-}
-
-function score(raw: RawScore): Score {
-  const { confidence_reason: confidenceReason, ...rest } = raw;
-  return { ...rest, confidenceReason };
+/** A value of the line contract under the names of the public one; evidence keeps its own. */
+function renamed(value: unknown): unknown {
+  if (Array.isArray(value)) return typeof value[0] === "object" ? value.map(renamed) : value;
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(([name, inner]) => [
+    Object.hasOwn(CALLER_NAMES, name) ? CALLER_NAMES[name] : name,
+    name === "evidence" ? inner : renamed(inner),
+  ]);
+  return Object.fromEntries(entries);
 }
 
 /** A record as the public result; a record that carries an error is thrown. */
 export function toAnswer(record: RawRecord): Answer {
   if (record.error) throw toSemgradError(record.error);
-  return {
-    text: record.answer,
-    confidence: record.confidence,
-    confidenceReason: record.confidence_reason,
-    verdict: record.verdict,
-    confidenceParts: record.confidence_parts ?? null,
-    verdictReason: record.verdict_reason,
-    verdictThresholds: record.verdict_thresholds,
-    scores: Object.fromEntries(Object.entries(record.scores).map(([name, raw]) => [name, score(raw)])),
-    tokens: record.tokens.map(token),
-    samples: record.samples?.map(sample) ?? null,
-    spans: record.spans ?? null,
-    evidence: record.evidence ?? null,
-    state: record.state ?? null,
-    layers: record.layers,
-    gradL1Tail: record.grad_l1_tail ?? null,
-    explanation: record.explanation ?? null,
-    semanticPosition: record.semantic_position,
-    alpha: record.alpha,
-    warnings: record.warnings,
-    ms: record.ms,
-    device: record.device,
-    finishReason: record.finish_reason,
-    promptIds: record.prompt_ids,
-    responseIds: record.response_ids,
-  };
+  const { id: _, semantic_index: __, answer: text, ...raw } = record;
+  return { ...ABSENT, ...(renamed(raw) as Omit<Answer, "text">), text };
 }
 
 /** Hands the model's events to the caller's callbacks. */
 export function dispatchEvent(event: RawEvent, options: AskOptions): void {
   switch (event.type) {
-    case "token":
-      options.onToken?.({ ...token(event), index: event.index });
+    case "token": {
+      const { type: _, ...token } = event;
+      options.onToken?.(renamed(token) as Token & { index: number });
       break;
+    }
     case "prefill":
       options.onProgress?.({ phase: "prefill", done: event.done, total: event.total });
       break;
@@ -143,7 +83,7 @@ export function dispatchEvent(event: RawEvent, options: AskOptions): void {
       options.onProgress?.(
         event.method === null
           ? { phase: "score", method: null, score: null }
-          : { phase: "score", method: event.method, score: score(event.score) },
+          : { phase: "score", method: event.method, score: renamed(event.score) as Score },
       );
       break;
   }

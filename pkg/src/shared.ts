@@ -1,7 +1,10 @@
 /** What both entries export. */
 
+export type { RunOptions } from "./backend.js";
+export type { AnswerConfidence, ApplyOptions, ScoredAnswer } from "./calibrate/apply.js";
 export type {
   Calibration,
+  CalibrationBin,
   CalibrationOptions,
   CalibrationQuality,
   CalibrationReport,
@@ -29,6 +32,8 @@ export type {
   TopLogprob,
   UncertaintyParams,
 } from "./chat/types.js";
+export type * from "./contract.js";
+export { CONFIDENCE_REASONS } from "./contract.js";
 export { ERROR_CODES, type ErrorCode, type ErrorRecord, SemgradError } from "./errors.js";
 export type { Entailment, Evaluation, Evidence, Observed } from "./evidence.js";
 export {
@@ -40,7 +45,7 @@ export {
   type MethodInfo,
   ONE_PASS_METHODS,
 } from "./methods.js";
-export type { Model, RunOptions } from "./model.js";
+export type { Model } from "./model.js";
 export { KNOWN_ENGINES, KNOWN_MODELS, type KnownEngine, type KnownModel } from "./models.js";
 export type {
   RawEvent,

@@ -2,10 +2,23 @@
  * Public types of the package: what goes into `load`, `ask` and `score`, and what comes out.
  */
 
-import type { ErrorRecord } from "./errors.js";
-import type { Evidence } from "./evidence.js";
-import type { EngineKind, KnownMethod, Method } from "./methods.js";
-import type { Verdict, VerdictThresholds } from "./verdict.js";
+import type { Answer, RequestOptions, Score, Token } from "./contract.js";
+import type { EngineKind, Method } from "./methods.js";
+
+export type {
+  Answer,
+  Demonstrations,
+  Example,
+  Explanation,
+  Risk,
+  Sample,
+  Score,
+  SemanticToken,
+  Span,
+  State,
+  Timings,
+  Token,
+} from "./contract.js";
 
 /** Where the model runs. `auto` takes WebGPU when a GPU is behind it and computes right, otherwise the CPU. */
 export type Device = "auto" | "webgpu" | "cpu";
@@ -122,78 +135,15 @@ export type AskProgress =
   /** A score is final, while others still gather what they need. */
   | { phase: "score"; method: string; score: Score };
 
-/** An answer whose truth is known, shown to the model before it is asked about this one (`p_true`). */
-export interface Example {
-  question: string;
-  /** Other answers to it. */
-  brainstormed?: readonly string[];
-  answer: string;
-  truth: boolean;
-}
-
-/** A text to classify after sets of demonstrations (`icl_epistemic`, `icl_aleatoric`). */
-export interface Demonstrations {
-  /** Names of the labels. */
-  labels: readonly string[];
-  /** Each set gives one prompt; `label` is an index. */
-  sets: readonly (readonly { text: string; label: number }[])[];
-  /** The question, where it is missing. */
-  text?: string;
-}
-
-/** What shares of wrong answers are tolerated: the verdict's thresholds. What is left out is as in the calibration. */
-export interface Risk {
-  /** Of answers that are given as they are, above 0 and below 1. */
-  answer?: number;
-  /** Of those that are given with a flag; larger than that. */
-  abstain?: number;
-  /**
-   * What is bounded: wrong answers among all questions, on average (`conformal`); among those answered, with high
-   * probability (`selective`); or nothing, and the semantic entropy of samples decides (`entropy`).
-   */
-  mode?: "conformal" | "selective" | "entropy";
-}
-
-/** What `ask` and `score` share. */
-export interface ScoreOptions {
+/** What `ask` and `score` share: the fields of a request that are no part of the question, and who is told of what. */
+export interface ScoreOptions extends RequestOptions {
   /** Takes effect within one token, or one layer of prefill. */
   signal?: AbortSignal;
   /** Default {@link DEFAULT_METHODS}; an empty list scores nothing. */
   methods?: readonly Method[];
   /** Who compares texts; a method whose engine is not named fails alone with `engine_required`. */
   engines?: Engines;
-  /** Of the answer, and of every sample. */
-  maxTokens?: number;
-  /** Answers to draw beside the greedy one, 1 to 256; they are decoded side by side. 10 where a method needs some. */
-  samples?: number;
-  /** Of the samples where some are asked for (1 by default), else of the answer (0, greedy, by default). */
-  temperature?: number;
-  seed?: number;
   semanticPosition?: SemanticPosition;
-  /** Also return mean |g| at the last `tail` prompt positions, for every computed layer. */
-  tail?: number;
-  /** Also return the prompt's tokens, and mean |g| at every one of them: which words the answer hangs on. */
-  explain?: boolean;
-  /** Gradients at every hidden state instead of the upper half. */
-  allLayers?: boolean;
-  /** Put before the question, verbatim. */
-  prefix?: string;
-  /** System message; without one the model's own template default applies. */
-  system?: string;
-  /** Other wordings of the question, instead of those found by `wordings`. */
-  paraphrases?: readonly string[];
-  /** Who finds other wordings: the model is asked for them (default), or words are exchanged for synonyms. */
-  wordings?: "model" | "search";
-  examples?: readonly Example[];
-  demonstrations?: Demonstrations;
-  /** Also split the answer into claims and score each. */
-  spans?: boolean;
-  /** Also return what the methods read, for {@link evaluate}. */
-  evidence?: boolean;
-  /** Also return the hidden state that {@link calibrate} can learn from. */
-  state?: boolean;
-  /** Instead of the calibration's own, for the verdict. */
-  risk?: Risk;
   /** Hears of the prompt's layers, of engines that load, and of each score as it becomes final. */
   onProgress?: (progress: AskProgress) => void;
 }
@@ -204,134 +154,8 @@ export interface AskOptions extends ScoreOptions {
   onToken?: (token: Token & { index: number }) => void;
 }
 
-/** One token of the answer; numbers in nats over the full vocabulary. */
-export interface Token {
-  id: number;
-  /** Null for a model without tokenizer. */
-  text: string | null;
-  logprob: number | null;
-  entropy: number | null;
-  /** Difference of the two largest logits. */
-  top2Margin: number | null;
-}
-
-/** One drawn answer. */
-export interface Sample {
-  /** Null for a model without tokenizer. */
-  text: string | null;
-  responseIds: number[];
-  /** By token, in nats, at temperature 1 whatever temperature drew it. */
-  logprob: number[];
-  /** False when `maxTokens` cut it off. */
-  finished: boolean;
-}
-
-/** One score; higher means less sure. */
-export interface Score {
-  score: number | null;
-  /** Calibrated probability of being right; null when no profile fits. */
-  confidence: number | null;
-  confidenceReason: string | null;
-  ms: number;
-  /** Forward and backward passes that this score needed beyond the answer itself. */
-  passes: number;
-  /** When this method alone failed. */
-  error?: ErrorRecord;
-}
-
-/** A part of the answer with scores of its own; higher means less sure. */
-export interface Span {
-  text: string;
-  /** Its tokens: the first, and one past the last. */
-  tokens: [number, number];
-  /** By method; null where undefined. */
-  scores: Partial<Record<KnownMethod, number | null>> & Readonly<Record<string, number | null | undefined>>;
-}
-
 /** The scores that were asked for, by id. */
-export type Scores = Partial<Record<KnownMethod, Score>> & Readonly<Record<string, Score | undefined>>;
-
-/** The prompt token at which the gradients were taken. */
-export interface SemanticToken {
-  /** Index into `promptIds`. */
-  index: number;
-  /** The same from the end: -1 is the last prompt token. */
-  offset: number;
-  token: string | null;
-  /** Why this one: `header`, `profile`, `last` … */
-  rule: string;
-}
-
-/** What the model's own state was at the answer's end. */
-export interface State {
-  /** Which hidden state; 0 is the embedding. */
-  layer: number;
-  /** One number for each of the state's dimensions. */
-  values: number[];
-}
-
-/** What the gradients say about the prompt. */
-export interface Explanation {
-  /** `part`: the text of a message (the prefix included), or the template around it; null where ids were given. */
-  tokens: { id: number; text: string | null; part: "user" | "template" | null }[];
-  /** Mean |g|, `[layer][token]`; a layer is null where not computed (below the upper half without `allLayers`). */
-  gradients: ((number | null)[] | null)[];
-}
-
-/** Times of one question in milliseconds. */
-export interface Timings {
-  load: number | null;
-  prefill: number | null;
-  decode: number | null;
-  /** Absent without samples. */
-  samples?: number;
-  /** Waiting for engines that were not loaded yet when the answer was there; absent where no method needs one. */
-  engines?: number;
-  score: number | null;
-}
-
-/** An answer and how far to trust it. */
-export interface Answer {
-  text: string | null;
-  /** 0..1, or null with the reason beside. */
-  confidence: number | null;
-  confidenceReason: string | null;
-  /**
-   * What made the confidence: `intercept` first, then by signal (a method's id, `answer_tokens`, `prompt_tokens`, `state`)
-   * what it adds to the log-odds of being right; null without a confidence.
-   */
-  confidenceParts: { name: string; contribution: number }[] | null;
-  verdict: Verdict | null;
-  /** The verdict in one sentence. */
-  verdictReason: string | null;
-  /** Where the verdict changes; null without one, and where it is not made of the confidence (`mode: "entropy"`). */
-  verdictThresholds: VerdictThresholds | null;
-  scores: Scores;
-  tokens: Token[];
-  /** What was drawn beside the answer; null without `samples`. */
-  samples: Sample[] | null;
-  /** Parts of the answer; null without `spans`. */
-  spans: Span[] | null;
-  /** What the methods read; null without `evidence`. */
-  evidence: Evidence | null;
-  /** The model's own state at the answer's end; null without `state`. */
-  state: State | null;
-  /** Mean |g| at the semantic token for hidden states 0..L-1; null where not computed. */
-  layers: (number | null)[];
-  /** `[layer][position]`, last column = last prompt token; null without `tail`, a layer null where not computed. */
-  gradL1Tail: ((number | null)[] | null)[] | null;
-  /** The prompt and its gradients; null without `explain`. */
-  explanation: Explanation | null;
-  semanticPosition: SemanticToken | null;
-  /** exp(-mean entropy), the mixing weight of `hybridgrad`. */
-  alpha: number | null;
-  warnings: string[];
-  ms: Timings;
-  device: "webgpu" | "cpu";
-  finishReason: string | null;
-  promptIds: number[];
-  responseIds: number[];
-}
+export type Scores = Answer["scores"];
 
 /** The profile that a model uses. */
 export interface ModelProfile {

@@ -1,19 +1,15 @@
 /** Verdicts: what they mean, and where they change. */
 
+import type { Answer } from "./contract.js";
+
+export type { VerdictThresholds } from "./contract.js";
+
 /**
  * What to do with the answer, once calibrated. `answer`: its confidence keeps the tolerated risk and is at least
  * {@link EVEN_ODDS}. `flag`: it only keeps the risk that is tolerated with a flag, or is below even odds. `abstain`: it
  * does not keep that either.
  */
-export type Verdict = "answer" | "flag" | "abstain";
-
-/** Confidences at which the verdict changes; null where no confidence is high enough. */
-export interface VerdictThresholds {
-  /** `answer` from here on; never below {@link EVEN_ODDS}. */
-  answer: number | null;
-  /** `abstain` below. */
-  abstain: number | null;
-}
+export type Verdict = NonNullable<Answer["verdict"]>;
 
 /**
  * The least confidence of the verdict `answer`, whatever risk is tolerated. A bound on wrong answers among *all* questions

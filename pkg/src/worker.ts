@@ -1,8 +1,9 @@
 /** The worker's entry: the engine behind a message port. */
 
-import { startHere } from "./packaged.js";
+import { engine } from "./engine.js";
+import { assets } from "./packaged.js";
 import { type Port, serve } from "./remote.js";
 import { askForSubgroups } from "./subgroups.js";
 
 askForSubgroups();
-serve(globalThis as unknown as Port, startHere);
+serve(globalThis as unknown as Port, engine(assets));

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
-import { optionsJson, rowsJson } from "../dist/calibrate/input.js";
+import { answersJson, optionsJson, rowsJson } from "../dist/calibrate/input.js";
 import * as edge from "../dist/edge.js";
-import { calibrate, EVEN_ODDS, load } from "../dist/index.js";
+import { applyCalibration, calibrate, contains, EVEN_ODDS, load } from "../dist/index.js";
 import { asBlobs, tinyFiles } from "./support/tiny.mjs";
 
 const WASM = new URL("../dist/wasm/semgrad_bg.wasm", import.meta.url);
@@ -85,6 +85,14 @@ test("options are those of the line contract", () => {
   assert.throws(() => optionsJson(null), refused(/no object/));
 });
 
+test("answers to be looked at are checked, and the wrong one is named", async () => {
+  const good = { scores: { gnll: 1 }, tokens: 3 };
+  assert.deepEqual(JSON.parse(answersJson([good])), [{ scores: { gnll: 1 }, tokens: 3 }]);
+  assert.throws(() => answersJson(good), refused(/answers are no list/));
+  assert.throws(() => answersJson([good, { scores: { vibes: 1 } }]), refused(/^answer 1: no such score: vibes/));
+  await assert.rejects(applyCalibration({}, [good], { alpha: 1 }), refused(/no such option: alpha/));
+});
+
 describe("calibrate", { skip: !isBuilt && "the wasm module is not built" }, () => {
   let model;
   before(async () => {
@@ -98,6 +106,16 @@ describe("calibrate", { skip: !isBuilt && "the wasm module is not built" }, () =
     await assert.rejects(calibrate(rows.filter(({ right }) => right)), refused(/wrong/));
     await assert.rejects(calibrate(rows, { answers: "mine" }), refused(/answers/));
     await assert.rejects(calibrate(rows, { risk: { answer: 0.5, abstain: 0.1 } }), { code: "bad_input" });
+    await assert.rejects(applyCalibration({ key: {}, calibrations: [{}] }, []), refused(/calibration is not usable/));
+    await assert.rejects(applyCalibration("[", []), refused(/no JSON/));
+  });
+
+  test("an answer that contains an accepted one as whole words is right", async () => {
+    assert.equal(await contains("The capital of France is Paris.", ["Lyon", "paris"]), true);
+    assert.equal(await contains("Parisian", ["Paris"]), false);
+    assert.equal(await contains("It is 314.", ["3.14"]), false);
+    assert.equal(await edge.contains("It's the U.S. of course", ["US"], { wasm: readFileSync(WASM) }), true);
+    assert.equal(await contains("anything", []), false);
   });
 
   test("an answer gets the confidence that the profile's numbers give", async () => {
@@ -110,6 +128,8 @@ describe("calibrate", { skip: !isBuilt && "the wasm module is not built" }, () =
     assert.equal(report.questions, 400);
     assert.ok(report.combined.auroc > 0.75 && report.combined.ece < 0.1, JSON.stringify(report.combined));
     assert.equal(report.methods.gnll.questions, 400);
+    const held = report.reliability.reduce((sum, { count }) => sum + count, 0);
+    assert.deepEqual([report.reliability.length, held], [10, 400]);
     assert.equal("nci" in report.methods, false);
     assert.equal(calibration.fitted.judge, "made up");
 
@@ -144,6 +164,25 @@ describe("calibrate", { skip: !isBuilt && "the wasm module is not built" }, () =
     assert.ok(coverage_answer <= coverage && risk_answer <= risk && coverage_answer > 0, JSON.stringify(report.splits));
     assert.ok(answer.scores.gnll.confidence > 0 && answer.scores.gnll.confidence < 1);
     assert.equal(finishReason, "length");
+
+    // The same is said where there are only the scores.
+    const scored = { scores: answer.scores, tokens: answer.responseIds.length, promptTokens: answer.promptIds.length };
+    const [said, none] = await applyCalibration(profile, [scored, { scores: {} }]);
+    const { methods, ...fields } = said;
+    for (const [name, value] of Object.entries(fields)) assert.deepEqual(value, answer[name], name);
+    for (const [id, confidence] of Object.entries(methods)) assert.equal(confidence, answer.scores[id].confidence, id);
+    assert.deepEqual(Object.keys(methods), ["gnll", "max_token_entropy"]);
+    assert.deepEqual([none.confidence, none.confidenceParts, none.verdict, none.methods], [null, null, null, {}]);
+    const wasm = readFileSync(WASM);
+    assert.deepEqual(await edge.applyCalibration(JSON.stringify(calibration), [scored], { wasm }), [said]);
+    const [laxly] = await applyCalibration(calibration, [scored], { risk: { answer: 0.4, abstain: 0.5 } });
+    assert.deepEqual(
+      [laxly.confidence, laxly.verdict, laxly.verdictThresholds],
+      [lax.confidence, lax.verdict, lax.verdictThresholds],
+    );
+    const [given] = await applyCalibration(calibration, [scored], { answers: "given" });
+    assert.deepEqual([given.confidence, given.verdict], [null, null]);
+    assert.match(given.confidenceReason, /the answer was given/i);
 
     // Nothing but abstaining keeps a risk of next to nothing.
     const strict = await ask({ risk: { answer: 0.011, abstain: 0.012 } });
@@ -187,6 +226,10 @@ describe("calibrate", { skip: !isBuilt && "the wasm module is not built" }, () =
     const answer = await ask();
     assert.equal(answer.state, null);
     const part = answer.confidenceParts.find(({ name }) => name === "state");
+    const scored = { scores: answer.scores, tokens: answer.responseIds.length, promptTokens: answer.promptIds.length };
+    const [said, blind] = await applyCalibration(sharp.calibration, [{ ...scored, state }, scored]);
+    assert.deepEqual([said.confidence, said.confidenceParts], [answer.confidence, answer.confidenceParts]);
+    assert.deepEqual([blind.confidence, blind.verdict], [null, null]);
     const term = weights.reduce((sum, weight, j) => sum + weight * state.values[j], bias);
     assert.ok(Math.abs(part.contribution - term) < 1e-3 * Math.max(1, Math.abs(term)), `${part.contribution} ${term}`);
     await model.useProfile(null);

@@ -28,24 +28,24 @@ const MODULE = new WebAssembly.Module(
   ]),
 );
 
-const begin = (call = () => {}) => guarded(new WebAssembly.Instance(MODULE, { host: { call } }).exports);
+const begin = (call = () => {}) => guarded("test", new WebAssembly.Instance(MODULE, { host: { call } }).exports);
 const stopped = { name: "SemgradError", code: "internal", message: /^the engine stopped: / };
 
 test("calls go through as long as nothing traps", async () => {
   const exports = begin();
   assert.equal(exports.seven(), 7);
   assert.ok(exports.memory instanceof WebAssembly.Memory);
-  assert.equal(await instance().run(async () => "done"), "done");
+  assert.equal(await instance("test").run(async () => "done"), "done");
   await assert.rejects(
-    instance().run(async () => Promise.reject(new Error("its own"))),
+    instance("test").run(async () => Promise.reject(new Error("its own"))),
     /its own/,
   );
-  assert.equal(instance().ended, undefined);
+  assert.equal(instance("test").ended, undefined);
 });
 
 test("a trap rejects everything that waits, and whatever comes later", async () => {
   const exports = begin();
-  const mine = instance();
+  const mine = instance("test");
   const waiting = [1, 2].map(() => mine.run(() => new Promise(() => {})));
   assert.throws(() => exports.trap(), stopped);
   for (const each of waiting) await assert.rejects(each, stopped);
@@ -62,7 +62,7 @@ test("a trap rejects everything that waits, and whatever comes later", async () 
 
 test("a trap in what the event loop calls reaches those who wait, and not the event loop", async () => {
   const exports = begin();
-  const waiting = instance().run(() => new Promise(() => queueMicrotask(() => exports.__closures_trap())));
+  const waiting = instance("test").run(() => new Promise(() => queueMicrotask(() => exports.__closures_trap())));
   await assert.rejects(waiting, stopped);
   const result = exports.__closures_trap();
   assert.equal(result[1], undefined, "it reads as no error");
@@ -71,14 +71,14 @@ test("a trap in what the event loop calls reaches those who wait, and not the ev
 test("a host function that throws, at any depth, ends the instance as well", async () => {
   const exports = begin(() => exports.trap());
   await assert.rejects(
-    instance().run(async () => exports.host()),
+    instance("test").run(async () => exports.host()),
     stopped,
   );
   const other = begin(() => {
     throw new RangeError("Maximum call stack size exceeded");
   });
   await assert.rejects(
-    instance().run(async () => other.host()),
+    instance("test").run(async () => other.host()),
     { ...stopped, message: /Maximum call stack/ },
   );
 });
@@ -89,10 +89,21 @@ test("a new instance knows nothing of the one before", async () => {
   const now = begin();
   assert.equal(now.seven(), 7);
   assert.throws(() => before.seven(), stopped);
-  assert.equal(instance().ended, undefined);
+  assert.equal(instance("test").ended, undefined);
 });
 
 test("where the memory is nearly full, that is the reason", () => {
   const full = new Instance({ buffer: { byteLength: 4 * 1024 ** 3 } });
   assert.equal(full.end(new WebAssembly.RuntimeError("unreachable")).code, "out_of_memory");
+});
+
+test("modules live and end for themselves", async () => {
+  const [mine, other] = ["mine", "other"].map((module) =>
+    guarded(module, new WebAssembly.Instance(MODULE, { host: { call() {} } }).exports),
+  );
+  const waiting = instance("other").run(async () => other.seven());
+  assert.throws(() => mine.trap(), stopped);
+  assert.equal(await waiting, 7);
+  assert.equal(instance("other").ended, undefined);
+  assert.equal(instance("mine").ended.code, "internal");
 });

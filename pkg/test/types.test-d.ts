@@ -4,7 +4,9 @@
 
 import {
   type Answer,
+  type AnswerConfidence,
   type AskProgress,
+  applyCalibration,
   type Calibration,
   type CalibrationReport,
   type ChatCompletion,
@@ -192,6 +194,11 @@ same<typeof report, CalibrationReport>(true);
 const profile: Profile = await model.createProfile(calibration, { prefix: "Q: " });
 await model.useProfile(profile);
 await model.useProfile(null);
+const [applied] = await applyCalibration(profile, [{ scores: answer.scores, tokens: 3 }], { risk: { answer: 0.05 } });
+same<typeof applied, AnswerConfidence | undefined>(true);
+await applyCalibration(calibration, [], { answers: "given" });
+// @ts-expect-error nothing else is a risk
+await applyCalibration(calibration, [], { alpha: 0.1 });
 // @ts-expect-error rows are judged
 await calibrate([{ scores: {} }]);
 // @ts-expect-error a risk is a number

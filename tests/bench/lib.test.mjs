@@ -1,8 +1,8 @@
 /** The benchmark's own arithmetic: formats, medians, and a report about nothing. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decodeRate, median, prefillRate, scoreShare, summary } from "../../www/demo/src/measure/figures.js";
-import { fitted, knownMethods, varied } from "../../www/demo/src/measure/requests.js";
+import { decodeRate, median, prefillRate, scoreShare, summary } from "../../www/shared/measure/figures.js";
+import { fitted, knownMethods, varied } from "../../www/shared/measure/requests.js";
 import { floatTensor, halfBits, halfValue, q8Tensor, readGguf, writeGguf } from "./lib/gguf.mjs";
 import { interleave, Notebook } from "./lib/measure.mjs";
 import { report } from "./lib/report.mjs";

@@ -1,12 +1,9 @@
 /** The demo page's pure parts: what counts as the same, as right, as a question, and as influence. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { clusters, groups } from "../../www/demo/src/ask/clusters.js";
 import { computedLayers, questionTokens, saliency, shadedWords } from "../../www/demo/src/ask/saliency.js";
-import { confidenceOf, contributions, reliability, split } from "../../www/demo/src/calibrate/combined.js";
-import { contains, parseQuestions } from "../../www/demo/src/calibrate/questions.js";
-import { words } from "../../www/demo/src/calibrate/words.js";
+import { parseQuestions } from "../../www/demo/src/calibrate/questions.js";
 
 const YES = { entail: 0.8, neutral: 0.1, contradict: 0.1 };
 const NO = { entail: 0.1, neutral: 0.1, contradict: 0.8 };
@@ -94,77 +91,9 @@ test("questions are read line by line, and every fault is named", () => {
   assert.deepEqual(parseQuestions(""), { questions: [], given: false, faults: [] });
 });
 
-test("words are those of the module's judges, and a file's byte order mark is none of its text", () => {
-  const pairs = JSON.parse(readFileSync(new URL("../reference/evaluate/words.json", import.meta.url), "utf8"));
-  for (const [a, b] of pairs.equal) assert.deepEqual(words(a), words(b), `${a} is ${b}`);
-  for (const [a, b] of pairs.different) assert.notDeepEqual(words(a), words(b), `${a} is not ${b}`);
-  assert.ok(!contains("It is 314.", ["3.14"]) && contains("It is −5 °C.", ["-5"]) && !contains("5", ["-5"]));
+test("a file's byte order mark is none of its text", () => {
   const marked = parseQuestions(
     '\ufeff{"question": "a?", "answers": ["b"]}\r\n{"question": "c?", "answers": ["d"]}\r\n',
   );
   assert.deepEqual([marked.questions.length, marked.faults], [2, []]);
-});
-
-test("an answer is right when it contains an accepted one as whole words", () => {
-  assert.ok(contains("The capital of France is Paris.", ["Paris"]));
-  assert.ok(contains("It's the U.S. of course", ["US"]));
-  assert.ok(contains("A great wall", ["The Great Wall"]));
-  assert.ok(!contains("Parisian", ["Paris"]));
-  assert.ok(!contains("12", ["2"]));
-  assert.ok(!contains("anything", ["the", "?"]));
-  assert.ok(!contains("", ["x"]));
-});
-
-test("a confidence is taken apart into what adds up to it", () => {
-  const combined = {
-    intercept: 0.5,
-    features: [
-      { name: "semgrad", transform: "log", mean: -10, scale: 2, weight: -1 },
-      { name: "rauq", transform: "identity", mean: 1, scale: 0.5, weight: 0.25 },
-      { name: "answer_tokens", transform: "log", mean: 0, scale: 1, weight: 0.1 },
-    ],
-  };
-  const values = { semgrad: Math.exp(-12), rauq: 100, answer_tokens: Math.E ** 2 };
-  const parts = contributions(combined, (name) => values[name]);
-  // One standard deviation below; four at most; as many as there are.
-  assert.deepEqual(
-    parts.map(({ name, contribution }) => [name, Number(contribution.toFixed(12))]),
-    [
-      ["intercept", 0.5],
-      ["semgrad", 1],
-      ["rauq", 1],
-      ["answer_tokens", 0.2],
-    ],
-  );
-  assert.ok(Math.abs(confidenceOf(combined, parts) - 1 / (1 + Math.exp(-2.7))) < 1e-12);
-  const isotonic = { scores: [-3, -2], confidence: [0.9, 0.5] };
-  assert.ok(Math.abs(confidenceOf({ ...combined, isotonic }, parts) - 0.78) < 1e-12);
-  assert.equal(confidenceOf({ ...combined, isotonic }, [{ contribution: 9 }]), 0.9);
-  assert.equal(confidenceOf({ ...combined, isotonic }, [{ contribution: -9 }]), 0.5);
-  assert.equal(
-    contributions(combined, () => null),
-    null,
-  );
-  // A certain answer has a score of 0, whose logarithm counts as far as any.
-  assert.equal(contributions(combined, (name) => ({ semgrad: 0, rauq: 1, answer_tokens: 1 })[name])[1].contribution, 4);
-});
-
-test("bins hold all answers, folds hold each answer back once", () => {
-  const answers = Array.from({ length: 53 }, (_, index) => ({ confidence: index / 53, right: index % 3 === 0 }));
-  const bins = reliability(answers);
-  assert.equal(bins.length, 10);
-  assert.equal(
-    bins.reduce((sum, { count }) => sum + count, 0),
-    53,
-  );
-  const right = bins.reduce((sum, { accuracy, count }) => sum + accuracy * count, 0);
-  assert.ok(Math.abs(right - 18) < 1e-9);
-  assert.deepEqual(reliability([{ confidence: 0.3, right: true }]), [{ confidence: 0.3, accuracy: 1, count: 1 }]);
-  const folds = split(answers, 10);
-  assert.deepEqual(folds.flatMap(({ test }) => test.map(({ confidence }) => confidence)).sort(), [
-    ...answers.map(({ confidence }) => confidence).sort(),
-  ]);
-  for (const { train, test } of folds) assert.equal(train.length + test.length, 53);
-  const rights = folds.map(({ test }) => test.filter((answer) => answer.right).length);
-  assert.ok(Math.max(...rights) - Math.min(...rights) <= 1);
 });

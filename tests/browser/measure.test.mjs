@@ -1,7 +1,7 @@
 /** The view that measures a device: by keyboard alone, on both devices, with screenshots of each state. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { decodeRate, median, prefillRate } from "../../www/demo/src/measure/figures.js";
+import { decodeRate, median, prefillRate } from "../../www/shared/measure/figures.js";
 import { openDemo } from "./lib/demo.mjs";
 import { tinyFolder } from "./lib/reference.mjs";
 

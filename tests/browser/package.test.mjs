@@ -90,6 +90,27 @@ test("without WebGPU: webgpu fails with its code, auto takes the CPU and says wh
   assert.equal(info.adapter, null);
 });
 
+test("what needs no model fetches the small module, once, and none where a model runs in the same thread", async () => {
+  const modules = () => server.requests.map(({ path }) => path).filter((path) => path.endsWith(".wasm"));
+  const gnll = async ({ model, worker }) => {
+    const loaded = model && (await semgrad.load(model, { worker }));
+    const tokens = [-0.5, -1].map((logprob) => ({ logprob, entropy: 1 }));
+    const scores = await Promise.all([1, 2].map(() => semgrad.evaluate({ tokens }, { methods: ["gnll"] })));
+    loaded?.dispose();
+    return scores.map(({ gnll }) => gnll.score);
+  };
+  for (const [options, wanted] of [
+    [{ model: null }, ["scores"]],
+    [{ worker: true }, ["scores", "semgrad"]],
+    [{ worker: false }, ["semgrad"]],
+  ]) {
+    await fresh();
+    assert.deepEqual(await inPage(gnll, options), [1.5, 1.5]);
+    const names = wanted.map((name) => `/pkg/wasm/${name}_bg.wasm`);
+    assert.deepEqual(modules().sort(), names, JSON.stringify(options));
+  }
+});
+
 test("the model runs in a worker, and without one the interface is the same", async () => {
   await fresh();
   const run = async ({ model, prompt }) => {

@@ -155,7 +155,7 @@ export default {
 
 test("a trap is one request's error, and the next one is answered", async (context) => {
   const server = await opened(context, startServer({ model: tinyFolder(NAME) }));
-  const modules = [{ type: "ESModule", path: "trap.js", contents: TRAP }, ...bundle()];
+  const modules = [{ type: "ESModule", path: "trap.js", contents: TRAP }, ...bundle("with-model")];
   const service = await opened(context, startWorker({ MODEL: server.modelUrl }, { modules }));
   const { body } = await call(service, "/v1/score", TINY);
   await call(service, "/overwrite");
@@ -316,7 +316,7 @@ for (const place of ["workerd", "deno"]) {
     const start = (limit) => {
       const variables = { TIME_LIMIT_MS: String(Math.ceil(limit)), MAX_TOKENS: "2000" };
       if (place === "deno") return startDeno({ ...variables, MODEL, DEVICE: "cpu" });
-      const modules = [{ type: "ESModule", path: "clock.js", contents: CLOCK }, ...bundle()];
+      const modules = [{ type: "ESModule", path: "clock.js", contents: CLOCK }, ...bundle("with-model")];
       return startWorker({ ...variables, MODEL: server.modelUrl }, { modules });
     };
     before(async () => {

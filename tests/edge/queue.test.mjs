@@ -55,7 +55,7 @@ describe("the consumer", () => {
   let results;
   let queue;
   before(async () => {
-    const modules = [{ type: "ESModule", path: "watch.js", contents: WATCH }, ...bundle()];
+    const modules = [{ type: "ESModule", path: "watch.js", contents: WATCH }, ...bundle("scores")];
     worker = await startWorker(
       { DEAD_LETTERS: "dead", CONCURRENCY: "3" },
       {

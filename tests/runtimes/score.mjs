@@ -7,7 +7,7 @@
  *
  * Exit status: 0 all fine, 1 usage, 2 some lines failed, 3 nothing could run.
  */
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startBrowser } from "./browser.mjs";
@@ -35,6 +35,9 @@ class Stop extends Error {
   }
 }
 
+/** The flags that set a field of every request, as the command line has them. */
+const FLAGS = JSON.parse(readFileSync(new URL("../../pkg/contract.json", import.meta.url), "utf8")).flags;
+
 const text = { type: "string" };
 const OPTIONS = {
   runtime: { ...text, default: "browser" },
@@ -42,26 +45,13 @@ const OPTIONS = {
   device: { ...text, default: "auto" },
   in: text,
   out: text,
-  methods: text,
-  "max-tokens": text,
-  samples: text,
-  temperature: text,
-  seed: text,
-  prefix: text,
-  system: text,
-  "semantic-position": text,
-  tail: text,
-  "all-layers": { type: "boolean" },
-  explain: { type: "boolean" },
-  spans: { type: "boolean" },
-  evidence: { type: "boolean" },
-  wordings: text,
   profile: text,
   probes: text,
   "answer-risk": text,
   "abstain-risk": text,
   nli: text,
   embed: text,
+  ...Object.fromEntries(FLAGS.map(({ name, kind }) => [name, kind === "switch" ? { type: "boolean" } : text])),
 };
 
 /** `--semantic-position -6` looks like two flags to the parser; joined it is one. */
@@ -105,27 +95,20 @@ function whole(values, name) {
   return Number(value);
 }
 
+/** What a flag's text says, by its kind. */
+const READ = {
+  switch: (values, name) => values[name],
+  text: (values, name) => values[name],
+  list: (values, name) => values[name]?.split(","),
+  number,
+  whole,
+};
+
 /** What the flags say about every line; a line's own fields win. */
 function defaults(values) {
   const risk = given({ answer: number(values, "answer-risk"), abstain: number(values, "abstain-risk") });
-  const all = {
-    methods: values.methods?.split(","),
-    max_tokens: whole(values, "max-tokens"),
-    samples: whole(values, "samples"),
-    temperature: number(values, "temperature"),
-    seed: whole(values, "seed"),
-    prefix: values.prefix,
-    system: values.system,
-    semantic_position: values["semantic-position"],
-    tail: whole(values, "tail"),
-    all_layers: values["all-layers"],
-    explain: values.explain,
-    spans: values.spans,
-    evidence: values.evidence,
-    wordings: values.wordings,
-    risk: Object.keys(risk).length > 0 ? risk : undefined,
-  };
-  return given(all);
+  const fields = FLAGS.map(({ name, field, kind }) => [field, READ[kind](values, name)]);
+  return given({ ...Object.fromEntries(fields), risk: Object.keys(risk).length > 0 ? risk : undefined });
 }
 
 /** Without what was not said. */

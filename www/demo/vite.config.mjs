@@ -62,6 +62,8 @@ export default defineConfig({
   base: "./",
   plugins: [contentSecurityPolicy(), offlineWorker()],
   worker: { format: "es" },
+  // What lies in www/shared finds the package here: there is none beside it.
+  resolve: { dedupe: ["semgrad"] },
   build: {
     target: "es2022",
     // Small pictures as data addresses are fine; scripts never are.

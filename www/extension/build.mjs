@@ -20,7 +20,7 @@ const common = {
   root: ROOT,
   base: "./",
   logLevel: "error",
-  // The demo page's parts use this folder's package, whether or not their own is installed.
+  // What lies in www/shared finds the package here: there is none beside it.
   resolve: { dedupe: ["semgrad"] },
 };
 

@@ -132,12 +132,12 @@ impl Output {
         // An input that is a pipe has no such path.
         if is_file && input.canonicalize().ok() == Some(path.canonicalize().map_err(fail)?) {
             let message = format!("{} is read, and cannot be written to as well.", path.display());
-            return Err(Stop::Usage(Error::new(Code::BadInput, message, "Name another file for the results.")));
+            return Err(Stop::bad_input(message, "Name another file for the results."));
         }
         let before = if is_file { std::fs::read(path).map_err(fail)? } else { Vec::new() };
         if before.starts_with(b"\xff\xfe") || before.starts_with(b"\xfe\xff") {
             let message = format!("{} is text in UTF-16, which nothing can be added to.", path.display());
-            return Err(Stop::Usage(Error::new(Code::BadInput, message, "Save it as UTF-8, or name another file.")));
+            return Err(Stop::bad_input(message, "Save it as UTF-8, or name another file."));
         }
         let last = before.rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
         let is_cut = last.starts_with(b"{") && Head::read(last).is_none();
@@ -157,7 +157,7 @@ impl Output {
         if is_cut && !is_ours {
             let message = format!("{} ends in a line that was cut off, and holds no results.", path.display());
             let advice = "Name another file, or delete this one if nothing in it is needed.";
-            return Err(Stop::Usage(Error::new(Code::BadInput, message, advice)));
+            return Err(Stop::bad_input(message, advice));
         }
         let mut file = OpenOptions::new().create(true).append(true).open(path).map_err(fail)?;
         if is_cut {

@@ -4,6 +4,7 @@ use crate::jsonl::text;
 use crate::stop::Stop;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+use semgrad::Error;
 use semgrad::answer::Model;
 use semgrad::answer::aids::Aids;
 use semgrad::answer::record::EngineNames;
@@ -16,7 +17,6 @@ use semgrad::profile::Profile;
 use semgrad::weights::checkpoint::Checkpoint;
 use semgrad::weights::encoder::EncoderCheckpoint;
 use semgrad::weights::source::{ModelFile, open_path};
-use semgrad::{Code, Error};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -175,7 +175,7 @@ fn read_profile(model: &Path, wanted: Option<&Path>) -> Result<Option<(PathBuf, 
     }
     let json = text(&path).map_err(|error| {
         let message = format!("the profile cannot be read: {}", error.message);
-        Stop::Usage(Error::new(Code::BadInput, message, "Check the path, or use --profile none."))
+        Stop::bad_input(message, "Check the path, or use --profile none.")
     })?;
     Ok(Some((path, Profile::parse(&json).map_err(Stop::Usage)?)))
 }

@@ -1,6 +1,6 @@
 //! How a command ends when it does not end well.
 
-use semgrad::Error;
+use semgrad::{Code, Error};
 
 /// Why a command ended early.
 pub enum Stop {
@@ -10,4 +10,11 @@ pub enum Stop {
     Lines(usize),
     /// Nothing could run.
     Fatal(Error),
+}
+
+impl Stop {
+    /// Wrong arguments or files: what is wrong, and what to do.
+    pub fn bad_input(message: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self::Usage(Error::new(Code::BadInput, message, advice))
+    }
 }

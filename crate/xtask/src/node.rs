@@ -65,19 +65,22 @@ pub fn build_package(project: &Project) -> Result<()> {
     build(project, "pkg", stamp)
 }
 
-/// Builds `www/demo/dist` if its sources, the package or the benchmark's questions have changed.
+/// Builds `www/demo/dist` if its sources, the shared ones, the package or the benchmark's questions have changed.
 pub fn build_demo(project: &Project) -> Result<()> {
     let questions = project.path("tests/bench/workload.json");
-    let stamp =
-        Stamp::default().folder(&project.path("www/demo"))?.folder(&project.path("pkg/dist"))?.file(&questions)?;
-    build(project, "www/demo", stamp)
+    build(project, "www/demo", page(project, "www/demo")?.file(&questions)?)
 }
 
-/// Builds `www/extension/dist`, unpacked and as a zip, if its sources, the demo page's or the package have changed.
+/// Builds `www/extension/dist`, unpacked and as a zip, if its sources, the shared ones or the package have
+/// changed.
 pub fn build_extension(project: &Project) -> Result<()> {
-    let own = Stamp::default().folder(&project.path("www/extension"))?;
-    let stamp = own.folder(&project.path("www/demo/src"))?.folder(&project.path("pkg/dist"))?;
-    build(project, "www/extension", stamp)
+    build(project, "www/extension", page(project, "www/extension")?)
+}
+
+/// The sources of a page: its own, those that pages share, the package.
+fn page(project: &Project, folder: &str) -> Result<Stamp> {
+    let own = Stamp::default().folder(&project.path(folder))?;
+    own.folder(&project.path("www/shared"))?.folder(&project.path("pkg/dist"))
 }
 
 /// Builds `www/edge/dist`, what would be uploaded, if its sources or the package have changed.

@@ -3,13 +3,12 @@
 //! `semgrad report` makes a page and a section of Markdown; this puts them in their places, and the last row of each model
 //! into the README. Nothing of it is written by hand.
 
-use crate::args::Command;
+use crate::args::ResultsOptions;
 use crate::process::run_quietly;
 use crate::project::Project;
 use crate::section::{RESULTS, RESULTS_IN_SHORT};
 use crate::ui::{say, timed};
 use anyhow::{Context, Result, bail};
-use lexopt::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -18,27 +17,6 @@ const STORED: &str = "tests/reference/results";
 
 /// The page, beside them; it needs nothing else, so that it can be served from anywhere.
 const PAGE: &str = "tests/reference/results/report.html";
-
-/// Flags of `results`.
-#[derive(Debug, Default, PartialEq)]
-pub struct ResultsOptions {
-    check: bool,
-    out: Option<PathBuf>,
-}
-
-/// Reads the flags.
-pub fn parse(mut parser: lexopt::Parser) -> Result<Command> {
-    let mut options = ResultsOptions::default();
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Long("check") => options.check = true,
-            Long("out") => options.out = Some(parser.value()?.into()),
-            Long("help") | Short('h') => return Ok(Command::Help),
-            other => return Err(other.unexpected().into()),
-        }
-    }
-    Ok(Command::Results(options))
-}
 
 /// Regenerates, or compares; the exit status is 1 when something is out of date.
 pub fn run(project: &Project, options: &ResultsOptions) -> Result<u8> {
@@ -116,12 +94,5 @@ mod tests {
         for other in ["No evaluation has been stored yet.", "| model | right |\n| --- | --- |\n| a | 1 % |"] {
             assert!(in_short(other).is_err(), "{other}");
         }
-    }
-
-    #[test]
-    fn flags() {
-        let parsed = |line: &str| parse(lexopt::Parser::from_args(line.split_whitespace()));
-        assert_eq!(parsed("--check").unwrap(), Command::Results(ResultsOptions { check: true, out: None }));
-        assert!(parsed("--out").is_err() && parsed("x").is_err());
     }
 }

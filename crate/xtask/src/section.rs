@@ -12,6 +12,8 @@ pub struct Section {
     file: &'static str,
     begin: &'static str,
     end: &'static str,
+    /// Within a sentence.
+    is_inline: bool,
 }
 
 /// All numbers of the stored evaluations.
@@ -19,6 +21,7 @@ pub const RESULTS: Section = Section {
     file: "www/docs/results.md",
     begin: "<!-- results: made by `cargo xtask results` -->",
     end: "<!-- /results -->",
+    is_inline: false,
 };
 
 /// The same in one line a model.
@@ -29,7 +32,23 @@ pub const BENCHMARKS: Section = Section {
     file: "www/docs/benchmarks.md",
     begin: "<!-- benchmarks: made by `cargo xtask bench --peers --docs` -->",
     end: "<!-- /benchmarks -->",
+    is_inline: false,
 };
+
+/// What methods read, and what that costs.
+pub const METHODS: Section = Section {
+    file: "www/docs/methods.md",
+    begin: "<!-- methods: made by `cargo xtask contract` -->",
+    end: "<!-- /methods -->",
+    is_inline: false,
+};
+
+/// How many methods there are, wherever that is said.
+pub const METHODS_COUNTED: [Section; 3] = [counted("README.md"), counted("pkg/README.md"), counted("www/docs/cli.md")];
+
+const fn counted(file: &'static str) -> Section {
+    Section { file, begin: "<!-- count of methods -->", end: "<!-- /count -->", is_inline: true }
+}
 
 impl Section {
     /// Where the document lies.
@@ -47,7 +66,8 @@ impl Section {
     fn splice(&self, document: &str, text: &str) -> Result<String> {
         let [before, rest] = self.once(document, self.begin)?;
         let [_, after] = self.once(rest, self.end)?;
-        Ok(format!("{before}{}\n\n{}\n\n{}{after}", self.begin, text.trim(), self.end))
+        let space = if self.is_inline { "" } else { "\n\n" };
+        Ok(format!("{before}{}{space}{}{space}{}{after}", self.begin, text.trim(), self.end))
     }
 
     /// What is before and after a mark that occurs exactly once.
@@ -68,6 +88,9 @@ mod tests {
         let once = RESULTS.splice(&document, "| new |\n").unwrap();
         assert_eq!(once, format!("# A\n\n{begin}\n\n| new |\n\n{end}\n\n## B\n"));
         assert_eq!(RESULTS.splice(&once, "| new |").unwrap(), once);
+        let Section { begin, end, .. } = METHODS_COUNTED[0];
+        let sentence = |count| format!("There are {begin}{count}{end} methods.");
+        assert_eq!(METHODS_COUNTED[0].splice(&sentence(1), "2").unwrap(), sentence(2));
     }
 
     #[test]
@@ -81,7 +104,7 @@ mod tests {
     #[test]
     fn every_document_has_its_marks() {
         let project = Project::find().unwrap();
-        for section in [RESULTS, RESULTS_IN_SHORT, BENCHMARKS] {
+        for section in [[RESULTS, RESULTS_IN_SHORT, BENCHMARKS, METHODS].as_slice(), &METHODS_COUNTED].concat() {
             assert!(section.with(&project, "x").is_ok(), "{}", section.file);
         }
     }

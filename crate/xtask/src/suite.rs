@@ -7,7 +7,7 @@ use crate::project::{Project, cache_folder, models_folder};
 use crate::toolchain::Toolchain;
 use crate::ui::{duration, say, timed};
 use crate::{fetch, node, system, wasm};
-use anyhow::Result;
+use anyhow::{Result, bail};
 use std::fmt;
 use std::path::Path;
 use std::process::Command;
@@ -18,9 +18,9 @@ const CARGO_DENY: &str = "cargo-deny@0.20.2";
 
 /// One check. Every step runs even if another failed, unless it needs what that one makes.
 #[derive(Debug)]
-pub struct Step {
+struct Step {
     /// Name for `--only` and the table.
-    pub name: &'static str,
+    name: &'static str,
     /// What it checks, and how long it may take.
     what: &'static str,
     /// Whether `--quick` leaves it out.
@@ -31,7 +31,7 @@ pub struct Step {
 }
 
 /// In the order in which they run.
-pub const STEPS: &[Step] = &[
+const STEPS: &[Step] = &[
     Step { name: "setup", what: "Node, wasm compiler, browser", slow: false, needs: &[], work: setup },
     Step { name: "fmt", what: "formatting of Rust", slow: false, needs: &[], work: formatting },
     Step { name: "xtask", what: "tests of cargo xtask", slow: false, needs: &[], work: xtask },
@@ -44,8 +44,8 @@ pub const STEPS: &[Step] = &[
     },
     Step { name: "models", what: "real weights for tests", slow: true, needs: &[], work: models },
     Step { name: "native", what: "native tests (first time about 10 minutes)", slow: false, needs: &[], work: native },
-    Step { name: "clippy", what: "lints, host (first time about 5 minutes)", slow: false, needs: &[], work: clippy },
-    Step { name: "wasm", what: "wasm module and bindings", slow: false, needs: &["setup"], work: build_wasm },
+    Step { name: "clippy", what: "lints, host", slow: false, needs: &[], work: clippy },
+    Step { name: "wasm", what: "wasm modules and bindings", slow: false, needs: &["setup"], work: build_wasm },
     Step { name: "clippy-wasm", what: "lints, wasm32", slow: false, needs: &["setup"], work: clippy_wasm },
     Step { name: "pkg", what: "npm package: types, lints, tests", slow: false, needs: &["wasm"], work: package },
     Step {
@@ -129,10 +129,12 @@ fn models(_: &Project, _: &TestOptions) -> Result<()> {
     Ok(())
 }
 
+/// What is tested natively, always together: another set of packages has other features, and compiles Burn once more.
+const NATIVE: [&str; 8] = ["-p", "semgrad-kernels", "-p", "semgrad-scores", "-p", "semgrad", "-p", "semgrad-cli"];
+
 fn native(project: &Project, options: &TestOptions) -> Result<()> {
-    let arguments = ["test", "-p", "semgrad-kernels", "-p", "semgrad-scores", "-p", "semgrad", "-p", "semgrad-cli"];
     let mut cargo = project.cargo();
-    cargo.args(arguments);
+    cargo.arg("test").args(NATIVE);
     if options.quick {
         cargo.env_remove("SEMGRAD_MODELS");
     } else {
@@ -144,14 +146,22 @@ fn native(project: &Project, options: &TestOptions) -> Result<()> {
     for bits in ["128", "512"].iter().filter(|_| !options.quick) {
         let mut cargo = project.cargo();
         cargo.env("SEMGRAD_REQUIRE_WEBGPU", "1").env("LP_NATIVE_VECTOR_WIDTH", bits);
-        run_quietly(cargo.args(arguments).args(["--lib", "ops::"]))?;
+        run_quietly(cargo.arg("test").args(NATIVE).args(["--lib", "ops::"]))?;
     }
     Ok(())
 }
 
 fn clippy(project: &Project, _: &TestOptions) -> Result<()> {
-    let arguments = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
-    run_quietly(project.cargo().args(arguments))
+    // `cargo clippy` would check all of Burn apart from what was built for the tests. Clippy as the compiler of this workspace
+    // alone takes the dependencies that are there; what it makes of our own crates is never run.
+    for packages in [&NATIVE[..], &["-p", "xtask"], &["-p", "inventory"]] {
+        let mut cargo = project.cargo();
+        cargo.args(["test", "--quiet", "--no-run"]).args(packages);
+        cargo.env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver").env("CARGO_PROFILE_DEV_OPT_LEVEL", "0");
+        // `-D warnings`, in the words of `cargo clippy`.
+        run_quietly(cargo.env("CLIPPY_ARGS", "-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__"))?;
+    }
+    Ok(())
 }
 
 fn build_wasm(project: &Project, _: &TestOptions) -> Result<()> {
@@ -197,7 +207,7 @@ fn browser(project: &Project, _: &TestOptions) -> Result<()> {
 pub fn run(project: &Project, options: &TestOptions) -> Result<u8> {
     let start = Instant::now();
     let mut rows: Vec<Row> = Vec::new();
-    for step in chosen(options) {
+    for step in chosen(options)? {
         let started = Instant::now();
         say(format!("=== {}: {}", step.name, step.what));
         let failed = |needed: &&&str| rows.iter().any(|row| row.name == **needed && row.failure.is_some());
@@ -238,17 +248,20 @@ impl fmt::Display for Row {
 }
 
 /// The steps of this run: those asked for with what they need, or all.
-fn chosen(options: &TestOptions) -> Vec<&'static Step> {
-    let mut wanted: Vec<&str> = options.only.clone();
+fn chosen(options: &TestOptions) -> Result<Vec<&'static Step>> {
+    let mut wanted: Vec<&str> = options.only.iter().map(String::as_str).collect();
+    if let Some(other) = wanted.iter().find(|name| STEPS.iter().all(|step| step.name != **name)) {
+        let names: Vec<_> = STEPS.iter().map(|step| step.name).collect();
+        bail!("there is no step `{other}`; steps: {}", names.join(", "));
+    }
     let mut next = 0;
     while let Some(name) = wanted.get(next).copied() {
         wanted.extend(STEPS.iter().filter(|step| step.name == name).flat_map(|step| step.needs));
         next += 1;
     }
-    STEPS
-        .iter()
-        .filter(|step| if wanted.is_empty() { !(options.quick && step.slow) } else { wanted.contains(&step.name) })
-        .collect()
+    let is_wanted =
+        |step: &&Step| if wanted.is_empty() { !(options.quick && step.slow) } else { wanted.contains(&step.name) };
+    Ok(STEPS.iter().filter(is_wanted).collect())
 }
 
 #[cfg(test)]
@@ -256,7 +269,7 @@ mod tests {
     use super::*;
 
     fn names(options: &TestOptions) -> Vec<&'static str> {
-        chosen(options).iter().map(|step| step.name).collect()
+        chosen(options).unwrap().iter().map(|step| step.name).collect()
     }
 
     #[test]
@@ -280,9 +293,11 @@ mod tests {
 
     #[test]
     fn only_brings_what_it_needs() {
-        let only = |step| names(&TestOptions { only: vec![step], ..TestOptions::default() });
+        let only = |step: &str| names(&TestOptions { only: vec![step.to_owned()], ..TestOptions::default() });
         assert_eq!(only("fmt"), ["fmt"]);
         assert_eq!(only("demo"), ["setup", "wasm", "pkg", "demo"]);
+        let other = TestOptions { only: vec!["nonsense".to_owned()], ..TestOptions::default() };
+        assert!(chosen(&other).unwrap_err().to_string().contains("steps: setup"));
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub fn timed<T, E>(what: &str, work: impl FnOnce() -> Result<T, E>) -> Result<T,
     let start = Instant::now();
     let result = work();
     let outcome = if result.is_ok() { "done in" } else { "failed after" };
-    say(format!("  {outcome} {}", duration(start.elapsed())));
+    say(format!("  {outcome} {}: {what}", duration(start.elapsed())));
     result
 }
 

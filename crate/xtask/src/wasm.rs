@@ -1,4 +1,4 @@
-//! The wasm module and its JavaScript bindings, in `pkg/dist/wasm`.
+//! The wasm modules and their JavaScript bindings, in `pkg/dist/wasm`.
 
 use crate::process::{answer, run_quietly};
 use crate::project::Project;
@@ -7,7 +7,7 @@ use crate::toolchain::{TARGET, Toolchain};
 use crate::ui::{megabytes, say, timed};
 use anyhow::{Context, Result};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -19,12 +19,29 @@ const raw = readFileSync(process.argv[1]), quality = { [zlib.constants.BROTLI_PA
 const brotli = zlib.brotliCompressSync(raw, { params: { ...quality, [zlib.constants.BROTLI_PARAM_LGWIN]: 24 } });
 console.log(raw.length, zlib.gzipSync(raw, { level: 9 }).length, brotli.length);";
 
-/// Builds module and bindings; nothing happens if they are up to date.
+/// A crate that is linked into a module of its own.
+struct Module {
+    package: &'static str,
+    /// Of its files: `NAME.js`, `NAME_bg.wasm`.
+    name: &'static str,
+    /// How long the first build takes.
+    first: &'static str,
+}
+
+/// What needs no model, and what runs models and does all of that too.
+const MODULES: [Module; 2] = [
+    Module { package: "semgrad-scores", name: "scores", first: "a minute" },
+    Module { package: "semgrad", name: "semgrad", first: "10 to 30 minutes" },
+];
+
+/// Builds modules and bindings; nothing happens if they are up to date.
 pub fn build(project: &Project) -> Result<()> {
     let toolchain = Toolchain::choose(project)?;
     keep_times(project)?;
-    let module = compile(project, &toolchain)?;
-    bind(project, &module)
+    for module in MODULES {
+        bind(project, &module, &compile(project, &toolchain, &module)?)?;
+    }
+    Ok(())
 }
 
 /// Gives the sources of `inventory` the time at which they were first seen with this content. Cargo goes by times, a new
@@ -45,20 +62,18 @@ fn keep_times(project: &Project) -> Result<()> {
     stamp::keep(&note, &format!("{stamp} {seconds}"))
 }
 
-/// Compiles the library crate to a module.
-fn compile(project: &Project, toolchain: &Toolchain) -> Result<PathBuf> {
-    let module = project.target.join(TARGET).join("release").join("semgrad.wasm");
-    let what = match module.is_file() {
-        true => "Building the wasm module",
-        false => "Building the wasm module (the first time takes 10 to 30 minutes)",
-    };
-    timed(what, || {
+/// Compiles a library crate to a module.
+fn compile(project: &Project, toolchain: &Toolchain, module: &Module) -> Result<PathBuf> {
+    let Module { package, name, first } = module;
+    let file = project.target.join(TARGET).join("release").join(format!("{}.wasm", package.replace('-', "_")));
+    let first = if file.is_file() { String::new() } else { format!(" (the first time takes {first})") };
+    timed(&format!("Building the wasm module `{name}`{first}"), || {
         let mut cargo = toolchain.cargo(project);
         // A library everywhere else: only here is the crate linked into a module of its own.
-        cargo.args(["rustc", "-p", "semgrad", "--lib", "--crate-type", "cdylib"]).args(toolchain.arguments());
+        cargo.args(["rustc", "-p", package, "--lib", "--crate-type", "cdylib"]).args(toolchain.arguments());
         run_quietly(&mut cargo)
     })?;
-    Ok(module)
+    Ok(file)
 }
 
 /// Lints the library crates as they are compiled for wasm32.
@@ -74,33 +89,33 @@ pub fn clippy(project: &Project) -> Result<()> {
 }
 
 /// Makes the bindings if the module or the program that makes them has changed.
-fn bind(project: &Project, module: &PathBuf) -> Result<()> {
+fn bind(project: &Project, Module { name, .. }: &Module, compiled: &Path) -> Result<()> {
     let output = project.path("pkg/dist/wasm");
-    let made = ["semgrad.js", "semgrad_bg.wasm", "semgrad.d.ts"].map(|name| output.join(name));
+    let made = [".js", "_bg.wasm", ".d.ts"].map(|end| output.join(format!("{name}{end}")));
     let stamp = Stamp::default()
-        .file(module)?
+        .file(compiled)?
         .file(&project.path("crate/xtask/src/bin/bindgen.rs"))?
         .file(&project.path("crate/xtask/Cargo.toml"))?
         .finish();
-    let note = project.notes().join("bindings");
+    let note = project.notes().join(format!("bindings-{name}"));
     if stamp::is_current(&note, &stamp) && made.iter().all(|file| file.is_file()) {
         return Ok(());
     }
-    timed("Making the JavaScript bindings (the first time takes about a minute)", || {
+    timed(&format!("Making the JavaScript bindings of `{name}` (the first time takes about a minute)"), || {
         let mut cargo = project.cargo();
         cargo.args(["run", "--quiet", "-p", "xtask", "--features", "bindgen", "--bin", "bindgen", "--"]);
-        run_quietly(cargo.arg(module).arg(&output))
+        run_quietly(cargo.arg(compiled).arg(&output).arg(name))
     })?;
     let [_, optimized, _] = &made;
     let size = fs::metadata(optimized).with_context(|| format!("{} was not made", optimized.display()))?.len();
     match answer(Command::new("node").args(["-e", SIZES]).arg(optimized)).as_deref().and_then(three_numbers) {
         Some([raw, gzip, brotli]) => say(format!(
-            "  semgrad_bg.wasm: {} raw, {} gzip, {} brotli (quality 9)",
+            "  {name}_bg.wasm: {} raw, {} gzip, {} brotli (quality 9)",
             megabytes(raw),
             megabytes(gzip),
             megabytes(brotli)
         )),
-        None => say(format!("  semgrad_bg.wasm: {} raw", megabytes(size))),
+        None => say(format!("  {name}_bg.wasm: {} raw", megabytes(size))),
     }
     stamp::keep(&note, &stamp)
 }
@@ -113,6 +128,20 @@ fn three_numbers(text: &str) -> Option<[u64; 3]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn scores_need_no_model() {
+        let project = Project::find().unwrap();
+        let mut cargo = project.cargo();
+        cargo.args(["tree", "--package", "semgrad-scores", "--target", "all", "--edges", "normal", "--prefix", "none"]);
+        let tree = answer(&mut cargo).expect("cargo says what the crate is built on");
+        assert!(tree.contains("wasm-bindgen ") && tree.contains("serde_json "), "{tree}");
+        for heavy in
+            ["burn", "cubecl", "wgpu", "tokenizers", "tokio", "async", "futures", "pollster", "js-sys", "regex"]
+        {
+            assert!(!tree.lines().any(|line| line.starts_with(heavy)), "{heavy} in {tree}");
+        }
+    }
 
     #[test]
     fn sizes_are_three_numbers() {

@@ -1,7 +1,8 @@
-/** Checks judged answers and turns them into what the wasm module reads. */
+/** Checks scored answers, judged or not, and turns them into what the wasm module reads. */
 
 import { METHODS } from "../methods.js";
 import { badInput } from "../source.js";
+import type { Risk } from "../types.js";
 import type { CalibrationOptions, CalibrationRow } from "./types.js";
 
 const SEE =
@@ -9,15 +10,35 @@ const SEE =
 
 /** The rows as JSON. */
 export function rowsJson(rows: readonly CalibrationRow[]): string {
-  if (!Array.isArray(rows)) throw badInput("the rows are no list", SEE);
-  return JSON.stringify(rows.map(checked));
+  return list(rows, "row", (row, wrong) => {
+    const { right } = row;
+    if (typeof right !== "boolean") throw wrong(`right is ${String(right)}`, "Give true or false for each answer.");
+    return { ...checked(row, wrong), right };
+  });
 }
 
-function checked(row: Partial<CalibrationRow> | null, index: number): object {
-  const wrong = (what: string, advice = SEE) => badInput(`row ${index}: ${what}`, advice);
-  if (typeof row !== "object" || row === null) throw wrong("it is no object");
-  const { scores, right, tokens, promptTokens, state, set } = row;
-  if (typeof right !== "boolean") throw wrong(`right is ${String(right)}`, "Give true or false for each answer.");
+/** Answers that nobody judged, as JSON. */
+export function answersJson(answers: readonly Omit<CalibrationRow, "right">[]): string {
+  return list(answers, "answer", checked);
+}
+
+type Wrong = (what: string, advice?: string) => Error;
+
+function list(
+  rows: readonly Partial<CalibrationRow>[],
+  name: string,
+  read: (row: Partial<CalibrationRow>, wrong: Wrong) => object,
+): string {
+  if (!Array.isArray(rows)) throw badInput(`the ${name}s are no list`, SEE);
+  const one = (row: Partial<CalibrationRow> | null, index: number) => {
+    const wrong: Wrong = (what, advice = SEE) => badInput(`${name} ${index}: ${what}`, advice);
+    if (typeof row !== "object" || row === null) throw wrong("it is no object");
+    return read(row, wrong);
+  };
+  return JSON.stringify(rows.map(one));
+}
+
+function checked({ scores, tokens, promptTokens, state, set }: Partial<CalibrationRow>, wrong: Wrong): object {
   if (typeof scores !== "object" || scores === null || Array.isArray(scores)) throw wrong("it has no scores");
   for (const [name, count] of Object.entries({ tokens, promptTokens }))
     if (count !== undefined && !(Number.isSafeInteger(count) && count >= 0)) throw wrong(`${name} is ${count}`);
@@ -29,7 +50,7 @@ function checked(row: Partial<CalibrationRow> | null, index: number): object {
     if (score == null || Number.isFinite(score)) return [id, score ?? null];
     throw wrong(`${id} is ${String(score)}`, "Give a finite number, or null where there is none.");
   });
-  return { scores: Object.fromEntries(numbers), right, tokens, prompt_tokens: promptTokens, state, set };
+  return { scores: Object.fromEntries(numbers), tokens, prompt_tokens: promptTokens, state, set };
 }
 
 const OPTIONS = [
@@ -61,6 +82,11 @@ export function optionsJson(options: CalibrationOptions): string {
     nli: engines?.nli,
     embed: engines?.embed,
     date: date ?? new Date().toISOString().slice(0, 10),
-    verdict: risk && { mode: risk.mode, answer_risk: risk.answer, abstain_risk: risk.abstain },
+    verdict: verdictOf(risk),
   });
+}
+
+/** What the verdict tolerates, as the module reads it. */
+export function verdictOf(risk: Risk | undefined): object | undefined {
+  return risk && { mode: risk.mode, answer_risk: risk.answer, abstain_risk: risk.abstain };
 }

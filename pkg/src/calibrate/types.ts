@@ -78,6 +78,13 @@ export interface CalibrationSplit {
   coverage_answer: number;
 }
 
+/** Answers of like confidence: what it is on average, and how many of them are right. */
+export interface CalibrationBin {
+  confidence: number;
+  accuracy: number;
+  count: number;
+}
+
 /** What a calibration is worth: each question's confidence is by a fit that did not see it. */
 export interface CalibrationReport {
   questions: number;
@@ -87,6 +94,8 @@ export interface CalibrationReport {
   sets: Record<string, CalibrationQuality>;
   /** The single score of one pass with the best AUROC. */
   single: string | null;
+  /** How well the combined confidence holds: about ten bins of equally many answers; none without it. */
+  reliability: CalibrationBin[];
   splits: CalibrationSplit[];
   /** What to know before it is used. */
   notes: string[];

@@ -3,7 +3,8 @@
  * would change the answer.
  */
 
-import { DEFAULT_METHODS } from "../methods.js";
+import { DEFAULT_METHODS } from "../contract.js";
+import { OPTION_FIELDS } from "../conversions.js";
 import type { RawRequest } from "../protocol.js";
 import { semanticPosition } from "../records.js";
 import { badInput } from "../source.js";
@@ -66,21 +67,20 @@ const OWN = [
   "top_logprobs",
   "uncertainty",
 ];
-const UNCERTAINTY = [
-  "methods",
-  "samples",
-  "temperature",
-  "engines",
-  "semantic_position",
-  "paraphrases",
-  "wordings",
-  "examples",
-  "demonstrations",
-  "spans",
-  "evidence",
-  "explain",
-  "risk",
+/** Fields of a request that a chat request says in other ways, or that its answer has no place for. */
+const ELSEWHERE: readonly Exclude<keyof RawRequest, keyof UncertaintyParams>[] = [
+  "max_tokens",
+  "seed",
+  "prefix",
+  "system",
+  "tail",
+  "all_layers",
+  "state",
 ];
+/** The others. */
+const UNCERTAINTY = ["methods", "engines", "semantic_position", ...Object.values(OPTION_FIELDS)].filter(
+  (name) => !(ELSEWHERE as readonly string[]).includes(name),
+);
 
 /** What has to be known about the model. */
 export type Facts = Pick<ModelInfo, "name" | "chatTemplate" | "profile">;

@@ -5,8 +5,8 @@
 
 import type { Evidence } from "../evidence.js";
 import type { Method } from "../methods.js";
-import type { RawRecord, RawSample, RawScore, RawSpan, RawTimes } from "../protocol.js";
-import type { Demonstrations, Engines, Example, Explanation, Risk, SemanticPosition } from "../types.js";
+import type { RawRecord, RawRequest, RawSample, RawScore, RawSpan, RawTimes } from "../protocol.js";
+import type { Engines, Explanation, SemanticPosition } from "../types.js";
 import type { Verdict } from "../verdict.js";
 
 /** One part of a message; only text can be read. */
@@ -22,7 +22,13 @@ export interface ChatMessage {
 }
 
 /** What to tell about the answer besides its text; `true` stands for an empty object. */
-export interface UncertaintyParams {
+export interface UncertaintyParams
+  extends Omit<
+    RawRequest,
+    | ("id" | "question" | "messages" | "prompt_ids" | "answer" | "response_ids")
+    | ("max_tokens" | "seed" | "prefix" | "system" | "tail" | "all_layers" | "state")
+    | ("methods" | "engines" | "semantic_position")
+  > {
   /** Default `DEFAULT_METHODS`. */
   methods?: readonly Method[];
   /** Answers to draw beside it, 1 to 256; with `n`, the choices are among them. 10 where a method needs some. */
@@ -31,18 +37,6 @@ export interface UncertaintyParams {
   temperature?: number;
   engines?: Engines;
   semantic_position?: SemanticPosition;
-  paraphrases?: readonly string[];
-  wordings?: "model" | "search";
-  examples?: readonly Example[];
-  demonstrations?: Demonstrations;
-  /** Also split the answer into claims and score each. */
-  spans?: boolean;
-  /** Also return what the methods read. */
-  evidence?: boolean;
-  /** Also return the prompt's tokens, and the gradient at each. */
-  explain?: boolean;
-  /** Instead of the calibration's own, for the verdict. */
-  risk?: Risk;
 }
 
 /** A request. Every other parameter of OpenAI's is refused unless it asks for nothing. */

@@ -2,8 +2,9 @@
  * Has the model write what was planned: the answer, cut where a stop says so, and its scores.
  */
 
+import type { RunOptions } from "../backend.js";
+import { CONFIDENCE_REASONS } from "../contract.js";
 import { toSemgradError } from "../errors.js";
-import type { RunOptions } from "../model.js";
 import type { RawEvent, RawRecord, RawRequest, RawSample } from "../protocol.js";
 import type { Plan } from "./params.js";
 import { beforeStop, Outlet, type Piece } from "./tokens.js";
@@ -31,9 +32,6 @@ export interface Outcome {
   reason: string | null;
 }
 
-const DRAWN = "The answer was drawn at another temperature than those of calibration.";
-const CUT = "The answer was cut off at a stop sequence.";
-
 /** Writes and scores. `onPieces` hears of an only choice's text while it comes. */
 export async function write(
   plan: Plan,
@@ -59,10 +57,10 @@ export async function write(
     // The prompt is counted even where nothing is left to score.
     const kept = outlet.pieces.map((piece) => piece.id);
     const judged = kept.length > 0 ? score(kept, scoring) : score(ids, { methods: [] });
-    return { choices, count, record: await judged, reason: CUT };
+    return { choices, count, record: await judged, reason: CONFIDENCE_REASONS.stopped };
   }
   if (!plan.apart) return { choices, count, record, reason: null };
-  return { choices, count, record: await score(ids, scoring), reason: DRAWN };
+  return { choices, count, record: await score(ids, scoring), reason: CONFIDENCE_REASONS.temperature };
 }
 
 /** The only choice; without a record if a stop cut it. */

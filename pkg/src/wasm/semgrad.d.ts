@@ -1,22 +1,10 @@
 /**
- * The part of the generated bindings that this package uses. The build writes the real files to `dist/wasm/`; this
- * declaration is the contract that they are held to.
+ * As `scores.d.ts`: what the module that runs models exports besides.
  */
-import type { CalibrationResult } from "../calibrate/types.js";
-import type { Evaluation } from "../evidence.js";
-import type { MethodInfo } from "../methods.js";
 import type { Control, ModelFile, RawEvent, RawInfo, RawRecord, RawRequest } from "../protocol.js";
 
-export interface InitOutput {
-  readonly memory: WebAssembly.Memory;
-}
-
-export default function init(input?: {
-  module_or_path: WebAssembly.Module | BufferSource | string | URL | Promise<Response>;
-}): Promise<InitOutput>;
-
-/** Puts a new instance in the place of the one that runs. */
-export function __wbg_reset_state(): void;
+export * from "./scores.js";
+export { default } from "./scores.js";
 
 export class Sha256 {
   constructor();
@@ -67,12 +55,6 @@ export function warmUp(files: ModelFile[], control: Control): Promise<void>;
 
 export const loadEmbedder: LoadEngine<Embedder>;
 export const loadNli: LoadEngine<Nli>;
-
-export function methods(): MethodInfo[];
-/** The last two: whether what is missing of similarities and of entailment is made from the words. */
-export function evaluate(evidence: string, methods: string[], embed: boolean, nli: boolean): Record<string, Evaluation>;
-
-export function calibrate(rows: string, options: string): CalibrationResult;
 
 export function load(
   files: ModelFile[],

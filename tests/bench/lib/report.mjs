@@ -1,5 +1,5 @@
 /** The bars and the Markdown that goes into www/docs/benchmarks.md. All ratios are of one repetition; their median counts. */
-import { decodeRate, median, prefillRate, scoreShare } from "../../../www/demo/src/measure/figures.js";
+import { decodeRate, median, prefillRate, scoreShare } from "../../../www/shared/measure/figures.js";
 
 const OURS = "semgrad cpu";
 

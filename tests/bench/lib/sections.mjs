@@ -1,6 +1,6 @@
 /** What is measured, section by section; everything goes into the notebook. */
 
-import { knownMethods, varied } from "../../../www/demo/src/measure/requests.js";
+import { knownMethods, varied } from "../../../www/shared/measure/requests.js";
 import { openBrowser } from "../../browser/lib/chromium.mjs";
 import { startServer } from "../../browser/lib/server.mjs";
 import { interleave, reason } from "./measure.mjs";

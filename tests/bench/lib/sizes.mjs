@@ -29,11 +29,14 @@ async function compressed(bytes, quality, cache) {
   return sizes;
 }
 
-/** Every script of the package that a page may fetch, and the module. */
+/** What a page with a model may fetch: every script of the package and the module; and what one that only scores does. */
 function ourFiles() {
   const dist = join(ROOT, "pkg/dist");
-  const names = readdirSync(dist, { recursive: true }).map(String);
-  return names.filter((name) => /\.(js|wasm)$/.test(name)).map((name) => join(dist, name));
+  const names = readdirSync(dist, { recursive: true }).map((name) => String(name).replaceAll("\\", "/"));
+  const files = names.filter((name) => /\.(js|wasm)$/.test(name));
+  const isSmall = (name) => name.startsWith("wasm/scores");
+  const at = (names) => names.map((name) => join(dist, name));
+  return { semgrad: at(files.filter((name) => !isSmall(name))), "semgrad, only scores": at(files.filter(isSmall)) };
 }
 
 /** What a page that uses the peer fetches: one script, and what that loads for one thread on CPU or WebGPU. */
@@ -55,7 +58,7 @@ function peerFiles(peers) {
 export async function packageSizes(notebook, peers, quality) {
   const out = { quality };
   const cache = peers && join(peers, "sizes");
-  for (const [system, files] of Object.entries({ semgrad: ourFiles(), ...(peers ? peerFiles(peers) : {}) })) {
+  for (const [system, files] of Object.entries({ ...ourFiles(), ...(peers ? peerFiles(peers) : {}) })) {
     const absent = files.filter((file) => !existsSync(file));
     if (absent.length > 0) {
       notebook.miss(`size of ${system}`, `${absent[0]} is missing`);

@@ -1,12 +1,13 @@
 /** Reference models and numbers, and how close is close enough. */
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "./server.mjs";
 
-export const TINY = ["llama_tied", "llama_untied", "qwen2_tied", "qwen3_untied", "gemma3_tied"];
-
 export const tinyFolder = (name) => join(ROOT, "tests/reference/tiny", name);
+
+/** Every tiny model, at least one for each family. */
+export const TINY = readdirSync(tinyFolder("")).filter((name) => existsSync(join(tinyFolder(name), "config.json")));
 
 /** The tiny model's recorded ids and numbers. */
 export function golden(name) {

@@ -8,15 +8,26 @@ import { ROOT } from "../../browser/lib/server.mjs";
 const EDGE = join(ROOT, "www/edge");
 const { Log, LogLevel, Miniflare } = createRequire(join(EDGE, "package.json"))("miniflare");
 
-/** What `npm run build` in www/edge made; the first module is the entry. */
-export function bundle() {
-  const folder = join(EDGE, "dist");
-  const contents = (name) => readFileSync(join(folder, name));
-  const wasm = readdirSync(folder).filter((name) => name.endsWith(".wasm"));
+/** The two workers that `npm run build` in www/edge makes, by the folder, and the entry of each. */
+const ENTRIES = { scores: "worker.js", "with-model": "with-model.js" };
+
+const folderOf = (kind) => join(EDGE, "dist", kind);
+
+/** Modules of one of them; the first one is the entry, under the name `worker.js`. */
+export function bundle(kind) {
+  const contents = (name) => readFileSync(join(folderOf(kind), name));
+  const wasm = readdirSync(folderOf(kind)).filter((name) => name.endsWith(".wasm"));
   return [
-    { type: "ESModule", path: "worker.js", contents: contents("worker.js").toString() },
+    { type: "ESModule", path: "worker.js", contents: contents(ENTRIES[kind]).toString() },
     ...wasm.map((path) => ({ type: "CompiledWasm", path, contents: contents(path) })),
   ];
+}
+
+/** Names of the sources of which there is something in its script. */
+export function sources(kind) {
+  const { outputs } = JSON.parse(readFileSync(join(folderOf(kind), "bundle-meta.json"), "utf8"));
+  const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
+  return inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => path.replaceAll("\\", "/"));
 }
 
 /** Lines of JSON that the program wrote, as they come. */
@@ -29,10 +40,15 @@ function collect(stream, entries) {
   });
 }
 
+/** Whether these settings want a language model. */
+const wantsModel = ({ MODEL, MODEL_MANIFEST }) => MODEL !== undefined || MODEL_MANIFEST !== undefined;
+
 /**
- * Starts it. `variables` are its settings, `options` bindings and queues as miniflare takes them. `log` is what it wrote.
+ * Starts one. `variables` are its settings, `options` bindings and queues as miniflare takes them; without `modules`, the
+ * settings say which of the workers. `log` is what it wrote.
  */
-export async function startWorker(variables = {}, { modules = bundle(), ...options } = {}) {
+export async function startWorker(variables = {}, { modules, ...options } = {}) {
+  modules ??= bundle(wantsModel(variables) ? "with-model" : "scores");
   const log = [];
   const miniflare = new Miniflare({
     modules,

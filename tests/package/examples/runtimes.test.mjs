@@ -51,9 +51,11 @@ test("an edge worker scores what it is sent, and carries no model code", async (
   const bundle = Object.entries(metafile.outputs).find(([path]) => path.endsWith("worker.js"))[1];
   const parts = Object.entries(bundle.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
   const names = parts.map(([path]) => path.split("/").pop());
-  for (const name of ["engine.js", "download.js", "remote.js", "opfs.js", "load.js"])
+  for (const name of ["engine.js", "whole.js", "semgrad.js", "download.js", "remote.js", "opfs.js", "load.js"])
     assert.ok(!names.includes(name), `${name} in ${names}`);
   const files = readdirSync(outdir).map((name) => join("worker/dist", name));
+  const modules = files.filter((name) => name.endsWith(".wasm"));
+  assert.ok(modules.length === 1 && modules[0].includes("scores_bg"), modules.join());
   const worker = await serveModules(
     examples.folder,
     [...files].sort((a) => (a.endsWith(".js") ? -1 : 1)),

@@ -1,6 +1,7 @@
 /** Bars that start in the middle: to the right for what raises, to the left for what lowers. */
 
-import { el, styled } from "./dom.js";
+import { el, styled } from "../../shared/dom.js";
+import { TEXT as SHARED } from "../../shared/text.js";
 import { TEXT } from "./text.js";
 
 /** A signal's name for people. */
@@ -12,7 +13,7 @@ export function signalName(id: string): string {
     prompt_tokens: T.promptTokens,
     state: T.state,
   };
-  return own[id] ?? TEXT.scores.names[id]?.[0] ?? id;
+  return own[id] ?? SHARED.scores.names[id]?.[0] ?? id;
 }
 
 /** So many are shown; the others open on demand. */

@@ -1,8 +1,8 @@
 /** The page: four views over one model. */
 
+import { announcer } from "../../shared/dom.js";
 import { AskView } from "./ask/view.js";
 import { CalibrateView } from "./calibrate/view.js";
-import { announcer } from "./dom.js";
 import { MachineView } from "./machine/view.js";
 import { MeasureView } from "./measure/view.js";
 import { NetworkLog } from "./network.js";

@@ -1,6 +1,6 @@
 /** The page's frame: name, views, and the count of requests, always in sight. */
 
-import { el, fill } from "./dom.js";
+import { el, fill } from "../../shared/dom.js";
 import type { NetworkLog } from "./network.js";
 import { TEXT } from "./text.js";
 

@@ -1,7 +1,8 @@
 /** Entry for Deno: WebGPU where there is one, models from files, settings from environment variables. */
 
 import { FileBlob, type OpenFile } from "./file.ts";
-import { createEdge } from "./handler.ts";
+import { createHandler } from "./handler.ts";
+import { isWanted } from "./model.ts";
 import { settings } from "./settings.ts";
 
 /** What is used of Deno; its own types are not those of a browser. */
@@ -28,11 +29,19 @@ const files = Object.assign((path: string) => Deno.readFile(path).catch(nothing)
   },
 });
 
+const file = (name: string) => new URL(import.meta.resolve(name));
+
+/** Only here is what runs a model read. */
+async function withModel() {
+  const { Local } = await import("./local.ts");
+  const wasm = file("semgrad/semgrad.wasm");
+  return createHandler(wasm, new Local(wasm));
+}
+
 const variables = Deno.env.toObject();
 const env = { ...variables, MODELS: files };
 // What cannot be is said at the start, and not to the first client.
-settings(env);
-const { fetch } = createEdge(new URL(import.meta.resolve("semgrad/semgrad.wasm")));
+const fetch = isWanted(settings(env)) ? await withModel() : createHandler(file("semgrad/scores.wasm"));
 // Work that a request leaves behind goes on: the process is not the request's.
 const context = { waitUntil: () => {} };
 

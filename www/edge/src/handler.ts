@@ -10,20 +10,14 @@ import { complete, stream } from "./chat.ts";
 import { type Deadline, deadline, within } from "./deadline.ts";
 import type { Fields } from "./fields.ts";
 import { flag } from "./fields.ts";
-import { type Context, Local } from "./local.ts";
 import { type Entry, writeLog } from "./log.ts";
+import { type Context, type LocalModel, NO_MODEL } from "./model.ts";
 import { Problem, SERVICE_CODES, toProblem } from "./problem.ts";
 import { score } from "./score.ts";
 import { Service } from "./service.ts";
 import { type Env, type Settings, settings } from "./settings.ts";
 
 export type Handler = (request: Request, env: Env, context: Context) => Promise<Response>;
-
-/** The service of one isolate or process: the handler of requests, and the model that they share. */
-export interface Edge {
-  fetch: Handler;
-  local: Local;
-}
 
 const EVENTS = { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" };
 
@@ -124,9 +118,12 @@ async function respond(call: Call): Promise<Response> {
   }
 }
 
-/** Makes the service. `wasm` is the package's module. */
-export function createEdge(wasm: Wasm): Edge {
-  const local = new Local(wasm);
+/**
+ * The handler of requests of one isolate or process, which share the `local` model.
+ *
+ * @param wasm the package's module: the one that runs models where there is one, else the small one
+ */
+export function createHandler(wasm: Wasm, local: LocalModel = NO_MODEL): Handler {
   const prepare = (request: Request, env: Env, context: Context, decided: Settings): Call => {
     const id = crypto.randomUUID();
     const entry: Entry = { id, method: request.method, route: null };
@@ -146,14 +143,11 @@ export function createEdge(wasm: Wasm): Edge {
       },
     };
   };
-  return {
-    local,
-    fetch(request, env, context) {
-      const work = respond(prepare(request, env, context, settings(env)));
-      // When the client goes, workerd stops all that belongs to the request, in the middle of the model's work too, and
-      // the next request would wait for it for ever.
-      context.waitUntil(work);
-      return work;
-    },
+  return (request, env, context) => {
+    const work = respond(prepare(request, env, context, settings(env)));
+    // When the client goes, workerd stops all that belongs to the request, in the middle of the model's work too, and
+    // the next request would wait for it for ever.
+    context.waitUntil(work);
+    return work;
   };
 }

@@ -3,27 +3,13 @@
  */
 
 import { type EdgeLoadOptions, load, type Model, type Wasm } from "semgrad/edge";
+import { type Asker, isWanted, type LocalModel, noModel, type State } from "./model.ts";
 import { Problem, toProblem } from "./problem.ts";
 import type { Env, Settings } from "./settings.ts";
 import { parseManifest, ShardedFile } from "./shards.ts";
 import { reader } from "./stores.ts";
 
-/** What the runtime gives beside the request. */
-export interface Context {
-  /** Keeps a request's work alive when the client has gone. */
-  waitUntil(work: Promise<unknown>): void;
-}
-
-/** Who asks. */
-export interface Asker {
-  env: Env;
-  settings: Settings;
-  context: Context;
-}
-
-export type State = "none" | "not loaded" | "loading" | "ready" | "failed";
-
-export class Local {
+export class Local implements LocalModel {
   readonly #options: EdgeLoadOptions;
   #model: Promise<Model> | null = null;
   #loaded: Model | null = null;
@@ -34,12 +20,10 @@ export class Local {
     this.#options = { wasm };
   }
 
-  /** For `/healthz`. */
-  state({ model, manifest }: Settings): State {
-    return model === null && manifest === null ? "none" : this.#state;
+  state(settings: Settings): State {
+    return isWanted(settings) ? this.#state : "none";
   }
 
-  /** Takes a place for a request, however many questions it has; too many that wait are turned away at once. */
   enter({ limits }: Settings): () => void {
     if (this.#inside > limits.waiting) {
       throw new Problem("busy", "too many requests wait for the model", "Try again in a few seconds.");
@@ -50,7 +34,6 @@ export class Local {
     };
   }
 
-  /** The model. */
   get({ env, settings, context }: Asker): Promise<Model> {
     // Whoever was answered by it has the error; the next one gets a model that works.
     if (this.#loaded?.stopped) this.#forget();
@@ -90,7 +73,7 @@ export class Local {
       return load(file, { ...options, integrity: pieces.sha256 }).catch(throwProblem);
     }
     if (model !== null) return load((await openFile(env.MODELS, model)) ?? model, options).catch(throwProblem);
-    throw new Problem("no_model", "this service has no language model", "Supply samples or log-probabilities.");
+    throw noModel();
   }
 }
 

@@ -10,8 +10,8 @@
 import type { Wasm } from "semgrad/edge";
 import { deadline } from "./deadline.ts";
 import { object } from "./fields.ts";
-import type { Context, Local } from "./local.ts";
 import { logFault } from "./log.ts";
+import { type Context, type LocalModel, NO_MODEL } from "./model.ts";
 import { pool } from "./pool.ts";
 import { bad, type Problem, toProblem } from "./problem.ts";
 import { scoreOne } from "./score.ts";
@@ -111,7 +111,7 @@ async function bury(message: Message, bucket: Bucket): Promise<{ fate: Fate }> {
 }
 
 /** Handles a batch. Results go to the binding `RESULTS`; the queue named by `DEAD_LETTERS` is only kept. */
-export function createQueue(local: Local, wasm: Wasm) {
+export function createQueue(wasm: Wasm, local: LocalModel = NO_MODEL) {
   return async (batch: MessageBatch, env: Env, context: Context): Promise<void> => {
     const bucket = env.RESULTS as Bucket | undefined;
     if (!bucket) throw new Error("there is no binding RESULTS to write to");

@@ -2,7 +2,7 @@
 
 import type { Model, Wasm } from "semgrad/edge";
 import { within } from "./deadline.ts";
-import type { Context, Local } from "./local.ts";
+import type { Context, LocalModel } from "./model.ts";
 import type { Env, Settings } from "./settings.ts";
 
 export class Service {
@@ -13,7 +13,7 @@ export class Service {
     readonly env: Env,
     readonly settings: Settings,
     readonly context: Context,
-    readonly local: Local,
+    readonly local: LocalModel,
     readonly wasm: Wasm,
   ) {}
 

@@ -1,9 +1,10 @@
-/** Entry for workerd and Cloudflare, which compile wasm ahead: there the import is the compiled module. */
+/**
+ * Entry for workerd and Cloudflare that scores what it is sent and runs no model. They compile wasm ahead: there the import
+ * is the compiled module.
+ */
 
-import wasm from "semgrad/semgrad.wasm";
-import { createEdge } from "./handler.ts";
+import wasm from "semgrad/scores.wasm";
+import { createHandler } from "./handler.ts";
 import { createQueue } from "./queue.ts";
 
-const { fetch, local } = createEdge(wasm);
-
-export default { fetch, queue: createQueue(local, wasm) };
+export default { fetch: createHandler(wasm), queue: createQueue(wasm) };

@@ -1,6 +1,6 @@
 /** An edge worker that scores answers of any model: `POST` evidence, which holds log-probabilities and samples. */
 import { evaluate } from "semgrad/edge";
-import wasm from "semgrad/semgrad.wasm";
+import wasm from "semgrad/scores.wasm";
 
 export default {
   async fetch(request) {

@@ -1,4 +1,4 @@
-/** Every word the extension says, except those it shares with the demo page (its `text.ts`) and those of the manifest. */
+/** Every word the extension says, except those it shares with the demo page (`www/shared/text.ts`) and those of the manifest. */
 
 import type { Verdict } from "semgrad";
 import type { Band } from "./protocol.js";

@@ -1,6 +1,6 @@
 /** A judgement in words: one for badges and panel. */
 
-import { duration, number, percent } from "../../demo/src/format.js";
+import { duration, number, percent } from "../../shared/format.js";
 import { CallError } from "./client.js";
 import type { Band, Judgement } from "./protocol.js";
 import { TEXT } from "./text.js";

@@ -103,7 +103,7 @@ fn requests(only: Option<&[String]>) -> Result<Vec<(&'static str, Request)>, Sto
     if let Some(unknown) = only.into_iter().flatten().find(|name| !REQUESTS.contains(&name.as_str())) {
         let message = format!("there is no request {unknown:?}.");
         let advice = format!("Use some of {}.", REQUESTS.join(", "));
-        return Err(Stop::Usage(Error::new(semgrad::Code::BadInput, message, advice)));
+        return Err(Stop::bad_input(message, advice));
     }
     let wanted = REQUESTS.into_iter().filter(|name| only.is_none_or(|only| only.iter().any(|other| other == name)));
     let mut requests = Vec::new();

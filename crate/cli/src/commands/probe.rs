@@ -6,10 +6,9 @@ use crate::stop::Stop;
 use clap::Args;
 use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::probe::Fitted;
-use semgrad::probe::measure::{Measured, Options, fit, measure};
+use semgrad::probing::{Measured, Options, fit, measure};
 use semgrad::profile::Key;
 use semgrad::weights::source::open_path;
-use semgrad::{Code, Error};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -108,7 +107,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let measured: Vec<Measured> =
         read(&arguments.measured)?.iter().map(object).collect::<Result<_, _>>().map_err(|what| {
             let message = format!("{} has a line of another kind ({what}).", arguments.measured.display());
-            Stop::Usage(Error::new(Code::BadInput, message, "Name another file, or delete this one."))
+            Stop::bad_input(message, "Name another file, or delete this one.")
         })?;
     let weights = open_path(&arguments.model.model).and_then(|files| hash(&files)).map_err(Stop::Fatal)?;
     let template = model.text.as_ref().and_then(|text| text.template_hash());

@@ -8,7 +8,6 @@ use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::profile::Profile;
 use semgrad::sps::{Options, Question, measure};
 use semgrad::weights::source::open_path;
-use semgrad::{Code, Error};
 use std::path::PathBuf;
 
 /// Arguments of `semgrad sps`.
@@ -57,7 +56,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     if questions.is_empty() {
         let message = format!("{} has no questions.", arguments.data.display());
         let advice = "Each line needs \"question\" and \"paraphrases\".";
-        return Err(Stop::Usage(Error::new(Code::BadInput, message, advice)));
+        return Err(Stop::bad_input(message, advice));
     }
     let options = Options {
         questions: arguments.n,

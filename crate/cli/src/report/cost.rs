@@ -1,9 +1,9 @@
 //! What a score costs against what it is worth.
 
 use super::chart::{Axis, Plane, Scale};
-use super::curves::scrolled;
 use super::format::{estimate, fixed, times};
 use super::kind::{Drawn, Kind, finite, settled};
+use super::parts::scrolled;
 use crate::evaluate::summary::{Estimate, SetSummary};
 use maud::{Markup, html};
 

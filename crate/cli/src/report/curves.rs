@@ -3,7 +3,7 @@
 use super::chart::{Axis, Plane};
 use super::format::{fixed, percent};
 use super::kind::{CONFIDENCE, Drawn, Kind, finite, name};
-use super::tables::breakable;
+use super::parts::{breakable, scrolled};
 use crate::evaluate::summary::{Bin, Curves, SetSummary};
 use maud::{Markup, html};
 
@@ -186,11 +186,6 @@ pub fn figure(title: &str, meaning: &str, drawing: Option<Markup>, table: Markup
             }
         }
     }
-}
-
-/// A wide table that moves by itself, also from the keyboard.
-pub fn scrolled(label: &str, table: Markup) -> Markup {
-    html! { div.scroll tabindex="0" role="region" aria-label=(label) { (table) } }
 }
 
 /// Share of errors of an oracle that answers the right ones first.

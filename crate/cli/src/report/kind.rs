@@ -3,7 +3,7 @@
 use super::format;
 pub use crate::evaluate::measure::CONFIDENCE;
 use crate::evaluate::summary::{MethodSummary, SetSummary, Summary};
-use semgrad::methods::{Need, REGISTRY};
+use semgrad::methods::{REGISTRY, Source};
 use std::collections::BTreeMap;
 
 /// Baselines that draw several answers, the most usual first.
@@ -34,15 +34,11 @@ impl Kind {
             return Self::Combined;
         }
         let Some(method) = REGISTRY.iter().find(|method| method.id == id) else { return Self::Other };
-        let own_answer = |need: &Need| {
-            use Need::*;
-            let gradient = matches!(need, HiddenGradients | LastHiddenGradient | HeadGradient | PlainHeadGradient);
-            gradient || matches!(need, Shapes | Geometry | Attention | Answer | AnswerEndProbe | PromptEndProbe)
-        };
-        match method.needs {
-            needs if needs.iter().any(|need| need.sampled()) => Self::Sampled,
-            needs if needs.iter().all(own_answer) => Self::OnePass,
-            _ => Self::Prompted,
+        let from = |source| method.needs.iter().any(|need| need.comes_from(source));
+        match (from(Source::Samples), from(Source::Aside)) {
+            (true, _) => Self::Sampled,
+            (false, true) => Self::Prompted,
+            (false, false) => Self::OnePass,
         }
     }
 

@@ -11,6 +11,7 @@ mod glossary;
 mod kind;
 mod markdown;
 mod overview;
+mod parts;
 mod published;
 mod reading;
 mod run;
@@ -134,7 +135,7 @@ fn against_publication(summaries: &[Summary]) -> Markup {
                     p { "Measured: " (comparison.measured.join(" > ")) " (mean of " (format::list(&comparison.sets)) "); "
                         (comparison.pairs.0) " of " (comparison.pairs.1) " pairs stand as published." }
                     @if !comparison.claims.is_empty() {
-                        (curves::scrolled("Published claims", html! { table.plain {
+                        (parts::scrolled("Published claims", html! { table.plain {
                             thead { tr { th scope="col" { "published" } th scope="col" { "measured" } th scope="col" { "outcome" } } }
                             tbody { @for claim in &comparison.claims {
                                 tr { th scope="row" { (claim.claim) } td { (claim.measured) } td { (claim.outcome.label()) } }

@@ -1,9 +1,8 @@
 //! All models, sets and scores on one screen.
 
-use super::curves::scrolled;
 use super::format::{NONE, fixed, interval, percent, times};
 use super::kind::{CONFIDENCE, Kind, auroc, best, finite, mean_auroc, sampled_baseline, set_name, sets, title};
-use super::tables::{row_head, sortable};
+use super::parts::{row_head, scrolled, sortable};
 use crate::evaluate::summary::{Estimate, SetSummary, Summary};
 use maud::{Markup, html};
 

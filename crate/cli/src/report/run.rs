@@ -1,7 +1,7 @@
 //! What was run: enough to run it again.
 
-use super::curves::scrolled;
 use super::format::{NONE, duration, fixed, parameters, percent};
+use super::parts::scrolled;
 use crate::evaluate::summary::Summary;
 use maud::{Markup, html};
 

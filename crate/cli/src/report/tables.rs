@@ -1,8 +1,8 @@
 //! All scores of a question set in numbers.
 
-use super::curves::scrolled;
 use super::format::{NONE, duration, fixed, interval, list, p_value, times};
-use super::kind::{Kind, finite, name, ranked};
+use super::kind::{finite, ranked};
+use super::parts::{row_head, scrolled, sortable};
 use crate::evaluate::summary::{Estimate, MethodSummary, SetSummary};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
@@ -64,22 +64,6 @@ pub fn methods(set: &SetSummary) -> Markup {
         } }))
         (undefined(set))
     }
-}
-
-/// A method's name as the head of its row.
-pub fn row_head(id: &str) -> Markup {
-    let kind = Kind::of(id);
-    html! { th scope="row" title={ (name(id)) ": " (kind.label()) } { span.kind.(kind.class()) {} (breakable(id)) } }
-}
-
-/// An id that may be broken after its underscores.
-pub fn breakable(id: &str) -> Markup {
-    html! { @for part in id.split_inclusive('_') { (part) @if part.ends_with('_') { wbr; } } }
-}
-
-/// More of a number's digits than are shown, so that sorting finds an order.
-pub fn sortable(value: Option<f64>) -> Option<String> {
-    finite(value).map(|value| format!("{value:.5}"))
 }
 
 /// A number with its interval.

@@ -60,6 +60,9 @@ pub enum Answers {
 }
 
 impl Answers {
+    /// Each as it is written in JSON.
+    pub(super) const NAMES: [(&str, Self); 2] = [("own", Self::Own), ("given", Self::Given)];
+
     /// As it is written in JSON.
     pub fn as_str(self) -> &'static str {
         match self {

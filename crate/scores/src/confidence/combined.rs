@@ -57,10 +57,12 @@ pub struct Data<'a> {
 
 /// What a feature adds to the log-odds of an answer's being right.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema))]
 pub struct Part {
     /// The feature's name, or `intercept`.
     pub name: String,
     /// Weight times standardized value.
+    #[cfg_attr(not(target_family = "wasm"), schemars(extend("finite" = true)))]
     pub contribution: f64,
 }
 

@@ -1,12 +1,13 @@
-//! Labeled answers and options as JSON texts, for callers that fit where there is no file.
+//! Answers, options and calibrations as JSON texts, for callers that fit and apply where there is no file.
 
-use super::calibration::Conditions;
+use super::calibration::{Answers, Calibration, Conditions};
 use super::fit::Options;
 use super::item::Item;
 use super::read::Fields;
 use super::state::State;
 use super::verdict::{Mode, Policy, Risk};
 use crate::error::{Code, Error, Result};
+use crate::json::unmarked;
 use serde_json::Value;
 
 /// Most rows: more would take minutes.
@@ -18,16 +19,31 @@ const ROWS: usize = 100_000;
 /// # Errors
 /// `bad_input` that names the row.
 pub fn rows(json: &str) -> Result<Vec<Item>> {
-    let value = value(json, "the rows are")?;
-    let list = value.as_array().filter(|list| list.len() <= ROWS);
-    let list = list.ok_or_else(|| bad(format!("the rows are no list of at most {ROWS}")))?;
-    let row = |(i, row)| item(row).map_err(|what| bad(format!("row {i}: {what}")));
-    list.iter().enumerate().map(row).collect()
+    items(json, "row", |at| at.typed("right", Value::as_bool))
 }
 
-fn item(row: &Value) -> std::result::Result<Item, String> {
+/// Answers that nobody judged: as [`rows`], without `right`.
+///
+/// # Errors
+/// `bad_input` that names the answer.
+pub fn answers(json: &str) -> Result<Vec<Item>> {
+    items(json, "answer", |_| Ok(false))
+}
+
+/// What is wrong.
+type Read<T> = std::result::Result<T, String>;
+
+fn items(json: &str, what: &str, right: fn(Fields<'_>) -> Read<bool>) -> Result<Vec<Item>> {
+    let value = value(json, &format!("the {what}s are"))?;
+    let list = value.as_array().filter(|list| list.len() <= ROWS);
+    let list = list.ok_or_else(|| bad(format!("the {what}s are no list of at most {ROWS}")))?;
+    let one = |(i, one)| item(one, right).map_err(|wrong| bad(format!("{what} {i}: {wrong}")));
+    list.iter().enumerate().map(one).collect()
+}
+
+fn item(row: &Value, right: fn(Fields<'_>) -> Read<bool>) -> Read<Item> {
     let at = Fields::new(row, "it")?;
-    let mut item = Item { right: at.typed("right", Value::as_bool)?, ..Item::default() };
+    let mut item = Item { right: right(at)?, ..Item::default() };
     for (id, score) in at.typed("scores", Value::as_object)? {
         match score.as_f64() {
             Some(score) => drop(item.scores.insert(id.clone(), score)),
@@ -50,16 +66,10 @@ fn item(row: &Value) -> std::result::Result<Item, String> {
 /// `bad_input` for a field of another kind.
 pub fn options(json: &str) -> Result<Options> {
     let value = value(json, "the options are")?;
-    let read = || -> std::result::Result<(Options, Risk), String> {
+    let read = || -> Read<(Options, Risk)> {
         let at = Fields::new(&value, "the whole")?;
         let text = |key| at.optional(key, Value::as_str).map(|text| text.unwrap_or_default().to_owned());
-        let mut risk = Risk::default();
-        if let Some(verdict) = at.optional("verdict", Value::as_object)?.map(Fields) {
-            let modes = [Mode::Conformal, Mode::Selective, Mode::Entropy].map(|mode| (mode.as_str(), mode));
-            risk.answer = verdict.optional("answer_risk", Value::as_f64)?;
-            risk.abstain = verdict.optional("abstain_risk", Value::as_f64)?;
-            risk.mode = verdict.optional("mode", Some)?.map(|_| verdict.one_of("mode", &modes)).transpose()?;
-        }
+        let risk = risk(at)?;
         let delta = at.optional("delta", Value::as_f64)?.unwrap_or(Options::default().delta);
         if !(delta > 0.0 && delta < 1.0) {
             return Err(format!("delta is {delta}"));
@@ -76,18 +86,62 @@ pub fn options(json: &str) -> Result<Options> {
     Ok(Options { verdict: options.verdict.with(&risk)?, ..options })
 }
 
+/// What is said about an application: whose the answers are, if that is known, and the risk that is tolerated, as
+/// `{answers?, verdict?}` with the fields of [`options`].
+///
+/// # Errors
+/// `bad_input` for a field of another kind.
+pub fn application(json: &str) -> Result<(Option<Answers>, Risk)> {
+    let value = value(json, "the options are")?;
+    let read = || {
+        let at = Fields::new(&value, "the whole")?;
+        let answers = at.optional("answers", Some)?.map(|_| at.one_of("answers", &Answers::NAMES)).transpose()?;
+        Ok((answers, risk(at)?))
+    };
+    read().map_err(|what: String| bad(format!("the options are not usable: {what}")))
+}
+
+/// A calibration, or those of a profile.
+///
+/// # Errors
+/// `bad_input` that says what is wrong with it.
+pub fn calibrations(json: &str) -> Result<Vec<Calibration>> {
+    let value = value(json, "the calibration is")?;
+    let read = || match Fields::new(&value, "the whole")? {
+        at if at.0.contains_key("key") => {
+            let list = at.optional("calibrations", Value::as_array)?;
+            list.into_iter().flatten().map(Calibration::from_json).collect::<Read<_>>()
+        }
+        _ => Calibration::from_json(&value).map(|calibration| vec![calibration]),
+    };
+    read().map_err(|what| bad(format!("the calibration is not usable: {what}")))
+}
+
+fn risk(at: Fields<'_>) -> Read<Risk> {
+    let Some(verdict) = at.optional("verdict", Value::as_object)?.map(Fields) else { return Ok(Risk::default()) };
+    let modes = [Mode::Conformal, Mode::Selective, Mode::Entropy].map(|mode| (mode.as_str(), mode));
+    Ok(Risk {
+        answer: verdict.optional("answer_risk", Value::as_f64)?,
+        abstain: verdict.optional("abstain_risk", Value::as_f64)?,
+        mode: verdict.optional("mode", Some)?.map(|_| verdict.one_of("mode", &modes)).transpose()?,
+    })
+}
+
 fn value(json: &str, what: &str) -> Result<Value> {
-    serde_json::from_str(json).map_err(|error| bad(format!("{what} no JSON ({error})")))
+    serde_json::from_str(unmarked(json)).map_err(|error| bad(format!("{what} no JSON ({error})")))
 }
 
 fn bad(what: String) -> Error {
-    Error::new(Code::BadInput, format!("{what}."), "See `calibrate` in the package's documentation.")
+    Error::new(
+        Code::BadInput,
+        format!("{what}."),
+        "See `calibrate` and `applyCalibration` in the package's documentation.",
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::confidence::calibration::Answers;
 
     #[test]
     fn rows_are_read_and_checked() {

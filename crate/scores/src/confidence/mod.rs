@@ -3,8 +3,9 @@
 //! [`features`], [`state`] and [`combined`] make one confidence of many scores and the model's own state;
 //! [`conformal`], [`selective`] and [`entropy`] give [`thresholds`] for abstaining, [`verdict`] applies them.
 //! [`fit`](mod@fit) makes a [`calibration`] of labeled questions ([`item`]) and a [`report`] on it ([`quality`]),
-//! [`apply`] reads one.
+//! [`apply`] reads one, [`answers`](mod@answers) for answers that come as JSON.
 
+pub mod answers;
 pub mod apply;
 pub mod calibration;
 pub mod combined;

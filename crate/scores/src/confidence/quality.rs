@@ -7,7 +7,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 /// Bins of equal mass.
-const BINS: usize = 10;
+pub(super) const BINS: usize = 10;
 /// Resamples behind the intervals.
 const RESAMPLES: usize = 1000;
 

@@ -65,9 +65,8 @@ impl Conditions {
             Some(_) => at.number("temperature", |t| t >= 0.0),
             None => Ok(0.0),
         };
-        let answers = [Answers::Own, Answers::Given].map(|answers| (answers.as_str(), answers));
         Ok(Self {
-            answers: if text("answers")?.is_some() { at.one_of("answers", &answers)? } else { Answers::Own },
+            answers: if text("answers")?.is_some() { at.one_of("answers", &Answers::NAMES)? } else { Answers::Own },
             temperature: temperature(at)?,
             system: text("system")?,
             semantic_rule: text("semantic_rule")?.unwrap_or_else(|| "header".into()),

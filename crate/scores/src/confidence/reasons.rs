@@ -32,3 +32,26 @@ pub const NOT_FITTED: &str = "This score was not calibrated.";
 pub const NOT_COMBINED: &str = "The calibration has maps of single scores only.";
 /// NaN.
 pub const UNDEFINED: &str = "The score has no value for this answer.";
+/// Chat completions end where a text says so, which calibration never did.
+pub const STOPPED: &str = "The answer was cut off at a stop sequence.";
+
+/// All of them by name, as TypeScript has them too.
+pub const ALL: [(&str, &str); 17] = [
+    ("none", NONE),
+    ("other_key", OTHER_KEY),
+    ("given", GIVEN),
+    ("own", OWN),
+    ("temperature", TEMPERATURE),
+    ("system", SYSTEM),
+    ("conversation", CONVERSATION),
+    ("length", LENGTH),
+    ("position", POSITION),
+    ("samples", SAMPLES),
+    ("engines", ENGINES),
+    ("no_methods", NO_METHODS),
+    ("missing", MISSING),
+    ("not_fitted", NOT_FITTED),
+    ("not_combined", NOT_COMBINED),
+    ("undefined", UNDEFINED),
+    ("stopped", STOPPED),
+];

@@ -4,9 +4,10 @@ use super::calibration::{Calibration, FittedSet, sets};
 use super::conformal::{Split, splits};
 use super::features::CANDIDATES;
 use super::item::{Item, column};
-use super::quality::Quality;
+use super::quality::{BINS, Quality};
 use super::verdict::EVEN_ODDS;
 use crate::statistics::auroc;
+use crate::statistics::calibration::{Bin, equal_mass, sorted};
 
 /// Tolerated risks that are tried.
 pub const ALPHAS: [f64; 3] = [0.05, 0.1, 0.2];
@@ -26,6 +27,8 @@ pub struct Report {
     pub sets: Vec<(String, Quality)>,
     /// The score of one pass with the best AUROC on the questions of fitting.
     pub single: Option<String>,
+    /// How well the combined confidence holds, by bins of equally many answers.
+    pub reliability: Vec<Bin>,
     /// Thresholds of one half tried on the other, on average over random splits.
     pub splits: Vec<Split>,
     /// The calibration's own thresholds on questions that it was not fitted to; empty on those of fitting.
@@ -131,6 +134,7 @@ impl Report {
             combined,
             sets: sets(items).iter().map(of_set).filter(|set| set.1.questions > 0).collect(),
             single,
+            reliability: equal_mass(&sorted(confidence, &right), BINS),
             splits: if confidence.is_empty() { Vec::new() } else { splits(confidence, &right, &ALPHAS) },
             applied: Vec::new(),
             confidences: answered.iter().zip(confidence).map(|(i, &p)| (i.set.clone(), i.id.clone(), p)).collect(),

@@ -14,8 +14,9 @@ pub fn layer(layers: usize) -> usize {
     layers * 3 / 4
 }
 
-/// A hidden state at the last token before the answer's end token.
+/// What the model's own state was at the answer's end: a hidden state at the last token before the end token.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema))]
 pub struct State {
     /// Which one, counted from 0, the embedding.
     pub layer: usize,

@@ -9,6 +9,7 @@ use super::report::Report;
 use super::state::State;
 use super::verdict::{Mode, Policy};
 use crate::error::Code;
+use crate::statistics::calibration::Bin;
 use crate::statistics::logistic::{Logistic, sigmoid};
 use crate::statistics::{isotonic, platt};
 use rand::{RngExt, SeedableRng};
@@ -155,6 +156,12 @@ fn a_calibration_holds_on_new_questions() {
     let rule = calibration.thresholds.entropy.unwrap();
     assert!(rule.aed < rule.aed_all);
     assert_eq!(report.single.as_deref(), Some("gnll"));
+    // Ten bins hold every answer once, and the right ones among them.
+    let held = |bin: &Bin| (bin.count as f64, bin.count as f64 * bin.accuracy);
+    let (answers, right) =
+        report.reliability.iter().map(held).fold((0.0, 0.0), |sum, bin| (sum.0 + bin.0, sum.1 + bin.1));
+    assert_eq!((report.reliability.len(), answers, right.round()), (10, 600.0, report.right as f64));
+    assert!(report.reliability.is_sorted_by_key(|bin| bin.confidence));
     // The same input, the same calibration.
     assert_eq!(fit(&items(600, 1), &Options::default()).unwrap().0.to_json(), calibration.to_json());
 }
@@ -354,6 +361,7 @@ fn what_cannot_be_calibrated_is_refused_or_noted() {
     sampled.iter_mut().for_each(|item| item.scores.retain(|id, _| id == entropy::METHOD));
     let (calibration, report) = fit(&sampled, &Options::default()).unwrap();
     assert!(calibration.combined.is_none() && calibration.maps.len() == 1 && report.combined.is_none());
+    assert!(report.reliability.is_empty());
     assert!(calibration.thresholds.conformal.is_empty() && report.splits.is_empty());
     let said = calibration.apply(&|_| Some(0.1), Lengths { prompt: 30, answer: 5 }, None, &calibration.verdict);
     assert_eq!((said.reason, said.verdict), (Some(super::reasons::NOT_COMBINED), None));

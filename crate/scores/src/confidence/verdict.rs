@@ -18,19 +18,21 @@ use serde::{Deserialize, Serialize};
 /// test it: then nothing is known of those few. It takes ln δ / ln(1 − risk) of them, 29 for 0.05 and 0.1.)
 pub const EVEN_ODDS: f64 = 0.5;
 
-/// What is bounded.
+/// What the tolerated shares of wrong answers bound.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
-    /// The share of all questions that are answered wrong, on average ([`super::conformal`]).
+    /// Wrong answers among all questions, on average.
     #[default]
     Conformal,
-    /// The share of wrong answers among those given, with high probability ([`super::selective`]).
+    /// Wrong answers among those given, with high probability.
     Selective,
-    /// Nothing: the semantic entropy of samples is compared with τ ([`super::entropy`]).
+    /// Nothing: the semantic entropy of samples decides.
     Entropy,
 }
 
+// `super::conformal`, `super::selective` and `super::entropy` have the three.
 impl Mode {
     /// As it is written in JSON.
     pub fn as_str(self) -> &'static str {
@@ -60,13 +62,14 @@ impl Default for Policy {
     }
 }
 
-/// What a request says about risk; what it leaves open is as in the calibration.
+/// What shares of wrong answers are tolerated: the verdict's thresholds. What is left out is as in the calibration.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Risk {
-    /// For an answer.
+    /// Of answers that are given as they are, above 0 and below 1.
     pub answer: Option<f64>,
-    /// For an answer with a flag.
+    /// Of those that are given with a flag; larger than that.
     pub abstain: Option<f64>,
     /// What is bounded.
     pub mode: Option<Mode>,
@@ -83,10 +86,11 @@ pub struct Verdict {
     pub thresholds: Option<Bounds>,
 }
 
-/// Confidences at which the verdict changes; infinite (null) where none is high enough.
+/// Confidences at which the verdict changes; null (infinite) where no confidence is high enough.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema))]
 pub struct Bounds {
-    /// `answer` from here on.
+    /// `answer` from here on; never below one half.
     pub answer: f64,
     /// `abstain` below.
     pub abstain: f64,

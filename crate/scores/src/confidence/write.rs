@@ -1,10 +1,11 @@
-//! A calibration and a report as JSON.
+//! A calibration, a report and a confidence as JSON.
 //!
 //! By hand and not by serde's derives or `json!`: small functions that are not inlined make each of the many fields a
 //! few instructions of the wasm module instead of a few dozen.
 
+use super::apply::Confidence;
 use super::calibration::{Calibration, FittedSet, MethodMap, Samples};
-use super::combined::{Combined, Map};
+use super::combined::{Combined, Map, Part};
 use super::conformal::Split;
 use super::entropy::EntropyRule;
 use super::features::Feature;
@@ -12,13 +13,15 @@ use super::quality::Quality;
 use super::report::{Applied, Report};
 use super::state::Look;
 use super::thresholds::{Level, Thresholds};
+use super::verdict::Bounds;
+use crate::statistics::calibration::Bin;
 use crate::statistics::isotonic::Isotonic;
 use crate::statistics::platt::Platt;
 use serde::{Serialize, Serializer};
 use serde_json::{Map as Object, Value};
 
 /// Fields in their order.
-pub type Fields<'a> = Vec<(&'a str, Value)>;
+pub type Fields<'a, T = Value> = Vec<(&'a str, T)>;
 
 /// A JSON object of these fields.
 #[inline(never)]
@@ -200,6 +203,13 @@ impl Report {
     pub fn to_json(&self) -> Value {
         let quality = |quality: &Quality| object(quality.fields());
         let all = |of: &[(String, Quality)]| object(of.iter().map(|(name, q)| (name.as_str(), quality(q))).collect());
+        let bin = |bin: &Bin| {
+            object(vec![
+                ("confidence", number(bin.confidence)),
+                ("accuracy", number(bin.accuracy)),
+                ("count", whole(bin.count)),
+            ])
+        };
         let split = |s: &Split| {
             object(vec![
                 ("alpha", number(s.alpha)),
@@ -229,9 +239,29 @@ impl Report {
             ("combined", optional(self.combined.as_ref(), quality)),
             ("sets", all(&self.sets)),
             ("single", optional(self.single.as_deref(), text)),
+            ("reliability", self.reliability.iter().map(bin).collect()),
             ("splits", self.splits.iter().map(split).collect()),
             ("applied", self.applied.iter().map(applied).collect()),
             ("notes", self.notes.iter().map(|note| text(note)).collect()),
+        ])
+    }
+}
+
+impl Confidence {
+    /// The fields that a record has of it, and the confidences of single scores beside.
+    pub fn to_json(&self, methods: Fields<'_, f64>) -> Value {
+        let part = |part: &Part| object(vec![("name", text(&part.name)), ("contribution", number(part.contribution))]);
+        let parts = || self.parts.iter().map(part).collect();
+        let bounds = |b: Bounds| object(vec![("answer", number(b.answer)), ("abstain", number(b.abstain))]);
+        let verdict = self.verdict.as_ref();
+        object(vec![
+            ("confidence", optional(self.confidence, number)),
+            ("confidence_reason", optional(self.reason, text)),
+            ("confidence_parts", optional(self.confidence, |_| parts())),
+            ("verdict", optional(verdict, |verdict| text(verdict.verdict))),
+            ("verdict_reason", optional(verdict, |verdict| text(&verdict.reason))),
+            ("verdict_thresholds", optional(verdict.and_then(|verdict| verdict.thresholds), bounds)),
+            ("methods", object(methods.into_iter().map(|(id, confidence)| (id, number(confidence))).collect())),
         ])
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Statistics of a token under the model's distribution at temperature 1; nats.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema), schemars(extend("required" = ["logprob", "entropy"])))]
 #[serde(default)]
 pub struct TokenStatistics {
     /// Log-probability of the token.

@@ -4,5 +4,6 @@
 pub mod distribution;
 pub mod nullable;
 pub mod observed;
+mod parse;
 
 pub use observed::Evidence;

@@ -10,8 +10,10 @@ pub use crate::statistics::Matrix;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Observations about one question. What was not gathered is empty or `None`.
+/// What was observed about one question; what was not gathered may be left out. Index 0 of a matrix over answers is the
+/// greedy answer, the samples follow. Logarithms are natural. A number that was observed but is none is null.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Evidence {
     /// The question; methods that compare texts put it in front of an answer.
@@ -24,7 +26,7 @@ pub struct Evidence {
     pub shapes: Vec<DistributionShape>,
     /// Geometry of each token at the head, in step with `tokens`.
     pub geometry: Vec<Geometry>,
-    /// Mean |∂ℒ/∂h| at the semantic position for hidden states 0..L−1; `None` where it was not computed.
+    /// Mean |∂ℒ/∂h| at the semantic position for hidden states 0..L−1; null where it was not computed.
     #[serde(deserialize_with = "nullable::size")]
     pub layers: Vec<Option<f64>>,
     /// Mean |∂ℒ/∂W_head|.
@@ -35,7 +37,7 @@ pub struct Evidence {
     pub exgrad: Option<f64>,
     /// Attention maps, as far as methods read them.
     pub attention: Option<Attention>,
-    /// Outputs of trained probes by method id: probability that semantic entropy is high.
+    /// Outputs of trained probes by method: probability that semantic entropy is high.
     #[serde(deserialize_with = "nullable::share")]
     pub probes: BTreeMap<String, f64>,
     /// Drawn answers.
@@ -43,7 +45,7 @@ pub struct Evidence {
     /// Mean log-probability of the greedy answer's tokens at temperature 0.1.
     #[serde(deserialize_with = "nullable::log_total")]
     pub sharp_logprob: Option<f64>,
-    /// Relevance of the greedy answer's tokens, as [`SampleEvidence::relevance`].
+    /// Relevance of the greedy answer's tokens, as that of a sample's.
     #[serde(deserialize_with = "nullable::share")]
     pub relevance: Option<Vec<f64>>,
     /// Similarity 0..1 of answers with the question in front, `[K+1, K+1]`.
@@ -74,6 +76,7 @@ pub struct Evidence {
 
 /// What a token's distribution P looks like beyond its entropy.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema), schemars(extend("required" = ["mean_logprob", "log_root_sum", "vocab", "top"])))]
 #[serde(default)]
 pub struct DistributionShape {
     /// (1/V)·Σ_v ln P(v): how far P is from uniform, −ln V − mean_logprob = KL(uniform ‖ P).
@@ -90,6 +93,7 @@ pub struct DistributionShape {
 
 /// A token that could have stood in the answer.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema), schemars(extend("required" = ["id", "logprob"])))]
 #[serde(default)]
 pub struct Alternative {
     /// Token id.
@@ -103,6 +107,7 @@ pub struct Alternative {
 
 /// A token's final hidden state z against the head's rows w (methods.md §11.2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema), schemars(extend("required" = ["nci", "fdbd"])))]
 #[serde(default)]
 pub struct Geometry {
     /// cos(w_y, z)·‖w_y‖ for the token y of the answer.
@@ -115,6 +120,7 @@ pub struct Geometry {
 
 /// Attention of the positions that predict the answer's tokens.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema), schemars(extend("required" = ["depth", "layers"])))]
 #[serde(default)]
 pub struct Attention {
     /// Number of layers of the model.
@@ -125,6 +131,7 @@ pub struct Attention {
 
 /// Attention of the positions that predict the answer's tokens, in one layer.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema), schemars(extend("required" = ["layer", "to_self"])))]
 #[serde(default)]
 pub struct LayerAttention {
     /// The layer, from 0.
@@ -137,9 +144,10 @@ pub struct LayerAttention {
 
 /// One drawn answer.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct SampleEvidence {
-    /// Its text; `None` without a tokenizer.
+    /// Its text; null without a tokenizer.
     pub text: Option<String>,
     /// Log-probabilities of its tokens at temperature 1, the end token included.
     #[serde(deserialize_with = "nullable::logprob")]
@@ -154,6 +162,7 @@ pub struct SampleEvidence {
 
 /// What a premise says about a hypothesis; the three add up to 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema), schemars(!try_from))]
 #[serde(try_from = "Judged")]
 pub struct Entailment {
     /// It follows.
@@ -194,6 +203,7 @@ impl TryFrom<Judged> for Entailment {
 
 /// The same question asked in other words.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Perturbed {
     /// Questions, the original first: n+1.
@@ -214,6 +224,7 @@ pub struct Perturbed {
 
 /// A sentence or claim of the answer.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema), schemars(extend("required" = ["text", "tokens"])))]
 #[serde(default)]
 pub struct Claim {
     /// Its text.
@@ -234,6 +245,7 @@ pub struct Claim {
 
 /// A token of a claim exchanged for another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema), schemars(extend("required" = ["probability", "forward", "backward"])))]
 #[serde(default)]
 pub struct Variant {
     /// Probability of the other token.
@@ -247,6 +259,7 @@ pub struct Variant {
 
 /// A question that a claim could answer.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema), schemars(extend("required" = ["question", "answers", "entailment"])))]
 #[serde(default)]
 pub struct ClaimQuestion {
     /// The question.

@@ -10,6 +10,19 @@ use crate::evidence::observed::{Entailment, Matrix};
 use std::collections::HashMap;
 use words::{answer_words, composed, words};
 
+/// Whether the words of a reference stand together in the answer.
+pub fn contained(references: &[String], answer: &str) -> bool {
+    let words = answer_words(answer);
+    references.iter().any(|reference| {
+        let wanted = answer_words(reference);
+        match wanted.is_empty() {
+            // An article or a sign alone ("A") has to be the whole answer.
+            true => reference.trim().eq_ignore_ascii_case(answer.trim().trim_end_matches('.')),
+            false => words.windows(wanted.len()).any(|window| window == wanted),
+        }
+    })
+}
+
 /// How the words of two texts are compared; each is symmetric and 0..1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Measure {
@@ -166,6 +179,25 @@ mod tests {
     use crate::evidence::observed::SampleEvidence;
     use crate::methods::{cocoa, discrete_semantic_entropy, self_consistency};
 
+    fn contains(reference: &str, answer: &str) -> bool {
+        contained(&[reference.to_owned()], answer)
+    }
+
+    #[test]
+    fn whole_words_as_in_squad() {
+        assert!(contains("the U.S.", "It was made in the US, of course."));
+        assert!(contains("Mark Twain", "That is mark  twain's line, by Mark Twain!"));
+        assert!(!contains("Mark Twain", "Mark said it, Twain wrote it."));
+        assert!(!contains("ion", "It is radiation."));
+        assert!(!contains("amino acids", "acids"));
+        assert!(contains("1,000", "about 1000 people"));
+        assert!(contains("A", "a.") && !contains("A", "It is a vitamin."));
+        assert!(contains("パリ", "首都はパリです"));
+        assert!(!contains("x", "") && !contains("Paris", "Parisian") && !contains("2", "12"));
+        assert!(!contains("3.14", "It is 314.") && contains("-5", "It is −5 °C.") && !contains("-5", "5"));
+        assert!(!contains("the", "anything") && !contains("?", "anything"));
+    }
+
     fn pair(measure: Measure, a: &str, b: &str) -> f64 {
         let got = similarity(measure, &[a, b]);
         assert_eq!((got[0][0], got[1][1], got[0][1]), (1.0, 1.0, got[1][0]));
@@ -269,7 +301,7 @@ mod tests {
     fn without_a_greedy_answer_only_samples_are_compared() {
         let mut e = spoken(None, &["red fox", "red fox", "blue hen"]);
         compare(&mut e, true, true);
-        assert!((discrete_semantic_entropy::score(&e) - 0.636514).abs() < 1e-6, "ln 3 − (2/3)·ln 2");
-        assert!(self_consistency::score(&e).is_nan() && cocoa::score(&e).is_nan());
+        assert!((discrete_semantic_entropy::METHOD.value(&e) - 0.636514).abs() < 1e-6, "ln 3 − (2/3)·ln 2");
+        assert!(self_consistency::METHOD.value(&e).is_nan() && cocoa::METHOD.value(&e).is_nan());
     }
 }

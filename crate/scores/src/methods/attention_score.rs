@@ -3,7 +3,9 @@
 //! An attention map is triangular, so its determinant is the product of its diagonal; the score is minus the mean
 //! logarithm of that diagonal over the answer's tokens and the heads.
 
-use super::{Method, Need, support};
+use super::method::Method;
+use super::need::Need;
+use super::support;
 use crate::evidence::Evidence;
 
 /// Added before the logarithm.
@@ -24,10 +26,7 @@ pub const METHOD: Method = Method {
 };
 
 /// −mean over heads and tokens of ln(a_tt).
-pub fn score(evidence: &Evidence) -> f64 {
-    if !METHOD.fed(evidence) {
-        return f64::NAN;
-    }
+fn score(evidence: &Evidence) -> f64 {
     let middle = evidence.attention.as_ref().and_then(|a| a.layer(a.depth / 2));
     let Some(layer) = middle else { return f64::NAN };
     // The first entry is the last prompt position's.
@@ -46,11 +45,17 @@ mod tests {
         // Heads: (ln 2 + ln 4)/2 and (0 + ln 8)/2.
         let want = (3.0 * 2f64.ln() / 2.0 + 3.0 * 2f64.ln() / 2.0) / 2.0;
         let e = attentive(&[-0.1; 3], 5, &[(2, own.clone())]);
-        assert!((score(&e) - want).abs() < 1e-9);
-        assert!(score(&attentive(&[-0.1; 3], 6, &[(2, own)])).is_nan(), "layer 3 was not looked at");
-        assert!(score(&attentive(&[-0.1], 1, &[(0, vec![vec![0.9]])])).is_nan());
-        assert!((score(&attentive(&[-0.1; 2], 1, &[(0, vec![vec![0.9, 0.0]])])) - 27.631021).abs() < 1e-6, "floor");
-        assert!(score(&attentive(&[-0.1; 2], 1, &[(0, vec![vec![0.9, f64::NAN]])])).is_nan());
-        assert!(score(&attentive(&[-0.1; 2], 1, &[(0, vec![vec![0.9]])])).is_nan(), "not in step with the tokens");
+        assert!((METHOD.value(&e) - want).abs() < 1e-9);
+        assert!(METHOD.value(&attentive(&[-0.1; 3], 6, &[(2, own)])).is_nan(), "layer 3 was not looked at");
+        assert!(METHOD.value(&attentive(&[-0.1], 1, &[(0, vec![vec![0.9]])])).is_nan());
+        assert!(
+            (METHOD.value(&attentive(&[-0.1; 2], 1, &[(0, vec![vec![0.9, 0.0]])])) - 27.631021).abs() < 1e-6,
+            "floor"
+        );
+        assert!(METHOD.value(&attentive(&[-0.1; 2], 1, &[(0, vec![vec![0.9, f64::NAN]])])).is_nan());
+        assert!(
+            METHOD.value(&attentive(&[-0.1; 2], 1, &[(0, vec![vec![0.9]])])).is_nan(),
+            "not in step with the tokens"
+        );
     }
 }

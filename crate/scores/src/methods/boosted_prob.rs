@@ -4,7 +4,9 @@
 //! A cut after rank r where p_r − p_{r+1} > 0.3·p_r and > 0.005; the last cut ends the dominant set. A token of the set
 //! scores the set's mass, any other its own probability, and so does every token where there is no cut.
 
-use super::{Method, Need, support};
+use super::method::Method;
+use super::need::Need;
+use super::support;
 use crate::evidence::Evidence;
 use crate::evidence::observed::Alternative;
 use std::collections::BTreeSet;
@@ -30,10 +32,7 @@ pub const METHOD: Method = Method {
 };
 
 /// −mean over tokens, −1..0.
-pub fn score(evidence: &Evidence) -> f64 {
-    if !METHOD.fed(evidence) {
-        return f64::NAN;
-    }
+fn score(evidence: &Evidence) -> f64 {
     let tokens = evidence.tokens.iter().zip(&evidence.shapes);
     -support::mean(tokens.map(|(token, shape)| boosted(token.logprob, &shape.top)))
 }
@@ -102,11 +101,11 @@ mod tests {
         assert!(boosted(0.6f64.ln(), &top(&[0.6, 0.6])).is_nan(), "more than 1 in all");
         let shape = |p: &[f64]| DistributionShape { vocab: 10, top: top(p), ..DistributionShape::default() };
         let mut e = answer(&[0.6f64.ln(), 0.1f64.ln()]);
-        assert!(score(&e).is_nan());
+        assert!(METHOD.value(&e).is_nan());
         e.shapes = vec![shape(&[0.6, 0.3, 0.1]), shape(&[0.6, 0.3, 0.1])];
         // Cuts after .6 and after .3: both tokens of .9 are dominant, the third is not.
-        assert!((score(&e) + (0.9 + 0.1) / 2.0).abs() < 1e-12);
+        assert!((METHOD.value(&e) + (0.9 + 0.1) / 2.0).abs() < 1e-12);
         e.shapes.pop();
-        assert!(score(&e).is_nan(), "not in step with the tokens");
+        assert!(METHOD.value(&e).is_nan(), "not in step with the tokens");
     }
 }

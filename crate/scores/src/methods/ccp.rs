@@ -7,7 +7,9 @@
 //! product over its tokens, its doubt 1 − product (the paper's code negates instead). The score of an answer is the
 //! mean over its claims.
 
-use super::{Method, Need, support};
+use super::method::Method;
+use super::need::Need;
+use super::support;
 use crate::evidence::Evidence;
 use crate::evidence::observed::{Claim, Entailment, Variant};
 
@@ -24,7 +26,7 @@ pub const METHOD: Method = Method {
 };
 
 /// Mean doubt over the claims; NaN without claims, or when one has no alternatives.
-pub fn score(evidence: &Evidence) -> f64 {
+fn score(evidence: &Evidence) -> f64 {
     support::mean(claims(evidence).into_iter())
 }
 
@@ -122,11 +124,11 @@ mod tests {
         let (a, b) = (1.0 - 0.6, 1.0 - 0.5 * 0.6);
         let got = claims(&e);
         assert!((got[0] - a).abs() < 1e-12 && (got[1] - b).abs() < 1e-12);
-        assert!((score(&e) - (a + b) / 2.0).abs() < 1e-12);
+        assert!((METHOD.value(&e) - (a + b) / 2.0).abs() < 1e-12);
         // Function words alone, a very long claim, one token.
-        assert_eq!(score(&evidence(&[0.1; 3], vec![claim((0, 3), vec![Vec::new(); 3])])), 0.0);
+        assert_eq!(METHOD.value(&evidence(&[0.1; 3], vec![claim((0, 3), vec![Vec::new(); 3])])), 0.0);
         let long = vec![vec![variant(0.5, NO, NO)]; 2000];
-        assert_eq!(score(&evidence(&[0.5; 2000], vec![claim((0, 2000), long)])), 1.0);
+        assert_eq!(METHOD.value(&evidence(&[0.5; 2000], vec![claim((0, 2000), long)])), 1.0);
     }
 
     #[test]
@@ -145,7 +147,7 @@ mod tests {
             evidence(&[0.5], vec![claim((0, 1), vec![vec![variant(0.1, BROKEN, NO)]])]),
             evidence(&[0.5], vec![claim((0, 1), vec![vec![variant(0.1, BROKEN, BROKEN)]])]),
         ] {
-            assert!(score(&e).is_nan(), "{e:?}");
+            assert!(METHOD.value(&e).is_nan(), "{e:?}");
         }
         assert_eq!(kept(f64::NAN, &[]), 1.0, "a function word, whatever its probability");
         assert_eq!(kept(0.0, &[variant(0.3, MAYBE, MAYBE)]), 1.0);

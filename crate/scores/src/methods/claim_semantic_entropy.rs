@@ -5,8 +5,10 @@
 //! when neither contradicts the other and at least one entails; the mean over the questions. When ⌊answers/2⌋ or more
 //! of them are refusals the entropy is the largest possible. The score of an answer is the mean over its claims.
 
+use super::method::Method;
+use super::need::Need;
+use super::support;
 use super::support::clusters::{Rule, cluster, finite, first_equal, sizes};
-use super::{Method, Need, support};
 use crate::evidence::Evidence;
 use crate::evidence::observed::{Claim, ClaimQuestion};
 
@@ -45,7 +47,7 @@ const REFUSALS: &[&str] = &[
 ];
 
 /// Mean over the claims; NaN without claims, or when one has no questions.
-pub fn score(evidence: &Evidence) -> f64 {
+fn score(evidence: &Evidence) -> f64 {
     support::mean(claims(evidence).into_iter())
 }
 
@@ -145,13 +147,13 @@ mod tests {
         let e = evidence(vec![vec![sure.clone(), split.clone()], vec![split]]);
         let ln2 = 2f64.ln();
         assert_eq!(claims(&e), vec![ln2 / 2.0, ln2]);
-        assert!((score(&e) - 0.75 * ln2).abs() < 1e-12);
-        assert!(score(&Evidence::default()).is_nan());
-        assert!(score(&evidence(vec![Vec::new()])).is_nan());
-        assert!(score(&evidence(vec![vec![question(&["a"], &[0])]])).is_nan());
-        assert!(score(&evidence(vec![vec![question(&["a", "b", "c"], &[0, 1])]])).is_nan());
+        assert!((METHOD.value(&e) - 0.75 * ln2).abs() < 1e-12);
+        assert!(METHOD.value(&Evidence::default()).is_nan());
+        assert!(METHOD.value(&evidence(vec![Vec::new()])).is_nan());
+        assert!(METHOD.value(&evidence(vec![vec![question(&["a"], &[0])]])).is_nan());
+        assert!(METHOD.value(&evidence(vec![vec![question(&["a", "b", "c"], &[0, 1])]])).is_nan());
         let mut broken = question(&["a", "b"], &[0, 1]);
         broken.entailment[0][1].entail = f64::INFINITY;
-        assert!(score(&evidence(vec![vec![sure], vec![broken]])).is_nan());
+        assert!(METHOD.value(&evidence(vec![vec![sure], vec![broken]])).is_nan());
     }
 }

@@ -1,6 +1,8 @@
 //! CoCoA: the greedy answer's own improbability times how unlike it the samples are (arXiv 2502.04964).
 
-use super::{Method, Need, gnll, support};
+use super::method::Method;
+use super::need::Need;
+use super::{gnll, support};
 use crate::evidence::Evidence;
 
 /// Registry entry.
@@ -15,16 +17,14 @@ pub const METHOD: Method = Method {
 };
 
 /// −Σ ln p_t · mean_k (1 − sim(answer, s_k)).
-pub fn score(evidence: &Evidence) -> f64 {
+fn score(evidence: &Evidence) -> f64 {
     unlikeness(evidence) * gnll::score(evidence)
 }
 
 /// Mean of 1 − similarity between the greedy answer and the samples; NaN without them, or without an answer.
 fn unlikeness(evidence: &Evidence) -> f64 {
     match &evidence.similarity {
-        Some(rows) if METHOD.fed(evidence) && !evidence.tokens.is_empty() => {
-            support::mean(rows[0][1..].iter().map(|s| 1.0 - s))
-        }
+        Some(rows) if !evidence.tokens.is_empty() => support::mean(rows[0][1..].iter().map(|s| 1.0 - s)),
         _ => f64::NAN,
     }
 }
@@ -37,14 +37,17 @@ mod tests {
     #[test]
     fn product() {
         let mut e = answer(&[-0.5, -1.5]);
-        assert!(score(&e).is_nan());
+        assert!(METHOD.value(&e).is_nan());
         // The column, and what samples have in common, are not read.
         e.similarity = Some(vec![vec![f64::NAN, 0.75, 0.25], vec![f64::NAN; 3], vec![f64::NAN; 3]]);
-        assert_eq!(score(&e), 1.0);
+        assert_eq!(METHOD.value(&e), 1.0);
         e.similarity = Some(vec![vec![1.0; 3]; 3]);
-        assert_eq!(score(&e), 0.0);
+        assert_eq!(METHOD.value(&e), 0.0);
         e.tokens.clear();
-        assert!(score(&e).is_nan());
-        assert!(score(&Evidence { similarity: Some(vec![vec![1.0]]), ..answer(&[-1.0]) }).is_nan(), "no samples");
+        assert!(METHOD.value(&e).is_nan());
+        assert!(
+            METHOD.value(&Evidence { similarity: Some(vec![vec![1.0]]), ..answer(&[-1.0]) }).is_nan(),
+            "no samples"
+        );
     }
 }

@@ -1,7 +1,8 @@
 //! Degree matrix: how far the samples are from each other on average (arXiv 2305.19187).
 
+use super::method::Method;
+use super::need::Need;
 use super::support::graph::weights;
-use super::{Method, Need};
 use crate::evidence::Evidence;
 use crate::evidence::observed::Matrix;
 
@@ -18,10 +19,7 @@ pub const METHOD: Method = Method {
 };
 
 /// Σ (1 − w_ij) / K², 0 … 1 − 1/K.
-pub fn score(evidence: &Evidence) -> f64 {
-    if !METHOD.fed(evidence) {
-        return f64::NAN;
-    }
+fn score(evidence: &Evidence) -> f64 {
     weights(evidence).map_or(f64::NAN, |w| of_graph(&w))
 }
 
@@ -43,11 +41,11 @@ mod tests {
     #[test]
     fn edges() {
         let of = |n, entry: &dyn Fn(usize, usize) -> _| {
-            score(&Evidence { entailment: Some(judged(n, entry)), ..Evidence::default() })
+            METHOD.value(&Evidence { entailment: Some(judged(n, entry)), ..Evidence::default() })
         };
         assert_eq!((of(2, &|_, _| NEVER), of(4, &|_, _| SURELY)), (0.0, 0.0), "one sample; all the same");
         assert!((of(4, &|_, _| NEVER) - 2.0 / 3.0).abs() < 1e-15);
         assert!(of(3, &|i, j| if i * j == 2 { BROKEN } else { SURELY }).is_nan());
-        assert!(of(1, &|_, _| SURELY).is_nan() && score(&Evidence::default()).is_nan());
+        assert!(of(1, &|_, _| SURELY).is_nan() && METHOD.value(&Evidence::default()).is_nan());
     }
 }

@@ -1,8 +1,10 @@
 //! Discrete semantic entropy: entropy of the shares of the meanings among the samples; needs no log-probabilities
 //! (Farquhar et al., Nature 630, 2024).
 
+use super::method::Method;
+use super::need::Need;
+use super::support;
 use super::support::clusters::{Rule, of_samples, sizes};
-use super::{Method, Need, support};
 use crate::evidence::Evidence;
 
 /// Registry entry.
@@ -17,10 +19,7 @@ pub const METHOD: Method = Method {
 };
 
 /// −Σ (|C|/K) ln(|C|/K), 0 … ln K.
-pub fn score(evidence: &Evidence) -> f64 {
-    if !METHOD.fed(evidence) {
-        return f64::NAN;
-    }
+fn score(evidence: &Evidence) -> f64 {
     of_samples(evidence, Rule::Strict).map_or(f64::NAN, |clusters| of_sizes(&sizes(&clusters)))
 }
 
@@ -44,17 +43,20 @@ mod tests {
     fn equal_texts_are_one_meaning() {
         let mut e = spoken("a", &["a", "b", "a", "a"]);
         e.entailment = Some(judged(5, &|_, _| NO));
-        assert!((score(&e) - of_sizes(&[3, 1])).abs() < 1e-15);
+        assert!((METHOD.value(&e) - of_sizes(&[3, 1])).abs() < 1e-15);
         e.entailment = Some(judged(5, &|_, _| YES));
-        assert!(score(&e) == 0.0 && score(&e).is_sign_positive());
+        assert!(METHOD.value(&e) == 0.0 && METHOD.value(&e).is_sign_positive());
         let mut many = spoken("", &[""; 256]);
         many.entailment = Some(judged(257, &|_, _| NO));
-        assert_eq!(score(&many), 0.0);
+        assert_eq!(METHOD.value(&many), 0.0);
         let mut accents = spoken("Pelé", &["Pelé", "Pele\u{301}", "Pele"]);
         accents.entailment = Some(judged(4, &|_, _| NO));
-        assert!((score(&accents) - of_sizes(&[2, 1])).abs() < 1e-15, "composed and decomposed letters are one text");
+        assert!(
+            (METHOD.value(&accents) - of_sizes(&[2, 1])).abs() < 1e-15,
+            "composed and decomposed letters are one text"
+        );
         let mut rtl = spoken("פריז", &["פריז", "باريس", "פריז\u{200f}"]);
         rtl.entailment = Some(judged(4, &|_, _| NO));
-        assert!((score(&rtl) - 3f64.ln()).abs() < 1e-15, "a mark of direction makes another text, to be judged");
+        assert!((METHOD.value(&rtl) - 3f64.ln()).abs() < 1e-15, "a mark of direction makes another text, to be judged");
     }
 }

@@ -1,8 +1,10 @@
 //! Eccentricity: how far the samples are from their center in the space of the graph's smoothest eigenvectors
 //! (arXiv 2305.19187).
 
+use super::method::Method;
+use super::need::Need;
+use super::support;
 use super::support::graph::{normalized_laplacian, weights};
-use super::{Method, Need, support};
 use crate::evidence::Evidence;
 use crate::evidence::observed::Matrix;
 
@@ -22,10 +24,7 @@ pub const METHOD: Method = Method {
 };
 
 /// ‖V − mean row‖, the columns of V being the eigenvectors with λ < 0.9; 0 when all samples are the same.
-pub fn score(evidence: &Evidence) -> f64 {
-    if !METHOD.fed(evidence) {
-        return f64::NAN;
-    }
+fn score(evidence: &Evidence) -> f64 {
     weights(evidence).map_or(f64::NAN, |w| of_graph(&w))
 }
 
@@ -53,14 +52,15 @@ mod tests {
     #[test]
     fn edges() {
         let of = |n, entry: &dyn Fn(usize, usize) -> _| {
-            score(&Evidence { entailment: Some(judged(n, entry)), ..Evidence::default() })
+            METHOD.value(&Evidence { entailment: Some(judged(n, entry)), ..Evidence::default() })
         };
         assert!(of_graph(&vec![vec![1.0; 9]; 9]) < 1e-7);
         assert_eq!(of(2, &|_, _| NEVER), 0.0, "one sample");
         // Apart: four eigenvectors of 0, one for each sample, each √(1 − 1/4) away from its mean.
         assert!((of(5, &|_, _| NEVER) - 3f64.sqrt()).abs() < 1e-12);
         assert!(
-            of(3, &|i, j| if i * j == 2 { BROKEN } else { SURELY }).is_nan() && score(&Evidence::default()).is_nan()
+            of(3, &|i, j| if i * j == 2 { BROKEN } else { SURELY }).is_nan()
+                && METHOD.value(&Evidence::default()).is_nan()
         );
     }
 }

@@ -1,6 +1,8 @@
 //! EigenScore (INSIDE): log-determinant of the covariance of the samples' inner states (arXiv 2402.03744).
 
-use super::{Method, Need, support};
+use super::method::Method;
+use super::need::Need;
+use super::support;
 use crate::evidence::Evidence;
 use crate::evidence::observed::Matrix;
 use crate::statistics::eigen::Eigen;
@@ -25,10 +27,7 @@ pub const METHOD: Method = Method {
 };
 
 /// (1/K) Σ ln λ_i(Σ + αI).
-pub fn score(evidence: &Evidence) -> f64 {
-    if !METHOD.fed(evidence) {
-        return f64::NAN;
-    }
+fn score(evidence: &Evidence) -> f64 {
     evidence.covariance.as_ref().map_or(f64::NAN, of_covariance)
 }
 
@@ -77,7 +76,7 @@ mod tests {
         assert!(of_covariance(&vec![vec![f64::NAN; 2]; 2]).is_nan());
         assert!(of_covariance(&covariance(&[vec![1.0]])).is_nan());
         let e = |covariance| Evidence { covariance, ..Evidence::default() };
-        assert!(score(&e(None)).is_nan() && score(&e(Some(vec![]))).is_nan());
-        assert!(score(&e(Some(vec![vec![1.0, 0.0]]))).is_nan(), "not square");
+        assert!(METHOD.value(&e(None)).is_nan() && METHOD.value(&e(Some(vec![]))).is_nan());
+        assert!(METHOD.value(&e(Some(vec![vec![1.0, 0.0]]))).is_nan(), "not square");
     }
 }

@@ -1,7 +1,8 @@
 //! EigV: sum of the eigenvalues of the samples' graph Laplacian, a soft count of meanings (arXiv 2305.19187).
 
+use super::method::Method;
+use super::need::Need;
 use super::support::graph::{normalized_laplacian, weights};
-use super::{Method, Need};
 use crate::evidence::Evidence;
 use crate::evidence::observed::Matrix;
 
@@ -17,10 +18,7 @@ pub const METHOD: Method = Method {
 };
 
 /// Σ max(0, 1 − λ) over the eigenvalues of I − D^(−1/2)·W·D^(−1/2), 1 … K.
-pub fn score(evidence: &Evidence) -> f64 {
-    if !METHOD.fed(evidence) {
-        return f64::NAN;
-    }
+fn score(evidence: &Evidence) -> f64 {
     weights(evidence).map_or(f64::NAN, |w| of_graph(&w))
 }
 
@@ -48,7 +46,7 @@ mod tests {
     #[test]
     fn edges() {
         let of = |n, entry: &dyn Fn(usize, usize) -> _| {
-            score(&Evidence { entailment: Some(judged(n, entry)), ..Evidence::default() })
+            METHOD.value(&Evidence { entailment: Some(judged(n, entry)), ..Evidence::default() })
         };
         let near = |got: f64, want: f64| assert!((got - want).abs() < 1e-12, "{got} is not {want}");
         near(of(2, &|_, _| NEVER), 1.0);
@@ -56,6 +54,6 @@ mod tests {
         near(of(11, &|_, _| NEVER), 10.0);
         near(of(7, &|i, j| if (i < 4) == (j < 4) { SURELY } else { NEVER }), 2.0);
         assert!(of(3, &|i, j| if i * j == 2 { BROKEN } else { SURELY }).is_nan());
-        assert!(score(&Evidence::default()).is_nan());
+        assert!(METHOD.value(&Evidence::default()).is_nan());
     }
 }

@@ -6,7 +6,8 @@
 //! the words; no sampling, one teacher-forced pass each. The paper's code keeps the 100 largest logits and fills in the
 //! rest; here distances are over the whole vocabulary.
 
-use super::{Method, Need};
+use super::method::Method;
+use super::need::Need;
 use crate::evidence::Evidence;
 
 /// Registry entry.
@@ -23,10 +24,7 @@ pub const METHOD: Method = Method {
 };
 
 /// Mean entropy-weighted distance; NaN without perturbations, without tokens or when their numbers differ.
-pub fn score(evidence: &Evidence) -> f64 {
-    if !METHOD.fed(evidence) {
-        return f64::NAN;
-    }
+fn score(evidence: &Evidence) -> f64 {
     let tokens = &evidence.tokens;
     let rows = evidence.perturbed.as_ref().map(|p| p.hellinger.as_slice()).unwrap_or_default();
     let weighted = |row: &Vec<f64>| row.iter().zip(tokens).map(|(h, token)| h * token.entropy).sum::<f64>();
@@ -64,10 +62,10 @@ mod tests {
     #[test]
     fn mean_over_perturbations_and_tokens() {
         let e = evidence(&[2.0, 0.5], vec![vec![0.1, 0.4], vec![0.3, 0.0]]);
-        assert!((score(&e) - (0.2 + 0.2 + 0.6 + 0.0) / 4.0).abs() < 1e-12);
-        assert_eq!(score(&evidence(&[0.0; 3], vec![vec![0.5; 3]; 10])), 0.0, "certain tokens carry no weight");
-        assert_eq!(score(&evidence(&[1.0], vec![vec![0.25]])), 0.25);
-        assert!((score(&evidence(&[1.0; 2000], vec![vec![0.25; 2000]; 10])) - 0.25).abs() < 1e-12);
+        assert!((METHOD.value(&e) - (0.2 + 0.2 + 0.6 + 0.0) / 4.0).abs() < 1e-12);
+        assert_eq!(METHOD.value(&evidence(&[0.0; 3], vec![vec![0.5; 3]; 10])), 0.0, "certain tokens carry no weight");
+        assert_eq!(METHOD.value(&evidence(&[1.0], vec![vec![0.25]])), 0.25);
+        assert!((METHOD.value(&evidence(&[1.0; 2000], vec![vec![0.25; 2000]; 10])) - 0.25).abs() < 1e-12);
     }
 
     #[test]
@@ -79,8 +77,8 @@ mod tests {
             evidence(&[1.0, 1.0], vec![vec![0.1]]),
             evidence(&[1.0], vec![vec![f64::NAN]]),
         ] {
-            assert!(score(&e).is_nan());
+            assert!(METHOD.value(&e).is_nan());
         }
-        assert!(!score(&evidence(&[f64::INFINITY], vec![vec![0.1]])).is_finite());
+        assert!(!METHOD.value(&evidence(&[f64::INFINITY], vec![vec![0.1]])).is_finite());
     }
 }

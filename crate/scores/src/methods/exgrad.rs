@@ -1,6 +1,7 @@
 //! ExGrad: gradient of the mean negative log-likelihood at the head's weights; ParaGrad without entropy weights.
 
-use super::{Method, Need};
+use super::method::Method;
+use super::need::Need;
 use crate::evidence::Evidence;
 
 /// Registry entry.
@@ -16,6 +17,6 @@ pub const METHOD: Method = Method {
 };
 
 /// Mean |∂ℒ/∂W| over the head's weights, ω = 1.
-pub fn score(evidence: &Evidence) -> f64 {
+fn score(evidence: &Evidence) -> f64 {
     evidence.exgrad.unwrap_or(f64::NAN)
 }

@@ -1,7 +1,9 @@
 //! fDBD, a geometric score at the head: how far the final hidden state is from the borders to other tokens
 //! (arXiv 2602.07253).
 
-use super::{Method, Need, support};
+use super::method::Method;
+use super::need::Need;
+use super::support;
 use crate::evidence::Evidence;
 
 /// Registry entry.
@@ -17,10 +19,7 @@ pub const METHOD: Method = Method {
 };
 
 /// −(1/T) Σ mean over other tokens c of |(w_y − w_c)·z| / ‖w_y − w_c‖ / ‖z‖.
-pub fn score(evidence: &Evidence) -> f64 {
-    if !METHOD.fed(evidence) {
-        return f64::NAN;
-    }
+fn score(evidence: &Evidence) -> f64 {
     -support::mean(evidence.geometry.iter().map(|g| g.fdbd))
 }
 
@@ -36,9 +35,9 @@ mod tests {
         let others = [(0.4, 0.3f64.hypot(0.9)), (0.5, 0.8f64.hypot(0.6))];
         let mut e = answer(&[-0.1]);
         e.geometry = vec![Geometry::new(2.5, 5f64.sqrt(), &others)];
-        assert!((score(&e) + 0.942188).abs() < 1e-6);
+        assert!((METHOD.value(&e) + 0.942188).abs() < 1e-6);
         e.geometry = vec![Geometry::new(2.5, 5f64.sqrt(), &[])];
-        assert!(score(&e).is_nan(), "nothing to be far from");
-        assert!(score(&answer(&[])).is_nan());
+        assert!(METHOD.value(&e).is_nan(), "nothing to be far from");
+        assert!(METHOD.value(&answer(&[])).is_nan());
     }
 }

@@ -1,6 +1,8 @@
 //! Fisher–Rao distance of the next-token distributions from uniform at temperature 2, scaled to 0..1 (arXiv 2212.09171).
 
-use super::{Method, Need, support};
+use super::method::Method;
+use super::need::Need;
+use super::support;
 use crate::evidence::Evidence;
 use std::f64::consts::PI;
 
@@ -18,10 +20,7 @@ pub const METHOD: Method = Method {
 };
 
 /// −(1/T) Σ (2/π)·arccos(Σ √(P₂/V)), −1..0.
-pub fn score(evidence: &Evidence) -> f64 {
-    if !METHOD.fed(evidence) {
-        return f64::NAN;
-    }
+fn score(evidence: &Evidence) -> f64 {
     -support::mean(evidence.shapes.iter().map(|shape| {
         let affinity = (shape.log_root_sum - 0.5 * (shape.vocab as f64).ln()).exp();
         // Rounding can exceed 1, where there is no arc; NaN stays.
@@ -36,9 +35,9 @@ mod tests {
 
     #[test]
     fn uniform_is_zero_and_the_peak_is_far() {
-        assert!(score(&shaped(&[[0.25; 4]; 3])).abs() < 1e-7);
+        assert!(METHOD.value(&shaped(&[[0.25; 4]; 3])).abs() < 1e-7);
         // One in four: arccos ½ = π/3.
-        assert!((score(&shaped(&[[1.0, 0.0, 0.0, 0.0]])) + 2.0 / 3.0).abs() < 1e-12);
-        assert!(score(&shaped::<4>(&[])).is_nan() && score(&shaped(&[[f64::NAN; 4]])).is_nan());
+        assert!((METHOD.value(&shaped(&[[1.0, 0.0, 0.0, 0.0]])) + 2.0 / 3.0).abs() < 1e-12);
+        assert!(METHOD.value(&shaped::<4>(&[])).is_nan() && METHOD.value(&shaped(&[[f64::NAN; 4]])).is_nan());
     }
 }

@@ -3,9 +3,11 @@
 //! n samples, k clusters of which f₁ have one member: the number of meanings is |S| = max(k·n/(n − f₁), EigV), or EigV
 //! alone when every cluster has one; q_i = k·p̂_i/|S|; H = −Σ q_i ln q_i / (1 − (1 − q_i)ⁿ).
 
+use super::eigv;
+use super::method::Method;
+use super::need::Need;
 use super::support::clusters::{Rule, of_samples, sizes};
 use super::support::graph::weights;
-use super::{Method, Need, eigv};
 use crate::evidence::Evidence;
 
 /// Registry entry.
@@ -20,10 +22,7 @@ pub const METHOD: Method = Method {
 };
 
 /// 0 for one meaning.
-pub fn score(evidence: &Evidence) -> f64 {
-    if !METHOD.fed(evidence) {
-        return f64::NAN;
-    }
+fn score(evidence: &Evidence) -> f64 {
     match (of_samples(evidence, Rule::Strict), weights(evidence)) {
         (Some(clusters), Some(w)) => corrected(&sizes(&clusters), eigv::of_graph(&w)),
         _ => f64::NAN,
@@ -73,12 +72,12 @@ mod tests {
         assert!(corrected(&[2, 1], f64::NAN).is_nan());
         let mut e = spoken("a", &["a", "a", "a"]);
         e.entailment = Some(judged(4, &|_, _| SURELY));
-        assert!(score(&e).abs() < 1e-12);
+        assert!(METHOD.value(&e).abs() < 1e-12);
         e = spoken("a", &["a", "b"]);
         e.entailment = Some(judged(3, &|_, _| NEVER));
         // Two singletons, EigV 2: q = ½ each, of which three in four are seen.
-        assert!((score(&e) - 2f64.ln() / 0.75).abs() < 1e-12);
+        assert!((METHOD.value(&e) - 2f64.ln() / 0.75).abs() < 1e-12);
         e.entailment = None;
-        assert!(score(&e).is_nan());
+        assert!(METHOD.value(&e).is_nan());
     }
 }

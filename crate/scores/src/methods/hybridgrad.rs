@@ -3,7 +3,9 @@
 //! Confident answers lean on the parameter gradient, uncertain ones on the semantic gradient. The extended form
 //! (1 − α_τ)·SemGrad + β·α_τ·ParaGrad, α_τ = exp(−mean entropy / τ), weighs the two natural scales against each other.
 
-use super::{Method, Need, paragrad, semgrad};
+use super::method::Method;
+use super::need::Need;
+use super::{paragrad, semgrad};
 use crate::evidence::Evidence;
 
 /// Weight β of ParaGrad's scale.
@@ -25,12 +27,12 @@ pub const METHOD: Method = Method {
 };
 
 /// The blend of the two gradients.
-pub fn score(evidence: &Evidence) -> f64 {
+fn score(evidence: &Evidence) -> f64 {
     score_with(evidence, BETA, TAU)
 }
 
 /// The extended form.
-pub fn score_with(evidence: &Evidence, beta: f64, tau: f64) -> f64 {
+pub(super) fn score_with(evidence: &Evidence, beta: f64, tau: f64) -> f64 {
     let alpha = (-evidence.mean_entropy() / tau).exp();
     (1.0 - alpha) * semgrad::score(evidence) + beta * alpha * paragrad::score(evidence)
 }

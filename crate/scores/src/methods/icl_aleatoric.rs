@@ -2,7 +2,9 @@
 //!
 //! Mutual information B of label and demonstration set; formulas and names are explained at `icl_epistemic`.
 
-use super::{Method, Need, icl_epistemic};
+use super::icl_epistemic;
+use super::method::Method;
+use super::need::Need;
 use crate::evidence::Evidence;
 
 /// Registry entry.
@@ -19,6 +21,6 @@ pub const METHOD: Method = Method {
 };
 
 /// B, total entropy minus mean entropy; NaN without demonstrations or when rows differ in length.
-pub fn score(evidence: &Evidence) -> f64 {
+fn score(evidence: &Evidence) -> f64 {
     icl_epistemic::decompose(evidence).1
 }

@@ -5,7 +5,9 @@
 //! A epistemic (the model decides) and B aleatoric (the demonstrations are data); its code returns them under each
 //! other's name. Ids here follow the paper. The code sums unscaled columns for TU, by which B may fall below 0.
 
-use super::{Method, Need, support};
+use super::method::Method;
+use super::need::Need;
+use super::support;
 use crate::evidence::Evidence;
 use crate::evidence::observed::Matrix;
 
@@ -26,7 +28,7 @@ pub const METHOD: Method = Method {
 pub(super) const SMOOTHING: f64 = 1e-7;
 
 /// A, mean entropy of the columns; NaN without demonstrations or when rows differ in length.
-pub fn score(evidence: &Evidence) -> f64 {
+fn score(evidence: &Evidence) -> f64 {
     decompose(evidence).0
 }
 
@@ -34,7 +36,7 @@ pub fn score(evidence: &Evidence) -> f64 {
 pub(super) fn decompose(evidence: &Evidence) -> (f64, f64) {
     let masses: &[Vec<f64>] = evidence.demonstrations.as_deref().unwrap_or_default();
     let number = |m: &f64| m.is_finite() && *m >= 0.0;
-    if !METHOD.fed(evidence) || !masses.iter().flatten().all(number) {
+    if !masses.iter().flatten().all(number) {
         return (f64::NAN, f64::NAN);
     }
     let sets = masses[0].len();
@@ -66,7 +68,7 @@ mod tests {
             let e = evidence(vec![vec![0.8, 0.3 * scale], vec![0.2, 0.7 * scale]]);
             let (a, b) = decompose(&e);
             assert!((a - 0.555633).abs() < 1e-6 && (b - 0.132505).abs() < 1e-6 && (a + b - 0.688139).abs() < 2e-6);
-            assert_eq!((score(&e), icl_aleatoric::score(&e)), (a, b));
+            assert_eq!((METHOD.value(&e), icl_aleatoric::METHOD.value(&e)), (a, b));
         }
     }
 
@@ -88,8 +90,8 @@ mod tests {
             vec![vec![f64::INFINITY], vec![1.0]],
             vec![vec![-1.0], vec![2.0]],
         ] {
-            assert!(score(&evidence(masses)).is_nan());
+            assert!(METHOD.value(&evidence(masses)).is_nan());
         }
-        assert!(icl_aleatoric::score(&Evidence::default()).is_nan());
+        assert!(icl_aleatoric::METHOD.value(&Evidence::default()).is_nan());
     }
 }

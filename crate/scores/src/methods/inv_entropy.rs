@@ -6,7 +6,9 @@
 //! Similarity here is whatever the evidence was gathered with: (1 + cos)/2 or two-way entailment in the paper, |cos| in
 //! its code.
 
-use super::{Method, Need, support, walk};
+use super::method::Method;
+use super::need::Need;
+use super::{support, walk};
 use crate::evidence::Evidence;
 
 /// Registry entry.
@@ -23,7 +25,7 @@ pub const METHOD: Method = Method {
 };
 
 /// Entropy of the inverse model's diagonal; 0 without perturbations, NaN without replies.
-pub fn score(evidence: &Evidence) -> f64 {
+fn score(evidence: &Evidence) -> f64 {
     walk::mean(evidence, |walk| support::entropy(walk.inverse.iter().copied()))
 }
 
@@ -32,6 +34,6 @@ mod tests {
     #[test]
     fn known_value() {
         let e = crate::methods::walk::tests::three();
-        assert!((super::score(&e) - 1.103213).abs() < 1e-6);
+        assert!((super::METHOD.value(&e) - 1.103213).abs() < 1e-6);
     }
 }

@@ -1,7 +1,8 @@
 //! Kernel language entropy with the heat kernel exp(−t·𝓛) of the samples' graph (arXiv 2405.20003).
 
+use super::method::Method;
+use super::need::Need;
 use super::support::graph::{graded, laplacian, von_neumann};
-use super::{Method, Need};
 use crate::evidence::Evidence;
 use crate::evidence::observed::Matrix;
 
@@ -22,10 +23,7 @@ pub const METHOD: Method = Method {
 };
 
 /// −Σ λ ln λ of the normalized kernel, 0 … ln K.
-pub fn score(evidence: &Evidence) -> f64 {
-    if !METHOD.fed(evidence) {
-        return f64::NAN;
-    }
+fn score(evidence: &Evidence) -> f64 {
     graded(evidence).and_then(|w| of_graph(&w)).unwrap_or(f64::NAN)
 }
 
@@ -50,7 +48,7 @@ mod tests {
     #[test]
     fn edges() {
         let of = |n, entry: &dyn Fn(usize, usize) -> _| {
-            score(&Evidence { entailment: Some(judged(n, entry)), ..Evidence::default() })
+            METHOD.value(&Evidence { entailment: Some(judged(n, entry)), ..Evidence::default() })
         };
         let one = of(2, &|_, _| NEVER);
         assert!(one == 0.0 && one.is_sign_positive());
@@ -60,7 +58,8 @@ mod tests {
         let want = support::entropy([1.0].into_iter().chain([e; 9]).map(|value| value / (1.0 + 9.0 * e)));
         assert!((of(11, &|_, _| SURELY) - want).abs() < 1e-12);
         assert!(
-            of(3, &|i, j| if i * j == 2 { BROKEN } else { SURELY }).is_nan() && score(&Evidence::default()).is_nan()
+            of(3, &|i, j| if i * j == 2 { BROKEN } else { SURELY }).is_nan()
+                && METHOD.value(&Evidence::default()).is_nan()
         );
     }
 

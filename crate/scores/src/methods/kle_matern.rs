@@ -1,7 +1,8 @@
 //! Kernel language entropy with the Matérn kernel (2ν/κ²·I + 𝓛)^(−ν) of the samples' graph (arXiv 2405.20003).
 
+use super::method::Method;
+use super::need::Need;
 use super::support::graph::{graded, laplacian, von_neumann};
-use super::{Method, Need};
 use crate::evidence::Evidence;
 use crate::evidence::observed::Matrix;
 
@@ -23,10 +24,7 @@ pub const METHOD: Method = Method {
 };
 
 /// −Σ λ ln λ of the normalized kernel, 0 … ln K.
-pub fn score(evidence: &Evidence) -> f64 {
-    if !METHOD.fed(evidence) {
-        return f64::NAN;
-    }
+fn score(evidence: &Evidence) -> f64 {
     graded(evidence).and_then(|w| of_graph(&w)).unwrap_or(f64::NAN)
 }
 
@@ -50,7 +48,7 @@ mod tests {
             assert!((of_graph(&vec![vec![2.0, w], vec![w, 2.0]]).unwrap() - want).abs() < 1e-12);
         }
         let apart = Evidence { entailment: Some(judged(5, &|_, _| NEVER)), ..Evidence::default() };
-        assert!((score(&apart) - 4f64.ln()).abs() < 1e-12);
-        assert!(score(&Evidence::default()).is_nan());
+        assert!((METHOD.value(&apart) - 4f64.ln()).abs() < 1e-12);
+        assert!(METHOD.value(&Evidence::default()).is_nan());
     }
 }

@@ -1,6 +1,7 @@
 //! Lexical similarity of the samples: mean ROUGE-L over the pairs, negated (arXiv 2302.09664).
 
-use super::{Method, Need};
+use super::method::Method;
+use super::need::Need;
 use crate::evidence::Evidence;
 use crate::lexical::{Measure, similarity};
 
@@ -17,10 +18,7 @@ pub const METHOD: Method = Method {
 };
 
 /// −mean over i < j of ROUGE-L, −1 (all the same) … 0.
-pub fn score(evidence: &Evidence) -> f64 {
-    if !METHOD.fed(evidence) {
-        return f64::NAN;
-    }
+fn score(evidence: &Evidence) -> f64 {
     let Some(texts) = evidence.sample_texts() else { return f64::NAN };
     let pairs = similarity(Measure::RougeL, &texts);
     let sum: f64 = pairs.iter().enumerate().map(|(i, row)| row[..i].iter().sum::<f64>()).sum();
@@ -35,14 +33,14 @@ mod tests {
     #[test]
     fn pairs() {
         // ROUGE-L: red fox – red hen ½, red fox – fox ⅔, red hen – fox 0.
-        assert!((score(&spoken("", &["red fox", "red hen", "fox"])) + (0.5 + 2.0 / 3.0) / 3.0).abs() < 1e-15);
-        assert_eq!(score(&spoken("", &["Paris"; 10])), -1.0);
-        assert_eq!(score(&spoken("", &["", "", ""])), -1.0);
-        assert_eq!(score(&spoken("", &["שלום לך", "مرحبا بك"])), 0.0);
-        assert!(score(&spoken("", &["Paris"])).is_nan() && score(&spoken("", &[])).is_nan());
+        assert!((METHOD.value(&spoken("", &["red fox", "red hen", "fox"])) + (0.5 + 2.0 / 3.0) / 3.0).abs() < 1e-15);
+        assert_eq!(METHOD.value(&spoken("", &["Paris"; 10])), -1.0);
+        assert_eq!(METHOD.value(&spoken("", &["", "", ""])), -1.0);
+        assert_eq!(METHOD.value(&spoken("", &["שלום לך", "مرحبا بك"])), 0.0);
+        assert!(METHOD.value(&spoken("", &["Paris"])).is_nan() && METHOD.value(&spoken("", &[])).is_nan());
         let mut one_unknown = spoken("", &["a", "b"]);
         one_unknown.samples[0].text = None;
-        assert!(score(&one_unknown).is_nan());
+        assert!(METHOD.value(&one_unknown).is_nan());
     }
 
     #[test]
@@ -53,7 +51,7 @@ mod tests {
         let long: Vec<String> = (0..16).map(|seed| text(seed, 2000)).collect();
         let many: Vec<String> = (0..256).map(|seed| text(seed, 40)).collect();
         for texts in [long, many] {
-            let value = score(&spoken("", &texts.iter().map(String::as_str).collect::<Vec<_>>()));
+            let value = METHOD.value(&spoken("", &texts.iter().map(String::as_str).collect::<Vec<_>>()));
             assert!((-1.0..0.0).contains(&value));
         }
     }

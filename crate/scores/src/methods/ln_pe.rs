@@ -1,7 +1,9 @@
 //! LN-PE, length-normalized predictive entropy: mean negative log-likelihood per token of the samples
 //! (arXiv 2002.07650, 2302.09664).
 
-use super::{Method, Need, support};
+use super::method::Method;
+use super::need::Need;
+use super::support;
 use crate::evidence::Evidence;
 use crate::evidence::observed::SampleEvidence;
 
@@ -18,10 +20,7 @@ pub const METHOD: Method = Method {
 };
 
 /// −(1/K) Σ ℓ(s)/|s|.
-pub fn score(evidence: &Evidence) -> f64 {
-    if !METHOD.fed(evidence) {
-        return f64::NAN;
-    }
+fn score(evidence: &Evidence) -> f64 {
     -support::mean(evidence.samples.iter().map(SampleEvidence::mean_logprob))
 }
 
@@ -32,11 +31,11 @@ mod tests {
 
     #[test]
     fn mean_of_means() {
-        assert!((score(&drawn(&[&[-1.0, -2.0], &[-0.5]])) - 1.0).abs() < 1e-15);
-        assert_eq!(score(&drawn(&[&[-0.25]])), 0.25);
-        assert_eq!(score(&drawn(&[&[0.0; 2000] as &[f64]; 256])), 0.0);
-        assert!(score(&drawn(&[])).is_nan() && score(&drawn(&[&[-1.0], &[]])).is_nan());
-        assert!(score(&drawn(&[&[-1.0], &[f64::NAN]])).is_nan());
-        assert_eq!(score(&drawn(&[&[f64::NEG_INFINITY]])), f64::INFINITY);
+        assert!((METHOD.value(&drawn(&[&[-1.0, -2.0], &[-0.5]])) - 1.0).abs() < 1e-15);
+        assert_eq!(METHOD.value(&drawn(&[&[-0.25]])), 0.25);
+        assert_eq!(METHOD.value(&drawn(&[&[0.0; 2000] as &[f64]; 256])), 0.0);
+        assert!(METHOD.value(&drawn(&[])).is_nan() && METHOD.value(&drawn(&[&[-1.0], &[]])).is_nan());
+        assert!(METHOD.value(&drawn(&[&[-1.0], &[f64::NAN]])).is_nan());
+        assert_eq!(METHOD.value(&drawn(&[&[f64::NEG_INFINITY]])), f64::INFINITY);
     }
 }

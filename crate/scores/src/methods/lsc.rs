@@ -1,7 +1,8 @@
 //! LSC, lowest span confidence: the least probable span of the answer (arXiv 2601.19918). Neither diluted by a long
 //! sure answer as perplexity is, nor thrown by one odd token as a minimum over tokens is.
 
-use super::{Method, support};
+use super::method::Method;
+use super::support;
 use crate::evidence::Evidence;
 
 /// Lengths of the spans, tokens.
@@ -20,7 +21,7 @@ pub const METHOD: Method = Method {
 };
 
 /// −min over spans of (1/n) Σ ln p; NaN without tokens.
-pub fn score(evidence: &Evidence) -> f64 {
+fn score(evidence: &Evidence) -> f64 {
     let logprobs: Vec<f64> = evidence.tokens.iter().map(|t| t.logprob).collect();
     let lowest = |n: usize| {
         let spans = logprobs.windows(n.min(logprobs.len()).max(1));
@@ -37,18 +38,18 @@ mod tests {
     #[test]
     fn known_value() {
         // methods.md §13.
-        assert!(((-score(&answer(&[-0.1, -2.0, -0.3, -0.05]))).exp() - 0.316637).abs() < 1e-6);
+        assert!(((-METHOD.value(&answer(&[-0.1, -2.0, -0.3, -0.05]))).exp() - 0.316637).abs() < 1e-6);
     }
 
     #[test]
     fn short_and_long_answers() {
-        assert_eq!(score(&answer(&[-0.5])), 0.5);
-        assert_eq!(score(&answer(&[0.0, 0.0])), 0.0);
-        assert!(score(&answer(&[])).is_nan());
+        assert_eq!(METHOD.value(&answer(&[-0.5])), 0.5);
+        assert_eq!(METHOD.value(&answer(&[0.0, 0.0])), 0.0);
+        assert!(METHOD.value(&answer(&[])).is_nan());
         let mut long = vec![-0.01; 2000];
         long[1000] = -3.0;
-        assert!((score(&answer(&long)) - 1.505).abs() < 1e-12, "the window of two around the odd token");
+        assert!((METHOD.value(&answer(&long)) - 1.505).abs() < 1e-12, "the window of two around the odd token");
         long[7] = f64::NAN;
-        assert!(score(&answer(&long)).is_nan());
+        assert!(METHOD.value(&answer(&long)).is_nan());
     }
 }

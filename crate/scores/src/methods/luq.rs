@@ -4,7 +4,9 @@
 //! (equal to the paper's ratio of exponentiated logits: the softmax's sum cancels). U = 1 − mean over answers of the
 //! mean over their sentences and the other answers. The authors' code returns the confidence.
 
-use super::{Method, Need, support};
+use super::method::Method;
+use super::need::Need;
+use super::support;
 use crate::evidence::Evidence;
 use crate::evidence::observed::Entailment;
 
@@ -21,11 +23,11 @@ pub const METHOD: Method = Method {
 };
 
 /// 1 − mean support; NaN with fewer than two answers that have sentences, or when an answer was not compared with all.
-pub fn score(evidence: &Evidence) -> f64 {
+fn score(evidence: &Evidence) -> f64 {
     let samples: &[Vec<Vec<Entailment>>] = evidence.sentences.as_deref().unwrap_or_default();
     // An answer without a sentence supports nothing and can be supported by nothing.
     let spoken: Vec<usize> = (0..samples.len()).filter(|&i| !samples[i].is_empty()).collect();
-    if !METHOD.fed(evidence) || spoken.len() < 2 {
+    if spoken.len() < 2 {
         return f64::NAN;
     }
     let confidence = |&i: &usize| {
@@ -72,26 +74,26 @@ mod tests {
             vec![vec![own, judged(0.8, 0.2)], vec![own, judged(0.1, 0.3)]],
             vec![vec![judged(0.5, 0.0), own]],
         ]);
-        assert!((score(&e) - (1.0 - (0.525 + 1.0) / 2.0)).abs() < 1e-12);
+        assert!((METHOD.value(&e) - (1.0 - (0.525 + 1.0) / 2.0)).abs() < 1e-12);
         let same = evidence(vec![vec![vec![judged(1.0, 0.0); 3]]; 3]);
-        assert_eq!(score(&same), 0.0);
+        assert_eq!(METHOD.value(&same), 0.0);
         let long = evidence(vec![vec![vec![judged(0.3, 0.1); 4]; 500]; 4]);
-        assert!((score(&long) - 0.25).abs() < 1e-12);
+        assert!((METHOD.value(&long) - 0.25).abs() < 1e-12);
     }
 
     #[test]
     fn edges() {
         let one = judged(1.0, 0.0);
-        assert!(score(&Evidence::default()).is_nan());
-        assert!(score(&evidence(Vec::new())).is_nan());
-        assert!(score(&evidence(vec![vec![vec![one]]])).is_nan(), "one answer has no other");
-        assert!(score(&evidence(vec![vec![vec![one; 2]], Vec::new()])).is_nan(), "the other is empty");
-        assert!(score(&evidence(vec![vec![vec![one; 2]], vec![vec![one]]])).is_nan(), "not compared with all");
-        assert!(score(&evidence(vec![vec![vec![judged(f64::NAN, 0.0); 2]]; 2])).is_nan());
-        assert!(score(&evidence(vec![vec![vec![judged(f64::INFINITY, 0.0); 2]]; 2])).is_nan());
+        assert!(METHOD.value(&Evidence::default()).is_nan());
+        assert!(METHOD.value(&evidence(Vec::new())).is_nan());
+        assert!(METHOD.value(&evidence(vec![vec![vec![one]]])).is_nan(), "one answer has no other");
+        assert!(METHOD.value(&evidence(vec![vec![vec![one; 2]], Vec::new()])).is_nan(), "the other is empty");
+        assert!(METHOD.value(&evidence(vec![vec![vec![one; 2]], vec![vec![one]]])).is_nan(), "not compared with all");
+        assert!(METHOD.value(&evidence(vec![vec![vec![judged(f64::NAN, 0.0); 2]]; 2])).is_nan());
+        assert!(METHOD.value(&evidence(vec![vec![vec![judged(f64::INFINITY, 0.0); 2]]; 2])).is_nan());
         // An empty third answer changes nothing.
         let two = evidence(vec![vec![vec![judged(0.6, 0.2); 2]]; 2]);
         let three = evidence(vec![vec![vec![judged(0.6, 0.2); 3]], vec![vec![judged(0.6, 0.2); 3]], Vec::new()]);
-        assert!((score(&two) - score(&three)).abs() < 1e-15);
+        assert!((METHOD.value(&two) - METHOD.value(&three)).abs() < 1e-15);
     }
 }

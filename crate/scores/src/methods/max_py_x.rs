@@ -2,7 +2,9 @@
 //!
 //! As in the paper; its code takes the largest marginal P(Y).
 
-use super::{Method, Need, support, walk};
+use super::method::Method;
+use super::need::Need;
+use super::{support, walk};
 use crate::evidence::Evidence;
 
 /// Registry entry.
@@ -20,7 +22,7 @@ pub const METHOD: Method = Method {
 };
 
 /// Largest probability of the forward model's diagonal; 1 without perturbations, NaN without replies.
-pub fn score(evidence: &Evidence) -> f64 {
+fn score(evidence: &Evidence) -> f64 {
     walk::mean(evidence, |walk| support::max(walk.forward.iter().copied()))
 }
 
@@ -29,6 +31,6 @@ mod tests {
     #[test]
     fn known_value() {
         let e = crate::methods::walk::tests::three();
-        assert!((super::score(&e) - 0.359271).abs() < 1e-6);
+        assert!((super::METHOD.value(&e) - 0.359271).abs() < 1e-6);
     }
 }

@@ -1,6 +1,6 @@
 //! Mean entropy of the answer's next-token distributions, over the full vocabulary.
 
-use super::Method;
+use super::method::Method;
 use crate::evidence::Evidence;
 
 /// Registry entry.
@@ -8,6 +8,6 @@ pub const METHOD: Method =
     Method { id: "mean_token_entropy", name: "Mean token entropy", citation: "folklore", score, ..Method::BASE };
 
 /// (1/T) Σ ω_t.
-pub fn score(evidence: &Evidence) -> f64 {
+fn score(evidence: &Evidence) -> f64 {
     evidence.mean_entropy()
 }

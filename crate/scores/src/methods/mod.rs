@@ -1,6 +1,6 @@
 //! Scores: pure functions of the evidence, one file each. Higher means less sure.
 //!
-//! [`Method::evaluate`] says why there is no score where there is none; [`Method::score`] is NaN then. Methods read
+//! [`Method::evaluate`] says why there is no score where there is none; [`Method::value`] is NaN then. Methods read
 //! untrusted evidence: lengths are checked before anything is read ([`Need::state`]), a NaN or an infinity among the
 //! numbers that a score is made of makes the score undefined, and nothing panics.
 //!
@@ -35,6 +35,7 @@ pub mod luq;
 pub mod max_py_x;
 pub mod max_token_entropy;
 pub mod mean_token_entropy;
+mod method;
 pub mod mutual_information;
 pub mod nci;
 mod need;
@@ -60,6 +61,7 @@ pub mod semgrad;
 pub mod semgrad_last;
 pub mod sep;
 pub mod sep_tbg;
+mod shape;
 pub mod snne;
 pub mod support;
 #[cfg(test)]
@@ -67,33 +69,12 @@ mod tests;
 mod walk;
 pub mod wd_px_py;
 
-pub use need::{Need, State};
+pub use method::{Method, Undefined};
+pub use need::{Need, Source};
 pub use outcome::{Outcome, evaluate};
+pub use shape::State;
 
 use crate::error::{Code, Error, Result};
-use crate::evidence::Evidence;
-use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
-
-/// A score and what is known about it.
-#[derive(Debug)]
-pub struct Method {
-    /// Canonical id.
-    pub id: &'static str,
-    /// Name for people.
-    pub name: &'static str,
-    /// Where it was published.
-    pub citation: &'static str,
-    /// What it reads beyond token statistics.
-    pub needs: &'static [Need],
-    /// Passes through (a part of) the model besides generating the answer and drawing samples.
-    pub passes: u32,
-    /// Numbers that a score depends on, with the values used here.
-    pub settings: &'static [(&'static str, f64)],
-    /// Where paper, code and other libraries disagree, and which this follows; empty where they do not.
-    pub note: &'static str,
-    /// The score; NaN when it is undefined for this evidence.
-    pub score: fn(&Evidence) -> f64,
-}
 
 /// All methods.
 pub const REGISTRY: &[Method] = &[
@@ -180,127 +161,4 @@ pub fn select<S: AsRef<str>>(names: &[S]) -> Result<Vec<&'static Method>> {
         }
     }
     Ok(chosen)
-}
-
-/// Why a method has no score for some evidence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Undefined {
-    /// This was not gathered.
-    Missing(Need),
-    /// This does not fit the number of tokens or samples.
-    Misshapen(Need),
-    /// A number is NaN or infinite, or the formula has no value here: no tokens, one sample where it takes pairs.
-    NotFinite,
-}
-
-impl Method {
-    /// A method that costs nothing beside the answer and needs no explanation; registry entries begin from it.
-    pub const BASE: Self = Self {
-        id: "",
-        name: "",
-        citation: "folklore",
-        needs: &[],
-        passes: 0,
-        settings: &[],
-        note: "",
-        score: |_| f64::NAN,
-    };
-
-    /// The score, or why there is none.
-    ///
-    /// # Errors
-    /// See [`Undefined`].
-    pub fn evaluate(&self, evidence: &Evidence) -> std::result::Result<f64, Undefined> {
-        for &need in self.needs {
-            match need.state(evidence) {
-                State::Missing => return Err(Undefined::Missing(need)),
-                State::Misshapen => return Err(Undefined::Misshapen(need)),
-                State::Present => {}
-            }
-        }
-        // Adding zero turns −0 into 0.
-        let score = (self.score)(evidence) + 0.0;
-        if score.is_finite() { Ok(score) } else { Err(Undefined::NotFinite) }
-    }
-
-    /// Engines that have to be named for it, `embed` before `nli`.
-    pub fn engines(&self) -> Vec<&'static str> {
-        let mut engines: Vec<_> = self.needs.iter().filter_map(|need| need.engine()).collect();
-        engines.sort_unstable();
-        engines.dedup();
-        engines
-    }
-
-    /// Whether it takes no more than the answer itself and a partial pass back: neither samples nor other prompts,
-    /// engines or probes. These come with every answer, and confidences are made of them.
-    pub fn one_pass(&self) -> bool {
-        self.needs.iter().all(|need| need.one_pass())
-    }
-
-    /// Whether the evidence has all that the method reads, in lengths that fit.
-    fn fed(&self, evidence: &Evidence) -> bool {
-        self.needs.iter().all(|need| need.state(evidence) == State::Present)
-    }
-}
-
-impl Undefined {
-    /// For whoever asked for `method`.
-    pub fn error(self, method: &Method) -> Error {
-        let (code, message, advice) = match self {
-            Self::Missing(need) if need.engine().is_some() => (
-                Code::EngineRequired,
-                format!("{} needs {}, and no engine was named for it.", method.id, need.id()),
-                "Name an engine, or put the comparisons into the evidence.",
-            ),
-            Self::Missing(need) => (
-                Code::BadInput,
-                format!("{} needs {}, which the evidence lacks.", method.id, need.id()),
-                "Gather it, or leave the method out.",
-            ),
-            Self::Misshapen(need) => (
-                Code::BadInput,
-                format!("{} needs {}, whose length does not fit the tokens or samples.", method.id, need.id()),
-                "Supply one entry per token, or per answer and sample.",
-            ),
-            Self::NotFinite => (
-                Code::BadInput,
-                format!("{} has no value for this answer.", method.id),
-                "Look for null in the evidence, for an answer without tokens, or for a single sample.",
-            ),
-        };
-        Error::new(code, message, advice)
-    }
-}
-
-impl Serialize for Method {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        let drawn = self.needs.iter().find(|need| need.sampled()).map(|_| Need::SampleTexts);
-        let mut cost: Vec<_> = drawn.iter().chain(self.needs).filter_map(|need| need.cost()).collect();
-        cost.dedup();
-        let mut entry = serializer.serialize_struct("Method", 11)?;
-        entry.serialize_field("id", self.id)?;
-        entry.serialize_field("name", self.name)?;
-        entry.serialize_field("citation", self.citation)?;
-        entry.serialize_field("needs", self.needs)?;
-        entry.serialize_field("engines", &self.engines())?;
-        entry.serialize_field("one_pass", &self.one_pass())?;
-        entry.serialize_field("passes", &self.passes)?;
-        entry.serialize_field("cost", &cost)?;
-        entry.serialize_field("direction", "higher is less sure")?;
-        entry.serialize_field("settings", &Settings(self.settings))?;
-        entry.serialize_field("note", self.note)?;
-        entry.end()
-    }
-}
-
-struct Settings(&'static [(&'static str, f64)]);
-
-impl Serialize for Settings {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (name, value) in self.0 {
-            map.serialize_entry(name, value)?;
-        }
-        map.end()
-    }
 }

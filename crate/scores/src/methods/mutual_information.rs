@@ -4,8 +4,10 @@
 //! Different samples are merged by word overlap; μ1(i) is the mass of meaning i, μ2(j; i) the probability of answer j when
 //! the prompt states answer i, normalized over j; MI = Σ μ1(i)·μ2(j; i)·ln(μ2(j; i) / Σ_i μ1(i)·μ2(j; i)).
 
+use super::method::Method;
+use super::need::Need;
+use super::support;
 use super::support::clusters::{cluster, first_equal};
-use super::{Method, Need, support};
 use crate::evidence::Evidence;
 use crate::evidence::observed::Matrix;
 use crate::lexical::{Measure, similarity};
@@ -27,10 +29,7 @@ pub const METHOD: Method = Method {
 };
 
 /// 0 … ln of the number of meanings.
-pub fn score(evidence: &Evidence) -> f64 {
-    if !METHOD.fed(evidence) {
-        return f64::NAN;
-    }
+fn score(evidence: &Evidence) -> f64 {
     match (evidence.sample_texts(), &evidence.iterated) {
         (Some(texts), Some(iterated)) => of_rounds(evidence, &texts, iterated),
         _ => f64::NAN,
@@ -108,11 +107,11 @@ mod tests {
                 iterated[i][j] = p.ln() - 7.0;
             }
         }
-        assert!(score(&e).is_nan());
+        assert!(METHOD.value(&e).is_nan());
         e.iterated = Some(iterated);
-        assert!((score(&e) - 0.139094).abs() < 1e-6);
+        assert!((METHOD.value(&e) - 0.139094).abs() < 1e-6);
         e.iterated.as_mut().unwrap()[0][1] = f64::NAN;
-        assert!(score(&e).is_nan());
+        assert!(METHOD.value(&e).is_nan());
     }
 
     #[test]
@@ -127,6 +126,6 @@ mod tests {
         let mut same = spoken("yes", &["yes", "Yes.", "yes"]);
         same.samples.iter_mut().for_each(|s| s.logprob = vec![-1.0]);
         same.iterated = Some(vec![vec![-1.0; 3]; 3]);
-        assert_eq!(score(&same), 0.0);
+        assert_eq!(METHOD.value(&same), 0.0);
     }
 }

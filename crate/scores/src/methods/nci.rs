@@ -1,6 +1,8 @@
 //! NCI, a geometric score at the head: how well the final hidden state points at the token's row (arXiv 2602.07253).
 
-use super::{Method, Need, support};
+use super::method::Method;
+use super::need::Need;
+use super::support;
 use crate::evidence::Evidence;
 
 /// Registry entry.
@@ -16,10 +18,7 @@ pub const METHOD: Method = Method {
 };
 
 /// −(1/T) Σ cos(w_y, z)·‖w_y‖.
-pub fn score(evidence: &Evidence) -> f64 {
-    if !METHOD.fed(evidence) {
-        return f64::NAN;
-    }
+fn score(evidence: &Evidence) -> f64 {
     -support::mean(evidence.geometry.iter().map(|g| g.nci))
 }
 
@@ -35,10 +34,10 @@ mod tests {
         let token = Geometry::new(2.5, 5f64.sqrt(), &[(0.4, 1.0)]);
         let mut e = answer(&[-0.1, -0.2]);
         e.geometry = vec![token, token];
-        assert!((score(&e) + 1.118034).abs() < 1e-6);
+        assert!((METHOD.value(&e) + 1.118034).abs() < 1e-6);
         e.geometry[1].nci = f64::NAN;
-        assert!(score(&e).is_nan());
+        assert!(METHOD.value(&e).is_nan());
         e.geometry.pop();
-        assert!(score(&e).is_nan() && score(&answer(&[])).is_nan());
+        assert!(METHOD.value(&e).is_nan() && METHOD.value(&answer(&[])).is_nan());
     }
 }

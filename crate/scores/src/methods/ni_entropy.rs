@@ -1,6 +1,8 @@
 //! NI-Entropy: Inv-Entropy without the inversion (arXiv 2506.09684 §3.3): qᵢ = P(yᵢ | xᵢ).
 
-use super::{Method, Need, support, walk};
+use super::method::Method;
+use super::need::Need;
+use super::{support, walk};
 use crate::evidence::Evidence;
 
 /// Registry entry.
@@ -17,7 +19,7 @@ pub const METHOD: Method = Method {
 };
 
 /// Entropy of the forward model's diagonal; 0 without perturbations, NaN without replies.
-pub fn score(evidence: &Evidence) -> f64 {
+fn score(evidence: &Evidence) -> f64 {
     walk::mean(evidence, |walk| support::entropy(walk.forward.iter().copied()))
 }
 
@@ -26,6 +28,6 @@ mod tests {
     #[test]
     fn known_value() {
         let e = crate::methods::walk::tests::three();
-        assert!((super::score(&e) - 1.103230).abs() < 1e-6);
+        assert!((super::METHOD.value(&e) - 1.103230).abs() < 1e-6);
     }
 }

@@ -1,6 +1,8 @@
 //! NR-Inv-Entropy: Inv-Entropy without replication (arXiv 2506.09684 §3.3): one reply per wording, here the first.
 
-use super::{Method, Need, support, walk};
+use super::method::Method;
+use super::need::Need;
+use super::{support, walk};
 use crate::evidence::Evidence;
 
 /// Registry entry.
@@ -16,7 +18,7 @@ pub const METHOD: Method = Method {
 };
 
 /// Entropy of the inverse model's diagonal; 0 without perturbations, NaN without replies.
-pub fn score(evidence: &Evidence) -> f64 {
+fn score(evidence: &Evidence) -> f64 {
     walk::first(evidence, |walk| support::entropy(walk.inverse.iter().copied()))
 }
 
@@ -25,6 +27,6 @@ mod tests {
     #[test]
     fn known_value() {
         let e = crate::methods::walk::tests::three();
-        assert!((super::score(&e) - 1.103213).abs() < 1e-6);
+        assert!((super::METHOD.value(&e) - 1.103213).abs() < 1e-6);
     }
 }

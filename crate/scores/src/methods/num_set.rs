@@ -1,8 +1,9 @@
 //! Number of semantic sets: connected components of the graph that joins two samples when in both directions entailment
 //! is more probable than contradiction (arXiv 2305.19187).
 
+use super::method::Method;
+use super::need::Need;
 use super::support::clusters::{finite, firsts};
-use super::{Method, Need};
 use crate::evidence::Evidence;
 
 /// Registry entry.
@@ -17,10 +18,7 @@ pub const METHOD: Method = Method {
 };
 
 /// 1 … K.
-pub fn score(evidence: &Evidence) -> f64 {
-    if !METHOD.fed(evidence) {
-        return f64::NAN;
-    }
+fn score(evidence: &Evidence) -> f64 {
     let Some(judged) = evidence.entailment.as_ref().filter(|judged| finite(judged, 1)) else { return f64::NAN };
     let first = firsts(evidence, judged.len() - 1);
     let more = |i: usize, j: usize| judged[i + 1][j + 1].entail > judged[i + 1][j + 1].contradict;
@@ -57,10 +55,10 @@ mod tests {
         assert_eq!(components(&[], &chain), 0);
         let mut e = spoken("a", &["a", "b", "c"]);
         e.entailment = Some(judged(4, &|_, _| NO));
-        assert_eq!(score(&e), 3.0);
+        assert_eq!(METHOD.value(&e), 3.0);
         e.entailment = Some(judged(4, &|i, j| if i < j { YES } else { NO }));
-        assert_eq!(score(&e), 3.0, "one direction is not enough");
+        assert_eq!(METHOD.value(&e), 3.0, "one direction is not enough");
         e.entailment = Some(judged(4, &|_, _| YES));
-        assert_eq!(score(&e), 1.0);
+        assert_eq!(METHOD.value(&e), 1.0);
     }
 }

@@ -1,6 +1,6 @@
 //! Scores of evidence that somebody else gathered: what `semgrad methods eval` and `evaluate()` in JavaScript report.
 
-use super::Method;
+use super::method::Method;
 use crate::error::Error;
 use crate::evidence::Evidence;
 use serde::Serialize;

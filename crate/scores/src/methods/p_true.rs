@@ -1,6 +1,7 @@
 //! P(True): the model is asked whether its answer is true (arXiv 2207.05221).
 
-use super::{Method, Need};
+use super::method::Method;
+use super::need::Need;
 use crate::evidence::Evidence;
 
 /// Registry entry.
@@ -17,7 +18,7 @@ pub const METHOD: Method = Method {
 };
 
 /// 1 − p(true).
-pub fn score(evidence: &Evidence) -> f64 {
+fn score(evidence: &Evidence) -> f64 {
     1.0 - evidence.p_true.unwrap_or(f64::NAN)
 }
 
@@ -27,7 +28,7 @@ mod tests {
 
     #[test]
     fn complement() {
-        assert_eq!(score(&Evidence { p_true: Some(0.25), ..Evidence::default() }), 0.75);
-        assert!(score(&Evidence::default()).is_nan());
+        assert_eq!(METHOD.value(&Evidence { p_true: Some(0.25), ..Evidence::default() }), 0.75);
+        assert!(METHOD.value(&Evidence::default()).is_nan());
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! The head's use as head only; with tied weights the paper's code adds the embedding path.
 
-use super::{Method, Need};
+use super::method::Method;
+use super::need::Need;
 use crate::evidence::Evidence;
 
 /// Registry entry.
@@ -18,6 +19,6 @@ pub const METHOD: Method = Method {
 };
 
 /// Mean |∂ℒ/∂W| over the head's weights.
-pub fn score(evidence: &Evidence) -> f64 {
+pub(super) fn score(evidence: &Evidence) -> f64 {
     evidence.paragrad.unwrap_or(f64::NAN)
 }

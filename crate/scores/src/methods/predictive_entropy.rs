@@ -1,6 +1,8 @@
 //! Predictive entropy by Monte Carlo: mean negative log-likelihood of the samples (arXiv 2302.09664).
 
-use super::{Method, Need, support};
+use super::method::Method;
+use super::need::Need;
+use super::support;
 use crate::evidence::Evidence;
 use crate::evidence::observed::SampleEvidence;
 
@@ -16,10 +18,7 @@ pub const METHOD: Method = Method {
 };
 
 /// −(1/K) Σ ℓ(s).
-pub fn score(evidence: &Evidence) -> f64 {
-    if !METHOD.fed(evidence) {
-        return f64::NAN;
-    }
+fn score(evidence: &Evidence) -> f64 {
     -support::mean(evidence.samples.iter().map(SampleEvidence::total_logprob))
 }
 
@@ -30,7 +29,7 @@ mod tests {
 
     #[test]
     fn mean_of_sums() {
-        assert!((score(&drawn(&[&[-1.0, -2.0], &[-0.5]])) - 1.75).abs() < 1e-15);
-        assert!(score(&drawn(&[])).is_nan() && score(&drawn(&[&[f64::NAN], &[-1.0]])).is_nan());
+        assert!((METHOD.value(&drawn(&[&[-1.0, -2.0], &[-0.5]])) - 1.75).abs() < 1e-15);
+        assert!(METHOD.value(&drawn(&[])).is_nan() && METHOD.value(&drawn(&[&[f64::NAN], &[-1.0]])).is_nan());
     }
 }

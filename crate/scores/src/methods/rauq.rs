@@ -4,7 +4,9 @@
 //! score is 1 − mean ln c, the answer's the largest of the layers ⌊L/3⌋ … ⌈2L/3⌉. a_j is the attention of the position
 //! that predicts token j to itself, which holds token j − 1.
 
-use super::{Method, Need, support};
+use super::method::Method;
+use super::need::Need;
+use super::support;
 use crate::evidence::Evidence;
 use crate::evidence::observed::LayerAttention;
 
@@ -28,15 +30,12 @@ pub const METHOD: Method = Method {
 };
 
 /// With the default α.
-pub fn score(evidence: &Evidence) -> f64 {
+fn score(evidence: &Evidence) -> f64 {
     score_with(evidence, ALPHA)
 }
 
 /// 1 − mean ln c, the largest of the middle layers; NaN when one of them was not looked at.
-pub fn score_with(evidence: &Evidence, alpha: f64) -> f64 {
-    if !METHOD.fed(evidence) {
-        return f64::NAN;
-    }
+fn score_with(evidence: &Evidence, alpha: f64) -> f64 {
     let Some(attention) = &evidence.attention else { return f64::NAN };
     let p: Vec<f64> = evidence.tokens.iter().map(|t| t.logprob.exp()).collect();
     let middle = middle(attention.depth);
@@ -82,21 +81,21 @@ mod tests {
         // The largest over layers 1 and 2 of three; layer 0 is not looked at.
         let unsure = vec![vec![0.0, 0.0, 0.0]];
         let e = attentive(&p, 3, &[(2, own.clone()), (1, unsure)]);
-        assert!((score(&e) - (1.0 - (0.9f64 * 0.08 * 0.16).ln() / 3.0)).abs() < 1e-12);
-        assert!(score(&attentive(&p, 3, &[(2, own)])).is_nan(), "layer 1 was not looked at");
+        assert!((METHOD.value(&e) - (1.0 - (0.9f64 * 0.08 * 0.16).ln() / 3.0)).abs() < 1e-12);
+        assert!(METHOD.value(&attentive(&p, 3, &[(2, own)])).is_nan(), "layer 1 was not looked at");
     }
 
     #[test]
     fn layers_and_edges() {
         assert_eq!([1, 2, 3, 12, 28, 30, 32].map(middle), [0..1, 0..2, 1..3, 4..9, 9..20, 10..21, 10..23]);
         let one = attentive(&[0.5f64.ln()], 1, &[(0, vec![vec![0.3], vec![0.4]])]);
-        assert!((score(&one) - (1.0 + 2f64.ln())).abs() < 1e-12);
+        assert!((METHOD.value(&one) - (1.0 + 2f64.ln())).abs() < 1e-12);
         let never = attentive(&[f64::NEG_INFINITY], 1, &[(0, vec![vec![0.3]])]);
-        assert!((score(&never) - (1.0 - 1e-12f64.ln())).abs() < 1e-9);
-        assert_eq!(score(&attentive(&[0.0; 2000], 1, &[(0, vec![vec![1.0; 2000]])])), 1.0, "certain throughout");
-        assert!(score(&attentive(&[-0.1; 2], 1, &[(0, vec![vec![0.3, f64::NAN], vec![0.1, 0.2]])])).is_nan());
-        assert!(score(&attentive(&[f64::NAN; 2], 1, &[(0, vec![vec![0.3; 2]])])).is_nan());
-        assert!(score(&attentive(&[], 1, &[(0, vec![vec![]])])).is_nan());
-        assert!(score(&attentive(&[-0.1], 0, &[(0, vec![vec![0.3]])])).is_nan(), "a model of no layers");
+        assert!((METHOD.value(&never) - (1.0 - 1e-12f64.ln())).abs() < 1e-9);
+        assert_eq!(METHOD.value(&attentive(&[0.0; 2000], 1, &[(0, vec![vec![1.0; 2000]])])), 1.0, "certain throughout");
+        assert!(METHOD.value(&attentive(&[-0.1; 2], 1, &[(0, vec![vec![0.3, f64::NAN], vec![0.1, 0.2]])])).is_nan());
+        assert!(METHOD.value(&attentive(&[f64::NAN; 2], 1, &[(0, vec![vec![0.3; 2]])])).is_nan());
+        assert!(METHOD.value(&attentive(&[], 1, &[(0, vec![vec![]])])).is_nan());
+        assert!(METHOD.value(&attentive(&[-0.1], 0, &[(0, vec![vec![0.3]])])).is_nan(), "a model of no layers");
     }
 }

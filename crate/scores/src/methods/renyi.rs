@@ -1,6 +1,8 @@
 //! Rényi divergence of the next-token distributions from uniform, order ½ at temperature 2 (arXiv 2212.09171).
 
-use super::{Method, Need, support};
+use super::method::Method;
+use super::need::Need;
+use super::support;
 use crate::evidence::Evidence;
 
 /// Registry entry.
@@ -17,10 +19,7 @@ pub const METHOD: Method = Method {
 };
 
 /// −(1/T) Σ D_½(P₂ ‖ uniform) ≤ 0, D_½ = ln V − 2 ln Σ √P₂.
-pub fn score(evidence: &Evidence) -> f64 {
-    if !METHOD.fed(evidence) {
-        return f64::NAN;
-    }
+fn score(evidence: &Evidence) -> f64 {
     support::mean(
         evidence.shapes.iter().map(|shape| support::at_most_zero(2.0 * shape.log_root_sum - (shape.vocab as f64).ln())),
     )
@@ -33,11 +32,11 @@ mod tests {
 
     #[test]
     fn uniform_is_zero_and_the_peak_is_ln_v() {
-        assert!(score(&shaped(&[[0.25; 4]; 3])).abs() < 1e-14);
-        assert!((score(&shaped(&[[1.0, 0.0, 0.0, 0.0]])) + 4f64.ln()).abs() < 1e-14);
+        assert!(METHOD.value(&shaped(&[[0.25; 4]; 3])).abs() < 1e-14);
+        assert!((METHOD.value(&shaped(&[[1.0, 0.0, 0.0, 0.0]])) + 4f64.ln()).abs() < 1e-14);
         // P₂ ∝ √P: (.7, .1, .1, .1) becomes (.468627, .177124, .177124, .177124).
         let want = 2.0 * (0.468627f64.sqrt() + 3.0 * 0.177124f64.sqrt()).ln() - 4f64.ln();
-        assert!((score(&shaped(&[[0.7, 0.1, 0.1, 0.1]])) - want).abs() < 1e-5);
-        assert!(score(&shaped::<4>(&[])).is_nan() && score(&shaped(&[[f64::NAN; 4]])).is_nan());
+        assert!((METHOD.value(&shaped(&[[0.7, 0.1, 0.1, 0.1]])) - want).abs() < 1e-5);
+        assert!(METHOD.value(&shaped::<4>(&[])).is_nan() && METHOD.value(&shaped(&[[f64::NAN; 4]])).is_nan());
     }
 }

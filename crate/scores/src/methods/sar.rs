@@ -3,8 +3,10 @@
 //!
 //! E_k = −ln(p'_k + (1/τ)·Σ_{j≠k} sim(k, j)·p'_j) with p' = exp(−tokenSAR); the mean over the samples k.
 
+use super::method::Method;
+use super::need::Need;
 use super::sar_token::shifted;
-use super::{Method, Need, support};
+use super::support;
 use crate::evidence::Evidence;
 use crate::evidence::observed::Matrix;
 
@@ -26,10 +28,7 @@ pub const METHOD: Method = Method {
 };
 
 /// Mean energy of the samples.
-pub fn score(evidence: &Evidence) -> f64 {
-    if !METHOD.fed(evidence) {
-        return f64::NAN;
-    }
+fn score(evidence: &Evidence) -> f64 {
     let of = |s: &crate::evidence::observed::SampleEvidence| Some(-shifted(&s.logprob, s.relevance.as_ref()?));
     let logprobs: Option<Vec<f64>> = evidence.samples.iter().map(of).collect();
     match (logprobs, &evidence.similarity) {
@@ -78,16 +77,16 @@ mod tests {
     #[test]
     fn from_evidence() {
         let mut e = drawn(&[&[-0.5, -9.0], &[-0.7], &[-1.2, -1.2]]);
-        assert!(score(&e).is_nan());
+        assert!(METHOD.value(&e).is_nan());
         e.similarity = Some(bordered(&graph()));
         for (sample, relevance) in e.samples.iter_mut().zip([vec![1.0, 0.0], vec![0.5], vec![0.0, 0.0]]) {
             sample.relevance = Some(relevance);
         }
-        assert!((score(&e) + 5.812841).abs() < 1e-6);
+        assert!((METHOD.value(&e) + 5.812841).abs() < 1e-6);
         e.samples[1].relevance = Some(vec![f64::NAN]);
-        assert!(score(&e).is_nan());
+        assert!(METHOD.value(&e).is_nan());
         e.samples[1].relevance = Some(vec![0.5, 0.5]);
-        assert!(score(&e).is_nan(), "not in step with the tokens");
+        assert!(METHOD.value(&e).is_nan(), "not in step with the tokens");
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Sentence-level SAR: samples weigh by how many similar ones there are, tokens alike (arXiv 2307.01379).
 
+use super::method::Method;
+use super::need::Need;
 use super::sar::{TAU, energy};
-use super::{Method, Need};
 use crate::evidence::Evidence;
 use crate::evidence::observed::SampleEvidence;
 
@@ -18,10 +19,7 @@ pub const METHOD: Method = Method {
 };
 
 /// Mean energy of the samples, p in the place of p'.
-pub fn score(evidence: &Evidence) -> f64 {
-    if !METHOD.fed(evidence) {
-        return f64::NAN;
-    }
+fn score(evidence: &Evidence) -> f64 {
     let logprobs: Vec<f64> = evidence.samples.iter().map(SampleEvidence::total_logprob).collect();
     evidence.similarity.as_ref().map_or(f64::NAN, |similarity| energy(&logprobs, similarity, TAU))
 }
@@ -35,8 +33,8 @@ mod tests {
     fn totals_take_the_place_of_token_sar() {
         let mut e = drawn(&[&[-0.2, -0.3], &[-0.7], &[-1.0, -0.2]]);
         e.similarity = Some(bordered(&graph()));
-        assert!((score(&e) + 5.812841).abs() < 1e-6);
+        assert!((METHOD.value(&e) + 5.812841).abs() < 1e-6);
         e.similarity = None;
-        assert!(score(&e).is_nan());
+        assert!(METHOD.value(&e).is_nan());
     }
 }

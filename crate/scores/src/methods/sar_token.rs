@@ -1,7 +1,8 @@
 //! Token-level SAR: negative log-likelihood of the answer, each token weighed by what the meaning loses without it
 //! (arXiv 2307.01379).
 
-use super::{Method, Need};
+use super::method::Method;
+use super::need::Need;
 use crate::evidence::Evidence;
 
 /// Registry entry.
@@ -17,10 +18,7 @@ pub const METHOD: Method = Method {
 };
 
 /// Σ R̃_t·(−ln p_t), R̃ = R/ΣR.
-pub fn score(evidence: &Evidence) -> f64 {
-    if !METHOD.fed(evidence) {
-        return f64::NAN;
-    }
+fn score(evidence: &Evidence) -> f64 {
     let logprobs: Vec<f64> = evidence.tokens.iter().map(|t| t.logprob).collect();
     evidence.relevance.as_ref().map_or(f64::NAN, |relevance| shifted(&logprobs, relevance))
 }
@@ -48,13 +46,13 @@ mod tests {
     fn known_value() {
         // methods.md §13.
         let mut e = answer(&[-0.1, -0.7, -0.2]);
-        assert!(score(&e).is_nan());
+        assert!(METHOD.value(&e).is_nan());
         e.relevance = Some(vec![0.1, 0.6, 0.3]);
-        assert!((score(&e) - 0.49).abs() < 1e-12);
+        assert!((METHOD.value(&e) - 0.49).abs() < 1e-12);
         e.relevance = Some(vec![1.0, 6.0, 3.0]);
-        assert!((score(&e) - 0.49).abs() < 1e-12);
+        assert!((METHOD.value(&e) - 0.49).abs() < 1e-12);
         e.relevance = Some(vec![1.0, 6.0]);
-        assert!(score(&e).is_nan());
+        assert!(METHOD.value(&e).is_nan());
     }
 
     #[test]

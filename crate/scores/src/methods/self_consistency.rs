@@ -1,7 +1,8 @@
 //! Self-consistency: share of the samples that do not say what the greedy answer says (baseline of arXiv 2605.04638).
 
+use super::method::Method;
+use super::need::Need;
 use super::support::clusters::finite;
-use super::{Method, Need};
 use crate::evidence::Evidence;
 use crate::evidence::observed::Entailment;
 use crate::lexical::words::composed;
@@ -23,10 +24,7 @@ pub const METHOD: Method = Method {
 };
 
 /// 1 − share of samples equivalent to the greedy answer.
-pub fn score(evidence: &Evidence) -> f64 {
-    if !METHOD.fed(evidence) {
-        return f64::NAN;
-    }
+fn score(evidence: &Evidence) -> f64 {
     match &evidence.entailment {
         Some(judged) if finite(judged, 0) => share(evidence, judged),
         _ => f64::NAN,
@@ -54,16 +52,16 @@ mod tests {
         let mut e = spoken("a", &["a", "b", "c", "d"]);
         e.entailment = Some(judged(5, &|i, j| if i + j == 2 || j == 3 { YES } else { NO }));
         // The first has the same text, the second follows both ways, the third one way.
-        assert_eq!(score(&e), 0.5);
+        assert_eq!(METHOD.value(&e), 0.5);
         e.entailment = Some(judged(5, &|_, _| YES));
-        assert_eq!(score(&e), 0.0);
+        assert_eq!(METHOD.value(&e), 0.0);
         let mut accents = spoken("Pelé", &["Pele\u{301}", "Pele"]);
         accents.entailment = Some(judged(3, &|_, _| NO));
-        assert_eq!(score(&accents), 0.5, "composed and decomposed letters are one text");
+        assert_eq!(METHOD.value(&accents), 0.5, "composed and decomposed letters are one text");
         e.answer = None;
         e.entailment = Some(judged(5, &|_, _| NO));
-        assert_eq!(score(&e), 1.0);
+        assert_eq!(METHOD.value(&e), 1.0);
         e.entailment = None;
-        assert!(score(&e).is_nan());
+        assert!(METHOD.value(&e).is_nan());
     }
 }

@@ -4,7 +4,9 @@
 //! probability per token at temperature 0.1, d the expected squared distance p(contradiction) + ½·p(neutral), mean of
 //! both directions.
 
-use super::{Method, Need, support};
+use super::method::Method;
+use super::need::Need;
+use super::support;
 use crate::evidence::Evidence;
 use crate::lexical::distinct;
 
@@ -23,10 +25,7 @@ pub const METHOD: Method = Method {
 };
 
 /// 1 − SD, 0..1; 0 when nothing but the greedy answer was drawn.
-pub fn score(evidence: &Evidence) -> f64 {
-    if !METHOD.fed(evidence) {
-        return f64::NAN;
-    }
+fn score(evidence: &Evidence) -> f64 {
     references(evidence).map_or(f64::NAN, |references| 1.0 - density(&references))
 }
 
@@ -79,15 +78,15 @@ mod tests {
         let mut e = spoken("a", &["b", "a", "b", "c"]);
         let distance = |d: f64| Entailment { entail: 1.0 - d, neutral: d / 2.0, contradict: 0.75 * d };
         e.entailment = Some(judged(5, &|i, j| distance(if i + j == 1 { 0.1 } else { 0.9 })));
-        assert!(score(&e).is_nan(), "no weights");
+        assert!(METHOD.value(&e).is_nan(), "no weights");
         e.sharp_logprob = Some(0.6f64.ln());
         for (sample, w) in e.samples.iter_mut().zip([0.3f64, 0.9, 0.9, 0.1]) {
             sample.sharp_logprob = Some(w.ln());
         }
         // a .6 at 0, b .3 at .1, c .1 at .9; the second a and b do not count again.
-        assert!((score(&e) - (0.3 * 0.1 + 0.1 * 0.9)).abs() < 1e-12);
+        assert!((METHOD.value(&e) - (0.3 * 0.1 + 0.1 * 0.9)).abs() < 1e-12);
         e.entailment = Some(judged(5, &|_, _| BROKEN));
-        assert!(score(&e).is_nan());
+        assert!(METHOD.value(&e).is_nan());
     }
 
     #[test]
@@ -100,6 +99,6 @@ mod tests {
         same.entailment = Some(judged(4, &|_, _| BROKEN));
         same.sharp_logprob = Some(-1.0);
         same.samples.iter_mut().for_each(|s| s.sharp_logprob = Some(-1.0));
-        assert_eq!(score(&same), 0.0, "equal texts are not judged");
+        assert_eq!(METHOD.value(&same), 0.0, "equal texts are not judged");
     }
 }

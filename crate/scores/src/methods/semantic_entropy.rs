@@ -3,8 +3,10 @@
 //! Samples that entail each other form a meaning C; p(C) = Σ_{s∈C} exp ℓ̄(s) / Σ_s exp ℓ̄(s) with ℓ̄ the mean
 //! log-probability per token; −Σ p(C) ln p(C), 0 … ln K.
 
+use super::method::Method;
+use super::need::Need;
+use super::support;
 use super::support::clusters::{Rule, of_samples};
-use super::{Method, Need, support};
 use crate::evidence::Evidence;
 use crate::evidence::observed::SampleEvidence;
 
@@ -22,10 +24,7 @@ pub const METHOD: Method = Method {
 };
 
 /// With strict clustering.
-pub fn score(evidence: &Evidence) -> f64 {
-    if !METHOD.fed(evidence) {
-        return f64::NAN;
-    }
+fn score(evidence: &Evidence) -> f64 {
     of_rule(evidence, Rule::Strict)
 }
 
@@ -78,7 +77,7 @@ mod tests {
         let mut e = drawn(&LOGPROBS.each_ref().map(std::slice::from_ref));
         let same = |i: usize, j: usize| i > 0 && j > 0 && CLUSTERS[i - 1] == CLUSTERS[j - 1];
         e.entailment = Some(judged(6, &|i, j| if same(i, j) { YES } else { NO }));
-        assert!((score(&e) - 0.655250).abs() < 1e-6);
+        assert!((METHOD.value(&e) - 0.655250).abs() < 1e-6);
     }
 
     #[test]
@@ -89,10 +88,10 @@ mod tests {
         assert_eq!(rao(&[0, 1], &[0.0, f64::NEG_INFINITY]), 0.0);
         assert!(rao(&[0, 1], &[f64::NEG_INFINITY; 2]).is_nan() && rao(&[0, 1], &[-1.0, f64::NAN]).is_nan());
         let mut e = drawn(&[&[-1.0], &[-1.0]]);
-        assert!(score(&e).is_nan(), "no judgments");
+        assert!(METHOD.value(&e).is_nan(), "no judgments");
         e.entailment = Some(judged(3, &|i, j| if i + j > 2 { crate::methods::tests::BROKEN } else { YES }));
-        assert!(score(&e).is_nan());
+        assert!(METHOD.value(&e).is_nan());
         e.entailment = Some(judged(2, &|_, _| YES));
-        assert!(score(&e).is_nan(), "judgments of one sample, two drawn");
+        assert!(METHOD.value(&e).is_nan(), "judgments of one sample, two drawn");
     }
 }

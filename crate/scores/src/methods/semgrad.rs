@@ -3,7 +3,8 @@
 //! Mean |∂ℒ/∂h| at the semantic token over the upper half of the layers. The paper sums over tokens and takes layers
 //! L/2+1..L−1; as in its code, tokens are averaged and layers are L−⌊L/2⌋..L−1.
 
-use super::{Method, Need};
+use super::method::Method;
+use super::need::Need;
 use crate::evidence::Evidence;
 
 /// Registry entry.
@@ -20,7 +21,7 @@ pub const METHOD: Method = Method {
 };
 
 /// Mean over the upper half; NaN when a layer is missing.
-pub fn score(evidence: &Evidence) -> f64 {
+pub(super) fn score(evidence: &Evidence) -> f64 {
     let layers = evidence.layers.len();
     let upper = &evidence.layers[layers - layers / 2..];
     upper.iter().map(|g| g.unwrap_or(f64::NAN)).sum::<f64>() / upper.len() as f64

@@ -1,6 +1,7 @@
 //! SemGrad on the last hidden state before the last block alone (arXiv 2605.04638, ablation "only layer L−1").
 
-use super::{Method, Need};
+use super::method::Method;
+use super::need::Need;
 use crate::evidence::Evidence;
 
 /// Registry entry.
@@ -16,6 +17,6 @@ pub const METHOD: Method = Method {
 };
 
 /// Mean |∂ℒ/∂h| at layer L−1.
-pub fn score(evidence: &Evidence) -> f64 {
+fn score(evidence: &Evidence) -> f64 {
     evidence.layers.last().copied().flatten().unwrap_or(f64::NAN)
 }

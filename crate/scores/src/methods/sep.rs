@@ -3,7 +3,8 @@
 //!
 //! The state is that of the last token before the end token ("SLT"); the paper's code takes one or two tokens earlier.
 
-use super::{Method, Need};
+use super::method::Method;
+use super::need::Need;
 use crate::evidence::Evidence;
 
 /// Registry entry.
@@ -18,6 +19,6 @@ pub const METHOD: Method = Method {
 };
 
 /// Probability that semantic entropy is high; NaN without a trained probe.
-pub fn score(evidence: &Evidence) -> f64 {
+fn score(evidence: &Evidence) -> f64 {
     evidence.probes.get(METHOD.id).copied().unwrap_or(f64::NAN)
 }

@@ -1,7 +1,8 @@
 //! SEP at the token before generation: the same as `sep`, known before a single token is generated (arXiv 2406.15927).
 //! The state is that of the last prompt token ("TBG").
 
-use super::{Method, Need};
+use super::method::Method;
+use super::need::Need;
 use crate::evidence::Evidence;
 
 /// Registry entry.
@@ -15,7 +16,7 @@ pub const METHOD: Method = Method {
 };
 
 /// Probability that semantic entropy is high; NaN without a trained probe.
-pub fn score(evidence: &Evidence) -> f64 {
+fn score(evidence: &Evidence) -> f64 {
     evidence.probes.get(METHOD.id).copied().unwrap_or(f64::NAN)
 }
 
@@ -27,11 +28,11 @@ mod tests {
     #[test]
     fn each_reads_its_own_probe() {
         let mut e = Evidence::default();
-        assert!(sep::score(&e).is_nan() && sep_tbg::score(&e).is_nan());
+        assert!(sep::METHOD.value(&e).is_nan() && sep_tbg::METHOD.value(&e).is_nan());
         e.probes.insert("sep".into(), 0.75);
-        assert_eq!(sep::score(&e), 0.75);
-        assert!(sep_tbg::score(&e).is_nan());
+        assert_eq!(sep::METHOD.value(&e), 0.75);
+        assert!(sep_tbg::METHOD.value(&e).is_nan());
         e.probes.insert("sep_tbg".into(), 0.25);
-        assert_eq!(sep_tbg::score(&e), 0.25);
+        assert_eq!(sep_tbg::METHOD.value(&e), 0.25);
     }
 }

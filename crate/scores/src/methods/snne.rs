@@ -1,7 +1,9 @@
 //! SNNE, semantic nearest neighbor entropy: how similar the samples are to each other, soft neighbors counted instead of
 //! clusters (arXiv 2506.00245). Needs no model: the similarity is ROUGE-L.
 
-use super::{Method, Need, support};
+use super::method::Method;
+use super::need::Need;
+use super::support;
 use crate::evidence::Evidence;
 use crate::evidence::observed::Matrix;
 use crate::lexical::{Measure, similarity};
@@ -23,10 +25,7 @@ pub const METHOD: Method = Method {
 };
 
 /// −(1/K) Σ_i ln Σ_j exp(sim(s_i, s_j)/τ).
-pub fn score(evidence: &Evidence) -> f64 {
-    if !METHOD.fed(evidence) {
-        return f64::NAN;
-    }
+fn score(evidence: &Evidence) -> f64 {
     evidence.sample_texts().map_or(f64::NAN, |texts| of_graph(&similarity(Measure::RougeL, &texts)))
 }
 
@@ -48,10 +47,10 @@ mod tests {
 
     #[test]
     fn edges() {
-        assert_eq!(score(&spoken("", &["one"])), -1.0);
-        assert!((score(&spoken("", &["yes"; 10])) + (10f64.ln() + 1.0)).abs() < 1e-12, "surest");
+        assert_eq!(METHOD.value(&spoken("", &["one"])), -1.0);
+        assert!((METHOD.value(&spoken("", &["yes"; 10])) + (10f64.ln() + 1.0)).abs() < 1e-12, "surest");
         let apart = -(1f64.exp() + 2.0).ln();
-        assert!((score(&spoken("", &["yes", "ja", "да"])) - apart).abs() < 1e-12);
-        assert!(score(&spoken("", &[])).is_nan());
+        assert!((METHOD.value(&spoken("", &["yes", "ja", "да"])) - apart).abs() < 1e-12);
+        assert!(METHOD.value(&spoken("", &[])).is_nan());
     }
 }

@@ -1,6 +1,7 @@
 //! What the tests of the methods share, and what holds for all of them.
 
 use super::*;
+use crate::evidence::Evidence;
 use crate::evidence::distribution::TokenStatistics;
 use crate::evidence::observed::{
     Alternative, Attention, Claim, ClaimQuestion, DistributionShape, Entailment, LayerAttention, Matrix, Perturbed,
@@ -146,19 +147,23 @@ fn known_values() {
     };
     let near = |a: f64, b: f64| assert!((a - b).abs() < 2e-5, "{a} is not {b}");
     near(e.alpha(), 0.383684);
-    near(gnll::score(&e), 2.532070);
-    near(perplexity::score(&e).ln(), 1.266035);
-    near(max_token_entropy::score(&e), 1.097477);
+    near(gnll::METHOD.value(&e), 2.532070);
+    near(perplexity::METHOD.value(&e).ln(), 1.266035);
+    near(max_token_entropy::METHOD.value(&e), 1.097477);
     // Five layers: the upper half is the last two.
-    near(semgrad::score(&e), 0.2);
-    near(semgrad_last::score(&e), 0.3);
-    near(hybridgrad::score(&e), 0.616316 * 0.2 + 0.383684 * 0.315228);
+    near(semgrad::METHOD.value(&e), 0.2);
+    near(semgrad_last::METHOD.value(&e), 0.3);
+    near(hybridgrad::METHOD.value(&e), 0.616316 * 0.2 + 0.383684 * 0.315228);
     let alpha = 0.383684f64.sqrt();
     near(hybridgrad::score_with(&e, 3.0, 2.0), (1.0 - alpha) * 0.2 + 3.0 * alpha * 0.315228);
 }
 
 #[test]
 fn the_registry_is_complete() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/methods");
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).filter(|path| path.is_file());
+    let of_method = |path: &std::path::PathBuf| std::fs::read_to_string(path).unwrap().contains("\npub const METHOD");
+    assert_eq!(files.filter(of_method).count(), REGISTRY.len(), "a file of a method is not in the registry");
     assert_eq!(select(&["all"]).unwrap().len(), REGISTRY.len());
     assert_eq!(select(&["gnll", "gnll"]).unwrap().len(), 1);
     assert_eq!(select(&["entropy"]).unwrap_err().code, Code::BadInput);
@@ -177,33 +182,31 @@ fn the_registry_is_complete() {
     assert_eq!(text["direction"], "higher is less sure");
 }
 
+/// What one pass over the answer gives is enough for those methods, and for no others.
 #[test]
 fn scores_of_one_pass_draw_and_ask_nothing() {
-    let ids: Vec<&str> = REGISTRY.iter().filter(|method| method.one_pass()).map(|method| method.id).collect();
-    let canonical = "
-        semgrad semgrad_last paragrad exgrad hybridgrad gnll perplexity mean_token_entropy
-        max_token_entropy lsc boosted_prob self_certainty renyi fisher_rao attention_score rauq nci fdbd";
-    assert_eq!(ids, canonical.split_whitespace().collect::<Vec<_>>());
-    for method in select(&ids).unwrap() {
-        assert!(method.engines().is_empty() && !method.needs.iter().any(|need| need.sampled()), "{}", method.id);
+    let Evidence { tokens, layers, paragrad, exgrad, shapes, geometry, attention, .. } = full(7, 10);
+    let pass = Evidence { tokens, layers, paragrad, exgrad, shapes, geometry, attention, ..Evidence::default() };
+    for method in REGISTRY {
+        assert_eq!(method.evaluate(&pass).is_ok(), method.one_pass(), "{}", method.id);
+        assert_eq!(serde_json::to_value(method).unwrap()["one_pass"], method.one_pass());
+        let asks = !method.engines().is_empty() || method.needs.iter().any(|need| need.sampled());
+        assert!(!(method.one_pass() && asks), "{}", method.id);
     }
-    let told = |method: &Method| serde_json::to_value(method).unwrap()["one_pass"].clone();
-    assert_eq!([&rauq::METHOD, &snne::METHOD, &sep::METHOD].map(told), [true, false, false]);
 }
 
-/// The ids are a contract with files and other programs.
+/// Each need has an id of its own, and its sources agree with what it says that it costs.
 #[test]
-fn the_registry_holds_the_canonical_ids() {
-    let canonical = "
-        semgrad semgrad_last paragrad exgrad hybridgrad gnll perplexity mean_token_entropy
-        max_token_entropy lsc boosted_prob self_certainty renyi fisher_rao attention_score rauq nci
-        fdbd ln_pe predictive_entropy semantic_entropy semantic_entropy_lax
-        discrete_semantic_entropy p_true self_consistency lexical_similarity num_set deg
-        eccentricity eigv kle_heat kle_matern sar sar_token sar_sentence eigenscore semantic_density
-        cocoa mutual_information snne hybrid_dse esi inv_entropy ni_entropy nr_inv_entropy wd_px_py
-        max_py_x icl_epistemic icl_aleatoric luq ccp claim_semantic_entropy sep sep_tbg";
-    let ids: Vec<&str> = REGISTRY.iter().map(|m| m.id).collect();
-    assert_eq!(ids, canonical.split_whitespace().collect::<Vec<_>>());
+fn needs_are_told_apart() {
+    for (i, &need) in Need::ALL.iter().enumerate() {
+        assert!(Need::ALL[..i].iter().all(|other| other.id() != need.id()), "{}", need.id());
+        assert_eq!(need.cost().is_none(), need == Need::Answer, "{}", need.id());
+        assert!(need.engine().is_none() || need.comes_from(Source::Aside), "an engine is asked aside: {}", need.id());
+        assert!(!need.at_position() || need.comes_from(Source::Pass), "{}", need.id());
+        assert_eq!(need.state(&Evidence::default()), State::Missing, "{}", need.id());
+        assert_eq!(need.state(&full(7, 10)), State::Present, "{}", need.id());
+        assert!(REGISTRY.iter().any(|method| method.needs.contains(&need)), "nobody reads {}", need.id());
+    }
 }
 
 #[test]
@@ -222,7 +225,7 @@ fn no_evidence_gives_no_score_and_a_reason() {
     for method in REGISTRY {
         let reason = method.evaluate(&Evidence::default()).unwrap_err();
         assert_eq!(reason, method.needs.first().map_or(Undefined::NotFinite, |&need| Undefined::Missing(need)));
-        assert!((method.score)(&Evidence::default()).is_nan(), "{}", method.id);
+        assert!(method.value(&Evidence::default()).is_nan(), "{}", method.id);
         assert!(reason.error(method).message.contains(method.id));
     }
     assert_eq!(Undefined::Missing(Need::Entailment).error(&deg::METHOD).code, Code::EngineRequired);
@@ -286,7 +289,7 @@ fn needs_are_what_methods_read() {
         };
         for method in REGISTRY {
             assert_eq!(method.evaluate(&e).is_err(), reads(method), "{} without {needs:?}", method.id);
-            assert_eq!((method.score)(&e).is_nan(), reads(method), "{} without {needs:?}", method.id);
+            assert_eq!(method.value(&e).is_nan(), reads(method), "{} without {needs:?}", method.id);
         }
     }
 }
@@ -409,7 +412,8 @@ fn long_answers_and_many_samples_have_scores() {
     }
 }
 
-/// The formulas of methods.md §13, computed without our code, for every method.
+/// The formulas of methods.md §13, computed without our code, for every method: those that the file names, no more and no
+/// fewer, as ids are a contract with files and other programs.
 #[test]
 fn formulas_of_the_page() {
     let text = include_str!("../../../../tests/reference/methods/vectors.json");

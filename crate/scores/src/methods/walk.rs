@@ -8,7 +8,7 @@
 //! A blank reply has no similarity to anything: it is never drawn, and a question with blank replies alone is left out
 //! (the code compares the empty string's embedding).
 
-use super::{Need, State, support};
+use super::support;
 use crate::evidence::Evidence;
 use crate::evidence::observed::{Matrix, Perturbed};
 use rand::{RngExt, SeedableRng};
@@ -69,8 +69,7 @@ struct Replies<'a> {
 
 impl<'a> Replies<'a> {
     fn new(evidence: &'a Evidence) -> Option<Self> {
-        let there = Need::PerturbedReplies.state(evidence) == State::Present;
-        let perturbed = evidence.perturbed.as_ref().filter(|_| there)?;
+        let perturbed = evidence.perturbed.as_ref()?;
         let (mut questions, mut choices, mut row) = (Vec::new(), Vec::new(), 0);
         for (question, replies) in perturbed.replies.iter().enumerate() {
             let rows = replies.iter().zip(row..).filter(|(reply, _)| !reply.trim().is_empty());
@@ -192,7 +191,9 @@ pub(super) mod tests {
             assert!(walk.inverse.iter().all(|v| (v - q).abs() < 1e-6));
             assert!((entropy_of(&walk.inverse) - h).abs() < 1e-6, "{x} {y}");
             // Every wording is like every other: both directions agree.
-            assert!((ni_entropy::score(&evidence(constant(10, 1.0 - x), constant(10, 1.0 - y))) - h).abs() < 1e-6);
+            assert!(
+                (ni_entropy::METHOD.value(&evidence(constant(10, 1.0 - x), constant(10, 1.0 - y))) - h).abs() < 1e-6
+            );
         }
     }
 
@@ -210,7 +211,7 @@ pub(super) mod tests {
     #[test]
     fn few_combinations_are_averaged_exactly() {
         let e = two_replies();
-        assert!((nr_inv_entropy::score(&e) - 1.103213).abs() < 1e-6);
+        assert!((nr_inv_entropy::METHOD.value(&e) - 1.103213).abs() < 1e-6);
         let p = e.perturbed.clone().unwrap();
         let pick = |draw: [usize; 3]| {
             let sub: Matrix = (0..3)
@@ -219,7 +220,7 @@ pub(super) mod tests {
             entropy_of(&Walk::new(p.question_similarity.clone(), sub).inverse)
         };
         let want: f64 = (0..8).map(|k| pick([k & 1, k >> 1 & 1, k >> 2])).sum::<f64>() / 8.0;
-        assert!((inv_entropy::score(&e) - want).abs() < 1e-12);
+        assert!((inv_entropy::METHOD.value(&e) - want).abs() < 1e-12);
     }
 
     #[test]
@@ -232,7 +233,7 @@ pub(super) mod tests {
         assert_eq!(draws.len(), BOOTSTRAPS);
         assert_eq!(draws.iter().collect::<BTreeSet<_>>().len(), BOOTSTRAPS);
         assert_eq!(draws, replies.draws());
-        assert_eq!(inv_entropy::score(&e), inv_entropy::score(&e));
+        assert_eq!(inv_entropy::METHOD.value(&e), inv_entropy::METHOD.value(&e));
     }
 
     #[test]
@@ -241,8 +242,10 @@ pub(super) mod tests {
         let p = e.perturbed.as_mut().unwrap();
         p.replies[1] = vec![" \n".into()];
         let rest = evidence(constant(2, 0.7), constant(2, 0.2));
-        for score in [inv_entropy::score, ni_entropy::score, nr_inv_entropy::score, wd_px_py::score, max_py_x::score] {
-            assert!((score(&e) - score(&rest)).abs() < 1e-12);
+        for method in
+            [inv_entropy::METHOD, ni_entropy::METHOD, nr_inv_entropy::METHOD, wd_px_py::METHOD, max_py_x::METHOD]
+        {
+            assert!((method.value(&e) - method.value(&rest)).abs() < 1e-12);
         }
         // A blank first reply gives way to the second.
         let mut e = two_replies();
@@ -251,14 +254,14 @@ pub(super) mod tests {
         let old = e.perturbed.as_ref().unwrap().reply_similarity.clone();
         let sub = rows.map(|i| rows.map(|j| old[i][j]).to_vec()).to_vec();
         let want = entropy_of(&Walk::new(three().perturbed.unwrap().question_similarity, sub).inverse);
-        assert!((nr_inv_entropy::score(&e) - want).abs() < 1e-12);
+        assert!((nr_inv_entropy::METHOD.value(&e) - want).abs() < 1e-12);
     }
 
     #[test]
     fn edges() {
-        let all = [inv_entropy::score, ni_entropy::score, nr_inv_entropy::score, wd_px_py::score, max_py_x::score];
+        let all = [inv_entropy::METHOD, ni_entropy::METHOD, nr_inv_entropy::METHOD, wd_px_py::METHOD, max_py_x::METHOD];
         let one = evidence(constant(1, 0.0), constant(1, 0.0));
-        assert_eq!(inv_entropy::score(&one).to_bits(), 0f64.to_bits(), "no perturbation: 0, and not −0");
+        assert_eq!(inv_entropy::METHOD.value(&one).to_bits(), 0f64.to_bits(), "no perturbation: 0, and not −0");
         let none = Evidence { perturbed: Some(Perturbed::default()), ..Evidence::default() };
         let mut ragged = three();
         ragged.perturbed.as_mut().unwrap().reply_similarity[1].pop();
@@ -267,14 +270,14 @@ pub(super) mod tests {
         for broken in [f64::NAN, f64::INFINITY] {
             let mut e = three();
             e.perturbed.as_mut().unwrap().reply_similarity[0][1] = broken;
-            assert!(all.iter().all(|score| score(&e).is_nan()), "{broken}");
+            assert!(all.iter().all(|method| method.value(&e).is_nan()), "{broken}");
         }
         for e in [Evidence::default(), none, ragged, missing] {
-            assert!(all.iter().all(|score| score(&e).is_nan()));
+            assert!(all.iter().all(|method| method.value(&e).is_nan()));
         }
         let mut rtl = three();
         rtl.perturbed.as_mut().unwrap().replies =
             vec![vec!["باريس".into()], vec!["פריז 🥐".into()], vec!["巴黎".into()]];
-        assert_eq!(inv_entropy::score(&rtl), inv_entropy::score(&three()));
+        assert_eq!(inv_entropy::METHOD.value(&rtl), inv_entropy::METHOD.value(&three()));
     }
 }

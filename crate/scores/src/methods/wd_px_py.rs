@@ -3,7 +3,9 @@
 //! The paper names the Wasserstein-1 distance of P(X) and P(Y); its code takes their probability *values* as samples on
 //! a line, so the mean of |sorted P(X) − sorted P(Y)|. This is the code's number.
 
-use super::{Method, Need, walk};
+use super::method::Method;
+use super::need::Need;
+use super::walk;
 use crate::evidence::Evidence;
 
 /// Registry entry.
@@ -21,7 +23,7 @@ pub const METHOD: Method = Method {
 };
 
 /// Mean distance of the sorted probabilities; 0 without perturbations, NaN without replies.
-pub fn score(evidence: &Evidence) -> f64 {
+fn score(evidence: &Evidence) -> f64 {
     walk::mean(evidence, |walk| distance(walk.questions.clone(), walk.answers.clone()))
 }
 
@@ -37,7 +39,7 @@ mod tests {
     #[test]
     fn known_values() {
         let e = crate::methods::walk::tests::three();
-        assert!((super::score(&e) - 0.002133).abs() < 1e-6);
+        assert!((super::METHOD.value(&e) - 0.002133).abs() < 1e-6);
         assert_eq!(super::distance(vec![1.0, 0.0], vec![0.0, 1.0]), 0.0);
         assert_eq!(super::distance(vec![1.0, 0.0], vec![0.5, 2.0]), 0.75);
     }

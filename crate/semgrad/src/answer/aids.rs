@@ -1,13 +1,13 @@
 //! What a model can be given besides its weights: engines that compare texts, words to exchange, trained probes.
 
 use super::prompt::bad;
-use super::record::EngineNames;
 use crate::engines::{Embedder, Nli};
 use crate::error::{Code, Error, Result};
 use crate::evidence::ask::Asker;
 use crate::evidence::compare::{Judge, Similarity};
 use crate::perturb::synonyms::Synonyms;
 use crate::probe::Probes;
+use semgrad_scores::record::EngineNames;
 use std::rc::Rc;
 
 /// Aids of a model; each is optional.

@@ -1,8 +1,6 @@
 //! What the profile says about one request: which scores its confidence is made of, whether the answer came about as
 //! those of calibration did, and what follows from the scores.
 
-use super::gather::of_pass;
-use super::record::{Record, Request, Score};
 use crate::confidence::apply::Confidence;
 use crate::confidence::calibration::{Answers, Calibration};
 use crate::confidence::features::Lengths;
@@ -10,8 +8,9 @@ use crate::confidence::reasons;
 use crate::confidence::state::{Look, State};
 use crate::confidence::verdict::Policy;
 use crate::error::Result;
-use crate::methods::{Method, Need, REGISTRY};
+use crate::methods::{Method, REGISTRY, Source};
 use crate::profile::Profile;
+use semgrad_scores::record::{Request, Score};
 use std::collections::BTreeMap;
 
 /// A calibration and how far it applies.
@@ -83,7 +82,7 @@ impl<'a> Calibrated<'a> {
         let mut gathered = methods.to_vec();
         let wanted = self.calibration.filter(|_| self.reason.is_none());
         for id in wanted.iter().flat_map(|calibration| calibration.methods()) {
-            let cheap = |m: &&Method| m.needs.iter().all(|&need| of_pass(need) && !need.sampled());
+            let cheap = |m: &&Method| m.needs.iter().all(|need| need.comes_from(Source::Pass) && !need.sampled());
             let method = REGISTRY.iter().find(|method| method.id == id).filter(cheap);
             gathered.extend(method.filter(|method| methods.iter().all(|other| other.id != method.id)));
         }
@@ -106,8 +105,7 @@ impl<'a> Calibrated<'a> {
 
     /// Why a method's score is not comparable with those of calibration.
     fn differs(&self, method: &Method) -> Option<&'static str> {
-        let gradients =
-            [Need::HiddenGradients, Need::LastHiddenGradient].iter().any(|need| method.needs.contains(need));
+        let gradients = method.needs.iter().any(|need| need.at_position());
         let sampled = method.needs.iter().any(|need| need.sampled());
         let other_engine = self.calibration.is_some_and(|calibration| {
             let fitted = [("nli", &calibration.conditions.nli), ("embed", &calibration.conditions.embed)];
@@ -150,18 +148,6 @@ impl<'a> Calibrated<'a> {
     }
 }
 
-impl Record {
-    /// Writes down what was said about the answer.
-    pub fn say(&mut self, said: Confidence) {
-        self.confidence = said.confidence;
-        self.confidence_reason = said.reason;
-        self.confidence_parts = said.parts;
-        self.verdict = said.verdict.as_ref().map(|verdict| verdict.verdict);
-        self.verdict_thresholds = said.verdict.as_ref().and_then(|verdict| verdict.thresholds);
-        self.verdict_reason = said.verdict.map(|verdict| verdict.reason);
-    }
-}
-
 /// The system message of a single question, or why it is none.
 fn system(request: &Request) -> std::result::Result<Option<&str>, &'static str> {
     if request.prompt_ids.is_some() {
@@ -178,7 +164,6 @@ fn system(request: &Request) -> std::result::Result<Option<&str>, &'static str> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answer::record::EngineNames;
     use crate::confidence::calibration::{Conditions, MethodMap, Samples};
     use crate::confidence::combined::{Combined, Map};
     use crate::confidence::features::{Feature, Transform};
@@ -187,6 +172,7 @@ mod tests {
     use crate::methods::select;
     use crate::profile::Key;
     use crate::text::Message;
+    use semgrad_scores::record::EngineNames;
     use semgrad_scores::statistics::isotonic::Isotonic;
     use semgrad_scores::statistics::platt::Platt;
 

@@ -1,9 +1,9 @@
 //! From a request to token ids and the semantic position.
 
-use super::record::{Request, SemanticPosition};
 use crate::error::{Code, Error, Result};
 use crate::profile;
 use crate::text::{self, ChatOptions, Message, Text};
+use semgrad_scores::record::{Request, SemanticPosition};
 
 /// A prompt ready for the model.
 #[derive(Clone, Debug)]

@@ -1,8 +1,9 @@
 //! Claims of an answer with what is known about each.
 
-use super::record::Span;
-use crate::evidence::Evidence;
 use crate::methods::{Method, ccp, claim_semantic_entropy, gnll, max_token_entropy, mean_token_entropy};
+use semgrad_scores::evidence::Evidence;
+use semgrad_scores::evidence::observed::Claim;
+use semgrad_scores::record::Span;
 use std::collections::BTreeMap;
 
 /// The claims and their scores: gradients with the loss of their own tokens, token statistics of these, and those of the
@@ -17,11 +18,11 @@ pub fn scored(evidence: &Evidence, methods: &[&'static Method]) -> Vec<Span> {
         by_claim(ccp::METHOD.id, ccp::claims),
         by_claim(claim_semantic_entropy::METHOD.id, claim_semantic_entropy::claims),
     ];
-    let span = |(i, claim): (usize, &crate::evidence::observed::Claim)| {
+    let span = |(i, claim): (usize, &Claim)| {
         let tokens = evidence.tokens.get(claim.tokens.0..claim.tokens.1).unwrap_or_default();
         let part = Evidence { tokens: tokens.to_vec(), ..Evidence::default() };
         let free = [gnll::METHOD, mean_token_entropy::METHOD, max_token_entropy::METHOD];
-        let mut scores: BTreeMap<&'static str, f64> = free.iter().map(|m| (m.id, (m.score)(&part))).collect();
+        let mut scores: BTreeMap<&'static str, f64> = free.iter().map(|m| (m.id, m.value(&part))).collect();
         scores.extend(claim.semgrad.map(|score| ("semgrad", score)));
         scores.extend(claim.paragrad.map(|score| ("paragrad", score)));
         scores.extend(asked.iter().filter_map(|(id, scores)| Some((*id, *scores.get(i)?))));

@@ -10,7 +10,8 @@ use crate::device::Device;
 use crate::error::Result;
 use crate::evidence::loss::Loss;
 use crate::evidence::pass::Pass;
-use crate::generate::{Interest, Options, Session, Silent, generate};
+use crate::generate::suffix::Interest;
+use crate::generate::{Options, Session, Silent, generate};
 use crate::model::decoder::Decoder;
 use crate::weights::checkpoint::Checkpoint;
 use crate::weights::config::Activation;
@@ -94,22 +95,21 @@ pub async fn beside<A, B>(first: impl Future<Output = A>, second: impl Future<Ou
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::answer::record::Request;
     use crate::answer::{Model, Unobserved};
     use crate::control::Uninterrupted;
     use crate::ops::launch::USED;
     use crate::ops::tests::{devices, with_either_kind};
+    use crate::weights::fixtures::{reference, tiny};
     use crate::weights::source::open_path;
-    use std::path::Path;
+    use semgrad_scores::record::Request;
 
     #[test]
     fn the_first_answer_and_its_gradients_find_every_pipeline_compiled() {
         let pacer = Pacer::new(&Uninterrupted);
-        let folders = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/reference/tiny");
         for device in devices().iter().filter(|device| device.is_gpu()) {
             with_either_kind(|| {
-                for name in ["llama_tied", "qwen2_tied", "qwen3_untied", "gemma3_tied"] {
-                    let files = open_path(&folders.join(name)).unwrap();
+                for name in tiny() {
+                    let files = open_path(&reference(&format!("tiny/{name}"))).unwrap();
                     let checkpoint = pollster::block_on(Checkpoint::open(files)).unwrap();
                     // The kernels of the other kind of adapter are other ones.
                     DONE.with_borrow_mut(Vec::clear);

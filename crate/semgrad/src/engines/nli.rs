@@ -11,11 +11,11 @@ use super::parts::Parts;
 use crate::control::Pacer;
 use crate::device::Device;
 use crate::error::{Code, Error, Result};
-use crate::evidence::observed::Entailment;
 use crate::model::encoder::Encoder;
 use crate::model::load::Progress;
 use crate::text::Pieces;
 use crate::weights::encoder::EncoderCheckpoint;
+use semgrad_scores::evidence::observed::Entailment;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 

@@ -1,12 +1,12 @@
 //! Texts compared by the engine that the caller named: by their words, by an encoder, or by the language model itself.
 
 use super::ask::Asker;
-use super::lexical::{self, Measure, distinct};
-use super::observed::{Entailment, Matrix};
 use crate::control::Pacer;
 use crate::engines::{Embedder, Nli};
 use crate::error::Result;
 use crate::prompts::entailment;
+use semgrad_scores::evidence::observed::{Entailment, Matrix};
+use semgrad_scores::lexical::{self, Measure, distinct};
 
 /// Who says how alike two texts are.
 #[derive(Clone, Copy)]

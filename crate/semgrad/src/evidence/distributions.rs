@@ -1,12 +1,13 @@
 //! What is read off whole distributions over the vocabulary: their shapes, and the geometry of tokens at the head. A few
 //! rows of logits at a time come to the host.
 
-use super::observed::{Alternative, DistributionShape, Geometry};
 use super::pass::Pass;
 use crate::control::Pacer;
 use crate::error::Result;
+use crate::generate::statistics::{maximum, sharp_logprob};
 use crate::ops::{cpu, cut_rows, read};
 use crate::text::Text;
+use semgrad_scores::evidence::observed::{Alternative, DistributionShape, Geometry};
 
 /// Rows of logits on the host at once.
 const ROWS: usize = 8;
@@ -16,8 +17,6 @@ const ALTERNATIVES: usize = 10;
 const PROBABLE: f64 = 0.005;
 /// Other tokens whose distance counts for fDBD, as in its paper.
 const NEIGHBORS: usize = 1000;
-/// Temperature of [`sharp_logprob`], as in semantic density.
-pub const SHARP: f64 = 0.1;
 
 /// Which of it is wanted.
 #[derive(Clone, Copy, Debug, Default)]
@@ -37,7 +36,7 @@ pub struct Distributions {
     pub shapes: Vec<DistributionShape>,
     /// Empty unless wanted.
     pub geometry: Vec<Geometry>,
-    /// Mean log-probability of the answer's tokens at temperature [`SHARP`].
+    /// Mean log-probability of the answer's tokens at temperature 0.1, [`SHARP`](crate::generate::statistics::SHARP).
     pub sharp_logprob: Option<f64>,
 }
 
@@ -96,19 +95,6 @@ impl Pass<'_> {
     }
 }
 
-/// ln p(id) at temperature [`SHARP`].
-pub fn sharp_logprob(logits: &[f32], id: u32) -> f64 {
-    let most = maximum(logits);
-    // What is far below the largest adds nothing, and is nearly all.
-    let near = logits.iter().filter(|&&z| most - z < 40.0 * SHARP as f32);
-    let sum: f64 = near.map(|&z| (f64::from(z - most) / SHARP).exp()).sum();
-    f64::from(logits[id as usize] - most) / SHARP - sum.ln()
-}
-
-fn maximum(logits: &[f32]) -> f32 {
-    logits.iter().copied().fold(f32::NEG_INFINITY, f32::max)
-}
-
 /// Ids of the `count` largest logits, falling; the smaller id of equals first.
 fn largest(logits: &[f32], count: usize) -> Vec<u32> {
     // Order and id in one integer: whole numbers are selected several times faster than by a comparison of logits.
@@ -156,6 +142,7 @@ fn shape(logits: &[f32]) -> DistributionShape {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::generate::statistics::SHARP;
 
     fn softmax(logits: &[f32], temperature: f64) -> Vec<f64> {
         let e: Vec<f64> = logits.iter().map(|&z| (f64::from(z) / temperature).exp()).collect();

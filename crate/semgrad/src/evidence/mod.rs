@@ -8,4 +8,3 @@ pub mod loss;
 pub mod pass;
 
 pub use semgrad_scores::evidence::{Evidence, observed};
-pub use semgrad_scores::lexical;

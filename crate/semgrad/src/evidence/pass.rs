@@ -8,7 +8,6 @@
 use crate::control::Pacer;
 use crate::error::Result;
 use crate::evidence::loss::Loss;
-use crate::evidence::observed::{Attention, LayerAttention};
 use crate::generate::milliseconds;
 use crate::generate::statistics::{Summary, TokenStatistics, summarize};
 use crate::generate::suffix::Suffix;
@@ -17,6 +16,7 @@ use crate::model::gradients::Gradients;
 use crate::model::tape::Tape;
 use crate::ops::{self, read};
 use burn::tensor::Tensor;
+use semgrad_scores::evidence::observed::{Attention, LayerAttention};
 use std::ops::Range;
 use web_time::Instant;
 

@@ -1,10 +1,10 @@
 //! Several answers to one prompt, decoded side by side: each step unpacks the weights once for all of them.
 
 use super::sample::Sampler;
+use super::statistics::sharp_logprob;
 use super::{Options, Session, prefill};
 use crate::control::Pacer;
 use crate::error::Result;
-use crate::evidence::distributions::sharp_logprob;
 use crate::model::check_finite;
 use crate::model::decoder::Decoder;
 use crate::ops::{cut_rows, read};

@@ -5,8 +5,6 @@ pub mod sample;
 pub mod statistics;
 pub mod suffix;
 
-pub use suffix::Interest;
-
 use crate::control::Pacer;
 use crate::error::Result;
 use crate::model::cache::Cache;
@@ -18,7 +16,7 @@ use burn::tensor::{Int, Tensor};
 use sample::Sampler;
 use statistics::{Distribution, TokenStatistics, summaries};
 use std::collections::VecDeque;
-use suffix::Suffix;
+use suffix::{Interest, Suffix};
 use web_time::Instant;
 
 /// How to decode.

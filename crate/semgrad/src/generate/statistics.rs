@@ -8,6 +8,9 @@ use crate::ops::{self, read};
 use burn::tensor::Tensor;
 pub use semgrad_scores::evidence::distribution::{Distribution, TokenStatistics};
 
+/// Temperature of [`sharp_logprob`], as in semantic density.
+pub const SHARP: f64 = 0.1;
+
 /// A row of logits in six numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Summary {
@@ -70,6 +73,20 @@ pub fn summaries(rows: &[f32]) -> Result<Vec<Summary>> {
         chosen: f64::from(v[5]),
     };
     Ok(rows.as_chunks().0.iter().map(row).collect())
+}
+
+/// ln p(id) at temperature [`SHARP`].
+pub fn sharp_logprob(logits: &[f32], id: u32) -> f64 {
+    let most = maximum(logits);
+    // What is far below the largest adds nothing, and is nearly all.
+    let near = logits.iter().filter(|&&z| most - z < 40.0 * SHARP as f32);
+    let sum: f64 = near.map(|&z| (f64::from(z - most) / SHARP).exp()).sum();
+    f64::from(logits[id as usize] - most) / SHARP - sum.ln()
+}
+
+/// The largest logit.
+pub fn maximum(logits: &[f32]) -> f32 {
+    logits.iter().copied().fold(f32::NEG_INFINITY, f32::max)
 }
 
 #[cfg(test)]

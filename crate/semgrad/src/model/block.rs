@@ -1,4 +1,4 @@
-//! One transformer block: pre-norm attention and gated feed-forward with residuals (Llama, Qwen 2 and 3, Gemma 3).
+//! One transformer block: pre-norm attention and gated feed-forward with residuals.
 //!
 //! The forward pass leaves a [`Tape`] of what the backward pass needs. Weights are frozen, so the backward pass only pulls
 //! the gradient of the output through to the input; what gradients of weights are made of goes to a sink ([`Gradients`]).
@@ -36,9 +36,9 @@ pub struct Block {
     pub v: Linear,
     /// `[hidden, heads · head_dim]`.
     pub o: Linear,
-    /// Per-head norms of queries and keys (Qwen 3, Gemma 3).
+    /// Per-head norms of queries and keys, in families that have them.
     pub qk_norm: Option<(RmsNorm, RmsNorm)>,
-    /// After attention, before the residual (Gemma 3).
+    /// After attention, before the residual, in families that have it.
     pub post_attention_norm: Option<RmsNorm>,
     /// Before the feed-forward.
     pub feed_forward_norm: RmsNorm,
@@ -48,7 +48,7 @@ pub struct Block {
     pub up: Linear,
     /// `[hidden, intermediate]`.
     pub down: Linear,
-    /// After the feed-forward, before the residual (Gemma 3).
+    /// After the feed-forward, before the residual, in families that have it.
     pub post_feed_forward_norm: Option<RmsNorm>,
     /// Nonlinearity of the gate.
     pub activation: Activation,

@@ -16,6 +16,7 @@ use crate::error::{Code, Error, Result};
 use crate::ops;
 use crate::weights::checkpoint::Checkpoint;
 use crate::weights::config::{ModelConfig, RopeScaling};
+use crate::weights::families::family::Layer;
 use burn::tensor::{Int, Tensor};
 use std::ops::Range;
 
@@ -30,15 +31,19 @@ pub struct Decoder {
     blocks: Vec<Block>,
     norm: RmsNorm,
     head: Option<Weight>, // [vocab, hidden]; None when tied to the embedding
-    rope: Rope,
-    rope_local: Option<Rope>,
+    views: Vec<View>,     // one for each kind of layer
+    view_of: Vec<usize>,  // [layers]
 }
 
-/// Positions of a forward pass, for layers that see everything and for sliding ones.
-pub struct Span {
-    full: Positions,
-    sliding: Option<Positions>,
+/// How layers of one kind see positions.
+#[derive(Debug)]
+struct View {
+    rope: Rope,
+    window: Option<usize>,
 }
+
+/// Positions of a forward pass, for each kind of layer that the model has.
+pub struct Span(Vec<Positions>);
 
 impl Decoder {
     /// Reads every tensor of the checkpoint to the device; `progress` gets bytes done, bytes in all and the tensor's name.
@@ -74,9 +79,8 @@ impl Decoder {
                 "The model's files do not belong together: take another conversion of the model.",
             ));
         }
-        let rope = Rope::new(config.rope_theta, config.head_dim, &config.rope_scaling);
-        let rope_local = config.rope_local_theta.map(|theta| Rope::new(theta, config.head_dim, &RopeScaling::None));
-        Ok(Self { config, device: device.clone(), embedding, blocks, norm, head, rope, rope_local })
+        let (views, view_of) = views(&config);
+        Ok(Self { config, device: device.clone(), embedding, blocks, norm, head, views, view_of })
     }
 
     /// First layer of the upper half, whose hidden states the semantic gradient looks at: L − ⌊L/2⌋.
@@ -126,21 +130,12 @@ impl Decoder {
 
     /// Rotations and windows for one row per position.
     fn span_of(&self, rows: &[usize]) -> Span {
-        let device = &self.device.burn;
-        let positions = |rope: &Rope, window| Positions { rope: rope.table(rows, device), window };
-        let any_sliding = self.config.sliding.iter().any(|&s| s);
-        Span {
-            full: positions(&self.rope, None),
-            sliding: any_sliding
-                .then(|| positions(self.rope_local.as_ref().unwrap_or(&self.rope), self.config.sliding_window)),
-        }
+        let positions = |view: &View| Positions { rope: view.rope.table(rows, &self.device.burn), window: view.window };
+        Span(self.views.iter().map(positions).collect())
     }
 
     fn positions<'a>(&self, span: &'a Span, layer: usize) -> &'a Positions {
-        match &span.sliding {
-            Some(sliding) if self.config.sliding[layer] => sliding,
-            _ => &span.full,
-        }
+        &span.0[self.view_of[layer]]
     }
 
     /// Runs x `[tokens, hidden]` through the blocks in `layers`, extending the cache. `tap` sees the input of each block
@@ -230,6 +225,27 @@ impl Decoder {
     }
 }
 
+/// One view of each kind of layer that there is, and which one each layer has.
+fn views(config: &ModelConfig) -> (Vec<View>, Vec<usize>) {
+    let rope = |theta, scaling| Rope::new(theta, config.head_dim, scaling);
+    let full = || rope(config.rope_theta, &config.rope_scaling);
+    let local = || config.rope_local_theta.map_or_else(full, |theta| rope(theta, &RopeScaling::None));
+    let view = |kind: &Layer| match kind {
+        Layer::Full => View { rope: full(), window: None },
+        Layer::Sliding => View { rope: local(), window: config.sliding_window },
+        Layer::Unrotated => View { rope: Rope::none(config.head_dim), window: None },
+    };
+    let mut kinds: Vec<Layer> = Vec::new();
+    let mut view_of = Vec::new();
+    for kind in (0..config.layers).map(|layer| config.layer(layer)) {
+        view_of.push(kinds.iter().position(|other| *other == kind).unwrap_or_else(|| {
+            kinds.push(kind);
+            kinds.len() - 1
+        }));
+    }
+    (kinds.iter().map(view).collect(), view_of)
+}
+
 impl Loader<'_, '_> {
     async fn norm(&mut self, name: &str, eps: f64) -> Result<RmsNorm> {
         Ok(RmsNorm { weight: self.vector(name).await?, eps })
@@ -250,7 +266,7 @@ impl Loader<'_, '_> {
             None
         };
         let after_attention = self.norm(&name("post_attention_layernorm.weight"), eps).await?;
-        // What Llama calls post-attention norm is the feed-forward's pre-norm; Gemma has both.
+        // What families with two norms call post-attention norm is the feed-forward's pre-norm; others have both.
         let (post_attention_norm, feed_forward_norm, post_feed_forward_norm) = if config.post_norms {
             let pre = self.norm(&name("pre_feedforward_layernorm.weight"), eps).await?;
             let post = self.norm(&name("post_feedforward_layernorm.weight"), eps).await?;

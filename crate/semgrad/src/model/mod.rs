@@ -1,4 +1,4 @@
-//! Decoders: Llama, Qwen 2, Qwen 3 and Gemma 3 text models, forward and backward, on any device; and [`encoder`]s, which
+//! Decoders of every [family](crate::weights::families), forward and backward, on any device; and [`encoder`]s, which
 //! compare texts.
 
 pub mod attention;

@@ -33,6 +33,11 @@ impl Rope {
         Self { frequencies }
     }
 
+    /// No rotation: every angle is 0.
+    pub fn none(head_dim: usize) -> Self {
+        Self { frequencies: vec![0.0; head_dim / 2] }
+    }
+
     /// Cosines and sines for one row per position.
     pub fn table(&self, positions: &[usize], device: &Device) -> RopeTable {
         let (half, tokens) = (self.frequencies.len(), positions.len());

@@ -4,8 +4,8 @@ use super::gradients::Gradients;
 use crate::device::Device;
 use crate::error::{Code, Error, Result};
 use crate::ops::{self, Layout, pack};
-use crate::weights::checkpoint::RawTensor;
 use crate::weights::format::Format;
+use crate::weights::tensors::RawTensor;
 use burn::tensor::{Int, Tensor};
 
 /// A matrix `[rows, cols]` in blocks of few bits. A GPU may not bind all of it at once: then it is in several parts, of

@@ -2,12 +2,12 @@
 
 use burn::backend::tensor::FloatTensor;
 use burn::backend::wgpu::{CubeBackend, CubeTensor, KernelSource, SourceKernel, SourceTemplate};
-use burn::cubecl::{
+use burn::tensor::{DType, Shape};
+use cubecl::{
     CubeCount, CubeDim,
     prelude::KernelId,
     server::{KernelArguments, MetadataBindingInfo},
 };
-use burn::tensor::{DType, Shape};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Lanes of a workgroup; 256 is the most that every WebGPU device allows.

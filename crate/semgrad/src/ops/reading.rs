@@ -3,9 +3,9 @@
 use super::launch::contiguous;
 use crate::error::{Code, Error, Result};
 use burn::backend::{BackendTensor, DispatchTensorKind};
-use burn::cubecl::future::{DynFut, spawn_detached};
-use burn::cubecl::server::ServerError;
 use burn::tensor::{Bytes, Tensor};
+use cubecl::future::{DynFut, spawn_detached};
+use cubecl::server::ServerError;
 use std::task::{Context, Poll, Waker};
 
 /// A tensor whose values were asked for. The copy is queued behind the work that makes them when the reading begins, not

@@ -6,16 +6,7 @@
 //! the paper sums it over ten beams and reads the number wherever it stands (its code loses a number that stands
 //! first).
 
-use serde::Deserialize;
-
-/// A text with the index of its label.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Demonstration {
-    /// The text.
-    pub text: String,
-    /// Index among the labels.
-    pub label: usize,
-}
+pub use semgrad_scores::record::Demonstration;
 
 /// The prompt that asks for the number of the text's label.
 pub fn request(labels: &[String], set: &[Demonstration], text: &str) -> String {

@@ -5,7 +5,7 @@
 //! judge who only says yes or no cannot tell neutral from contradiction: what is not entailed counts as contradicted,
 //! so strict and lax clustering agree.
 
-use crate::evidence::observed::Entailment;
+use semgrad_scores::evidence::observed::Entailment;
 
 /// Begins the reply when the second follows from the first.
 pub const YES: &[&str] = &["Yes", " Yes", "yes", " yes"];

@@ -4,26 +4,12 @@
 //! The reply is one letter, so nothing is generated: the evidence `p_true` is the probability of [`TRUE`] as the next
 //! token.
 
-use serde::Deserialize;
+pub use semgrad_scores::record::Example;
 
 /// Begins the reply to a true answer; its tokens with and without a space, and in parentheses, count together.
 pub const TRUE: &[&str] = &["A", " A", "(A", " (A"];
 /// Begins the reply to a false one.
 pub const FALSE: &[&str] = &["B", " B", "(B", " (B"];
-
-/// An answer whose truth is known.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Example {
-    /// The question.
-    pub question: String,
-    /// Other answers to it.
-    pub brainstormed: Vec<String>,
-    /// The answer in question.
-    pub answer: String,
-    /// Whether it is true.
-    pub truth: bool,
-}
 
 /// The question about one answer alone.
 pub fn zero_shot(question: &str, brainstormed: &[String], answer: &str) -> String {

@@ -12,18 +12,9 @@ use super::clock::Date;
 use super::encode::Encoder;
 use super::template::{Template, Turn};
 use crate::error::{Code, Error, Result};
-use serde::{Deserialize, Serialize};
+pub use semgrad_scores::record::Message;
 use std::collections::HashSet;
 use std::ops::Range;
-
-/// One message of a conversation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Message {
-    /// `system`, `user`, `assistant`, …; what the template knows.
-    pub role: String,
-    /// The text. Control tokens in it stay text.
-    pub content: String,
-}
 
 /// How a conversation becomes a prompt.
 #[derive(Clone, Debug, PartialEq, Eq)]

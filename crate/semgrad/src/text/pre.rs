@@ -57,7 +57,7 @@ pub fn name<'a>(vocab: &'a GgufVocab, warnings: &mut Vec<String>) -> Cow<'a, str
     if let Some(known) = given.or_else(|| of_vocabulary(vocab)) {
         return known.into();
     }
-    let guess = of_architecture(&vocab.architecture);
+    let guess = if vocab.usual_pre.is_empty() { "gpt-2" } else { vocab.usual_pre };
     warnings.push(format!(
         "tokenizer.ggml.pre is missing from the GGUF file, which says how text is cut before it becomes tokens: \
          `{guess}` is assumed, and prompts may be wrong; use a newer conversion of the model"
@@ -78,9 +78,4 @@ fn of_vocabulary(vocab: &GgufVocab) -> Option<&'static str> {
         return Some("smollm");
     }
     None
-}
-
-/// What most models of an architecture use.
-fn of_architecture(architecture: &str) -> &'static str {
-    if architecture.starts_with("qwen") { "qwen2" } else { "gpt-2" }
 }

@@ -5,8 +5,8 @@
 pub struct GgufVocab {
     /// `tokenizer.ggml.model`: `gpt2` (byte-level BPE), `llama` (SentencePiece), …
     pub model: String,
-    /// `general.architecture`: says which pre-tokenizer is likely where the file does not.
-    pub architecture: String,
+    /// The pre-tokenizer of most models of this architecture, for files that name none; may be empty.
+    pub usual_pre: &'static str,
     /// `tokenizer.ggml.pre`: which pre-tokenizer a byte-level BPE uses (`smollm`, `qwen2`, `llama-bpe`, …).
     pub pre: Option<String>,
     /// Token strings by id.

@@ -1,18 +1,19 @@
 //! Similarity engines for JavaScript.
 
 use super::Model;
-use super::convert::{from_js, to_js};
+use super::convert::from_js;
 use super::host::{JsControl, JsModelFile, model_file};
 use crate::control::Pacer;
 use crate::device::{Choice, Device};
 use crate::engines;
 use crate::error::Result as CoreResult;
-use crate::evidence::observed::{Entailment, Matrix};
 use crate::perturb::synonyms::Synonyms;
 use crate::probe::Probes;
 use crate::weights::encoder::EncoderCheckpoint;
 use crate::weights::source::LocalFuture;
 use js_sys::Function;
+use semgrad_scores::evidence::observed::{Entailment, Matrix};
+use semgrad_scores::web::to_js;
 use serde::Serialize;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;

@@ -1,39 +1,30 @@
-//! The boundary to JavaScript, compiled for wasm32 only. What each part does is documented in the TypeScript package.
+//! The boundary to JavaScript, compiled for wasm32 only. What each part does is documented in the TypeScript package. What
+//! needs no model is exported by [`semgrad_scores::web`], and so a part of this module too.
 //!
 //! Everything that can fail rejects with a plain object `{ code, message, advice }`.
 
-mod calibrate;
 mod convert;
 mod engines;
 mod host;
 
-use crate::answer::record::{Request, Score};
 use crate::answer::warm_up::{Extent, warm_up as compile};
 use crate::answer::{Model as Core, Observer};
 use crate::control::Pacer;
 use crate::device::{Choice, Device};
-use crate::error::{Code, Error};
-use crate::evidence::{Evidence, lexical};
 use crate::generate::statistics::TokenStatistics;
-use crate::methods;
 use crate::profile::Profile;
 use crate::weights::checkpoint::Checkpoint;
 use crate::weights::source::LocalFuture;
-use convert::{from_js, to_js};
+use convert::from_js;
 use host::{JsControl, JsModelFile, model_file};
 use js_sys::{Function, Promise};
+use semgrad_scores::record::{Request, Score};
+use semgrad_scores::web::to_js;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256 as Hash};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-
-/// Runs once, when the module is instantiated.
-#[wasm_bindgen(start)]
-pub fn start() {
-    // A panic is always a bug: make it readable in the console.
-    console_error_panic_hook::set_once();
-}
 
 /// Incremental SHA-256, for weights that never lie in memory as a whole.
 #[wasm_bindgen]
@@ -57,34 +48,6 @@ impl Sha256 {
     pub fn hex(&self) -> String {
         self.0.clone().finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
-}
-
-/// What is known about each score, as `semgrad methods --json` prints it.
-#[wasm_bindgen]
-pub fn methods() -> JsValue {
-    to_js(&methods::REGISTRY)
-}
-
-/// Scores of a record of evidence (JSON), as `semgrad methods eval` prints them. Comparisons that it lacks are made by the
-/// words, if `embed` or `nli` is true.
-///
-/// # Errors
-/// `bad_input` for text that is no evidence and for an unknown method.
-#[wasm_bindgen]
-pub fn evaluate(evidence: &str, names: Vec<String>, embed: bool, nli: bool) -> Result<JsValue, JsValue> {
-    let methods = methods::select(&names).map_err(|error| to_js(&error))?;
-    let bad = |what: String| {
-        let advice = "Pass an object with the fields of `Evidence`.";
-        to_js(&Error::new(Code::BadInput, format!("this is no evidence ({what})."), advice))
-    };
-    let evidence = crate::input::unmarked(evidence);
-    // A list would do for the fields in their order.
-    if !evidence.trim_start().starts_with('{') {
-        return Err(bad("not an object".into()));
-    }
-    let mut evidence: Evidence = serde_json::from_str(evidence).map_err(|error| bad(error.to_string()))?;
-    lexical::compare(&mut evidence, embed, nli);
-    Ok(to_js(&methods::evaluate(&methods, &evidence)))
 }
 
 #[derive(Deserialize)]
@@ -161,7 +124,7 @@ impl Model {
     pub fn info(&self) -> JsValue {
         let (config, device) = (&self.0.decoder.config, &self.0.decoder.device);
         to_js(&Info {
-            architecture: config.architecture.name(),
+            architecture: config.family.name,
             layers: config.layers,
             hidden: config.hidden,
             vocab: config.vocab,
@@ -196,6 +159,18 @@ impl Model {
             Ok(record) => Ok(to_js(&record)),
             Err(error) => Err(to_js(&error)),
         }
+    }
+
+    /// From now on, this profile (JSON) says where questions have their meaning and what scores mean; none forgets the
+    /// one before. That it belongs to these weights is checked by the caller.
+    ///
+    /// # Errors
+    /// As [`Profile::parse`].
+    #[wasm_bindgen(js_name = setProfile)]
+    pub fn set_profile(&self, json: Option<String>) -> Result<(), JsValue> {
+        let profile = json.as_deref().map(Profile::parse).transpose().map_err(|error| to_js(&error))?;
+        self.0.profile.replace(profile.map(Rc::new));
+        Ok(())
     }
 }
 

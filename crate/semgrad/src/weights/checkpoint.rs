@@ -2,28 +2,14 @@
 
 mod stand_in;
 
-use super::config::{Architecture, ModelConfig, inconsistent, unsupported};
+use super::config::{ModelConfig, inconsistent};
+use super::container::Container;
+use super::families::unsupported;
 use super::source::ModelFile;
-use super::tensors::{Canonical, Tensors};
+use super::tensors::{Canonical, RawTensor, TensorInfo, Tensors};
 use super::{folder, gguf, layout};
 use crate::error::{Code, Error, Result};
 use crate::text::source::TextSource;
-use std::collections::HashMap;
-
-pub(crate) use super::tensors::Stored;
-pub use super::tensors::{RawTensor, TensorInfo};
-
-/// What both containers deliver.
-pub(crate) struct Container {
-    pub config: ModelConfig,
-    pub text: TextSource,
-    /// By canonical name.
-    pub tensors: HashMap<String, Stored>,
-    /// GGUF of the Llama family: rows of the query and key projections are interleaved.
-    pub interleaved: bool,
-    /// Gemma in safetensors: norms are stored as multiplier − 1.
-    pub norms_less_one: bool,
-}
 
 /// A model whose files were found complete and consistent. Tensor data is read on demand.
 pub struct Checkpoint {
@@ -131,7 +117,7 @@ fn missing(name: &str) -> Error {
     inconsistent(format!("the tensor `{name}` is missing"))
 }
 
-/// Query and key projections, whose rows GGUF interleaves for the Llama family.
+/// Query and key projections, whose rows GGUF interleaves in some families.
 fn is_rotated(name: &str) -> bool {
     name.contains(".self_attn.q_proj.") || name.contains(".self_attn.k_proj.")
 }
@@ -141,17 +127,6 @@ fn is_foreign_bias(name: &str) -> bool {
     name.starts_with("model.layers.")
         && (name.ends_with(".self_attn.o_proj.bias")
             || [".gate_proj.bias", ".up_proj.bias", ".down_proj.bias"].iter().any(|end| name.ends_with(end)))
-}
-
-/// `model_type` or `general.architecture` to a family.
-pub(crate) fn family(name: &str) -> Result<Architecture> {
-    match name {
-        "llama" => Ok(Architecture::Llama),
-        "qwen2" => Ok(Architecture::Qwen2),
-        "qwen3" => Ok(Architecture::Qwen3),
-        "gemma3" | "gemma3_text" => Ok(Architecture::Gemma3),
-        _ => Err(unsupported(format!("the model's architecture is `{name}`"))),
-    }
 }
 
 #[cfg(test)]

@@ -1,32 +1,8 @@
 //! What a model's files say about its architecture, in one vocabulary for both containers.
 
+use super::families::family::{Family, Layer};
 use crate::error::{Code, Error, Result};
 pub use semgrad_kernels::Activation;
-
-/// The implemented model families.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Architecture {
-    /// Llama 2 and 3, SmolLM2, TinyLlama, MiniMind and others of the same shape.
-    Llama,
-    /// Qwen2 and Qwen2.5: Llama with a bias on the query, key and value projections.
-    Qwen2,
-    /// Qwen3: Llama with a norm on queries and keys.
-    Qwen3,
-    /// Gemma 3, text only.
-    Gemma3,
-}
-
-impl Architecture {
-    /// The family's name as `config.json` and GGUF write it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Llama => "llama",
-            Self::Qwen2 => "qwen2",
-            Self::Qwen3 => "qwen3",
-            Self::Gemma3 => "gemma3",
-        }
-    }
-}
 
 /// How rotary frequencies are changed to reach a longer context.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,7 +33,7 @@ pub enum RopeScaling {
 #[derive(Clone, Debug, PartialEq)]
 pub struct ModelConfig {
     /// Model family.
-    pub architecture: Architecture,
+    pub family: &'static Family,
     /// Rows of the embedding.
     pub vocab: usize,
     /// Width of the residual stream.
@@ -78,15 +54,15 @@ pub struct ModelConfig {
     pub rope_theta: f64,
     /// Scaling of the rotary frequencies; never applies to sliding layers with a base of their own.
     pub rope_scaling: RopeScaling,
-    /// Rotary base of the sliding layers where it differs (Gemma 3).
+    /// Rotary base of the sliding layers where it differs.
     pub rope_local_theta: Option<f64>,
     /// Positions that a sliding layer sees, the current one included; `None` when no layer slides.
     pub sliding_window: Option<usize>,
-    /// For each layer, whether its attention is limited to the sliding window, `[layers]`.
-    pub sliding: Vec<bool>,
+    /// What each layer is, `[layers]`.
+    pub kinds: Vec<Layer>,
     /// Factor on query · key.
     pub attention_scale: f64,
-    /// Factor on embeddings (Gemma: √hidden). transformers casts it to the type of the weights, which for the float32
+    /// Factor on embeddings. transformers casts it to the type of the weights, which for the float32
     /// computation here leaves it unrounded, as llama.cpp does.
     pub embedding_scale: Option<f64>,
     /// Feed-forward nonlinearity.
@@ -97,7 +73,7 @@ pub struct ModelConfig {
     pub attention_bias: bool,
     /// Whether queries and keys are normalized per head.
     pub qk_norm: bool,
-    /// Whether attention and feed-forward outputs are normalized before they join the residual stream (Gemma).
+    /// Whether attention and feed-forward outputs are normalized before they join the residual stream.
     pub post_norms: bool,
     /// Longest sequence the model was made for.
     pub context: usize,
@@ -111,12 +87,17 @@ pub struct ModelConfig {
 /// three fit 64 bits.
 const MAX_VOCAB: usize = 1 << 22;
 const MAX_WIDTH: usize = 1 << 20;
-const MAX_LAYERS: usize = 1 << 10;
+pub(crate) const MAX_LAYERS: usize = 1 << 10;
 const MAX_HEADS: usize = 1 << 10;
 const MAX_HEAD_DIM: usize = 1 << 10;
 const MAX_CONTEXT: usize = 1 << 27;
 
 impl ModelConfig {
+    /// What layer `i` is.
+    pub fn layer(&self, i: usize) -> Layer {
+        self.kinds.get(i).copied().unwrap_or(Layer::Full)
+    }
+
     /// Checks that the values are possible and fit each other.
     pub(crate) fn validate(&self) -> Result<()> {
         let bounded = [
@@ -155,8 +136,8 @@ impl ModelConfig {
                 return Err(inconsistent(format!("the {name} is {value}, not a positive number")));
             }
         }
-        if self.sliding.len() != self.layers {
-            let (given, layers) = (self.sliding.len(), self.layers);
+        if self.kinds.len() != self.layers {
+            let (given, layers) = (self.kinds.len(), self.layers);
             return Err(inconsistent(format!("{given} layer types are given for {layers} layers")));
         }
         self.validate_rope()
@@ -188,13 +169,4 @@ impl ModelConfig {
 /// The configuration contradicts itself or the weights.
 pub(crate) fn inconsistent(message: impl Into<String>) -> Error {
     Error::new(Code::CorruptWeights, message, "The model's files are damaged or do not belong together.")
-}
-
-/// The configuration asks for something that is not implemented; `what` names the key.
-pub(crate) fn unsupported(what: impl Into<String>) -> Error {
-    Error::new(
-        Code::UnsupportedArchitecture,
-        what,
-        "Supported are plain Llama, Qwen2, Qwen3 and Gemma 3 text models; choose one of these.",
-    )
 }

@@ -1,27 +1,18 @@
 //! Which tensors a configuration implies, and with which shapes.
 
 use super::config::ModelConfig;
+use super::families::family::Layer;
 
 /// Canonical names and row-major shapes of every tensor of the model, in the order of the data flow.
 pub fn expected(config: &ModelConfig) -> Vec<(String, Vec<usize>)> {
-    let ModelConfig { vocab, hidden, head_dim, intermediate, .. } = *config;
-    let (q, kv) = (config.heads * head_dim, config.kv_heads * head_dim);
-
+    let ModelConfig { vocab, hidden, intermediate, .. } = *config;
     let mut tensors = vec![("model.embed_tokens.weight".to_owned(), vec![vocab, hidden])];
     for i in 0..config.layers {
         let mut add = |name: &str, shape: &[usize]| tensors.push((format!("model.layers.{i}.{name}"), shape.to_vec()));
         add("input_layernorm.weight", &[hidden]);
-        for (projection, rows) in [("q", q), ("k", kv), ("v", kv)] {
-            add(&format!("self_attn.{projection}_proj.weight"), &[rows, hidden]);
-            if config.attention_bias {
-                add(&format!("self_attn.{projection}_proj.bias"), &[rows]);
-            }
+        match config.layer(i) {
+            Layer::Full | Layer::Sliding | Layer::Unrotated => attention(config, &mut add),
         }
-        if config.qk_norm {
-            add("self_attn.q_norm.weight", &[head_dim]);
-            add("self_attn.k_norm.weight", &[head_dim]);
-        }
-        add("self_attn.o_proj.weight", &[hidden, q]);
         add("post_attention_layernorm.weight", &[hidden]);
         if config.post_norms {
             add("pre_feedforward_layernorm.weight", &[hidden]);
@@ -38,4 +29,20 @@ pub fn expected(config: &ModelConfig) -> Vec<(String, Vec<usize>)> {
         tensors.push(("lm_head.weight".to_owned(), vec![vocab, hidden]));
     }
     tensors
+}
+
+fn attention(config: &ModelConfig, add: &mut impl FnMut(&str, &[usize])) {
+    let ModelConfig { hidden, head_dim, .. } = *config;
+    let (q, kv) = (config.heads * head_dim, config.kv_heads * head_dim);
+    for (projection, rows) in [("q", q), ("k", kv), ("v", kv)] {
+        add(&format!("self_attn.{projection}_proj.weight"), &[rows, hidden]);
+        if config.attention_bias {
+            add(&format!("self_attn.{projection}_proj.bias"), &[rows]);
+        }
+    }
+    if config.qk_norm {
+        add("self_attn.q_norm.weight", &[head_dim]);
+        add("self_attn.k_norm.weight", &[head_dim]);
+    }
+    add("self_attn.o_proj.weight", &[hidden, q]);
 }

@@ -1,9 +1,9 @@
 //! Weights: GGUF files and Hugging Face folders behind one interface, streamed tensor by tensor.
 //!
 //! [`source`] gives positioned reads, `gguf` and `folder` understand the two containers, [`config`] is what both say
-//! about the architecture, and [`checkpoint`] serves canonical [`tensors`] under Hugging Face names; [`encoder`] does the
-//! same for the encoders that compare texts, which come in folders only. Packed formats
-//! ([`format`](mod@format)) stay packed.
+//! about the architecture, [`families`] what is known of it beyond that, and [`checkpoint`] serves canonical [`tensors`]
+//! under Hugging Face names; [`encoder`] does the same for the encoders that compare texts, which come in folders only.
+//! Packed formats ([`format`](mod@format)) stay packed.
 //!
 //! Files come from strangers: every length, offset, count and depth is checked before it is used, every weight that is read
 //! is a finite number, what is no model is named for what it is (`foreign`), and nothing larger than one tensor or one
@@ -12,7 +12,12 @@
 
 pub mod checkpoint;
 pub mod config;
+mod container;
 pub mod encoder;
+pub mod families;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+pub(crate) mod fixtures;
 mod folder;
 mod foreign;
 mod gguf;

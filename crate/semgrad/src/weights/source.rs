@@ -5,6 +5,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 
+/// The file of a sentence encoder's folder that says how the vector of a text is made.
+pub(crate) const POOLING: &str = "1_Pooling/config.json";
+
 /// A future that may borrow and need not be `Send`: browser reads are promises of one thread.
 pub type LocalFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
@@ -66,7 +69,7 @@ pub use native::open_path;
 
 #[cfg(not(target_family = "wasm"))]
 mod native {
-    use super::{LocalFuture, ModelFile, ReadAt, check_range};
+    use super::{LocalFuture, ModelFile, POOLING, ReadAt, check_range};
     use crate::error::{Code, Error, Result};
     use std::fs::{self, File};
     use std::path::Path;
@@ -76,8 +79,6 @@ mod native {
     /// else there (pictures, READMEs) is not opened.
     const EXTENSIONS: [&str; 11] =
         ["gguf", "json", "jinja", "safetensors", "bin", "pt", "pth", "ckpt", "onnx", "h5", "msgpack"];
-
-    const POOLING: &str = "1_Pooling/config.json";
 
     /// The file or files at `path`: one `.gguf` file, or the files directly in a Hugging Face folder.
     ///

@@ -1,7 +1,10 @@
-//! What must be true of how the code is laid out: no modules in a circle.
+//! What must be true of how the code is laid out: no modules in a circle, no app that uses another one as a library, no idea
+//! in many files.
 
+mod apps;
 mod circles;
 mod modules;
+mod places;
 
 use crate::project::Project;
 use crate::stamp::files;

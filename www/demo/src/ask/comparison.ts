@@ -1,6 +1,6 @@
 /** Who says which of ten answers mean the same. */
 
-import { el } from "../dom.js";
+import { el } from "../../../shared/dom.js";
 import { servedEncoders } from "../model/offers.js";
 import type { Comparison, Settings } from "../settings.js";
 import { TEXT } from "../text.js";

@@ -1,9 +1,10 @@
 /** The box for the question, with the two switches that matter most beside it. */
 
-import { el } from "../dom.js";
+import { HINT, QuestionBox } from "../../../shared/box.js";
+import { el } from "../../../shared/dom.js";
+import { TEXT as SHARED } from "../../../shared/text.js";
 import { LENGTHS, type Settings, SHORT_PREFIX } from "../settings.js";
 import { TEXT } from "../text.js";
-import { HINT, QuestionBox } from "./box.js";
 import { comparisonChoice } from "./comparison.js";
 
 const S = TEXT.settings;
@@ -32,7 +33,7 @@ export class Composer {
         this.chip("short"),
         this.chip("samples"),
         el("button", { type: "button", class: "secondary plain", popovertarget: "settings" }, S.open),
-        el("small", { id: HINT }, TEXT.ask.hint),
+        el("small", { id: HINT }, SHARED.ask.hint),
       ),
       this.panel(),
     );

@@ -1,12 +1,12 @@
 /** The confidence: a number with its verdict, or why there is none and what can be said all the same. */
 
 import type { Answer, VerdictThresholds } from "semgrad";
+import { el, styled } from "../../../shared/dom.js";
+import { number, percent } from "../../../shared/format.js";
+import { visible } from "../../../shared/tokens.js";
 import { signedBars } from "../bars.js";
-import { el, styled } from "../dom.js";
-import { number, percent } from "../format.js";
 import { TEXT } from "../text.js";
 import { sampleGroups } from "./samples.js";
-import { visible } from "./tokens.js";
 
 const T = TEXT.confidence;
 

@@ -1,8 +1,10 @@
 /** One question and its answer, from the first token to the last score. */
 
 import type { Answer, AskProgress, Message, Model, Token } from "semgrad";
-import { el, fill } from "../dom.js";
-import { bytes } from "../format.js";
+import { el, fill } from "../../../shared/dom.js";
+import { bytes } from "../../../shared/format.js";
+import { TEXT as SHARED } from "../../../shared/text.js";
+import { TokenText } from "../../../shared/tokens.js";
 import type { ServedEncoder } from "../model/offers.js";
 import type { Settings } from "../settings.js";
 import { TEXT } from "../text.js";
@@ -12,7 +14,6 @@ import { questionPanel, shadedQuestion } from "./question.js";
 import { samplesPanel } from "./samples.js";
 import { factList, ScoreTable } from "./scores.js";
 import { Tabs } from "./tabs.js";
-import { TokenText } from "./tokens.js";
 
 const T = TEXT.answer;
 
@@ -93,7 +94,7 @@ export class Exchange {
       const { progress: load } = progress;
       if (load.phase === "download") {
         const total = load.total === null ? "" : bytes(load.total);
-        this.status.textContent = T.engine(TEXT.progress.amount(bytes(load.loaded), total));
+        this.status.textContent = T.engine(SHARED.progress.amount(bytes(load.loaded), total));
       }
     } else if (progress.phase === "score") {
       clearTimeout(this.silence);
@@ -141,7 +142,7 @@ export class Exchange {
       ...(why ? [{ id: "why", title: TEXT.why.tab, panel: why }] : []),
       { id: "question", title: TEXT.question.tab, panel: questionPanel(answer, this.question) },
       { id: "samples", title: TEXT.samples.tab, panel: samplesPanel(answer, settings.compare) },
-      ...(this.table ? [{ id: "scores", title: TEXT.scores.tab, panel: this.table.element }] : []),
+      ...(this.table ? [{ id: "scores", title: SHARED.scores.tab, panel: this.table.element }] : []),
       { id: "facts", title: TEXT.facts.tab, panel: factList(answer, model.info, prompt) },
     ];
     fill(this.evidence, new Tabs(T.evidence, tabs, settings.samples ? "samples" : (tabs[0]?.id ?? "")).element);

@@ -3,11 +3,11 @@
  * for the keyboard, arrow keys move between cells, and a line below tells about the current one.
  */
 
-import { el, fill, styled } from "../dom.js";
-import { number } from "../format.js";
+import { el, fill, styled } from "../../../shared/dom.js";
+import { number } from "../../../shared/format.js";
+import { visible } from "../../../shared/tokens.js";
 import { TEXT } from "../text.js";
 import { computedLayers, type Gradients } from "./saliency.js";
-import { visible } from "./tokens.js";
 
 const T = TEXT.question;
 

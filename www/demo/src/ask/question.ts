@@ -1,7 +1,7 @@
 /** What in the question moves the answer: its words shaded, and the map of gradients. */
 
 import type { Answer } from "semgrad";
-import { el, fill, styled } from "../dom.js";
+import { el, fill, styled } from "../../../shared/dom.js";
 import { TEXT } from "../text.js";
 import { type Column, HeatMap } from "./heatmap.js";
 import { questionTokens, saliency, shadedWords } from "./saliency.js";

@@ -1,7 +1,7 @@
 /** Ten more answers, grouped by meaning. */
 
 import type { Answer, Sample } from "semgrad";
-import { el, styled } from "../dom.js";
+import { el, styled } from "../../../shared/dom.js";
 import type { Comparison } from "../settings.js";
 import { TEXT } from "../text.js";
 import { groups } from "./clusters.js";

@@ -1,8 +1,9 @@
 /** The scores of an answer, filled as they come, and how it was computed. */
 
 import type { Answer, ModelInfo, Score } from "semgrad";
-import { el, fill } from "../dom.js";
-import { duration, number, percent } from "../format.js";
+import { el, fill } from "../../../shared/dom.js";
+import { duration, number, percent } from "../../../shared/format.js";
+import { TEXT as SHARED } from "../../../shared/text.js";
 import { TEXT } from "../text.js";
 
 /** Rows by group, in the order of the texts. */
@@ -12,7 +13,7 @@ export class ScoreTable {
   private readonly scores = new Map<string, Score | null>();
 
   constructor(methods: readonly string[]) {
-    const T = TEXT.scores;
+    const T = SHARED.scores;
     for (const id of methods) this.scores.set(id, null);
     this.element = el(
       "section",
@@ -37,7 +38,7 @@ export class ScoreTable {
   }
 
   private draw(): void {
-    const T = TEXT.scores;
+    const T = SHARED.scores;
     const order = Object.keys(T.names);
     const ids = [...this.scores.keys()].sort((a, b) => order.indexOf(a) - order.indexOf(b));
     const groupOf = (id: string) => T.names[id]?.[2] ?? "inside";
@@ -50,7 +51,7 @@ export class ScoreTable {
   }
 
   private table(title: string, ids: readonly string[], calibrated: boolean): HTMLElement {
-    const T = TEXT.scores;
+    const T = SHARED.scores;
     const columns = [T.method, T.score, ...(calibrated ? [T.confidence] : []), T.cost];
     const head = columns.map((name) => el("th", { scope: "col" }, name));
     const rows = ids.map((id) => {
@@ -71,14 +72,14 @@ export class ScoreTable {
 }
 
 function scoreText(score: Score | null | undefined): string {
-  const T = TEXT.scores;
+  const T = SHARED.scores;
   if (!score) return T.waiting;
   if (score.error) return T.failed;
   return score.score === null ? "–" : number(score.score);
 }
 
 function costNote(score: Score): string {
-  const T = TEXT.scores;
+  const T = SHARED.scores;
   return score.error?.message ?? (score.passes ? T.passes(score.passes) : T.noPasses);
 }
 

@@ -1,6 +1,6 @@
 /** Tabs: one panel at a time, arrow keys between them (ARIA authoring practices, automatic activation). */
 
-import { el, fill } from "../dom.js";
+import { el, fill } from "../../../shared/dom.js";
 
 /** One tab; `note` stands beside its name, such as a count. */
 export interface Tab {

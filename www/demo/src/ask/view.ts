@@ -1,15 +1,16 @@
 /** The first view: picker → progress → questions. One model at a time, one question at a time. */
 
 import type { Answer, Device, Message } from "semgrad";
+import { el, fill } from "../../../shared/dom.js";
+import { count } from "../../../shared/format.js";
+import { problem, toError } from "../../../shared/problem.js";
+import { ProgressView } from "../../../shared/progress.js";
+import { TEXT as SHARED } from "../../../shared/text.js";
 import { ownCalibration, profileFor } from "../calibrate/profiles.js";
-import { el, fill } from "../dom.js";
-import { count } from "../format.js";
 import { takePending } from "../hosts.js";
 import { findRoom } from "../model/fit.js";
 import { findOffers, servedEncoders } from "../model/offers.js";
 import { type Choice, Picker } from "../model/picker.js";
-import { ProgressView } from "../model/progress.js";
-import { problem, toError } from "../problem.js";
 import type { Session } from "../session.js";
 import { type Settings, saveSettings } from "../settings.js";
 import type { View } from "../shell.js";
@@ -109,7 +110,7 @@ export class AskView implements View {
     fill(this.modelArea, progress.element);
     progress.focus();
     // A first visit waits for it.
-    if (!navigator.serviceWorker?.controller) progress.title(TEXT.progress.offline);
+    if (!navigator.serviceWorker?.controller) progress.title(SHARED.progress.offline);
     try {
       await this.session.load(wanted, (event) => progress.update(event), controller.signal);
       this.composer.focus();

@@ -1,9 +1,9 @@
 /** The reliability diagram: confidence across, share right upwards. */
 
-import { el, svg } from "../dom.js";
-import { percent } from "../format.js";
+import type { CalibrationBin } from "semgrad";
+import { el, svg } from "../../../shared/dom.js";
+import { percent } from "../../../shared/format.js";
 import { TEXT } from "../text.js";
-import type { Bin } from "./combined.js";
 
 const T = TEXT.calibrate.fit;
 
@@ -18,7 +18,7 @@ const x = (value: number) => LEFT + value * SIZE;
 const y = (value: number) => TOP + (1 - value) * SIZE;
 
 /** The picture; its description says every point. */
-export function reliabilityDiagram(bins: readonly Bin[]): HTMLElement {
+export function reliabilityDiagram(bins: readonly CalibrationBin[]): HTMLElement {
   const filled = bins.filter(({ count }) => count > 0);
   const most = Math.max(1, ...filled.map(({ count }) => count));
   const grid = TICKS.flatMap((tick) => [

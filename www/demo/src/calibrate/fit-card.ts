@@ -1,10 +1,10 @@
 /** Step 3: the fit, how good it is, and what to do with it. */
 
 import { EVEN_ODDS } from "semgrad";
+import { download, el, fill } from "../../../shared/dom.js";
+import { number, percent } from "../../../shared/format.js";
+import { problem } from "../../../shared/problem.js";
 import { signedBars } from "../bars.js";
-import { download, el, fill } from "../dom.js";
-import { number, percent } from "../format.js";
-import { problem } from "../problem.js";
 import type { Session } from "../session.js";
 import { TEXT } from "../text.js";
 import { reliabilityDiagram } from "./diagram.js";
@@ -106,9 +106,9 @@ export class FitCard {
   }
 }
 
-function reliability({ reliability }: Fitted): HTMLElement[] {
+function reliability({ report: { reliability } }: Fitted): HTMLElement[] {
   const title = el("h4", {}, T.reliability);
-  if (!reliability) return [title, el("p", { class: "note" }, T.noReliability)];
+  if (reliability.length === 0) return [title, el("p", { class: "note" }, T.noReliability)];
   return [title, reliabilityDiagram(reliability), el("p", { class: "note" }, T.reliabilityHint)];
 }
 

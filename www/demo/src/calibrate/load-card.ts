@@ -1,7 +1,7 @@
 /** A calibration that was made elsewhere, or earlier. */
 
-import { el, fill } from "../dom.js";
-import { problem } from "../problem.js";
+import { el, fill } from "../../../shared/dom.js";
+import { problem } from "../../../shared/problem.js";
 import type { Session } from "../session.js";
 import { TEXT } from "../text.js";
 import { textOf } from "./file.js";

@@ -6,7 +6,6 @@
 import { KNOWN_MODELS } from "semgrad";
 import { forget, keep, recall } from "../keep.js";
 import type { Choice } from "../model/picker.js";
-import type { Combined } from "./combined.js";
 
 /** What of a profile the page reads; the rest is the package's business. */
 export interface Profile {
@@ -35,7 +34,7 @@ export interface Level {
 export interface Calibration {
   answers: "own" | "given";
   fitted: { questions: number; right: number; judge: string; date: string };
-  combined?: (Combined & Partial<Quality>) | null;
+  combined?: ({ features?: { name: string; weight: number }[] } & Partial<Quality>) | null;
   thresholds?: { conformal?: Level[] };
 }
 

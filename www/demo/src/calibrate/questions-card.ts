@@ -1,6 +1,6 @@
 /** Step 1: the user's questions, pasted, dropped or chosen. */
 
-import { el, fill } from "../dom.js";
+import { el, fill } from "../../../shared/dom.js";
 import { forget, keep, recall } from "../keep.js";
 import { TEXT } from "../text.js";
 import example from "./example.jsonl?raw";

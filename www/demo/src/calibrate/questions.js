@@ -7,8 +7,6 @@
  * @typedef {"json" | "question" | "answers" | "mixed"} Fault
  */
 
-import { words } from "./words.js";
-
 /** @param {unknown} value @returns {value is string} */
 const isText = (value) => typeof value === "string" && value.trim() !== "";
 
@@ -59,18 +57,4 @@ function json(line) {
   } catch {
     return undefined;
   }
-}
-
-/**
- * Whether an answer contains one of the accepted ones, as whole words in a row.
- *
- * @param {string} answer
- * @param {readonly string[]} accepted
- */
-export function contains(answer, accepted) {
-  const said = ` ${words(answer).join(" ")} `;
-  return accepted.some((wanted) => {
-    const phrase = words(wanted).join(" ");
-    return phrase !== "" && said.includes(` ${phrase} `);
-  });
 }

@@ -1,8 +1,9 @@
 /** Step 2: the model answers, and the user corrects what counts as right. */
 
-import { el, fill } from "../dom.js";
-import { percent, timeLeft } from "../format.js";
-import { problem } from "../problem.js";
+import { el, fill } from "../../../shared/dom.js";
+import { percent, timeLeft } from "../../../shared/format.js";
+import { problem } from "../../../shared/problem.js";
+import { TEXT as SHARED } from "../../../shared/text.js";
 import type { Session } from "../session.js";
 import type { Settings } from "../settings.js";
 import { TEXT } from "../text.js";
@@ -113,7 +114,7 @@ export class RunCard {
         const last = run.progress.rows.at(-1);
         if (last && this.table.childElementCount < run.progress.rows.length) this.table.append(this.tableRow(last));
         const pace = (performance.now() - began) / (run.done - before) / 1000;
-        this.refresh(TEXT.progress.left(timeLeft(pace * (run.questions.length - run.done))));
+        this.refresh(SHARED.progress.left(timeLeft(pace * (run.questions.length - run.done))));
       });
     } catch (thrown) {
       if (!controller.signal.aborted) this.problems.append(problem(thrown));

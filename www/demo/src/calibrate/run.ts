@@ -3,10 +3,10 @@
  * pause or a reload.
  */
 
-import { type Model, ONE_PASS_METHODS } from "semgrad";
+import { contains, type Model, ONE_PASS_METHODS } from "semgrad";
 import { forget, keep, recall } from "../keep.js";
 import { type Settings, SHORT_PREFIX } from "../settings.js";
-import { contains, type Question } from "./questions.js";
+import type { Question } from "./questions.js";
 
 /** One question's outcome. */
 export interface Row {
@@ -116,7 +116,7 @@ async function outcome(model: Model, question: Question, { prefix, maxTokens }: 
     question: question.question,
     answer: text,
     wanted: given ? null : question.answers,
-    right: given ? question.right : contains(text, question.answers),
+    right: given ? question.right : await contains(text, question.answers),
     scores: Object.fromEntries(scores),
     tokens: answer.responseIds.length,
     promptTokens: answer.promptIds.length,

@@ -1,6 +1,6 @@
 /** The view that calibrates: questions → answers → confidence, or a file that was made elsewhere. */
 
-import { el, fill } from "../dom.js";
+import { el, fill } from "../../../shared/dom.js";
 import type { Session } from "../session.js";
 import type { Settings } from "../settings.js";
 import type { View } from "../shell.js";

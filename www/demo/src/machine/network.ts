@@ -1,6 +1,6 @@
 /** The proof: every request since the page was opened, the newest first. */
 
-import { el, fill } from "../dom.js";
+import { el, fill } from "../../../shared/dom.js";
 import type { NetworkLog, Request } from "../network.js";
 import { TEXT } from "../text.js";
 

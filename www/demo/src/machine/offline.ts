@@ -1,6 +1,6 @@
 /** Whether the page opens without a network, and the way to install it. */
 
-import { el } from "../dom.js";
+import { el } from "../../../shared/dom.js";
 import { controlled } from "../offline.js";
 import { TEXT } from "../text.js";
 

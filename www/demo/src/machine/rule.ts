@@ -1,6 +1,6 @@
 /** Which hosts the browser lets the page reach, and those that the user added. */
 
-import { el } from "../dom.js";
+import { el } from "../../../shared/dom.js";
 import { addedHosts, disallow, enforcedHosts } from "../hosts.js";
 import { controlled } from "../offline.js";
 import { TEXT } from "../text.js";

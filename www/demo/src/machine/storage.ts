@@ -1,9 +1,9 @@
 /** Models and calibrations that this browser keeps, and how to be rid of them. */
 
 import { type CacheEntry, cache, KNOWN_ENGINES, KNOWN_MODELS } from "semgrad";
+import { el } from "../../../shared/dom.js";
+import { bytes } from "../../../shared/format.js";
 import { dropProfile, keptProfiles, ownCalibration } from "../calibrate/profiles.js";
-import { el } from "../dom.js";
-import { bytes } from "../format.js";
 import { TEXT } from "../text.js";
 
 const T = TEXT.machine.models;

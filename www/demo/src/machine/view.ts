@@ -1,6 +1,6 @@
 /** What is kept on this machine, what was asked of the network, and what may be asked. */
 
-import { el, fill } from "../dom.js";
+import { el, fill } from "../../../shared/dom.js";
 import type { NetworkLog } from "../network.js";
 import type { View } from "../shell.js";
 import { TEXT } from "../text.js";

@@ -1,7 +1,8 @@
 /** What was measured, as a table and as bars. */
 
-import { el } from "../dom.js";
-import { duration, number, percent } from "../format.js";
+import { el } from "../../../shared/dom.js";
+import { duration, number, percent } from "../../../shared/format.js";
+import { TEXT as SHARED } from "../../../shared/text.js";
 import { TEXT } from "../text.js";
 import type { Figures } from "./run.js";
 
@@ -36,7 +37,7 @@ function scoreIds(results: readonly Figures[]): string[] {
 }
 
 function scoreName(id: string): string {
-  return TEXT.scores.names[id]?.[0] ?? id;
+  return SHARED.scores.names[id]?.[0] ?? id;
 }
 
 /** The table's lines. */
@@ -58,7 +59,7 @@ export function rows(results: readonly Figures[]): Row[] {
 
 /** The table, with the devices as columns. */
 export function resultTable(results: readonly Figures[]): HTMLElement {
-  const head = results.map(({ device }) => el("th", { scope: "col" }, TEXT.model.devices[device]));
+  const head = results.map(({ device }) => el("th", { scope: "col" }, SHARED.choices.devices[device]));
   const data = ({ text, note }: Cell) => el("td", { class: "value" }, text, note ? el("small", {}, note) : null);
   const body = rows(results).map(({ label, cells }) =>
     el("tr", {}, el("th", { scope: "row" }, label), ...cells.map(data)),
@@ -85,12 +86,12 @@ function groups(results: readonly Figures[]): Group[] {
     title,
     bars: results.flatMap((figures) => {
       const measured = value(figures);
-      const label = TEXT.model.devices[figures.device];
+      const label = SHARED.choices.devices[figures.device];
       return measured === null ? [] : [{ label, device: figures.device, value: measured, text: rate(measured) }];
     }),
   });
   const costs: Group[] = results.map((figures) => ({
-    title: T.costsOn(TEXT.model.devices[figures.device]),
+    title: T.costsOn(SHARED.choices.devices[figures.device]),
     full: Math.max(1, ...figures.scores.map(({ share }) => share)),
     bars: figures.scores.map(({ id, share }) => ({
       label: scoreName(id),

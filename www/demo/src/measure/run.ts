@@ -5,9 +5,9 @@
 
 import { type LoadProgress, load, type Model, type ModelInfo, type RawRequest } from "semgrad";
 import workload from "../../../../tests/bench/workload.json";
+import { answerShare, decodeRate, median, prefillRate, type Run, summary } from "../../../shared/measure/figures.js";
+import { FORGET, fitted, knownMethods, varied } from "../../../shared/measure/requests.js";
 import type { Choice } from "../model/picker.js";
-import { answerShare, decodeRate, median, prefillRate, type Run, summary } from "./figures.js";
-import { FORGET, fitted, knownMethods, varied } from "./requests.js";
 
 /** A device that can be measured. */
 export type Target = "webgpu" | "cpu";

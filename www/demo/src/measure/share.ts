@@ -1,5 +1,6 @@
 /** Results as text that can be pasted elsewhere. */
 
+import { TEXT as SHARED } from "../../../shared/text.js";
 import { TEXT } from "../text.js";
 import type { Machine } from "./machine.js";
 import { type Cell, rows } from "./results.js";
@@ -21,7 +22,7 @@ export function toJson(report: Report): string {
 export function toMarkdown({ model, machine, results }: Report): string {
   const T = TEXT.measure;
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  const head = ["", ...results.map(({ device }) => TEXT.model.devices[device])];
+  const head = ["", ...results.map(({ device }) => SHARED.choices.devices[device])];
   const plain = ({ text, note }: Cell) => (note ? `${text} (${note})` : text);
   const body = rows(results).map(({ label, cells }) => line([label, ...cells.map(plain)]));
   const facts = T.facts(machine).map(([name, value]) => `${name}: ${value}`);

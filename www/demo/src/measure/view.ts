@@ -1,12 +1,13 @@
 /** The page's second view: which model, which devices, how long; then progress, figures, and text to take along. */
 
 import type { LoadProgress } from "semgrad";
-import { el, fill } from "../dom.js";
-import { bytes } from "../format.js";
+import { el, fill } from "../../../shared/dom.js";
+import { bytes } from "../../../shared/format.js";
+import { problem } from "../../../shared/problem.js";
+import { ProgressView } from "../../../shared/progress.js";
+import { TEXT as SHARED } from "../../../shared/text.js";
 import { findOffers, type Offer } from "../model/offers.js";
 import type { Choice } from "../model/picker.js";
-import { ProgressView } from "../model/progress.js";
-import { problem } from "../problem.js";
 import type { Session } from "../session.js";
 import type { View } from "../shell.js";
 import { TEXT } from "../text.js";
@@ -167,7 +168,8 @@ export class MeasureView implements View {
           onFigures: show,
         });
       } catch (thrown) {
-        if (!controller.signal.aborted) this.problems.append(problem(thrown, { device: TEXT.model.devices[device] }));
+        if (!controller.signal.aborted)
+          this.problems.append(problem(thrown, { device: SHARED.choices.devices[device] }));
       }
     }
     this.running = null;
@@ -243,7 +245,7 @@ class StepProgress {
   }
 
   private get title(): string {
-    return T.step(TEXT.model.devices[this.device], T.steps[this.step_]);
+    return T.step(SHARED.choices.devices[this.device], T.steps[this.step_]);
   }
 }
 
@@ -253,7 +255,7 @@ function deviceChoice(machine: Machine): HTMLElement[] {
       "label",
       {},
       el("input", { type: "checkbox", name: "measure-device", value, checked: usable, disabled: !usable }),
-      ` ${TEXT.model.devices[value]}`,
+      ` ${SHARED.choices.devices[value]}`,
     );
   const { adapter } = machine;
   return [

@@ -1,6 +1,6 @@
 /** Whether a model will fit, as far as the browser lets a page know before it downloads anything. */
 
-import { bytes } from "../format.js";
+import { bytes } from "../../../shared/format.js";
 import { describeMachine, type Machine } from "../measure/machine.js";
 import { TEXT } from "../text.js";
 

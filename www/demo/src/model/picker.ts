@@ -1,12 +1,12 @@
 /** Choosing a model and a device. */
 
 import type { Device, LoadOptions, ModelSource } from "semgrad";
-import { el, fill } from "../dom.js";
-import { bytes } from "../format.js";
+import { choiceRow, deviceChoice, ownChoice } from "../../../shared/choices.js";
+import { el, fill } from "../../../shared/dom.js";
+import { bytes } from "../../../shared/format.js";
 import { allow, enforcedHosts, reachable } from "../hosts.js";
 import { controlled } from "../offline.js";
 import { TEXT } from "../text.js";
-import { choiceRow, deviceChoice, ownChoice } from "./choices.js";
 import { droppedFiles } from "./files.js";
 import { assess, type Room } from "./fit.js";
 import type { Offer } from "./offers.js";

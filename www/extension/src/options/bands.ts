@@ -1,7 +1,7 @@
 /** When an uncalibrated score counts as low or high. */
 
+import { el } from "../../../shared/dom.js";
 import { readSettings, writeSettings } from "../settings.js";
-import { el } from "../shared.js";
 import { TEXT } from "../text.js";
 import { result, section } from "./section.js";
 

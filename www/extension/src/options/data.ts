@@ -1,10 +1,11 @@
 /** What is kept on this machine, and how to get rid of it. */
 
 import { cache } from "semgrad";
+import { el } from "../../../shared/dom.js";
+import { bytes } from "../../../shared/format.js";
 import type { Client } from "../client.js";
 import { listFiles, removeFile } from "../ownFiles.js";
 import { writeSettings } from "../settings.js";
-import { bytes, el } from "../shared.js";
 import { TEXT } from "../text.js";
 import { result, section } from "./section.js";
 

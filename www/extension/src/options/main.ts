@@ -1,7 +1,7 @@
 /** The options page: model, sites, selectors, bands, data. */
 
+import { announcer, el, fill } from "../../../shared/dom.js";
 import { Client } from "../client.js";
-import { announcer, el, fill } from "../shared.js";
 import { TEXT } from "../text.js";
 import { BandsSection } from "./bands.js";
 import { DataSection } from "./data.js";

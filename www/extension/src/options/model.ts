@@ -1,11 +1,15 @@
 /** Which model, from where, on which device. */
 
 import { cache, type Device, KNOWN_MODELS, SemgradError } from "semgrad";
+import { choiceRow, deviceChoice, ownChoice } from "../../../shared/choices.js";
+import { el, fill } from "../../../shared/dom.js";
+import { bytes } from "../../../shared/format.js";
+import { problem } from "../../../shared/problem.js";
+import { ProgressView } from "../../../shared/progress.js";
 import { CallError, type Client } from "../client.js";
 import { keepFile } from "../ownFiles.js";
 import type { HostState } from "../protocol.js";
 import { label, type ModelChoice, readSettings, writeSettings } from "../settings.js";
-import { bytes, choiceRow, deviceChoice, el, fill, ownChoice, ProgressView, problem } from "../shared.js";
 import { TEXT } from "../text.js";
 import { ProfileField } from "./profile.js";
 import { section } from "./section.js";

@@ -1,6 +1,6 @@
 /** A calibration of the user's own for the chosen model. */
 
-import { el } from "../shared.js";
+import { el } from "../../../shared/dom.js";
 import { TEXT } from "../text.js";
 
 const T = TEXT.options.model;

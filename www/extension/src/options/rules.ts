@@ -1,7 +1,7 @@
 /** The user's own rows for the table of selectors. */
 
+import { el, fill } from "../../../shared/dom.js";
 import { readSettings, writeSettings } from "../settings.js";
-import { el, fill } from "../shared.js";
 import { SITES, type SiteRule } from "../sites.js";
 import { TEXT } from "../text.js";
 import { result, section } from "./section.js";

@@ -1,6 +1,6 @@
 /** A part of the options page. */
 
-import { el } from "../shared.js";
+import { el } from "../../../shared/dom.js";
 
 /** A heading, an optional explanation, and what it is about. */
 export function section(id: string, heading: string, hint: string | null, ...content: (Node | null)[]): HTMLElement {

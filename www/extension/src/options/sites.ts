@@ -1,7 +1,7 @@
 /** Sites on which answers are flagged: what the browser's permissions say, no list of our own. */
 
+import { el, fill } from "../../../shared/dom.js";
 import { readSettings } from "../settings.js";
-import { el, fill } from "../shared.js";
 import { knownSites } from "../sites.js";
 import { TEXT } from "../text.js";
 import { result, section } from "./section.js";

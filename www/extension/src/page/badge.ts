@@ -3,7 +3,7 @@
  * says in text nodes, and takes only clicks and keys of a real person.
  */
 
-import { el, fill } from "../../../demo/src/dom.js";
+import { el, fill } from "../../../shared/dom.js";
 import type { Judgement } from "../protocol.js";
 import { TEXT } from "../text.js";
 import { type Shown, toWords } from "../words.js";

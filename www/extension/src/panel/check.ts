@@ -1,7 +1,7 @@
 /** The form for an answer from elsewhere; a selection on a page fills it in. */
 
+import { el } from "../../../shared/dom.js";
 import { LIMITS } from "../limits.js";
-import { el } from "../shared.js";
 import { TEXT } from "../text.js";
 
 const T = TEXT.panel.check;

@@ -1,6 +1,8 @@
 /** The demo page's box for a question, without the switches beside it that a panel has no room for. */
 
-import { el, HINT, PAGE, QuestionBox } from "../shared.js";
+import { HINT, QuestionBox } from "../../../shared/box.js";
+import { el } from "../../../shared/dom.js";
+import { TEXT as SHARED } from "../../../shared/text.js";
 
 export class Composer {
   readonly element: HTMLElement;
@@ -8,7 +10,7 @@ export class Composer {
 
   constructor(onAsk: (question: string) => void, onStop: () => void) {
     this.#box = new QuestionBox(onAsk, onStop);
-    this.element = el("div", { class: "composer" }, this.#box.form, el("small", { id: HINT }, PAGE.ask.hint));
+    this.element = el("div", { class: "composer" }, this.#box.form, el("small", { id: HINT }, SHARED.ask.hint));
   }
 
   focus(): void {

@@ -1,8 +1,10 @@
 /** One question and its answer in the panel: the model's own, token by token, or one from elsewhere. */
 
 import type { Answer, ModelInfo, Token } from "semgrad";
+import { el, fill } from "../../../shared/dom.js";
+import { percent } from "../../../shared/format.js";
+import { TokenText } from "../../../shared/tokens.js";
 import type { HostEvent, Judgement } from "../protocol.js";
-import { el, fill, percent, TokenText } from "../shared.js";
 import { TEXT } from "../text.js";
 import { toWords } from "../words.js";
 import { details } from "./scores.js";

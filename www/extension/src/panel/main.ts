@@ -1,9 +1,10 @@
 /** The side panel: chat, answers from elsewhere, the page beside. */
 
 import { SemgradError } from "semgrad";
+import { announcer, el, fill } from "../../../shared/dom.js";
+import { problem } from "../../../shared/problem.js";
 import { CallError, Client } from "../client.js";
 import { onSelected, readSettings, takeSelected } from "../settings.js";
-import { announcer, el, fill, problem } from "../shared.js";
 import { TEXT } from "../text.js";
 import { CheckForm } from "./check.js";
 import { Composer } from "./composer.js";

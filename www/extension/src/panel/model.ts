@@ -1,9 +1,11 @@
 /** What the panel says about the model: none, how to get one, loading, ready. */
 
 import { KNOWN_MODELS, type ModelInfo } from "semgrad";
+import { el, fill } from "../../../shared/dom.js";
+import { bytes } from "../../../shared/format.js";
+import { ProgressView } from "../../../shared/progress.js";
 import type { HostState } from "../protocol.js";
 import { label, readSettings, writeSettings } from "../settings.js";
-import { bytes, el, fill, ProgressView } from "../shared.js";
 import { TEXT } from "../text.js";
 
 const T = TEXT.panel;

@@ -1,7 +1,9 @@
 /** The scores of an answer, and how it was computed, in a narrow panel. */
 
 import type { Answer, ModelInfo } from "semgrad";
-import { duration, el, number, PAGE } from "../shared.js";
+import { el } from "../../../shared/dom.js";
+import { duration, number } from "../../../shared/format.js";
+import { TEXT as SHARED } from "../../../shared/text.js";
 import { TEXT } from "../text.js";
 
 const T = TEXT.scores;
@@ -9,8 +11,8 @@ const T = TEXT.scores;
 /** Folded away: the headline says what most readers want. */
 export function details(answer: Answer, info: ModelInfo | null, prefix: string): HTMLElement {
   const rows = Object.entries(answer.scores).map(([id, score]) => {
-    const [name, meaning] = PAGE.scores.names[id] ?? [id, ""];
-    const value = score?.error ? PAGE.scores.failed : score?.score == null ? "–" : number(score.score);
+    const [name, meaning] = SHARED.scores.names[id] ?? [id, ""];
+    const value = score?.error ? SHARED.scores.failed : score?.score == null ? "–" : number(score.score);
     return el(
       "tr",
       {},
@@ -19,7 +21,7 @@ export function details(answer: Answer, info: ModelInfo | null, prefix: string):
       el("td", { class: "cost" }, score ? duration(score.ms) : "–"),
     );
   });
-  const { method, score, cost } = PAGE.scores;
+  const { method, score, cost } = SHARED.scores;
   const head = [method, score, cost].map((title) => el("th", { scope: "col" }, title));
   return el(
     "details",

@@ -3,7 +3,7 @@
  * extension on it (toolbar button, menu, shortcut), or where it is allowed already.
  */
 
-import { el, fill } from "../shared.js";
+import { el, fill } from "../../../shared/dom.js";
 import { TEXT } from "../text.js";
 
 const T = TEXT.panel;

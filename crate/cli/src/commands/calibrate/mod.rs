@@ -18,7 +18,6 @@ use semgrad::profile::{Key, Profile};
 use semgrad::text::Text;
 use semgrad::weights::checkpoint::Checkpoint;
 use semgrad::weights::source::open_path;
-use semgrad::{Code, Error};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -111,7 +110,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     }
     let weights = open_path(&arguments.model).and_then(|files| hash(&files)).map_err(Stop::Fatal)?;
     if let Some(other) = source.summaries.iter().filter_map(|s| s.model.weights.as_ref()).find(|w| **w != weights) {
-        return Err(usage(
+        return Err(Stop::bad_input(
             format!("the answers are of other weights ({}…) than --model ({}…).", &short(other), short(&weights)),
             "Name the model that answered.",
         ));
@@ -125,7 +124,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let risk =
         Risk { answer: arguments.answer_risk, abstain: arguments.abstain_risk, mode: Some(arguments.mode.into()) };
     if !(arguments.delta > 0.0 && arguments.delta < 1.0) {
-        return Err(usage(
+        return Err(Stop::bad_input(
             format!("--delta is {}.", arguments.delta),
             "Use a probability between 0 and 1, such as 0.05.",
         ));
@@ -167,10 +166,6 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     arguments.report.as_ref().map_or(Ok(()), |path| write_file(path, &reports))
 }
 
-fn usage(message: String, advice: &str) -> Stop {
-    Stop::Usage(Error::new(Code::BadInput, message, advice))
-}
-
 fn short(hash: &str) -> &str {
     hash.get(..12).unwrap_or(hash)
 }
@@ -207,7 +202,7 @@ fn existing(path: Option<&Path>, key: &Key) -> Result<Profile, Stop> {
             _ => "chat template",
         };
         let message = format!("the profile {} belongs to another {what}.", path.display());
-        return Err(usage(message, "Leave --profile out to make a new one."));
+        return Err(Stop::bad_input(message, "Leave --profile out to make a new one."));
     }
     Ok(profile)
 }
@@ -216,7 +211,7 @@ fn existing(path: Option<&Path>, key: &Key) -> Result<Profile, Stop> {
 fn conditions(arguments: &Arguments, source: &Source) -> Result<Conditions, Stop> {
     let given = source.judged.iter().filter(|judged| judged.given).count();
     if given > 0 && given < source.judged.len() {
-        return Err(usage(
+        return Err(Stop::bad_input(
             format!("{given} of {} answers were given, the model wrote the others.", source.judged.len()),
             "Calibrate the two kinds apart; a profile holds both.",
         ));
@@ -225,7 +220,7 @@ fn conditions(arguments: &Arguments, source: &Source) -> Result<Conditions, Stop
     let offset = source.common(|judged| judged.offset);
     if rule.is_none() && offset.is_none() {
         let advice = "Evaluate with one --semantic-position.";
-        return Err(usage("the semantic position was found in several ways.".into(), advice));
+        return Err(Stop::bad_input("the semantic position was found in several ways.", advice));
     }
     let max_tokens = source.agreed("max_tokens", arguments.max_tokens.as_ref(), |s| s.max_tokens.as_ref())?;
     let temperature = source.agreed("temperature", arguments.temperature.as_ref(), |s| s.temperature.as_ref())?;

@@ -1,6 +1,5 @@
 //! Judged answers from files, with what the summary beside them says.
 
-use super::usage;
 use crate::evaluate::answered::{Answered, read};
 use crate::evaluate::item::Item;
 use crate::evaluate::summary::Summary;
@@ -85,10 +84,12 @@ impl Source {
         if source.judged.is_empty() && all > 0 {
             let known: Vec<&str> = unjudged.keys().map(String::as_str).collect();
             return Err(match known.as_slice() {
-                [] => usage("no answer was judged.".into(), "Make the file with `semgrad eval`, which judges answers."),
-                known => usage(
+                [] => {
+                    Stop::bad_input("no answer was judged.", "Make the file with `semgrad eval`, which judges answers.")
+                }
+                known => Stop::bad_input(
                     format!("no answer was judged by {:?}.", judge.unwrap_or("default")),
-                    &format!("Use --judge with {}.", known.join(", ")),
+                    format!("Use --judge with {}.", known.join(", ")),
                 ),
             });
         }
@@ -109,7 +110,7 @@ impl Source {
         let said: Vec<Option<&T>> = self.summaries.iter().map(of).collect();
         match (argument, said.as_slice()) {
             (Some(argument), said) => match said.iter().flatten().find(|said| **said != argument) {
-                Some(other) => Err(usage(
+                Some(other) => Err(Stop::bad_input(
                     format!("--{} is {argument:?}, and summary.json says {other:?}.", what.replace('_', "-")),
                     "Leave the argument out, or name other files.",
                 )),
@@ -117,7 +118,7 @@ impl Source {
             },
             (None, []) => Ok(None),
             (None, [first, rest @ ..]) => match rest.iter().find(|said| *said != first) {
-                Some(other) => Err(usage(
+                Some(other) => Err(Stop::bad_input(
                     format!("the evaluations differ in {what}: {first:?} and {other:?}."),
                     "Calibrate with answers that came about in the same way.",
                 )),
@@ -161,6 +162,6 @@ fn summary(questions: &Path) -> Result<Option<Summary>, Stop> {
     let text = jsonl::text(&path).map_err(Stop::Usage)?;
     serde_json::from_str(&text).map(Some).map_err(|error| {
         let message = format!("{} is no summary of an evaluation ({error}).", path.display());
-        usage(message, "Make it again with `semgrad eval`, or move it away.")
+        Stop::bad_input(message, "Make it again with `semgrad eval`, or move it away.")
     })
 }

@@ -6,12 +6,11 @@ use super::settings::Settings;
 use crate::evaluate::answered::Answered;
 use crate::stop::Stop;
 use semgrad::confidence::calibration::{Answers, Calibration};
-use semgrad::methods::{Need, select};
+use semgrad::methods::select;
 use semgrad::profile::Profile;
 use semgrad::text::Text;
 use semgrad::weights::checkpoint::Checkpoint;
 use semgrad::weights::source::open_path;
-use semgrad::{Code, Error};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -40,11 +39,7 @@ impl Calibrated {
         let key = &profile.key;
         if key.weights != settings.weights || key.prefix != settings.prefix || key.template != template {
             let message = format!("the profile {} belongs to another model, template or prefix.", path.display());
-            return Err(Stop::Usage(Error::new(
-                Code::BadInput,
-                message,
-                "Name the one that was fitted for these answers.",
-            )));
+            return Err(Stop::bad_input(message, "Name the one that was fitted for these answers."));
         }
         let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         Ok(Some(Self { profile, file }))
@@ -112,7 +107,7 @@ impl Confidences {
             let Some(line) = line.filter(|line| (0.0..=1.0).contains(&line.confidence)) else {
                 let message = format!("line {number} of {} is no confidence of a question.", path.display());
                 let advice = "Name the file that `semgrad calibrate --confidences` wrote.";
-                return Err(Stop::Usage(Error::new(Code::BadInput, message, advice)));
+                return Err(Stop::bad_input(message, advice));
             };
             by_question.insert((line.set, line.id), line.confidence);
         }
@@ -138,9 +133,8 @@ fn comparable(calibration: &Calibration, id: &str, stays: bool, settings: &Setti
     let temperature = settings.temperature.unwrap_or(1.0);
     let drawn = settings.samples.is_some_and(|samples| conditions.same_samples(samples, temperature));
     methods.iter().all(|method| {
-        let gradient = |need: &Need| matches!(need, Need::HiddenGradients | Need::LastHiddenGradient);
         // Which engine compared texts is not in the lines.
-        (stays || !method.needs.iter().any(gradient))
+        (stays || !method.needs.iter().any(|need| need.at_position()))
             && (drawn || !method.needs.iter().any(|need| need.sampled()))
             && method.engines().is_empty()
     })

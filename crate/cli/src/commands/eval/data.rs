@@ -3,7 +3,6 @@
 use crate::evaluate::dataset::{Dataset, Problem, parse};
 use crate::jsonl::unusable;
 use crate::stop::Stop;
-use semgrad::{Code, Error};
 use std::path::{Path, PathBuf};
 
 /// Problems of a file that are said one by one.
@@ -16,7 +15,7 @@ pub fn read(paths: &[PathBuf], n: Option<usize>) -> Result<(Vec<Dataset>, Vec<St
         let mut set = open(path)?;
         if sets.iter().any(|other| other.name == set.name) {
             let message = format!("two question sets are called {:?}.", set.name);
-            return Err(Stop::Usage(Error::new(Code::BadInput, message, "Rename one of the files.")));
+            return Err(Stop::bad_input(message, "Rename one of the files."));
         }
         if !set.problems.is_empty() {
             let (found, usable) = (set.problems.len(), set.questions.len());

@@ -4,6 +4,7 @@
 //! `settings.json` (how they were asked), `summary.json` (the numbers) and `report.html`. Run again, it does only what is
 //! missing: questions, scores that were not asked for before, judgements. Nothing missing, and no model is loaded.
 
+mod arguments;
 mod asking;
 mod calibrated;
 mod data;
@@ -18,69 +19,24 @@ mod table;
 use crate::evaluate::dataset::{Dataset, Question};
 use crate::evaluate::judge::Judge;
 use crate::jsonl::{finished, guarded, unusable};
-use crate::load::{EngineArguments, ModelArguments, bar, open};
+use crate::load::{bar, open};
 use crate::report;
-use crate::request::RequestArguments;
 use crate::stop::Stop;
+pub use arguments::Arguments;
 use asking::{Lack, Plan};
 use calibrated::{Calibrated, Confidences};
-use clap::Args;
+use semgrad::Error;
 use semgrad::answer::Model;
 use semgrad::answer::aids::Aids;
 use semgrad::answer::record::Request;
 use semgrad::device::{Choice, Device};
 use semgrad::methods::REGISTRY;
-use semgrad::{Code, Error};
 use serde_json::{Value, json};
 use settings::Settings;
-use std::path::PathBuf;
 use store::Store;
 
 /// Samples drawn when a method needs some and no number is named.
 const SAMPLES: usize = 10;
-
-/// Arguments of `semgrad eval`.
-#[derive(Args)]
-pub struct Arguments {
-    #[command(flatten)]
-    pub model: ModelArguments,
-    #[command(flatten)]
-    pub engines: EngineArguments,
-    #[command(flatten)]
-    pub request: RequestArguments,
-    /// Questions with references: JSONL, TruthfulQA.csv, or the JSON of SciQ or TriviaQA.
-    #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
-    data: Vec<PathBuf>,
-    /// Folder of the results; what is there already is not done again.
-    #[arg(long, value_name = "DIR")]
-    out: PathBuf,
-    /// Questions of each set, from its first; all if not said.
-    #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
-    n: Option<u64>,
-    /// Who judges, separated by commas: containment, rouge_l, f1, embedding, nli, truth_rouge, truth_embedding, each with
-    /// @THRESHOLD if wanted. The first that fits a set decides there, the others are reported beside it.
-    #[arg(long, value_delimiter = ',')]
-    judge: Vec<String>,
-    /// Also read the hidden states that `semgrad calibrate` learns from for answers that are there already.
-    #[arg(long)]
-    states: bool,
-    /// Lines that `semgrad score` wrote already, on any runtime: they are judged and not answered again.
-    #[arg(long, value_name = "FILE", num_args = 1..)]
-    scored: Vec<PathBuf>,
-    /// Confidences that `semgrad calibrate --confidences` wrote, each by a fit that did not see its question: measured
-    /// beside the scores, instead of those of a profile.
-    #[arg(long, value_name = "FILE")]
-    confidences: Option<PathBuf>,
-    /// Temperatures, separated by commas: also measure whether scores rise with them.
-    #[arg(long, value_delimiter = ',')]
-    tsu: Vec<f64>,
-    /// Methods that all others are compared with, separated by commas.
-    #[arg(long, value_delimiter = ',', default_value = "semgrad,perplexity,discrete_semantic_entropy")]
-    versus: Vec<String>,
-    /// Bootstrap resamples behind every interval.
-    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(100..=100_000))]
-    resamples: u32,
-}
 
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Result<(), Stop> {
@@ -91,7 +47,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let (sets, notes) = data::read(&arguments.data, arguments.n.map(|n| n as usize))?;
     let at = |name: &str| arguments.out.join(name);
     std::fs::create_dir_all(&arguments.out).map_err(|e| Stop::Fatal(unusable(&arguments.out, &e)))?;
-    let (settings, before) = Settings::open(&arguments, plan.defaults.samples, &at("settings.json"))?;
+    let (settings, before) = Settings::open(&arguments, &plan.defaults, &at("settings.json"))?;
     plan.defaults.prefix = Some(settings.prefix.clone());
     plan.defaults.system.clone_from(&settings.system);
     plan.defaults.max_tokens = Some(settings.max_tokens);
@@ -134,14 +90,13 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
 /// What is asked for, before the folder adds what it knows.
 fn plan(arguments: &Arguments) -> Result<Plan, Stop> {
     let request = &arguments.request;
-    let usage = |message: &str, advice: &str| Err(Stop::Usage(Error::new(Code::BadInput, message, advice)));
+    let usage = |message: &str, advice: &str| Err(Stop::bad_input(message, advice));
     let mut defaults = request.defaults()?;
-    let methods = match &request.methods {
-        Some(names) => semgrad::methods::select(names),
-        None => Ok(REGISTRY.iter().filter(|method| method.one_pass()).collect()),
+    let named = defaults.methods.take();
+    let methods = match &named {
+        Some(names) => semgrad::methods::select(names).map_err(Stop::Usage)?,
+        None => REGISTRY.iter().filter(|method| method.one_pass()).collect(),
     };
-    let methods = methods.map_err(Stop::Usage)?;
-    defaults.methods = None;
     defaults.state = Some(true);
     if arguments.tsu.iter().any(|t| !(t.is_finite() && *t >= 0.0)) || arguments.tsu.len() == 1 {
         return usage("--tsu compares two temperatures or more, from 0 up.", "Give for example --tsu 0.3,0.7,1.0,1.4.");
@@ -149,11 +104,11 @@ fn plan(arguments: &Arguments) -> Result<Plan, Stop> {
     let mut plan = Plan {
         defaults,
         methods,
-        named: request.methods.is_some(),
+        named: named.is_some(),
         temperatures: arguments.tsu.clone(),
         states: arguments.states,
     };
-    if request.temperature.is_some() && !plan.samples() {
+    if plan.defaults.temperature.is_some() && !plan.samples() {
         return usage(
             "--temperature is that of samples, and none are drawn: the answers of an evaluation are greedy.",
             "Give --samples, or leave --temperature out.",

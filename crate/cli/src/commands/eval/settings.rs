@@ -1,13 +1,13 @@
 //! `settings.json`: what the answers of a folder have in common, so that no other answers are mixed in.
 
-use super::Arguments;
+use super::arguments::Arguments;
 use crate::jsonl::write_file;
 use crate::load::hash;
 use crate::stop::Stop;
+use semgrad::answer::record::Request;
 use semgrad::model::decoder::Decoder;
 use semgrad::weights::checkpoint::Checkpoint;
 use semgrad::weights::source::open_path;
-use semgrad::{Code, Error};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -38,12 +38,11 @@ pub struct Settings {
 
 impl Settings {
     /// What is asked for now, with what the folder says where nothing is; the latter too.
-    pub fn open(arguments: &Arguments, samples: Option<usize>, path: &Path) -> Result<(Self, Option<Self>), Stop> {
+    pub fn open(arguments: &Arguments, request: &Request, path: &Path) -> Result<(Self, Option<Self>), Stop> {
         let before = read(path)?;
         let files = || open_path(&arguments.model.model).map_err(Stop::Fatal);
         let checkpoint = pollster::block_on(Checkpoint::open(files()?)).map_err(Stop::Fatal)?;
         let file = arguments.model.model.file_name();
-        let request = &arguments.request;
         let [embed, nli] = arguments.engines.encoders();
         let old = before.as_ref();
         let settings = Self {
@@ -53,7 +52,7 @@ impl Settings {
             prefix: request.prefix.clone().or(old.map(|old| old.prefix.clone())).unwrap_or_default(),
             system: request.system.clone().or(old.and_then(|old| old.system.clone())),
             max_tokens: request.max_tokens.or(old.map(|old| old.max_tokens)).unwrap_or(MAX_TOKENS),
-            samples: samples.or(old.and_then(|old| old.samples)),
+            samples: request.samples.or(old.and_then(|old| old.samples)),
             temperature: request.temperature.or(old.and_then(|old| old.temperature)),
             seed: request.seed.or(old.and_then(|old| old.seed)),
             hardware: old.and_then(|old| old.hardware.clone()),
@@ -81,15 +80,14 @@ impl Settings {
         let names: Vec<_> = differs.iter().filter(|(_, differs)| *differs).map(|(name, _)| *name).collect();
         match names.is_empty() {
             true => Ok(()),
-            false => Err(Stop::Usage(Error::new(
-                Code::BadInput,
+            false => Err(Stop::bad_input(
                 format!(
                     "{} holds answers that were asked for differently: {} differs.",
                     path.display(),
                     names.join(", ")
                 ),
                 "Name another folder with --out, or repeat what was asked for first.",
-            ))),
+            )),
         }
     }
 
@@ -106,7 +104,7 @@ fn read(path: &Path) -> Result<Option<Settings>, Stop> {
     let text = crate::jsonl::text(path).map_err(Stop::Fatal)?;
     serde_json::from_str(&text).map(Some).map_err(|error| {
         let message = format!("{} is not what an evaluation writes ({error}).", path.display());
-        Stop::Usage(Error::new(Code::BadInput, message, "Name another folder with --out."))
+        Stop::bad_input(message, "Name another folder with --out.")
     })
 }
 

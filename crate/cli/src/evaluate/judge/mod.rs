@@ -23,6 +23,7 @@ pub use engines::Engines;
 use super::dataset::Question;
 use semgrad::control::Pacer;
 use semgrad::error::{Code, Error, Result};
+use semgrad_scores::lexical::contained;
 use serde::{Deserialize, Serialize};
 
 /// How a judge compares.
@@ -141,7 +142,7 @@ impl Judge {
         engines: &Engines<'_>,
         pacer: &Pacer<'_>,
     ) -> Result<Judgement> {
-        let contained = lexical::contained(&question.references, answer);
+        let contained = contained(&question.references, answer);
         let value = match self.kind {
             Kind::Containment => f64::from(u8::from(contained)),
             Kind::RougeL => lexical::rouge_l(&question.references, answer),

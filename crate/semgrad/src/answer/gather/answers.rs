@@ -1,146 +1,104 @@
-//! Answer and samples beside each other, and the model asked about them.
+//! Stages that compare answer and samples, and that ask the model about them.
 
-use super::Gatherer;
-use crate::answer::Observer;
+use super::gatherer::Gatherer;
 use crate::error::Result;
-use crate::evidence::observed::{Entailment, Matrix};
-use crate::methods::{Need, mutual_information};
-use crate::prompts::{demonstrations, iterate, truth};
-use web_time::Instant;
+use crate::methods::mutual_information;
+use crate::prompts::{demonstrations as classification, iterate, truth};
+use semgrad_scores::evidence::observed::Matrix;
 
-impl Gatherer<'_> {
-    /// Similarity, entailment and relevance.
-    pub(super) async fn compare_answers(&mut self, observer: &mut dyn Observer) -> Result<()> {
-        if self.needs(Need::Similarity) {
-            let began = Instant::now();
-            let value = self.similarity().await.map(|v| self.evidence.similarity = Some(v));
-            self.note(&[Need::Similarity], began, value)?;
-            self.settle(observer);
-        }
-        if self.needs(Need::Entailment) {
-            let began = Instant::now();
-            let value = self.entailment().await.map(|v| self.evidence.entailment = Some(v));
-            self.note(&[Need::Entailment], began, value)?;
-            self.settle(observer);
-        }
-        if self.needs(Need::Relevance) {
-            let began = Instant::now();
-            let value = self.relevance(self.response, self.evidence.answer.clone()).await;
-            let value = value.map(|v| self.evidence.relevance = Some(v));
-            self.note(&[Need::Relevance], began, value)?;
-            self.settle(observer);
-        }
-        if self.needs(Need::SampleRelevance) {
-            let began = Instant::now();
-            let value = self.sample_relevance().await;
-            self.note(&[Need::SampleRelevance], began, value)?;
-            self.settle(observer);
-        }
-        Ok(())
-    }
+/// How alike all answers are.
+pub async fn similarity(g: &mut Gatherer<'_>) -> Result<()> {
+    let answers = all_answers(g)?;
+    g.evidence.similarity = Some(g.similarity()?.of_answers(g.plan.question, &answers, g.pacer).await?);
+    Ok(())
+}
 
-    /// P(True), iterated prompts and demonstrations.
-    pub(super) async fn ask_about_answer(&mut self, observer: &mut dyn Observer) -> Result<()> {
-        if self.needs(Need::PTrue) {
-            let began = Instant::now();
-            let value = self.p_true().await.map(|v| self.evidence.p_true = v);
-            self.note(&[Need::PTrue], began, value)?;
-            self.settle(observer);
+/// What each answer says about each other one.
+pub async fn entailment(g: &mut Gatherer<'_>) -> Result<()> {
+    let answers = all_answers(g)?;
+    g.evidence.entailment = Some(g.judge()?.of_answers(g.plan.question, &answers, g.pacer).await?);
+    Ok(())
+}
+
+/// By token of the answer, what it loses without it.
+pub async fn relevance(g: &mut Gatherer<'_>) -> Result<()> {
+    g.evidence.relevance = Some(losses(g, g.response, g.evidence.answer.as_deref()).await?);
+    Ok(())
+}
+
+/// The same of each sample.
+pub async fn sample_relevance(g: &mut Gatherer<'_>) -> Result<()> {
+    for (i, sample) in g.drawn.samples.iter().enumerate() {
+        let relevance = losses(g, &sample.ids, g.evidence.samples[i].text.as_deref()).await?;
+        g.evidence.samples[i].relevance = Some(relevance);
+    }
+    Ok(())
+}
+
+/// Whether the model calls its answer true.
+pub async fn p_true(g: &mut Gatherer<'_>) -> Result<()> {
+    let (asker, question) = (g.asker()?, g.question()?);
+    let Some(answer) = g.evidence.answer.as_deref() else { return Ok(()) };
+    let other: Vec<String> = g.evidence.samples.iter().filter_map(|sample| sample.text.clone()).collect();
+    let examples = g.plan.request.examples.as_deref().unwrap_or_default();
+    let prompt = asker.prompt(&truth::few_shot(examples, question, &other, answer), 1)?;
+    g.evidence.p_true = asker.masses(&prompt, &[truth::TRUE]).await?.first().copied();
+    Ok(())
+}
+
+/// The samples' probabilities once more, after each different one was stated.
+pub async fn iterated(g: &mut Gatherer<'_>) -> Result<()> {
+    let (asker, question) = (g.asker()?, g.question()?);
+    let texts = g.evidence.sample_texts().filter(|texts| !texts.is_empty());
+    let Some(texts) = texts else { return Ok(()) };
+    let drawn = &g.drawn.samples;
+    let different = mutual_information::representatives(&texts);
+    let longest = drawn.iter().map(|sample| sample.ids.len()).max().unwrap_or_default();
+    let mut matrix: Matrix = vec![vec![f64::NAN; texts.len()]; texts.len()];
+    for &stated in &different {
+        let prompt = asker.prompt(&iterate::again(question, &[texts[stated]]), longest)?;
+        let responses: Vec<&[u32]> = different.iter().map(|&i| drawn[i].ids.as_slice()).collect();
+        for (&i, logprob) in different.iter().zip(asker.logprobs(&prompt, &responses).await?) {
+            matrix[stated][i] = logprob;
         }
-        if self.needs(Need::Iterated) {
-            let began = Instant::now();
-            let value = self.iterated().await.map(|v| self.evidence.iterated = v);
-            self.note(&[Need::Iterated], began, value)?;
-            self.settle(observer);
-        }
-        if self.needs(Need::Demonstrations) {
-            let began = Instant::now();
-            let value = self.demonstrations().await.map(|v| self.evidence.demonstrations = v);
-            self.note(&[Need::Demonstrations], began, value)?;
-            self.settle(observer);
-        }
-        Ok(())
     }
+    g.evidence.iterated = Some(matrix);
+    Ok(())
+}
 
-    /// Greedy answer and samples.
-    fn all_answers(&self) -> Result<Vec<&str>> {
-        // Only a tokenizer gives texts.
-        self.asker()?;
-        let samples = self.evidence.sample_texts().unwrap_or_default();
-        Ok(self.evidence.answer.as_deref().into_iter().chain(samples).collect())
+/// Mass of each label under each set of demonstrations, if there are any.
+pub async fn demonstrations(g: &mut Gatherer<'_>) -> Result<()> {
+    let Some(given) = &g.plan.request.demonstrations else { return Ok(()) };
+    let asker = g.asker()?;
+    let text = match &given.text {
+        Some(text) => text,
+        None => g.question()?,
+    };
+    let words: Vec<_> = (0..given.labels.len()).map(classification::tokens).collect();
+    let groups: Vec<&[String]> = words.iter().map(|words| words.as_slice()).collect();
+    let mut matrix: Matrix = vec![Vec::new(); given.labels.len()];
+    for set in &given.sets {
+        let prompt = asker.prompt(&classification::request(&given.labels, set, text), 1)?;
+        let masses = asker.masses(&prompt, &groups).await?;
+        matrix.iter_mut().zip(masses).for_each(|(row, mass)| row.push(mass));
     }
+    g.evidence.demonstrations = Some(matrix);
+    Ok(())
+}
 
-    async fn similarity(&self) -> Result<Matrix> {
-        let answers = self.all_answers()?;
-        self.aids.similarity(&self.engines())?.of_answers(self.question, &answers, self.pacer).await
-    }
+/// Greedy answer and samples.
+fn all_answers<'g>(g: &'g Gatherer<'_>) -> Result<Vec<&'g str>> {
+    // Only a tokenizer gives texts.
+    g.asker()?;
+    let samples = g.evidence.sample_texts().unwrap_or_default();
+    Ok(g.evidence.answer.as_deref().into_iter().chain(samples).collect())
+}
 
-    async fn entailment(&self) -> Result<Vec<Vec<Entailment>>> {
-        let answers = self.all_answers()?;
-        self.aids.judge(&self.engines(), self.asker)?.of_answers(self.question, &answers, self.pacer).await
-    }
-
-    /// By token, what the answer loses without it.
-    async fn relevance(&self, ids: &[u32], answer: Option<String>) -> Result<Vec<f64>> {
-        let (text, answer) = (self.asker()?.text, answer.unwrap_or_default());
-        let engine = self.aids.similarity(&self.engines())?;
-        let without = (0..ids.len())
-            .map(|t| text.decode(&[&ids[..t], &ids[t + 1..]].concat(), true))
-            .collect::<Result<Vec<_>>>()?;
-        engine.losses(self.question, &answer, &without, self.pacer).await
-    }
-
-    async fn sample_relevance(&mut self) -> Result<()> {
-        for i in 0..self.drawn.len() {
-            let relevance = self.relevance(&self.drawn[i], self.evidence.samples[i].text.clone()).await?;
-            self.evidence.samples[i].relevance = Some(relevance);
-        }
-        Ok(())
-    }
-
-    async fn p_true(&self) -> Result<Option<f64>> {
-        let (asker, question) = (self.asker()?, self.question()?);
-        let Some(answer) = self.evidence.answer.as_deref() else { return Ok(None) };
-        let other: Vec<String> = self.evidence.samples.iter().filter_map(|sample| sample.text.clone()).collect();
-        let examples = self.request.examples.as_deref().unwrap_or_default();
-        let prompt = asker.prompt(&truth::few_shot(examples, question, &other, answer), 1)?;
-        Ok(asker.masses(&prompt, &[truth::TRUE]).await?.first().copied())
-    }
-
-    /// The samples' probabilities once more, after each different one was stated.
-    async fn iterated(&self) -> Result<Option<Matrix>> {
-        let (asker, question) = (self.asker()?, self.question()?);
-        let texts = self.evidence.sample_texts().filter(|texts| !texts.is_empty());
-        let Some(texts) = texts else { return Ok(None) };
-        let different = mutual_information::representatives(&texts);
-        let longest = self.drawn.iter().map(Vec::len).max().unwrap_or_default();
-        let mut matrix = vec![vec![f64::NAN; texts.len()]; texts.len()];
-        for &stated in &different {
-            let prompt = asker.prompt(&iterate::again(question, &[texts[stated]]), longest)?;
-            let responses: Vec<&[u32]> = different.iter().map(|&i| self.drawn[i].as_slice()).collect();
-            for (&i, logprob) in different.iter().zip(asker.logprobs(&prompt, &responses).await?) {
-                matrix[stated][i] = logprob;
-            }
-        }
-        Ok(Some(matrix))
-    }
-
-    /// Mass of each label under each set of demonstrations, if there are any.
-    async fn demonstrations(&self) -> Result<Option<Matrix>> {
-        let Some(given) = &self.request.demonstrations else { return Ok(None) };
-        let asker = self.asker()?;
-        let text = match &given.text {
-            Some(text) => text,
-            None => self.question()?,
-        };
-        let words: Vec<_> = (0..given.labels.len()).map(demonstrations::tokens).collect();
-        let groups: Vec<&[String]> = words.iter().map(|words| words.as_slice()).collect();
-        let mut matrix = vec![Vec::new(); given.labels.len()];
-        for set in &given.sets {
-            let prompt = asker.prompt(&demonstrations::request(&given.labels, set, text), 1)?;
-            let masses = asker.masses(&prompt, &groups).await?;
-            matrix.iter_mut().zip(masses).for_each(|(row, mass)| row.push(mass));
-        }
-        Ok(Some(matrix))
-    }
+/// By token of `ids`, what `answer` loses without it.
+async fn losses(g: &Gatherer<'_>, ids: &[u32], answer: Option<&str>) -> Result<Vec<f64>> {
+    let (text, answer) = (g.asker()?.text, answer.unwrap_or_default());
+    let engine = g.similarity()?;
+    let without =
+        (0..ids.len()).map(|t| text.decode(&[&ids[..t], &ids[t + 1..]].concat(), true)).collect::<Result<Vec<_>>>()?;
+    engine.losses(g.plan.question, answer, &without, g.pacer).await
 }

@@ -4,7 +4,6 @@ use crate::error::Result;
 use crate::model::load::Loader;
 use crate::ops::cpu;
 use crate::weights::encoder::config::{EncoderConfig, HeadActivation, Pooling};
-use crate::weights::encoder::layout::head_names;
 use crate::weights::tensors::RawTensor;
 
 /// Two linear layers.
@@ -21,7 +20,7 @@ impl Head {
     /// # Errors
     /// As [`Loader::raw`].
     pub async fn load(loader: &mut Loader<'_, '_>, config: &EncoderConfig) -> Result<Self> {
-        let [dense, out] = head_names(config.family);
+        let [dense, out] = config.family.head;
         Ok(Self {
             dense: HostLinear::load(loader, dense).await?,
             activation: config.head_activation,

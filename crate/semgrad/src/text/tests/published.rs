@@ -164,7 +164,8 @@ fn a_missing_pre_tokenizer_is_known_guessed_or_told() {
     let fixture: Bytes = serde_json::from_str(BYTES).unwrap();
     for (architecture, same) in [("qwen2", "qwen2"), ("qwen3", "qwen2"), ("llama", "gpt-2")] {
         for pre in [None, Some("default".into()), Some(String::new())] {
-            let text = text(GgufVocab { pre, architecture: architecture.into(), ..bytes_vocab("") });
+            let usual_pre = crate::weights::families::find(architecture).unwrap().pre;
+            let text = text(GgufVocab { pre, usual_pre, ..bytes_vocab("") });
             let warnings = text.warnings();
             assert!(warnings.len() == 1 && warnings[0].contains("tokenizer.ggml.pre"), "{warnings:?}");
             for case in &fixture.cases[same] {

@@ -4,6 +4,7 @@ use super::Checkpoint;
 use crate::error::Result;
 use crate::text::source::TextSource;
 use crate::weights::config::{ModelConfig, inconsistent};
+use crate::weights::families::family::Layer;
 use crate::weights::format::Format;
 use crate::weights::layout;
 use crate::weights::source::{LocalFuture, ReadAt};
@@ -29,7 +30,7 @@ impl Checkpoint {
             hidden: narrow(whole.hidden),
             intermediate: narrow(whole.intermediate),
             layers: layers.len(),
-            sliding: layers.iter().filter_map(|&layer| whole.sliding.get(layer).copied()).collect(),
+            kinds: layers.iter().map(|&layer| whole.layer(layer)).collect(),
             stop_ids: Vec::new(),
             ..whole.clone()
         };
@@ -46,14 +47,14 @@ impl Checkpoint {
     }
 }
 
-/// The first layer of each combination of formats and windows.
+/// The first layer of each combination of formats and kinds.
 fn kinds(model: &Checkpoint) -> Vec<usize> {
-    let mut seen: Vec<(Vec<Format>, bool)> = Vec::new();
+    let mut seen: Vec<(Vec<Format>, Layer)> = Vec::new();
     let mut layers = Vec::new();
-    for (layer, &sliding) in model.config.sliding.iter().enumerate() {
+    for (layer, &kind) in model.config.kinds.iter().enumerate() {
         let prefix = format!("model.layers.{layer}.");
         let formats = model.tensors().filter(|tensor| tensor.name.starts_with(&prefix)).map(|tensor| tensor.format);
-        let kind = (formats.collect(), sliding);
+        let kind = (formats.collect(), kind);
         if !seen.contains(&kind) {
             seen.push(kind);
             layers.push(layer);

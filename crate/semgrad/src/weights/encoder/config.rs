@@ -2,42 +2,12 @@
 //!
 //! Where a key may be absent, the default is that of the family's configuration class in transformers.
 
+use super::family::{self, Family, unsupported};
 use crate::error::{Code, Error, Result};
 use crate::weights::config::inconsistent;
-use crate::weights::folder::damaged;
-use crate::weights::folder::fields::{FILE, Fields};
+use crate::weights::folder::fields::{FILE, Fields, damaged};
+use crate::weights::source::POOLING;
 use serde_json::Value;
-
-/// The implemented families.
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
-pub enum Family {
-    /// BERT and what distils it (MiniLM).
-    Bert,
-    /// RoBERTa: BERT whose positions begin behind the padding id, and with another head.
-    Roberta,
-    /// DeBERTa v2 and v3: attention knows distances between tokens.
-    Deberta,
-}
-
-impl Family {
-    /// `model_type` in `config.json`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Bert => "bert",
-            Self::Roberta => "roberta",
-            Self::Deberta => "deberta-v2",
-        }
-    }
-
-    /// What stands before tensor names in a checkpoint with a head.
-    pub(super) fn prefix(self) -> &'static str {
-        match self {
-            Self::Bert => "bert.",
-            Self::Roberta => "roberta.",
-            Self::Deberta => "deberta.",
-        }
-    }
-}
 
 /// How DeBERTa's attention knows distances between tokens.
 #[derive(Clone, Debug, PartialEq)]
@@ -106,7 +76,7 @@ pub enum Pooling {
 #[derive(Clone, Debug, PartialEq)]
 pub struct EncoderConfig {
     /// Model family.
-    pub family: Family,
+    pub family: &'static Family,
     /// Rows of the embedding.
     pub vocab: usize,
     /// Width of the embedding.
@@ -151,9 +121,6 @@ pub(super) struct Files {
     pub modules: Value,
 }
 
-/// The file that says how the vector of a text is made.
-pub(super) const POOLING: &str = "1_Pooling/config.json";
-
 const MAX_VOCAB: usize = 1 << 22;
 const MAX_WIDTH: usize = 1 << 16;
 const MAX_LAYERS: usize = 1 << 8;
@@ -161,40 +128,35 @@ const MAX_TOKENS: usize = 1 << 14;
 
 /// Reads the configuration and checks that it is possible and implemented.
 pub(super) fn read(files: &Files) -> Result<EncoderConfig> {
-    let Some(fields) = files.config.as_object().map(Fields) else {
-        return Err(damaged(FILE, "it is not an object"));
-    };
-    let family = match fields.text("model_type")? {
-        Some("bert") => Family::Bert,
-        Some("roberta" | "xlm-roberta") => Family::Roberta,
-        Some("deberta-v2") => Family::Deberta,
-        other => return Err(unsupported(format!("the encoder's architecture is `{}`", other.unwrap_or("(none)")))),
-    };
-    let deberta = family == Family::Deberta;
+    let fields = Fields::new(&files.config)?;
+    let family = family::find(fields.text("model_type")?.unwrap_or("(none)"))?;
+    let disentangled = family.disentangled;
     refuse(fields)?;
     let hidden = fields.required("hidden_size", None)?;
     let limit = fields.required("max_position_embeddings", Some(512))?;
     let first_position =
-        if family == Family::Roberta { fields.required("pad_token_id", Some(1))?.saturating_add(1) } else { 0 };
-    let absolute = !deberta || fields.bool("position_biased_input")?.unwrap_or(true);
+        if family.behind_padding { fields.required("pad_token_id", Some(1))?.saturating_add(1) } else { 0 };
+    let absolute = !disentangled || fields.bool("position_biased_input")?.unwrap_or(true);
     let config = EncoderConfig {
         family,
         vocab: fields.required("vocab_size", None)?,
-        embedding: if deberta { fields.required("embedding_size", Some(hidden))? } else { hidden },
+        embedding: if disentangled { fields.required("embedding_size", Some(hidden))? } else { hidden },
         hidden,
         layers: fields.required("num_hidden_layers", None)?,
         heads: fields.required("num_attention_heads", None)?,
         intermediate: fields.required("intermediate_size", None)?,
-        norm_eps: fields.float("layer_norm_eps")?.unwrap_or(if deberta { 1e-7 } else { 1e-12 }),
+        norm_eps: fields.float("layer_norm_eps")?.unwrap_or(family.norm_eps),
         positions: absolute.then_some(limit),
         first_position,
-        types: fields.required("type_vocab_size", Some(if deberta { 0 } else { 2 }))?,
-        relative: if deberta { Some(relative(fields, limit)?) } else { None },
-        convolution: if deberta { convolution(fields)? } else { None },
+        types: fields.required("type_vocab_size", Some(family.types))?,
+        relative: if disentangled { Some(relative(fields, limit)?) } else { None },
+        convolution: if disentangled { convolution(fields)? } else { None },
         head_activation: match fields.text("pooler_hidden_act")? {
-            None | Some("gelu") if deberta => HeadActivation::Gelu,
-            Some("tanh") if deberta => HeadActivation::Tanh,
-            Some(other) if deberta => return Err(unsupported(format!("{FILE} sets `pooler_hidden_act` to `{other}`"))),
+            None | Some("gelu") if disentangled => HeadActivation::Gelu,
+            Some("tanh") if disentangled => HeadActivation::Tanh,
+            Some(other) if disentangled => {
+                return Err(unsupported(format!("{FILE} sets `pooler_hidden_act` to `{other}`")));
+            }
             _ => HeadActivation::Tanh,
         },
         labels: labels(fields)?,
@@ -265,7 +227,7 @@ fn convolution(fields: Fields<'_>) -> Result<Option<usize>> {
 fn labels(fields: Fields<'_>) -> Result<Vec<String>> {
     let Some(map) = fields.object("id2label")? else { return Ok(Vec::new()) };
     let name = |id: usize| Some(map.get(&id.to_string())?.as_str()?.to_owned());
-    let all: Option<Vec<String>> = (0..map.0.len()).map(name).collect();
+    let all: Option<Vec<String>> = (0..map.len()).map(name).collect();
     all.ok_or_else(|| damaged(FILE, "`id2label` does not name the labels 0, 1, …"))
 }
 
@@ -375,15 +337,6 @@ fn validate(config: &EncoderConfig) -> Result<()> {
         return Err(inconsistent(format!("{relative:?} is impossible")));
     }
     Ok(())
-}
-
-/// The configuration asks for something that is not implemented.
-pub(super) fn unsupported(what: impl Into<String>) -> Error {
-    Error::new(
-        Code::UnsupportedArchitecture,
-        what,
-        "Supported are BERT, RoBERTa and DeBERTa-v2/v3 encoders; choose one of these.",
-    )
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Which tensors a configuration implies, and with which shapes.
 
-use super::config::{EncoderConfig, Family};
+use super::config::EncoderConfig;
 
 /// Canonical names (those of a checkpoint without a head) and row-major shapes, in the order of the data flow.
 pub(super) fn expected(config: &EncoderConfig, head: bool) -> Vec<(String, Vec<usize>)> {
@@ -39,7 +39,7 @@ pub(super) fn expected(config: &EncoderConfig, head: bool) -> Vec<(String, Vec<u
         all.norm("encoder.conv.LayerNorm", hidden);
     }
     if head {
-        let [dense, out] = head_names(config.family);
+        let [dense, out] = config.family.head;
         all.linear(dense, hidden, hidden);
         all.linear(out, config.labels.len(), hidden);
     }
@@ -57,14 +57,6 @@ pub fn projections(config: &EncoderConfig) -> Vec<&'static str> {
         names.push("pos_query_proj");
     }
     names
-}
-
-/// The two layers of the classification head.
-pub fn head_names(family: Family) -> [&'static str; 2] {
-    match family {
-        Family::Bert | Family::Deberta => ["pooler.dense", "classifier"],
-        Family::Roberta => ["classifier.dense", "classifier.out_proj"],
-    }
 }
 
 struct Shapes(Vec<(String, Vec<usize>)>);

@@ -2,11 +2,13 @@
 //! classification head. Not here: GGUF and ONNX.
 
 pub mod config;
+pub mod family;
 pub(crate) mod layout;
 
 use super::config::inconsistent;
-use super::folder::{self, Folder};
-use super::source::ModelFile;
+use super::folder::files::Folder;
+use super::folder::{self, fields, names};
+use super::source::{ModelFile, POOLING};
 use super::tensors::{Canonical, Tensors};
 use crate::error::{Code, Error, Result};
 use config::{EncoderConfig, Files};
@@ -46,11 +48,11 @@ impl EncoderCheckpoint {
             config: json(&folder, "config.json").await?,
             tokenizer_config: json(&folder, "tokenizer_config.json").await?,
             sentence_config: json(&folder, "sentence_bert_config.json").await?,
-            pooling: json(&folder, config::POOLING).await?,
+            pooling: json(&folder, POOLING).await?,
             modules: json(&folder, "modules.json").await?,
         })?;
-        let mut stored = folder::encoder_names(folder::tensors(&folder).await?, config.family.prefix())?;
-        let [_, out] = layout::head_names(config.family);
+        let mut stored = names::encoder(folder::tensors(&folder).await?, config.family.prefix)?;
+        let [_, out] = config.family.head;
         let classifier = stored.get(&format!("{out}.weight"));
         let head = classifier.is_some();
         if let Some(rows) = classifier.and_then(|tensor| tensor.shape.first()).filter(|_| config.labels.is_empty()) {
@@ -70,5 +72,5 @@ impl EncoderCheckpoint {
 
 /// A small file of the folder, `null` when it is not there.
 async fn json(folder: &Folder<'_>, name: &str) -> Result<Value> {
-    folder.text(name).await?.map_or(Ok(Value::Null), |bytes| folder::json(name, &bytes))
+    folder.text(name).await?.map_or(Ok(Value::Null), |bytes| fields::json(name, &bytes))
 }

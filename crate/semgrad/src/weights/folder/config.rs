@@ -2,37 +2,31 @@
 //!
 //! Where a key may be absent, the default is that of the family's configuration class in transformers.
 
-use super::damaged;
-use super::fields::{FILE, Fields};
+use super::fields::{FILE, Fields, damaged};
 use crate::error::Result;
-use crate::weights::checkpoint::family;
-use crate::weights::config::{Activation, Architecture, ModelConfig, RopeScaling, inconsistent, unsupported};
+use crate::weights::config::{Activation, MAX_LAYERS, ModelConfig, RopeScaling, inconsistent};
+use crate::weights::families::family::{Family, Layer, Layers};
+use crate::weights::families::{self, unsupported};
 use serde_json::Value;
-
-/// Layers accepted before lists per layer are built; the model's own check is stricter on everything else.
-const MAX_LAYERS: usize = 1 << 10;
 
 /// The configuration; `rows` is the height of the embedding, which counts where the file is silent.
 pub(crate) fn model_config(config: &Value, generation: &Value, rows: Option<usize>) -> Result<ModelConfig> {
-    let Some(top) = config.as_object().map(Fields) else {
-        return Err(damaged(FILE, "it is not an object"));
-    };
-    let architecture = family(top.text("model_type")?.unwrap_or("(none)"))?;
-    // Multimodal Gemma keeps the decoder's part in a section of its own.
+    let top = Fields::new(config)?;
+    let family = families::find(top.text("model_type")?.unwrap_or("(none)"))?;
+    let (top, defaults) = (top.renamed(family.renames), family.defaults);
+    // Multimodal models keep the decoder's part in a section of its own.
     let fields = top.object("text_config")?.unwrap_or(top);
-    let gemma = architecture == Architecture::Gemma3;
-    refuse(fields, gemma)?;
+    refuse(fields, family)?;
 
     let layers = fields.required("num_hidden_layers", None)?;
+    // Before lists per layer are built; everything else is checked at the end.
     if layers > MAX_LAYERS {
         return Err(inconsistent(format!("{FILE} claims {layers} layers")));
     }
     let hidden = fields.required("hidden_size", None)?;
-    let heads = fields.required("num_attention_heads", gemma.then_some(8))?;
-    let head_dim = match fields.count("head_dim")? {
+    let heads = fields.required("num_attention_heads", defaults.heads)?;
+    let head_dim = match fields.count("head_dim")?.or(defaults.head_dim) {
         Some(n) => n,
-        None if gemma => 256,
-        None if architecture == Architecture::Qwen3 => 128,
         None => hidden.checked_div(heads).ok_or_else(|| damaged(FILE, "there are no attention heads"))?,
     };
     let vocab = match (fields.count("vocab_size")?, rows) {
@@ -40,29 +34,24 @@ pub(crate) fn model_config(config: &Value, generation: &Value, rows: Option<usiz
         (None, Some(rows)) => rows,
         (None, None) => return Err(inconsistent("the tensor `model.embed_tokens.weight` is missing")),
     };
-    let (rope_theta, rope_scaling, local) = rope(top, fields, gemma)?;
-    let (sliding, sliding_window) = sliding(fields, architecture, layers)?;
-    let attention_width = match fields.float("query_pre_attn_scalar")? {
-        Some(scalar) if gemma => scalar,
-        None if gemma => 256.0,
-        _ => head_dim as f64,
+    let (rope_theta, rope_scaling, local) = rope(top, fields, family)?;
+    let (kinds, sliding_window) = kinds(fields, family, layers)?;
+    let attention_width = match (family.query_scalar, fields.float("query_pre_attn_scalar")?) {
+        (Some(scalar), given) => given.unwrap_or(scalar.default),
+        (None, _) => head_dim as f64,
     };
     let tied = match fields.bool("tie_word_embeddings")? {
         Some(tied) => tied,
-        None => top.bool("tie_word_embeddings")?.unwrap_or(gemma),
+        None => top.bool("tie_word_embeddings")?.unwrap_or(defaults.tied),
     };
 
     Ok(ModelConfig {
-        architecture,
+        family,
         vocab,
         hidden,
         layers,
         heads,
-        kv_heads: match fields.count("num_key_value_heads")? {
-            Some(n) => n,
-            None if gemma => 4,
-            None => heads,
-        },
+        kv_heads: fields.count("num_key_value_heads")?.or(defaults.kv_heads).unwrap_or(heads),
         head_dim,
         intermediate: fields.required("intermediate_size", None)?,
         norm_eps: fields.float("rms_norm_eps")?.unwrap_or(1e-6),
@@ -70,18 +59,15 @@ pub(crate) fn model_config(config: &Value, generation: &Value, rows: Option<usiz
         rope_scaling,
         rope_local_theta: local,
         sliding_window,
-        sliding,
+        kinds,
         attention_scale: attention_width.sqrt().recip(),
-        embedding_scale: gemma.then(|| (hidden as f64).sqrt()),
-        activation: activation(fields, gemma)?,
+        embedding_scale: family.scaled_embedding.then(|| (hidden as f64).sqrt()),
+        activation: activation(fields, family.activation)?,
         tied,
-        attention_bias: match architecture {
-            Architecture::Qwen2 => true, // not a setting of the family: it always has them
-            _ => fields.bool("attention_bias")?.unwrap_or(false),
-        },
-        qk_norm: matches!(architecture, Architecture::Qwen3 | Architecture::Gemma3),
-        post_norms: gemma,
-        context: fields.required("max_position_embeddings", gemma.then_some(131_072))?,
+        attention_bias: family.biased || fields.bool("attention_bias")?.unwrap_or(false),
+        qk_norm: family.qk_norm,
+        post_norms: family.post_norms,
+        context: fields.required("max_position_embeddings", defaults.context)?,
         stop_ids: stop_ids(&[generation.get("eos_token_id"), fields.get("eos_token_id"), top.get("eos_token_id")])?,
         bos_id: match fields.get("bos_token_id").or(top.get("bos_token_id")) {
             Some(id) => Some(token(id)?),
@@ -91,9 +77,9 @@ pub(crate) fn model_config(config: &Value, generation: &Value, rows: Option<usiz
 }
 
 /// Refuses settings that would change the numbers and are not implemented.
-fn refuse(fields: Fields, gemma: bool) -> Result<()> {
-    for key in ["attn_logit_softcapping", "final_logit_softcapping"] {
-        if gemma && fields.float(key)?.is_some_and(|x| x != 0.0) {
+fn refuse(fields: Fields, family: &Family) -> Result<()> {
+    for key in family.refused {
+        if fields.float(key)?.is_some_and(|x| x != 0.0) {
             return Err(unsupported(format!("{FILE} sets `{key}`")));
         }
     }
@@ -113,20 +99,22 @@ fn refuse(fields: Fields, gemma: bool) -> Result<()> {
     Ok(())
 }
 
-fn activation(fields: Fields, gemma: bool) -> Result<Activation> {
-    let key = if gemma { "hidden_activation" } else { "hidden_act" };
-    match (fields.text(key)?, gemma) {
-        (None | Some("gelu_pytorch_tanh"), true) => Ok(Activation::GeluTanh),
-        (None | Some("silu"), false) => Ok(Activation::Silu),
-        (other, _) => Err(unsupported(format!("{FILE} sets `{key}` to `{}`", other.unwrap_or_default()))),
+fn activation(fields: Fields, usual: Activation) -> Result<Activation> {
+    let usual_name = match usual {
+        Activation::Silu => "silu",
+        Activation::GeluTanh => "gelu_pytorch_tanh",
+    };
+    match fields.text("hidden_act")?.filter(|name| *name != usual_name) {
+        None => Ok(usual),
+        Some(other) => Err(unsupported(format!("{FILE} sets `{}` to `{other}`", fields.name("hidden_act")))),
     }
 }
 
-/// Rotary base and scaling of the full-attention layers, and the base of Gemma's sliding layers.
+/// Rotary base and scaling of the full-attention layers, and the base of sliding layers where it differs.
 ///
-/// Newer files have `rope_parameters`, nested per layer type for Gemma; older ones `rope_theta`, `rope_scaling` and
+/// Newer files have `rope_parameters`, nested per layer type where these differ; older ones `rope_theta`, `rope_scaling` and
 /// `rope_local_base_freq` side by side. Some carry both, agreeing.
-fn rope(top: Fields, fields: Fields, gemma: bool) -> Result<(f64, RopeScaling, Option<f64>)> {
+fn rope(top: Fields, fields: Fields, family: &Family) -> Result<(f64, RopeScaling, Option<f64>)> {
     let parameters = match fields.object("rope_parameters")? {
         Some(parameters) => Some(parameters),
         None => top.object("rope_parameters")?,
@@ -143,16 +131,14 @@ fn rope(top: Fields, fields: Fields, gemma: bool) -> Result<(f64, RopeScaling, O
     }
     let theta = match full.map(|f| f.float("rope_theta")).transpose()?.flatten() {
         Some(theta) => theta,
-        None => fields.float("rope_theta")?.unwrap_or(if gemma { 1e6 } else { 1e4 }),
+        None => fields.float("rope_theta")?.unwrap_or(family.defaults.rope_theta),
     };
     let context = fields.count("max_position_embeddings")?;
     let scaling = match full.filter(|f| f.get("rope_type").is_some()).or(older) {
         Some(section) => rope_scaling(section, context)?,
         None => RopeScaling::None,
     };
-    if !gemma {
-        return Ok((theta, scaling, None));
-    }
+    let Some(usual_local) = family.local_theta else { return Ok((theta, scaling, None)) };
     let local_theta = match local {
         Some(section) => {
             if rope_scaling(section, context)? != RopeScaling::None {
@@ -162,7 +148,7 @@ fn rope(top: Fields, fields: Fields, gemma: bool) -> Result<(f64, RopeScaling, O
         }
         None => fields.float("rope_local_base_freq")?,
     };
-    Ok((theta, scaling, Some(local_theta.unwrap_or(1e4))))
+    Ok((theta, scaling, Some(local_theta.unwrap_or(usual_local))))
 }
 
 fn rope_scaling(section: Fields, context: Option<usize>) -> Result<RopeScaling> {
@@ -185,43 +171,36 @@ fn rope_scaling(section: Fields, context: Option<usize>) -> Result<RopeScaling> 
     }
 }
 
-/// Which layers slide, and how far.
-fn sliding(fields: Fields, architecture: Architecture, layers: usize) -> Result<(Vec<bool>, Option<usize>)> {
-    let gemma = architecture == Architecture::Gemma3;
-    let slides = match architecture {
-        Architecture::Llama => false,
-        Architecture::Qwen2 | Architecture::Qwen3 => fields.bool("use_sliding_window")?.unwrap_or(false),
-        Architecture::Gemma3 => true,
+/// What each layer is, and how far sliding ones see.
+fn kinds(fields: Fields, family: &Family, layers: usize) -> Result<(Vec<Layer>, Option<usize>)> {
+    let key = match family.layers {
+        Layers::Full => return Ok((vec![Layer::Full; layers], None)),
+        Layers::SlidingOnRequest { .. } => match fields.bool("use_sliding_window")? {
+            Some(true) => Some("max_window_layers"),
+            _ => return Ok((vec![Layer::Full; layers], None)),
+        },
+        Layers::Periodic { keys, .. } => keys.iter().find(|key| fields.get(key).is_some()).copied(),
     };
-    if !slides {
-        return Ok((vec![false; layers], None));
-    }
-    let sliding = if let Some(types) = fields.get("layer_types") {
-        let types = types.as_array().ok_or_else(|| damaged(FILE, "`layer_types` is not a list"))?;
-        types.iter().map(layer_slides).collect::<Result<Vec<bool>>>()?
-    } else if gemma {
-        let period = match fields.count("sliding_window_pattern")? {
-            Some(period) => period,
-            None => fields.count("_sliding_window_pattern")?.unwrap_or(6),
-        };
-        (1..=layers).map(|layer| period == 0 || !layer.is_multiple_of(period)).collect()
-    } else {
-        let full = fields.count("max_window_layers")?.unwrap_or(28);
-        (0..layers).map(|layer| layer >= full).collect()
+    let kinds = match fields.get("layer_types") {
+        Some(types) => {
+            let types = types.as_array().ok_or_else(|| damaged(FILE, "`layer_types` is not a list"))?;
+            types.iter().map(kind).collect::<Result<Vec<Layer>>>()?
+        }
+        None => {
+            let number = key.map(|key| fields.count(key)).transpose()?.flatten();
+            (0..layers).map(|i| family.layers.layer(i, number)).collect()
+        }
     };
-    if !sliding.contains(&true) {
-        return Ok((sliding, None));
+    if !kinds.contains(&Layer::Sliding) {
+        return Ok((kinds, None));
     }
     let window = fields.required("sliding_window", Some(4096))?;
-    Ok((sliding, Some(window)))
+    Ok((kinds, Some(window)))
 }
 
-fn layer_slides(kind: &Value) -> Result<bool> {
-    match kind.as_str() {
-        Some("sliding_attention") => Ok(true),
-        Some("full_attention") => Ok(false),
-        _ => Err(unsupported(format!("{FILE} has {kind} among `layer_types`"))),
-    }
+fn kind(name: &Value) -> Result<Layer> {
+    let known = name.as_str().and_then(Layer::named);
+    known.ok_or_else(|| unsupported(format!("{FILE} has {name} among `layer_types`")))
 }
 
 /// Ids of `eos_token_id`, one or a list, from each place that has it, without repeats. A negative one is none.

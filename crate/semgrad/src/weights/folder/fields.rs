@@ -1,24 +1,56 @@
-//! Typed access to `config.json`.
+//! Typed access to `config.json` and other small files.
 
-use super::damaged;
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use serde_json::{Map, Value};
 
 /// The file that errors name.
 pub(in crate::weights) const FILE: &str = "config.json";
 
+/// A file of the folder contradicts itself.
+pub(in crate::weights) fn damaged(file: &str, what: &str) -> Error {
+    Error::new(Code::CorruptWeights, format!("{file}: {what}"), "The file is damaged: download it again.")
+}
+
+/// The content of a file.
+pub(in crate::weights) fn json(name: &str, bytes: &[u8]) -> Result<Value> {
+    serde_json::from_slice(bytes).map_err(|e| damaged(name, &format!("not valid JSON: {e}")))
+}
+
 /// Typed access to a JSON object; `null` counts as absent.
 #[derive(Copy, Clone)]
-pub(in crate::weights) struct Fields<'a>(pub &'a Map<String, Value>);
+pub(in crate::weights) struct Fields<'a> {
+    map: &'a Map<String, Value>,
+    renames: &'static [(&'static str, &'static str)],
+}
 
 impl<'a> Fields<'a> {
+    /// The whole of [`FILE`].
+    pub fn new(value: &'a Value) -> Result<Self> {
+        let map = value.as_object().ok_or_else(|| damaged(FILE, "it is not an object"))?;
+        Ok(Self { map, renames: &[] })
+    }
+
+    /// The same under other names: (the one that is asked for, the one that the file has).
+    pub fn renamed(self, renames: &'static [(&'static str, &'static str)]) -> Self {
+        Self { renames, ..self }
+    }
+
+    /// What the file calls `key`.
+    pub fn name(self, key: &str) -> &str {
+        self.renames.iter().find(|(asked, _)| *asked == key).map_or(key, |(_, name)| name)
+    }
+
+    pub fn len(self) -> usize {
+        self.map.len()
+    }
+
     pub fn get(self, key: &str) -> Option<&'a Value> {
-        self.0.get(key).filter(|value| !value.is_null())
+        self.map.get(self.name(key)).filter(|value| !value.is_null())
     }
 
     pub fn typed<T>(self, key: &str, wanted: &str, read: impl Fn(&'a Value) -> Option<T>) -> Result<Option<T>> {
         let Some(value) = self.get(key) else { return Ok(None) };
-        read(value).map(Some).ok_or_else(|| damaged(FILE, &format!("`{key}` is not {wanted}")))
+        read(value).map(Some).ok_or_else(|| damaged(FILE, &format!("`{}` is not {wanted}", self.name(key))))
     }
 
     pub fn count(self, key: &str) -> Result<Option<usize>> {
@@ -38,10 +70,11 @@ impl<'a> Fields<'a> {
     }
 
     pub fn object(self, key: &str) -> Result<Option<Self>> {
-        self.typed(key, "an object", |v| v.as_object().map(Self))
+        self.typed(key, "an object", |v| Some(Self { map: v.as_object()?, ..self }))
     }
 
     pub fn required(self, key: &str, default: Option<usize>) -> Result<usize> {
-        self.count(key)?.or(default).ok_or_else(|| damaged(FILE, &format!("the key `{key}` is missing")))
+        let missing = || damaged(FILE, &format!("the key `{}` is missing", self.name(key)));
+        self.count(key)?.or(default).ok_or_else(missing)
     }
 }

@@ -5,9 +5,9 @@
 //! The prefix is what stands before a tensor that every model has, where that is one place only.
 
 use crate::error::{Code, Error, Result};
-use crate::weights::checkpoint::Stored;
-use crate::weights::config::unsupported;
+use crate::weights::families::unsupported;
 use crate::weights::foreign;
+use crate::weights::tensors::Stored;
 use std::collections::HashMap;
 
 type Stock = HashMap<String, Stored>;

@@ -1,12 +1,11 @@
 //! Headers of safetensors files, read without the data behind them.
 
-use super::damaged;
+use super::fields::damaged;
 use crate::error::Result;
-use crate::weights::checkpoint::Stored;
 use crate::weights::foreign;
 use crate::weights::format::Format;
 use crate::weights::source::ModelFile;
-use crate::weights::tensors::unreadable;
+use crate::weights::tensors::{Stored, unreadable};
 use safetensors::tensor::{Dtype, Metadata, TensorInfo};
 
 /// The format's own limit on headers.

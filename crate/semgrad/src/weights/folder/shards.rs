@@ -1,8 +1,10 @@
 //! Weights in several files, and the index that says which tensor is taken from which of them.
 
-use super::{Folder, damaged, json, safetensors};
+use super::fields::{damaged, json};
+use super::files::Folder;
+use super::safetensors;
 use crate::error::{Code, Error, Result};
-use crate::weights::checkpoint::Stored;
+use crate::weights::tensors::Stored;
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
 

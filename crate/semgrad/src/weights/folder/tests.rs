@@ -3,22 +3,18 @@
 use crate::error::{Code, Error, Result};
 use crate::weights::checkpoint::Checkpoint;
 use crate::weights::encoder::EncoderCheckpoint;
+use crate::weights::fixtures::{reference, tiny};
 use crate::weights::source::{ModelFile, open_path};
 use crate::weights::tensors::RawTensor;
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView, serialize};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 /// Type, shape and data by name.
 type Weights = BTreeMap<String, (Dtype, Vec<usize>, Vec<u8>)>;
 
 const UP: &str = "model.layers.0.mlp.up_proj.weight";
-
-fn reference(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/reference").join(path)
-}
 
 fn weights(path: &str) -> Weights {
     let bytes = std::fs::read(reference(path).join("model.safetensors")).unwrap();
@@ -84,15 +80,15 @@ fn only(weights: &Weights, names: impl Fn(&str) -> bool) -> Weights {
 
 #[test]
 fn decoders_are_found_without_and_under_other_prefixes() {
-    for path in ["tiny/llama_untied", "tiny/qwen2_tied", "tiny/qwen3_untied", "tiny/gemma3_tied"] {
-        let (original, weights) = (original(path), weights(path));
+    for path in tiny().iter().map(|name| format!("tiny/{name}")) {
+        let (original, weights) = (original(&path), weights(&path));
         for root in ["", "transformer.", "language_model.model.", "base_model.model.model."] {
             let around = root.strip_suffix("model.").unwrap_or_default();
             let name = |old: &str| match old.strip_prefix("model.") {
                 Some(rest) => format!("{root}{rest}"),
                 None => format!("{around}{old}"),
             };
-            let found = open(vec![config(path), safetensors("model.safetensors", &renamed(&weights, name))]);
+            let found = open(vec![config(&path), safetensors("model.safetensors", &renamed(&weights, name))]);
             assert_same(&found.unwrap(), &original, &format!("{path} {root}"));
         }
     }

@@ -1,19 +1,16 @@
 //! GGUF keys to a [`ModelConfig`].
 
-use super::corrupt;
 use super::metadata::{Metadata, Value, wrong_type};
+use super::reader::corrupt;
 use crate::error::Result;
-use crate::weights::checkpoint::Stored;
-use crate::weights::config::{Activation, Architecture, ModelConfig, RopeScaling, unsupported};
+use crate::weights::config::{MAX_LAYERS, ModelConfig, RopeScaling};
+use crate::weights::families::family::{Family, Layer, Layers};
+use crate::weights::families::{self, unsupported};
+use crate::weights::tensors::Stored;
 use std::collections::HashMap;
 
 /// Tokens that end a turn in the common chat formats. Converters often record only the end-of-text token.
 const END_OF_TURN: [&str; 3] = ["<|im_end|>", "<|eot_id|>", "<end_of_turn>"];
-/// Base of Gemma's sliding layers and period of its layer pattern: constants of the family, absent from its files.
-const GEMMA_LOCAL_THETA: f64 = 10_000.0;
-const GEMMA_PATTERN: usize = 6;
-/// Gemma 27B, told by its depth, scales attention by the width per head instead of the head size.
-const GEMMA_27B_LAYERS: usize = 62;
 
 /// Keys below the architecture's prefix.
 struct Keys<'a> {
@@ -59,12 +56,11 @@ impl Keys<'_> {
 /// The configuration of the model whose tensors are `tensors`.
 pub(super) fn model_config(
     metadata: &Metadata,
-    architecture: Architecture,
+    family: &'static Family,
     tensors: &HashMap<String, Stored>,
     rope_factors: Option<Vec<f32>>,
 ) -> Result<ModelConfig> {
-    let keys = Keys { metadata, prefix: architecture.name() };
-    let gemma = architecture == Architecture::Gemma3;
+    let keys = Keys { metadata, prefix: family.name };
     for name in ["expert_count", "attn_logit_softcapping", "final_logit_softcapping"] {
         keys.refuse(name, 0.0)?;
     }
@@ -90,11 +86,12 @@ pub(super) fn model_config(
         Some(&[rows, _]) => rows,
         _ => return Err(corrupt("the matrix `token_embd.weight` is missing")),
     };
-    let (sliding, sliding_window) = sliding(&keys, gemma, layers)?;
-    let attention_width = if gemma && layers == GEMMA_27B_LAYERS { hidden / heads.max(1) } else { head_dim };
+    let (kinds, sliding_window) = kinds(&keys, family, layers)?;
+    let wide = family.query_scalar.is_some_and(|scalar| layers == scalar.wide_layers);
+    let attention_width = if wide { hidden / heads.max(1) } else { head_dim };
 
     Ok(ModelConfig {
-        architecture,
+        family,
         vocab,
         hidden,
         layers,
@@ -103,21 +100,21 @@ pub(super) fn model_config(
         head_dim,
         intermediate: keys.required("feed_forward_length")?,
         norm_eps: shortest(keys.float("attention.layer_norm_rms_epsilon")?.unwrap_or(1e-6)),
-        rope_theta: keys.float("rope.freq_base")?.unwrap_or(if gemma { 1e6 } else { 1e4 }),
+        rope_theta: keys.float("rope.freq_base")?.unwrap_or(family.defaults.rope_theta),
         rope_scaling: rope_scaling(&keys, rope_factors)?,
-        rope_local_theta: match keys.float("rope.freq_base_swa")? {
-            Some(theta) if gemma => Some(theta),
-            _ => gemma.then_some(GEMMA_LOCAL_THETA),
+        rope_local_theta: match (family.local_theta, keys.float("rope.freq_base_swa")?) {
+            (Some(_), Some(theta)) => Some(theta),
+            (usual, _) => usual,
         },
         sliding_window,
-        sliding,
+        kinds,
         attention_scale: (attention_width as f64).sqrt().recip(),
-        embedding_scale: gemma.then(|| (hidden as f64).sqrt()),
-        activation: if gemma { Activation::GeluTanh } else { Activation::Silu },
+        embedding_scale: family.scaled_embedding.then(|| (hidden as f64).sqrt()),
+        activation: family.activation,
         tied: !tensors.contains_key("lm_head.weight"),
         attention_bias: tensors.contains_key("model.layers.0.self_attn.q_proj.bias"),
-        qk_norm: matches!(architecture, Architecture::Qwen3 | Architecture::Gemma3),
-        post_norms: gemma,
+        qk_norm: family.qk_norm,
+        post_norms: family.post_norms,
         context: keys.required("context_length")?,
         stop_ids: stop_ids(metadata)?,
         bos_id: metadata.token("tokenizer.ggml.bos_token_id")?,
@@ -129,25 +126,36 @@ fn shortest(x: f64) -> f64 {
     (x as f32).to_string().parse().unwrap_or(x)
 }
 
-/// Which layers slide, and how far.
-fn sliding(keys: &Keys, gemma: bool, layers: usize) -> Result<(Vec<bool>, Option<usize>)> {
-    let window = keys.count("attention.sliding_window")?.filter(|&n| n > 0);
-    let Some(window) = window else { return Ok((vec![false; layers.min(1 << 10)], None)) };
-    if !gemma {
+/// What each layer is, and how far sliding ones see.
+fn kinds(keys: &Keys, family: &Family, layers: usize) -> Result<(Vec<Layer>, Option<usize>)> {
+    let layers = 0..layers.min(MAX_LAYERS); // more are refused when the configuration is checked
+    let Some(window) = keys.count("attention.sliding_window")?.filter(|&n| n > 0) else {
+        let without = |kind| if kind == Layer::Sliding { Layer::Full } else { kind };
+        return Ok((layers.map(|i| without(family.layers.layer(i, None))).collect(), None));
+    };
+    if !slides(family) {
         let key = keys.key("attention.sliding_window");
-        return Err(unsupported(format!("the model sets `{key}`, known here for Gemma only")));
+        let known = families::listed(families::ALL.iter().filter(|family| slides(family)).map(|family| family.title));
+        return Err(unsupported(format!("the model sets `{key}`, known here for {known} only")));
     }
-    let key = keys.key("attention.sliding_window_pattern");
-    let sliding: Vec<bool> = match keys.metadata.get(&key) {
+    let name = "attention.sliding_window_pattern";
+    let kinds: Vec<Layer> = match keys.metadata.get(&keys.key(name)) {
         // One flag per layer, true where it slides.
-        Some(Value::Numbers(flags)) => flags.iter().map(|&flag| flag != 0.0).collect(),
+        Some(Value::Numbers(flags)) => {
+            flags.iter().map(|&flag| if flag == 0.0 { Layer::Full } else { Layer::Sliding }).collect()
+        }
         _ => {
-            let period = keys.count("attention.sliding_window_pattern")?.unwrap_or(GEMMA_PATTERN).max(1);
-            (1..=layers.min(1 << 10)).map(|layer| !layer.is_multiple_of(period)).collect()
+            let period = keys.count(name)?;
+            layers.map(|i| family.layers.layer(i, period)).collect()
         }
     };
-    let window = sliding.contains(&true).then_some(window);
-    Ok((sliding, window))
+    let window = kinds.contains(&Layer::Sliding).then_some(window);
+    Ok((kinds, window))
+}
+
+/// Whether layers of the family slide without being asked to by a key, for which GGUF has no name.
+fn slides(family: &Family) -> bool {
+    matches!(family.layers, Layers::Periodic { others, last, .. } if [others, last].contains(&Layer::Sliding))
 }
 
 fn rope_scaling(keys: &Keys, factors: Option<Vec<f32>>) -> Result<RopeScaling> {

@@ -1,8 +1,7 @@
 //! The key-value pairs of a GGUF header.
 
-use super::corrupt;
-use super::reader::Reader;
-use crate::error::Result;
+use super::reader::{Reader, corrupt};
+use crate::error::{Error, Result};
 use std::collections::HashMap;
 
 /// Caps on what a value may claim; real files stay far below.
@@ -193,7 +192,7 @@ impl Metadata {
     }
 }
 
-pub(super) fn wrong_type(key: &str, wanted: &str) -> crate::error::Error {
+pub(super) fn wrong_type(key: &str, wanted: &str) -> Error {
     corrupt(format!("the key `{key}` is not {wanted}"))
 }
 

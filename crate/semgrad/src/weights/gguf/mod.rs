@@ -10,14 +10,13 @@ mod reader;
 mod tensors;
 mod vocab;
 
-use super::checkpoint::{Container, family};
-use super::config::Architecture;
-use super::foreign;
+use super::container::Container;
 use super::source::ModelFile;
+use super::{families, foreign};
 use crate::error::{Code, Error, Result};
 use crate::text::source::TextSource;
 use metadata::Metadata;
-use reader::Reader;
+use reader::{Reader, corrupt};
 
 /// The first bytes of every GGUF file.
 pub(crate) const MAGIC: &[u8] = b"GGUF";
@@ -25,11 +24,6 @@ pub(crate) const MAGIC: &[u8] = b"GGUF";
 /// Caps on what a header may claim; real files have some hundreds of tensors and some tens of keys.
 const MAX_TENSORS: u64 = 1 << 16;
 const MAX_KEYS: u64 = 1 << 14;
-
-/// The file contradicts itself.
-fn corrupt(message: impl Into<String>) -> Error {
-    Error::new(Code::CorruptWeights, message, "The GGUF file is damaged: download it again.")
-}
 
 /// Reads the header of a GGUF file.
 pub(crate) async fn open(file: &ModelFile) -> Result<Container> {
@@ -50,16 +44,16 @@ async fn open_header(file: &ModelFile) -> Result<Container> {
     if let Some((what, advice)) = other_kind(&metadata, tensor_count)? {
         return Err(Error::new(Code::UnsupportedFormat, format!("this is {what}"), advice));
     }
-    let architecture = family(metadata.text("general.architecture")?.unwrap_or("(none)"))?;
-    let mut tensors = tensors::read(&mut reader, tensor_count, metadata.alignment()?, architecture).await?;
+    let family = families::find(metadata.text("general.architecture")?.unwrap_or("(none)"))?;
+    let mut tensors = tensors::read(&mut reader, tensor_count, metadata.alignment()?, family).await?;
     let rope_factors = tensors::take_rope_factors(&mut tensors).await?;
-    let config = config::model_config(&metadata, architecture, &tensors, rope_factors)?;
-    let text = TextSource { gguf: vocab::vocabulary(&mut metadata)?, ..TextSource::default() };
+    let config = config::model_config(&metadata, family, &tensors, rope_factors)?;
+    let text = TextSource { gguf: vocab::vocabulary(&mut metadata, family.pre)?, ..TextSource::default() };
     Ok(Container {
         config,
         text,
         tensors,
-        interleaved: architecture == Architecture::Llama,
+        interleaved: family.gguf_interleaved,
         norms_less_one: false, // the converter has added the one
     })
 }

@@ -1,9 +1,24 @@
 //! GGUF tensor names to those of Hugging Face.
 
-use crate::weights::config::Architecture;
+use crate::weights::families::family::Family;
+
+/// Parts of a layer, by the names that GGUF and Hugging Face give them.
+const PARTS: [(&str, &str); 11] = [
+    ("attn_norm", "input_layernorm"),
+    ("attn_q", "self_attn.q_proj"),
+    ("attn_k", "self_attn.k_proj"),
+    ("attn_v", "self_attn.v_proj"),
+    ("attn_output", "self_attn.o_proj"),
+    ("attn_q_norm", "self_attn.q_norm"),
+    ("attn_k_norm", "self_attn.k_norm"),
+    ("ffn_norm", "post_attention_layernorm"),
+    ("ffn_gate", "mlp.gate_proj"),
+    ("ffn_up", "mlp.up_proj"),
+    ("ffn_down", "mlp.down_proj"),
+];
 
 /// The canonical name, or `None` for tensors that the model does not use.
-pub(crate) fn canonical_name(name: &str, architecture: Architecture) -> Option<String> {
+pub(crate) fn canonical_name(name: &str, family: &Family) -> Option<String> {
     match name {
         "token_embd.weight" => return Some("model.embed_tokens.weight".to_owned()),
         "output_norm.weight" => return Some("model.norm.weight".to_owned()),
@@ -16,25 +31,8 @@ pub(crate) fn canonical_name(name: &str, architecture: Architecture) -> Option<S
     if layer.is_empty() || !layer.bytes().all(|b| b.is_ascii_digit()) || !matches!(kind, "weight" | "bias") {
         return None;
     }
-    let gemma = architecture == Architecture::Gemma3;
-    let part = match part {
-        "attn_norm" => "input_layernorm",
-        "attn_q" => "self_attn.q_proj",
-        "attn_k" => "self_attn.k_proj",
-        "attn_v" => "self_attn.v_proj",
-        "attn_output" => "self_attn.o_proj",
-        "attn_q_norm" => "self_attn.q_norm",
-        "attn_k_norm" => "self_attn.k_norm",
-        // Gemma has a norm after attention as well; elsewhere the norm before the feed-forward layer has that name.
-        "ffn_norm" if gemma => "pre_feedforward_layernorm",
-        "ffn_norm" => "post_attention_layernorm",
-        "post_attention_norm" if gemma => "post_attention_layernorm",
-        "post_ffw_norm" if gemma => "post_feedforward_layernorm",
-        "ffn_gate" => "mlp.gate_proj",
-        "ffn_up" => "mlp.up_proj",
-        "ffn_down" => "mlp.down_proj",
-        _ => return None,
-    };
+    let mut parts = family.gguf_parts.iter().chain(&PARTS);
+    let (_, part) = parts.find(|(gguf, _)| *gguf == part)?;
     Some(format!("model.layers.{layer}.{part}.{kind}"))
 }
 

@@ -1,12 +1,16 @@
 //! A forward reader over a file of which only a prefix matters: chunks are fetched when they are reached.
 
-use super::corrupt;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::weights::source::{ReadAt, check_range};
 use std::rc::Rc;
 
 /// Bytes fetched at a time: a request to a browser file or server costs milliseconds whatever its size.
 const CHUNK: u64 = 1 << 20;
+
+/// The file contradicts itself.
+pub(super) fn corrupt(message: impl Into<String>) -> Error {
+    Error::new(Code::CorruptWeights, message, "The GGUF file is damaged: download it again.")
+}
 
 pub(super) struct Reader {
     source: Rc<dyn ReadAt>,

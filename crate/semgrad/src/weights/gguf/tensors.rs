@@ -1,13 +1,11 @@
 //! The tensor table of a GGUF header.
 
-use super::corrupt;
 use super::names::{ROPE_FACTORS, canonical_name};
-use super::reader::Reader;
+use super::reader::{Reader, corrupt};
 use crate::error::Result;
-use crate::weights::checkpoint::Stored;
-use crate::weights::config::Architecture;
+use crate::weights::families::family::Family;
 use crate::weights::format::{Format, dequantize_row};
-use crate::weights::tensors::unreadable;
+use crate::weights::tensors::{Stored, unreadable};
 use std::collections::HashMap;
 
 const MAX_NAME_BYTES: u64 = 1 << 10;
@@ -20,7 +18,7 @@ pub(super) async fn read(
     reader: &mut Reader,
     count: u64,
     alignment: u64,
-    architecture: Architecture,
+    family: &Family,
 ) -> Result<HashMap<String, Stored>> {
     let mut tensors = HashMap::new();
     for _ in 0..count {
@@ -40,7 +38,7 @@ pub(super) async fn read(
         if !offset.is_multiple_of(alignment) {
             return Err(corrupt(format!("the offset {offset} of `{name}` is not a multiple of {alignment}")));
         }
-        let Some(name) = canonical_name(&name, architecture) else { continue };
+        let Some(name) = canonical_name(&name, family) else { continue };
         let format = Format::of_ggml(kind).map_err(|found| unreadable(&name, &found));
         let stored = Stored { source: reader.source(), offset, shape, format };
         if tensors.insert(name.clone(), stored).is_some() {

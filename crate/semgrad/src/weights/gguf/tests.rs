@@ -3,15 +3,13 @@
 use super::*;
 use crate::weights::checkpoint::Checkpoint;
 use crate::weights::config::{ModelConfig, RopeScaling};
+use crate::weights::families::family::Layer::{Full, Sliding};
+use crate::weights::families::find;
+use crate::weights::fixtures::{reference, tiny};
 use crate::weights::format::Format;
 use crate::weights::source::open_path;
 use proptest::prelude::*;
-use std::path::{Path, PathBuf};
 use std::rc::Rc;
-
-fn reference(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/reference").join(path)
-}
 
 fn open_bytes(bytes: Vec<u8>) -> Result<Checkpoint> {
     pollster::block_on(Checkpoint::open(vec![ModelFile { name: "m.gguf".to_owned(), source: Rc::new(bytes) }]))
@@ -82,7 +80,7 @@ fn header(version: u32, tensors: u64, keys: u64) -> Vec<u8> {
 
 /// The GGUF keys of a configuration.
 fn keys(c: &ModelConfig) -> Writer {
-    let a = c.architecture.name();
+    let a = c.family.name;
     let w = Writer::default()
         .text("general.architecture", a)
         .count(&format!("{a}.context_length"), c.context)
@@ -121,7 +119,7 @@ fn converted(name: &str) -> (Writer, Checkpoint) {
     let config = &original.config;
     let names = std::fs::read_to_string(reference("gguf/names.json")).unwrap();
     let names: serde_json::Value = serde_json::from_str(&names).unwrap();
-    let names = names[config.architecture.name()].as_object().unwrap();
+    let names = names[config.family.name].as_object().unwrap();
     let mut writer = keys(config);
     for info in original.tensors() {
         let tensor = pollster::block_on(original.read(&info.name)).unwrap();
@@ -136,8 +134,8 @@ fn converted(name: &str) -> (Writer, Checkpoint) {
             gguf = gguf.replace(".weight", ".bias");
         }
         let rotated = info.name.contains("q_proj") || info.name.contains("k_proj");
-        let data = match config.architecture {
-            Architecture::Llama if rotated => interleave(&tensor.data, info.shape[0], config.head_dim),
+        let data = match config.family.gguf_interleaved {
+            true if rotated => interleave(&tensor.data, info.shape[0], config.head_dim),
             _ => tensor.data,
         };
         writer = writer.tensor(&gguf, &info.shape, kind(info.format), data);
@@ -147,8 +145,8 @@ fn converted(name: &str) -> (Writer, Checkpoint) {
 
 #[test]
 fn tiny_models_survive_conversion() {
-    for name in ["gemma3_tied", "llama_tied", "llama_untied", "qwen2_tied", "qwen3_untied"] {
-        let (writer, original) = converted(name);
+    for name in tiny() {
+        let (writer, original) = converted(&name);
         let found = open_bytes(writer.finish()).unwrap();
         let mut expected = original.config.clone();
         // The converter turns this scaling into a tensor, which has its own test.
@@ -168,14 +166,14 @@ fn names_agree_with_the_oracle() {
     let names: std::collections::BTreeMap<String, std::collections::BTreeMap<String, String>> =
         serde_json::from_str(&names).unwrap();
     for (architecture, pairs) in names {
-        let architecture = family(&architecture).unwrap();
+        let family = find(&architecture).unwrap();
         for (gguf, canonical) in pairs {
-            assert_eq!(names::canonical_name(&gguf, architecture), Some(canonical));
+            assert_eq!(names::canonical_name(&gguf, family), Some(canonical));
         }
     }
     for other in ["blk..attn_q.weight", "blk.-1.attn_q.weight", "blk.0.attn_q.scale", "blk.0", "v.blk.0.attn_q.weight"]
     {
-        assert_eq!(names::canonical_name(other, Architecture::Llama), None, "{other}");
+        assert_eq!(names::canonical_name(other, find("llama").unwrap()), None, "{other}");
     }
 }
 
@@ -198,11 +196,11 @@ fn rotary_scaling_is_read() {
 #[test]
 fn gemma_patterns_may_be_a_period_or_a_list() {
     let (gemma, _) = converted("gemma3_tied");
-    let sliding = |w: Writer| open_bytes(w.finish()).unwrap().config.sliding;
+    let kinds = |w: Writer| open_bytes(w.finish()).unwrap().config.kinds;
     let key = "gemma3.attention.sliding_window_pattern";
-    assert_eq!(sliding(gemma.clone().count(key, 2)), [true, false, true, false, true, false]);
+    assert_eq!(kinds(gemma.clone().count(key, 2)), [Sliding, Full, Sliding, Full, Sliding, Full]);
     let flags = [7_u32.to_le_bytes().as_slice(), &6_u64.to_le_bytes(), &[1, 0, 0, 0, 0, 1]].concat();
-    assert_eq!(sliding(gemma.key(key, 9, &flags)), [true, false, false, false, false, true]);
+    assert_eq!(kinds(gemma.key(key, 9, &flags)), [Sliding, Full, Full, Full, Full, Sliding]);
 }
 
 #[test]

@@ -4,8 +4,9 @@ use super::metadata::Metadata;
 use crate::error::Result;
 use crate::text::source::GgufVocab;
 
-/// The vocabulary, or `None` when the file has no tokens. Arrays are moved out of `metadata`, not copied.
-pub(super) fn vocabulary(metadata: &mut Metadata) -> Result<Option<GgufVocab>> {
+/// The vocabulary, or `None` when the file has no tokens; `usual_pre` is the pre-tokenizer of most models of the family.
+/// Arrays are moved out of `metadata`, not copied.
+pub(super) fn vocabulary(metadata: &mut Metadata, usual_pre: &'static str) -> Result<Option<GgufVocab>> {
     let tokens = metadata.take_texts("tokenizer.ggml.tokens")?;
     if tokens.is_empty() {
         return Ok(None);
@@ -14,7 +15,7 @@ pub(super) fn vocabulary(metadata: &mut Metadata) -> Result<Option<GgufVocab>> {
     let token_types = metadata.take_numbers("tokenizer.ggml.token_type")?;
     Ok(Some(GgufVocab {
         model: metadata.take_text("tokenizer.ggml.model")?.unwrap_or_default(),
-        architecture: metadata.text("general.architecture")?.unwrap_or_default().to_owned(),
+        usual_pre,
         pre: metadata.take_text("tokenizer.ggml.pre")?,
         tokens,
         scores: scores.into_iter().map(|x| x as f32).collect(),

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::error::{Code, Error};
+use Layer::{Full, Sliding};
 use serde_json::json;
 
 /// `base` with the entries of `changes` put over it.
@@ -41,7 +42,7 @@ fn error(config: Value) -> Error {
 fn llama_with_top_level_rope() {
     let config = read(llama()).unwrap();
     assert_eq!((config.head_dim, config.attention_scale, config.rope_theta), (16, 0.25, 500000.0));
-    assert_eq!((config.rope_scaling, config.sliding, config.sliding_window), (RopeScaling::None, vec![false; 2], None));
+    assert_eq!((config.rope_scaling, config.kinds, config.sliding_window), (RopeScaling::None, vec![Full; 2], None));
     assert!(!config.tied && !config.attention_bias && !config.qk_norm && !config.post_norms);
     assert_eq!((config.stop_ids, config.bos_id), (vec![2], Some(1)));
 }
@@ -71,7 +72,7 @@ fn gemma_inside_a_multimodal_model() {
     assert_eq!((config.heads, config.kv_heads, config.head_dim, config.vocab), (8, 4, 256, 100));
     assert_eq!((config.rope_theta, config.rope_local_theta), (1e6, Some(1e4)));
     assert_eq!(config.rope_scaling, RopeScaling::Linear { factor: 8.0 });
-    assert_eq!(config.sliding, [true, true, true, true, true, false, true]);
+    assert_eq!(config.kinds, [Sliding, Sliding, Sliding, Sliding, Sliding, Full, Sliding]);
     assert_eq!((config.sliding_window, config.attention_scale), (Some(1024), 1.0 / 16.0));
     assert_eq!(config.embedding_scale, Some(2560_f64.sqrt()));
     assert!(config.tied && config.qk_norm && config.post_norms);
@@ -103,9 +104,9 @@ fn qwen_slides_only_when_told_to() {
     let plain = read(qwen.clone()).unwrap();
     assert!(plain.attention_bias && plain.sliding_window.is_none());
     let sliding = read(with(qwen.clone(), json!({"use_sliding_window": true}))).unwrap();
-    assert_eq!((sliding.sliding, sliding.sliding_window), (vec![false, true], Some(32)));
+    assert_eq!((sliding.kinds, sliding.sliding_window), (vec![Full, Sliding], Some(32)));
     let listed = json!({"use_sliding_window": true, "layer_types": ["sliding_attention", "full_attention"]});
-    assert_eq!(read(with(qwen, listed)).unwrap().sliding, [true, false]);
+    assert_eq!(read(with(qwen, listed)).unwrap().kinds, [Sliding, Full]);
     let qwen3 = read(with(llama(), json!({"model_type": "qwen3"}))).unwrap();
     assert!(qwen3.qk_norm && !qwen3.attention_bias && qwen3.head_dim == 128);
 }

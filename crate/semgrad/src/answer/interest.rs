@@ -1,0 +1,61 @@
+//! Which layers the pass over the suffix has to keep.
+
+use super::confidence::Calibrated;
+use crate::confidence::state;
+use crate::methods::{Method, Need, Source, rauq};
+use crate::probe::{Position, Probes};
+use semgrad_scores::record::Request;
+use std::ops::Range;
+
+/// What is read by which probe.
+pub const PROBES: [(Need, Position); 2] =
+    [(Need::AnswerEndProbe, Position::AnswerEnd), (Need::PromptEndProbe, Position::PromptEnd)];
+
+/// Whether `methods` need it.
+pub fn needed(methods: &[&'static Method], need: Need) -> bool {
+    methods.iter().any(|method| method.needs.contains(&need))
+}
+
+/// The layers whose attention methods look at, of `layers`.
+pub fn attended(layers: usize) -> Range<usize> {
+    let middle = rauq::middle(layers);
+    middle.start.min(layers / 2)..middle.end.max(layers / 2 + 1)
+}
+
+/// The hidden state that is looked at, of `layers`: the calibration's, else the usual one where the caller wants it.
+pub fn looked_at(layers: usize, request: &Request, calibrated: &Calibrated<'_>) -> Option<usize> {
+    let wanted = request.state.unwrap_or(false).then(|| state::layer(layers));
+    calibrated.look().map(|look| look.layer).or(wanted).filter(|&layer| layer < layers)
+}
+
+/// The first layer, of `layers`, whose input the pass must keep; `None` when no pass is needed at all. `half` is the
+/// first of the upper half, `look` what [`looked_at`] says.
+pub fn first_layer(
+    [layers, half]: [usize; 2],
+    request: &Request,
+    methods: &[&'static Method],
+    look: Option<usize>,
+    probes: Option<&Probes>,
+) -> Option<usize> {
+    let needs = |need| needed(methods, need);
+    let of_pass = |method: &&Method| method.needs.iter().any(|need| need.comes_from(Source::Pass));
+    let mut first = methods.iter().any(of_pass).then_some(layers - 1);
+    let mut lower = |layer: usize| first = Some(first.map_or(layer, |first| first.min(layer)));
+    if request.all_layers.unwrap_or(false) {
+        lower(0);
+    }
+    if needs(Need::HiddenGradients) || request.by_position() || request.spans.unwrap_or(false) {
+        lower(half);
+    }
+    if needs(Need::Attention) {
+        lower(attended(layers).start);
+    }
+    look.into_iter().for_each(&mut lower);
+    for (need, position) in PROBES {
+        let probe = probes.and_then(|probes| probes.get(position));
+        if let Some(probe) = probe.filter(|probe| needs(need) && probe.layers[0] < layers) {
+            lower(probe.layers[0]);
+        }
+    }
+    first
+}

@@ -1,0 +1,63 @@
+//! A loaded model: what requests are made to.
+
+use super::aids::Aids;
+use super::warm_up::{Extent, beside, warm_up};
+use crate::control::Pacer;
+use crate::device::Device;
+use crate::error::Result;
+use crate::generate::{Session, milliseconds};
+use crate::model::decoder::Decoder;
+use crate::profile::Profile;
+use crate::text::Text;
+use crate::weights::checkpoint::Checkpoint;
+use std::cell::RefCell;
+use std::rc::Rc;
+use web_time::Instant;
+
+/// A model with its text stage and its profile.
+pub struct Model {
+    /// The network.
+    pub decoder: Decoder,
+    /// Tokenizer and template, if the weights came with them.
+    pub text: Option<Text>,
+    /// What was measured once: semantic position, calibrations.
+    pub profile: RefCell<Option<Rc<Profile>>>,
+    /// Number of weights.
+    pub parameters: u64,
+    /// Time of loading, ms.
+    pub load_ms: f64,
+    /// Engines, word lists and probes, given after loading.
+    pub aids: RefCell<Aids>,
+    /// What the last request left in the cache; the next one begins where they differ.
+    pub(super) session: RefCell<Session>,
+}
+
+impl Model {
+    /// Loads an opened checkpoint to `device`.
+    ///
+    /// # Errors
+    /// Those of [`Decoder::load`] and [`Text::new`].
+    pub async fn load(
+        checkpoint: &Checkpoint,
+        device: &Device,
+        profile: Option<Profile>,
+        pacer: &Pacer<'_>,
+        progress: &mut dyn FnMut(u64, u64, &str),
+    ) -> Result<Self> {
+        let began = Instant::now();
+        let text = Text::new(&checkpoint.text)?;
+        // Whether the pipelines are there by then or not does not change what is loaded.
+        let warm = warm_up(checkpoint, device, Extent::Answer, pacer);
+        let decoder = beside(Decoder::load(checkpoint, device, pacer, progress), warm).await?;
+        let parameters = Decoder::parameters(checkpoint);
+        let load_ms = milliseconds(began);
+        let profile = RefCell::new(profile.map(Rc::new));
+        Ok(Self { decoder, text, profile, parameters, load_ms, aids: RefCell::default(), session: RefCell::default() })
+    }
+
+    /// Ids that end an answer: the tokenizer's and the configuration's.
+    pub(super) fn stop_ids(&self) -> Vec<u32> {
+        let own = self.text.as_ref().map(Text::stop_ids).unwrap_or_default();
+        own.iter().chain(&self.decoder.config.stop_ids).copied().collect()
+    }
+}

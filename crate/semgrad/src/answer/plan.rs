@@ -1,0 +1,223 @@
+//! The first step: what a request comes to, decided and checked before anything runs.
+
+use super::aids::Aids;
+use super::confidence::{Calibrated, Circumstances};
+use super::interest::{first_layer, looked_at, needed};
+use super::model::Model;
+use super::prompt::{self, Prepared, bad};
+use crate::error::{Code, Error, Result};
+use crate::generate::suffix::Interest;
+use crate::methods::{self, Method, Need};
+use crate::profile::Profile;
+use crate::text::Text;
+use semgrad_scores::record::{Request, SemanticPosition};
+
+/// Tokens generated when the request names no number.
+const MAX_TOKENS: usize = 128;
+/// Samples drawn when a method needs some and the request names no number.
+const SAMPLES: usize = 10;
+/// Most samples of one request: each keeps its own keys and values.
+const MAX_SAMPLES: usize = 256;
+
+/// What is to be done.
+pub struct Plan<'a> {
+    /// What was asked for.
+    pub request: &'a Request,
+    /// The last user message, if it came as text.
+    pub question: Option<&'a str>,
+    /// The prompt as the model reads it.
+    pub prompt: Prepared,
+    /// The answer to judge; `None` where the model is to answer.
+    pub given: Option<Vec<u32>>,
+    /// Most tokens of an answer, a sample or a reply. The length of an answer that was given says nothing about them.
+    pub max_tokens: usize,
+    /// Ids that end each of them.
+    pub stop_ids: Vec<u32>,
+    /// Answers to draw beside the first.
+    pub samples: usize,
+    /// Where gradients at hidden states are read.
+    pub semantic: SemanticPosition,
+    /// Methods that are reported.
+    pub asked: Vec<&'static Method>,
+    /// These, and those that the confidence is made of besides.
+    pub methods: Vec<&'static Method>,
+    /// What scores mean.
+    pub calibrated: Calibrated<'a>,
+    /// The hidden state that the confidence, or whoever calibrates, looks at.
+    pub look: Option<usize>,
+    /// What the pass over the end of the sequence is about.
+    pub interest: Interest,
+    /// Engines, word lists and probes as they are now.
+    pub aids: Aids,
+    /// What the reader should know.
+    pub warnings: Vec<String>,
+}
+
+impl<'a> Plan<'a> {
+    /// Decides about a request to `model`, whose profile may not fit.
+    ///
+    /// # Errors
+    /// `bad_input`, `missing_tokenizer`, `bad_template`, `context_exceeded`.
+    pub fn new(model: &Model, request: &'a Request, profile: Option<&'a Profile>) -> Result<Self> {
+        let (text, config) = (model.text.as_ref(), &model.decoder.config);
+        let vocab = model.decoder.head().rows();
+        let asked = match &request.methods {
+            Some(names) => methods::select(names)?,
+            None => methods::select(methods::DEFAULT)?,
+        };
+        let prompt = prompt::prepare(request, text, vocab)?;
+        let given = prompt::given_response(request, text, vocab)?;
+        let samples = check_sampling(request, &asked)?;
+        let mut warnings = [text.map(Text::warnings).unwrap_or_default(), &prompt.warnings].concat();
+        let max_tokens = budget(config.context, &prompt.ids, given.as_deref(), samples, request, &mut warnings)?;
+
+        let fitting = profile.filter(|profile| fits(profile, request, text, &mut warnings));
+        let measured = fitting.and_then(|profile| profile.semantic_position.as_ref());
+        let rule = request.semantic_position.as_deref();
+        let semantic = prompt::semantic_position(rule, &prompt, text, measured, &mut warnings)?;
+        let calibrated = Calibrated::new(&Circumstances {
+            request,
+            profile: fitting,
+            profiled: profile.is_some(),
+            given: given.is_some(),
+            samples,
+            rule: semantic.rule,
+            offset: semantic.offset,
+        })?;
+
+        // What is asked for is reported; the confidence may be made of more.
+        let methods = calibrated.gathered(&asked);
+        let aids = model.aids.borrow().clone();
+        let look = looked_at(config.layers, request, &calibrated);
+        let layers = [config.layers, model.decoder.upper_half()];
+        let first_layer = first_layer(layers, request, &methods, look, aids.probes.as_deref());
+        let tail = request.tail.unwrap_or(0).min(prompt.ids.len());
+        let interest = Interest {
+            start: if request.explain.unwrap_or(false) { 0 } else { semantic.index.min(prompt.ids.len() - tail) },
+            first_layer: first_layer.unwrap_or(config.layers - 1),
+            gradients: first_layer.is_some(),
+        };
+        let question = request.question.as_deref().or_else(|| {
+            let messages = request.messages.as_deref().unwrap_or_default();
+            messages.iter().rfind(|message| message.role == "user").map(|message| message.content.as_str())
+        });
+        let stop_ids = model.stop_ids();
+        Ok(Self {
+            request,
+            question,
+            prompt,
+            given,
+            max_tokens,
+            stop_ids,
+            samples,
+            semantic,
+            asked,
+            methods,
+            calibrated,
+            look,
+            interest,
+            aids,
+            warnings,
+        })
+    }
+
+    /// Whether a method needs it.
+    pub fn needs(&self, need: Need) -> bool {
+        needed(&self.methods, need)
+    }
+
+    /// Where the semantic position stands among those of the suffix.
+    pub fn semantic_in_suffix(&self) -> usize {
+        self.semantic.index - self.interest.start
+    }
+
+    /// How many last positions of the prompt gradients are reported of.
+    pub fn tail(&self) -> usize {
+        self.request.tail.unwrap_or(0).min(self.prompt.ids.len())
+    }
+}
+
+/// Checks that prompt and answer fit, and says how many tokens may be generated.
+fn budget(
+    context: usize,
+    prompt: &[u32],
+    given: Option<&[u32]>,
+    samples: usize,
+    request: &Request,
+    warnings: &mut Vec<String>,
+) -> Result<usize> {
+    let exceeded = |what: String| {
+        Error::new(
+            Code::ContextExceeded,
+            format!("{what}, the model's context has {context}."),
+            "Shorten the question or the answer, or use a model with a longer context.",
+        )
+    };
+    let Some(room) = context.checked_sub(prompt.len()).filter(|&room| room > 0) else {
+        return Err(exceeded(format!("the prompt has {} tokens", prompt.len())));
+    };
+    // The last token is predicted, not fed.
+    if let Some(given) = given.filter(|given| given.len() - 1 > room) {
+        return Err(exceeded(format!("prompt and answer have {} tokens", prompt.len() + given.len())));
+    }
+    match request.max_tokens.unwrap_or(MAX_TOKENS) {
+        0 => Err(bad("max_tokens is 0.", "Allow at least one token.")),
+        n if n > room => {
+            // Nobody needs to know where nothing is generated.
+            if given.is_none() || samples > 0 {
+                warnings.push(format!("max_tokens was lowered from {n} to {room}: the context has {context} tokens"));
+            }
+            Ok(room)
+        }
+        n => Ok(n),
+    }
+}
+
+/// Whether a profile was made for this prefix and template.
+fn fits(profile: &Profile, request: &Request, text: Option<&Text>, warnings: &mut Vec<String>) -> bool {
+    let template = text.and_then(Text::template_hash);
+    let prefix = request.prefix.as_deref().unwrap_or_default();
+    let fits = profile.key.template == template && profile.key.prefix == prefix;
+    // A missing confidence gives its reason itself; gradients at another position would go unnoticed.
+    if !fits && profile.semantic_position.is_some() {
+        warnings.push("the profile was made for another prefix or chat template and is not used".into());
+    }
+    fits
+}
+
+/// Numbers of draws and temperatures that mean something: the number of samples to draw.
+fn check_sampling(request: &Request, methods: &[&'static Method]) -> Result<usize> {
+    if let Some(samples) = request.samples.filter(|n| !(1..=MAX_SAMPLES).contains(n)) {
+        return Err(bad(format!("samples is {samples}."), "Ask for 1 to 256 samples."));
+    }
+    let sampled = methods.iter().any(|method| method.needs.iter().any(|need| need.sampled()));
+    match request.temperature {
+        Some(t) if !(t.is_finite() && t >= 0.0) => {
+            Err(bad(format!("temperature is {t}."), "Use 0 (greedy) or a positive number."))
+        }
+        _ => Ok(request.samples.unwrap_or(if sampled { SAMPLES } else { 0 })),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_fit_is_refused_and_what_would_be_too_long_is_cut() {
+        let of = |prompt: usize, given: Option<usize>, samples: usize, wanted: usize| {
+            let (request, mut warnings) = (Request { max_tokens: Some(wanted), ..Request::default() }, Vec::new());
+            let given = given.map(|tokens| vec![1; tokens]);
+            let tokens = budget(10, &vec![1; prompt], given.as_deref(), samples, &request, &mut warnings);
+            (tokens.map_err(|error| error.code), warnings.len())
+        };
+        assert_eq!(of(4, None, 0, 6), (Ok(6), 0));
+        assert_eq!(of(4, None, 0, 20), (Ok(6), 1));
+        assert_eq!(of(10, None, 0, 1), (Err(Code::ContextExceeded), 0));
+        assert_eq!(of(4, None, 0, 0), (Err(Code::BadInput), 0));
+        // The last token of an answer is predicted, not fed.
+        assert_eq!(of(4, Some(7), 0, 20), (Ok(6), 0), "nothing is generated that could be cut");
+        assert_eq!(of(4, Some(7), 5, 20), (Ok(6), 1), "samples are");
+        assert_eq!(of(4, Some(8), 0, 1), (Err(Code::ContextExceeded), 0));
+    }
+}

@@ -1,0 +1,158 @@
+//! What a family of decoders is: everything that is known of it beyond what a model's own files say.
+
+pub use semgrad_kernels::Activation;
+
+/// What a layer does between tokens.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Layer {
+    /// Attention to everything before.
+    Full,
+    /// Attention to the positions within the sliding window.
+    Sliding,
+    /// Attention to everything before, queries and keys not rotated: it does not know positions.
+    Unrotated,
+}
+
+impl Layer {
+    /// By its name among `layer_types` in `config.json`.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "full_attention" => Some(Self::Full),
+            "sliding_attention" => Some(Self::Sliding),
+            _ => None,
+        }
+    }
+}
+
+/// Which layer is which, where a model's files do not list them.
+#[derive(Copy, Clone, Debug, PartialEq)]
+pub enum Layers {
+    /// All see everything.
+    Full,
+    /// In models that set `use_sliding_window`, those from `max_window_layers` on slide.
+    SlidingOnRequest {
+        /// `max_window_layers` where it is absent.
+        first: usize,
+    },
+    /// The last of every `period` layers is one kind and the others are another.
+    Periodic {
+        /// Where the files do not say; 0 for no last one.
+        period: usize,
+        /// Keys of `config.json` that say, the first one that is there counts.
+        keys: &'static [&'static str],
+        /// All but the last.
+        others: Layer,
+        /// The last.
+        last: Layer,
+    },
+}
+
+impl Layers {
+    /// What layer `i` is; `number` is what the files say of `first` or `period`.
+    pub fn layer(self, i: usize, number: Option<usize>) -> Layer {
+        match self {
+            Self::Full => Layer::Full,
+            Self::SlidingOnRequest { first } if i >= number.unwrap_or(first) => Layer::Sliding,
+            Self::SlidingOnRequest { .. } => Layer::Full,
+            Self::Periodic { period, others, last, .. } => match number.unwrap_or(period) {
+                0 => others,
+                period if (i + 1).is_multiple_of(period) => last,
+                _ => others,
+            },
+        }
+    }
+}
+
+/// What an absent key of `config.json` stands for: the default of the family's configuration class in transformers.
+#[derive(Copy, Clone, Debug, PartialEq)]
+pub struct Defaults {
+    /// `num_attention_heads`; `None` where it must be there.
+    pub heads: Option<usize>,
+    /// `num_key_value_heads`; `None` for as many as heads.
+    pub kv_heads: Option<usize>,
+    /// `head_dim`; `None` for hidden size / heads.
+    pub head_dim: Option<usize>,
+    /// `max_position_embeddings`; `None` where it must be there.
+    pub context: Option<usize>,
+    /// `rope_theta`, and `rope.freq_base` in GGUF.
+    pub rope_theta: f64,
+    /// `tie_word_embeddings`.
+    pub tied: bool,
+}
+
+/// A number by whose root attention scores are divided, where that is not the head size.
+#[derive(Copy, Clone, Debug, PartialEq)]
+pub struct QueryScalar {
+    /// `query_pre_attn_scalar` where it is absent.
+    pub default: f64,
+    /// GGUF files do not say the number. A model with this many layers has the width per head (hidden size / heads), any
+    /// other the head size.
+    pub wide_layers: usize,
+}
+
+/// One family. What is not said is as in [`PLAIN`].
+#[derive(Copy, Clone, Debug, PartialEq)]
+pub struct Family {
+    /// `general.architecture` in GGUF, the prefix of its keys there, and `model_type` in `config.json`.
+    pub name: &'static str,
+    /// Other names of the same.
+    pub aliases: &'static [&'static str],
+    /// For people.
+    pub title: &'static str,
+
+    /// Keys of `config.json` that have other names than Llama's: (Llama's, the family's).
+    pub renames: &'static [(&'static str, &'static str)],
+    /// Keys of `config.json` that must be absent or 0: what they ask for is not implemented.
+    pub refused: &'static [&'static str],
+    /// For absent keys.
+    pub defaults: Defaults,
+
+    /// The kinds of its layers.
+    pub layers: Layers,
+    /// Rotary base of the sliding layers where it differs and the files do not say it.
+    pub local_theta: Option<f64>,
+    /// For attention scores.
+    pub query_scalar: Option<QueryScalar>,
+    /// Whether query, key and value projections have biases in every model, not only where `attention_bias` says so.
+    pub biased: bool,
+    /// Whether queries and keys are normalized per head.
+    pub qk_norm: bool,
+    /// Whether attention and feed-forward outputs are normalized before they join the residual stream.
+    pub post_norms: bool,
+    /// Whether embeddings are multiplied by the root of the hidden size.
+    pub scaled_embedding: bool,
+    /// Of the feed-forward layer.
+    pub activation: Activation,
+
+    /// Whether safetensors hold what norms multiply by, less one.
+    pub norms_less_one: bool,
+    /// Parts of a layer that GGUF calls otherwise than in Llama: (GGUF's name, the canonical one).
+    pub gguf_parts: &'static [(&'static str, &'static str)],
+    /// Whether GGUF interleaves the rows of query and key projections, rotary pairs side by side.
+    pub gguf_interleaved: bool,
+    /// `tokenizer.ggml.pre` of most of its models, for GGUF files without it.
+    pub pre: &'static str,
+}
+
+/// What families have in common: full attention, rotated; RMS norms before attention and feed-forward; no biases unless
+/// `config.json` says so; a gate with SiLU; every tensor stored as it is used.
+pub const PLAIN: Family = Family {
+    name: "",
+    aliases: &[],
+    title: "",
+    renames: &[],
+    refused: &[],
+    defaults: Defaults { heads: None, kv_heads: None, head_dim: None, context: None, rope_theta: 1e4, tied: false },
+    layers: Layers::Full,
+    local_theta: None,
+    query_scalar: None,
+    biased: false,
+    qk_norm: false,
+    post_norms: false,
+    scaled_embedding: false,
+    activation: Activation::Silu,
+    norms_less_one: false,
+    gguf_parts: &[],
+    gguf_interleaved: false,
+    pre: "gpt-2",
+};

@@ -1,0 +1,42 @@
+//! The families of decoders, each a constant in a file of its own. All that distinguishes them is derived from these:
+//! reading both kinds of configuration, names and order of tensors, shapes, and the advice that lists what is supported.
+
+pub mod family;
+mod gemma3;
+mod llama;
+mod qwen2;
+mod qwen3;
+
+use crate::error::{Code, Error, Result};
+use family::Family;
+
+/// All of them. A new one is a file, and a line here.
+pub const ALL: &[&Family] = &[&llama::LLAMA, &qwen2::QWEN2, &qwen3::QWEN3, &gemma3::GEMMA3];
+
+/// The family that `model_type` or `general.architecture` names.
+pub(crate) fn find(name: &str) -> Result<&'static Family> {
+    let named = |family: &&&Family| family.name == name || family.aliases.contains(&name);
+    let found = ALL.iter().find(named).copied();
+    found.ok_or_else(|| unsupported(format!("the model's architecture is `{name}`")))
+}
+
+/// The model asks for something that is not implemented; `what` names the key.
+pub(crate) fn unsupported(what: impl Into<String>) -> Error {
+    let titles = listed(ALL.iter().map(|family| family.title));
+    let advice = format!("Supported are plain {titles} text models; choose one of these.");
+    Error::new(Code::UnsupportedArchitecture, what, advice)
+}
+
+/// Names as a sentence lists them: a, b and c.
+pub(crate) fn listed(names: impl Iterator<Item = &'static str>) -> String {
+    let names: Vec<_> = names.collect();
+    match names.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

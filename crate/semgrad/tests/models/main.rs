@@ -1,0 +1,16 @@
+//! Whole models against reference numbers, and against what once ended them.
+//!
+//! One program: each further one would be compiled and linked with everything below a model once more.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod common;
+mod control;
+mod encoders;
+mod finite_differences;
+mod hidden;
+mod in_flight;
+mod lost_work;
+mod real;
+mod tiny;
+mod weights;

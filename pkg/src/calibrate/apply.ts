@@ -1,0 +1,62 @@
+/** A calibration applied to answers that were scored, as the wasm module takes and gives it. */
+
+import { badInput } from "../source.js";
+import type { Answer, Risk } from "../types.js";
+import { answersJson, verdictOf } from "./input.js";
+import type { Calibration, CalibrationRow, Profile } from "./types.js";
+
+/** An answer with its scores: what a calibration is fitted to, without saying whether it is right. */
+export type ScoredAnswer = Omit<CalibrationRow, "right" | "set">;
+
+/** Options of `applyCalibration`. */
+export interface ApplyOptions {
+  /** Whose the answers are: a model's own, or given ones. By default those that the calibration is for. */
+  answers?: "own" | "given";
+  /** What the verdict tolerates instead of what the calibration says. */
+  risk?: Risk;
+}
+
+/** How far an answer can be trusted: the fields that an {@link Answer} has of it. */
+export interface AnswerConfidence
+  extends Pick<
+    Answer,
+    "confidence" | "confidenceReason" | "confidenceParts" | "verdict" | "verdictReason" | "verdictThresholds"
+  > {
+  /** By each score alone that was calibrated. */
+  methods: Readonly<Record<string, number>>;
+}
+
+/** The same as the module writes it. */
+export interface RawConfidence {
+  confidence: Answer["confidence"];
+  confidence_reason: Answer["confidenceReason"];
+  confidence_parts: Answer["confidenceParts"];
+  verdict: Answer["verdict"];
+  verdict_reason: Answer["verdictReason"];
+  verdict_thresholds: Answer["verdictThresholds"];
+  methods: Record<string, number>;
+}
+
+/** What the module is called with. */
+export function applyArguments(
+  calibration: Calibration | Profile | string,
+  answers: readonly ScoredAnswer[],
+  options: ApplyOptions,
+): [calibration: string, answers: string, options: string] {
+  for (const name of Object.keys(options))
+    if (!["answers", "risk"].includes(name)) throw badInput(`no such option: ${name}`, "There are answers, risk.");
+  const text = typeof calibration === "string" ? calibration : JSON.stringify(calibration ?? null);
+  return [text, answersJson(answers), JSON.stringify({ answers: options.answers, verdict: verdictOf(options.risk) })];
+}
+
+export function toConfidence(raw: RawConfidence): AnswerConfidence {
+  return {
+    confidence: raw.confidence,
+    confidenceReason: raw.confidence_reason,
+    confidenceParts: raw.confidence_parts,
+    verdict: raw.verdict,
+    verdictReason: raw.verdict_reason,
+    verdictThresholds: raw.verdict_thresholds,
+    methods: raw.methods,
+  };
+}

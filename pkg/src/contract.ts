@@ -1,0 +1,832 @@
+/**
+ * What goes into the model and what comes out, and the lists that belong to it.
+ *
+ * Made from the Rust types by `cargo xtask contract`: change those.
+ */
+
+/** Every score, in the order of the registry. */
+export const METHODS = [
+  "semgrad",
+  "semgrad_last",
+  "paragrad",
+  "exgrad",
+  "hybridgrad",
+  "gnll",
+  "perplexity",
+  "mean_token_entropy",
+  "max_token_entropy",
+  "lsc",
+  "boosted_prob",
+  "self_certainty",
+  "renyi",
+  "fisher_rao",
+  "attention_score",
+  "rauq",
+  "nci",
+  "fdbd",
+  "ln_pe",
+  "predictive_entropy",
+  "semantic_entropy",
+  "semantic_entropy_lax",
+  "discrete_semantic_entropy",
+  "p_true",
+  "self_consistency",
+  "lexical_similarity",
+  "num_set",
+  "deg",
+  "eccentricity",
+  "eigv",
+  "kle_heat",
+  "kle_matern",
+  "sar",
+  "sar_token",
+  "sar_sentence",
+  "eigenscore",
+  "semantic_density",
+  "cocoa",
+  "mutual_information",
+  "snne",
+  "hybrid_dse",
+  "esi",
+  "inv_entropy",
+  "ni_entropy",
+  "nr_inv_entropy",
+  "wd_px_py",
+  "max_py_x",
+  "icl_epistemic",
+  "icl_aleatoric",
+  "luq",
+  "ccp",
+  "claim_semantic_entropy",
+  "sep",
+  "sep_tbg",
+] as const;
+
+/**
+ * Scores that take no more than the answer itself and a partial pass back: neither samples nor other prompts, engines
+ * or probes. Confidences are made of these; ask for all of them where you gather answers for {@link calibrate}.
+ */
+export const ONE_PASS_METHODS = [
+  "semgrad",
+  "semgrad_last",
+  "paragrad",
+  "exgrad",
+  "hybridgrad",
+  "gnll",
+  "perplexity",
+  "mean_token_entropy",
+  "max_token_entropy",
+  "lsc",
+  "boosted_prob",
+  "self_certainty",
+  "renyi",
+  "fisher_rao",
+  "attention_score",
+  "rauq",
+  "nci",
+  "fdbd",
+] as const;
+
+/** Scores that `ask` and `score` compute unless told otherwise. */
+export const DEFAULT_METHODS = ["semgrad", "paragrad", "exgrad", "hybridgrad"] as const;
+
+/** A score with a name known to the type checker. */
+export type KnownMethod = (typeof METHODS)[number];
+
+/** What there is of each score that was asked for, by id. */
+export type ByMethod<T> = Partial<Record<KnownMethod, T>> & Readonly<Record<string, T | undefined>>;
+
+/** Every sentence that a `confidenceReason` can be. */
+export const CONFIDENCE_REASONS = {
+  none: "No calibration was given for this model.",
+  other_key: "The profile was made for another prefix or chat template.",
+  given: "The answer was given, and the calibration was fitted to the model's own answers.",
+  own: "The model wrote the answer, and the calibration was fitted to given answers.",
+  temperature: "The answer was drawn at another temperature than those of calibration.",
+  system: "The system message is another than that of calibration.",
+  conversation: "The calibration was fitted to single questions, not to conversations or token ids.",
+  length: "The answer was cut off, or is longer than answers were allowed to be in calibration.",
+  position: "The semantic position is another than that of calibration.",
+  samples: "The samples were not drawn as in calibration.",
+  engines: "Texts were not compared by the engine of calibration.",
+  no_methods: "No scores were asked for.",
+  missing: "A score that the confidence is made of has no value for this answer.",
+  not_fitted: "This score was not calibrated.",
+  not_combined: "The calibration has maps of single scores only.",
+  undefined: "The score has no value for this answer.",
+  stopped: "The answer was cut off at a stop sequence.",
+} as const;
+
+/** Every code of an error, in the order of the contract. */
+export const ERROR_CODES = [
+  /** The file is not of a kind that can be read (wrong magic, unknown version, unknown tensor type). */
+  "unsupported_format",
+  /** The file claims to be a known format but contradicts itself or ends too early. */
+  "corrupt_weights",
+  /** The weights are readable but belong to a model family that is not implemented. */
+  "unsupported_architecture",
+  /** Text was given or wanted, and the model has no tokenizer. */
+  "missing_tokenizer",
+  /** The chat template does not compile or does not render. */
+  "bad_template",
+  /** Prompt and answer do not fit into the model's context. */
+  "context_exceeded",
+  /** The device or the wasm heap ran out of memory. */
+  "out_of_memory",
+  /** The GPU went away. */
+  "device_lost",
+  /** WebGPU was asked for and is not there. */
+  "no_webgpu",
+  /** The device computes wrong numbers. */
+  "self_test_failed",
+  /** A method needs a similarity engine that the caller did not name. */
+  "engine_required",
+  /** A confidence was asked for, and no profile fits. */
+  "not_calibrated",
+  /** A download failed. */
+  "network",
+  /** The file's hash is not the expected one. */
+  "integrity_mismatch",
+  /** The browser refuses more storage. */
+  "quota_exceeded",
+  /** The caller aborted. */
+  "aborted",
+  /** An argument or input line is not acceptable. */
+  "bad_input",
+  /** A bug of ours. */
+  "internal",
+] as const;
+
+/** A stable error code. */
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/**
+ * A question, with an answer to judge or without: exactly one of `question`, `messages`, `prompt_ids`, and at most one
+ * of `answer`, `response_ids`. Unknown fields are ignored.
+ */
+export interface RawRequest {
+  /** Returned as it came. */
+  id?: unknown;
+  /** The user message. */
+  question?: string;
+  /** A whole conversation instead. */
+  messages?: readonly RawMessage[];
+  /** Its token ids instead. */
+  prompt_ids?: readonly number[];
+  /** Answer to judge; it is tokenized alone, and the end-of-turn token is appended. */
+  answer?: string;
+  /** Ids of an answer to judge, verbatim. */
+  response_ids?: readonly number[];
+  /** Most tokens to generate, of the answer and of every sample. */
+  max_tokens?: number;
+  /** Answers to draw beside the greedy one, 1 to 256, side by side. 10 where a method needs some. */
+  samples?: number;
+  /** Of the samples where some are asked for (1 by default), else of the answer (0, greedy, by default). */
+  temperature?: number;
+  /** Seed of the draws. */
+  seed?: number;
+  /** Scores to compute by their ids, or `all`. */
+  methods?: readonly string[];
+  /**
+   * The prompt position whose hidden states SemGrad looks at: `header`, `profile`, or `-N` counted from the prompt's
+   * end.
+   */
+  semantic_position?: string;
+  /** Also return mean |g| at this many last prompt positions, for every computed layer. */
+  tail?: number;
+  /** Gradients at every hidden state instead of the upper half. */
+  all_layers?: boolean;
+  /** Also return the prompt's tokens, and mean |g| at every one of them: which words the answer hangs on. */
+  explain?: boolean;
+  /** Who compares texts; a method whose engine is not named fails alone with `engine_required`. */
+  engines?: EngineNames;
+  /** Other wordings of the question, instead of those found by `wordings`. */
+  paraphrases?: readonly string[];
+  /**
+   * Who finds other wordings: `model` is asked for them, `search` exchanges words by a list of synonyms, and is the
+   * default where one was loaded.
+   */
+  wordings?: "model" | "search";
+  /** Answers whose truth is known, shown to the model before it is asked about this one (`p_true`). */
+  examples?: readonly Example[];
+  /** A classification by demonstrations (`icl_epistemic`, `icl_aleatoric`). */
+  demonstrations?: Demonstrations;
+  /** Also split the answer into claims and score each. */
+  spans?: boolean;
+  /** Also return what the methods read, as `evaluate` and `semgrad methods eval` take it. */
+  evidence?: boolean;
+  /** Also return the hidden state that calibration can learn from. */
+  state?: boolean;
+  /** What shares of wrong answers are tolerated, instead of the calibration's own, for the verdict. */
+  risk?: Risk;
+  /** Put before the question, verbatim. */
+  prefix?: string;
+  /** System message; without one the model's own template default applies. */
+  system?: string;
+}
+
+/** Fields of a request that are set by options as they are. */
+export interface RequestOptions {
+  /** Most tokens to generate, of the answer and of every sample. */
+  maxTokens?: number;
+  /** Answers to draw beside the greedy one, 1 to 256, side by side. 10 where a method needs some. */
+  samples?: number;
+  /** Of the samples where some are asked for (1 by default), else of the answer (0, greedy, by default). */
+  temperature?: number;
+  /** Seed of the draws. */
+  seed?: number;
+  /** Also return mean |g| at this many last prompt positions, for every computed layer. */
+  tail?: number;
+  /** Gradients at every hidden state instead of the upper half. */
+  allLayers?: boolean;
+  /** Also return the prompt's tokens, and mean |g| at every one of them: which words the answer hangs on. */
+  explain?: boolean;
+  /** Other wordings of the question, instead of those found by `wordings`. */
+  paraphrases?: readonly string[];
+  /**
+   * Who finds other wordings: `model` is asked for them, `search` exchanges words by a list of synonyms, and is the
+   * default where one was loaded.
+   */
+  wordings?: "model" | "search";
+  /** Answers whose truth is known, shown to the model before it is asked about this one (`p_true`). */
+  examples?: readonly Example[];
+  /** A classification by demonstrations (`icl_epistemic`, `icl_aleatoric`). */
+  demonstrations?: Demonstrations;
+  /** Also split the answer into claims and score each. */
+  spans?: boolean;
+  /** Also return what the methods read, as `evaluate` and `semgrad methods eval` take it. */
+  evidence?: boolean;
+  /** Also return the hidden state that calibration can learn from. */
+  state?: boolean;
+  /** What shares of wrong answers are tolerated, instead of the calibration's own, for the verdict. */
+  risk?: Risk;
+  /** Put before the question, verbatim. */
+  prefix?: string;
+  /** System message; without one the model's own template default applies. */
+  system?: string;
+}
+
+/** One message of a conversation. */
+export interface RawMessage {
+  /** `system`, `user`, `assistant`, …; what the template knows. */
+  role: string;
+  /** The text. Control tokens in it stay text. */
+  content: string;
+}
+
+/** Who compares texts, by name. */
+export interface EngineNames {
+  /** Similarity: `lexical`, `encoder` (the default where one was loaded), or `none` though one was loaded. */
+  embed?: string;
+  /**
+   * Entailment: `lexical`, `judge` (the language model itself), `encoder` (the default where one was loaded), or `none`
+   * though one was loaded.
+   */
+  nli?: string;
+}
+
+/** An answer whose truth is known, shown to the model before it is asked about this one (`p_true`). */
+export interface Example {
+  /** The question. */
+  question: string;
+  /** Other answers to it. */
+  brainstormed?: readonly string[];
+  /** The answer in question. */
+  answer: string;
+  /** Whether it is true. */
+  truth: boolean;
+}
+
+/** A text to classify after sets of demonstrations (`icl_epistemic`, `icl_aleatoric`). */
+export interface Demonstrations {
+  /** Names of the labels. */
+  labels: readonly string[];
+  /** Each set gives one prompt; `label` is an index. */
+  sets: readonly (readonly Demonstration[])[];
+  /** The text; the question where it is missing. */
+  text?: string;
+}
+
+/** A text with the index of its label. */
+export interface Demonstration {
+  /** The text. */
+  text: string;
+  /** Index among the labels. */
+  label: number;
+}
+
+/** What shares of wrong answers are tolerated: the verdict's thresholds. What is left out is as in the calibration. */
+export interface Risk {
+  /** Of answers that are given as they are, above 0 and below 1. */
+  answer?: number;
+  /** Of those that are given with a flag; larger than that. */
+  abstain?: number;
+  /** What is bounded. */
+  mode?: RiskMode;
+}
+
+/**
+ * What the tolerated shares of wrong answers bound.
+ * - `conformal`: Wrong answers among all questions, on average.
+ * - `selective`: Wrong answers among those given, with high probability.
+ * - `entropy`: Nothing: the semantic entropy of samples decides.
+ */
+export type RiskMode = "conformal" | "selective" | "entropy";
+
+/**
+ * What was observed about one question; what was not gathered may be left out. Index 0 of a matrix over answers is the
+ * greedy answer, the samples follow. Logarithms are natural. A number that was observed but is none is null.
+ */
+export interface Evidence {
+  /** The question; methods that compare texts put it in front of an answer. */
+  question?: string | null;
+  /** The greedy answer. */
+  answer?: string | null;
+  /** Statistics of the answer's tokens, the end-of-turn token included. */
+  tokens?: TokenStatistics[];
+  /** Shape of each token's distribution, in step with `tokens`. */
+  shapes?: DistributionShape[];
+  /** Geometry of each token at the head, in step with `tokens`. */
+  geometry?: Geometry[];
+  /** Mean |∂ℒ/∂h| at the semantic position for hidden states 0..L−1; null where it was not computed. */
+  layers?: (number | null)[];
+  /** Mean |∂ℒ/∂W_head|. */
+  paragrad?: number | null;
+  /** The same without entropy weights. */
+  exgrad?: number | null;
+  /** Attention maps, as far as methods read them. */
+  attention?: Attention | null;
+  /** Outputs of trained probes by method: probability that semantic entropy is high. */
+  probes?: Record<string, number | null>;
+  /** Drawn answers. */
+  samples?: SampleEvidence[];
+  /** Mean log-probability of the greedy answer's tokens at temperature 0.1. */
+  sharp_logprob?: number | null;
+  /** Relevance of the greedy answer's tokens, as that of a sample's. */
+  relevance?: (number | null)[] | null;
+  /** Similarity 0..1 of answers with the question in front, `[K+1, K+1]`. */
+  similarity?: (number | null)[][] | null;
+  /** Entailment between answers with the question in front: premise row, hypothesis column, `[K+1, K+1]`. */
+  entailment?: Entailment[][] | null;
+  /** Covariance over features of the samples' sentence vectors X `[K, d]`: X·J·Xᵀ/(d − 1), J = I − 11ᵀ/d; `[K, K]`. */
+  covariance?: (number | null)[][] | null;
+  /** Probability, 0..1, that the model calls its answer true. */
+  p_true?: number | null;
+  /**
+   * ln p(sample j | prompt that states sample i as one answer), whole sequence, `[K, K]`; read only where both i and j
+   * are the first of their like (`representatives` of the method `mutual_information`).
+   */
+  iterated?: (number | null)[][] | null;
+  /** Perturbed questions. */
+  perturbed?: Perturbed | null;
+  /** Mass of label c (row) under demonstration set j (column). */
+  demonstrations?: (number | null)[][] | null;
+  /** Parts of a long answer. */
+  claims?: Claim[];
+  /** For claims of sampled long answers: entailment of sentence k of sample i by sample j, `[K][sentences][K]`. */
+  sentences?: Entailment[][][] | null;
+}
+
+/** Statistics of a token under the model's distribution at temperature 1; nats. */
+export interface TokenStatistics {
+  /** Log-probability of the token. */
+  logprob: number | null;
+  /** Entropy of the whole distribution. */
+  entropy: number | null;
+  /** Largest logit minus the second largest. */
+  top2_margin?: number | null;
+}
+
+/** What a token's distribution P looks like beyond its entropy. */
+export interface DistributionShape {
+  /** (1/V)·Σ_v ln P(v): how far P is from uniform, −ln V − mean_logprob = KL(uniform ‖ P). */
+  mean_logprob: number | null;
+  /** ln Σ_v √(P₂(v)) with P₂ the distribution at temperature 2. */
+  log_root_sum: number | null;
+  /** Size V of the vocabulary. */
+  vocab: number;
+  /** Most probable tokens, falling: all of probability ≥ 0.005 and the next one, at least ten. */
+  top: Alternative[];
+}
+
+/** A token that could have stood in the answer. */
+export interface Alternative {
+  /** Token id. */
+  id: number;
+  /** Its text. */
+  text?: string | null;
+  /** Its log-probability. */
+  logprob: number | null;
+}
+
+/** A token's final hidden state z against the head's rows w (methods.md §11.2). */
+export interface Geometry {
+  /** cos(w_y, z)·‖w_y‖ for the token y of the answer. */
+  nci: number | null;
+  /** Mean over the most probable other tokens c of |(w_y − w_c)·z| / ‖w_y − w_c‖ / ‖z‖. */
+  fdbd: number | null;
+}
+
+/** Attention of the positions that predict the answer's tokens. */
+export interface Attention {
+  /** Number of layers of the model. */
+  depth: number;
+  /** Those that were looked at. */
+  layers: LayerAttention[];
+}
+
+/** Attention of the positions that predict the answer's tokens, in one layer. */
+export interface LayerAttention {
+  /** The layer, from 0. */
+  layer: number;
+  /**
+   * Attention of the position that predicts token t to itself, after the softmax, `[heads][T]`. The first is the last
+   * prompt position's, the others are the answer's own tokens'.
+   */
+  to_self: (number | null)[][];
+}
+
+/** One drawn answer. */
+export interface SampleEvidence {
+  /** Its text; null without a tokenizer. */
+  text?: string | null;
+  /** Log-probabilities of its tokens at temperature 1, the end token included. */
+  logprob?: (number | null)[];
+  /** Mean log-probability of its tokens at temperature 0.1. */
+  sharp_logprob?: number | null;
+  /** By token: 1 − similarity of the answer with and without it. */
+  relevance?: (number | null)[] | null;
+}
+
+/** What a premise says about a hypothesis; the three add up to 1. */
+export interface Entailment {
+  /** It follows. */
+  entail: number | null;
+  /** Neither. */
+  neutral: number | null;
+  /** It is excluded. */
+  contradict: number | null;
+}
+
+/** The same question asked in other words. */
+export interface Perturbed {
+  /** Questions, the original first: n+1. */
+  questions?: string[];
+  /** Replies by question, r each. */
+  replies?: string[][];
+  /** Similarity 0..1 of the questions, `[n+1, n+1]`. */
+  question_similarity?: (number | null)[][];
+  /** Similarity 0..1 of all replies in the order of `replies`, `[(n+1)·r, (n+1)·r]`. */
+  reply_similarity?: (number | null)[][];
+  /**
+   * Hellinger distance between the distributions of the answer's tokens after the original question and after a
+   * perturbed one, `[perturbation][T]`.
+   */
+  hellinger?: (number | null)[][];
+}
+
+/** A sentence or claim of the answer. */
+export interface Claim {
+  /** Its text. */
+  text: string;
+  /** Its tokens: first, one past the last. */
+  tokens: [number, number];
+  /** Mean |∂ℒ/∂h| of the upper half and mean |∂ℒ/∂W_head| with the loss restricted to its tokens. */
+  semgrad?: number | null;
+  /** See `semgrad`. */
+  paragrad?: number | null;
+  /** By token: the alternatives and how each relates to what was said; empty for function words. */
+  alternatives?: Variant[][];
+  /** By question that the claim could answer: the answers given afresh, the claim's own first, and their entailment. */
+  questions?: ClaimQuestion[];
+}
+
+/** A token of a claim exchanged for another. */
+export interface Variant {
+  /** Probability of the other token. */
+  probability: number | null;
+  /** Said ⇒ variant. */
+  forward: Entailment;
+  /** Variant ⇒ said. */
+  backward: Entailment;
+}
+
+/** A question that a claim could answer. */
+export interface ClaimQuestion {
+  /** The question. */
+  question: string;
+  /** Answers, the claim's own first. */
+  answers: string[];
+  /** Entailment between them. */
+  entailment: Entailment[][];
+}
+
+/** An answer, and how far to trust it. */
+export interface RawRecord {
+  /** As in the request. */
+  id: unknown;
+  /** The prompt as the model saw it. */
+  prompt_ids: number[];
+  /** The answer, the end-of-turn token included where there is one. */
+  response_ids: number[];
+  /** Its text; null without a tokenizer. */
+  answer: string | null;
+  /** Why the answer ends. */
+  finish_reason: "stop" | "length" | "given";
+  /** The answer by token. */
+  tokens: RawToken[];
+  /** The scores that were asked for, by id. */
+  scores: Record<string, RawScore>;
+  /** exp(-mean entropy), the mixing weight of `hybridgrad`. */
+  alpha: number | null;
+  /** Calibrated probability that the answer is right, 0..1; null where no calibration fits. */
+  confidence: number | null;
+  /** Why there is none, in one sentence. */
+  confidence_reason: string | null;
+  /**
+   * What made the confidence, where there is one: `intercept` first, then by signal (a method's id, `answer_tokens`,
+   * `prompt_tokens`, `state`) what it adds to the log-odds of being right.
+   */
+  confidence_parts?: ConfidencePart[];
+  /** What to do with the answer; null without a confidence. */
+  verdict: "answer" | "flag" | "abstain" | null;
+  /** The verdict in one sentence. */
+  verdict_reason: string | null;
+  /** Where the verdict changes; null without one, and where it is not made of the confidence (mode `entropy`). */
+  verdict_thresholds: VerdictThresholds | null;
+  /** What the reader should know. */
+  warnings: string[];
+  /** The token whose hidden states the semantic gradient looks at. */
+  semantic_position: SemanticToken | null;
+  /** Its index once more. */
+  semantic_index: number | null;
+  /** Mean |g| there for hidden states 0..L-1; null where not computed. */
+  layers: (number | null)[];
+  /**
+   * The same at the last prompt positions, where `tail` asks for it: `[layer][position]`, the last column for the last
+   * prompt token; a layer is null where not computed.
+   */
+  grad_l1_tail?: ((number | null)[] | null)[];
+  /** The prompt and its gradients, where `explain` asks for them. */
+  explanation?: Explanation;
+  /** What was drawn beside the answer, where there are `samples`. */
+  samples?: RawSample[];
+  /** Parts of the answer, where `spans` asks for them. */
+  spans?: RawSpan[];
+  /** The model's own state at the answer's end, where `state` asks for it. */
+  state?: State;
+  /** What the methods read, where `evidence` asks for it. */
+  evidence?: Evidence;
+  /** Where the time went. */
+  ms: Timings;
+  /** Where it was computed. */
+  device: "webgpu" | "cpu";
+}
+
+/** An answer, and how far to trust it. */
+export interface Answer {
+  /** The prompt as the model saw it. */
+  promptIds: number[];
+  /** The answer, the end-of-turn token included where there is one. */
+  responseIds: number[];
+  /** Its text; null without a tokenizer. */
+  text: string | null;
+  /** Why the answer ends. */
+  finishReason: "stop" | "length" | "given";
+  /** The answer by token. */
+  tokens: Token[];
+  /** The scores that were asked for, by id. */
+  scores: ByMethod<Score>;
+  /** exp(-mean entropy), the mixing weight of `hybridgrad`. */
+  alpha: number | null;
+  /** Calibrated probability that the answer is right, 0..1; null where no calibration fits. */
+  confidence: number | null;
+  /** Why there is none, in one sentence. */
+  confidenceReason: string | null;
+  /**
+   * What made the confidence, where there is one: `intercept` first, then by signal (a method's id, `answer_tokens`,
+   * `prompt_tokens`, `state`) what it adds to the log-odds of being right.
+   */
+  confidenceParts: ConfidencePart[] | null;
+  /** What to do with the answer; null without a confidence. */
+  verdict: "answer" | "flag" | "abstain" | null;
+  /** The verdict in one sentence. */
+  verdictReason: string | null;
+  /** Where the verdict changes; null without one, and where it is not made of the confidence (mode `entropy`). */
+  verdictThresholds: VerdictThresholds | null;
+  /** What the reader should know. */
+  warnings: string[];
+  /** The token whose hidden states the semantic gradient looks at. */
+  semanticPosition: SemanticToken | null;
+  /** Mean |g| there for hidden states 0..L-1; null where not computed. */
+  layers: (number | null)[];
+  /**
+   * The same at the last prompt positions, where `tail` asks for it: `[layer][position]`, the last column for the last
+   * prompt token; a layer is null where not computed.
+   */
+  gradL1Tail: ((number | null)[] | null)[] | null;
+  /** The prompt and its gradients, where `explain` asks for them. */
+  explanation: Explanation | null;
+  /** What was drawn beside the answer, where there are `samples`. */
+  samples: Sample[] | null;
+  /** Parts of the answer, where `spans` asks for them. */
+  spans: Span[] | null;
+  /** The model's own state at the answer's end, where `state` asks for it. */
+  state: State | null;
+  /** What the methods read, where `evidence` asks for it. */
+  evidence: Evidence | null;
+  /** Where the time went. */
+  ms: Timings;
+  /** Where it was computed. */
+  device: "webgpu" | "cpu";
+}
+
+/** One token of the answer; numbers in nats over the full vocabulary. */
+export interface RawToken {
+  /** Id. */
+  id: number;
+  /** Text; null without a tokenizer. */
+  text: string | null;
+  /** Log-probability. */
+  logprob: number | null;
+  /** Entropy of its distribution. */
+  entropy: number | null;
+  /** Difference of the two largest logits. */
+  top2_margin: number | null;
+}
+
+/** One token of the answer; numbers in nats over the full vocabulary. */
+export interface Token {
+  /** Id. */
+  id: number;
+  /** Text; null without a tokenizer. */
+  text: string | null;
+  /** Log-probability. */
+  logprob: number | null;
+  /** Entropy of its distribution. */
+  entropy: number | null;
+  /** Difference of the two largest logits. */
+  top2Margin: number | null;
+}
+
+/** One score; higher means less sure. */
+export interface RawScore {
+  /** Null when undefined. */
+  score: number | null;
+  /** Calibrated probability of being right; null when no profile fits. */
+  confidence: number | null;
+  /** Why there is none, in one sentence. */
+  confidence_reason: string | null;
+  /** What this score alone cost besides generating, in milliseconds. */
+  ms: number;
+  /** Forward and backward passes through (a part of) the model that it needed besides generating. */
+  passes: number;
+  /** Why there is no score, where this method alone failed. */
+  error?: ErrorRecord;
+}
+
+/** One score; higher means less sure. */
+export interface Score {
+  /** Null when undefined. */
+  score: number | null;
+  /** Calibrated probability of being right; null when no profile fits. */
+  confidence: number | null;
+  /** Why there is none, in one sentence. */
+  confidenceReason: string | null;
+  /** What this score alone cost besides generating, in milliseconds. */
+  ms: number;
+  /** Forward and backward passes through (a part of) the model that it needed besides generating. */
+  passes: number;
+  /** Why there is no score, where this method alone failed. */
+  error?: ErrorRecord;
+}
+
+/** What went wrong and what the caller can do. */
+export interface ErrorRecord {
+  /** Stable code. */
+  code: ErrorCode;
+  /** What happened, naming the tensor, key, file or field. */
+  message: string;
+  /** What to do about it, one sentence. */
+  advice: string;
+}
+
+/** What a feature adds to the log-odds of an answer's being right. */
+export interface ConfidencePart {
+  /** The feature's name, or `intercept`. */
+  name: string;
+  /** Weight times standardized value. */
+  contribution: number;
+}
+
+/** Confidences at which the verdict changes; null (infinite) where no confidence is high enough. */
+export interface VerdictThresholds {
+  /** `answer` from here on; never below one half. */
+  answer: number | null;
+  /** `abstain` below. */
+  abstain: number | null;
+}
+
+/** The prompt token at which the gradients were taken. */
+export interface SemanticToken {
+  /** Index in the prompt. */
+  index: number;
+  /** The same from the end: -1 is the last prompt token. */
+  offset: number;
+  /** Its text; null without a tokenizer. */
+  token: string | null;
+  /** Why this one: `header`, `profile`, `offset` or `last`. */
+  rule: string;
+}
+
+/** What the gradients say about the prompt. */
+export interface Explanation {
+  /** The prompt. */
+  tokens: PromptToken[];
+  /**
+   * Mean |g|, `[layer][token]`; a layer is null where not computed: below the upper half, unless all layers were asked
+   * for.
+   */
+  gradients: ((number | null)[] | null)[];
+}
+
+/** One token of the prompt. */
+export interface PromptToken {
+  /** Id. */
+  id: number;
+  /** Text; null without a tokenizer. */
+  text: string | null;
+  /**
+   * `user` for the text of a message (the prefix included), `template` for what is around it; null where ids were
+   * given.
+   */
+  part: "user" | "template" | null;
+}
+
+/** One drawn answer. */
+export interface RawSample {
+  /** Its text; null without a tokenizer. */
+  text: string | null;
+  /** Its ids, the end-of-turn token included where there is one. */
+  response_ids: number[];
+  /** Log-probabilities by token, in nats, at temperature 1 whatever temperature drew them. */
+  logprob: number[];
+  /** False when `max_tokens` cut it off. */
+  finished: boolean;
+}
+
+/** One drawn answer. */
+export interface Sample {
+  /** Its text; null without a tokenizer. */
+  text: string | null;
+  /** Its ids, the end-of-turn token included where there is one. */
+  responseIds: number[];
+  /** Log-probabilities by token, in nats, at temperature 1 whatever temperature drew them. */
+  logprob: number[];
+  /** False when `maxTokens` cut it off. */
+  finished: boolean;
+}
+
+/** A part of the answer with scores of its own; higher means less sure. */
+export interface RawSpan {
+  /** Its text. */
+  text: string;
+  /** Its tokens: the first, and one past the last. */
+  tokens: [number, number];
+  /** By method; null where undefined. */
+  scores: Record<string, number | null>;
+}
+
+/** A part of the answer with scores of its own; higher means less sure. */
+export interface Span {
+  /** Its text. */
+  text: string;
+  /** Its tokens: the first, and one past the last. */
+  tokens: [number, number];
+  /** By method; null where undefined. */
+  scores: ByMethod<number | null>;
+}
+
+/** What the model's own state was at the answer's end: a hidden state at the last token before the end token. */
+export interface State {
+  /** Which one, counted from 0, the embedding. */
+  layer: number;
+  /** `[hidden]`. */
+  values: number[];
+}
+
+/** Where the time of one question went, in milliseconds. */
+export interface Timings {
+  /** Loading the model (the same on every line). */
+  load: number | null;
+  /** The prompt, up to the first token of the answer. */
+  prefill: number | null;
+  /** The answer from its first token on. */
+  decode: number | null;
+  /** Samples; absent where none were drawn. */
+  samples?: number;
+  /** Waiting for engines that were not loaded yet when the answer was there; absent where no method needs one. */
+  engines?: number;
+  /** All scores together. */
+  score: number | null;
+}

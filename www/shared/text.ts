@@ -1,0 +1,96 @@
+/** Every word of the parts that are here. */
+
+export const TEXT = {
+  ask: {
+    label: "Your question",
+    placeholder: "Ask a short question",
+    placeholderUnloaded: "Load a model first",
+    send: "Ask",
+    stop: "Stop",
+    hint: "Enter sends, Shift and Enter starts a new line.",
+  },
+
+  tokens: {
+    tokens: "Answer, shaded by uncertainty. Use the arrow keys to inspect each token.",
+    legend: "Shaded by how open the choice was",
+    legendLow: "sure",
+    legendHigh: "unsure",
+    inspectHint: "Point at a word, or focus the answer and use the arrow keys.",
+    token: "Token",
+    end: "end",
+    probability: "probability",
+    entropy: (value: string) => `entropy ${value} nats`,
+    unknownToken: (id: number) => `token ${id}`,
+  },
+
+  choices: {
+    device: "Run on",
+    devices: { auto: "Auto", webgpu: "WebGPU", cpu: "CPU" },
+  },
+
+  progress: {
+    start: "Starting",
+    download: "Downloading",
+    verify: "Checking",
+    load: "Loading into memory",
+    offline: "Keeping the page for offline use",
+    amount: (done: string, total: string) => `${done} of ${total}`,
+    speed: (speed: string) => `${speed}/s`,
+    left: (time: string) => `${time} left`,
+    label: "Loading progress",
+    cancel: "Cancel",
+  },
+
+  scores: {
+    tab: "Scores",
+    heading: "Uncertainty scores",
+    caption: "Higher means less sure. Raw scores are not chances of being right: compare them between answers.",
+    method: "Method",
+    score: "Score",
+    confidence: "Confidence",
+    cost: "Cost",
+    passes: (count: number) => (count === 1 ? "1 extra pass" : `${count} extra passes`),
+    noPasses: "no extra pass",
+    failed: "failed",
+    waiting: "…",
+    groups: {
+      gradients: "Gradients",
+      words: "Probabilities of the words",
+      inside: "Attention and geometry",
+      samples: "Ten answers",
+    } as Record<string, string>,
+    /** By method: its name, what it says, and its group. */
+    names: {
+      semgrad: ["SemGrad", "how far the answer would move if the meaning of the question moved", "gradients"],
+      paragrad: ["ParaGrad", "how far the output weights would move, weighted by entropy", "gradients"],
+      exgrad: ["ExGrad", "the same, not weighted by entropy", "gradients"],
+      hybridgrad: ["HybridGrad", "SemGrad and ParaGrad, mixed by how sure the words were", "gradients"],
+      semgrad_last: ["SemGrad, last layer", "the same as SemGrad, in the last layer only", "gradients"],
+      gnll: ["G-NLL", "how improbable the whole answer is", "words"],
+      perplexity: ["Perplexity", "how many choices each word had, on average", "words"],
+      mean_token_entropy: ["Mean entropy", "how open the choice of each word was, on average", "words"],
+      max_token_entropy: ["Largest entropy", "how open the widest choice was", "words"],
+      lsc: ["LSC", "a length-scaled probability of the answer", "words"],
+      boosted_prob: ["Boosted probability", "probability of the words, with their rivals of the same rank", "words"],
+      self_certainty: ["Self-certainty", "how far the choices were from pure chance", "words"],
+      renyi: ["Rényi divergence", "the same, by another distance", "words"],
+      fisher_rao: ["Fisher–Rao", "the same, by the distance on the sphere of distributions", "words"],
+      attention_score: ["Attention score", "how much the answer looks at itself", "inside"],
+      rauq: ["RAUQ", "probabilities passed on along the attention heads that matter", "inside"],
+      nci: ["NCI", "how close the last states are to the chosen words", "inside"],
+      fdbd: ["fDBD", "how far the last states are from another choice", "inside"],
+      semantic_entropy: ["Semantic entropy", "how the probability spreads over meanings", "samples"],
+      discrete_semantic_entropy: ["Semantic entropy, counted", "how the answers spread over meanings", "samples"],
+      num_set: ["Number of meanings", "how many different ones there are", "samples"],
+      lexical_similarity: ["Lexical similarity", "how alike the answers are, word by word", "samples"],
+    } as Record<string, [string, string, string]>,
+  },
+
+  problem: {
+    heading: "That did not work",
+    on: (device: string) => `That did not work on ${device}`,
+    code: "Error code",
+    dismiss: "Dismiss",
+    report: "Please report this.",
+  },
+};
