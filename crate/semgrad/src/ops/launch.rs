@@ -137,7 +137,14 @@ pub fn launch(shader: Shader, buffers: &[&CubeTensor], info: &[u32], groups: [us
     #[cfg(test)]
     USED.with_borrow_mut(|used| used.insert((shader.name, format!("{:?}", shader.values))));
     let client = buffers[0].client.clone();
-    let bindings = buffers.iter().map(|t| t.handle.clone().binding()).collect();
+    let bindings: Vec<_> = buffers.iter().map(|t| t.handle.clone().binding()).collect();
+    // Browsers refuse that, as every buffer may be written; native drivers do not.
+    #[cfg(test)]
+    assert!(
+        (0..bindings.len()).all(|i| bindings[..i].iter().all(|other| other.memory.id() != bindings[i].memory.id())),
+        "{} is given a buffer twice",
+        shader.name
+    );
     // As the launch's own metadata and not as a buffer: that is kept from launch to launch, and a buffer that is written
     // would end the batch of commands.
     let word = |at: usize| u64::from(info.get(at).copied().unwrap_or_default());

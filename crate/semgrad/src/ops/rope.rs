@@ -52,8 +52,8 @@ pub(super) fn check(checks: &mut Checks<'_>) {
     let x_gpu = checks.tensor(&x, [TOKENS, width]);
     let y = rope(x_gpu.clone(), table.clone(), -1.0);
     checks.add("rope", y, cpu::rope(&x, &angles, half, -1.0));
-    let (past_gpu, v_gpu) = (checks.tensor(&past, [2 * TOKENS, width]), checks.tensor(&v, [TOKENS, width]));
-    let got = append((past_gpu.clone(), past_gpu), x_gpu, v_gpu, table);
+    let past_gpu = || checks.tensor(&past, [2 * TOKENS, width]);
+    let got = append((past_gpu(), past_gpu()), x_gpu, checks.tensor(&v, [TOKENS, width]), table);
     let want = cpu::append((&past, &past), &x, &v, &angles, half);
     checks.add("append", got.0, want.0);
     checks.add("append", got.1, want.1);
