@@ -6,13 +6,13 @@ use crate::process::exit_code;
 use crate::project::{Project, models_folder};
 use crate::ui::{megabytes, say};
 use crate::{fetch, node, system, wasm};
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use std::env;
 use std::ffi::OsString;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command};
-use std::thread::{self, sleep};
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 /// `build`: everything that is served.
@@ -31,13 +31,8 @@ pub fn demo(project: &Project, options: &DemoOptions) -> Result<u8> {
     if TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).is_err() {
         bail!("port {} is in use; choose another with --port N", options.port);
     }
-    // The network is slow where compilers are not, and the other way round.
-    thread::scope(|scope| {
-        let fetching = scope.spawn(|| fetch::fetch(options.model));
-        build(project)?;
-        fetching.join().map_err(|_| anyhow!("fetching the model ended with a panic"))??;
-        Ok::<_, anyhow::Error>(())
-    })?;
+    build(project)?;
+    fetch::fetch(options.model)?;
     let mut server = Command::new("node")
         .current_dir(&project.root)
         .args(["www/demo/serve.mjs", "--port", &options.port.to_string(), "--models"])
