@@ -153,7 +153,7 @@ impl Combined {
 
 impl Look {
     fn from_json(at: Fields<'_>) -> Parsed<Self> {
-        let State { layer, values: weights } = State::from_json(at, "weights")?;
+        let State { layer, values: weights, .. } = State::from_json(at, "weights")?;
         Ok(Self { layer, weights, bias: at.number("bias", any)? })
     }
 }
@@ -162,7 +162,11 @@ impl State {
     /// `key`: what the values are called.
     pub(super) fn from_json(at: Fields<'_>, key: &str) -> Parsed<Self> {
         let values = at.numbers(key)?.into_iter().map(|value| value as f32).collect();
-        let state = Self { layer: at.typed("layer", count)?, values };
+        let question = match at.optional("question", Some)? {
+            Some(_) => at.numbers("question")?.into_iter().map(|value| value as f32).collect(),
+            None => Vec::new(),
+        };
+        let state = Self { layer: at.typed("layer", count)?, values, question };
         if !state.values.is_empty() && state.is_finite() { Ok(state) } else { Err(format!("{key} has no numbers")) }
     }
 }

@@ -14,14 +14,18 @@ pub fn layer(layers: usize) -> usize {
     layers * 3 / 4
 }
 
-/// What the model's own state was at the answer's end: a hidden state at the last token before the end token.
+/// What the model's own state was: a hidden state at the last token before the end token, and where the question is read
+/// and no word of the answer is chosen yet.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema))]
 pub struct State {
     /// Which one, counted from 0, the embedding.
     pub layer: usize,
-    /// `[hidden]`.
+    /// At the answer's end, `[hidden]`.
     pub values: Vec<f32>,
+    /// At the prompt's last token, `[hidden]`; empty where that is not known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub question: Vec<f32>,
 }
 
 /// A linear function of a state.
@@ -38,7 +42,7 @@ pub struct Look {
 impl State {
     /// Whether all values are numbers.
     pub fn is_finite(&self) -> bool {
-        self.values.iter().all(|value| value.is_finite())
+        self.values.iter().chain(&self.question).all(|value| value.is_finite())
     }
 }
 
@@ -114,7 +118,7 @@ mod tests {
     #[test]
     fn other_states_are_not_read() {
         let look = Look { layer: 20, weights: vec![1.0, 2.0], bias: 0.5 };
-        let state = |layer, values: &[f32]| State { layer, values: values.to_vec() };
+        let state = |layer, values: &[f32]| State { layer, values: values.to_vec(), ..State::default() };
         assert!(look.reads(&state(20, &[1.0, 2.0])));
         for other in [state(19, &[1.0, 2.0]), state(20, &[1.0]), state(20, &[1.0, f32::NAN]), State::default()] {
             assert!(!look.reads(&other));

@@ -175,7 +175,8 @@ fn with_states(n: usize, seed: u64) -> Vec<Item> {
         let sign = if item.right { 1.0 } else { -1.0 };
         let value =
             |j: usize| (draw() + if j < 2 { 0.4 * sign } else { 0.0 }) * if j.is_multiple_of(7) { 500.0 } else { 1.0 };
-        item.state = Some(State { layer: 5, values: (0..60).map(value).map(|v| v as f32).collect() });
+        item.state =
+            Some(State { layer: 5, values: (0..60).map(value).map(|v| v as f32).collect(), ..State::default() });
     }
     items
 }
@@ -204,10 +205,12 @@ fn a_state_sharpens_the_confidence_and_noise_does_not_count() {
     assert!((sigmoid(sum) - first.confidence.unwrap()).abs() < 1e-12);
 
     // No state, or one of another layer: no confidence.
-    let State { layer, values } = test[0].state.clone().unwrap();
-    for state in
-        [None, Some(State { layer: layer + 1, values: values.clone() }), Some(State { layer, values: vec![1.0] })]
-    {
+    let State { layer, values, .. } = test[0].state.clone().unwrap();
+    for state in [
+        None,
+        Some(State { layer: layer + 1, values: values.clone(), ..State::default() }),
+        Some(State { layer, values: vec![1.0], ..State::default() }),
+    ] {
         let none = said(&Item { state, ..test[0].clone() });
         assert_eq!((none.confidence, none.reason), (None, Some(super::reasons::MISSING)));
     }

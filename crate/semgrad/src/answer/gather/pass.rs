@@ -59,11 +59,14 @@ pub async fn distributions(g: &mut Gatherer<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The hidden state that the plan looks at, at the answer's end.
+/// The hidden state that the plan looks at, at the ends of question and answer.
 pub async fn look(g: &mut Gatherer<'_>) -> Result<()> {
     let Some(layer) = g.plan.look else { return Ok(()) };
-    let at = Position::AnswerEnd.index(g.plan.prompt.ids.len(), g.response.len());
-    g.state = Some(State { layer, values: g.pass()?.state(layer, at).await? });
+    let at = |position: Position| position.index(g.plan.prompt.ids.len(), g.response.len());
+    let [answer, question] = [Position::AnswerEnd, Position::PromptEnd].map(at);
+    let pass = g.pass()?;
+    let (values, question) = (pass.state(layer, answer).await?, pass.state(layer, question).await?);
+    g.state = Some(State { layer, values, question });
     Ok(())
 }
 
