@@ -81,7 +81,7 @@ mod tests {
             let known = Known::all().iter().find(|known| known.sha256 == profile.key.weights);
             let known = known.unwrap_or_else(|| panic!("nobody would find the profile of {}", profile.key.weights));
             // The name of a known model stands for weights whose hash was compared before.
-            let found = of(&Located::known(PathBuf::from(&known.file), known), None);
+            let found = of(&Located::known(PathBuf::from(&known.cached), known), None);
             assert!(found.is_ok_and(|found| found == Some(profile)), "{}", known.name);
         }
     }
@@ -91,17 +91,17 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("semgrad-profile-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let known = &Known::all()[0];
-        let path = folder.join(&known.file);
+        let path = folder.join(&known.cached);
         // Of the right size, and sparse.
         std::fs::File::create(&path).unwrap().set_len(known.size).unwrap();
-        for (path, wanted) in [(&path, None), (&PathBuf::from(&known.file), Some("none"))] {
+        for (path, wanted) in [(&path, None), (&PathBuf::from(&known.cached), Some("none"))] {
             let model = match wanted {
                 None => Located::new(path.clone()),
                 Some(_) => Located::known(path.clone(), known),
             };
             assert!(of(&model, wanted.map(Path::new)).is_ok_and(|found| found.is_none()), "{wanted:?}");
         }
-        let shipped = Located::known(PathBuf::from(&known.file), known);
+        let shipped = Located::known(PathBuf::from(&known.cached), known);
         assert!(own(&shipped, None).is_ok_and(|found| found.is_none()));
         std::fs::remove_dir_all(folder).unwrap();
     }

@@ -20,13 +20,16 @@ const TRIES: usize = 10;
 /// To connect, and for the next bytes to come.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The path of the file, which is downloaded into `folder`.
+/// The path of the file in `folder`, to which it is downloaded where it is not there yet.
 ///
 /// # Errors
 /// `network` where it does not come, `integrity_mismatch` where it is another file, `quota_exceeded` where the disk is
 /// full, `bad_input` where no address is known or the folder cannot be written to.
 pub fn fetch(known: &Known, folder: &Path) -> Result<PathBuf> {
-    let path = folder.join(&known.file);
+    let path = folder.join(&known.cached);
+    if is_complete(&path, known.size) {
+        return Ok(path);
+    }
     let base = known.base_url.as_ref().ok_or_else(|| nowhere(known, &path))?;
     fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
     let lock = folder.join(".lock");
@@ -40,7 +43,7 @@ pub fn fetch(known: &Known, folder: &Path) -> Result<PathBuf> {
     }
     let megabytes = known.size.div_ceil(1_000_000);
     eprintln!("{} ({megabytes} MB, {}) goes to {}", known.name, known.license, path.display());
-    let partial = folder.join(format!("{}.part", known.file));
+    let partial = folder.join(format!("{}.part", known.cached));
     let url = format!("{base}{}", known.file);
     let bar = bar("Downloading  {bytes}/{total_bytes}  {bytes_per_sec}  {bar:30}  {eta} left");
     bar.set_length(known.size);
@@ -253,7 +256,8 @@ mod tests {
         let hash = Sha256::digest(TEXT).iter().map(|byte| format!("{byte:02x}")).collect();
         Known {
             name: "tiny".into(),
-            file: "tiny.gguf".into(),
+            file: "published.gguf".into(),
+            cached: "tiny.gguf".into(),
             size: TEXT.len() as u64,
             sha256: hash,
             license: "none".into(),
@@ -291,7 +295,10 @@ mod tests {
         ] {
             let (folder, (base, asked)) = (folder(name, part), server(answers));
             let path = fetch(&known(Some(base)), &folder).unwrap_or_else(|error| panic!("{name}: {error}"));
-            assert_eq!(fs::read_to_string(&path).unwrap(), TEXT, "{name}");
+            assert_eq!(
+                (path.file_name(), fs::read_to_string(&path).unwrap()),
+                (Some("tiny.gguf".as_ref()), TEXT.into())
+            );
             assert!(!folder.join("tiny.gguf.part").exists());
             assert_eq!(
                 asked.try_iter().collect::<Vec<_>>(),
@@ -324,7 +331,7 @@ mod tests {
         assert!(code == Code::Network && message.contains("404") && advice.contains("--model"), "{message}");
         let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let (code, message, ..) = fail("offline", Some(format!("http://{closed}/")));
-        assert!(code == Code::Network && message.contains("tiny.gguf"), "{message}");
+        assert!(code == Code::Network && message.contains("published.gguf"), "{message}");
         // A first part comes, then nothing.
         let silent = vec![answer("200 OK", "", 18, "weig"), answer("503 Service Unavailable", "", 0, "")];
         let (code, message, _, kept) = fail("silent", Some(server(silent).0));

@@ -9,8 +9,10 @@ use std::sync::LazyLock;
 pub struct Known {
     /// What it is called.
     pub name: String,
-    /// Of its file.
+    /// Of its file where it is published.
     pub file: String,
+    /// Of its file in the folder of downloaded models, where the package keeps it too.
+    pub cached: String,
     /// Bytes.
     pub size: u64,
     /// SHA-256, lower-case hexadecimal.
@@ -54,11 +56,13 @@ mod tests {
             let is_hash =
                 known.sha256.len() == 64 && known.sha256.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
             assert!(is_hash && known.size > 0 && !known.license.is_empty(), "{}", known.name);
-            assert!(known.file.ends_with(".gguf") && !known.file.contains(['/', '\\']), "{}", known.name);
+            for file in [&known.file, &known.cached] {
+                assert!(file.ends_with(".gguf") && !file.contains(['/', '\\']), "{file}");
+            }
             assert!(known.base_url.as_ref().is_none_or(|url| url.starts_with("https://") && url.ends_with('/')));
             // A model is told by its size before it is hashed.
             let differs =
-                |other: &Known| other.name != known.name && other.file != known.file && other.size != known.size;
+                |other: &Known| other.name != known.name && other.cached != known.cached && other.size != known.size;
             assert!(Known::all()[..index].iter().all(differs), "{}", known.name);
         }
     }

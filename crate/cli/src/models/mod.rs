@@ -19,11 +19,7 @@ pub fn locate(model: &Path) -> Result<Located, Stop> {
         return Ok(Located::new(model.to_owned()));
     }
     let known = model.to_str().and_then(Known::find).ok_or_else(|| unknown(model)).map_err(Stop::Fatal)?;
-    let folder = cache::folder().map_err(Stop::Fatal)?;
-    let path = match cache::find(known, &folder) {
-        Some(path) => path,
-        None => download::fetch(known, &folder).map_err(Stop::Fatal)?,
-    };
+    let path = cache::folder().and_then(|folder| download::fetch(known, &folder)).map_err(Stop::Fatal)?;
     Ok(Located::known(path, known))
 }
 

@@ -1,7 +1,7 @@
 //! What the profile says about one request: which scores its confidence is made of, whether the answer came about as
 //! those of calibration did, and what follows from the scores.
 
-use super::manner::is_single;
+use super::manner;
 use crate::confidence::apply::Confidence;
 use crate::confidence::calibration::{Answers, Calibration};
 use crate::confidence::features::Lengths;
@@ -53,14 +53,13 @@ impl<'a> Calibrated<'a> {
         let policy = policy.with(&at.request.risk.unwrap_or_default())?;
         let temperature = at.request.temperature;
         let of_answer = if at.request.samples.is_some() { 0.0 } else { temperature.unwrap_or(0.0) };
-        let system = system(at.request);
         let reason = match calibration {
             None if at.profiled && at.profile.is_none() => Some(reasons::OTHER_KEY),
             None => Some(reasons::NONE),
             Some(_) if at.request.methods.as_ref().is_some_and(Vec::is_empty) => Some(reasons::NO_METHODS),
-            Some(calibration) => match system {
-                Err(reason) => Some(reason),
-                Ok(system) => calibration.conditions.mismatch(at.answers, of_answer, system),
+            Some(calibration) => match manner::system(at.request) {
+                None => Some(reasons::CONVERSATION),
+                Some(system) => calibration.conditions.mismatch(at.answers, of_answer, system),
             },
         };
         let conditions = calibration.map(|calibration| &calibration.conditions);
@@ -146,16 +145,6 @@ impl<'a> Calibrated<'a> {
         }
         said
     }
-}
-
-/// The system message of a single question, or why it is none.
-fn system(request: &Request) -> std::result::Result<Option<&str>, &'static str> {
-    if !is_single(request) {
-        return Err(reasons::CONVERSATION);
-    }
-    let mut messages = request.messages.as_deref().unwrap_or_default().iter();
-    let system = messages.find(|message| message.role == "system");
-    Ok(system.map(|message| message.content.as_str()).or(request.system.as_deref()))
 }
 
 #[cfg(test)]

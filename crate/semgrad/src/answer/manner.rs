@@ -27,24 +27,29 @@ impl<'a> Manner<'a> {
             profile.key.template.as_deref() == template && named.is_none_or(|prefix| prefix == profile.key.prefix)
         };
         let profile = profile.filter(fits);
-        // Nothing was calibrated for anything else, so that it is asked as it stands.
-        let of_single = profile.filter(|_| is_single(request));
-        let calibrations = of_single.into_iter().flat_map(|profile| &profile.calibrations);
-        let conditions = calibrations.map(|calibration| &calibration.conditions);
+        // Nothing was calibrated for anything else: no confidence can come of it, so that it is asked as it stands.
+        let used = profile.filter(|profile| {
+            let calibration = profile.calibration(answers);
+            let is_like = |system| calibration.is_none_or(|fitted| fitted.conditions.system.as_deref() == system);
+            system(request).is_some_and(is_like)
+        });
+        let conditions = used.into_iter().flat_map(|profile| &profile.calibrations).map(|fitted| &fitted.conditions);
         let longest = conditions.filter(|conditions| conditions.answers == answers).find_map(|c| c.max_tokens);
         Self {
             profile,
-            prefix: named.or(of_single.map(|profile| profile.key.prefix.as_str())).unwrap_or_default(),
+            prefix: named.or(used.map(|profile| profile.key.prefix.as_str())).unwrap_or_default(),
             max_tokens: request.max_tokens.or(longest.filter(|&tokens| tokens > 0)).unwrap_or(MAX_TOKENS),
         }
     }
 }
 
-/// Whether it asks one question in words: at most a system message stands before it.
-pub fn is_single(request: &Request) -> bool {
+/// The system message before a single question in words; `None` where it is anything else that is asked.
+pub fn system(request: &Request) -> Option<Option<&str>> {
     let messages = request.messages.as_deref().unwrap_or_default();
-    let system = messages.iter().filter(|message| message.role == "system").count();
-    request.prompt_ids.is_none() && system <= 1 && messages.len() - system <= 1
+    let (system, others): (Vec<_>, Vec<_>) = messages.iter().partition(|message| message.role == "system");
+    let is_single = request.prompt_ids.is_none() && system.len() <= 1 && others.len() <= 1;
+    let own = system.first().map(|message| message.content.as_str());
+    is_single.then_some(own.or(request.system.as_deref()))
 }
 
 #[cfg(test)]
@@ -79,10 +84,7 @@ mod tests {
         let like_calibration = (true, "Q: ".to_owned(), 64);
         assert_eq!(of(&ask(), "t", Answers::Own), like_calibration);
         let alone = Request { messages: Some(vec![message("user")]), ..Request::default() };
-        let after_system = Request { messages: Some(vec![message("system"), message("user")]), ..Request::default() };
-        for request in [alone, after_system] {
-            assert_eq!(of(&request, "t", Answers::Own), like_calibration);
-        }
+        assert_eq!(of(&alone, "t", Answers::Own), like_calibration);
         // The other kind of answers has no usable length of its own.
         assert_eq!(of(&ask(), "t", Answers::Given), (true, "Q: ".into(), 128));
         // What is said is done.
@@ -105,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn conversations_and_ids_were_not_calibrated() {
+    fn what_was_not_calibrated_is_asked_as_it_stands() {
         let talk = vec![message("user"), message("assistant"), message("user")];
         for request in [
             Request { messages: Some(talk.clone()), ..Request::default() },
@@ -113,6 +115,8 @@ mod tests {
                 messages: Some(vec![message("system"), message("system"), message("user")]),
                 ..Request::default()
             },
+            Request { messages: Some(vec![message("system"), message("user")]), ..Request::default() },
+            Request { question: Some("Why?".into()), system: Some("Rhyme.".into()), ..Request::default() },
             Request { prompt_ids: Some(vec![1]), ..Request::default() },
         ] {
             assert_eq!(of(&request, "t", Answers::Own), (true, String::new(), 128), "{request:?}");
