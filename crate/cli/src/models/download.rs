@@ -41,8 +41,7 @@ pub fn fetch(known: &Known, folder: &Path) -> Result<PathBuf> {
     if is_complete(&path, known.size) {
         return Ok(path);
     }
-    let megabytes = known.size.div_ceil(1_000_000);
-    eprintln!("{} ({megabytes} MB, {}) goes to {}", known.name, known.license, path.display());
+    eprintln!("{} ({} MB, {}) goes to {}", known.name, megabytes(known.size), known.license, path.display());
     let partial = folder.join(format!("{}.part", known.cached));
     let url = format!("{base}{}", known.file);
     let bar = bar("Downloading  {bytes}/{total_bytes}  {bytes_per_sec}  {bar:30}  {eta} left");
@@ -168,13 +167,17 @@ impl<'a> Partial<'a> {
     }
 
     fn stopped(&self, why: &str) -> Error {
-        let (there, all) = (self.length / 1_000_000, self.known.size.div_ceil(1_000_000));
+        let [there, all] = [self.length, self.known.size].map(megabytes);
         Error::new(
             Code::Network,
             format!("{} broke off after {there} of {all} MB ({why}).", self.known.name),
             "Run the same again: it goes on from there.",
         )
     }
+}
+
+fn megabytes(bytes: u64) -> u64 {
+    (bytes + 500_000) / 1_000_000
 }
 
 fn unreachable(known: &Known, url: &str, why: &str) -> Error {
