@@ -220,6 +220,16 @@ mod tests {
     }
 
     #[test]
+    fn every_field_of_a_line_is_told_in_a_sentence() {
+        let fields = fields();
+        let names: Vec<&str> = fields.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, crate::names::fields::<Request>());
+        assert!(fields.iter().all(|(_, about)| about.ends_with('.') && !about.contains('\n')), "{fields:?}");
+        let about = |name: &str| fields.iter().find(|field| field.0 == name).unwrap().1.as_str();
+        assert_eq!(about("max_tokens"), "Most tokens to generate, of the answer and of every sample.");
+    }
+
+    #[test]
     fn optional_numbers_are_numbers_and_others_may_be_none() {
         #[derive(JsonSchema, Serialize)]
         #[allow(dead_code, reason = "only its schema is read")]
