@@ -162,7 +162,7 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /**
  * A question, with an answer to judge or without: exactly one of `question`, `messages`, `prompt_ids`, and at most one
- * of `answer`, `response_ids`. Unknown fields are ignored.
+ * of `answer`, `response_ids`. Unknown fields are refused.
  */
 export interface RawRequest {
   /** Returned as it came. */
@@ -177,7 +177,10 @@ export interface RawRequest {
   answer?: string;
   /** Ids of an answer to judge, verbatim. */
   response_ids?: readonly number[];
-  /** Most tokens to generate, of the answer and of every sample. */
+  /**
+   * Most tokens to generate, of the answer and of every sample. Left out, it is what the calibration that fits was made
+   * with, else 128.
+   */
   max_tokens?: number;
   /** Answers to draw beside the greedy one, 1 to 256, side by side. 10 where a method needs some. */
   samples?: number;
@@ -219,7 +222,10 @@ export interface RawRequest {
   state?: boolean;
   /** What shares of wrong answers are tolerated, instead of the calibration's own, for the verdict. */
   risk?: Risk;
-  /** Put before the question, verbatim. */
+  /**
+   * Put before the question, verbatim; an empty text is none. Left out, it is that of the profile that fits weights and
+   * template, and none in a conversation of several turns: those were not calibrated.
+   */
   prefix?: string;
   /** System message; without one the model's own template default applies. */
   system?: string;
@@ -227,7 +233,10 @@ export interface RawRequest {
 
 /** Fields of a request that are set by options as they are. */
 export interface RequestOptions {
-  /** Most tokens to generate, of the answer and of every sample. */
+  /**
+   * Most tokens to generate, of the answer and of every sample. Left out, it is what the calibration that fits was made
+   * with, else 128.
+   */
   maxTokens?: number;
   /** Answers to draw beside the greedy one, 1 to 256, side by side. 10 where a method needs some. */
   samples?: number;
@@ -260,13 +269,16 @@ export interface RequestOptions {
   state?: boolean;
   /** What shares of wrong answers are tolerated, instead of the calibration's own, for the verdict. */
   risk?: Risk;
-  /** Put before the question, verbatim. */
+  /**
+   * Put before the question, verbatim; an empty text is none. Left out, it is that of the profile that fits weights and
+   * template, and none in a conversation of several turns: those were not calibrated.
+   */
   prefix?: string;
   /** System message; without one the model's own template default applies. */
   system?: string;
 }
 
-/** One message of a conversation. */
+/** One message of a conversation. It may have more fields, which are not read. */
 export interface RawMessage {
   /** `system`, `user`, `assistant`, …; what the template knows. */
   role: string;
@@ -527,6 +539,8 @@ export interface RawRecord {
   id: unknown;
   /** The prompt as the model saw it. */
   prompt_ids: number[];
+  /** What was put before the question: the request's prefix, or else the profile's; empty where nothing was. */
+  prefix: string;
   /** The answer, the end-of-turn token included where there is one. */
   response_ids: number[];
   /** Its text; null without a tokenizer. */
@@ -587,6 +601,8 @@ export interface RawRecord {
 export interface Answer {
   /** The prompt as the model saw it. */
   promptIds: number[];
+  /** What was put before the question: the request's prefix, or else the profile's; empty where nothing was. */
+  prefix: string;
   /** The answer, the end-of-turn token included where there is one. */
   responseIds: number[];
   /** Its text; null without a tokenizer. */

@@ -227,11 +227,11 @@ const MODEL = realModel(SMOLLM2);
 const skip = MODEL === null && `SEMGRAD_MODELS does not hold ${SMOLLM2}`;
 const [LINE] = realLines("smollm2-135m.jsonl").sort((a, b) => a.response_ids.length - b.response_ids.length);
 const GIVEN = { prompt_ids: LINE.prompt_ids, response_ids: LINE.response_ids, methods: ["gnll", "exgrad"] };
-/** Keeps the model busy for longer than any limit here. */
+/** Keeps the model busy for longer than any limit here; not as in calibration, where it was told to be brief. */
 const LONG = {
   messages: [{ role: "user", content: "Write a long story about a dragon." }],
   max_tokens: 2000,
-  uncertainty: { methods: ["ln_pe"], samples: 4 },
+  uncertainty: { methods: ["ln_pe"], samples: 4, prefix: "" },
 };
 const ASK = { messages: [{ role: "user", content: "Name a color." }] };
 
@@ -404,7 +404,7 @@ for (const place of ["workerd", "deno"]) {
       await settled("/v1/chat/completions", "aborted");
       if (place === "deno") {
         // workerd hears of it only when something is sent.
-        const story = { question: LONG.messages[0].content, max_tokens: 2000 };
+        const story = { question: LONG.messages[0].content, prefix: "", max_tokens: 2000 };
         // What is answered after it, came after it.
         await leave(service, "/v1/score", story, () => call(service, "/healthz"));
         await settled("/v1/score", "aborted");

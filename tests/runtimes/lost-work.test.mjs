@@ -51,6 +51,8 @@ const LINES = [
   ['{"id": "method", "question": "Why?", "methods": ["magic"]}', "bad_input"],
   ['{"id": "long", "question": "LONG"}'.replace("LONG", "long ".repeat(1000)), "context_exceeded"],
   ['{"id": "half", "question": "x"', "bad_input"],
+  ['{"id": "misspelled", "question": "Why?", "sampels": 3}', "bad_input"],
+  ['{"id": "misspelled inside", "question": "Why?", "engines": {"nlii": "lexical"}}', "bad_input"],
   ["[]", "bad_input"],
   ['{"id": "again", "question": "Why?"}', undefined],
 ];

@@ -114,9 +114,9 @@ function defaults(values) {
 /** Without what was not said. */
 const given = (fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
-/** The profile's text: the file named, the one beside the weights, or none. */
+/** The profile's text: the file named, or the one beside the weights; null for none, undefined for the shipped one. */
 function readProfile({ model, profile }) {
-  if (profile === "none") return undefined;
+  if (profile === "none") return null;
   const beside = statSync(model).isDirectory() ? join(model, "profile.json") : `${model}.profile.json`;
   const path = profile ?? beside;
   if (existsSync(path)) return readText(path);

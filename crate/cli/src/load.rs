@@ -1,10 +1,12 @@
-//! Opening a model from a path, with a progress bar, and its profile.
+//! Opening a model with a progress bar, and what methods use besides.
 
 use crate::jsonl::text;
+use crate::models::known::Known;
+use crate::models::{Located, locate};
+use crate::profile;
+use crate::progress::bar;
 use crate::stop::Stop;
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
-use semgrad::Error;
 use semgrad::answer::Model;
 use semgrad::answer::aids::Aids;
 use semgrad::answer::record::EngineNames;
@@ -16,23 +18,26 @@ use semgrad::probe::Probes;
 use semgrad::profile::Profile;
 use semgrad::weights::checkpoint::Checkpoint;
 use semgrad::weights::encoder::EncoderCheckpoint;
-use semgrad::weights::source::{ModelFile, open_path};
-use sha2::{Digest, Sha256};
+use semgrad::weights::source::open_path;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-
-/// Bytes hashed at a time.
-const CHUNK: usize = 1 << 20;
 
 /// Which model, where.
 #[derive(Args)]
 pub struct ModelArguments {
-    /// A GGUF file or a Hugging Face folder.
-    #[arg(long)]
+    /// A known name, which is downloaded once, or a GGUF file, or a Hugging Face folder.
+    #[arg(long, default_value = Known::default_name())]
     pub model: PathBuf,
     /// auto, webgpu or cpu.
     #[arg(long, default_value = "auto")]
     pub device: String,
+}
+
+impl ModelArguments {
+    /// The model on this machine.
+    pub fn locate(&self) -> Result<Located, Stop> {
+        locate(&self.model)
+    }
 }
 
 /// Who compares texts, and what else methods may use.
@@ -108,18 +113,19 @@ pub fn today() -> String {
     jiff::Timestamp::now().strftime("%F").to_string()
 }
 
-/// Opens the model. `profile`: a file, `none`, or nothing for the one beside the weights.
+/// Opens the model with the profile that belongs to it ([`profile::of`]).
 pub fn open(arguments: &ModelArguments, profile: Option<&Path>) -> Result<Model, Stop> {
-    let choice: Choice = arguments.device.parse().map_err(Stop::Usage)?;
-    let files = open_path(&arguments.model).map_err(Stop::Fatal)?;
-    let profile = read_profile(&arguments.model, profile)?;
-    let profile = match profile {
-        Some((path, profile)) if profile.key.weights != hash(&files).map_err(Stop::Fatal)? => {
-            eprintln!("warning: the profile {} belongs to other weights and is not used.", path.display());
-            None
-        }
-        profile => profile.map(|(_, profile)| profile),
-    };
+    // A mistake in the device is no reason to download a model.
+    let _: Choice = arguments.device.parse().map_err(Stop::Usage)?;
+    let model = arguments.locate()?;
+    let profile = profile::of(&model, profile)?;
+    start(&model, &arguments.device, profile)
+}
+
+/// Opens a model that is here.
+pub fn start(located: &Located, device: &str, profile: Option<Profile>) -> Result<Model, Stop> {
+    let choice: Choice = device.parse().map_err(Stop::Usage)?;
+    let files = located.files()?;
     let bar = bar("Loading  {bytes}/{total_bytes}  {bytes_per_sec}  {bar:30}");
     let model = pollster::block_on(async {
         let device = Device::open(choice).await?;
@@ -135,57 +141,9 @@ pub fn open(arguments: &ModelArguments, profile: Option<&Path>) -> Result<Model,
     let device = &model.decoder.device;
     eprintln!(
         "{} on {} ({})",
-        arguments.model.display(),
+        located.path.display(),
         device.name(),
         device.adapter.as_ref().unwrap_or(&device.reason)
     );
     Ok(model)
-}
-
-/// SHA-256 of the weight files in order of their names.
-pub fn hash(files: &[ModelFile]) -> Result<String, Error> {
-    let mut files: Vec<_> =
-        files.iter().filter(|f| f.name.ends_with(".gguf") || f.name.ends_with(".safetensors")).collect();
-    files.sort_by(|a, b| a.name.cmp(&b.name));
-    let mut hash = Sha256::new();
-    for file in files {
-        let mut offset = 0;
-        while offset < file.source.size() {
-            let length = CHUNK.min((file.source.size() - offset) as usize);
-            hash.update(pollster::block_on(file.source.read_at(offset, length))?);
-            offset += length as u64;
-        }
-    }
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
-}
-
-/// Where a model's own profile lies: `model.gguf.profile.json`, or `profile.json` in the folder.
-pub fn profile_path(model: &Path) -> PathBuf {
-    if model.is_dir() { model.join("profile.json") } else { PathBuf::from(format!("{}.profile.json", model.display())) }
-}
-
-fn read_profile(model: &Path, wanted: Option<&Path>) -> Result<Option<(PathBuf, Profile)>, Stop> {
-    let path = match wanted {
-        Some(path) if path.as_os_str() == "none" => return Ok(None),
-        Some(path) => path.to_owned(),
-        None => profile_path(model),
-    };
-    if wanted.is_none() && !path.exists() {
-        return Ok(None);
-    }
-    let json = text(&path).map_err(|error| {
-        let message = format!("the profile cannot be read: {}", error.message);
-        Stop::bad_input(message, "Check the path, or use --profile none.")
-    })?;
-    Ok(Some((path, Profile::parse(&json).map_err(Stop::Usage)?)))
-}
-
-/// A progress bar on standard error.
-pub fn bar(template: &str) -> ProgressBar {
-    let bar = ProgressBar::new(0);
-    // The templates are constants of this program; without one the bar is plain.
-    if let Ok(style) = ProgressStyle::with_template(template) {
-        bar.set_style(style);
-    }
-    bar
 }

@@ -9,6 +9,9 @@ mod commands;
 mod evaluate;
 mod jsonl;
 mod load;
+mod models;
+mod profile;
+mod progress;
 mod report;
 mod request;
 mod stop;
@@ -32,6 +35,7 @@ enum Command {
     /// Ask one question and watch the answer.
     Ask(ask::Arguments),
     /// Answer or judge every line of a JSONL file.
+    #[command(after_help = score::fields())]
     Score(score::Arguments),
     /// Ask whole question sets, judge the answers, and say how good each score is.
     Eval(eval::Arguments),

@@ -16,7 +16,7 @@ use std::path::PathBuf;
 pub struct RequestArguments {
     #[command(flatten)]
     fields: Fields,
-    /// Profile file, or none; without it the one beside the weights is used.
+    /// Profile file, or none; without it the one beside the weights is used, or else the one that is shipped for them.
     #[arg(long)]
     pub profile: Option<PathBuf>,
     /// Tolerated share of wrong answers for the verdict "answer", instead of the profile's.

@@ -1,10 +1,10 @@
 //! Scores of how sure a language model is of an answer, what they mean as a probability of being right, and the statistics
 //! that say how good they are. Pure functions of numbers and texts: no device, no tokenizer, nothing that waits.
 //!
-//! Read the modules from the lowest floor up; each uses only those before it: [`error`] and [`json`] → [`statistics`] →
-//! [`evidence`], the record of one question → [`lexical`] and [`spans`], which read its texts → [`methods`], one file a
-//! score → [`confidence`], which makes one probability of many scores → [`record`], what a line asks and answers →
-//! `schema`, how all that looks from outside, and `web`, the boundary to JavaScript, on wasm32.
+//! Read the modules from the lowest floor up; each uses only those before it: [`error`], [`json`] and [`names`] →
+//! [`statistics`] → [`evidence`], the record of one question → [`lexical`] and [`spans`], which read its texts →
+//! [`methods`], one file a score → [`confidence`], which makes one probability of many scores → [`record`], what a line
+//! asks and answers → `schema`, how all that looks from outside, and `web`, the boundary to JavaScript, on wasm32.
 
 pub mod confidence;
 pub mod error;
@@ -12,6 +12,7 @@ pub mod evidence;
 pub mod json;
 pub mod lexical;
 pub mod methods;
+pub mod names;
 pub mod record;
 #[cfg(not(target_family = "wasm"))]
 pub mod schema;

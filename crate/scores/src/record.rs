@@ -13,8 +13,10 @@ use crate::evidence::Evidence;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+pub mod names;
+
 /// A question, with an answer to judge or without: exactly one of `question`, `messages`, `prompt_ids`, and at most one of
-/// `answer`, `response_ids`. Unknown fields are ignored.
+/// `answer`, `response_ids`. Unknown fields are refused.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema))]
 #[serde(default)]
@@ -31,7 +33,8 @@ pub struct Request {
     pub answer: Option<String>,
     /// Ids of an answer to judge, verbatim.
     pub response_ids: Option<Vec<u32>>,
-    /// Most tokens to generate, of the answer and of every sample.
+    /// Most tokens to generate, of the answer and of every sample. Left out, it is what the calibration that fits was made
+    /// with, else 128.
     pub max_tokens: Option<usize>,
     /// Answers to draw beside the greedy one, 1 to 256, side by side. 10 where a method needs some.
     pub samples: Option<usize>,
@@ -69,7 +72,8 @@ pub struct Request {
     pub state: Option<bool>,
     /// What shares of wrong answers are tolerated, instead of the calibration's own, for the verdict.
     pub risk: Option<Risk>,
-    /// Put before the question, verbatim.
+    /// Put before the question, verbatim; an empty text is none. Left out, it is that of the profile that fits weights and
+    /// template, and none in a conversation of several turns: those were not calibrated.
     pub prefix: Option<String>,
     /// System message; without one the model's own template default applies.
     pub system: Option<String>,
@@ -90,7 +94,7 @@ impl Request {
     }
 }
 
-/// One message of a conversation.
+/// One message of a conversation. It may have more fields, which are not read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema))]
 pub struct Message {
@@ -280,6 +284,8 @@ pub struct Record {
     pub id: Option<serde_json::Value>,
     /// The prompt as the model saw it.
     pub prompt_ids: Vec<u32>,
+    /// What was put before the question: the request's prefix, or else the profile's; empty where nothing was.
+    pub prefix: String,
     /// The answer, the end-of-turn token included where there is one.
     pub response_ids: Vec<u32>,
     /// Its text; null without a tokenizer.

@@ -92,6 +92,12 @@ pub enum Kind {
     List,
 }
 
+/// The fields of a line that asks, each with the first sentence about it.
+pub fn fields() -> Vec<(String, String)> {
+    let first = |about: String| about.split_once(". ").map_or(about.clone(), |(first, _)| format!("{first}."));
+    request_fields().into_iter().map(|(field, schema)| (field, first(about(&schema)))).collect()
+}
+
 /// One flag for each plain field, in the fields' order.
 pub fn flags() -> Vec<Flag> {
     request_fields().into_iter().filter_map(|(field, schema)| flag(field, &schema)).collect()
@@ -110,8 +116,12 @@ fn flag(field: String, schema: &Value) -> Option<Flag> {
         _ => return None,
     };
     let values = schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
-    let about = schema["description"].as_str().unwrap_or_default().replace('\n', " ");
-    Some(Flag { name: field.replace('_', "-"), about, kind, values: values.collect(), field })
+    Some(Flag { name: field.replace('_', "-"), about: about(schema), kind, values: values.collect(), field })
+}
+
+/// What is said of a field.
+fn about(schema: &Value) -> String {
+    schema["description"].as_str().unwrap_or_default().replace('\n', " ")
 }
 
 /// A type with all that it is made of.
@@ -207,6 +217,16 @@ mod tests {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../pkg/contract.json");
         let kept = std::fs::read_to_string(path).unwrap();
         assert!(kept.trim() == document().unwrap(), "run `cargo xtask contract`: pkg/contract.json is out of date");
+    }
+
+    #[test]
+    fn every_field_of_a_line_is_told_in_a_sentence() {
+        let fields = fields();
+        let names: Vec<&str> = fields.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, crate::names::fields::<Request>());
+        assert!(fields.iter().all(|(_, about)| about.ends_with('.') && !about.contains('\n')), "{fields:?}");
+        let about = |name: &str| fields.iter().find(|field| field.0 == name).unwrap().1.as_str();
+        assert_eq!(about("max_tokens"), "Most tokens to generate, of the answer and of every sample.");
     }
 
     #[test]

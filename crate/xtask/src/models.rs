@@ -291,6 +291,23 @@ mod tests {
         }
     }
 
+    /// What is fetched here is what the program and the package find under the name.
+    #[test]
+    fn known_models_are_the_same_everywhere() {
+        let list = include_str!("../../../pkg/models.json");
+        let known: Vec<serde_json::Value> = serde_json::from_str(list).unwrap();
+        let known: Vec<_> = known
+            .iter()
+            .map(|known| (&known["name"], &known["cached"], &known["size"], &known["sha256"]))
+            .map(|(name, cached, size, sha256)| (name.as_str(), cached.as_str(), size.as_u64(), sha256.as_str()))
+            .collect();
+        for model in MODELS {
+            let wanted = (Some(model.name), Some(model.file), Some(model.size), Some(model.sha256));
+            assert!(known.contains(&wanted), "{} is not in pkg/models.json", model.name);
+        }
+        assert_eq!(known[0].0, Some(DEFAULT_MODEL));
+    }
+
     #[test]
     fn encoders_lie_in_folders_of_their_own() {
         let is_hash = |text: &str| text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));

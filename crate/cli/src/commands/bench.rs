@@ -2,7 +2,7 @@
 //!
 //! The questions lie in `bench.json`, which the comparison with other runtimes in the browser reads as well.
 
-use crate::load::{ModelArguments, open};
+use crate::load::{ModelArguments, start};
 use crate::stop::Stop;
 use clap::Args;
 use semgrad::answer::record::Request;
@@ -65,7 +65,7 @@ struct Report<'a> {
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let requests = requests(arguments.only.as_deref())?;
-    let model = open(&arguments.model, Some("none".as_ref()))?;
+    let model = start(&arguments.model.locate()?, &arguments.model.device, None)?;
     let mut runs = Vec::new();
     if let Some((name, request)) = requests.first() {
         measure(&model, name, request, 0)?;

@@ -1,14 +1,14 @@
 //! `semgrad probe`: trains semantic entropy probes of a model's own states from a question file.
 
 use crate::jsonl::{Output, finished, guarded, object, read, write_file};
-use crate::load::{EngineArguments, ModelArguments, bar, hash, open};
+use crate::load::{EngineArguments, ModelArguments, start};
+use crate::progress::bar;
 use crate::stop::Stop;
 use clap::Args;
 use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::probe::Fitted;
 use semgrad::probing::{Measured, Options, fit, measure};
 use semgrad::profile::Key;
-use semgrad::weights::source::open_path;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -68,7 +68,8 @@ struct Kept<'a> {
 pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let lines = read(&arguments.data)?;
     let count = arguments.n.unwrap_or(lines.len()).min(lines.len());
-    let model = open(&arguments.model, Some("none".as_ref()))?;
+    let located = arguments.model.locate()?;
+    let model = start(&located, &arguments.model.device, None)?;
     let options = Options {
         samples: arguments.samples,
         temperature: arguments.temperature,
@@ -109,7 +110,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
             let message = format!("{} has a line of another kind ({what}).", arguments.measured.display());
             Stop::bad_input(message, "Name another file, or delete this one.")
         })?;
-    let weights = open_path(&arguments.model.model).and_then(|files| hash(&files)).map_err(Stop::Fatal)?;
+    let weights = located.hash()?.to_owned();
     let template = model.text.as_ref().and_then(|text| text.template_hash());
     let key = Key { weights, template, prefix: arguments.prefix };
     let data = arguments.data.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

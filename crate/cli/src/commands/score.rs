@@ -1,15 +1,18 @@
 //! `semgrad score`: every line of a JSONL file, answered or judged.
 
 use crate::jsonl::{Output, finished, guarded, id, object, read};
-use crate::load::{EngineArguments, ModelArguments, bar, open};
+use crate::load::{EngineArguments, ModelArguments, open};
+use crate::progress::bar;
 use crate::request::RequestArguments;
 use crate::stop::Stop;
 use clap::Args;
-use semgrad::answer::record::{Failure, Request};
+use semgrad::answer::record::{Failure, Request, names};
 use semgrad::answer::{Model, Unobserved};
 use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::input::Line;
 use semgrad::{Code, Error};
+use semgrad_scores::schema;
+use serde_json::Value;
 use std::path::PathBuf;
 
 /// Bytes of a line: far more than any model reads, and little enough to be tokenized.
@@ -30,6 +33,13 @@ pub struct Arguments {
     /// Results, one JSON object a line; lines already there are kept and not done again, unless they failed.
     #[arg(long = "out", value_name = "FILE")]
     output: PathBuf,
+}
+
+/// What a line may say, for the program's help.
+pub fn fields() -> String {
+    let line = |(field, about): (String, String)| format!("\n  {field:<18} {}", about.replace('`', ""));
+    let lines: String = schema::fields().into_iter().map(line).collect();
+    format!("Fields of a line, which win over the flags of the same names:{lines}")
 }
 
 /// Runs the command.
@@ -78,15 +88,24 @@ fn answer(model: &Model, request: &Request) -> semgrad::Result<semgrad::answer::
 
 /// A line that is no request still has its id reported, where one can be found.
 fn parse(line: &Line) -> Result<Request, Box<Failure>> {
-    let parsed = match line.text.len() {
-        ..=LONGEST => object(line),
-        length => Err(format!("it has {} MB, and {} are the most", length >> 20, LONGEST >> 20)),
-    };
-    parsed.map_err(|what| {
-        let message = format!("line {} is not a request: {what}.", line.number);
-        let error = Error::new(Code::BadInput, message, "See `semgrad score --help` for the fields.");
-        Box::new(Failure { id: id(&line.text), error })
+    request(line).map_err(|error| {
+        let message = format!("line {} is not a request: {}", line.number, error.message);
+        Box::new(Failure { id: id(&line.text), error: Error { message, ..error } })
     })
+}
+
+fn request(line: &Line) -> semgrad::Result<Request> {
+    let bad =
+        |what: String| Error::new(Code::BadInput, format!("{what}."), "See `semgrad score --help` for the fields.");
+    let length = line.text.len();
+    if length > LONGEST {
+        return Err(bad(format!("it has {} MB, and {} are the most", length >> 20, LONGEST >> 20)));
+    }
+    let request = object(line).map_err(bad)?;
+    // Once more as it is written: of the request nobody can tell what else stood there.
+    let written: Value = object(line).map_err(bad)?;
+    names::known(&&written)?;
+    Ok(request)
 }
 
 #[cfg(test)]
@@ -109,6 +128,11 @@ mod tests {
             assert_eq!((failure.id, failure.error.code), (Some(3.into()), Code::BadInput), "{text}");
             assert!(failure.error.message.starts_with("line 4 is not a request: "), "{}", failure.error.message);
         }
+        let unknown = parsed(r#"{"id": 3, "question": "Q", "sampels": 5}"#, None).unwrap_err();
+        assert_eq!(
+            (unknown.id, &*unknown.error.message),
+            (Some(3.into()), r#"line 4 is not a request: unknown field "sampels"; did you mean "samples"?"#)
+        );
         let damaged = parsed(r#"{"id": 3, "question": "caf�"}"#, Some("it is not text in UTF-8")).unwrap_err();
         assert!(damaged.id == Some(3.into()) && damaged.error.message.ends_with("it is not text in UTF-8."));
         for text in [r#"["x", "Q"]"#, "3", "null", "x"] {

@@ -1,13 +1,13 @@
 //! `semgrad sps`: the preservation map of a model, and its profile.
 
 use crate::jsonl::{finished, object, read, text, write_file};
-use crate::load::{ModelArguments, bar, hash, open, profile_path};
+use crate::load::{ModelArguments, start};
+use crate::progress::bar;
 use crate::stop::Stop;
 use clap::Args;
 use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::profile::Profile;
 use semgrad::sps::{Options, Question, measure};
-use semgrad::weights::source::open_path;
 use std::path::PathBuf;
 
 /// Arguments of `semgrad sps`.
@@ -65,7 +65,8 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
         prefix: arguments.prefix.clone(),
         system: arguments.system.clone(),
     };
-    let model = open(&arguments.model, Some("none".as_ref()))?;
+    let located = arguments.model.locate()?;
+    let model = start(&located, &arguments.model.device, None)?;
     let bar = bar("Measuring  {pos}/{len} questions  {bar:30}  {eta} left");
     let mut progress = |done: usize, total: usize| {
         bar.set_length(total as u64);
@@ -92,9 +93,9 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let path = match &arguments.profile {
         Some(path) if path.as_os_str() == "none" => return finished(bad),
         Some(path) => path.clone(),
-        None => profile_path(&arguments.model.model),
+        None => located.profile_path(),
     };
-    let weights = open_path(&arguments.model.model).and_then(|files| hash(&files)).map_err(Stop::Fatal)?;
+    let weights = located.hash()?.to_owned();
     let mut profile = sps.profile(weights, &model, &arguments.prefix);
     // Calibrations say by themselves which position they were fitted with.
     let before = text(&path).ok().and_then(|json| Profile::parse(&json).ok());

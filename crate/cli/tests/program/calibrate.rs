@@ -199,13 +199,18 @@ fn a_real_answer_has_the_confidence_of_its_profile() {
     let single = known.scores["gnll"].confidence.unwrap();
     assert!((single - 1.0 / (1.0 + (0.1 * gnll - 0.5).exp())).abs() < 1e-9);
 
+    // What is left out is as in calibration.
+    let usual = run(&model, Request { prefix: None, max_tokens: None, ..ask(&["gnll"]) }).unwrap();
+    assert_eq!((usual.prefix.as_str(), &usual.prompt_ids), ("Q: ", &known.prompt_ids));
+    assert_eq!((usual.response_ids, usual.confidence), (known.response_ids, known.confidence));
+
     // Everything else has none, and says why.
     let refusal = |request: Request| {
         let record = run(&model, request).unwrap();
         assert_eq!((record.confidence, record.verdict), (None, None));
         record.confidence_reason.unwrap()
     };
-    assert_eq!(refusal(Request { prefix: None, ..ask(&["gnll"]) }), reasons::OTHER_KEY);
+    assert_eq!(refusal(Request { prefix: Some(String::new()), ..ask(&["gnll"]) }), reasons::OTHER_KEY);
     assert_eq!(refusal(Request { temperature: Some(0.8), ..ask(&["gnll"]) }), reasons::TEMPERATURE);
     assert_eq!(refusal(Request { answer: Some("Yes.".into()), ..ask(&["gnll"]) }), reasons::GIVEN);
     assert_eq!(refusal(Request { system: Some("Be brief.".into()), ..ask(&["gnll"]) }), reasons::SYSTEM);

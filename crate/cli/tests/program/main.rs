@@ -7,4 +7,5 @@ mod calibrate;
 #[allow(dead_code, reason = "shared with the tests of the library, which use all of it")]
 mod common;
 mod eval;
+mod models;
 mod score;

@@ -73,6 +73,7 @@ fn a_bad_line_costs_itself_and_keeps_its_id() {
         b"{\"id\": \"latin\", \"question\": \"caf\xe9\"}",
         br#"{"id": "nan", "prompt_ids": [1], "temperature": NaN}"#,
         br#"{"id": {"a": 1}, "prompt_ids": 3}"#,
+        br#"{"id": "misspelled", "prompt_ids": [1], "sampels": 3}"#,
         br#"{"id": "cut", "prompt_ids": [1"#,
         br#"["list", "question"]"#,
         br#"{"id": "nothing"}"#,
@@ -93,6 +94,7 @@ fn a_bad_line_costs_itself_and_keeps_its_id() {
         bad("latin"),
         bad("nan"),
         bad(json!({"a": 1})),
+        bad("misspelled"),
         bad("cut"),
         bad(Value::Null),
         bad("nothing"),
@@ -104,6 +106,10 @@ fn a_bad_line_costs_itself_and_keeps_its_id() {
     assert_eq!(lines(&folder), want);
     let text = std::fs::read_to_string(folder.join("out.jsonl")).unwrap();
     assert!(text.contains("line 3 is not a request: it is not text in UTF-8"), "{text}");
+    assert!(
+        text.contains(r#"line 6 is not a request: unknown field \"sampels\"; did you mean \"samples\"?"#),
+        "{text}"
+    );
 
     // Again: what failed is done again and stands there once; what has an id and was answered is not.
     let output = score(&folder);

@@ -8,13 +8,22 @@ use super::state::State;
 use super::verdict::{Mode, Policy, Risk};
 use crate::error::{Code, Error, Result};
 use crate::json::unmarked;
+use crate::names;
 use serde_json::Value;
 
 /// Most rows: more would take minutes.
 const ROWS: usize = 100_000;
 
+/// Names of the conditions that options may say something about: those that a calibration is stored with.
+const CONDITIONS: [&str; 9] =
+    ["answers", "temperature", "system", "semantic_rule", "semantic_offset", "max_tokens", "samples", "nli", "embed"];
+/// Names of the other options.
+const OTHERS: [&str; 5] = ["judge", "date", "delta", "methods", "verdict"];
+/// Names in the `verdict` of the options.
+const RISK: [&str; 3] = ["mode", "answer_risk", "abstain_risk"];
+
 /// Labeled answers: a list of `{scores: {id: number}, right, tokens?, prompt_tokens?, state?: {layer, values}, set?}`.
-/// Scores that are null are left out.
+/// Scores that are null are left out, and so is what else a row holds: it is a record of somebody's, not a wish.
 ///
 /// # Errors
 /// `bad_input` that names the row.
@@ -63,9 +72,10 @@ fn item(row: &Value, right: fn(Fields<'_>) -> Read<bool>) -> Read<Item> {
 /// `verdict: {mode?, answer_risk?, abstain_risk?}`; all optional.
 ///
 /// # Errors
-/// `bad_input` for a field of another kind.
+/// `bad_input` for a field of another kind, or of an unknown name.
 pub fn options(json: &str) -> Result<Options> {
     let value = value(json, "the options are")?;
+    known(&value, &[&CONDITIONS[..], &OTHERS].concat())?;
     let read = || -> Read<(Options, Risk)> {
         let at = Fields::new(&value, "the whole")?;
         let text = |key| at.optional(key, Value::as_str).map(|text| text.unwrap_or_default().to_owned());
@@ -90,9 +100,10 @@ pub fn options(json: &str) -> Result<Options> {
 /// `{answers?, verdict?}` with the fields of [`options`].
 ///
 /// # Errors
-/// `bad_input` for a field of another kind.
+/// `bad_input` for a field of another kind, or of an unknown name.
 pub fn application(json: &str) -> Result<(Option<Answers>, Risk)> {
     let value = value(json, "the options are")?;
+    known(&value, &["answers", "verdict"])?;
     let read = || {
         let at = Fields::new(&value, "the whole")?;
         let answers = at.optional("answers", Some)?.map(|_| at.one_of("answers", &Answers::NAMES)).transpose()?;
@@ -101,7 +112,14 @@ pub fn application(json: &str) -> Result<(Option<Answers>, Risk)> {
     read().map_err(|what: String| bad(format!("the options are not usable: {what}")))
 }
 
-/// A calibration, or those of a profile.
+/// Options are wishes: one that nobody knows is a mistake.
+fn known(options: &Value, names: &[&str]) -> Result<()> {
+    names::check(&options, names, "the options")?;
+    options.get("verdict").map_or(Ok(()), |verdict| names::check(&verdict, &RISK, "verdict"))?;
+    options.get("samples").map_or(Ok(()), |samples| names::check(&samples, &["count", "temperature"], "samples"))
+}
+
+/// A calibration, or those of a profile. Fields that are not read belong to its reader in a later version.
 ///
 /// # Errors
 /// `bad_input` that says what is wrong with it.
@@ -165,6 +183,29 @@ mod tests {
             assert_eq!(rows(broken).unwrap_err().code, Code::BadInput, "{broken}");
         }
         assert!(rows(r#"[{"scores": {}, "right": true}, {"right": true}]"#).unwrap_err().message.starts_with("row 1:"));
+    }
+
+    #[test]
+    fn options_that_nobody_knows_are_refused_by_name() {
+        let said = |options: &str| super::options(options).unwrap_err().message;
+        assert_eq!(
+            said(r#"{"max_token": 64}"#),
+            r#"unknown field "max_token" of the options; did you mean "max_tokens"?"#
+        );
+        assert!(said(r#"{"verdict": {"answerRisk": 0.1}}"#).ends_with(r#"of verdict; did you mean "answer_risk"?"#));
+        assert!(said(r#"{"samples": {"number": 10}}"#).starts_with(r#"unknown field "number" of samples"#));
+        assert!(application(r#"{"risk": {}}"#).unwrap_err().message.contains(r#""risk" of the options"#));
+        // What is written of the conditions can be said.
+        let fitted = Calibration {
+            conditions: Conditions { samples: Some(Default::default()), ..Conditions::default() },
+            ..Calibration::default()
+        };
+        let mut written = fitted.to_json();
+        let object = written.as_object_mut().unwrap();
+        ["fitted", "maps", "combined", "thresholds", "verdict"].iter().for_each(|name| drop(object.remove(*name)));
+        assert_eq!(object.len(), CONDITIONS.len());
+        super::options(&written.to_string()).unwrap();
+        assert!(rows(r#"[{"scores": {}, "right": true, "text": "Paris", "device": "cpu"}]"#).is_ok());
     }
 
     #[test]

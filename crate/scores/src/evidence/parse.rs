@@ -5,7 +5,7 @@ use crate::error::{Code, Error, Result};
 use crate::json::unmarked;
 
 impl Evidence {
-    /// Reads a record.
+    /// Reads a record. What it holds besides is let be: other programs write such records, and lines of answers are some.
     ///
     /// # Errors
     /// `bad_input` when it is none.

@@ -46,6 +46,7 @@ pub fn record(model: &Model, plan: Plan<'_>, response: Response, drawn: Drawn, g
     let samples: Vec<_> = samples.collect();
     Record {
         id: request.id.clone(),
+        prefix: plan.prefix.to_owned(),
         answer: response.text,
         finish_reason: response.finish_reason,
         tokens: response.ids.iter().zip(&evidence.tokens).map(token).collect(),

@@ -1,6 +1,7 @@
 //! What the profile says about one request: which scores its confidence is made of, whether the answer came about as
 //! those of calibration did, and what follows from the scores.
 
+use super::manner;
 use crate::confidence::apply::Confidence;
 use crate::confidence::calibration::{Answers, Calibration};
 use crate::confidence::features::Lengths;
@@ -34,7 +35,7 @@ pub struct Circumstances<'a> {
     pub profile: Option<&'a Profile>,
     /// Whether there is a profile at all.
     pub profiled: bool,
-    pub given: bool,
+    pub answers: Answers,
     pub samples: usize,
     pub rule: &'a str,
     pub offset: i64,
@@ -46,21 +47,19 @@ impl<'a> Calibrated<'a> {
     /// # Errors
     /// `bad_input` for a tolerated risk that is none.
     pub fn new(at: &Circumstances<'a>) -> Result<Self> {
-        let answers = if at.given { Answers::Given } else { Answers::Own };
-        let calibration = at.profile.and_then(|profile| profile.calibration(answers));
+        let calibration = at.profile.and_then(|profile| profile.calibration(at.answers));
         let policy = calibration.map(|calibration| calibration.verdict).unwrap_or_default();
         // Checked even where there is nothing to apply it to.
         let policy = policy.with(&at.request.risk.unwrap_or_default())?;
         let temperature = at.request.temperature;
         let of_answer = if at.request.samples.is_some() { 0.0 } else { temperature.unwrap_or(0.0) };
-        let system = system(at.request);
         let reason = match calibration {
             None if at.profiled && at.profile.is_none() => Some(reasons::OTHER_KEY),
             None => Some(reasons::NONE),
             Some(_) if at.request.methods.as_ref().is_some_and(Vec::is_empty) => Some(reasons::NO_METHODS),
-            Some(calibration) => match system {
-                Err(reason) => Some(reason),
-                Ok(system) => calibration.conditions.mismatch(answers, of_answer, system),
+            Some(calibration) => match manner::system(at.request) {
+                None => Some(reasons::CONVERSATION),
+                Some(system) => calibration.conditions.mismatch(at.answers, of_answer, system),
             },
         };
         let conditions = calibration.map(|calibration| &calibration.conditions);
@@ -148,19 +147,6 @@ impl<'a> Calibrated<'a> {
     }
 }
 
-/// The system message of a single question, or why it is none.
-fn system(request: &Request) -> std::result::Result<Option<&str>, &'static str> {
-    if request.prompt_ids.is_some() {
-        return Err(reasons::CONVERSATION);
-    }
-    let messages = request.messages.as_deref().unwrap_or_default();
-    let (system, rest): (Vec<_>, Vec<_>) = messages.iter().partition(|message| message.role == "system");
-    if rest.len() > 1 || system.len() > 1 {
-        return Err(reasons::CONVERSATION);
-    }
-    Ok(system.first().map(|message| message.content.as_str()).or(request.system.as_deref()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -226,14 +212,14 @@ mod tests {
             request,
             profile: Some(&profile),
             profiled: true,
-            given: false,
+            answers: Answers::Own,
             samples: 0,
             rule: "header",
             offset: -3,
         };
         change(&mut at);
         let mut calibrated = Calibrated::new(&at).unwrap();
-        calibrated.ended(5, if at.given { "given" } else { "stop" });
+        calibrated.ended(5, if at.answers == Answers::Given { "given" } else { "stop" });
         calibrated.of_answer(&scores(&["semgrad", "gnll"]), Lengths { prompt: 9, answer: 5 }, None)
     }
 
@@ -267,7 +253,7 @@ mod tests {
         ] {
             assert_eq!(said(&request, |_| ()), Confidence::none(reason), "{request:?}");
         }
-        assert_eq!(said(&own(), |at| at.given = true), Confidence::none(reasons::GIVEN));
+        assert_eq!(said(&own(), |at| at.answers = Answers::Given), Confidence::none(reasons::GIVEN));
         assert_eq!(said(&own(), |at| at.profile = None), Confidence::none(reasons::OTHER_KEY));
         assert_eq!(said(&own(), |at| (at.profile, at.profiled) = (None, false)), Confidence::none(reasons::NONE));
         assert_eq!(said(&own(), |at| at.rule = "profile"), Confidence::none(reasons::POSITION));
@@ -276,7 +262,7 @@ mod tests {
             request: &odd,
             profile: None,
             profiled: false,
-            given: false,
+            answers: Answers::Own,
             samples: 0,
             rule: "header",
             offset: -3,
@@ -291,7 +277,7 @@ mod tests {
             request: &request,
             profile: Some(&profile),
             profiled: true,
-            given: false,
+            answers: Answers::Own,
             samples: 0,
             rule: "header",
             offset: -3,
@@ -317,7 +303,7 @@ mod tests {
                 request: &request,
                 profile: Some(&profile),
                 profiled: true,
-                given: false,
+                answers: Answers::Own,
                 samples,
                 rule,
                 offset: -3,
@@ -337,7 +323,7 @@ mod tests {
             request: &other,
             profile: Some(&profile),
             profiled: true,
-            given: false,
+            answers: Answers::Own,
             samples: 10,
             rule: "header",
             offset: -3,

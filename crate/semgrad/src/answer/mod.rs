@@ -8,6 +8,7 @@ mod confidence;
 mod draw;
 mod gather;
 mod interest;
+mod manner;
 mod model;
 mod observer;
 mod plan;

@@ -3,8 +3,10 @@
 use super::aids::Aids;
 use super::confidence::{Calibrated, Circumstances};
 use super::interest::{first_layer, looked_at, needed};
+use super::manner::Manner;
 use super::model::Model;
 use super::prompt::{self, Prepared, bad};
+use crate::confidence::calibration::Answers;
 use crate::error::{Code, Error, Result};
 use crate::generate::suffix::Interest;
 use crate::methods::{self, Method, Need};
@@ -12,8 +14,6 @@ use crate::profile::Profile;
 use crate::text::Text;
 use semgrad_scores::record::{Request, SemanticPosition};
 
-/// Tokens generated when the request names no number.
-const MAX_TOKENS: usize = 128;
 /// Samples drawn when a method needs some and the request names no number.
 const SAMPLES: usize = 10;
 /// Most samples of one request: each keeps its own keys and values.
@@ -25,6 +25,8 @@ pub struct Plan<'a> {
     pub request: &'a Request,
     /// The last user message, if it came as text.
     pub question: Option<&'a str>,
+    /// Put before the question, and before its other wordings.
+    pub prefix: &'a str,
     /// The prompt as the model reads it.
     pub prompt: Prepared,
     /// The answer to judge; `None` where the model is to answer.
@@ -65,13 +67,21 @@ impl<'a> Plan<'a> {
             Some(names) => methods::select(names)?,
             None => methods::select(methods::DEFAULT)?,
         };
-        let prompt = prompt::prepare(request, text, vocab)?;
+        let is_given = request.answer.is_some() || request.response_ids.is_some();
+        let answers = if is_given { Answers::Given } else { Answers::Own };
+        let template = text.and_then(Text::template_hash);
+        let Manner { profile: fitting, prefix, max_tokens } =
+            Manner::new(request, profile, template.as_deref(), answers);
+        let prompt = prompt::prepare(request, prefix, text, vocab)?;
         let given = prompt::given_response(request, text, vocab)?;
         let samples = check_sampling(request, &asked)?;
         let mut warnings = [text.map(Text::warnings).unwrap_or_default(), &prompt.warnings].concat();
-        let max_tokens = budget(config.context, &prompt.ids, given.as_deref(), samples, request, &mut warnings)?;
+        let max_tokens = budget(config.context, &prompt.ids, given.as_deref(), samples, max_tokens, &mut warnings)?;
 
-        let fitting = profile.filter(|profile| fits(profile, request, text, &mut warnings));
+        // A missing confidence gives its reason itself; gradients at another position would go unnoticed.
+        if fitting.is_none() && profile.is_some_and(|profile| profile.semantic_position.is_some()) {
+            warnings.push("the profile was made for another prefix or chat template and is not used".into());
+        }
         let measured = fitting.and_then(|profile| profile.semantic_position.as_ref());
         let rule = request.semantic_position.as_deref();
         let semantic = prompt::semantic_position(rule, &prompt, text, measured, &mut warnings)?;
@@ -79,7 +89,7 @@ impl<'a> Plan<'a> {
             request,
             profile: fitting,
             profiled: profile.is_some(),
-            given: given.is_some(),
+            answers,
             samples,
             rule: semantic.rule,
             offset: semantic.offset,
@@ -105,6 +115,7 @@ impl<'a> Plan<'a> {
         Ok(Self {
             request,
             question,
+            prefix,
             prompt,
             given,
             max_tokens,
@@ -143,7 +154,7 @@ fn budget(
     prompt: &[u32],
     given: Option<&[u32]>,
     samples: usize,
-    request: &Request,
+    wanted: usize,
     warnings: &mut Vec<String>,
 ) -> Result<usize> {
     let exceeded = |what: String| {
@@ -160,7 +171,7 @@ fn budget(
     if let Some(given) = given.filter(|given| given.len() - 1 > room) {
         return Err(exceeded(format!("prompt and answer have {} tokens", prompt.len() + given.len())));
     }
-    match request.max_tokens.unwrap_or(MAX_TOKENS) {
+    match wanted {
         0 => Err(bad("max_tokens is 0.", "Allow at least one token.")),
         n if n > room => {
             // Nobody needs to know where nothing is generated.
@@ -171,18 +182,6 @@ fn budget(
         }
         n => Ok(n),
     }
-}
-
-/// Whether a profile was made for this prefix and template.
-fn fits(profile: &Profile, request: &Request, text: Option<&Text>, warnings: &mut Vec<String>) -> bool {
-    let template = text.and_then(Text::template_hash);
-    let prefix = request.prefix.as_deref().unwrap_or_default();
-    let fits = profile.key.template == template && profile.key.prefix == prefix;
-    // A missing confidence gives its reason itself; gradients at another position would go unnoticed.
-    if !fits && profile.semantic_position.is_some() {
-        warnings.push("the profile was made for another prefix or chat template and is not used".into());
-    }
-    fits
 }
 
 /// Numbers of draws and temperatures that mean something: the number of samples to draw.
@@ -206,9 +205,9 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_refused_and_what_would_be_too_long_is_cut() {
         let of = |prompt: usize, given: Option<usize>, samples: usize, wanted: usize| {
-            let (request, mut warnings) = (Request { max_tokens: Some(wanted), ..Request::default() }, Vec::new());
+            let mut warnings = Vec::new();
             let given = given.map(|tokens| vec![1; tokens]);
-            let tokens = budget(10, &vec![1; prompt], given.as_deref(), samples, &request, &mut warnings);
+            let tokens = budget(10, &vec![1; prompt], given.as_deref(), samples, wanted, &mut warnings);
             (tokens.map_err(|error| error.code), warnings.len())
         };
         assert_eq!(of(4, None, 0, 6), (Ok(6), 0));

@@ -23,19 +23,19 @@ pub fn bad(message: impl Into<String>, advice: &str) -> Error {
     Error::new(Code::BadInput, message, advice)
 }
 
-/// Encodes the request's question, conversation or ids.
+/// Encodes the request's question or conversation, with the prefix before its last words, or its ids.
 ///
 /// # Errors
 /// `bad_input` for an empty or contradictory request, `missing_tokenizer` for text without a tokenizer, those of
 /// [`Text::encode_chat`].
-pub fn prepare(request: &Request, text: Option<&Text>, vocab: usize) -> Result<Prepared> {
+pub fn prepare(request: &Request, prefix: &str, text: Option<&Text>, vocab: usize) -> Result<Prepared> {
     if let Some(ids) = &request.prompt_ids {
         check_ids("prompt_ids", ids, vocab)?;
         let header = text.and_then(|text| find_header(text, ids));
         let warnings = lost(request, text)?;
         return Ok(Prepared { ids: ids.clone(), header, from_content: Vec::new(), warnings });
     }
-    let messages = messages(request)?;
+    let messages = messages(request, prefix)?;
     let text = text.ok_or_else(missing_tokenizer)?;
     let mut prompt = if text.has_template() {
         let options =
@@ -166,8 +166,7 @@ pub fn semantic_position(
     }
 }
 
-fn messages(request: &Request) -> Result<Vec<Message>> {
-    let prefix = request.prefix.as_deref().unwrap_or_default();
+fn messages(request: &Request, prefix: &str) -> Result<Vec<Message>> {
     match (&request.question, &request.messages) {
         (Some(_), Some(_)) => Err(bad("both question and messages are given.", "Give one of them.")),
         (None, None) => Err(bad("there is no question.", "Give \"question\", \"messages\" or \"prompt_ids\".")),

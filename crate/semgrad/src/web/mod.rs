@@ -15,10 +15,10 @@ use crate::generate::statistics::TokenStatistics;
 use crate::profile::Profile;
 use crate::weights::checkpoint::Checkpoint;
 use crate::weights::source::LocalFuture;
-use convert::from_js;
+use convert::{Js, from_js};
 use host::{JsControl, JsModelFile, model_file};
 use js_sys::{Function, Promise};
-use semgrad_scores::record::{Request, Score};
+use semgrad_scores::record::{Request, Score, names};
 use semgrad_scores::web::to_js;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256 as Hash};
@@ -151,7 +151,9 @@ impl Model {
         aids: Function,
         control: JsControl,
     ) -> Result<JsValue, JsValue> {
-        let request: Request = from_js(request)?;
+        let request = Js(request);
+        names::known(&request).map_err(|error| to_js(&error))?;
+        let request: Request = from_js(request.0)?;
         // The model must outlive the run even when JavaScript frees it meanwhile.
         let core = self.0.clone();
         let mut observer = Events { on_event, aids };

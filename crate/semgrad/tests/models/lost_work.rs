@@ -9,10 +9,11 @@ use semgrad::device::Choice;
 use semgrad::text::{Message, Text, TextSource};
 use serde_json::json;
 
-const CHATML: &str = "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}";
+/// The template of many models.
+pub const CHATML: &str = "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}";
 
 /// The tiny Llama with letters `a` and `b` as its tokenizer, which leaves out everything else.
-fn two_letters(template: Option<&str>) -> Model {
+pub fn two_letters(template: Option<&str>) -> Model {
     let tokenizer = json!({
         "version": "1.0", "truncation": null, "padding": null, "normalizer": null, "pre_tokenizer": null,
         "post_processor": null, "decoder": null, "added_tokens": [],

@@ -11,6 +11,7 @@ mod finite_differences;
 mod hidden;
 mod in_flight;
 mod lost_work;
+mod manner;
 mod real;
 mod tiny;
 mod weights;

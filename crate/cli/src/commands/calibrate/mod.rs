@@ -5,7 +5,8 @@ mod table;
 
 use crate::evaluate::item::Item;
 use crate::jsonl::{text, unusable, write_file};
-use crate::load::{hash, today};
+use crate::load::today;
+use crate::models::{Located, locate};
 use crate::stop::Stop;
 use clap::{Args, ValueEnum};
 use questions::{Judged, Source};
@@ -17,7 +18,6 @@ use semgrad::confidence::verdict::{Mode, Policy, Risk};
 use semgrad::profile::{Key, Profile};
 use semgrad::text::Text;
 use semgrad::weights::checkpoint::Checkpoint;
-use semgrad::weights::source::open_path;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -31,7 +31,7 @@ pub struct Arguments {
     /// Whose judgement counts; default: the judge of each question set.
     #[arg(long, default_value = "default")]
     judge: String,
-    /// The model that answered, a GGUF file or a Hugging Face folder: it is hashed, not loaded.
+    /// The model that answered, a known name, a GGUF file or a Hugging Face folder: it is hashed, not loaded.
     #[arg(long)]
     model: PathBuf,
     /// What was put before every question, where summary.json does not say it.
@@ -108,18 +108,15 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
         let scores: Vec<&String> = methods.iter().filter(|name| *name != STATE).collect();
         semgrad::methods::select(&scores).map_err(Stop::Usage)?;
     }
-    let weights = open_path(&arguments.model).and_then(|files| hash(&files)).map_err(Stop::Fatal)?;
+    let model = locate(&arguments.model)?;
+    let weights = model.hash()?.to_owned();
     if let Some(other) = source.summaries.iter().filter_map(|s| s.model.weights.as_ref()).find(|w| **w != weights) {
         return Err(Stop::bad_input(
             format!("the answers are of other weights ({}…) than --model ({}…).", &short(other), short(&weights)),
             "Name the model that answered.",
         ));
     }
-    let prefix = source.agreed("prefix", arguments.prefix.as_ref(), |summary| Some(&summary.prefix))?;
-    if prefix.is_none() {
-        eprintln!("warning: no summary.json says what was put before the questions: nothing is assumed (--prefix).");
-    }
-    let key = Key { weights, template: template(&arguments.model)?, prefix: prefix.cloned().unwrap_or_default() };
+    let key = Key { weights, template: template(&model)?, prefix: prefix(&arguments, &source)? };
     let mut profile = existing(arguments.profile.as_deref(), &key)?;
     let risk =
         Risk { answer: arguments.answer_risk, abstain: arguments.abstain_risk, mode: Some(arguments.mode.into()) };
@@ -179,10 +176,33 @@ fn first_half(item: &Item) -> bool {
     Sha256::digest(item.id.as_bytes()).first().is_some_and(|byte| byte % 2 == 0)
 }
 
+/// What was put before every question: by the command line and the summaries, else by the lines themselves.
+fn prefix(arguments: &Arguments, source: &Source) -> Result<String, Stop> {
+    let agreed = source.agreed("prefix", arguments.prefix.as_ref(), |summary| Some(&summary.prefix))?;
+    let said = agreed.cloned().or_else(|| source.common(|judged| judged.prefix.clone()));
+    if let Some(other) = source.judged.iter().filter_map(|j| j.prefix.as_ref()).find(|p| said.as_ref() != Some(*p)) {
+        return Err(match said {
+            Some(said) => Stop::bad_input(
+                format!("an answer came after the prefix {other:?}, and {said:?} is said of all of them."),
+                "Leave --prefix out, or name other files.",
+            ),
+            None => Stop::bad_input(
+                format!("not all answers came after the same prefix: one came after {other:?}."),
+                "Calibrate with answers that came about in the same way.",
+            ),
+        });
+    }
+    if said.is_none() {
+        eprintln!("warning: nothing says what was put before the questions: nothing is assumed (--prefix).");
+    }
+    Ok(said.unwrap_or_default())
+}
+
 /// Hash of the chat template, from the head of the model's files.
-fn template(model: &Path) -> Result<Option<String>, Stop> {
+fn template(model: &Located) -> Result<Option<String>, Stop> {
+    let files = model.files()?;
     let read = async {
-        let checkpoint = Checkpoint::open(open_path(model)?).await?;
+        let checkpoint = Checkpoint::open(files).await?;
         Ok(Text::new(&checkpoint.text)?.as_ref().and_then(Text::template_hash))
     };
     pollster::block_on(read).map_err(Stop::Fatal)

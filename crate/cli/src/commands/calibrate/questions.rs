@@ -29,6 +29,8 @@ pub struct Judged {
     pub offset: Option<i64>,
     /// How it was found.
     pub rule: Option<String>,
+    /// What was put before the question.
+    pub prefix: Option<String>,
     /// Samples beside the answer.
     pub samples: Option<usize>,
 }
@@ -38,6 +40,7 @@ pub struct Judged {
 #[serde(default)]
 struct Line {
     semantic_position: Option<Position>,
+    prefix: Option<String>,
     samples: Vec<serde::de::IgnoredAny>,
 }
 
@@ -144,13 +147,14 @@ fn judged(answered: &Answered, line: &str, judge: Option<&str>, path: &Path) -> 
     }
     // What could be read as an answer is an object; missing fields are as by default.
     let line: Line = serde_json::from_str(line).unwrap_or_default();
+    let (samples, prefix) = (Some(line.samples.len()), line.prefix);
     let (offset, rule) = line.semantic_position.map(|p| (p.offset, p.rule)).unzip();
     let rule = match rule.as_deref() {
         // By name the same, by place not.
         Some("offset") => offset.map(|offset| offset.to_string()),
         _ => rule,
     };
-    Some(Judged { item, given: answered.finish_reason == "given", offset, rule, samples: Some(line.samples.len()) })
+    Some(Judged { item, given: answered.finish_reason == "given", offset, rule, prefix, samples })
 }
 
 /// summary.json in the same folder, if there is one.

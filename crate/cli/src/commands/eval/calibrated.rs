@@ -4,13 +4,13 @@
 
 use super::settings::Settings;
 use crate::evaluate::answered::Answered;
+use crate::models::Located;
 use crate::stop::Stop;
 use semgrad::confidence::calibration::{Answers, Calibration};
 use semgrad::methods::select;
 use semgrad::profile::Profile;
 use semgrad::text::Text;
 use semgrad::weights::checkpoint::Checkpoint;
-use semgrad::weights::source::open_path;
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -25,14 +25,15 @@ pub struct Calibrated {
 impl Calibrated {
     /// Reads the profile at `path`, which has to belong to the model and prefix of `settings`. Nothing when it holds no
     /// calibration.
-    pub fn open(path: &Path, model: &Path, settings: &Settings) -> Result<Option<Self>, Stop> {
+    pub fn open(path: &Path, model: &Located, settings: &Settings) -> Result<Option<Self>, Stop> {
         let json = crate::jsonl::text(path).map_err(Stop::Usage)?;
         let profile = Profile::parse(&json).map_err(Stop::Usage)?;
         if profile.calibrations.is_empty() {
             return Ok(None);
         }
+        let files = model.files()?;
         let template = pollster::block_on(async {
-            let checkpoint = Checkpoint::open(open_path(model)?).await?;
+            let checkpoint = Checkpoint::open(files).await?;
             Ok(Text::new(&checkpoint.text)?.and_then(|text| text.template_hash()))
         })
         .map_err(Stop::Fatal)?;

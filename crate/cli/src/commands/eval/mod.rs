@@ -19,9 +19,11 @@ mod table;
 use crate::evaluate::dataset::{Dataset, Question};
 use crate::evaluate::judge::Judge;
 use crate::jsonl::{finished, guarded, unusable};
-use crate::load::{bar, open};
-use crate::report;
+use crate::load::start;
+use crate::models::Located;
+use crate::progress::bar;
 use crate::stop::Stop;
+use crate::{profile, report};
 pub use arguments::Arguments;
 use asking::{Lack, Plan};
 use calibrated::{Calibrated, Confidences};
@@ -47,7 +49,9 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let (sets, notes) = data::read(&arguments.data, arguments.n.map(|n| n as usize))?;
     let at = |name: &str| arguments.out.join(name);
     std::fs::create_dir_all(&arguments.out).map_err(|e| Stop::Fatal(unusable(&arguments.out, &e)))?;
-    let (settings, before) = Settings::open(&arguments, &plan.defaults, &at("settings.json"))?;
+    let model = arguments.model.locate()?;
+    let (settings, before) = Settings::open(&arguments, &model, &plan.defaults, &at("settings.json"))?;
+    // Said, because what is not said is asked as a profile's questions were.
     plan.defaults.prefix = Some(settings.prefix.clone());
     plan.defaults.system.clone_from(&settings.system);
     plan.defaults.max_tokens = Some(settings.max_tokens);
@@ -57,20 +61,20 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     // Judgements of other encoders are replaced first.
     let engines = before.as_ref().map_or((&settings.embed, &settings.nli), |old| (&old.embed, &old.nli));
     Settings { embed: engines.0.clone(), nli: engines.1.clone(), ..settings.clone() }.write(&at("settings.json"))?;
-    scored::import(&arguments.scored, &sets, &mut store)?;
+    scored::import(&arguments.scored, &sets, &settings.prefix, &mut store)?;
 
     let with_judges = |data: Dataset| {
         let judges = judging::of(&data, &named, settings.embed.is_some())?;
         Ok(Set { data, judges })
     };
     let sets = sets.into_iter().map(with_judges).collect::<Result<_, Stop>>()?;
-    let profile = arguments.request.profile.as_deref().filter(|path| path.as_os_str() != "none");
-    let calibrated = match profile {
-        Some(path) => Calibrated::open(path, &arguments.model.model, &settings)?,
+    let named = arguments.request.profile.as_deref().filter(|path| path.as_os_str() != "none");
+    let calibrated = match named {
+        Some(path) => Calibrated::open(path, &model, &settings)?,
         None => None,
     };
     let confidences = arguments.confidences.as_deref().map(Confidences::open).transpose()?;
-    let mut work = Work { arguments: &arguments, plan, sets, settings, before, calibrated, confidences };
+    let mut work = Work { arguments: &arguments, model, plan, sets, settings, before, calibrated, confidences };
     let Asked { failed, aids, hardware } = work.answer(&mut store)?;
     let unjudged = work.judge(&mut store, aids)?;
     work.settings.hardware = hardware.or(work.settings.hardware);
@@ -144,6 +148,7 @@ impl Set {
 /// An evaluation under way.
 struct Work<'a> {
     arguments: &'a Arguments,
+    model: Located,
     plan: Plan,
     sets: Vec<Set>,
     settings: Settings,
@@ -181,7 +186,8 @@ impl Work<'_> {
         if todo.is_empty() {
             return Ok(Asked::default());
         }
-        let model = open(&self.arguments.model, self.arguments.request.profile.as_deref())?;
+        let profile = profile::own(&self.model, self.arguments.request.profile.as_deref())?;
+        let model = start(&self.model, &self.arguments.model.device, profile)?;
         let names = self.arguments.engines.attach(&model)?;
         let plan = Plan {
             defaults: Request { engines: Some(names), ..self.plan.defaults.clone() },

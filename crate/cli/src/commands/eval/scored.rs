@@ -11,8 +11,9 @@ use std::path::PathBuf;
 /// Where a line says which file it was taken from.
 const SOURCE: &str = "scored";
 
-/// Takes over the lines whose ids the sets have and that are not there yet.
-pub fn import(paths: &[PathBuf], sets: &[Dataset], store: &mut Store) -> Result<(), Stop> {
+/// Takes over the lines whose ids the sets have and that are not there yet. Their questions have to have been asked with
+/// this `prefix`, as far as the lines say it.
+pub fn import(paths: &[PathBuf], sets: &[Dataset], prefix: &str, store: &mut Store) -> Result<(), Stop> {
     let mut places: HashMap<&str, Vec<(&Dataset, &Question)>> = HashMap::new();
     for set in sets {
         set.questions.iter().for_each(|question| places.entry(&question.id).or_default().push((set, question)));
@@ -28,6 +29,7 @@ pub fn import(paths: &[PathBuf], sets: &[Dataset], store: &mut Store) -> Result<
             let id = record.get("id").map(id_text).unwrap_or_default();
             match places.get(id.as_str()).map(Vec::as_slice) {
                 Some([(set, question)]) if store.get(&set.name, question).is_none() => {
+                    same_prefix(&record, prefix, &name, line.number)?;
                     let mut line = store::line(&set.name, question, record);
                     line[SOURCE] = name.clone().into();
                     store.put(line)?;
@@ -43,6 +45,17 @@ pub fn import(paths: &[PathBuf], sets: &[Dataset], store: &mut Store) -> Result<
         );
     }
     Ok(())
+}
+
+/// Answers to differently asked questions do not mix.
+fn same_prefix(record: &Value, prefix: &str, file: &str, number: usize) -> Result<(), Stop> {
+    match record.get("prefix").and_then(Value::as_str) {
+        Some(other) if other != prefix => Err(Stop::bad_input(
+            format!("line {number} of {file} was asked with the prefix {other:?}, and this evaluation has {prefix:?}."),
+            "Repeat the lines' own with --prefix, or score the questions again with that of the evaluation.",
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// What the reader should know of lines that were taken over.

@@ -2,12 +2,11 @@
 
 use super::arguments::Arguments;
 use crate::jsonl::write_file;
-use crate::load::hash;
+use crate::models::Located;
 use crate::stop::Stop;
 use semgrad::answer::record::Request;
 use semgrad::model::decoder::Decoder;
 use semgrad::weights::checkpoint::Checkpoint;
-use semgrad::weights::source::open_path;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -38,16 +37,19 @@ pub struct Settings {
 
 impl Settings {
     /// What is asked for now, with what the folder says where nothing is; the latter too.
-    pub fn open(arguments: &Arguments, request: &Request, path: &Path) -> Result<(Self, Option<Self>), Stop> {
+    pub fn open(
+        arguments: &Arguments,
+        model: &Located,
+        request: &Request,
+        path: &Path,
+    ) -> Result<(Self, Option<Self>), Stop> {
         let before = read(path)?;
-        let files = || open_path(&arguments.model.model).map_err(Stop::Fatal);
-        let checkpoint = pollster::block_on(Checkpoint::open(files()?)).map_err(Stop::Fatal)?;
-        let file = arguments.model.model.file_name();
+        let checkpoint = pollster::block_on(Checkpoint::open(model.files()?)).map_err(Stop::Fatal)?;
         let [embed, nli] = arguments.engines.encoders();
         let old = before.as_ref();
         let settings = Self {
-            model: file.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
-            weights: hash(&files()?).map_err(Stop::Fatal)?,
+            model: model.name(),
+            weights: model.hash()?.to_owned(),
             parameters: Decoder::parameters(&checkpoint),
             prefix: request.prefix.clone().or(old.map(|old| old.prefix.clone())).unwrap_or_default(),
             system: request.system.clone().or(old.and_then(|old| old.system.clone())),

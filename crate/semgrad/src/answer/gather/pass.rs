@@ -76,7 +76,7 @@ pub async fn probe(g: &mut Gatherer<'_>, position: Position) -> Result<()> {
     let probes = g.aids.probes.clone().ok_or_else(|| bad("no probes were given.", advice))?;
     let probe = probes.get(position).ok_or_else(|| bad("the probes do not read this position.", advice))?;
     let template = g.model.text.as_ref().and_then(Text::template_hash);
-    if probes.key.template != template || probes.key.prefix != g.plan.request.prefix.as_deref().unwrap_or_default() {
+    if probes.key.template != template || probes.key.prefix != g.plan.prefix {
         return Err(bad("the probes were trained with another prefix or chat template.", advice));
     }
     let [first, last] = probe.layers;

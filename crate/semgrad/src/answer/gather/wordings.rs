@@ -45,7 +45,7 @@ fn perturbed<'g>(g: &'g mut Gatherer<'_>) -> &'g mut Perturbed {
 /// Distances of the answer's distributions, `[perturbation][T]`.
 async fn moved(g: &Gatherer<'_>) -> Result<Matrix> {
     let (asker, question) = (g.asker()?, g.question()?);
-    let prefix = g.plan.request.prefix.as_deref().unwrap_or_default();
+    let prefix = g.plan.prefix;
     let disturbed = skip::skips(question, SKIPS, g.plan.request.seed.unwrap_or(0));
     if disturbed.is_empty() {
         return Err(bad("the question has no word to disturb.", "Leave this method out."));
@@ -81,7 +81,7 @@ async fn replied(g: &Gatherer<'_>) -> Result<Perturbed> {
             "Give \"paraphrases\" or a list of synonyms, or use a model that can write other wordings.",
         ));
     }
-    let prefix = g.plan.request.prefix.as_deref().unwrap_or_default();
+    let prefix = g.plan.prefix;
     let questions: Vec<String> = std::iter::once(question.to_owned()).chain(wordings).collect();
     let mut replies = Vec::new();
     for (i, question) in questions.iter().enumerate() {
