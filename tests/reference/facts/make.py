@@ -127,10 +127,9 @@ louse
 
 # What the demo page's own example questions ask: these stay a test that nothing was fitted to.
 TESTED = """
-capital-france capital-peru capital-japan capital-canada capital-australia capital-kenya capital-italy capital-burkina-faso
-capital_of-tokyo capital_of-lima capital_of-ottawa capital_of-nairobi capital_of-canberra capital_of-ouagadougou
-capital_of-paris capital_of-rome element_symbol-gold element_symbol-iron element_symbol-sodium element_symbol-tungsten
-atomic_number-iron element-fe element-na element-w measure-an-hour-minutes continent-brazil currency-japan currency-poland language-brazil
+capital-france capital-peru capital-canada capital-australia capital-kenya capital-italy capital-burkina-faso
+capital_of-tokyo element_symbol-gold element_symbol-iron element_symbol-sodium element_symbol-tungsten element-fe
+measure-an-hour-minutes continent-brazil currency-japan currency-poland language-brazil
 """.split()
 
 # Sentences and searches of each category; {} is what is asked about, {bare} the same without its article.
