@@ -86,6 +86,7 @@ SETS = {
         ["scikit-learn", "numpy", "scipy"],
         alone=["lm-polygraph", "uncertainty-calibration"],
     ),
+    "facts": Set([["make.py"]], {"facts.jsonl": 0}, ["babel", "countryinfo", "inflect", "periodictable", "pint", "us"]),
     "methods": Set(
         [["crosscheck.py"], ["crosscheck_claims.py"]],
         {"*.json": 1e-9},

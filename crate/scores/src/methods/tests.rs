@@ -428,7 +428,8 @@ fn formulas_of_the_page() {
             tried.insert(method.id);
         }
     }
-    assert_eq!(tried, REGISTRY.iter().map(|method| method.id).collect());
+    let all = REGISTRY.iter().map(|method| method.id).collect();
+    assert_eq!(tried, all, "methods with a case in tests/reference/methods/vectors.py, and those of the registry");
 }
 
 /// LM-Polygraph, uqlm and boostedprob on the same evidence; tests/reference/methods says how and why they differ.
