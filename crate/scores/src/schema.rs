@@ -101,6 +101,17 @@ pub fn flags() -> Vec<Flag> {
     request_fields().into_iter().filter_map(|(field, schema)| flag(field, &schema)).collect()
 }
 
+/// The fields of a line that no flag sets, in their order, with what is said of each.
+pub fn fields_without_flag() -> Vec<(String, String)> {
+    let fields = request_fields().into_iter().filter(|(field, schema)| flag(field.clone(), schema).is_none());
+    fields.map(|(field, schema)| (field, about(&schema))).collect()
+}
+
+/// What is said of a field, on one line.
+fn about(schema: &Value) -> String {
+    schema["description"].as_str().unwrap_or_default().replace('\n', " ")
+}
+
 fn flag(field: String, schema: &Value) -> Option<Flag> {
     if OF_ONE.contains(&field.as_str()) {
         return None;
@@ -114,8 +125,8 @@ fn flag(field: String, schema: &Value) -> Option<Flag> {
         _ => return None,
     };
     let values = schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
-    let about = schema["description"].as_str().unwrap_or_default().replace('\n', " ");
-    Some(Flag { name: field.replace('_', "-"), about, kind, values: values.collect(), field })
+    let values = values.collect();
+    Some(Flag { name: field.replace('_', "-"), about: about(schema), kind, values, field })
 }
 
 /// A type with all that it is made of.
@@ -211,6 +222,16 @@ mod tests {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../pkg/contract.json");
         let kept = std::fs::read_to_string(path).unwrap();
         assert!(kept.trim() == document().unwrap(), "run `cargo xtask contract`: pkg/contract.json is out of date");
+    }
+
+    #[test]
+    fn every_field_is_a_flag_or_belongs_to_a_line() {
+        let alone = fields_without_flag();
+        let names: Vec<&str> = alone.iter().map(|(field, _)| field.as_str()).collect();
+        assert!(OF_ONE.iter().all(|field| names.contains(field)) && names.contains(&"risk"), "{names:?}");
+        assert!(alone.iter().all(|(_, about)| about.ends_with('.') && !about.contains('\n')), "{alone:?}");
+        assert_eq!(names.len() + flags().len(), request_fields().len());
+        assert!(flags().iter().all(|flag| !names.contains(&flag.field.as_str())));
     }
 
     #[test]
