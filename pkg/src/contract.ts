@@ -117,6 +117,37 @@ export const CONFIDENCE_REASONS = {
   stopped: "The answer was cut off at a stop sequence.",
 } as const;
 
+/** The same for people, with what to do: what `explanation.none` says for that reason. */
+export const NO_JUDGMENT = {
+  none: "How often this model is right was never tested. Use one that comes with a profile, or judge some of its answers and calibrate.",
+  other_key:
+    "How often this model is right was tested with another prefix before the question, or with another chat template. Leave the prefix to the profile, or calibrate with your own.",
+  given:
+    "The answer is somebody else's, and this model was only tested with its own. Let it answer by itself, or calibrate with given answers.",
+  own: "The answer is the model's own, and it was only tested as a judge of given ones. Give it an answer to judge, or calibrate with its own answers.",
+  temperature:
+    "The words of this answer were drawn with more or less chance than in the test. Ask again with the temperature of the calibration, which is usually 0.",
+  system:
+    "The model was given other instructions than in the test. Ask again with the system message of the calibration, which is usually none.",
+  conversation:
+    "Only single questions were tested, and this one belongs to a conversation or was not given as text. Ask it by itself.",
+  length: "The answer was cut off, or is longer than any in the test. Ask for a short answer.",
+  position:
+    "The model's states were read at another place than in the test. Leave the semantic position to the profile.",
+  samples:
+    "More or fewer answers were drawn than in the test, or in another way. Draw as many as the calibration did, at its temperature.",
+  engines: "Answers were compared in another way than in the test. Name the engines of the calibration.",
+  no_methods:
+    "No scores were asked for, and a judgment is made of scores. Ask for some, or leave the choice to the model.",
+  missing:
+    "A score that the judgment is made of has no value here: the answer is too short for it, or what it reads was not supplied. Ask for an answer in a few more words, or supply all that the calibration reads.",
+  not_fitted: "This score was not calibrated. Check the answer in another way.",
+  not_combined:
+    "The test fitted single scores only, and a judgment takes several at once. Calibrate with the scores that every answer has.",
+  undefined: "The score has no value for this answer. Check the answer in another way.",
+  stopped: "The answer was cut off at a stop sequence, which no answer was in the test. Ask without one.",
+} as const;
+
 /** Every code of an error, in the order of the contract. */
 export const ERROR_CODES = [
   /** The file is not of a kind that can be read (wrong magic, unknown version, unknown tensor type). */
@@ -200,7 +231,7 @@ export interface RawRequest {
   /** Gradients at every hidden state instead of the upper half. */
   all_layers?: boolean;
   /** Also return the prompt's tokens, and mean |g| at every one of them: which words the answer hangs on. */
-  explain?: boolean;
+  attribute?: boolean;
   /** Who compares texts; a method whose engine is not named fails alone with `engine_required`. */
   engines?: EngineNames;
   /** Other wordings of the question, instead of those found by `wordings`. */
@@ -249,7 +280,7 @@ export interface RequestOptions {
   /** Gradients at every hidden state instead of the upper half. */
   allLayers?: boolean;
   /** Also return the prompt's tokens, and mean |g| at every one of them: which words the answer hangs on. */
-  explain?: boolean;
+  attribute?: boolean;
   /** Other wordings of the question, instead of those found by `wordings`. */
   paraphrases?: readonly string[];
   /**
@@ -568,6 +599,8 @@ export interface RawRecord {
   verdict_reason: string | null;
   /** Where the verdict changes; null without one, and where it is not made of the confidence (mode `entropy`). */
   verdict_thresholds: VerdictThresholds | null;
+  /** The same in plain words, for people: how far to trust the answer and why, or why nobody can say. */
+  explanation: Explanation;
   /** What the reader should know. */
   warnings: string[];
   /** The token whose hidden states the semantic gradient looks at. */
@@ -581,8 +614,8 @@ export interface RawRecord {
    * prompt token; a layer is null where not computed.
    */
   grad_l1_tail?: ((number | null)[] | null)[];
-  /** The prompt and its gradients, where `explain` asks for them. */
-  explanation?: Explanation;
+  /** The prompt and its gradients, where `attribute` asks for them. */
+  attribution?: Attribution;
   /** What was drawn beside the answer, where there are `samples`. */
   samples?: RawSample[];
   /** Parts of the answer, where `spans` asks for them. */
@@ -630,6 +663,8 @@ export interface Answer {
   verdictReason: string | null;
   /** Where the verdict changes; null without one, and where it is not made of the confidence (mode `entropy`). */
   verdictThresholds: VerdictThresholds | null;
+  /** The same in plain words, for people: how far to trust the answer and why, or why nobody can say. */
+  explanation: Explanation;
   /** What the reader should know. */
   warnings: string[];
   /** The token whose hidden states the semantic gradient looks at. */
@@ -641,8 +676,8 @@ export interface Answer {
    * prompt token; a layer is null where not computed.
    */
   gradL1Tail: ((number | null)[] | null)[] | null;
-  /** The prompt and its gradients, where `explain` asks for them. */
-  explanation: Explanation | null;
+  /** The prompt and its gradients, where `attribute` asks for them. */
+  attribution: Attribution | null;
   /** What was drawn beside the answer, where there are `samples`. */
   samples: Sample[] | null;
   /** Parts of the answer, where `spans` asks for them. */
@@ -743,6 +778,24 @@ export interface VerdictThresholds {
   abstain: number | null;
 }
 
+/** How far to trust the answer, in plain sentences that belong together. */
+export interface Explanation {
+  /** The verdict in a few words. */
+  verdict: "Probably right" | "Check this" | "Do not rely on this" | "No judgment";
+  /** How many of 100 answers like this are right; null without a confidence. */
+  chance: string | null;
+  /**
+   * How many of 100 test questions the model got right, and which questions these were; null where nobody tested it.
+   */
+  level: string | null;
+  /** What makes this answer better or worse than the model's usual ones: up to three sentences, the strongest first. */
+  reasons: string[];
+  /** What the verdict guarantees; null where nothing is guaranteed. */
+  guarantee: string | null;
+  /** Why there is no judgment, and what to do; null where there is one. */
+  none: string | null;
+}
+
 /** The prompt token at which the gradients were taken. */
 export interface SemanticToken {
   /** Index in the prompt. */
@@ -756,7 +809,7 @@ export interface SemanticToken {
 }
 
 /** What the gradients say about the prompt. */
-export interface Explanation {
+export interface Attribution {
   /** The prompt. */
   tokens: PromptToken[];
   /**

@@ -6,7 +6,7 @@
 import type { Evidence } from "../evidence.js";
 import type { Method } from "../methods.js";
 import type { RawRecord, RawRequest, RawSample, RawScore, RawSpan, RawTimes } from "../protocol.js";
-import type { Engines, Explanation, SemanticPosition } from "../types.js";
+import type { Attribution, Engines, Explanation, SemanticPosition } from "../types.js";
 import type { Verdict } from "../verdict.js";
 
 /** One part of a message; only text can be read. */
@@ -122,6 +122,8 @@ export interface ChatUncertainty {
   confidence_reason: string | null;
   verdict: Verdict | null;
   verdict_reason: string | null;
+  /** The same in plain words, for people. */
+  explanation: Explanation;
   /** By method; higher means less sure. */
   scores: Record<string, RawScore>;
   /** exp(-mean entropy). */
@@ -134,8 +136,8 @@ export interface ChatUncertainty {
   spans: RawSpan[] | null;
   /** What the methods read; null without `evidence`. */
   evidence: Evidence | null;
-  /** The prompt and its gradients; null without `explain`. */
-  explanation: Explanation | null;
+  /** The prompt and its gradients; null without `attribute`. */
+  attribution: Attribution | null;
   ms: RawTimes;
   device: "webgpu" | "cpu";
 }

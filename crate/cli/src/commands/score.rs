@@ -11,7 +11,6 @@ use semgrad::answer::{Model, Unobserved};
 use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::input::Line;
 use semgrad::{Code, Error};
-use semgrad_scores::schema;
 use serde_json::Value;
 use std::path::PathBuf;
 
@@ -33,13 +32,6 @@ pub struct Arguments {
     /// Results, one JSON object a line; lines already there are kept and not done again, unless they failed.
     #[arg(long = "out", value_name = "FILE")]
     output: PathBuf,
-}
-
-/// What a line may say, for the program's help.
-pub fn fields() -> String {
-    let line = |(field, about): (String, String)| format!("\n  {field:<18} {}", about.replace('`', ""));
-    let lines: String = schema::fields().into_iter().map(line).collect();
-    format!("Fields of a line, which win over the flags of the same names:{lines}")
 }
 
 /// Runs the command.
