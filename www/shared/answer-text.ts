@@ -1,77 +1,74 @@
 /**
- * The answer as text, each token shaded by the entropy of its choice. One stop for the keyboard: arrow keys move between
- * tokens, and a line below tells about the current one.
+ * The answer: plain while it is written, then its words shaded by where the doubt lies. One stop for the keyboard: arrow
+ * keys move between words, and a line below tells about the current one.
  */
 
-import type { Token } from "semgrad";
-import { el, fill } from "./dom.js";
-import { number, percent } from "./format.js";
+import { el, fill, styled } from "./dom.js";
+import { type Weighed, weigh } from "./doubt.js";
+import { of100 } from "./format.js";
 import { TEXT } from "./text.js";
+import type { Told } from "./told.js";
 
-const T = TEXT.tokens;
-
-/** Nats at which the shade is full: a choice among about fifty equally likely tokens. */
-const FULL_SHADE = 4;
+const T = TEXT.words;
 
 /** Text, legend and inspector. */
-export class TokenText {
+export class AnswerText {
   readonly element: HTMLElement;
-  private readonly text = el("p", {
-    class: "tokens",
-    tabindex: 0,
-    role: "group",
-    "aria-label": T.tokens,
-    onkeydown: (event: KeyboardEvent) => this.onKey(event),
-    onfocus: () => this.inspect(this.current),
-    onpointerover: (event: PointerEvent) => this.onPoint(event),
-    onclick: (event: MouseEvent) => this.onPoint(event),
-  });
-  private readonly inspector = el("p", { class: "inspector", "aria-live": "polite" }, T.inspectHint);
-  private readonly tokens: Token[] = [];
+  private readonly text = el("p", { class: "said" });
+  private readonly legend = el(
+    "p",
+    { class: "legend", hidden: true },
+    `${T.legend}: `,
+    el("span", {}, T.legendLow, el("span", { class: "ramp tone" }), T.legendHigh),
+  );
+  private readonly inspector = el("p", { class: "inspector", "aria-live": "polite" });
+  private words: { piece: Weighed; span: HTMLElement }[] = [];
   private current = 0;
 
   constructor() {
-    this.element = el(
-      "div",
-      { class: "answer-text" },
-      this.text,
-      el(
-        "div",
-        { class: "reading" },
-        el(
-          "p",
-          { class: "legend" },
-          `${T.legend}: `,
-          el("span", {}, T.legendLow, el("span", { class: "ramp" }), T.legendHigh),
-        ),
-        this.inspector,
-      ),
-    );
+    const reading = el("div", { class: "reading" }, this.legend, this.inspector);
+    this.element = el("div", { class: "answer-text" }, this.text, reading);
   }
 
+  /** So much was said. */
   get length(): number {
-    return this.tokens.length;
+    return this.text.textContent?.length ?? 0;
   }
 
-  add(token: Token): void {
-    const span = el("span", { class: "token" }, token.text ?? `⟨${T.unknownToken(token.id)}⟩`);
-    const shade = Math.min(1, Math.max(0, (token.entropy ?? 0) / FULL_SHADE));
-    span.style.setProperty("--shade", shade.toFixed(3));
-    span.dataset.index = String(this.tokens.length);
-    this.tokens.push(token);
-    this.text.append(span);
+  /** What comes next while the answer is written. */
+  add(text: string): void {
+    this.text.append(text);
   }
 
-  /** Shows the last token as what it is, the decision to stop: it counts in every score but says nothing. */
-  markEnd(): void {
-    const last = this.text.lastElementChild;
-    if (!last || last.textContent?.trim()) return;
-    last.textContent = T.end;
-    last.classList.add("end");
+  /** The whole answer, once it is judged. */
+  show(told: Told, question: string): void {
+    const weighed = weigh(told, question);
+    this.element.dataset.verdict = told.verdict ?? "none";
+    this.legend.hidden = weighed.every(({ shade }) => shade === 0);
+    this.words = [];
+    const parts = weighed.map((piece) => {
+      if (piece.odds === null) return document.createTextNode(piece.text);
+      const span = el("span", { class: "word", "data-index": this.words.length }, piece.text);
+      this.words.push({ piece, span });
+      return styled(span, { "--shade": piece.shade.toFixed(3) });
+    });
+    fill(this.text, ...parts);
+    if (this.words.length > 0) this.makeInspectable();
+  }
+
+  private makeInspectable(): void {
+    this.inspector.textContent = T.hint;
+    if (this.text.role === "group") return;
+    this.text.tabIndex = 0;
+    this.text.role = "group";
+    this.text.ariaLabel = T.label;
+    this.text.addEventListener("keydown", (event) => this.onKey(event));
+    this.text.addEventListener("focus", () => this.inspect(this.current));
+    for (const type of ["pointerover", "click"]) this.text.addEventListener(type, (event) => this.onPoint(event));
   }
 
   private onKey(event: KeyboardEvent): void {
-    const last = this.tokens.length - 1;
+    const last = this.words.length - 1;
     const moves: Record<string, number> = {
       ArrowRight: this.current + 1,
       ArrowLeft: this.current - 1,
@@ -90,21 +87,11 @@ export class TokenText {
   }
 
   private inspect(index: number): void {
-    const token = this.tokens[index];
-    if (!token) return;
-    this.text.querySelector(".current")?.classList.remove("current");
-    this.text.children[index]?.classList.add("current");
+    const word = this.words[index];
+    if (!word) return;
+    this.words[this.current]?.span.classList.remove("current");
+    word.span.classList.add("current");
     this.current = index;
-    const facts = [
-      token.logprob === null ? null : `${T.probability} ${percent(Math.exp(token.logprob))}`,
-      token.entropy === null ? null : T.entropy(number(token.entropy)),
-    ];
-    const name = token.text === null ? T.unknownToken(token.id) : visible(this.text.children[index]?.textContent ?? "");
-    fill(this.inspector, `${T.token} `, el("code", {}, name), ` · ${facts.filter(Boolean).join(" · ")}`);
+    this.inspector.textContent = T.odds(word.piece.text, of100(word.piece.odds ?? 0));
   }
-}
-
-/** A token's text with its spaces and line ends made visible. */
-export function visible(text: string): string {
-  return text.replaceAll(" ", "␣").replaceAll("\n", "⏎").replaceAll("\t", "⇥") || "∅";
 }

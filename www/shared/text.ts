@@ -10,22 +10,54 @@ export const TEXT = {
     hint: "Enter sends, Shift and Enter starts a new line.",
   },
 
-  tokens: {
-    tokens: "Answer, shaded by uncertainty. Use the arrow keys to inspect each token.",
-    legend: "Shaded by how open the choice was",
-    legendLow: "sure",
-    legendHigh: "unsure",
-    inspectHint: "Point at a word, or focus the answer and use the arrow keys.",
-    token: "Token",
-    end: "end",
-    probability: "probability",
-    entropy: (value: string) => `entropy ${value} nats`,
-    unknownToken: (id: number) => `token ${id}`,
+  words: {
+    label: "Answer. Use the arrow keys to go from word to word.",
+    legend: "Where the model was least sure",
+    legendLow: "less",
+    legendHigh: "more",
+    hint: "Point at a word, or use the arrow keys, to see how the model came to it.",
+    odds: (word: string, odds: string) =>
+      `“${word}”: when it came to this word, the model gave it ${odds} in 100. That is about the wording, not about being right.`,
+  },
+
+  judgement: {
+    label: "How far to trust this answer",
+    guarantee: "What is guaranteed?",
+  },
+
+  why: {
+    tab: "Why",
+    heading: "Why this judgment",
+    caption:
+      "The line in the middle is this model’s average answer. A bar to the right speaks for this answer, one to the left against it.",
+    up: "speaks for it",
+    down: "speaks against it",
+    more: (count: number) => (count === 1 ? "1 weaker signal" : `${count} weaker signals`),
+    signals: "What each signal adds",
+    signalsHint: "In log-odds of being right, beginning with the average answer.",
+    start: (value: string) => `The average answer has ${value}.`,
+    /** By kind of signal. */
+    kinds: {
+      words: "How sure it was of its words",
+      gradients: "How easily the answer would change",
+      inside: "What went on inside the model",
+      lengths: "How long question and answer are",
+      samples: "How far other answers agree",
+      other: "Other signals",
+    } as Record<string, string>,
+    /** Signals that are no scores: name and kind. */
+    own: {
+      intercept: ["Where the average answer starts", "other"],
+      answer_tokens: ["Length of the answer", "lengths"],
+      prompt_tokens: ["Length of the question", "lengths"],
+      state: ["The model’s inner state", "inside"],
+    } as Record<string, [name: string, kind: string]>,
   },
 
   choices: {
     device: "Run on",
     devices: { auto: "Auto", webgpu: "WebGPU", cpu: "CPU" },
+    right: (count: number) => `right on ${count} of 100 test questions`,
   },
 
   progress: {
@@ -70,7 +102,7 @@ export const TEXT = {
       perplexity: ["Perplexity", "how many choices each word had, on average", "words"],
       mean_token_entropy: ["Mean entropy", "how open the choice of each word was, on average", "words"],
       max_token_entropy: ["Largest entropy", "how open the widest choice was", "words"],
-      lsc: ["LSC", "a length-scaled probability of the answer", "words"],
+      lsc: ["LSC", "how improbable its least probable stretch is", "words"],
       boosted_prob: ["Boosted probability", "probability of the words, with their rivals of the same rank", "words"],
       self_certainty: ["Self-certainty", "how far the choices were from pure chance", "words"],
       renyi: ["Rényi divergence", "the same, by another distance", "words"],

@@ -10,6 +10,7 @@ export async function address(path) {
     root: join(ROOT, "www/demo"),
     logLevel: "error",
     publicDir: false,
+    resolve: { alias: { semgrad: join(ROOT, "tests/browser/lib/lists.mjs") } },
     build: { write: false, minify: false, target: "es2022", lib: { entry: join(ROOT, path), formats: ["es"] } },
   });
   return `data:text/javascript,${encodeURIComponent(output[0].code)}`;

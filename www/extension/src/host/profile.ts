@@ -1,12 +1,12 @@
-/** What a calibrated model wants: questions put as they were when its confidences were fitted. */
+/** How an answer from elsewhere is put to the model. */
 
 import type { Model } from "semgrad";
 
 /**
- * What stands before the question so that there is a confidence, if the profile was fitted on such answers: the model's
- * own, or given ones. Otherwise the question stays as it is, and there is none.
+ * What stands before the question: as in the calibration, if that was made for answers that others wrote. Otherwise the
+ * question stays as it was asked: an answer of their length was not given to one that asks for a short one.
  */
-export function prefixFor(model: Model, answers: "own" | "given"): string {
+export function prefixForGiven(model: Model): string {
   const { profile } = model.info;
-  return profile?.answers.includes(answers) ? profile.prefix : "";
+  return profile?.answers.includes("given") ? profile.prefix : "";
 }

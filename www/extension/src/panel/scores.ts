@@ -4,11 +4,12 @@ import type { Answer, ModelInfo } from "semgrad";
 import { el } from "../../../shared/dom.js";
 import { duration, number } from "../../../shared/format.js";
 import { TEXT as SHARED } from "../../../shared/text.js";
+import { signalDetails } from "../../../shared/why.js";
 import { TEXT } from "../text.js";
 
 const T = TEXT.scores;
 
-/** Folded away: the headline says what most readers want. */
+/** Folded away: the judgment says what most readers want. `prefix` was put before the question. */
 export function details(answer: Answer, info: ModelInfo | null, prefix: string): HTMLElement {
   const rows = Object.entries(answer.scores).map(([id, score]) => {
     const [name, meaning] = SHARED.scores.names[id] ?? [id, ""];
@@ -27,6 +28,7 @@ export function details(answer: Answer, info: ModelInfo | null, prefix: string):
     "details",
     { class: "scores" },
     el("summary", {}, T.heading),
+    answer.confidenceParts && signalDetails(answer.confidenceParts),
     el("p", { class: "note" }, T.caption),
     el("table", {}, el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...rows)),
     el("p", { class: "note" }, facts(answer, info)),
