@@ -7,6 +7,7 @@ import type { EngineKind, Method } from "./methods.js";
 
 export type {
   Answer,
+  Attribution,
   Demonstrations,
   Example,
   Risk,

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { plan } from "../dist/chat/params.js";
 import { beforeStop, Outlet } from "../dist/chat/tokens.js";
 import { abortedError, SemgradError } from "../dist/errors.js";
+import { noJudgment } from "../dist/judgment.js";
 import { Model } from "../dist/model.js";
 
 const ASK = { messages: [{ role: "user", content: "Why?" }] };
@@ -40,6 +41,7 @@ function speaker(texts, { finish = "stop", samples, confidence = 0.75 } = {}) {
       confidence_reason: null,
       verdict: "answer",
       verdict_reason: null,
+      explanation: { ...noJudgment("none"), verdict: "Probably right", level: "Half of it.", none: null },
       warnings: [],
       semantic_position: { index: 0, offset: -3, token: "x", rule: "header" },
       layers: [],
@@ -153,6 +155,7 @@ test("uncertainty comes with the answer where it is asked for", async () => {
     "confidence_reason",
     "verdict",
     "verdict_reason",
+    "explanation",
     "scores",
     "alpha",
     "semantic_position",
@@ -160,11 +163,12 @@ test("uncertainty comes with the answer where it is asked for", async () => {
     "samples",
     "spans",
     "evidence",
-    "explanation",
+    "attribution",
     "ms",
     "device",
   ]);
   assert.deepEqual([uncertainty.answer, uncertainty.confidence, uncertainty.verdict], ["a", 0.75, "answer"]);
+  assert.equal(uncertainty.explanation.verdict, "Probably right");
   assert.equal("uncertainty" in (await create({ uncertainty: false })), false);
 });
 
@@ -227,6 +231,10 @@ test("an answer ends before a stop, and what is left of it is scored as it stand
   assert.match(answer.uncertainty.confidence_reason, /cut off at a stop/);
   assert.match(answer.uncertainty.scores.semgrad.confidence_reason, /cut off at a stop/);
   assert.equal(answer.uncertainty.verdict, null);
+  // What the record says of the model stays true; what it says of the answer is about a longer one.
+  const { verdict, level, none } = answer.uncertainty.explanation;
+  assert.deepEqual([verdict, level], ["No judgment", "Half of it."]);
+  assert.match(none, /stop sequence.*Ask without one\./);
   assert.equal(answer.usage.completion_tokens, 3);
   const chunks = await collect(await speaker(texts).create({ ...params, stream: true }));
   assert.equal(chunks.map(({ choices }) => choices[0].delta.content ?? "").join(""), "one");
@@ -262,6 +270,7 @@ test("a drawn answer with samples is scored apart", async () => {
   ]);
   assert.equal(answer.uncertainty.confidence, null);
   assert.match(answer.uncertainty.confidence_reason, /temperature/);
+  assert.match(answer.uncertainty.explanation.none, /temperature/);
   assert.equal(answer.uncertainty.samples.length, 4);
   // A greedy answer and its samples are one request.
   requests.length = 0;

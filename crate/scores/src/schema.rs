@@ -2,7 +2,7 @@
 //! has: methods, reasons, flags of the command line. `cargo xtask contract` keeps it as `pkg/contract.json` and makes from it
 //! what the package, the documents and the runners in other runtimes say of this crate. Not a part of the wasm modules.
 
-use crate::confidence::reasons;
+use crate::confidence::{explanation, reasons};
 use crate::evidence::Evidence;
 use crate::methods::{DEFAULT, REGISTRY};
 use crate::record::{Failure, Record, Request};
@@ -23,6 +23,7 @@ struct Document {
     methods: Value,
     default_methods: &'static [&'static str],
     confidence_reasons: Map<String, Value>,
+    no_judgment: Map<String, Value>,
     flags: Vec<Flag>,
     #[serde(rename = "$defs")]
     types: Map<String, Value>,
@@ -51,13 +52,16 @@ pub fn document() -> serde_json::Result<String> {
         title: "What semgrad takes and gives, one JSON object a line",
         methods: serde_json::to_value(REGISTRY)?,
         default_methods: DEFAULT,
-        confidence_reasons: reasons::ALL
-            .map(|(name, sentence)| (name.to_owned(), sentence.into()))
-            .into_iter()
-            .collect(),
+        confidence_reasons: by_reason(|reason| reason.to_owned()),
+        no_judgment: by_reason(|reason| explanation::none::sentence(Some(reason))),
         flags: flags(),
         types,
     })
+}
+
+/// What is said for each reason that there is no confidence, by its name.
+fn by_reason(say: fn(&str) -> String) -> Map<String, Value> {
+    reasons::ALL.iter().map(|&(name, reason)| (name.to_owned(), say(reason).into())).collect()
 }
 
 /// A flag, and the field of a request that it sets.

@@ -2,7 +2,9 @@
  * What was written, in the shape of the API.
  */
 
+import { CONFIDENCE_REASONS } from "../contract.js";
 import type { Evidence } from "../evidence.js";
+import { noJudgment } from "../judgment.js";
 import type { Plan } from "./params.js";
 import type { Piece } from "./tokens.js";
 import type {
@@ -83,9 +85,10 @@ export function usage({ record, count }: Outcome): ChatUsage {
 }
 
 /** The field of ours; nothing where it was not asked for. */
-export function uncertainty(plan: Plan, { choices, record, reason }: Outcome): { uncertainty?: ChatUncertainty } {
+export function uncertainty(plan: Plan, { choices, record, reason: why }: Outcome): { uncertainty?: ChatUncertainty } {
   if (!plan.methods) return {};
   const { scores, alpha, semantic_position, warnings, samples, spans, evidence, attribution, ms, device } = record;
+  const reason = why && CONFIDENCE_REASONS[why];
   const wanted = (id: string) => plan.methods?.includes(id) || plan.methods?.includes("all");
   const kept = Object.entries(scores)
     .filter(([id]) => wanted(id))
@@ -97,6 +100,7 @@ export function uncertainty(plan: Plan, { choices, record, reason }: Outcome): {
       confidence_reason: reason ?? record.confidence_reason,
       verdict: reason ? null : record.verdict,
       verdict_reason: reason ? null : record.verdict_reason,
+      explanation: why ? { ...noJudgment(why), level: record.explanation.level } : record.explanation,
       scores: Object.fromEntries(kept),
       alpha,
       semantic_position,

@@ -3,11 +3,10 @@
  * case there, and so they are here.
  */
 
-import type { Attribution } from "../contract.js";
 import type { Evidence } from "../evidence.js";
 import type { Method } from "../methods.js";
 import type { RawRecord, RawRequest, RawSample, RawScore, RawSpan, RawTimes } from "../protocol.js";
-import type { Engines, SemanticPosition } from "../types.js";
+import type { Attribution, Engines, Explanation, SemanticPosition } from "../types.js";
 import type { Verdict } from "../verdict.js";
 
 /** One part of a message; only text can be read. */
@@ -123,6 +122,8 @@ export interface ChatUncertainty {
   confidence_reason: string | null;
   verdict: Verdict | null;
   verdict_reason: string | null;
+  /** The same in plain words, for people. */
+  explanation: Explanation;
   /** By method; higher means less sure. */
   scores: Record<string, RawScore>;
   /** exp(-mean entropy). */
@@ -135,7 +136,7 @@ export interface ChatUncertainty {
   spans: RawSpan[] | null;
   /** What the methods read; null without `evidence`. */
   evidence: Evidence | null;
-  /** The prompt and its gradients; null without `explain`. */
+  /** The prompt and its gradients; null without `attribute`. */
   attribution: Attribution | null;
   ms: RawTimes;
   device: "webgpu" | "cpu";
