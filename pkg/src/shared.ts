@@ -71,6 +71,7 @@ export type {
   EncoderSource,
   Engines,
   Example,
+  Explanation,
   LoadOptions,
   LoadProgress,
   Message,

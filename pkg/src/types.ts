@@ -10,6 +10,7 @@ export type {
   Attribution,
   Demonstrations,
   Example,
+  Explanation,
   Risk,
   Sample,
   Score,

@@ -42,7 +42,6 @@ const told = (text) => ({
   confidence: 0.52,
   confidenceReason: null,
   confidenceParts: [{ name: "intercept", contribution: -0.123456789 }],
-  verdict: "flag",
   explanation,
   tokens: [{ text, logprob: -0.000123456789 }],
 });

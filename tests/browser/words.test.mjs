@@ -9,6 +9,7 @@ const { weigh } = await bundle("www/shared/doubt.ts");
 const { told } = await bundle("www/shared/told.ts");
 const { questionStart, questionWords } = await bundle("www/demo/src/ask/question-words.ts");
 
+const CHECK = "Check this";
 const HALF = "\ufffd";
 const cut = (text, ranges) => ranges?.map(([start, end]) => text.slice(start, end));
 
@@ -89,7 +90,7 @@ const answer = (verdict, ...tokens) => ({
     .map(([text]) => text)
     .join("")
     .trim(),
-  verdict,
+  explanation: { verdict },
   tokens: tokens.map(([text, odds]) => ({ text, logprob: Math.log(odds) })),
 });
 const shades = (weighed) =>
@@ -109,7 +110,7 @@ test("the doubt is about what the answer adds, not about how it begins", () => {
     [".", 0.9],
   ];
   const question = "What is the capital of France?";
-  assert.deepEqual(shades(weigh(answer("flag", ...tokens), question)), {
+  assert.deepEqual(shades(weigh(answer(CHECK, ...tokens), question)), {
     The: 0,
     capital: 0,
     of: 0,
@@ -117,33 +118,33 @@ test("the doubt is about what the answer adds, not about how it begins", () => {
     is: 0,
     Paris: 1,
   });
-  const years = answer("abstain", ["In", 0.2], [" 19", 0.9], ["50", 0.5], [" or", 0.1], [" 1960", 0.89]);
+  const years = answer("Do not rely on this", ["In", 0.2], [" 19", 0.9], ["50", 0.5], [" or", 0.1], [" 1960", 0.89]);
   const weighed = weigh(years, question);
   assert.deepEqual(shades(weighed), { In: 0, 1950: 1, or: 0, 1960: 0.2 });
   assert.ok(Math.abs(weighed.find(({ text }) => text === "1950").odds - 0.45) < 1e-9);
 });
 
 test("the picture agrees with the verdict: nothing is shaded in an answer that is probably right, or was not judged", () => {
-  for (const verdict of ["answer", null]) {
+  for (const verdict of ["Probably right", "No judgment"]) {
     const weighed = weigh(answer(verdict, [" Par", 0.1], ["is", 0.5]), "Which city?");
     assert.deepEqual(shades(weighed), { Paris: 0 });
     assert.equal(weighed[0].odds.toFixed(3), "0.050");
   }
   // An answer that only repeats, or only says yes, is what the doubt is about.
-  assert.deepEqual(shades(weigh(answer("flag", ["In", 0.9], [" France", 0.5]), "Is it in France?")), {
+  assert.deepEqual(shades(weigh(answer(CHECK, ["In", 0.9], [" France", 0.5]), "Is it in France?")), {
     In: 0,
     France: 1,
   });
-  assert.deepEqual(shades(weigh(answer("flag", ["It", 0.5], [" is", 0.75]), "Is it?")), { It: 1, is: 0.5 });
+  assert.deepEqual(shades(weigh(answer(CHECK, ["It", 0.5], [" is", 0.75]), "Is it?")), { It: 1, is: 0.5 });
 });
 
 test("tokens that are not those of the text say nothing", () => {
-  const strange = { text: "Paris", verdict: "abstain", tokens: [{ text: "Rome", logprob: -1 }] };
+  const strange = { text: "Paris", explanation: { verdict: CHECK }, tokens: [{ text: "Rome", logprob: -1 }] };
   assert.deepEqual(
     weigh(strange, "").map(({ text, odds, shade }) => [text, odds, shade]),
     [["Paris", null, 0]],
   );
-  assert.deepEqual(weigh({ text: null, verdict: "flag", tokens: [] }, "?"), []);
+  assert.deepEqual(weigh({ text: null, explanation: { verdict: CHECK }, tokens: [] }, "?"), []);
 });
 
 test("what ends a turn is no part of the answer", () => {

@@ -118,8 +118,6 @@ test("a badge says the record's own sentences, and no number where there is no j
   };
   const judged = {
     kind: "judged",
-    confidence: 0.72,
-    verdict: "flag",
     explanation,
     score: 6.1e-5,
     band: "low",
@@ -131,10 +129,8 @@ test("a badge says the record's own sentences, and no number where there is no j
   const sure = toWords(judged);
   assert.deepEqual([sure.level, sure.label, sure.side], ["medium", explanation.verdict, explanation.chance]);
   assert.deepEqual(sure.reasons, [explanation.level, ...explanation.reasons, explanation.guarantee]);
-  assert.deepEqual(
-    ["answer", "abstain"].map((verdict) => toWords({ ...judged, verdict }).level),
-    ["low", "high"],
-  );
+  const level = (verdict) => toWords({ ...judged, explanation: { ...explanation, verdict } }).level;
+  assert.deepEqual(["Probably right", "Do not rely on this"].map(level), ["low", "high"]);
   const nothing = {
     verdict: "No judgment",
     chance: null,

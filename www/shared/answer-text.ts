@@ -8,6 +8,7 @@ import { type Weighed, weigh } from "./doubt.js";
 import { of100 } from "./format.js";
 import { TEXT } from "./text.js";
 import type { Told } from "./told.js";
+import { toneOf } from "./tone.js";
 
 const T = TEXT.words;
 
@@ -43,7 +44,7 @@ export class AnswerText {
   /** The whole answer, once it is judged. */
   show(told: Told, question: string): void {
     const weighed = weigh(told, question);
-    this.element.dataset.verdict = told.verdict ?? "none";
+    this.element.dataset.tone = toneOf(told.explanation);
     this.legend.hidden = weighed.every(({ shade }) => shade === 0);
     this.words = [];
     const parts = weighed.map((piece) => {

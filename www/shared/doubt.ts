@@ -5,6 +5,7 @@
  */
 
 import type { Told } from "./told.js";
+import { toneOf } from "./tone.js";
 import { type Piece, pieces, plain } from "./words.js";
 
 /** A piece with the model's own odds for it, and its part in the doubt, 0..1. */
@@ -15,13 +16,14 @@ export interface Weighed extends Piece {
 }
 
 /** The answer in pieces. */
-export function weigh({ text, tokens, verdict }: Told, question: string): Weighed[] {
+export function weigh({ text, tokens, explanation }: Told, question: string): Weighed[] {
   const found = pieces(
     text ?? "",
     tokens.map((token) => token.text ?? ""),
   );
   const all = found.map((piece) => ({ ...piece, odds: odds(piece, tokens), shade: 0 }));
-  if (verdict !== "flag" && verdict !== "abstain") return all;
+  const tone = toneOf(explanation);
+  if (tone === "answer" || tone === "none") return all;
   const asked = new Set(pieces(question, []).map((piece) => plain(piece.text)));
   const known = all.filter((piece): piece is Weighed & { odds: number } => piece.odds !== null);
   const content = known.filter(({ content }) => content);

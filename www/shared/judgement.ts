@@ -6,32 +6,33 @@
 import { el, styled } from "./dom.js";
 import { TEXT } from "./text.js";
 import type { Told } from "./told.js";
+import { toneOf } from "./tone.js";
 
 const T = TEXT.judgement;
 
 /** The panel; `more` stands at its end. */
-export function judgementPanel(
-  { confidence, verdict, explanation }: Told,
-  more: HTMLElement | null = null,
-): HTMLElement {
-  const { chance, level, reasons, guarantee, none } = explanation;
-  const bar =
-    confidence === null || chance === null
-      ? null
-      : styled(el("div", { class: "bar-of-100" }), { "--value": confidence });
-  bar?.setAttribute("aria-hidden", "true");
+export function judgementPanel({ confidence, explanation }: Told, more: HTMLElement | null = null): HTMLElement {
+  const { verdict, none } = explanation;
   return el(
     "section",
-    { class: "judgement", "data-verdict": verdict ?? "none", "aria-label": T.label },
-    el("p", { class: "judgement-verdict" }, explanation.verdict),
+    { class: "judgement", "data-tone": toneOf(explanation), "aria-label": T.label },
+    el("p", { class: "judgement-verdict" }, verdict),
+    ...(none === null ? judged(explanation, confidence) : [el("p", {}, none)]),
+    more,
+  );
+}
+
+function judged({ chance, level, reasons, guarantee }: Told["explanation"], confidence: number | null) {
+  return [
     chance === null ? null : el("p", { class: "judgement-chance" }, chance),
-    bar,
-    none === null ? null : el("p", {}, none),
+    // The sentence above says it to those who do not see it.
+    confidence === null
+      ? null
+      : styled(el("div", { class: "bar-of-100", "aria-hidden": "true" }), { "--value": confidence }),
     level === null ? null : el("p", { class: "note" }, level),
     reasons.length === 0 ? null : el("ul", { class: "facts-list" }, ...reasons.map((reason) => el("li", {}, reason))),
     guarantee === null
       ? null
       : el("details", {}, el("summary", {}, T.guarantee), el("p", { class: "note" }, guarantee)),
-    more,
-  );
+  ];
 }

@@ -38,20 +38,21 @@ export const TEXT = {
     start: (value: string) => `The average answer has ${value}.`,
     /** By kind of signal. */
     kinds: {
-      words: "How sure it was of its words",
-      gradients: "How easily the answer would change",
-      inside: "What went on inside the model",
-      lengths: "How long question and answer are",
-      samples: "How far other answers agree",
+      words: "How far it hesitated over its words",
+      meaning: "How far it wavers when the question shifts",
+      others: "How likely another answer is",
+      attention: "Where its attention was",
+      answer: "How long the answer is",
+      question: "How long the question is",
+      state: "Its inner state at the end",
       other: "Other signals",
     } as Record<string, string>,
-    /** Signals that are no scores: name and kind. */
+    /** Signals that are no scores. */
     own: {
-      intercept: ["Where the average answer starts", "other"],
-      answer_tokens: ["Length of the answer", "lengths"],
-      prompt_tokens: ["Length of the question", "lengths"],
-      state: ["The model’s inner state", "inside"],
-    } as Record<string, [name: string, kind: string]>,
+      answer_tokens: "Length of the answer",
+      prompt_tokens: "Length of the question",
+      state: "The model’s inner state",
+    } as Record<string, string>,
   },
 
   choices: {

@@ -4,17 +4,19 @@ import type { Answer, Token } from "semgrad";
 
 /** The answer, its judgment, and what moved it. */
 export interface Told
-  extends Pick<Answer, "text" | "finishReason" | "confidence" | "confidenceReason" | "confidenceParts" | "verdict"> {
-  explanation: Answer["explanation"];
+  extends Pick<
+    Answer,
+    "text" | "finishReason" | "confidence" | "confidenceReason" | "confidenceParts" | "explanation"
+  > {
   /** Those of the text: what ends it is none of them. */
   tokens: Pick<Token, "text" | "logprob">[];
 }
 
 /** The few fields that are shown. */
 export function told(answer: Answer): Told {
-  const { text, finishReason, confidence, confidenceReason, confidenceParts, verdict, explanation } = answer;
+  const { text, finishReason, confidence, confidenceReason, confidenceParts, explanation } = answer;
   const tokens = withoutEnd(answer).map(({ text, logprob }) => ({ text, logprob }));
-  return { text, finishReason, confidence, confidenceReason, confidenceParts, verdict, explanation, tokens };
+  return { text, finishReason, confidence, confidenceReason, confidenceParts, explanation, tokens };
 }
 
 /** The token that ends a turn counts in every score, but it says nothing. */

@@ -58,14 +58,27 @@ export function signalDetails(parts: readonly ConfidencePart[]): HTMLElement {
   );
 }
 
+/** Signals that tell the same, as the record's reasons put them together; a score that is not here is about words. */
+const KINDS: Record<string, readonly string[]> = {
+  meaning: ["semgrad", "semgrad_last", "hybridgrad"],
+  others: ["sep", "sep_tbg"],
+  attention: ["attention_score"],
+  answer: ["answer_tokens"],
+  question: ["prompt_tokens"],
+  state: ["state"],
+};
+
 function kindOf(name: string): string {
-  if (name in T.own) return T.own[name]?.[1] ?? "other";
-  return TEXT.scores.names[name]?.[2] ?? "other";
+  const found = Object.entries(KINDS).find(([, names]) => names.includes(name))?.[0];
+  if (found) return found;
+  const group = TEXT.scores.names[name]?.[2];
+  if (group === undefined) return "other";
+  return group === "samples" ? "others" : "words";
 }
 
 /** A signal's name for people. */
 export function signalName(name: string): string {
-  return T.own[name]?.[0] ?? TEXT.scores.names[name]?.[0] ?? name;
+  return T.own[name] ?? TEXT.scores.names[name]?.[0] ?? name;
 }
 
 const size = ({ value }: Bar) => Math.abs(value);

@@ -264,7 +264,6 @@ export const TEXT = {
       `prompt token ${index + 1} of ${count}${token ? ` (${token})` : ""}, chosen by ${rule}`,
     alpha: "Mean certainty of the words",
     prompt: "Asked as",
-    kind: "Kind of question",
     warnings: "Notes",
   },
 

@@ -6,7 +6,7 @@
  * ({@link ToHost}, {@link ToClient}), which does not pass through the service worker. Everything is JSON.
  */
 
-import type { Answer, AskProgress, ErrorRecord, LoadProgress, ModelInfo, Token, Verdict } from "semgrad";
+import type { Answer, AskProgress, ErrorRecord, LoadProgress, ModelInfo, Token } from "semgrad";
 import type { Settings } from "./settings.js";
 import type { SiteRule } from "./sites.js";
 
@@ -78,8 +78,6 @@ export type Judged = Extract<Judgement, { kind: "judged" }>;
 export type Judgement =
   | {
       kind: "judged";
-      confidence: number | null;
-      verdict: Verdict | null;
       /** The judgment in sentences. */
       explanation: Answer["explanation"];
       /** The raw score, higher is less sure; null where undefined. */

@@ -1,7 +1,7 @@
 /** A judgement in words: one for badges and panel. */
 
-import type { Verdict } from "semgrad";
 import { duration } from "../../shared/format.js";
+import { type Tone, toneOf } from "../../shared/tone.js";
 import { CallError } from "./client.js";
 import type { Band, Judged, Judgement } from "./protocol.js";
 import { TEXT } from "./text.js";
@@ -18,7 +18,7 @@ export interface Shown {
 }
 
 /** Colors of the mark. */
-const LEVELS: Record<Verdict, Band> = { answer: "low", flag: "medium", abstain: "high" };
+const LEVELS: Record<Tone, Band | null> = { answer: "low", flag: "medium", abstain: "high", none: null };
 
 const plain = (label: string, reason: string): Shown => ({
   level: null,
@@ -46,20 +46,20 @@ export function toWords(state: Judgement | { kind: "checking" } | { kind: "faile
 }
 
 function judged(judgement: Judged): Shown {
-  const { confidence, verdict, explanation, model, ms } = judgement;
-  const { chance, level, reasons, guarantee, none } = explanation;
-  const sentences = [none, level, ...reasons, guarantee, ...asides(judgement)];
+  const { explanation, model, ms } = judgement;
+  const { verdict, chance, level, reasons, guarantee, none } = explanation;
+  const sentences = none === null ? [level, ...reasons, guarantee] : [none];
   return {
-    level: confidence === null ? null : LEVELS[verdict ?? "flag"],
-    label: explanation.verdict,
-    side: chance ?? "",
-    reasons: sentences.filter((sentence) => sentence !== null),
+    level: LEVELS[toneOf(explanation)],
+    label: verdict,
+    side: (none === null && chance) || "",
+    reasons: [...sentences.filter((sentence) => sentence !== null), ...asides(judgement)],
     facts: T.facts(model, duration(ms)),
   };
 }
 
 /** What is known besides: the place among other answers where there is no judgment, and whether all was read. */
-export function asides({ confidence, band, seen, cut }: Judged): string[] {
-  const place = confidence === null && band ? [T.band(T.bands[band], seen)] : [];
+export function asides({ explanation, band, seen, cut }: Judged): string[] {
+  const place = explanation.none !== null && band ? [T.band(T.bands[band], seen)] : [];
   return cut ? [...place, T.cut] : place;
 }

@@ -12,7 +12,6 @@ export function factList(answer: Answer, info: ModelInfo, prompt: string | null)
   const device = info.device === "cpu" ? `${TEXT.ready.cpu} (${info.deviceReason})` : TEXT.ready.webgpu(info.adapter);
   const facts: [string, string | null][] = [
     [T.prompt, prompt],
-    [T.kind, answer.kind],
     [T.device, device],
     [T.speed, speed(answer)],
     [T.sampling, answer.ms.samples ? duration(answer.ms.samples) : null],

@@ -15,7 +15,8 @@ export function toMarkdown(entries: readonly Entry[]): string {
 
 function section({ question, model, at, told: { text, explanation } }: Entry): string {
   const { verdict, chance, level, reasons, guarantee, none } = explanation;
-  const sentences = [chance, none, level, ...reasons, guarantee].filter((sentence) => sentence !== null);
+  const said = none === null ? [chance, level, ...reasons, guarantee] : [none];
+  const sentences = said.filter((sentence) => sentence !== null);
   return [
     `## ${question.replace(/\s+/g, " ").trim()}`,
     text ?? "",

@@ -88,8 +88,6 @@ async function measure(model: Model, name: string, { question, answer, print, is
   });
   const judged: Remembered = {
     kind: "judged",
-    confidence: result.confidence,
-    verdict: result.verdict,
     explanation: result.explanation,
     score: result.scores[RAW]?.score ?? null,
     model: name,
