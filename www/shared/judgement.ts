@@ -14,8 +14,8 @@ const T = TEXT.judgement;
 export function judgementPanel({ confidence, explanation }: Told, more: HTMLElement | null = null): HTMLElement {
   const { verdict, none } = explanation;
   return el(
-    "section",
-    { class: "judgement", "data-tone": toneOf(explanation), "aria-label": T.label },
+    "div",
+    { class: "judgement", role: "group", "data-tone": toneOf(explanation), "aria-label": T.label },
     el("p", { class: "judgement-verdict" }, verdict),
     ...(none === null ? judged(explanation, confidence) : [el("p", {}, none)]),
     more,

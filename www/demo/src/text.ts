@@ -52,6 +52,7 @@ export const TEXT = {
     nothingChosen: "Choose a file first, or give an address.",
     change: "Change model",
     recommended: "recommended",
+    speed: (words: string) => `wrote ${words} words a second here`,
     last: "Last time:",
     loadLast: "Load it again",
     full: "Models that are kept here can be removed under “This machine”.",

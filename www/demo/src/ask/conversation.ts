@@ -3,8 +3,9 @@
 import type { Message, Model } from "semgrad";
 import { el } from "../../../shared/dom.js";
 import { problem } from "../../../shared/problem.js";
-import { entryOf, type History } from "../chat/history.js";
+import { entryOf, type History, newId } from "../chat/history.js";
 import { servedEncoders } from "../model/offers.js";
+import { noteSpeed } from "../model/speed.js";
 import type { Session } from "../session.js";
 import { type Settings, saveSettings } from "../settings.js";
 import { NEEDS_MODEL } from "./actions.js";
@@ -37,7 +38,7 @@ export class Conversation implements ExchangeOwner {
     private readonly onAsk: () => void,
   ) {
     this.composer = new Composer(settings, {
-      ask: (question) => void this.ask(question),
+      ask: (question) => this.send(question),
       stop: () => this.stop(),
       change: () => this.change(),
       forget: () => this.forget(),
@@ -71,11 +72,7 @@ export class Conversation implements ExchangeOwner {
   }
 
   async ask(question: string, example: Example | null = null): Promise<void> {
-    const { edited } = this;
-    this.edited = null;
-    this.composer.settle();
-    if (edited) this.remove(edited);
-    const exchange = new Exchange(crypto.randomUUID(), question, example?.notice ?? null, this.say, this);
+    const exchange = new Exchange(newId(), question, example?.notice ?? null, this.say, this);
     const settings = { ...this.settings };
     const history = settings.follow ? this.memory() : [];
     await this.answer(exchange, async (model, signal) => {
@@ -84,7 +81,8 @@ export class Conversation implements ExchangeOwner {
       exchange.element.scrollIntoView({ block: "nearest" });
       this.onAsk();
       const encoder = settings.samples && settings.compare === "encoder" ? await nliEncoder() : null;
-      await exchange.ask({ model, settings, encoder, history, signal });
+      const answer = await exchange.ask({ model, settings, encoder, history, signal });
+      noteSpeed(this.name, answer);
     });
   }
 
@@ -107,6 +105,7 @@ export class Conversation implements ExchangeOwner {
   }
 
   remove(exchange: Exchange): void {
+    if (exchange === this.edited) this.settle();
     this.shown = this.shown.filter((other) => other !== exchange);
     exchange.element.remove();
     this.history.remove(exchange.id);
@@ -115,9 +114,24 @@ export class Conversation implements ExchangeOwner {
     this.composer.focus();
   }
 
+  /** What was typed, in place of what was edited. */
+  private send(question: string): void {
+    if (this.edited) this.remove(this.edited);
+    void this.ask(question);
+  }
+
+  private settle(): void {
+    this.edited = null;
+    this.composer.settle();
+  }
+
+  private get name(): string {
+    return this.session.choice?.name ?? "";
+  }
+
   /** One at a time; what is finished is kept. */
   private async answer(exchange: Exchange, work: (model: Model, signal: AbortSignal) => Promise<void>): Promise<void> {
-    const { model, choice } = this.session;
+    const { model } = this.session;
     if (!model || this.answering) return;
     const controller = new AbortController();
     this.answering = controller;
@@ -127,7 +141,7 @@ export class Conversation implements ExchangeOwner {
       await work(model, controller.signal);
       const { id, question, told } = exchange;
       // It may have been deleted while it was written.
-      if (told && this.shown.includes(exchange)) this.history.put(entryOf(id, question, choice?.name ?? "", told));
+      if (told && this.shown.includes(exchange)) this.history.put(entryOf(id, question, this.name, told));
     } catch (thrown) {
       if (!controller.signal.aborted) {
         exchange.element.append(problem(thrown));

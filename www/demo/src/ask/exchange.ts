@@ -88,7 +88,7 @@ export class Exchange {
   }
 
   /** Asks the model; a failure is thrown after the part that was said is kept. */
-  async ask(asking: Asking): Promise<void> {
+  async ask(asking: Asking): Promise<Answer> {
     const { model, settings, history, signal } = asking;
     const question = history.length > 0 ? [...history, { role: "user", content: this.question }] : this.question;
     this.begin(T.reading);
@@ -107,6 +107,7 @@ export class Exchange {
         evidenceTabs(answer, { question: this.question, alone: history.length === 0 }, model.info, settings),
       );
       this.finish();
+      return answer;
     } catch (error) {
       this.interrupted(signal.aborted);
       throw error;

@@ -79,6 +79,9 @@ export function newest(entries: readonly Entry[]): Entry[] {
 
 const rounded = (value: number) => Number(value.toPrecision(4));
 
+/** Tells one entry from the others; pages that are not secure have no better source of chance. */
+export const newId = (): string => `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
+
 /** An answer as it is kept: numbers that are only drawn need few digits. */
 export function entryOf(id: string, question: string, model: string, told: Told): Entry {
   const tokens = told.tokens.map(({ text, logprob }) => ({

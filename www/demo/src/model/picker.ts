@@ -14,6 +14,7 @@ import { addressOf } from "./hub.js";
 import type { Last } from "./last.js";
 import type { Offer } from "./offers.js";
 import { recommended } from "./recommend.js";
+import { speedHere } from "./speed.js";
 
 /** What the user wants loaded. */
 export interface Choice {
@@ -83,33 +84,34 @@ export class Picker {
   /** Shows the offers. What was chosen stays chosen, wherever it stands now; otherwise the last one, or the best. */
   show(offers: Offer[], room: Room, last: Last | null): void {
     const chosen = this.chosen();
-    const before = this.offers[Number(chosen)]?.source ?? last?.source;
     const best = recommended(offers, room);
+    const wanted = chosen === null ? (last?.source ?? best?.source) : this.offers[Number(chosen)]?.source;
+    const offer = offers.find(({ source }) => source === wanted) ?? (chosen === null ? best : null) ?? offers[0];
     this.offers = offers;
     this.room = room;
     fill(this.resume);
-    const index = offers.findIndex(({ source }) => source === (before ?? best?.source));
     fill(this.list, ...offers.map((offer, index) => this.offerRow(offer, index, offer === best)), this.ownRow());
-    // Nothing was chosen yet: as the last time, an address included.
-    if (chosen === null && last) this.takeUp(last, index < 0);
-    this.select(chosen === OWN ? OWN : String(Math.max(0, index)));
-    if (chosen === null && last && index < 0) this.select(OWN);
+    if (chosen === null && last) this.takeUp(last, offer);
+    const isOwn = chosen === OWN || (chosen === null && this.address.value !== "");
+    this.select(isOwn || !offer ? OWN : String(offers.indexOf(offer)));
     this.element.inert = false;
   }
 
-  /** What was loaded the last time, one click away where it is here; an address stands in its field again. */
-  private takeUp({ source, device }: Last, isAddress: boolean): void {
+  /** What was loaded the last time: one click away where it is here; an address stands in its field again. */
+  private takeUp({ source, device }: Last, offer: Offer | undefined): void {
     const input = this.element.querySelector<HTMLInputElement>(`input[name=device][value="${device}"]`);
     if (input) input.checked = true;
-    if (isAddress) this.address.value = source;
-    const offer = this.offers.find((offer) => offer.source === source);
-    if (!offer?.cached) return;
-    const load = () => this.onLoad({ name: offer.name, source, options: { ...offer.options, device } });
-    fill(
-      this.resume,
-      el("p", {}, T.last, " ", el("strong", {}, offer.name)),
-      el("button", { type: "button", class: "primary", onclick: load }, T.loadLast),
-    );
+    if (offer?.source !== source) {
+      // A name that is not offered any more is nothing to go on with.
+      if (URL.canParse(source)) this.address.value = source;
+    } else if (offer.cached) {
+      const load = () => this.onLoad({ name: offer.name, source, options: { ...offer.options, device } });
+      fill(
+        this.resume,
+        el("p", {}, T.last, " ", el("strong", {}, offer.name)),
+        el("button", { type: "button", class: "primary", onclick: load }, T.loadLast),
+      );
+    }
   }
 
   /** Moves the keyboard to the form. */
@@ -121,8 +123,10 @@ export class Picker {
     const { origin } = offer;
     const from = origin.kind === "page" ? T.fromPage : T.fromHub(origin.host);
     const partly = offer.partial > 0 ? T.partly(bytes(offer.partial)) : null;
+    const speed = speedHere(offer.name);
     const facts = [
       offer.right === null ? null : SHARED.choices.right(offer.right),
+      speed === null ? null : T.speed(speed < 10 ? speed.toFixed(1) : String(Math.round(speed))),
       bytes(offer.size),
       offer.license,
       offer.cached ? T.onMachine : from,
