@@ -47,6 +47,7 @@ export class AnswerText {
     this.element.dataset.tone = toneOf(told.explanation);
     this.legend.hidden = weighed.every(({ shade }) => shade === 0);
     this.words = [];
+    this.current = 0;
     const parts = weighed.map((piece) => {
       if (piece.odds === null) return document.createTextNode(piece.text);
       const span = el("span", { class: "word", "data-index": this.words.length }, piece.text);
@@ -59,10 +60,11 @@ export class AnswerText {
 
   private makeInspectable(): void {
     this.inspector.textContent = T.hint;
-    if (this.text.role === "group") return;
-    this.text.tabIndex = 0;
-    this.text.role = "group";
-    this.text.ariaLabel = T.label;
+    // A cut answer that went on is shown a second time.
+    if (this.text.hasAttribute("tabindex")) return;
+    for (const [name, value] of Object.entries({ tabindex: "0", role: "group", "aria-label": T.label })) {
+      this.text.setAttribute(name, value);
+    }
     this.text.addEventListener("keydown", (event) => this.onKey(event));
     this.text.addEventListener("focus", () => this.inspect(this.current));
     for (const type of ["pointerover", "click"]) this.text.addEventListener(type, (event) => this.onPoint(event));

@@ -210,9 +210,9 @@ export const TEXT = {
   question: {
     tab: "Question",
     heading: "What in the question moves the answer",
-    legend: "Shaded by gradient",
-    legendLow: "little",
-    legendHigh: "much",
+    legend: "What the answer hangs on",
+    legendLow: "less",
+    legendHigh: "more",
     label: "Your question, shaded by how far each word moves the answer",
     most: (words: string) => `The answer hangs most on ${words}.`,
     word: (text: string) => `“${text}”`,
@@ -238,6 +238,10 @@ export const TEXT = {
       groups === 1
         ? `All ${count} further answers mean the same.`
         : `${count} further answers with ${groups} different meanings.`,
+    agree: (same: number, count: number) =>
+      same === 0
+        ? `None of ${count} further answers means the same as the one above.`
+        : `${same} of ${count} further answers ${same === 1 ? "means" : "mean"} the same as the one above.`,
     share: (size: number, count: number) => `${size} of ${count}`,
     same: "same meaning as the answer above",
     others: (count: number) => (count === 1 ? "1 more wording" : `${count} more wordings`),

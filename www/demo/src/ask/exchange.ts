@@ -142,14 +142,14 @@ export class Exchange {
   }
 
   private begin(status: string): void {
-    this.element.ariaBusy = "true";
+    this.element.setAttribute("aria-busy", "true");
     this.status.textContent = status;
     fill(this.actions);
   }
 
   private end(): void {
     clearTimeout(this.silence);
-    this.element.ariaBusy = null;
+    this.element.removeAttribute("aria-busy");
     this.showActions();
   }
 
