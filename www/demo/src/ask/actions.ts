@@ -8,6 +8,8 @@ const T = TEXT.actions;
 
 /** What the buttons do; null for what cannot be done. */
 export interface Doings {
+  /** Whether there is a model that could be asked now. */
+  canAsk: boolean;
   goOn: (() => void) | null;
   again(): void;
   edit(): void;
@@ -18,7 +20,11 @@ export interface Doings {
 export const NEEDS_MODEL = "needs-model";
 
 /** The buttons below an answer; without a text there is nothing to copy. */
-export function actionRow(question: string, text: string | null, { goOn, again, edit, remove }: Doings): HTMLElement[] {
+export function actionRow(
+  question: string,
+  text: string | null,
+  { canAsk, goOn, again, edit, remove }: Doings,
+): HTMLElement[] {
   const status = el("small", { role: "status" });
   const button = (name: string, action: () => void, kind = "") =>
     el(
@@ -26,6 +32,7 @@ export function actionRow(question: string, text: string | null, { goOn, again, 
       {
         type: "button",
         class: `secondary plain ${kind}`.trim(),
+        disabled: kind === NEEDS_MODEL && !canAsk,
         "aria-label": T.named(name, question),
         onclick: action,
       },

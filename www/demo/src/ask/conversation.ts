@@ -46,11 +46,16 @@ export class Conversation implements ExchangeOwner {
     this.earlier = new Earlier(history, this, say);
     this.element = el("div", { class: "conversation" }, this.earlier.element, this.exchanges);
     history.addEventListener("change", () => this.follow());
+    history.addEventListener("clear", () => this.clear());
     this.refresh();
   }
 
   get isEmpty(): boolean {
     return this.shown.length === 0;
+  }
+
+  get canAsk(): boolean {
+    return this.usable && this.answering === null;
   }
 
   /** There is a model that can be asked, or none. */
@@ -179,11 +184,20 @@ export class Conversation implements ExchangeOwner {
     this.refresh();
   }
 
+  /** With all others what was never finished goes as well, unless it is being written. */
+  private clear(): void {
+    const isBusy = ({ element }: Exchange) => element.hasAttribute("aria-busy");
+    for (const exchange of this.shown.filter((exchange) => !isBusy(exchange))) exchange.element.remove();
+    this.shown = this.shown.filter(isBusy);
+    this.refresh();
+  }
+
   private refresh(): void {
     this.composer.remember(this.remembered().length);
     this.earlier.show(new Set(this.shown.map(({ id }) => id)));
-    const free = this.usable && this.answering === null;
-    for (const button of this.element.querySelectorAll<HTMLButtonElement>(`.${NEEDS_MODEL}`)) button.disabled = !free;
+    for (const button of this.element.querySelectorAll<HTMLButtonElement>(`.${NEEDS_MODEL}`)) {
+      button.disabled = !this.canAsk;
+    }
   }
 }
 

@@ -35,6 +35,8 @@ export interface Asking {
 
 /** Does what the buttons below an answer are for. */
 export interface ExchangeOwner {
+  /** Whether there is a model that could be asked now. */
+  readonly canAsk: boolean;
   again(exchange: Exchange): void;
   edit(exchange: Exchange): void;
   goOn(exchange: Exchange): void;
@@ -164,6 +166,7 @@ export class Exchange {
     const canGoOn = this.told?.finishReason === "length" && this.ids.length > 0;
     const { owner } = this;
     const doings = {
+      canAsk: owner.canAsk,
       goOn: canGoOn ? () => owner.goOn(this) : null,
       again: () => owner.again(this),
       edit: () => owner.edit(this),

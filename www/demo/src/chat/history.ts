@@ -22,7 +22,7 @@ const NAME = "chat";
 const MOST = 200;
 const MOST_CHARACTERS = 1_000_000;
 
-/** Fires `change`. */
+/** Fires `change`, and `clear` where all of it was deleted at once. */
 export class History extends EventTarget {
   /** The oldest first. */
   entries: readonly Entry[] = kept();
@@ -42,6 +42,7 @@ export class History extends EventTarget {
 
   clear(): void {
     this.set([]);
+    this.dispatchEvent(new Event("clear"));
   }
 
   /** Another window may have added to it. */
