@@ -23,7 +23,7 @@ export async function goOn(
   const onEvent = (event: RawEvent) => {
     if (event.type === "token") onToken(event);
   };
-  const request = { prompt_ids: ids, max_tokens: MORE, methods: [], prefix: "" };
+  const request = { prompt_ids: ids, max_tokens: MORE, methods: [] };
   const record = await model.run(request, { signal, onEvent });
   const said = record.answer ?? "";
   // Some tokenizers drop the space before the first word of a text.

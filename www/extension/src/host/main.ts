@@ -16,7 +16,6 @@ import { type Bands, label, type ModelChoice } from "../settings.js";
 import { isOnMachine } from "./choice.js";
 import { Holder } from "./holder.js";
 import { band, counts, fingerprint, forget, type Remembered, recall, remember, seenScores } from "./memory.js";
-import { prefixForGiven } from "./profile.js";
 import { Queue } from "./queue.js";
 
 /** The raw score that stands for an uncalibrated answer. */
@@ -82,7 +81,6 @@ type Prepared = Awaited<ReturnType<typeof prepare>>;
 async function measure(model: Model, name: string, { question, answer, print, isCut }: Prepared, hooks: Hooks) {
   const start = performance.now();
   const result = await model.score(question, answer, {
-    prefix: prefixForGiven(model),
     signal: hooks.signal,
     onProgress: (progress) => hooks.onEvent({ kind: "progress", progress }),
   });

@@ -51,7 +51,7 @@ export class Exchange {
     this.#show(answer, null);
     if (answer.text?.trim() === "") this.#end(T.empty);
     else this.#end(answer.finishReason === "length" ? T.cut : "");
-    this.#card.append(details(answer, info, info?.profile?.prefix ?? ""));
+    this.#card.append(details(answer, info));
     this.#speak(answer);
   }
 
@@ -60,7 +60,7 @@ export class Exchange {
     const notes = asides(judgement).map((text) => el("p", { class: "note" }, text));
     this.#show(answer, notes.length > 0 ? el("div", {}, ...notes) : null);
     this.#end("");
-    this.#card.append(details(answer, info, ""));
+    this.#card.append(details(answer, info));
     this.#speak(answer);
   }
 

@@ -9,8 +9,9 @@ import { TEXT } from "../text.js";
 
 const T = TEXT.scores;
 
-/** Folded away: the judgment says what most readers want. `prefix` was put before the question. */
-export function details(answer: Answer, info: ModelInfo | null, prefix: string): HTMLElement {
+/** Folded away: the judgment says what most readers want. */
+export function details(answer: Answer, info: ModelInfo | null): HTMLElement {
+  const prefix = info?.profile?.prefix.trim();
   const rows = Object.entries(answer.scores).map(([id, score]) => {
     const [name, meaning] = SHARED.scores.names[id] ?? [id, ""];
     const value = score?.error ? SHARED.scores.failed : score?.score == null ? "–" : number(score.score);
@@ -32,7 +33,7 @@ export function details(answer: Answer, info: ModelInfo | null, prefix: string):
     el("p", { class: "note" }, T.caption),
     el("table", {}, el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...rows)),
     el("p", { class: "note" }, facts(answer, info)),
-    prefix ? el("p", { class: "note" }, T.prefix(prefix.trim())) : null,
+    prefix ? el("p", { class: "note" }, T.prefix(prefix)) : null,
   );
 }
 
