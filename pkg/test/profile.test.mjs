@@ -135,13 +135,18 @@ test("the build lists profiles with their addresses, and refuses what is none", 
   writeFileSync(join(from, "m.json"), JSON_TEXT);
   writeProfiles(from, to);
   const { PROFILES, addressOf } = await index(2);
-  assert.deepEqual(PROFILES, [{ name: "m", weights: HASH, prefix: PREFIX, answers: ["given"] }]);
+  assert.deepEqual(PROFILES, [{ name: "m", weights: HASH, prefix: PREFIX, answers: ["given"], fitted: null }]);
   assert.equal(readFileSync(new URL(addressOf(HASH).pathname, "file:"), "utf8"), JSON_TEXT);
   assert.match(readFileSync(join(to, "index.js"), "utf8"), /new URL\("\.\/m\.json", import\.meta\.url\)/);
   writeFileSync(join(from, "n.json"), JSON_TEXT);
   assert.throws(() => writeProfiles(from, to), /another one/);
   writeFileSync(join(from, "n.json"), "{}");
   assert.throws(() => writeProfiles(from, to), /names no weights/);
+  const own = { answers: "own", fitted: { questions: 50, right: 20, judge: "containment" } };
+  writeFileSync(join(from, "n.json"), JSON.stringify({ key: { weights: "b".repeat(64) }, calibrations: [own] }));
+  writeProfiles(from, to);
+  const [, other] = (await index(3)).PROFILES;
+  assert.deepEqual(other.fitted, { questions: 50, right: 20 });
 });
 
 test("a model without a profile says so", { skip: !isBuilt && "the wasm module is not built" }, async () => {

@@ -125,28 +125,34 @@ test("puts it into use: a confidence, its verdict, and what it is made of", need
   await page.waitForSelector(".fit-results:has-text('In use')");
   await view("Ask");
   await ask("What is the capital of Spain?");
-  assert.match(await page.textContent(".exchange:last-child .confidence-number"), /^\d+(\.\d)? %/);
-  const verdict = await page.getAttribute(".exchange:last-child .confidence", "data-verdict");
-  assert.ok(["answer", "flag", "abstain"].includes(verdict));
+  assert.match(await page.textContent(".exchange:last-child .judgement-chance"), /^Of 100 answers like this, /);
+  const tone = await page.getAttribute(".exchange:last-child .judgement", "data-tone");
+  assert.ok(["answer", "flag", "abstain"].includes(tone));
   assert.equal(await page.getAttribute(".exchange:last-child [data-tab=why]", "aria-selected"), "true");
-  // One bar for the start and one for each signal of the fit.
+  // One bar for each signal of the fit: where the average answer starts is the middle.
   const { features } = JSON.parse(readFileSync(file, "utf8")).calibrations[0].combined;
-  assert.equal(await page.locator(".exchange:last-child .why li").count(), features.length + 1);
+  assert.equal(await page.locator(".exchange:last-child .why.numbers li").count(), features.length);
   await demo.shots("confidence");
 });
 
 test("asked otherwise than calibrated there is no confidence, and the reason is told", needsReal, async () => {
-  await page.uncheck(".chip [data-setting=short]");
+  const prefix = async (text) => {
+    await page.click("button:has-text('Settings')");
+    await page.fill("#prefix", text);
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Escape");
+  };
+  await prefix("Q: ");
   await ask("What is the capital of Portugal?");
-  assert.match(await page.textContent(".exchange:last-child .confidence.none"), /another prefix/);
-  await page.check(".chip [data-setting=short]");
+  assert.match(await page.textContent(".exchange:last-child .judgement[data-tone=none]"), /another prefix/);
+  await prefix("");
 });
 
 test("is kept for the next visit, can be taken away, and comes back from its file", needsReal, async () => {
   await page.reload();
   await load();
   await ask("What is the capital of Spain?");
-  assert.equal(await page.locator(".exchange:last-child .confidence-number").count(), 1);
+  assert.equal(await page.locator(".exchange:last-child .judgement-chance").count(), 1);
   await view("This machine");
   await page.waitForSelector("button[aria-label^='Remove the calibration of']");
   await view("Calibrate");
@@ -154,13 +160,14 @@ test("is kept for the next visit, can be taken away, and comes back from its fil
   await page.waitForSelector(".load-profile button:has-text('Stop using it')", { state: "hidden" });
   await view("Ask");
   await ask("What is the capital of Greece?");
-  assert.equal(await page.locator(".exchange:last-child .confidence.none").count(), 1);
+  assert.equal(await page.locator(".exchange:last-child .judgement[data-tone=none]").count(), 1);
+  assert.equal(await page.locator(".exchange:last-child .judgement a[href='#calibrate']").count(), 1);
   await view("Calibrate");
   await page.setInputFiles("input[data-kind=profile]", file);
   await page.waitForSelector(".load-profile:has-text('own.profile.json is in use')");
   await view("Ask");
   await ask("What is the capital of Austria?");
-  assert.equal(await page.locator(".exchange:last-child .confidence-number").count(), 1);
+  assert.equal(await page.locator(".exchange:last-child .judgement-chance").count(), 1);
 });
 
 test("a file for other weights, or of another kind, is turned away", needsReal, async () => {

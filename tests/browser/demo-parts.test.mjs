@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { clusters, groups } from "../../www/demo/src/ask/clusters.js";
-import { computedLayers, questionTokens, saliency, shadedWords } from "../../www/demo/src/ask/saliency.js";
+import { computedLayers, saliency } from "../../www/demo/src/ask/saliency.js";
 import { parseQuestions } from "../../www/demo/src/calibrate/questions.js";
 
 const YES = { entail: 0.8, neutral: 0.1, contradict: 0.1 };
@@ -40,7 +40,7 @@ test("groups come largest first and know whether they agree with the answer", ()
   );
 });
 
-test("saliency weighs layers alike, and words take their strongest token", () => {
+test("saliency weighs layers alike", () => {
   const gradients = [null, [], [1, 1, 2], [100, 300, 200]];
   assert.deepEqual(
     computedLayers(gradients, 3).map(({ layer }) => layer),
@@ -51,25 +51,6 @@ test("saliency weighs layers alike, and words take their strongest token", () =>
   // A tail is counted from the end.
   assert.deepEqual(computedLayers([[5, 6]], 3)[0].values, [null, 5, 6]);
   assert.deepEqual(saliency([null], 2), [null, null]);
-  const tokens = ["Q:", " Wh", "o", " is", "?", "<end>"].map((text, index) => ({
-    text,
-    part: index === 5 ? "template" : "user",
-  }));
-  const own = questionTokens(tokens, "Who is?");
-  assert.deepEqual(
-    own.map(({ text, index }) => [text, index]),
-    [
-      ["Wh", 1],
-      ["o", 2],
-      [" is", 3],
-      ["?", 4],
-    ],
-  );
-  assert.deepEqual(shadedWords(own, [9, 1, 2, 4, 1, 9]), [
-    { text: "Who", shade: 0.5 },
-    { text: " is?", shade: 1 },
-  ]);
-  assert.deepEqual(questionTokens(tokens, "not there"), []);
 });
 
 test("questions are read line by line, and every fault is named", () => {

@@ -1,8 +1,9 @@
-/** The demo page's questions and answers, with screenshots of each state, each without faults for axe. */
+/** The demo page's models, answers and judgments, with screenshots of each state, each without faults for axe. */
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { KNOWN_MODELS } from "../../pkg/dist/models.js";
 import { openDemo } from "./lib/demo.mjs";
 import { realModel, SMOLLM2, tinyFolder } from "./lib/reference.mjs";
 import { ROOT } from "./lib/server.mjs";
@@ -35,13 +36,32 @@ async function ask(question) {
 
 test("offers the served and the known models, with sizes, licences and whether they fit", async () => {
   const text = await page.textContent(".choices");
-  assert.match(text, /SmolLM2-135M-Instruct.*98 MB · Apache-2\.0/);
-  assert.match(text, /Qwen2\.5-Coder-0\.5B-Instruct.*491 MB/);
+  assert.match(text, /SmolLM2-135M-Instruct.*right on \d+ of 100 test questions · 98 MB · Apache-2\.0/);
+  assert.match(text, /Qwen2\.5-Coder-0\.5B-Instruct.*right on \d+ of 100 test questions · 491 MB/);
   assert.ok((await page.locator(".choice .tag.fits").count()) >= 2);
+  assert.equal(await page.locator(".choice .tag:has-text('recommended')").count(), 1);
+  for (const { name, baseUrl } of KNOWN_MODELS) {
+    assert.equal(text.includes(name), baseUrl !== null, "what nobody can load is not listed");
+  }
   await choose("SmolLM2");
   // 1.4 times the file and 60 MB.
   assert.match(await page.textContent(".fit-note"), /about 198 MB of memory/);
   await shots("picker");
+});
+
+test("the keyboard passes the address on its way to the button without choosing it", async () => {
+  const chosen = () => page.$eval("input[name=model]:checked", ({ value }) => value);
+  await page.focus("input[name=model]:checked");
+  const before = await chosen();
+  const at = (selector) => page.evaluate((wanted) => document.activeElement.matches(wanted), selector);
+  let passed = false;
+  for (let presses = 0; presses < 20 && !(await at(".picker button[type=submit]")); presses++) {
+    await page.keyboard.press("Tab");
+    passed ||= await at("#address");
+  }
+  assert.ok(passed && (await at(".picker button[type=submit]")));
+  assert.equal(await chosen(), before);
+  assert.match(await page.textContent(".picker button[type=submit]"), /98 MB/);
 });
 
 test("a broken file shows what is wrong, and the page stays usable", async () => {
@@ -87,93 +107,109 @@ test("a model without tokenizer loads and says what it lacks", async () => {
   await page.waitForSelector(".choice");
 });
 
+const chance = async () => {
+  const text = await last(".judgement-chance").textContent();
+  return Number(/^Of 100 answers like this, about (\d+) are right\.$/.exec(text)?.[1]);
+};
+
+test("answers, and says in one unit how far to trust it", needsReal, async () => {
+  await choose("SmolLM2");
+  await load();
+  await page.waitForSelector(".loaded:has-text('calibrated')");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "question");
+  await shots("ready");
+  // By keyboard alone from here on.
+  await page.keyboard.type("What is the capital of France?");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".said:not(:empty)");
+  await demo.shot("streaming", false);
+  await page.waitForSelector(".tabbed");
+  const said = await page.textContent(".said");
+  assert.match(said, /Paris/);
+  assert.doesNotMatch(said, /end$|im_end/);
+
+  const path = join(ROOT, "pkg/profiles/SmolLM2-135M-Instruct.json");
+  const { thresholds, verdict, fitted } = JSON.parse(readFileSync(path, "utf8")).calibrations[0];
+  const right = Math.round((100 * fitted.right) / fitted.questions);
+  const shown = await last(".judgement").innerText();
+  assert.match(shown, new RegExp(`This model got ${right} of 100 test questions right`));
+  assert.doesNotMatch(shown, /%|log-odds|Grad|conformal/, "nothing that needs a footnote");
+  const confidence = Number(await last(".bar-of-100").evaluate((bar) => bar.style.getPropertyValue("--value")));
+  assert.equal(await chance(), Math.round(100 * confidence));
+  // The color is that of the verdict: an answer that is less likely right than wrong is to be checked, whatever the bound.
+  const from = (risk) => thresholds.conformal.find(({ alpha }) => alpha === risk).threshold;
+  const [answer, abstain] = [Math.max(from(verdict.answer_risk), 0.5), from(verdict.abstain_risk)];
+  const tone = confidence >= answer ? "answer" : confidence < abstain ? "abstain" : "flag";
+  assert.equal(await last(".judgement").getAttribute("data-tone"), tone);
+  const headlines = { answer: "Probably right", flag: "Check this", abstain: "Do not rely on this" };
+  assert.equal(await last(".judgement-verdict").textContent(), headlines[tone]);
+  await last(".judgement summary").click();
+  assert.match(await last(".judgement details").innerText(), /conformal risk control/);
+  await shots("judgement");
+});
+
+test("shades words where the doubt lies, in the color of the verdict, and tells about each", needsReal, async () => {
+  const tone = await last(".judgement").getAttribute("data-tone");
+  assert.equal(await last(".answer-text").getAttribute("data-tone"), tone);
+  const shades = await last(".said").evaluate((said) =>
+    [...said.querySelectorAll(".word")].map((word) => [
+      word.textContent,
+      Number(word.style.getPropertyValue("--shade")),
+    ]),
+  );
+  const doubted = shades.filter(([, shade]) => shade > 0).map(([word]) => word);
+  if (tone === "answer") assert.deepEqual(doubted, [], "nothing is doubted in an answer that is probably right");
+  else assert.equal(Math.max(...shades.map(([, shade]) => shade)), 1);
+  for (const word of ["The", "is", "of", "capital", "France"]) assert.ok(!doubted.includes(word), word);
+  await last(".said").focus();
+  await page.keyboard.press("End");
+  assert.match(await last(".answer-text .inspector").textContent(), /^“.+”: .* gave it .*\d+ in 100/);
+});
+
 test(
-  "answers with shaded tokens, honest words in place of a confidence, and raw scores with their cost",
+  "shows what moved the judgment from the average, and keeps names and numbers under Details",
   needsReal,
   async () => {
-    await choose("SmolLM2");
-    await load();
-    await page.waitForSelector(".loaded");
-    assert.equal(await page.evaluate(() => document.activeElement.id), "question");
-    await shots("ready");
-    assert.ok(await page.isChecked(".chip [data-setting=short]"));
-    // By keyboard alone from here on.
-    await page.keyboard.type("What is the capital of France?");
-    await page.keyboard.press("Enter");
-    await page.waitForSelector(".token >> nth=2");
-    await demo.shot("streaming", false);
-    await page.waitForSelector(".tabbed");
-    assert.match(await page.textContent(".tokens"), /Paris/);
-    const shades = await page.$$eval(".token", (tokens) =>
-      tokens.map((token) => token.style.getPropertyValue("--shade")),
-    );
-    assert.ok(new Set(shades).size > 2, "tokens differ in shade");
-    await page.focus(".tokens");
-    await page.keyboard.press("ArrowRight");
-    assert.match(await page.textContent(".answer-text .inspector"), /probability .* entropy/);
-
-    await tab("Scores").click();
-    const table = await page.textContent(".scores");
-    for (const name of ["SemGrad", "ParaGrad", "ExGrad", "HybridGrad", "Perplexity", "RAUQ", "fDBD"]) {
-      assert.match(table, new RegExp(name));
-    }
-    assert.match(table, /\d ms/);
-    assert.equal(await page.locator(".scores .waiting").count(), 0);
-    await shots("scores");
+    assert.equal(await tab("Why").getAttribute("aria-selected"), "true");
+    const why = await last(".tab-panel:not([hidden])").innerText();
+    assert.match(why, /average answer/);
+    assert.doesNotMatch(why, /\d|log-odds|Grad/);
+    assert.ok((await last(".tab-panel:not([hidden]) .why-bar").count()) >= 2);
+    await shots("why");
     await tab("Details").click();
-    const facts = await page.textContent(".facts");
+    const details = await last(".details").textContent();
+    for (const name of ["SemGrad", "ParaGrad", "ExGrad", "HybridGrad", "Perplexity", "RAUQ", "fDBD", "log-odds"]) {
+      assert.match(details, new RegExp(name));
+    }
+    assert.match(details, /\d ms/);
+    const facts = await last(".facts").textContent();
     assert.match(facts, /CPU/);
     assert.match(facts, /tokens per second/);
     assert.match(facts, /Answer the question concisely\. Q: What is the capital of France\?/);
+    await shots("scores");
   },
 );
 
-test("a shipped calibration gives a confidence, and shows where its verdict changes", needsReal, async () => {
-  const path = join(ROOT, "pkg/profiles/SmolLM2-135M-Instruct.json");
-  const { thresholds, verdict } = JSON.parse(readFileSync(path, "utf8")).calibrations[0];
-  const from = (risk) => thresholds.conformal.find(({ alpha }) => alpha === risk).threshold;
-  // An answer that is less likely right than wrong is flagged, whatever the bound.
-  const wanted = { answer: Math.max(from(verdict.answer_risk), 0.5), abstain: from(verdict.abstain_risk) };
-  assert.ok(await page.textContent(".loaded:has-text('calibrated')"));
-  const shown = await page.$eval(".exchange .meter", (meter) => ({
-    verdict: meter.parentElement.dataset.verdict,
-    confidence: Number(meter.ariaValueNow),
-    lines: [...meter.querySelectorAll(".meter-line")].map((line) => {
-      const [at, from] = [line.getBoundingClientRect(), meter.getBoundingClientRect()];
-      return [line.dataset.line, Number(line.style.getPropertyValue("--at")), (at.x - from.x) / from.width];
-    }),
-  }));
-  assert.deepEqual(Object.fromEntries(shown.lines), wanted);
-  for (const [name, at, drawn] of shown.lines) assert.ok(Math.abs(drawn - at) < 0.005, `${name}: ${drawn}`);
-  const { confidence } = shown;
-  const flagged = confidence < wanted.abstain ? "abstain" : "flag";
-  assert.equal(shown.verdict, confidence >= wanted.answer ? "answer" : flagged);
-  const percent = (value) => `${value < 0.1 ? (100 * value).toFixed(1) : Math.round(100 * value)} %`;
-  const scale = `From ${percent(wanted.abstain)} on: check it. From ${percent(wanted.answer)} on: more likely right than wrong.`;
-  assert.equal(await page.textContent(".meter-scale"), scale);
-  await tab("Why").click();
-  await shots("confidence-shipped");
-});
-
 test("shades the question by gradient and maps it by layer and token", needsReal, async () => {
+  assert.equal(await last(".question").textContent(), "What is the capital of France?");
   const shades = await page.$$eval(".question .word", (words) =>
-    words.map((word) => [word.textContent.trim(), Number(word.style.getPropertyValue("--shade"))]),
+    words.map((word) => [word.textContent, Number(word.style.getPropertyValue("--shade"))]),
   );
-  // The question and nothing of what was put before it.
-  assert.equal(shades.map(([text]) => text).join(" "), "What is the capital of France?");
-  assert.equal(Math.max(...shades.map(([, shade]) => shade)), 1);
-  assert.ok(shades.every(([, shade]) => shade > 0));
+  const moved = shades.filter(([, shade]) => shade > 0);
+  assert.deepEqual(moved.map(([word]) => word).sort(), ["France", "capital"]);
+  assert.equal(Math.max(...moved.map(([, shade]) => shade)), 1);
   await tab("Question").click();
   assert.match(await page.textContent(".tab-panel:not([hidden])"), /The answer hangs most on “/);
+  await last(".tab-panel:not([hidden]) summary").click();
   const labels = await page.$$eval(".map-label", (all) => all.map((label) => label.textContent));
   assert.ok(labels.length < 20 && labels.join("").includes("␣capital"), labels.join(""));
   assert.equal(await page.locator(".map-label.semantic").count(), 1);
   // Painted, and not all alike.
-  const colors = await page.$eval(".map-plot canvas", (canvas) => {
+  await page.waitForFunction(() => {
+    const canvas = document.querySelector(".map-plot canvas");
     const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-    return new Set(Array.from({ length: data.length / 4 }, (_, index) => data[4 * index + 3])).size;
+    return new Set(Array.from({ length: data.length / 4 }, (_, index) => data[4 * index + 3])).size > 10;
   });
-  assert.ok(colors > 10, `${colors} shades`);
   await page.focus(".map-plot");
   await page.keyboard.press("ArrowLeft");
   await page.keyboard.press("ArrowDown");
@@ -181,6 +217,27 @@ test("shades the question by gradient and maps it by layer and token", needsReal
   await shots("map");
   await page.check(".tab-panel:not([hidden]) input[type=checkbox]");
   assert.ok((await page.locator(".map-label").count()) > labels.length);
+});
+
+test("a question whose letters the vocabulary cuts in halves is shaded too", needsReal, async () => {
+  await ask("¿Cuál es la montaña más alta?");
+  const shaded = await last(".question").evaluate(
+    (question) =>
+      [...question.querySelectorAll(".word")].filter((word) => Number(word.style.getPropertyValue("--shade")) > 0)
+        .length,
+  );
+  assert.ok(shaded >= 2, `${shaded} words`);
+});
+
+test("where nothing can be said, there is no number and no color", needsReal, async () => {
+  await ask("Write a short poem about the sea.");
+  assert.equal(await last(".judgement-verdict").textContent(), "No judgment");
+  assert.equal(await last(".judgement").getAttribute("data-tone"), "none");
+  const text = await last(".judgement").innerText();
+  assert.ok(text.length > 40, "it says why");
+  assert.doesNotMatch(text, /\d/);
+  assert.equal(await last(".bar-of-100, .judgement-chance, [data-tab=why]").count(), 0);
+  await shots("no-judgement");
 });
 
 test("asks ten times and groups what means the same", needsReal, async () => {
@@ -204,7 +261,7 @@ test("asks ten times and groups what means the same", needsReal, async () => {
     [...counts].sort((a, b) => b - a),
   );
   await shots("samples");
-  await tab("Scores").click();
+  await tab("Details").click();
   const meanings = await last(".scores tr:has-text('Number of meanings') .value").first().textContent();
   assert.equal(Number(meanings), counts.length, "the page groups as the package does");
   await page.uncheck(".chip [data-setting=samples]");
@@ -226,27 +283,32 @@ test("an answer is stopped in the middle", needsReal, async () => {
   await page.keyboard.press("Enter");
   await page.waitForFunction(
     (count) =>
-      document.querySelectorAll(".exchange").length > count && document.querySelector(".exchange:last-child .token"),
+      document.querySelectorAll(".exchange").length > count &&
+      document.querySelector(".exchange:last-child .said:not(:empty)"),
     before,
   );
   await page.click("button:has-text('Stop')");
   await page.waitForFunction(() => document.querySelector(".exchange:last-child")?.ariaBusy === null);
   assert.match(await last(".status").textContent(), /Stopped/);
   assert.equal(await page.locator(".problem").count(), 0);
-  await demo.shot("stopped");
+  await page.waitForFunction(() => {
+    const [status, box] = [".exchange:last-child .status", ".composer"].map((part) =>
+      document.querySelector(part).getBoundingClientRect(),
+    );
+    return status.bottom <= box.top;
+  });
+  await demo.shot("stopped", false);
   await limit("32");
 });
 
-test("settings outlast a reload", needsReal, async () => {
-  await page.uncheck(".chip [data-setting=short]");
+test("settings outlast a reload, and the last model is one click away", needsReal, async () => {
+  await page.check(".chip [data-setting=follow]");
   await page.reload();
-  await page.waitForSelector(".choice");
-  await choose("SmolLM2");
-  await load();
-  await page.waitForSelector(".loaded");
-  assert.ok(!(await page.isChecked(".chip [data-setting=short]")));
+  await page.click(".resume button");
+  await page.waitForSelector(".loaded:has-text('SmolLM2')");
+  assert.ok(await page.isChecked(".chip [data-setting=follow]"));
   assert.equal(await page.inputValue("#length"), "32");
-  await page.check(".chip [data-setting=short]");
+  await page.uncheck(".chip [data-setting=follow]");
 });
 
 test("works without a network once loaded", needsReal, async () => {
@@ -256,8 +318,7 @@ test("works without a network once loaded", needsReal, async () => {
   demo.stopServer();
   await page.reload();
   await page.waitForSelector(".choice:has-text('SmolLM2'):has-text('on this machine')");
-  await choose("SmolLM2");
-  await load();
+  await page.click(".resume button");
   await page.waitForSelector(".loaded");
   await ask("What color is the sky?");
   await demo.shot("offline");

@@ -42,7 +42,10 @@ test("is reached from the questions, and offers models and devices", async () =>
   assert.ok(!(await page.isVisible(".model-area")));
   assert.match(await page.textContent("#measure-model"), /tiny/);
   assert.match(await page.textContent("#measure-model"), /SmolLM2-135M-Instruct \(download of 98 MB\)/);
-  assert.ok(await page.isChecked("[name=measure-device][value=webgpu]"));
+  // Software in the part of a graphics card: offered, but for the user to want.
+  assert.match(await page.textContent(".measure .device"), /which is software/);
+  assert.ok(!(await page.isChecked("[name=measure-device][value=webgpu]")));
+  assert.ok(await page.isChecked("[name=measure-device][value=cpu]"));
   await demo.shots("measure-start");
 });
 
@@ -50,6 +53,7 @@ test("measures both devices and shows figures, bars and text to take along", asy
   await page.selectOption("#measure-model", {
     label: await page.textContent("#measure-model option:has-text('tiny')"),
   });
+  await page.check("[name=measure-device][value=webgpu]");
   await tabTo(".measure button[type=submit]");
   await page.keyboard.press("Enter");
   await page.waitForSelector(".measure .progress");

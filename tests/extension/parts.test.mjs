@@ -1,7 +1,7 @@
 /** The parts of the extension that need no browser: queue, memory and bands, limits, table of sites. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bundle } from "./lib/bundle.mjs";
+import { bundle } from "../browser/lib/bundle.mjs";
 
 const kept = new Map();
 globalThis.localStorage = {
@@ -10,11 +10,11 @@ globalThis.localStorage = {
   removeItem: (key) => void kept.delete(key),
 };
 
-const { Queue } = await bundle("src/host/queue.ts");
-const memory = await bundle("src/host/memory.ts");
-const { toWords } = await bundle("src/words.ts");
-const { cut, LIMITS } = await bundle("src/limits.ts");
-const { CONVENTION, knownSites, rulesFor, SITES } = await bundle("src/sites.ts");
+const { Queue } = await bundle("www/extension/src/host/queue.ts");
+const memory = await bundle("www/extension/src/host/memory.ts");
+const { toWords } = await bundle("www/extension/src/words.ts");
+const { cut, LIMITS } = await bundle("www/extension/src/limits.ts");
+const { CONVENTION, knownSites, rulesFor, SITES } = await bundle("www/extension/src/sites.ts");
 
 const never = new AbortController().signal;
 
@@ -70,7 +70,7 @@ test("a text is remembered without being kept, and counts once", async () => {
   const print = await memory.fingerprint("0", "model", secret, "1234");
   assert.match(print, /^[0-9a-f]{24}$/);
   assert.notEqual(print, await memory.fingerprint("0", "model", `${secret}1`, "234"));
-  const judged = { kind: "judged", score: 2, model: "m" };
+  const judged = { kind: "judged", score: 2, model: "m", explanation: { verdict: "No judgment" } };
   memory.remember(print, judged);
   memory.remember(print, { ...judged, score: 3 });
   assert.deepEqual(memory.seenScores("m"), [2]);
@@ -79,6 +79,8 @@ test("a text is remembered without being kept, and counts once", async () => {
   for (let index = 0; index < LIMITS.remembered; index++) memory.remember(`p${index}`, { ...judged, score: null });
   assert.equal(memory.recall(print), null, "the oldest is gone");
   assert.deepEqual(memory.counts(), { scores: 1, remembered: LIMITS.remembered });
+  kept.set("judgements", JSON.stringify([["old", { kind: "judged", reason: "of an earlier version" }]]));
+  assert.equal(memory.recall("old"), null);
   memory.forget();
   assert.deepEqual(memory.counts(), { scores: 0, remembered: 0 });
   kept.set("scores", "no JSON");
@@ -105,12 +107,18 @@ test("own rows come first and replace ours; unknown hosts get what hosts share",
   assert.equal(new Set(SITES.map(({ name }) => name)).size, SITES.length, "names are unique");
 });
 
-test("a badge says confidence and verdict when there are any, and why not when there are none", () => {
+test("a badge says the record's own sentences, and no number where there is no judgment", () => {
+  const explanation = {
+    verdict: "Check this",
+    chance: "Of 100 answers like this, about 72 are right.",
+    level: "This model got 20 of 100 test questions right.",
+    reasons: ["It was sure of its words."],
+    guarantee: "A bound.",
+    none: null,
+  };
   const judged = {
     kind: "judged",
-    confidence: 0.72,
-    verdict: "flag",
-    reason: null,
+    explanation,
     score: 6.1e-5,
     band: "low",
     seen: 40,
@@ -119,18 +127,26 @@ test("a badge says confidence and verdict when there are any, and why not when t
     cut: false,
   };
   const sure = toWords(judged);
-  assert.deepEqual([sure.level, sure.label, sure.side], ["medium", "72 % confidence", "check it yourself"]);
-  assert.match(sure.reasons.join(" "), /about 72 in 100 were right/);
-  assert.deepEqual(
-    ["answer", "abstain"].map((verdict) => toWords({ ...judged, verdict }).level),
-    ["low", "high"],
-  );
-  const raw = { ...judged, confidence: null, verdict: null, reason: "It was fitted on own answers." };
+  assert.deepEqual([sure.level, sure.label, sure.side], ["medium", explanation.verdict, explanation.chance]);
+  assert.deepEqual(sure.reasons, [explanation.level, ...explanation.reasons, explanation.guarantee]);
+  const level = (verdict) => toWords({ ...judged, explanation: { ...explanation, verdict } }).level;
+  assert.deepEqual(["Probably right", "Do not rely on this"].map(level), ["low", "high"]);
+  const nothing = {
+    verdict: "No judgment",
+    chance: null,
+    level: null,
+    reasons: [],
+    guarantee: null,
+    none: "Too long.",
+  };
+  const raw = { ...judged, confidence: null, verdict: null, explanation: nothing };
   const banded = toWords(raw);
-  assert.deepEqual([banded.level, banded.label, banded.side], ["low", "Low uncertainty", "not calibrated"]);
-  assert.match(banded.reasons[0], /^It was fitted on own answers\. This is no probability/);
-  const number = toWords({ ...raw, band: null, cut: true });
-  assert.deepEqual([number.level, number.label], [null, "Uncertainty 6.10 × 10⁻⁵"]);
-  assert.match(number.reasons.at(-1), /Only the beginning was read/);
-  assert.equal(toWords({ ...raw, band: null, score: null }).label, "No score");
+  assert.deepEqual([banded.level, banded.label, banded.side], [null, "No judgment", ""]);
+  assert.equal(banded.reasons[0], "Too long.");
+  assert.match(banded.reasons[1], /^Beside the 40 answers .* its uncertainty is low\./);
+  const alone = toWords({ ...raw, band: null, cut: true });
+  assert.deepEqual(alone.reasons[0], "Too long.");
+  assert.match(alone.reasons.at(-1), /Only the beginning was read/);
+  assert.equal(alone.reasons.length, 2);
+  for (const { label, side, reasons } of [banded, alone]) assert.doesNotMatch([label, side, ...reasons].join(), /10⁻/);
 });

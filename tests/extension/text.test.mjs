@@ -1,14 +1,14 @@
 /** What the extension reads of an answer is what a person reads: each formula, cell and line once, and nothing else. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { address } from "../browser/lib/bundle.mjs";
 import { openBrowser } from "../browser/lib/chromium.mjs";
-import { address } from "./lib/bundle.mjs";
 
 let browser;
 let page;
 
 before(async () => {
-  const module = await address("src/page/text.ts");
+  const module = await address("www/extension/src/page/text.ts");
   browser = await openBrowser();
   page = await browser.context.newPage();
   await page.evaluate(async (url) => {

@@ -39,6 +39,12 @@ export class QuestionBox {
     this.box.focus();
   }
 
+  /** What is typed. */
+  set value(question: string) {
+    this.box.value = question;
+    this.fit();
+  }
+
   /** Usable once there is a model that can be asked. */
   enable(usable: boolean): void {
     this.box.disabled = !usable;

@@ -11,12 +11,12 @@ export function choiceRow(
   value: string | number,
   name: string,
   facts: string,
-  { disabled = false, more = null }: { disabled?: boolean; more?: HTMLElement | null } = {},
+  more: HTMLElement | null = null,
 ): HTMLElement {
   return el(
     "label",
     { class: "choice" },
-    el("input", { type: "radio", name: "model", value, disabled }),
+    el("input", { type: "radio", name: "model", value }),
     el("span", { class: "choice-text" }, el("strong", {}, name), el("small", {}, facts)),
     more,
   );

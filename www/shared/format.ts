@@ -49,3 +49,10 @@ export function count(value: number): string {
   if (value >= 1e9) return `${(value / 1e9).toFixed(1)} billion`;
   return value >= 1e6 ? `${Math.round(value / 1e6)} million` : new Intl.NumberFormat("en").format(value);
 }
+
+/** A probability in words that count: never 0 or 100, which nothing is. */
+export function of100(probability: number): string {
+  const value = Math.round(probability * 100);
+  if (value < 1) return "less than 1";
+  return value > 99 ? "more than 99" : String(value);
+}

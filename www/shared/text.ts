@@ -10,22 +10,55 @@ export const TEXT = {
     hint: "Enter sends, Shift and Enter starts a new line.",
   },
 
-  tokens: {
-    tokens: "Answer, shaded by uncertainty. Use the arrow keys to inspect each token.",
-    legend: "Shaded by how open the choice was",
-    legendLow: "sure",
-    legendHigh: "unsure",
-    inspectHint: "Point at a word, or focus the answer and use the arrow keys.",
-    token: "Token",
-    end: "end",
-    probability: "probability",
-    entropy: (value: string) => `entropy ${value} nats`,
-    unknownToken: (id: number) => `token ${id}`,
+  words: {
+    label: "Answer. Use the arrow keys to go from word to word.",
+    legend: "Where the model was least sure",
+    legendLow: "less",
+    legendHigh: "more",
+    hint: "Point at a word, or use the arrow keys, to see how the model came to it.",
+    odds: (word: string, odds: string) =>
+      `“${word}”: when it came to this word, the model gave it ${odds} in 100. That is about the wording, not about being right.`,
+  },
+
+  judgement: {
+    label: "How far to trust this answer",
+    guarantee: "What is guaranteed?",
+  },
+
+  why: {
+    tab: "Why",
+    heading: "Why this judgment",
+    caption:
+      "The line in the middle is this model’s average answer. A bar to the right speaks for this answer, one to the left against it.",
+    up: "speaks for it",
+    down: "speaks against it",
+    more: (count: number) => (count === 1 ? "1 weaker signal" : `${count} weaker signals`),
+    signals: "What each signal adds",
+    signalsHint: "In log-odds of being right, beginning with the average answer.",
+    start: (value: string) => `The average answer has ${value}.`,
+    /** By kind of signal. */
+    kinds: {
+      words: "How far it hesitated over its words",
+      meaning: "How far it wavers when the question shifts",
+      others: "How likely another answer is",
+      attention: "Where its attention was",
+      answer: "How long the answer is",
+      question: "How long the question is",
+      state: "Its inner state at the end",
+      other: "Other signals",
+    } as Record<string, string>,
+    /** Signals that are no scores. */
+    own: {
+      answer_tokens: "Length of the answer",
+      prompt_tokens: "Length of the question",
+      state: "The model’s inner state",
+    } as Record<string, string>,
   },
 
   choices: {
     device: "Run on",
     devices: { auto: "Auto", webgpu: "WebGPU", cpu: "CPU" },
+    right: (count: number) => `right on ${count} of 100 test questions`,
   },
 
   progress: {

@@ -11,15 +11,15 @@ function rows() {
   }));
 }
 
-/** The profile as JSON, and the confidence of that answer. */
+/** The profile as JSON, and what is said about that answer with it. */
 export async function fitted(path, question, answer) {
   const { calibration } = await calibrate(rows(), { answers: "given", methods: ["semgrad"], judge: "made up" });
   const model = await load(new Blob([readFileSync(path)]), { device: "cpu", cache: "none" });
   try {
     const profile = await model.createProfile(calibration, { prefix: "" });
     await model.useProfile(profile);
-    const { confidence, confidenceReason } = await model.score(question, answer);
-    return { json: JSON.stringify(profile), confidence, confidenceReason };
+    const { confidence, confidenceReason, explanation } = await model.score(question, answer);
+    return { json: JSON.stringify(profile), confidence, confidenceReason, chance: explanation.chance };
   } finally {
     model.dispose();
   }

@@ -3,6 +3,7 @@
 import { announcer } from "../../shared/dom.js";
 import { AskView } from "./ask/view.js";
 import { CalibrateView } from "./calibrate/view.js";
+import { History } from "./chat/history.js";
 import { MachineView } from "./machine/view.js";
 import { MeasureView } from "./measure/view.js";
 import { NetworkLog } from "./network.js";
@@ -19,10 +20,11 @@ keepOffline((reload) => shell?.offerUpdate(reload));
 const { element, say } = announcer();
 const session = new Session(log);
 const settings = loadSettings();
+const history = new History();
 const views = {
-  ask: new AskView(session, settings, say),
+  ask: new AskView(session, settings, history, say),
   calibrate: new CalibrateView(session, settings, say),
   measure: new MeasureView(session, say),
-  machine: new MachineView(log, say),
+  machine: new MachineView(log, history, say),
 };
 shell = new Shell(views, log, element);

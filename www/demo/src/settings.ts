@@ -2,45 +2,46 @@
 
 import { keep, recall } from "./keep.js";
 
-/** What shipped calibrations were fitted with; the space belongs to it. */
-export const SHORT_PREFIX = "Answer the question concisely. Q: ";
-
 /** Who says which of ten answers mean the same. */
 export type Comparison = "lexical" | "judge" | "encoder";
 
-/** The switches. */
+/** The switches. What is null is left to the model's calibration, which holds for that and nothing else. */
 export interface Settings {
-  short: boolean;
   samples: boolean;
   compare: Comparison;
-  explain: boolean;
+  attribute: boolean;
   follow: boolean;
-  maxTokens: number;
+  /** Put before each question, verbatim. */
+  prefix: string | null;
+  /** Most tokens of an answer. */
+  length: number | null;
 }
 
 export const LENGTHS = [32, 64, 128, 256];
 export const SAMPLES = 10;
 
 const DEFAULTS: Settings = {
-  short: true,
   samples: false,
   compare: "lexical",
-  explain: true,
+  attribute: true,
   follow: false,
-  maxTokens: 128,
+  prefix: null,
+  length: null,
 };
 
-/** The settings as last left; one that no longer exists falls back. */
+/** The settings as last left; one that no longer exists, or was never there, falls back. */
 export function loadSettings(): Settings {
-  const kept = recall<Partial<Settings>>("settings") ?? {};
-  const entries = Object.entries(DEFAULTS).map(([name, value]) => {
-    const own = kept[name as keyof Settings];
-    return [name, typeof own === typeof value ? own : value];
-  });
-  const settings = Object.fromEntries(entries) as Settings;
-  if (!LENGTHS.includes(settings.maxTokens)) settings.maxTokens = DEFAULTS.maxTokens;
-  if (!["lexical", "judge", "encoder"].includes(settings.compare)) settings.compare = DEFAULTS.compare;
-  return settings;
+  const kept = recall<Partial<Record<keyof Settings, unknown>>>("settings") ?? {};
+  const flag = (name: "samples" | "attribute" | "follow") =>
+    typeof kept[name] === "boolean" ? kept[name] : DEFAULTS[name];
+  return {
+    samples: flag("samples"),
+    compare: (["lexical", "judge", "encoder"] as const).find((name) => name === kept.compare) ?? DEFAULTS.compare,
+    attribute: flag("attribute"),
+    follow: flag("follow"),
+    prefix: typeof kept.prefix === "string" ? kept.prefix : DEFAULTS.prefix,
+    length: LENGTHS.find((length) => length === kept.length) ?? DEFAULTS.length,
+  };
 }
 
 /** Keeps them. */

@@ -34,14 +34,14 @@ export const TEXT = {
     partly: (done: string) => `${done} already here`,
     fromPage: "from this page",
     fromHub: (host: string) => `from ${host}`,
-    noSource: "only from your own file",
     base: "base model, continues text",
     own: "Your own model",
-    ownHint: "A .gguf file, a folder with config.json and safetensors, or the address of either. Drop files here, too.",
+    ownHint:
+      "A .gguf file, a folder with config.json and safetensors, or the address of either: on Hugging Face, owner/name or owner/name/file.gguf will do. Drop files here, too.",
     chooseFile: "Choose file",
     chooseFolder: "Choose folder",
     address: "Address of a model",
-    addressPlaceholder: "https://…/model.gguf",
+    addressPlaceholder: "https://…/model.gguf or owner/name",
     ownFile: (name: string, size: string) => `${name} (${size})`,
     ownFolder: (count: number, size: string) => `${count} files (${size})`,
     deviceHint: "Auto takes the graphics card when the browser offers one that computes right.",
@@ -51,6 +51,10 @@ export const TEXT = {
     resume: (size: string) => `Download the remaining ${size} and load`,
     nothingChosen: "Choose a file first, or give an address.",
     change: "Change model",
+    recommended: "recommended",
+    speed: (words: string) => `wrote ${words} words a second here`,
+    last: "Last time:",
+    loadLast: "Load it again",
     full: "Models that are kept here can be removed under “This machine”.",
     cancelled: "Loading cancelled. What was downloaded is kept and continues next time.",
   },
@@ -92,18 +96,78 @@ export const TEXT = {
     shipped: "calibrated",
   },
 
-  ask: {
-    examples: "Try one",
-    questions: ["What is the capital of France?", "Who painted Guernica?", "How many moons does Mars have?"],
+  examples: {
+    heading: "Try one of these, and notice what the page says about the answer",
+    list: [
+      {
+        title: "A fact that many texts hold",
+        question: "What is the capital of France?",
+        notice:
+          "To notice: compare the number with that of all test questions. This is an easy fact, so it should be higher.",
+      },
+      {
+        title: "A question that takes something wrong for granted",
+        question: "Who was the king of France in 1950?",
+        notice:
+          "To notice: France had no king then. A small model often names one all the same; the judgment is there so that you do not have to believe it.",
+      },
+      {
+        title: "Something that nobody can know",
+        question: "What number am I thinking of?",
+        notice:
+          "To notice: no text holds the answer, so whatever the model says, there should be no number that makes it look right.",
+      },
+    ],
+  },
+
+  memory: {
+    none: "Follow-up questions are on. The model sees nothing but your next question yet.",
+    some: (count: number) =>
+      count === 1
+        ? "The model also sees your last question and its answer."
+        : `The model also sees your last ${count} questions and its answers.`,
+    forget: "Start afresh",
+  },
+
+  edit: {
+    replaces: (question: string) =>
+      `What you ask now takes the place of “${question.length > 60 ? `${question.slice(0, 60).trimEnd()}…` : question}”.`,
+    keep: "Keep both",
+  },
+
+  actions: {
+    goOn: "Go on",
+    copy: "Copy",
+    again: "Ask again",
+    edit: "Edit",
+    remove: "Delete",
+    /** A button's name for those who do not see which answer it belongs to. */
+    named: (action: string, question: string) => `${action}: ${question}`,
+    copied: "Copied.",
+    notCopied: "The browser does not allow it.",
+  },
+
+  history: {
+    title: "Questions to a small language model",
+    heading: (count: number, below: number) =>
+      `History: ${count} ${count === 1 ? "question" : "questions"}${below > 0 ? `, ${below} of them below` : ""}`,
+    where:
+      "Kept in this browser and nowhere else; a private window forgets it when it is closed. The newest 200 are kept.",
+    notKept: "This browser keeps nothing here: your questions are gone when the page is closed.",
+    by: (model: string, at: Date) =>
+      `${model}, ${new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" }).format(at)}`,
+    markdown: "Save as Markdown",
+    json: "Save as JSON",
+    file: (ending: string) => `semgrad-questions.${ending}`,
+    clear: "Delete all",
+    sure: "Really delete all?",
+    cleared: "The history is empty.",
   },
 
   settings: {
     open: "Settings",
     heading: "How it answers",
     close: "Close",
-    short: "Short answers",
-    shortHint: (prefix: string) =>
-      `Puts “${prefix.trim()}” before what you ask. Shipped calibrations were fitted on questions asked this way: without it there is no confidence.`,
     samples: "Ask ten times",
     samplesHint: "Draws ten more answers and groups those that mean the same. Takes several times as long.",
     compare: "Compare answers by",
@@ -117,13 +181,17 @@ export const TEXT = {
       judge: "Slow; a small model is a poor judge.",
       encoder: (name: string, host: string) => `${name}, loaded once from ${host}. The best judge of the three.`,
     },
-    explain: "Look into the question",
-    explainHint: "Also measures how far each word of the question moves the answer. A little slower.",
+    attribute: "Look into the question",
+    attributeHint: "Also measures how far each word of the question moves the answer. A little slower.",
     follow: "Follow-up questions",
-    followHint:
-      "The model sees the conversation so far. Calibrations are fitted on single questions: no confidence then.",
+    followHint: "The model sees the conversation so far. Judgments are made for single questions: there is none then.",
     length: "Longest answer",
+    lengthDefault: "as calibrated",
     lengths: (tokens: number) => `${tokens} tokens`,
+    prefix: "Put before each question",
+    prefixDefault: "as calibrated",
+    prefixHint:
+      "Left empty, questions are asked as those of the calibration were. Asked otherwise there is no judgment.",
   },
 
   answer: {
@@ -139,58 +207,12 @@ export const TEXT = {
     evidence: "Evidence",
   },
 
-  confidence: {
-    heading: "Confidence",
-    meter: "Chance that the answer is right",
-    ofBeing: "chance of being right",
-    verdicts: { answer: "More likely right than wrong", flag: "Check it", abstain: "Do not rely on it" },
-    /** Where the verdict changes: the lines of the meter. */
-    scale: ({ answer, abstain }: { answer: string | null; abstain: string | null }) =>
-      abstain === null
-        ? "No confidence is high enough to rely on an answer of this model."
-        : answer === null
-          ? `From ${abstain} on: check it. No confidence is high enough for more.`
-          : `From ${abstain} on: check it. From ${answer} on: more likely right than wrong.`,
-    none: "No confidence can be given",
-    /** Friendlier words for some of the package's reasons. */
-    reasons: {
-      "No calibration was given for this model.":
-        "This model was not calibrated: nobody has measured how often answers with these scores are right.",
-    } as Record<string, string>,
-    raw: "What can be said without it:",
-    exact: (percent: string, tokens: number) =>
-      `The model gives exactly these ${tokens} tokens a probability of ${percent}.`,
-    widest: (token: string, percent: string) => `It was least sure at “${token}”, which had ${percent}.`,
-    rank: (position: number, count: number) =>
-      position === 1
-        ? `By SemGrad it is the least sure of your ${count} answers so far.`
-        : position === count
-          ? `By SemGrad it is the surest of your ${count} answers so far.`
-          : `By SemGrad, ${position - 1} of your ${count} answers so far were less sure.`,
-    agree: (same: number, count: number) => `${same} of ${count} further answers mean the same.`,
-    calibrate: "Calibrate it on your own questions",
-  },
-
-  why: {
-    tab: "Why",
-    heading: "Why this confidence",
-    caption:
-      "What each signal adds to the log-odds of being right: to the right it raises the confidence, to the left it lowers it.",
-    up: "raises it",
-    down: "lowers it",
-    more: (count: number) => (count === 1 ? "1 weaker signal" : `${count} weaker signals`),
-    rest: "Where the average answer starts",
-    tokens: "Length of the answer",
-    promptTokens: "Length of the question",
-    state: "The model’s inner state",
-  },
-
   question: {
     tab: "Question",
     heading: "What in the question moves the answer",
-    legend: "Shaded by gradient",
-    legendLow: "little",
-    legendHigh: "much",
+    legend: "What the answer hangs on",
+    legendLow: "less",
+    legendHigh: "more",
     label: "Your question, shaded by how far each word moves the answer",
     most: (words: string) => `The answer hangs most on ${words}.`,
     word: (text: string) => `“${text}”`,
@@ -198,6 +220,7 @@ export const TEXT = {
       "Each cell is the mean |gradient| of the answer's log-probability with respect to one hidden state: a layer (row) at one token of the prompt (column). The frame marks the token at which SemGrad is taken.",
     map: (layers: number, tokens: number) =>
       `Gradients of ${layers} layers at ${tokens} prompt tokens. Use the arrow keys to inspect each cell.`,
+    mapHeading: "Map by layer and token",
     whole: "Show the whole prompt, template included",
     layer: (layer: number) => `Layer ${layer}`,
     cell: (layer: number, token: string, value: string) => `layer ${layer}, token ${token}: |g| = ${value}`,
@@ -215,6 +238,10 @@ export const TEXT = {
       groups === 1
         ? `All ${count} further answers mean the same.`
         : `${count} further answers with ${groups} different meanings.`,
+    agree: (same: number, count: number) =>
+      same === 0
+        ? `None of ${count} further answers means the same as the one above.`
+        : `${same} of ${count} further answers ${same === 1 ? "means" : "mean"} the same as the one above.`,
     share: (size: number, count: number) => `${size} of ${count}`,
     same: "same meaning as the answer above",
     others: (count: number) => (count === 1 ? "1 more wording" : `${count} more wordings`),
@@ -251,6 +278,7 @@ export const TEXT = {
       "A score becomes a chance of being right when somebody has counted how often answers with such scores were right. Give questions with known answers: the model answers them here, you check what counts as right, and the page fits the confidence. It works for your kind of question, this model and these settings, and for nothing else.",
     noModel: "Load a model first: the calibration belongs to it.",
     toModel: "Choose a model",
+    link: "Calibrate it on your own questions",
     questions: {
       heading: "1. Your questions",
       hint: "One JSON object a line: a question with the answers that count as right, or a question with an answer and whether it is right. At least 50, ten right and ten wrong among them; better 200.",
@@ -341,8 +369,8 @@ export const TEXT = {
       remove: "Stop using it",
       removed: "No calibration of yours is in use.",
     },
-    settingsNote: (short: boolean, tokens: number) =>
-      `Asked ${short ? "with" : "without"} “Short answers”, at most ${tokens} tokens each: the calibration will hold for these settings.`,
+    settingsNote: (prefix: string, tokens: number) =>
+      `Asked with ${prefix === "" ? "nothing" : `“${prefix.trim()}”`} before each question, at most ${tokens} tokens each: the calibration will hold for that.`,
   },
 
   machine: {
@@ -398,6 +426,12 @@ export const TEXT = {
       yes: "The page is kept on this machine and opens without a network, and so do the models above.",
       no: "The page is not kept on this machine: private windows and plain http do not allow it.",
       install: "Install as an app",
+    },
+    questions: {
+      heading: "Your questions",
+      none: "None yet.",
+      some: (count: number) => `${count} ${count === 1 ? "question" : "questions"} with answers, in this browser only.`,
+      see: "See them",
     },
     calibrations: {
       heading: "Your calibrations",

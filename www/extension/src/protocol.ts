@@ -6,7 +6,7 @@
  * ({@link ToHost}, {@link ToClient}), which does not pass through the service worker. Everything is JSON.
  */
 
-import type { Answer, AskProgress, ErrorRecord, LoadProgress, ModelInfo, Token, Verdict } from "semgrad";
+import type { Answer, AskProgress, ErrorRecord, LoadProgress, ModelInfo, Token } from "semgrad";
 import type { Settings } from "./settings.js";
 import type { SiteRule } from "./sites.js";
 
@@ -38,10 +38,10 @@ export interface Calls {
   /** Loads the chosen model, downloading it if need be. */
   load: { reply: ModelInfo };
   unload: { reply: null };
-  /** A question of the chat; `prefix` was put before it. */
-  ask: { question: string; reply: { answer: Answer; prefix: string } };
+  /** A question of the chat. */
+  ask: { question: string; reply: Answer };
   /** An answer from elsewhere, in the panel. */
-  score: { question: string; answer: string; reply: { answer: Answer; judgement: Judgement } };
+  score: { question: string; answer: string; reply: { answer: Answer; judgement: Judged } };
   /** An answer on a page. `again`: whatever is remembered. */
   judge: { question: string; answer: string; again: boolean; reply: Judgement };
   /** What the bands are made of. */
@@ -71,14 +71,15 @@ export type HostEvent = { kind: "token"; token: Token } | { kind: "progress"; pr
 /** How uncertain an uncalibrated answer is, compared with what this installation has seen. */
 export type Band = "low" | "medium" | "high";
 
+/** A judgement that was made. */
+export type Judged = Extract<Judgement, { kind: "judged" }>;
+
 /** What a badge shows. */
 export type Judgement =
   | {
       kind: "judged";
-      confidence: number | null;
-      verdict: Verdict | null;
-      /** Why there is no confidence; null when there is one. */
-      reason: string | null;
+      /** The judgment in sentences. */
+      explanation: Answer["explanation"];
       /** The raw score, higher is less sure; null where undefined. */
       score: number | null;
       /** Null while too little was seen. */

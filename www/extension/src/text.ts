@@ -1,6 +1,5 @@
 /** Every word the extension says, except those it shares with the demo page (`www/shared/text.ts`) and those of the manifest. */
 
-import type { Verdict } from "semgrad";
 import type { Band } from "./protocol.js";
 
 export const TEXT = {
@@ -14,25 +13,10 @@ export const TEXT = {
     skipped: "Not checked",
     skippedWhy: "Too many answers were waiting.",
     failed: "Not checked",
-    undefined: "No score",
-    confidence: (percent: string) => `${percent} confidence`,
-    verdicts: { answer: "", flag: "check it yourself", abstain: "do not rely on it" } as Record<Verdict, string>,
-    calibrated: (share: number) =>
-      `Of answers with such scores, about ${share} in 100 were right when the model was calibrated.`,
-    bands: {
-      low: "Low uncertainty",
-      medium: "Medium uncertainty",
-      high: "High uncertainty",
-    } as Record<Band, string>,
-    notCalibrated: "not calibrated",
-    raw: (score: string) => `Uncertainty ${score}`,
-    uncalibrated:
-      "This model was not calibrated on answers that others wrote, so this is no probability of being right.",
-    because: (reason: string) => `${reason.replace(/[.]$/, "")}. This is no probability of being right.`,
-    band: (seen: number) => `Compared with the ${seen} answers that were judged here so far.`,
-    tooFew: (seen: number) =>
-      `Higher means less sure. Too few answers were judged here so far (${seen}) to call it low or high.`,
-    rawScore: (score: string) => `Raw score (SemGrad): ${score}; higher means less sure.`,
+    /** The place of an answer without a judgment among others; no score is made of it. */
+    bands: { low: "low", medium: "medium", high: "high" } as Record<Band, string>,
+    band: (band: string, seen: number) =>
+      `Beside the ${seen} answers that were looked at here so far, its uncertainty is ${band}. That says how odd the model finds it, not whether it is right.`,
     cut: "Only the beginning was read: the text is long.",
     facts: (model: string, time: string) => `${model}, on this machine, in ${time}`,
   },
@@ -96,10 +80,8 @@ export const TEXT = {
       current: "In use",
       nothing: "None chosen",
       known: "Known models",
-      facts: (size: string, license: string, place: string) => `${size} · ${license} · ${place}`,
       from: (host: string) => `from ${host}`,
       here: "on this machine",
-      noSource: "only from your own file",
       address: "Address of a model",
       addressHint: "A GGUF file or a Hugging Face folder; its server must allow requests from extensions (CORS).",
       file: "A GGUF file of your own",

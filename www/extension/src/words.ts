@@ -1,8 +1,9 @@
 /** A judgement in words: one for badges and panel. */
 
-import { duration, number, percent } from "../../shared/format.js";
+import { duration } from "../../shared/format.js";
+import { type Tone, toneOf } from "../../shared/tone.js";
 import { CallError } from "./client.js";
-import type { Band, Judgement } from "./protocol.js";
+import type { Band, Judged, Judgement } from "./protocol.js";
 import { TEXT } from "./text.js";
 
 const T = TEXT.judgement;
@@ -15,6 +16,9 @@ export interface Shown {
   reasons: string[];
   facts: string;
 }
+
+/** Colors of the mark. */
+const LEVELS: Record<Tone, Band | null> = { answer: "low", flag: "medium", abstain: "high", none: null };
 
 const plain = (label: string, reason: string): Shown => ({
   level: null,
@@ -41,31 +45,21 @@ export function toWords(state: Judgement | { kind: "checking" } | { kind: "faile
   }
 }
 
-type Judged = Extract<Judgement, { kind: "judged" }>;
-
 function judged(judgement: Judged): Shown {
-  const { confidence, verdict, model, ms, cut } = judgement;
-  const facts = T.facts(model, duration(ms));
-  const limits = cut ? [T.cut] : [];
-  if (confidence === null) return { ...raw(judgement), facts, reasons: [...rawReasons(judgement), ...limits] };
-  const level = verdict === "answer" ? "low" : verdict === "abstain" ? "high" : "medium";
+  const { explanation, model, ms } = judgement;
+  const { verdict, chance, level, reasons, guarantee, none } = explanation;
+  const sentences = none === null ? [level, ...reasons, guarantee] : [none];
   return {
-    level,
-    label: T.confidence(percent(confidence)),
-    side: T.verdicts[verdict ?? "flag"],
-    reasons: [T.calibrated(Math.round(confidence * 100)), ...limits],
-    facts,
+    level: LEVELS[toneOf(explanation)],
+    label: verdict,
+    side: (none === null && chance) || "",
+    reasons: [...sentences.filter((sentence) => sentence !== null), ...asides(judgement)],
+    facts: T.facts(model, duration(ms)),
   };
 }
 
-function raw({ band, score }: Judged): Pick<Shown, "level" | "label" | "side"> {
-  if (band) return { level: band, label: T.bands[band], side: T.notCalibrated };
-  return { level: null, label: score === null ? T.undefined : T.raw(number(score)), side: T.notCalibrated };
-}
-
-function rawReasons({ band, score, seen, reason }: Judged): string[] {
-  // Reasons are sentences, save for a code of old.
-  const why = reason && reason !== "not_calibrated" ? T.because(reason) : T.uncalibrated;
-  if (!band || score === null) return [why, T.tooFew(seen)];
-  return [why, T.band(seen), T.rawScore(number(score))];
+/** What is known besides: the place among other answers where there is no judgment, and whether all was read. */
+export function asides({ explanation, band, seen, cut }: Judged): string[] {
+  const place = explanation.none !== null && band ? [T.band(T.bands[band], seen)] : [];
+  return cut ? [...place, T.cut] : place;
 }

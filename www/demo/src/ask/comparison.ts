@@ -4,7 +4,7 @@ import { el } from "../../../shared/dom.js";
 import { servedEncoders } from "../model/offers.js";
 import type { Comparison, Settings } from "../settings.js";
 import { TEXT } from "../text.js";
-import { NLI } from "./methods.js";
+import { NLI } from "./options.js";
 
 const S = TEXT.settings;
 

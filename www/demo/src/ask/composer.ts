@@ -1,41 +1,51 @@
-/** The box for the question, with the two switches that matter most beside it. */
+/** The box for the question, with the two switches that matter most beside it, and what the model will see besides. */
 
 import { HINT, QuestionBox } from "../../../shared/box.js";
-import { el } from "../../../shared/dom.js";
+import { el, fill } from "../../../shared/dom.js";
 import { TEXT as SHARED } from "../../../shared/text.js";
-import { LENGTHS, type Settings, SHORT_PREFIX } from "../settings.js";
+import type { Settings } from "../settings.js";
 import { TEXT } from "../text.js";
-import { comparisonChoice } from "./comparison.js";
+import { settingsPanel } from "./settings-panel.js";
+import { Switches } from "./switches.js";
 
-const S = TEXT.settings;
-
-type Switch = "short" | "samples" | "explain" | "follow";
+/** What the composer's owner does. */
+export interface ComposerActions {
+  ask(question: string): void;
+  stop(): void;
+  /** The settings were changed. */
+  change(): void;
+  /** The model is to forget the conversation. */
+  forget(): void;
+}
 
 /** Box, switches, and the settings behind them. */
 export class Composer {
   readonly element: HTMLElement;
   private readonly box: QuestionBox;
+  private readonly memory = el("p", { class: "composer-note memory", role: "status" });
+  private readonly edited = el("p", { class: "composer-note edited", role: "status" });
 
   constructor(
     private readonly settings: Settings,
-    private readonly onChange: () => void,
-    onAsk: (question: string) => void,
-    onStop: () => void,
+    private readonly actions: ComposerActions,
   ) {
-    this.box = new QuestionBox(onAsk, onStop);
+    this.box = new QuestionBox(actions.ask, actions.stop);
+    const switches = new Switches(settings, actions.change);
     this.element = el(
       "div",
       { class: "composer" },
+      this.edited,
+      this.memory,
       this.box.form,
       el(
         "div",
         { class: "switches" },
-        this.chip("short"),
-        this.chip("samples"),
-        el("button", { type: "button", class: "secondary plain", popovertarget: "settings" }, S.open),
+        switches.chip("samples"),
+        switches.chip("follow"),
+        el("button", { type: "button", class: "secondary plain", popovertarget: "settings" }, TEXT.settings.open),
         el("small", { id: HINT }, SHARED.ask.hint),
       ),
-      this.panel(),
+      settingsPanel(settings, switches, actions.change),
     );
   }
 
@@ -53,68 +63,30 @@ export class Composer {
     this.box.setBusy(busy);
   }
 
-  /** A switch beside the box; its twin in the panel carries the explanation. */
-  private chip(name: "short" | "samples"): HTMLElement {
-    return el("label", { class: "chip" }, this.check(name), el("span", {}, S[name]));
+  /** Says what the model will see beside the next question: so many earlier ones with their answers. */
+  remember(count: number): void {
+    const T = TEXT.memory;
+    const forget = el("button", { type: "button", class: "secondary plain", onclick: this.actions.forget }, T.forget);
+    const on = this.settings.follow;
+    fill(this.memory, on && (count === 0 ? T.none : T.some(count)), on && count > 0 && forget);
   }
 
-  private check(name: Switch, describedBy?: string): HTMLInputElement {
-    const input = el("input", {
-      type: "checkbox",
-      "data-setting": name,
-      checked: this.settings[name],
-      "aria-describedby": describedBy,
-      onchange: () => {
-        this.settings[name] = input.checked;
-        for (const twin of this.element.querySelectorAll<HTMLInputElement>(`[data-setting=${name}]`)) {
-          twin.checked = input.checked;
-        }
-        this.onChange();
-      },
-    });
-    return input;
+  /** Puts an earlier question into the box, to take that one's place unless the user keeps it. */
+  edit(question: string, keep: () => void): void {
+    const T = TEXT.edit;
+    const leave = () => {
+      keep();
+      this.settle();
+      this.box.focus();
+    };
+    const button = el("button", { type: "button", class: "secondary plain", onclick: leave }, T.keep);
+    fill(this.edited, T.replaces(question), button);
+    this.box.value = question;
+    this.box.focus();
   }
 
-  private panel(): HTMLElement {
-    const row = (name: Switch, hint: string, ...more: (HTMLElement | null)[]) =>
-      el(
-        "div",
-        { class: "setting" },
-        el("label", { class: "check" }, this.check(name, `setting-${name}`), ` ${S[name]}`),
-        el("small", { id: `setting-${name}` }, hint),
-        ...more,
-      );
-    const length = el(
-      "select",
-      {
-        id: "length",
-        onchange: () => {
-          this.settings.maxTokens = Number(length.value);
-          this.onChange();
-        },
-      },
-      ...LENGTHS.map((tokens) =>
-        el("option", { value: tokens, selected: tokens === this.settings.maxTokens }, S.lengths(tokens)),
-      ),
-    );
-    return el(
-      "section",
-      { id: "settings", class: "settings card", popover: "auto", "aria-labelledby": "settings-heading" },
-      el(
-        "div",
-        { class: "title-row" },
-        el("h2", { id: "settings-heading" }, S.heading),
-        el(
-          "button",
-          { type: "button", class: "secondary", popovertarget: "settings", popovertargetaction: "hide" },
-          S.close,
-        ),
-      ),
-      row("short", S.shortHint(SHORT_PREFIX)),
-      row("samples", S.samplesHint, comparisonChoice(this.settings, this.onChange)),
-      row("explain", S.explainHint),
-      row("follow", S.followHint),
-      el("div", { class: "setting" }, el("label", { for: "length", class: "inline" }, S.length), length),
-    );
+  /** Nothing is being edited any more. */
+  settle(): void {
+    fill(this.edited);
   }
 }

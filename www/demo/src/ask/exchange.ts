@@ -1,19 +1,20 @@
-/** One question and its answer, from the first token to the last score. */
+/** One question and its answer: from the first token to the judgment and its evidence, or as it was kept. */
 
 import type { Answer, AskProgress, Message, Model, Token } from "semgrad";
+import { AnswerText } from "../../../shared/answer-text.js";
 import { el, fill } from "../../../shared/dom.js";
 import { bytes } from "../../../shared/format.js";
+import { judgementPanel } from "../../../shared/judgement.js";
 import { TEXT as SHARED } from "../../../shared/text.js";
-import { TokenText } from "../../../shared/tokens.js";
+import { type Told, told } from "../../../shared/told.js";
 import type { ServedEncoder } from "../model/offers.js";
 import type { Settings } from "../settings.js";
 import { TEXT } from "../text.js";
-import { type Context, confidencePanel, whyPanel } from "./confidence.js";
-import { askOptions } from "./methods.js";
-import { questionPanel, shadedQuestion } from "./question.js";
-import { samplesPanel } from "./samples.js";
-import { factList, ScoreTable } from "./scores.js";
-import { Tabs } from "./tabs.js";
+import { actionRow } from "./actions.js";
+import { calibrateLink, evidenceTabs } from "./evidence.js";
+import { goOn } from "./go-on.js";
+import { askOptions } from "./options.js";
+import { shadedQuestion } from "./question.js";
 
 const T = TEXT.answer;
 
@@ -30,63 +31,148 @@ export interface Asking {
   /** Turns before this one; empty unless follow-ups are on. */
   history: readonly Message[];
   signal: AbortSignal;
-  /** Told the answer's SemGrad score, gives what is known beyond the answer. */
-  context: (answer: Answer) => Context;
+}
+
+/** Does what the buttons below an answer are for. */
+export interface ExchangeOwner {
+  /** Whether there is a model that could be asked now. */
+  readonly canAsk: boolean;
+  again(exchange: Exchange): void;
+  edit(exchange: Exchange): void;
+  goOn(exchange: Exchange): void;
+  remove(exchange: Exchange): void;
 }
 
 /** Streams into itself; `ask` settles when everything is shown. */
 export class Exchange {
   readonly element: HTMLElement;
+  /** The finished answer. */
+  told: Told | null = null;
+  /** Whether a follow-up sees it. */
+  remembered = true;
+
   private readonly heading: HTMLElement;
-  private readonly status = el("p", { class: "status" }, T.reading);
-  private readonly text = new TokenText();
-  private readonly verdict = el("div", { class: "verdict-area" });
+  private readonly status = el("p", { class: "status" });
+  private readonly text = new AnswerText();
+  private readonly judgement = el("div", { class: "judgement-area" });
   private readonly evidence = el("div", { class: "evidence" });
-  private table: ScoreTable | null = null;
+  private readonly actions = el("div", { class: "actions exchange-actions" });
+  /** Prompt and answer as the model saw them: where a cut answer goes on. */
+  private ids: number[] = [];
   private silence = 0;
   private unsaid = "";
   private lastSaid = 0;
 
+  /** @param notice what to notice about it, for an example */
   constructor(
+    readonly id: string,
     readonly question: string,
+    notice: string | null,
     private readonly say: (text: string) => void,
+    private readonly owner: ExchangeOwner,
   ) {
     this.heading = el("h2", { class: "question" }, question);
     this.element = el(
       "article",
-      { class: "exchange", "aria-busy": "true" },
+      { class: "exchange" },
       this.heading,
-      el("div", { class: "card answer" }, this.status, this.verdict, this.evidence),
+      el(
+        "div",
+        { class: "card answer" },
+        this.text.element,
+        this.status,
+        this.judgement,
+        notice === null ? null : el("p", { class: "notice" }, notice),
+        this.evidence,
+        this.actions,
+      ),
     );
   }
 
   /** Asks the model; a failure is thrown after the part that was said is kept. */
   async ask(asking: Asking): Promise<Answer> {
     const { model, settings, history, signal } = asking;
-    const options = askOptions(settings, asking.encoder);
     const question = history.length > 0 ? [...history, { role: "user", content: this.question }] : this.question;
-    this.table = new ScoreTable(options.methods ?? []);
+    this.begin(T.reading);
     try {
       const answer: Answer = await model.ask(question, {
-        ...options,
+        ...askOptions(settings, asking.encoder),
         signal,
         onToken: (token) => this.onToken(token, settings.samples),
         onProgress: (progress) => this.onProgress(progress),
       });
-      this.finish(answer, asking, `${options.prefix ?? ""}${this.question}`);
+      this.ids = [...answer.promptIds, ...answer.responseIds];
+      this.show(told(answer), answer.confidenceReason);
+      this.showQuestion(answer);
+      fill(
+        this.evidence,
+        evidenceTabs(answer, { question: this.question, alone: history.length === 0 }, model.info, settings),
+      );
+      this.finish();
       return answer;
     } catch (error) {
-      this.status.textContent = signal.aborted ? T.stopped : "";
-      fill(this.evidence);
+      this.interrupted(signal.aborted);
       throw error;
     } finally {
-      clearTimeout(this.silence);
-      this.element.removeAttribute("aria-busy");
+      this.end();
     }
   }
 
-  private get card(): Element {
-    return this.status.parentElement as Element;
+  /** A cut answer goes on; what comes is not judged. */
+  async goOn(model: Model, signal: AbortSignal): Promise<void> {
+    const before = this.told;
+    if (!before) return;
+    this.begin(T.writing);
+    try {
+      const more = await goOn(model, before, this.ids, signal, (token) => this.onToken(token, false));
+      this.ids = more.ids;
+      this.show(more.told, before.confidenceReason);
+      this.finish();
+    } catch (error) {
+      this.show(before, before.confidenceReason);
+      this.interrupted(signal.aborted);
+      throw error;
+    } finally {
+      this.end();
+    }
+  }
+
+  /** As it was kept: without the evidence, which was not. */
+  restore(kept: Told): void {
+    this.show(kept, kept.confidenceReason);
+    this.showActions();
+  }
+
+  private begin(status: string): void {
+    this.element.setAttribute("aria-busy", "true");
+    this.status.textContent = status;
+    fill(this.actions);
+  }
+
+  private end(): void {
+    clearTimeout(this.silence);
+    this.element.removeAttribute("aria-busy");
+    this.showActions();
+  }
+
+  /** The last word is in sight, not under the box for the next question. */
+  private interrupted(byUser: boolean): void {
+    this.status.textContent = byUser ? T.stopped : "";
+    if (byUser) this.say(T.stopped);
+    requestAnimationFrame(() => this.actions.scrollIntoView({ block: "nearest" }));
+  }
+
+  private showActions(): void {
+    const canGoOn = this.told?.finishReason === "length" && this.ids.length > 0;
+    const { owner } = this;
+    const doings = {
+      canAsk: owner.canAsk,
+      goOn: canGoOn ? () => owner.goOn(this) : null,
+      again: () => owner.again(this),
+      edit: () => owner.edit(this),
+      remove: () => owner.remove(this),
+    };
+    fill(this.actions, ...actionRow(this.question, this.told?.text ?? null, doings));
   }
 
   private onProgress(progress: AskProgress): void {
@@ -99,18 +185,12 @@ export class Exchange {
     } else if (progress.phase === "score") {
       clearTimeout(this.silence);
       this.status.textContent = T.scoring;
-      if (progress.method === null) return;
-      if (this.table && !this.table.element.isConnected) this.evidence.append(this.table.element);
-      this.table?.set(progress.method, progress.score);
     }
   }
 
-  private onToken(token: Token, sampling: boolean): void {
-    if (this.text.length === 0) {
-      this.card.prepend(this.text.element);
-      this.status.textContent = T.writing;
-    }
-    this.text.add(token);
+  private onToken(token: Pick<Token, "text">, sampling: boolean): void {
+    if (this.text.length === 0) this.status.textContent = T.writing;
+    this.text.add(token.text ?? "");
     clearTimeout(this.silence);
     if (sampling) {
       this.silence = window.setTimeout(() => {
@@ -128,27 +208,19 @@ export class Exchange {
     this.lastSaid = now;
   }
 
-  private finish(answer: Answer, { model, settings, context }: Asking, prompt: string): void {
-    if (answer.finishReason === "stop") this.text.markEnd();
+  private show(answer: Told, reason: string | null): void {
+    this.told = answer;
     this.status.textContent = "";
     if (answer.text?.trim() === "") this.status.textContent = T.empty;
     else if (answer.finishReason === "length") this.status.textContent = T.cut;
-    this.showQuestion(answer);
-    const known = context(answer);
-    fill(this.verdict, confidencePanel(answer, known));
-    this.table?.setAll(answer.scores);
-    const why = whyPanel(known);
-    const tabs = [
-      ...(why ? [{ id: "why", title: TEXT.why.tab, panel: why }] : []),
-      { id: "question", title: TEXT.question.tab, panel: questionPanel(answer, this.question) },
-      { id: "samples", title: TEXT.samples.tab, panel: samplesPanel(answer, settings.compare) },
-      ...(this.table ? [{ id: "scores", title: SHARED.scores.tab, panel: this.table.element }] : []),
-      { id: "facts", title: TEXT.facts.tab, panel: factList(answer, model.info, prompt) },
-    ];
-    fill(this.evidence, new Tabs(T.evidence, tabs, settings.samples ? "samples" : (tabs[0]?.id ?? "")).element);
+    this.text.show(answer, this.question);
+    fill(this.judgement, judgementPanel(answer, calibrateLink(reason)));
+  }
+
+  private finish(): void {
     this.element.scrollIntoView({ block: "nearest" });
-    const verdict = answer.verdict ? `${TEXT.confidence.verdicts[answer.verdict]}.` : "";
-    this.say(`${this.unsaid.trim()} ${T.announceDone} ${verdict}`);
+    const { verdict, chance } = this.told?.explanation ?? {};
+    this.say([this.unsaid.trim(), T.announceDone, verdict && `${verdict}.`, chance].filter(Boolean).join(" "));
     this.unsaid = "";
   }
 

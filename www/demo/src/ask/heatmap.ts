@@ -5,7 +5,6 @@
 
 import { el, fill, styled } from "../../../shared/dom.js";
 import { number } from "../../../shared/format.js";
-import { visible } from "../../../shared/tokens.js";
 import { TEXT } from "../text.js";
 import { computedLayers, type Gradients } from "./saliency.js";
 
@@ -183,4 +182,9 @@ export class HeatMap {
     const mark = token.index === this.semantic ? ` (${T.semantic})` : "";
     fill(this.inspector, T.cell(layer.layer, `${name}${mark}`, value == null ? "–" : number(value)));
   }
+}
+
+/** A token's text with its spaces and line ends made visible. */
+function visible(text: string): string {
+  return text.replaceAll(" ", "␣").replaceAll("\n", "⏎").replaceAll("\t", "⇥") || "∅";
 }

@@ -11,7 +11,7 @@ const T = TEXT.samples;
 const LONG = 140;
 
 /** Groups of an answer's samples; null without samples or judgments. */
-export function sampleGroups(answer: Answer) {
+function sampleGroups(answer: Answer) {
   const judged = answer.evidence?.entailment;
   return answer.samples && judged ? groups(judged, answer.samples) : null;
 }
@@ -50,9 +50,15 @@ export function samplesPanel(answer: Answer, compare: Comparison): HTMLElement {
     "section",
     { class: "stack" },
     el("h3", {}, T.heading),
+    el("p", {}, T.agree(agreeing(found), count)),
     el("p", { class: "note" }, `${T.caption(found.length, count)} ${T.by[compare]}`),
     el("ol", { class: "clusters" }, ...rows),
   );
+}
+
+/** How many of the samples say what the answer says. */
+function agreeing(found: readonly { members: readonly Sample[]; like: boolean }[]): number {
+  return found.filter(({ like }) => like).reduce((sum, { members }) => sum + members.length, 0);
 }
 
 /** A text that would push the other groups out of sight opens on demand. */

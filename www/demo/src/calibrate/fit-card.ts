@@ -4,7 +4,7 @@ import { EVEN_ODDS } from "semgrad";
 import { download, el, fill } from "../../../shared/dom.js";
 import { number, percent } from "../../../shared/format.js";
 import { problem } from "../../../shared/problem.js";
-import { signedBars } from "../bars.js";
+import { signalBars } from "../../../shared/why.js";
 import type { Session } from "../session.js";
 import { TEXT } from "../text.js";
 import { reliabilityDiagram } from "./diagram.js";
@@ -139,7 +139,7 @@ function features({ calibration }: Fitted): HTMLElement[] {
   return [
     el("h4", {}, T.features),
     el("p", { class: "note" }, T.featuresHint),
-    signedBars(weights.map(({ name, weight }) => ({ name, value: weight }))),
+    signalBars(weights.map(({ name, weight }) => ({ name, value: weight }))),
   ];
 }
 

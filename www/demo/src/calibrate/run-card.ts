@@ -72,7 +72,7 @@ export class RunCard {
       return;
     }
     const name = this.session.weights ?? model.info.name;
-    this.run = await Run.open(name, questions, termsOf(this.settings));
+    this.run = await Run.open(name, questions, termsOf(this.settings, model.info));
     this.given = given;
     this.element.hidden = false;
     fill(this.problems);

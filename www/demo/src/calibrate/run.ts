@@ -3,9 +3,9 @@
  * pause or a reload.
  */
 
-import { contains, type Model, ONE_PASS_METHODS } from "semgrad";
+import { contains, type Model, type ModelInfo, ONE_PASS_METHODS } from "semgrad";
 import { forget, keep, recall } from "../keep.js";
-import { type Settings, SHORT_PREFIX } from "../settings.js";
+import type { Settings } from "../settings.js";
 import type { Question } from "./questions.js";
 
 /** One question's outcome. */
@@ -36,7 +36,14 @@ export interface Terms {
   maxTokens: number;
 }
 
-export const termsOf = ({ short, maxTokens }: Settings): Terms => ({ prefix: short ? SHORT_PREFIX : "", maxTokens });
+/** For a model that nobody has calibrated yet: short answers are what can be judged. */
+const SHORT = { prefix: "Answer the question concisely. Q: ", maxTokens: 64 };
+
+/** As the settings say, or else as the model is asked without them. */
+export const termsOf = ({ prefix, length }: Settings, { profile }: ModelInfo): Terms => ({
+  prefix: prefix ?? profile?.prefix ?? SHORT.prefix,
+  maxTokens: length ?? SHORT.maxTokens,
+});
 
 /** Of one set of questions, one model, one way to ask. */
 export class Run {

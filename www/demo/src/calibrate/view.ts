@@ -56,8 +56,11 @@ export class CalibrateView implements View {
 
   open(moved: boolean): void {
     if (moved) this.heading.focus();
-    const { prefix, maxTokens } = termsOf(this.settings);
-    fill(this.terms, T.settingsNote(prefix !== "", maxTokens));
+    const { model } = this.session;
+    if (model) {
+      const { prefix, maxTokens } = termsOf(this.settings, model.info);
+      fill(this.terms, T.settingsNote(prefix, maxTokens));
+    }
     void this.questions.check();
     this.load.refresh();
   }

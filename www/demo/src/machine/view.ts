@@ -1,15 +1,17 @@
 /** What is kept on this machine, what was asked of the network, and what may be asked. */
 
 import { el, fill } from "../../../shared/dom.js";
+import type { History } from "../chat/history.js";
 import type { NetworkLog } from "../network.js";
 import type { View } from "../shell.js";
 import { TEXT } from "../text.js";
 import { networkSection } from "./network.js";
 import { offlineSection } from "./offline.js";
+import { questionsSection } from "./questions.js";
 import { ruleSection } from "./rule.js";
 import { calibrationsSection, modelsSection } from "./storage.js";
 
-/** Four cards, drawn anew each time that it is opened. */
+/** Its cards, drawn anew each time that it is opened. */
 export class MachineView implements View {
   readonly element: HTMLElement;
   private readonly heading = el("h2", { tabindex: -1 }, TEXT.machine.heading);
@@ -19,6 +21,7 @@ export class MachineView implements View {
 
   constructor(
     log: NetworkLog,
+    private readonly history: History,
     private readonly say: (text: string) => void,
   ) {
     this.network = networkSection(log);
@@ -46,6 +49,7 @@ export class MachineView implements View {
     const redraw = () => void this.draw();
     const models = await modelsSection(redraw, this.say);
     const rule = await ruleSection();
-    fill(this.cards, this.network.element, rule, models, calibrationsSection(redraw), offlineSection());
+    const questions = questionsSection(this.history, redraw);
+    fill(this.cards, this.network.element, rule, models, questions, calibrationsSection(redraw), offlineSection());
   }
 }

@@ -103,8 +103,7 @@ export class MeasureView implements View {
   /** Fills the list; the first one is chosen unless another one was measured. */
   private offer(offers: readonly Offer[], measured?: Choice): void {
     const current = this.session.choice;
-    const usable = offers.filter(({ origin, cached }) => origin || cached);
-    const listed = usable.map(({ name, source, options, size, cached }) => ({
+    const listed = offers.map(({ name, source, options, size, cached }) => ({
       choice: { name, source, options },
       size,
       download: cached ? 0 : size,
@@ -250,17 +249,23 @@ class StepProgress {
 }
 
 function deviceChoice(machine: Machine): HTMLElement[] {
-  const option = (value: Target, usable: boolean) =>
+  const option = (value: Target, usable: boolean, checked = usable) =>
     el(
       "label",
       {},
-      el("input", { type: "checkbox", name: "measure-device", value, checked: usable, disabled: !usable }),
+      el("input", { type: "checkbox", name: "measure-device", value, checked, disabled: !usable }),
       ` ${SHARED.choices.devices[value]}`,
     );
   const { adapter } = machine;
   return [
     el("legend", {}, T.devices),
-    el("div", { class: "checks" }, option("webgpu", adapter !== null), option("cpu", true)),
+    // A processor in the part of a graphics card takes minutes: that is for the user to want.
+    el(
+      "div",
+      { class: "checks" },
+      option("webgpu", adapter !== null, adapter?.software === false),
+      option("cpu", true),
+    ),
     el("small", {}, adapter ? T.adapter(adapter.name, adapter.software) : T.noWebgpu),
   ];
 }

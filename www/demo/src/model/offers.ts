@@ -4,18 +4,21 @@
  */
 
 import { type CacheEntry, cache, KNOWN_MODELS, type KnownModel, type LoadOptions, type ModelInfo } from "semgrad";
+import { rightOf100 } from "../../../shared/models.js";
 
 /** One line of the list. */
 export interface Offer {
   name: string;
   size: number;
+  /** Of 100 test questions, how many it got right; null where nobody tried. */
+  right: number | null;
   license: string | null;
   chat: boolean;
   /** First argument of `load`. */
   source: string;
   options: LoadOptions;
-  /** Where it would come from; null when it cannot be fetched. */
-  origin: { kind: "page" } | { kind: "hub"; host: string } | null;
+  /** Where it comes from, or once came from. */
+  origin: { kind: "page" } | { kind: "hub"; host: string };
   cached: boolean;
   /** Bytes that an earlier, cut download left here. */
   partial: number;
@@ -69,6 +72,7 @@ function fromPage(served: Served, entries: CacheEntry[]): Offer {
   return {
     name: known?.name ?? path.replace(/\.gguf$|\/$/i, ""),
     size: served.size,
+    right: rightOf100(known?.sha256),
     license: known?.license ?? null,
     chat: known?.chat ?? true,
     source: url,
@@ -78,12 +82,15 @@ function fromPage(served: Served, entries: CacheEntry[]): Offer {
   };
 }
 
-function fromHub(known: KnownModel, entries: CacheEntry[]): Offer {
-  const { name, size, license, chat, baseUrl } = known;
-  const origin = baseUrl === null ? null : { kind: "hub" as const, host: new URL(baseUrl).host };
+/** Null for a file that cannot be fetched and is not here. */
+function fromHub(known: KnownModel, entries: CacheEntry[]): Offer | null {
+  const { name, size, sha256, license, chat, baseUrl } = known;
+  const here = present(entries, sha256, "");
+  if (baseUrl === null && !here.cached) return null;
+  const origin = { kind: "hub" as const, host: baseUrl === null ? location.host : new URL(baseUrl).host };
   // A cached file is found by its hash, so an address that is never used will do.
   const options = baseUrl === null ? { baseUrl: new URL("./models/", document.baseURI) } : {};
-  return { name, size, license, chat, source: name, options, origin, ...present(entries, known.sha256, "") };
+  return { name, size, right: rightOf100(sha256), license, chat, source: name, options, origin, ...here };
 }
 
 /** Everything on offer; models that this page serves come first. */
@@ -96,7 +103,8 @@ export async function findOffers(): Promise<Offer[]> {
     .sort((a, b) => Number(known(b.size)) - Number(known(a.size)) || a.size - b.size)
     .map((model) => fromPage(model, entries));
   const names = new Set(own.map((offer) => offer.name));
-  return [...own, ...KNOWN_MODELS.filter((model) => !names.has(model.name)).map((model) => fromHub(model, entries))];
+  const others = KNOWN_MODELS.filter((model) => !names.has(model.name)).map((model) => fromHub(model, entries));
+  return [...own, ...others.filter((offer) => offer !== null)];
 }
 
 /** Encoders that the page's own server offers. */

@@ -4,12 +4,17 @@ import type { Device, LoadOptions, ModelSource } from "semgrad";
 import { choiceRow, deviceChoice, ownChoice } from "../../../shared/choices.js";
 import { el, fill } from "../../../shared/dom.js";
 import { bytes } from "../../../shared/format.js";
+import { TEXT as SHARED } from "../../../shared/text.js";
 import { allow, enforcedHosts, reachable } from "../hosts.js";
 import { controlled } from "../offline.js";
 import { TEXT } from "../text.js";
 import { droppedFiles } from "./files.js";
 import { assess, type Room } from "./fit.js";
+import { addressOf } from "./hub.js";
+import type { Last } from "./last.js";
 import type { Offer } from "./offers.js";
+import { recommended } from "./recommend.js";
+import { speedHere } from "./speed.js";
 
 /** What the user wants loaded. */
 export interface Choice {
@@ -30,15 +35,17 @@ export class Picker {
   private offers: Offer[] = [];
   private own: Own = null;
   private room: Room | null = null;
+  private readonly resume = el("div", { class: "resume" });
   private readonly list = el("div", { class: "choices" });
   private readonly address = el("input", {
-    type: "url",
+    type: "text",
+    inputmode: "url",
     id: "address",
     placeholder: T.addressPlaceholder,
     autocomplete: "off",
     spellcheck: "false",
+    // Not when it gets the keyboard, which passes here on its way from the list to the button.
     oninput: () => this.adopt(null),
-    onfocus: () => this.select(OWN),
   });
   private readonly ownLabel = el("p", { class: "own-name" });
   private readonly button = el("button", { type: "submit", class: "primary" }, T.load);
@@ -60,6 +67,7 @@ export class Picker {
         ondrop: (event: DragEvent) => this.drop(event),
       },
       el("h2", { id: "model-heading" }, T.heading),
+      this.resume,
       el("fieldset", {}, el("legend", { class: "visually-hidden" }, T.known), this.list),
       deviceChoice(T.deviceHint),
       this.fit,
@@ -73,16 +81,37 @@ export class Picker {
     this.element.inert = true;
   }
 
-  /** Shows the offers. What was chosen stays chosen, wherever it stands now; otherwise the first one is. */
-  show(offers: Offer[], room: Room): void {
+  /** Shows the offers. What was chosen stays chosen, wherever it stands now; otherwise the last one, or the best. */
+  show(offers: Offer[], room: Room, last: Last | null): void {
     const chosen = this.chosen();
-    const before = this.offers[Number(chosen)];
-    const index = before ? offers.findIndex(({ source }) => source === before.source) : -1;
+    const best = recommended(offers, room);
+    const wanted = chosen === null ? (last?.source ?? best?.source) : this.offers[Number(chosen)]?.source;
+    const offer = offers.find(({ source }) => source === wanted) ?? (chosen === null ? best : null) ?? offers[0];
     this.offers = offers;
     this.room = room;
-    fill(this.list, ...offers.map((offer, index) => this.offerRow(offer, index)), this.ownRow());
-    this.select(chosen === OWN ? OWN : String(Math.max(0, index)));
+    fill(this.resume);
+    fill(this.list, ...offers.map((offer, index) => this.offerRow(offer, index, offer === best)), this.ownRow());
+    if (chosen === null && last) this.takeUp(last, offer);
+    const isOwn = chosen === OWN || (chosen === null && this.address.value !== "");
+    this.select(isOwn || !offer ? OWN : String(offers.indexOf(offer)));
     this.element.inert = false;
+  }
+
+  /** What was loaded the last time: one click away where it is here; an address stands in its field again. */
+  private takeUp({ source, device }: Last, offer: Offer | undefined): void {
+    const input = this.element.querySelector<HTMLInputElement>(`input[name=device][value="${device}"]`);
+    if (input) input.checked = true;
+    if (offer?.source !== source) {
+      // A name that is not offered any more is nothing to go on with.
+      if (URL.canParse(source)) this.address.value = source;
+    } else if (offer.cached) {
+      const load = () => this.onLoad({ name: offer.name, source, options: { ...offer.options, device } });
+      fill(
+        this.resume,
+        el("p", {}, T.last, " ", el("strong", {}, offer.name)),
+        el("button", { type: "button", class: "primary", onclick: load }, T.loadLast),
+      );
+    }
   }
 
   /** Moves the keyboard to the form. */
@@ -90,16 +119,24 @@ export class Picker {
     this.list.querySelector<HTMLInputElement>("input:checked")?.focus();
   }
 
-  private offerRow(offer: Offer, index: number): HTMLElement {
+  private offerRow(offer: Offer, index: number, isBest: boolean): HTMLElement {
     const { origin } = offer;
-    let place = origin?.kind === "page" ? T.fromPage : origin ? T.fromHub(origin.host) : T.noSource;
-    if (offer.cached) place = T.onMachine;
+    const from = origin.kind === "page" ? T.fromPage : T.fromHub(origin.host);
     const partly = offer.partial > 0 ? T.partly(bytes(offer.partial)) : null;
-    const facts = [bytes(offer.size), offer.license, place, partly, offer.chat ? null : T.base];
-    const usable = origin !== null || offer.cached;
+    const speed = speedHere(offer.name);
+    const facts = [
+      offer.right === null ? null : SHARED.choices.right(offer.right),
+      speed === null ? null : T.speed(speed < 10 ? speed.toFixed(1) : String(Math.round(speed))),
+      bytes(offer.size),
+      offer.license,
+      offer.cached ? T.onMachine : from,
+      partly,
+      offer.chat ? null : T.base,
+    ];
     const fit = this.assess(offer.size, missing(offer));
-    const tag = fit && usable ? el("span", { class: `tag ${fit.level}` }, TEXT.fit[fit.level]) : null;
-    return choiceRow(index, offer.name, facts.filter(Boolean).join(" · "), { disabled: !usable, more: tag });
+    const word = isBest ? T.recommended : fit && TEXT.fit[fit.level];
+    const tag = fit && word ? el("span", { class: `tag ${fit.level}` }, word) : null;
+    return choiceRow(index, offer.name, facts.filter(Boolean).join(" · "), tag);
   }
 
   private ownRow(): HTMLElement {
@@ -187,7 +224,7 @@ export class Picker {
       this.onLoad({ name: offer.name, source: offer.source, options: { ...offer.options, device } });
       return;
     }
-    const address = this.address.value.trim();
+    const address = addressOf(this.address.value);
     const source = this.own?.source ?? address;
     if (!source) {
       this.hint.textContent = T.nothingChosen;

@@ -5,6 +5,7 @@ import { cut, LIMITS } from "../limits.js";
 import {
   type Calls,
   type HostEvent,
+  type Judged,
   type Judgement,
   PORT,
   type ToClient,
@@ -15,7 +16,6 @@ import { type Bands, label, type ModelChoice } from "../settings.js";
 import { isOnMachine } from "./choice.js";
 import { Holder } from "./holder.js";
 import { band, counts, fingerprint, forget, type Remembered, recall, remember, seenScores } from "./memory.js";
-import { prefixFor } from "./profile.js";
 import { Queue } from "./queue.js";
 
 /** The raw score that stands for an uncalibrated answer. */
@@ -81,15 +81,12 @@ type Prepared = Awaited<ReturnType<typeof prepare>>;
 async function measure(model: Model, name: string, { question, answer, print, isCut }: Prepared, hooks: Hooks) {
   const start = performance.now();
   const result = await model.score(question, answer, {
-    prefix: prefixFor(model, "given"),
     signal: hooks.signal,
     onProgress: (progress) => hooks.onEvent({ kind: "progress", progress }),
   });
   const judged: Remembered = {
     kind: "judged",
-    confidence: result.confidence,
-    verdict: result.verdict,
-    reason: result.confidenceReason,
+    explanation: result.explanation,
     score: result.scores[RAW]?.score ?? null,
     model: name,
     ms: performance.now() - start,
@@ -100,7 +97,7 @@ async function measure(model: Model, name: string, { question, answer, print, is
 }
 
 /** With its place among what was seen here. */
-function placed(judged: Remembered, bands: Bands): Judgement {
+function placed(judged: Remembered, bands: Bands): Judged {
   const seen = seenScores(judged.model);
   return { ...judged, band: band(judged.score, seen, bands), seen: seen.length };
 }
@@ -137,16 +134,13 @@ const handlers: Handlers = {
     return null;
   },
   ask: async ({ question }, { signal, onEvent }) =>
-    atOnce(signal, async (model) => {
-      const prefix = prefixFor(model, "own");
-      const answer = await model.ask(question, {
-        prefix,
+    atOnce(signal, (model) =>
+      model.ask(question, {
         signal,
         onToken: (token) => onEvent({ kind: "token", token }),
         onProgress: (progress) => onEvent({ kind: "progress", progress }),
-      });
-      return { answer, prefix };
-    }),
+      }),
+    ),
   score,
   judge,
   seen: async () => counts(),

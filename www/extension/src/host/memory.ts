@@ -4,11 +4,11 @@
  */
 
 import { LIMITS } from "../limits.js";
-import type { Band, Judgement } from "../protocol.js";
+import type { Band, Judged } from "../protocol.js";
 import type { Bands } from "../settings.js";
 
 /** What is the same whenever it is shown; the band depends on what was seen since. */
-export type Remembered = Omit<Extract<Judgement, { kind: "judged" }>, "band" | "seen">;
+export type Remembered = Omit<Judged, "band" | "seen">;
 
 const SCORES = "scores";
 const JUDGEMENTS = "judgements";
@@ -37,7 +37,9 @@ export async function fingerprint(...texts: string[]): Promise<string> {
 }
 
 export function recall(print: string): Remembered | null {
-  return new Map(read<[string, Remembered][]>(JUDGEMENTS, [])).get(print) ?? null;
+  const found = new Map(read<[string, Remembered][]>(JUDGEMENTS, [])).get(print);
+  // Earlier versions kept other words.
+  return found?.explanation ? found : null;
 }
 
 /** Keeps a judgement; its score counts once, however often the same text is judged. */

@@ -4,8 +4,10 @@ import { cache, type Device, KNOWN_MODELS, SemgradError } from "semgrad";
 import { choiceRow, deviceChoice, ownChoice } from "../../../shared/choices.js";
 import { el, fill } from "../../../shared/dom.js";
 import { bytes } from "../../../shared/format.js";
+import { rightOf100 } from "../../../shared/models.js";
 import { problem } from "../../../shared/problem.js";
 import { ProgressView } from "../../../shared/progress.js";
+import { TEXT as SHARED } from "../../../shared/text.js";
 import { CallError, type Client } from "../client.js";
 import { keepFile } from "../ownFiles.js";
 import type { HostState } from "../protocol.js";
@@ -33,7 +35,8 @@ export class ModelSection {
     "aria-label": T.address,
     spellcheck: "false",
     autocomplete: "off",
-    onfocus: () => this.#select(ADDRESS),
+    // Not when it gets the keyboard, which passes here on its way from the list to the button.
+    oninput: () => this.#select(ADDRESS),
   });
   readonly #file = el("input", { type: "file", onchange: () => this.#adopt() });
   readonly #fileName = el("span", { class: "own-name" });
@@ -63,10 +66,14 @@ export class ModelSection {
     const { model } = await readSettings();
     fill(this.#current, `${T.current}: `, el("strong", {}, model ? label(model) : T.nothing));
     const cached = await cache.list();
-    const rows = KNOWN_MODELS.map(({ name, size, license, baseUrl, sha256 }) => {
+    const rows = KNOWN_MODELS.flatMap(({ name, size, license, baseUrl, sha256 }) => {
       const here = cached.some((entry) => entry.complete && entry.sha256 === sha256);
-      const place = here ? T.here : baseUrl === null ? T.noSource : T.from(new URL(baseUrl).host);
-      return choiceRow(name, name, T.facts(bytes(size), license, place), { disabled: baseUrl === null && !here });
+      // What nobody can load is no choice.
+      if (baseUrl === null && !here) return [];
+      const place = here || baseUrl === null ? T.here : T.from(new URL(baseUrl).host);
+      const right = rightOf100(sha256);
+      const facts = [right === null ? null : SHARED.choices.right(right), bytes(size), license, place];
+      return [choiceRow(name, name, facts.filter(Boolean).join(" · "))];
     });
     const address = ownChoice(ADDRESS, T.address, T.addressHint, [this.#address]);
     const file = ownChoice(FILE, T.file, T.fileHint, [this.#pick, this.#fileName]);

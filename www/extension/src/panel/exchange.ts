@@ -1,12 +1,15 @@
 /** One question and its answer in the panel: the model's own, token by token, or one from elsewhere. */
 
 import type { Answer, ModelInfo, Token } from "semgrad";
-import { el, fill } from "../../../shared/dom.js";
-import { percent } from "../../../shared/format.js";
-import { TokenText } from "../../../shared/tokens.js";
-import type { HostEvent, Judgement } from "../protocol.js";
+import { AnswerText } from "../../../shared/answer-text.js";
+import { el } from "../../../shared/dom.js";
+import { judgementPanel } from "../../../shared/judgement.js";
+import { TEXT as SHARED } from "../../../shared/text.js";
+import { told } from "../../../shared/told.js";
+import { whyBars } from "../../../shared/why.js";
+import type { HostEvent, Judged } from "../protocol.js";
 import { TEXT } from "../text.js";
-import { toWords } from "../words.js";
+import { asides } from "../words.js";
 import { details } from "./scores.js";
 
 const T = TEXT.answer;
@@ -17,14 +20,14 @@ const SPEAK_EVERY = 1500;
 export class Exchange {
   readonly element: HTMLElement;
   readonly #status = el("p", { class: "status" }, T.loading);
-  readonly #text = new TokenText();
-  readonly #card = el("div", { class: "card answer" }, this.#status);
+  readonly #text = new AnswerText();
+  readonly #card = el("div", { class: "card answer" }, this.#text.element, this.#status);
   #unsaid = "";
   #lastSaid = 0;
 
   /** @param note what kind of answer it is, where it is not the model's own */
   constructor(
-    question: string,
+    private readonly question: string,
     note: string | null,
     private readonly say: (text: string) => void,
   ) {
@@ -44,37 +47,27 @@ export class Exchange {
   }
 
   /** The model's own answer is there. */
-  finish(answer: Answer, info: ModelInfo | null, prefix: string): void {
-    if (answer.finishReason === "stop") this.#text.markEnd();
+  finish(answer: Answer, info: ModelInfo | null): void {
+    this.#show(answer, null);
     if (answer.text?.trim() === "") this.#end(T.empty);
     else this.#end(answer.finishReason === "length" ? T.cut : "");
-    if (answer.confidence !== null) {
-      const side = answer.verdict ? TEXT.judgement.verdicts[answer.verdict] : "";
-      const level = answer.verdict === "answer" ? "low" : answer.verdict === "abstain" ? "high" : "medium";
-      this.#card.prepend(headline(level, TEXT.judgement.confidence(percent(answer.confidence)), side));
-    }
-    this.#numbers(answer, info, prefix);
-    this.say(`${this.#unsaid.trim()} ${T.done}`);
+    this.#card.append(details(answer, info));
+    this.#speak(answer);
   }
 
   /** An answer from elsewhere was judged. */
-  judged(answer: Answer, judgement: Judgement, info: ModelInfo | null): void {
-    for (const token of withoutEnd(answer)) this.#text.add(token);
-    this.#text.markEnd();
-    const words = toWords(judgement);
+  judged(answer: Answer, judgement: Judged, info: ModelInfo | null): void {
+    const notes = asides(judgement).map((text) => el("p", { class: "note" }, text));
+    this.#show(answer, notes.length > 0 ? el("div", {}, ...notes) : null);
     this.#end("");
-    fill(
-      this.#card,
-      headline(words.level, words.label, words.side),
-      ...words.reasons.map((reason) => el("p", { class: "note" }, reason)),
-      this.#text.element,
-    );
-    this.#numbers(answer, info);
-    this.say(`${words.label}. ${words.side}`);
+    this.#card.append(details(answer, info));
+    this.#speak(answer);
   }
 
   stopped(): void {
     this.#end(T.stopped);
+    // Not under the box for the next question.
+    this.#status.scrollIntoView({ block: "nearest" });
   }
 
   failed(problem: HTMLElement): void {
@@ -87,17 +80,22 @@ export class Exchange {
     this.element.removeAttribute("aria-busy");
   }
 
-  #numbers(answer: Answer, info: ModelInfo | null, prefix = ""): void {
-    this.#card.append(details(answer, info, prefix));
+  #show(answer: Answer, more: HTMLElement | null): void {
+    const shown = told(answer);
+    this.#text.show(shown, this.question);
+    this.#card.append(judgementPanel(shown, more));
+    if (shown.confidenceParts) this.#card.append(why(shown.confidenceParts));
+  }
+
+  #speak({ explanation: { verdict, chance } }: Answer): void {
     this.element.scrollIntoView({ block: "nearest" });
+    this.say([this.#unsaid.trim(), T.done, `${verdict}.`, chance].filter(Boolean).join(" "));
+    this.#unsaid = "";
   }
 
   #onToken(token: Token): void {
-    if (this.#text.length === 0) {
-      this.#card.prepend(this.#text.element);
-      this.#status.textContent = T.writing;
-    }
-    this.#text.add(token);
+    if (this.#text.length === 0) this.#status.textContent = T.writing;
+    this.#text.add(token.text ?? "");
     this.#unsaid += token.text ?? "";
     const now = performance.now();
     if (now - this.#lastSaid < SPEAK_EVERY) return;
@@ -107,19 +105,7 @@ export class Exchange {
   }
 }
 
-/** The end-of-turn token is shown as the end, not by the name that it has in the vocabulary. */
-function withoutEnd({ tokens, text }: Answer): Token[] {
-  const last = tokens.length - 1;
-  const isEnd = (token: Token, index: number) => index === last && !text?.endsWith(token.text ?? "");
-  return tokens.map((token, index) => (isEnd(token, index) ? { ...token, text: "" } : token));
-}
-
-function headline(level: string | null, label: string, side: string): HTMLElement {
-  return el(
-    "p",
-    { class: "headline" },
-    el("span", { class: "mark", "data-level": level ?? "none" }),
-    el("strong", {}, label),
-    side ? el("small", {}, side) : null,
-  );
+/** The plain picture of what moved the confidence. */
+function why(parts: NonNullable<Answer["confidenceParts"]>): HTMLElement {
+  return el("details", {}, el("summary", {}, SHARED.why.heading), whyBars(parts));
 }

@@ -99,8 +99,7 @@ async function run(question: string, given: string | null): Promise<void> {
   composer.setBusy(true);
   try {
     if (given === null) {
-      const { answer, prefix } = await client.call("ask", { question }, options);
-      exchange.finish(answer, model.info, prefix);
+      exchange.finish(await client.call("ask", { question }, options), model.info);
     } else {
       const { answer, judgement } = await client.call("score", { question, answer: given }, options);
       exchange.judged(answer, judgement, model.info);

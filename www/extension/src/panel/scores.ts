@@ -4,12 +4,14 @@ import type { Answer, ModelInfo } from "semgrad";
 import { el } from "../../../shared/dom.js";
 import { duration, number } from "../../../shared/format.js";
 import { TEXT as SHARED } from "../../../shared/text.js";
+import { signalDetails } from "../../../shared/why.js";
 import { TEXT } from "../text.js";
 
 const T = TEXT.scores;
 
-/** Folded away: the headline says what most readers want. */
-export function details(answer: Answer, info: ModelInfo | null, prefix: string): HTMLElement {
+/** Folded away: the judgment says what most readers want. */
+export function details(answer: Answer, info: ModelInfo | null): HTMLElement {
+  const prefix = info?.profile?.prefix.trim();
   const rows = Object.entries(answer.scores).map(([id, score]) => {
     const [name, meaning] = SHARED.scores.names[id] ?? [id, ""];
     const value = score?.error ? SHARED.scores.failed : score?.score == null ? "–" : number(score.score);
@@ -27,10 +29,11 @@ export function details(answer: Answer, info: ModelInfo | null, prefix: string):
     "details",
     { class: "scores" },
     el("summary", {}, T.heading),
+    answer.confidenceParts && signalDetails(answer.confidenceParts),
     el("p", { class: "note" }, T.caption),
     el("table", {}, el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...rows)),
     el("p", { class: "note" }, facts(answer, info)),
-    prefix ? el("p", { class: "note" }, T.prefix(prefix.trim())) : null,
+    prefix ? el("p", { class: "note" }, T.prefix(prefix)) : null,
   );
 }
 

@@ -1,0 +1,160 @@
+/** The panel that page and extension share, with made-up records: what it says, its colors, and how it is used by keyboard. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import axe from "axe-core";
+import { address } from "./lib/bundle.mjs";
+import { openBrowser } from "./lib/chromium.mjs";
+import { ROOT } from "./lib/server.mjs";
+
+let browser;
+let page;
+
+before(async () => {
+  browser = await openBrowser();
+  page = await browser.context.newPage();
+  const css = ["base", "answer", "judgement"].map((name) =>
+    readFileSync(join(ROOT, `www/shared/styles/${name}.css`), "utf8"),
+  );
+  await page.setContent('<!doctype html><html lang="en"><title>Judgment</title><main><h1>Judgment</h1></main></html>');
+  await page.addStyleTag({ content: css.join("\n") });
+  const modules = { panel: await address("www/shared/judgement.ts"), text: await address("www/shared/answer-text.ts") };
+  await page.evaluate(async ({ panel, text }) => {
+    const [{ judgementPanel }, { AnswerText }] = await Promise.all([import(panel), import(text)]);
+    globalThis.show = (told, question) => {
+      const words = new AnswerText();
+      words.show(told, question);
+      document.querySelector("main").replaceChildren(words.element, judgementPanel(told));
+    };
+  }, modules);
+});
+after(() => browser.close());
+
+const CHANCE = "Of 100 answers like this, about 52 are right.";
+const LEVEL = "This model got 20 of 100 test questions right.";
+const REASONS = ["It hesitated over its words less than usual.", "Its answer is shorter than usual."];
+const GUARANTEE = "Whoever believes only answers called so gets at most 10 wrong ones to 100 questions.";
+
+/** An answer that was judged so. */
+const told = (verdict, more = {}) => ({
+  text: "The capital of France is Paris.",
+  finishReason: "stop",
+  confidence: 0.52,
+  confidenceReason: null,
+  confidenceParts: null,
+  explanation: { verdict, chance: CHANCE, level: LEVEL, reasons: REASONS, guarantee: GUARANTEE, none: null, ...more },
+  tokens: [
+    ["The", -1.2],
+    [" capital", -0.5],
+    [" of", 0],
+    [" France", -0.1],
+    [" is", 0],
+    [" Par", -0.2],
+    ["is", -0.01],
+    [".", 0],
+  ].map(([text, logprob]) => ({ text, logprob })),
+});
+const nothing = () =>
+  told("No judgment", { chance: null, reasons: [], guarantee: null, none: "It asks for an opinion." });
+const show = (answer) => page.evaluate((given) => globalThis.show(given, "What is the capital of France?"), answer);
+const style = (selector, name) => page.$eval(selector, (element, wanted) => getComputedStyle(element)[wanted], name);
+
+/** In both schemes and as narrow as a panel: nothing that axe minds. */
+async function assertSound() {
+  for (const colorScheme of ["light", "dark"]) {
+    for (const width of [320, 1000]) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.setViewportSize({ width, height: 800 });
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(overflow <= 0, `${overflow} px wider than ${width}`);
+      await page.evaluate(axe.source);
+      const { violations } = await page.evaluate(() => globalThis.axe.run(document.querySelector("main")));
+      assert.deepEqual(
+        violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`),
+        [],
+      );
+    }
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+}
+
+test("says the record's sentences as they come, and nothing else", async () => {
+  for (const verdict of ["Probably right", "Check this", "Do not rely on this"]) {
+    await show(told(verdict));
+    const texts = await page.$$eval(".judgement p, .judgement li", (all) => all.map(({ textContent }) => textContent));
+    assert.deepEqual(texts, [verdict, CHANCE, LEVEL, ...REASONS, GUARANTEE]);
+    assert.equal(await page.textContent(".judgement summary"), "What is guaranteed?");
+    assert.ok(!(await page.isVisible(`text=${GUARANTEE}`)));
+    await assertSound();
+  }
+});
+
+test("one bar in the one unit, and one color that is that of the headline", async () => {
+  const colors = new Set();
+  for (const verdict of ["Probably right", "Check this", "Do not rely on this"]) {
+    await show(told(verdict));
+    assert.equal(await page.locator(".bar-of-100").count(), 1);
+    assert.match(await style(".bar-of-100", "backgroundSize"), /^52% /);
+    const color = await style(".judgement-verdict", "color");
+    assert.equal(await style(".judgement", "borderLeftColor"), color);
+    colors.add(color);
+  }
+  assert.equal(colors.size, 3);
+});
+
+test("without a judgment there is neither number nor color", async () => {
+  await show(nothing());
+  assert.deepEqual(await page.$$eval(".judgement p", (all) => all.map(({ textContent }) => textContent)), [
+    "No judgment",
+    "It asks for an opinion.",
+  ]);
+  assert.equal(await page.locator(".bar-of-100, .judgement details").count(), 0);
+  assert.equal(await style(".judgement-verdict", "color"), await style(".judgement", "color"));
+  const shaded = await page.$$eval(".word", (all) =>
+    all.filter((word) => Number(word.style.getPropertyValue("--shade"))),
+  );
+  assert.equal(shaded.length, 0);
+  await assertSound();
+});
+
+test("only what the answer adds is shaded, and nothing in an answer that is probably right", async () => {
+  const shaded = () =>
+    page.$$eval(".word", (all) =>
+      all
+        .filter(
+          (word) =>
+            getComputedStyle(word).backgroundColor !== "rgba(0, 0, 0, 0)" &&
+            Number(word.style.getPropertyValue("--shade")) > 0,
+        )
+        .map((word) => word.textContent),
+    );
+  await show(told("Do not rely on this"));
+  assert.deepEqual(await shaded(), ["Paris"]);
+  assert.ok(await page.isVisible(".answer-text .legend"));
+  await show(told("Probably right"));
+  assert.deepEqual(await shaded(), []);
+  assert.ok(!(await page.isVisible(".answer-text .legend")));
+});
+
+test("by keyboard: words, and what is guaranteed", async () => {
+  await show(told("Check this"));
+  await page.keyboard.press("Tab");
+  assert.match(await page.textContent(".inspector"), /^“The”: .* 30 in 100/);
+  await page.keyboard.press("End");
+  assert.match(await page.textContent(".inspector"), /^“Paris”: .* 81 in 100/);
+  assert.equal(await page.locator(".word.current").count(), 1);
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  assert.ok(await page.isVisible(`text=${GUARANTEE}`));
+  await assertSound();
+});
+
+test("a selected answer is its text", async () => {
+  await show(told("Check this"));
+  const copied = await page.evaluate(() => {
+    getSelection().selectAllChildren(document.querySelector(".said"));
+    return getSelection().toString();
+  });
+  assert.equal(copied, "The capital of France is Paris.");
+});

@@ -1,0 +1,42 @@
+/** A cut answer goes on where it ended: the model is given what it wrote so far, as if it had not stopped. */
+
+import type { Model, RawEvent } from "semgrad";
+import type { Told } from "../../../shared/told.js";
+
+/** So many tokens more. */
+const MORE = 128;
+
+/** The longer answer, and everything that the model has seen and said. */
+export interface Longer {
+  told: Told;
+  ids: number[];
+}
+
+/** Nothing of it is scored: no calibration was made for answers of that length. */
+export async function goOn(
+  model: Model,
+  before: Told,
+  ids: readonly number[],
+  signal: AbortSignal,
+  onToken: (token: { text: string | null }) => void,
+): Promise<Longer> {
+  const onEvent = (event: RawEvent) => {
+    if (event.type === "token") onToken(event);
+  };
+  const request = { prompt_ids: ids, max_tokens: MORE, methods: [] };
+  const record = await model.run(request, { signal, onEvent });
+  const said = record.answer ?? "";
+  // Some tokenizers drop the space before the first word of a text.
+  const space = /^\s/.test(record.tokens[0]?.text ?? "") && !/^\s/.test(said) ? " " : "";
+  const ended = record.finish_reason === "stop" ? record.tokens.slice(0, -1) : record.tokens;
+  const tokens = ended.map(({ text, logprob }) => ({ text, logprob }));
+  return {
+    told: {
+      ...before,
+      text: `${before.text ?? ""}${space}${said}`,
+      finishReason: record.finish_reason,
+      tokens: [...before.tokens, ...tokens],
+    },
+    ids: [...ids, ...record.response_ids],
+  };
+}
