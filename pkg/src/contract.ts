@@ -197,7 +197,7 @@ export interface RawRequest {
   /** Gradients at every hidden state instead of the upper half. */
   all_layers?: boolean;
   /** Also return the prompt's tokens, and mean |g| at every one of them: which words the answer hangs on. */
-  explain?: boolean;
+  attribute?: boolean;
   /** Who compares texts; a method whose engine is not named fails alone with `engine_required`. */
   engines?: EngineNames;
   /** Other wordings of the question, instead of those found by `wordings`. */
@@ -240,7 +240,7 @@ export interface RequestOptions {
   /** Gradients at every hidden state instead of the upper half. */
   allLayers?: boolean;
   /** Also return the prompt's tokens, and mean |g| at every one of them: which words the answer hangs on. */
-  explain?: boolean;
+  attribute?: boolean;
   /** Other wordings of the question, instead of those found by `wordings`. */
   paraphrases?: readonly string[];
   /**
@@ -552,6 +552,10 @@ export interface RawRecord {
   verdict: "answer" | "flag" | "abstain" | null;
   /** The verdict in one sentence. */
   verdict_reason: string | null;
+  /** The judgment in plain sentences. */
+  explanation: Explanation;
+  /** What kind of question it is by the rule; null where the question is not text. */
+  kind: string | null;
   /** Where the verdict changes; null without one, and where it is not made of the confidence (mode `entropy`). */
   verdict_thresholds: VerdictThresholds | null;
   /** What the reader should know. */
@@ -567,8 +571,8 @@ export interface RawRecord {
    * prompt token; a layer is null where not computed.
    */
   grad_l1_tail?: ((number | null)[] | null)[];
-  /** The prompt and its gradients, where `explain` asks for them. */
-  explanation?: Explanation;
+  /** The prompt and its gradients, where `attribute` asks for them. */
+  attribution?: Attribution;
   /** What was drawn beside the answer, where there are `samples`. */
   samples?: RawSample[];
   /** Parts of the answer, where `spans` asks for them. */
@@ -612,6 +616,10 @@ export interface Answer {
   verdict: "answer" | "flag" | "abstain" | null;
   /** The verdict in one sentence. */
   verdictReason: string | null;
+  /** The judgment in plain sentences. */
+  explanation: Explanation;
+  /** What kind of question it is by the rule; null where the question is not text. */
+  kind: string | null;
   /** Where the verdict changes; null without one, and where it is not made of the confidence (mode `entropy`). */
   verdictThresholds: VerdictThresholds | null;
   /** What the reader should know. */
@@ -625,8 +633,8 @@ export interface Answer {
    * prompt token; a layer is null where not computed.
    */
   gradL1Tail: ((number | null)[] | null)[] | null;
-  /** The prompt and its gradients, where `explain` asks for them. */
-  explanation: Explanation | null;
+  /** The prompt and its gradients, where `attribute` asks for them. */
+  attribution: Attribution | null;
   /** What was drawn beside the answer, where there are `samples`. */
   samples: Sample[] | null;
   /** Parts of the answer, where `spans` asks for them. */
@@ -739,8 +747,24 @@ export interface SemanticToken {
   rule: string;
 }
 
-/** What the gradients say about the prompt. */
+/** The judgment in plain sentences, to be shown as they are. */
 export interface Explanation {
+  /** The headline. */
+  verdict: string;
+  /** How many of 100 such answers are right; null without a confidence. */
+  chance: string | null;
+  /** How many of the test questions this model got right; null where no calibration says. */
+  level: string | null;
+  /** What moved the confidence most, up to three. */
+  reasons: string[];
+  /** What is guaranteed; null where nothing is. */
+  guarantee: string | null;
+  /** Why there is no judgment, and what to do; null where there is one. */
+  none: string | null;
+}
+
+/** What the gradients say about the prompt. */
+export interface Attribution {
   /** The prompt. */
   tokens: PromptToken[];
   /**

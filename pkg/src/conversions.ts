@@ -14,7 +14,7 @@ export const OPTION_FIELDS = {
   seed: "seed",
   tail: "tail",
   allLayers: "all_layers",
-  explain: "explain",
+  attribute: "attribute",
   paraphrases: "paraphrases",
   wordings: "wordings",
   examples: "examples",
@@ -46,7 +46,7 @@ export const CALLER_NAMES: Readonly<Record<string, string>> = {
 export const ABSENT = {
   confidenceParts: null,
   gradL1Tail: null,
-  explanation: null,
+  attribution: null,
   samples: null,
   spans: null,
   state: null,

@@ -69,7 +69,6 @@ export type {
   EncoderSource,
   Engines,
   Example,
-  Explanation,
   LoadOptions,
   LoadProgress,
   Message,

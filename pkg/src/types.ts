@@ -9,7 +9,6 @@ export type {
   Answer,
   Demonstrations,
   Example,
-  Explanation,
   Risk,
   Sample,
   Score,

@@ -85,7 +85,7 @@ export function usage({ record, count }: Outcome): ChatUsage {
 /** The field of ours; nothing where it was not asked for. */
 export function uncertainty(plan: Plan, { choices, record, reason }: Outcome): { uncertainty?: ChatUncertainty } {
   if (!plan.methods) return {};
-  const { scores, alpha, semantic_position, warnings, samples, spans, evidence, explanation, ms, device } = record;
+  const { scores, alpha, semantic_position, warnings, samples, spans, evidence, attribution, ms, device } = record;
   const wanted = (id: string) => plan.methods?.includes(id) || plan.methods?.includes("all");
   const kept = Object.entries(scores)
     .filter(([id]) => wanted(id))
@@ -104,7 +104,7 @@ export function uncertainty(plan: Plan, { choices, record, reason }: Outcome): {
       samples: samples ?? null,
       spans: spans ?? null,
       evidence: plan.evidence ? (evidence ?? null) : null,
-      explanation: explanation ?? null,
+      attribution: attribution ?? null,
       ms,
       device,
     },

@@ -3,10 +3,11 @@
  * case there, and so they are here.
  */
 
+import type { Attribution } from "../contract.js";
 import type { Evidence } from "../evidence.js";
 import type { Method } from "../methods.js";
 import type { RawRecord, RawRequest, RawSample, RawScore, RawSpan, RawTimes } from "../protocol.js";
-import type { Engines, Explanation, SemanticPosition } from "../types.js";
+import type { Engines, SemanticPosition } from "../types.js";
 import type { Verdict } from "../verdict.js";
 
 /** One part of a message; only text can be read. */
@@ -135,7 +136,7 @@ export interface ChatUncertainty {
   /** What the methods read; null without `evidence`. */
   evidence: Evidence | null;
   /** The prompt and its gradients; null without `explain`. */
-  explanation: Explanation | null;
+  attribution: Attribution | null;
   ms: RawTimes;
   device: "webgpu" | "cpu";
 }

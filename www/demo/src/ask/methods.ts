@@ -17,7 +17,7 @@ export function askOptions(settings: Settings, encoder: ServedEncoder | null): A
     methods: samples ? [...ONE_PASS_METHODS, ...SAMPLED] : ONE_PASS_METHODS,
     maxTokens,
     ...(short && !follow ? { prefix: SHORT_PREFIX } : {}),
-    ...(explain ? { explain: true } : {}),
+    ...(explain ? { attribute: true } : {}),
     ...(samples ? { samples: SAMPLES, engines: { embed: "lexical", nli }, evidence: true } : {}),
   };
 }

@@ -13,10 +13,10 @@ const STRONG = 0.4;
 
 /** The question as it was shaded; null when gradients or texts are missing. */
 export function shadedQuestion(answer: Answer, question: string): { words: HTMLElement[]; sentence: string } | null {
-  const { explanation } = answer;
-  if (!explanation || explanation.tokens.length === 0) return null;
-  const values = saliency(explanation.gradients, explanation.tokens.length);
-  const words = shadedWords(questionTokens(explanation.tokens, question), values);
+  const { attribution } = answer;
+  if (!attribution || attribution.tokens.length === 0) return null;
+  const values = saliency(attribution.gradients, attribution.tokens.length);
+  const words = shadedWords(questionTokens(attribution.tokens, question), values);
   if (!words.some(({ shade }) => shade > 0)) return null;
   const spans = words.map(({ text, shade }) =>
     styled(el("span", { class: "word" }, text), { "--shade": shade.toFixed(3) }),
@@ -33,9 +33,9 @@ export function shadedQuestion(answer: Answer, question: string): { words: HTMLE
 
 /** The panel with the map. */
 export function questionPanel(answer: Answer, question: string): HTMLElement {
-  const { explanation } = answer;
-  if (!explanation || explanation.tokens.length === 0) return el("p", { class: "note" }, T.none);
-  const { tokens, gradients } = explanation;
+  const { attribution } = answer;
+  if (!attribution || attribution.tokens.length === 0) return el("p", { class: "note" }, T.none);
+  const { tokens, gradients } = attribution;
   const semantic = answer.semanticPosition?.index ?? null;
   const all: Column[] = tokens.map(({ text, part }, index) => ({ index, text, user: part === "user" }));
   const first = questionTokens(tokens, question)[0]?.index ?? 0;
