@@ -63,7 +63,7 @@ test("options become one input line", () => {
       seed: 7,
       semanticPosition: -3,
       tail: 10,
-      explain: true,
+      attribute: true,
       allLayers: true,
       prefix: "p",
       system: "s",
@@ -85,7 +85,7 @@ test("options become one input line", () => {
       seed: 7,
       semantic_position: "-3",
       tail: 10,
-      explain: true,
+      attribute: true,
       all_layers: true,
       prefix: "p",
       system: "s",
@@ -378,7 +378,7 @@ test("a worker that dies rejects what was waiting", async () => {
 test("load refuses bad arguments with the one error class", async () => {
   await assert.rejects(load("no-such-model"), code("bad_input"));
   await assert.rejects(load(new Blob([]), { device: "cuda" }), code("bad_input"));
-  await assert.rejects(load(new Blob([]), { cache: "disk" }), code("bad_input"));
+  await assert.rejects(load(new Blob([]), { cache: "floppy" }), code("bad_input"));
   await assert.rejects(load(new Blob([]), { engines: { embed: "judge" } }), code("bad_input"));
   await assert.rejects(load(new Blob([]), { signal: AbortSignal.abort() }), code("aborted"));
 });

@@ -44,7 +44,7 @@ test("the profile of the package is the one for these weights", async () => {
   const { choose, warnings } = setting({ sha256: HASH });
   const chosen = await choose(undefined);
   assert.equal(chosen.json, JSON_TEXT);
-  assert.deepEqual(chosen.facts, { origin: "package", prefix: PREFIX, answers: ["given"] });
+  assert.deepEqual(chosen.facts, { origin: "package", prefix: PREFIX, maxTokens: null, answers: ["given"] });
   assert.equal(await choose(null), null);
   assert.equal((await choose(JSON_TEXT)).facts.origin, "caller");
   assert.deepEqual(warnings, []);
@@ -113,7 +113,7 @@ test("the model says which profile it uses, through the worker as well", async (
   const far = await connect(remote, {}, {}, { onProgress: () => {} });
   for (const model of [new Model(backend), new Model(far)]) {
     await model.useProfile(JSON.parse(JSON_TEXT));
-    assert.deepEqual(model.info.profile, { origin: "caller", prefix: PREFIX, answers: ["given"] });
+    assert.deepEqual(model.info.profile, { origin: "caller", prefix: PREFIX, maxTokens: null, answers: ["given"] });
     await assert.rejects(model.useProfile("{"), { code: "bad_input" });
     await model.useProfile(null);
     assert.equal(model.info.profile, null);

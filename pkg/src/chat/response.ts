@@ -2,6 +2,7 @@
  * What was written, in the shape of the API.
  */
 
+import type { Explanation } from "../contract.js";
 import type { Evidence } from "../evidence.js";
 import type { Plan } from "./params.js";
 import type { Piece } from "./tokens.js";
@@ -97,6 +98,8 @@ export function uncertainty(plan: Plan, { choices, record, reason }: Outcome): {
       confidence_reason: reason ?? record.confidence_reason,
       verdict: reason ? null : record.verdict,
       verdict_reason: reason ? null : record.verdict_reason,
+      explanation: reason ? withheld(record.explanation, reason) : record.explanation,
+      kind: record.kind,
       scores: Object.fromEntries(kept),
       alpha,
       semantic_position,
@@ -109,4 +112,9 @@ export function uncertainty(plan: Plan, { choices, record, reason }: Outcome): {
       device,
     },
   };
+}
+
+/** The explanation of an answer for which no confidence holds, whatever the record says. */
+function withheld({ level }: Explanation, reason: string): Explanation {
+  return { verdict: "No judgment", chance: null, level, reasons: [], guarantee: null, none: reason };
 }

@@ -3,7 +3,7 @@
  * case there, and so they are here.
  */
 
-import type { Attribution } from "../contract.js";
+import type { Attribution, Explanation } from "../contract.js";
 import type { Evidence } from "../evidence.js";
 import type { Method } from "../methods.js";
 import type { RawRecord, RawRequest, RawSample, RawScore, RawSpan, RawTimes } from "../protocol.js";
@@ -27,7 +27,7 @@ export interface UncertaintyParams
   extends Omit<
     RawRequest,
     | ("id" | "question" | "messages" | "prompt_ids" | "answer" | "response_ids")
-    | ("max_tokens" | "seed" | "prefix" | "system" | "tail" | "all_layers" | "state")
+    | ("max_tokens" | "seed" | "system" | "tail" | "all_layers" | "state")
     | ("methods" | "engines" | "semantic_position")
   > {
   /** Default `DEFAULT_METHODS`. */
@@ -47,7 +47,7 @@ export interface ChatCompletionParams {
   model?: string | null;
   stream?: boolean | null;
   stream_options?: { include_usage?: boolean } | null;
-  /** 128 by default. */
+  /** By default as many as the answers had at most that the profile was fitted to, or else 128. */
   max_completion_tokens?: number | null;
   /** The older name of the same. */
   max_tokens?: number | null;
@@ -123,6 +123,10 @@ export interface ChatUncertainty {
   confidence_reason: string | null;
   verdict: Verdict | null;
   verdict_reason: string | null;
+  /** The same in plain sentences. */
+  explanation: Explanation;
+  /** What kind of question it is; null where that is not known. */
+  kind: string | null;
   /** By method; higher means less sure. */
   scores: Record<string, RawScore>;
   /** exp(-mean entropy). */
@@ -135,7 +139,7 @@ export interface ChatUncertainty {
   spans: RawSpan[] | null;
   /** What the methods read; null without `evidence`. */
   evidence: Evidence | null;
-  /** The prompt and its gradients; null without `explain`. */
+  /** The prompt and its gradients; null without `attribute`. */
   attribution: Attribution | null;
   ms: RawTimes;
   device: "webgpu" | "cpu";
