@@ -2,11 +2,11 @@
  * What is kept on this machine, and how to get rid of it.
  */
 
+import { disk } from "./disk.js";
 import { badInput } from "./errors.js";
 import { known, type Names } from "./given.js";
 import { knownEngine, knownModel } from "./models.js";
 import type { ResolvedSource } from "./source.js";
-import { diskStore, openDisk } from "./store/disk.js";
 import { openOpfs } from "./store/opfs.js";
 import { memoryStore, openCacheStorage } from "./store/parts.js";
 import type { Store } from "./store/store.js";
@@ -45,16 +45,26 @@ export async function openStore(
   warn: (message: string) => void,
 ): Promise<Store> {
   if (cache === "none" || source.kind === "files") return memoryStore();
-  const open = { disk: () => openDisk(cacheDir), opfs: openOpfs, "cache-api": openCacheStorage }[cache];
+  const open = {
+    disk: () => onDisk(async (store) => store.openDisk(cacheDir)),
+    opfs: openOpfs,
+    "cache-api": openCacheStorage,
+  }[cache];
   const store = await open();
   if (store) return store;
-  warn(`${cache} is not available here: the model is kept in memory and downloaded again next time`);
+  const why = cache === "disk" ? " (no folder may be written to: name one as cacheDir)" : "";
+  warn(`${cache} is not available here${why}: the model is kept in memory and downloaded again next time`);
   return memoryStore();
+}
+
+/** Imported on demand: pages have no disk, and never fetch the store for it. */
+async function onDisk<T>(use: (store: typeof import("./store/disk.js")) => Promise<T>): Promise<T | null> {
+  return disk() ? use(await import("./store/disk.js")) : null;
 }
 
 async function persistentStores(options: CacheOptions | undefined): Promise<Store[]> {
   const { cacheDir } = known(options, OPTIONS);
-  const stores = [diskStore(cacheDir), await openOpfs(), await openCacheStorage()];
+  const stores = [await onDisk(async (store) => store.diskStore(cacheDir)), await openOpfs(), await openCacheStorage()];
   return stores.filter((store) => store !== null);
 }
 

@@ -6,11 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { load } from "../dist/index.js";
+import { load, PROFILES } from "../dist/index.js";
 import { Model } from "../dist/model.js";
 import { KNOWN_MODELS } from "../dist/models.js";
 import { profileJson } from "../dist/options.js";
 import { checkProfile, chooseProfile } from "../dist/profile.js";
+import { imported } from "../dist/profiles/imports.js";
 import { connect, serve } from "../dist/remote.js";
 import { writeProfiles } from "../profiles.mjs";
 import { asBlobs, tinyFiles } from "./support/tiny.mjs";
@@ -134,14 +135,30 @@ test("the build lists profiles with their addresses, and refuses what is none", 
   mkdirSync(from);
   writeFileSync(join(from, "m.json"), JSON_TEXT);
   writeProfiles(from, to);
-  const { PROFILES, addressOf } = await index(2);
-  assert.deepEqual(PROFILES, [{ name: "m", weights: HASH, prefix: PREFIX, answers: ["given"] }]);
+  const { PROFILES: listed, addressOf } = await index(2);
+  assert.deepEqual(listed, [{ name: "m", weights: HASH, prefix: PREFIX, answers: ["given"] }]);
   assert.equal(readFileSync(new URL(addressOf(HASH).pathname, "file:"), "utf8"), JSON_TEXT);
   assert.match(readFileSync(join(to, "index.js"), "utf8"), /new URL\("\.\/m\.json", import\.meta\.url\)/);
+  // For bundles without addresses.
+  const { imported } = await import(pathToFileURL(join(to, "imports.js")));
+  assert.deepEqual(JSON.parse(await imported(HASH)), JSON.parse(JSON_TEXT));
   writeFileSync(join(from, "n.json"), JSON_TEXT);
   assert.throws(() => writeProfiles(from, to), /another one/);
   writeFileSync(join(from, "n.json"), "{}");
   assert.throws(() => writeProfiles(from, to), /names no weights/);
+});
+
+test("each shipped profile can be imported, and is of a model whose size is known", async () => {
+  for (const { name, weights } of PROFILES) {
+    const file = new URL(`../dist/profiles/${name}.json`, import.meta.url);
+    assert.deepEqual(JSON.parse(await imported(weights)), JSON.parse(readFileSync(file, "utf8")));
+    // Else a file of the caller's would not be hashed, and the profile not be found.
+    assert.ok(
+      KNOWN_MODELS.some(({ sha256 }) => sha256 === weights),
+      name,
+    );
+  }
+  assert.ok(PROFILES.length > 0);
 });
 
 test("a model without a profile says so", { skip: !isBuilt && "the wasm module is not built" }, async () => {

@@ -227,7 +227,8 @@ class DiskStore implements Store {
 
   private async facts(name: string): Promise<Omit<Part, "name"> | null> {
     return this.fs.stat(this.at(name)).then(
-      ({ size, mtimeMs }) => ({ size, modified: mtimeMs }),
+      // Not every runtime tells fractions.
+      ({ size, mtimeMs }) => ({ size, modified: Math.floor(mtimeMs) }),
       () => null,
     );
   }
