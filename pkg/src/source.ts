@@ -227,7 +227,7 @@ export function resolveSource(source: ModelSource, options: LoadOptions): Resolv
     const path = pathOf(source);
     const place = path === null ? null : placeAt(path, FOLDER_FILES);
     if (place) return resolvePlace(place, FOLDER_FILES, options.integrity);
-    if (path !== null) throw missing(source, path);
+    if (path !== null) throw missing(String(source));
   }
   if (source instanceof URL) return resolveUrl(source, options.integrity);
   if (typeof source === "string") {
@@ -248,11 +248,11 @@ export function resolveSource(source: ModelSource, options: LoadOptions): Resolv
 const names = () => `Known names: ${KNOWN_MODELS.map((model) => model.name).join(", ")}.`;
 
 /** The error of a path that leads nowhere; most are names that were meant otherwise. */
-function missing(source: string | URL, path: string): SemgradError {
-  const isRepository = typeof source === "string" && /^[\w-][\w.-]*\/[\w.-]+$/.test(source);
+function missing(source: string): SemgradError {
+  const isRepository = /^[\w-][\w.-]*\/[\w.-]+$/.test(source);
   const address = isRepository ? ` A model of the hub needs its address: https://huggingface.co/${source}` : "";
   return badInput(
-    `no such file or folder: ${path}`,
+    `no such file or folder: ${source}`,
     `${names()} Anything else is a path, a full URL or a file.${address}`,
   );
 }
