@@ -29,7 +29,6 @@ interface Modules {
     readdirSync(path: string): string[];
     statSync(path: string): Stats;
     promises: {
-      access(path: string, mode: number): Promise<void>;
       mkdir(path: string, how: { recursive: true }): Promise<unknown>;
       open(path: string, flags: "r" | "r+" | "w"): Promise<OpenFile>;
       readdir(path: string): Promise<string[]>;

@@ -25,8 +25,6 @@ const PART = /\.[0-9a-f]{8}\.part$/;
 /** Milliseconds without a byte after which a download was cut, not only slow. */
 const QUIET = 10_000;
 const LOOK_EVERY = 500;
-/** May be written to, of Node's `access`. */
-const WRITABLE = 2;
 
 /**
  * The store in a folder, by default that of the machine's user; null where there is none to write to.
@@ -67,7 +65,10 @@ class DiskStore implements Store {
 
   async begin(): Promise<void> {
     await this.fs.mkdir(this.folder, { recursive: true });
-    await this.fs.access(this.folder, WRITABLE);
+    // Tried, not looked up: rights say little about a disk that can only be read, and Deno does not tell them.
+    const probe = this.at(`${crypto.randomUUID()}.probe`);
+    await this.fs.writeFile(probe, "");
+    await this.fs.rm(probe, { force: true });
   }
 
   async free(): Promise<number | null> {
