@@ -117,6 +117,37 @@ export const CONFIDENCE_REASONS = {
   stopped: "The answer was cut off at a stop sequence.",
 } as const;
 
+/** The same for people, with what to do: what `explanation.none` says for that reason. */
+export const NO_JUDGMENT = {
+  none: "How often this model is right was never tested. Use one that comes with a profile, or judge some of its answers and calibrate.",
+  other_key:
+    "How often this model is right was tested with another prefix before the question, or with another chat template. Leave the prefix to the profile, or calibrate with your own.",
+  given:
+    "The answer is somebody else's, and this model was only tested with its own. Let it answer by itself, or calibrate with given answers.",
+  own: "The answer is the model's own, and it was only tested as a judge of given ones. Give it an answer to judge, or calibrate with its own answers.",
+  temperature:
+    "The words of this answer were drawn with more or less chance than in the test. Ask again with the temperature of the calibration, which is usually 0.",
+  system:
+    "The model was given other instructions than in the test. Ask again with the system message of the calibration, which is usually none.",
+  conversation:
+    "Only single questions were tested, and this one belongs to a conversation or was not given as text. Ask it by itself.",
+  length: "The answer was cut off, or is longer than any in the test. Ask for a short answer.",
+  position:
+    "The model's states were read at another place than in the test. Leave the semantic position to the profile.",
+  samples:
+    "More or fewer answers were drawn than in the test, or in another way. Draw as many as the calibration did, at its temperature.",
+  engines: "Answers were compared in another way than in the test. Name the engines of the calibration.",
+  no_methods:
+    "No scores were asked for, and a judgment is made of scores. Ask for some, or leave the choice to the model.",
+  missing:
+    "A score that the judgment is made of has no value here: the answer is too short for it, or what it reads was not supplied. Ask for an answer in a few more words, or supply all that the calibration reads.",
+  not_fitted: "This score was not calibrated. Check the answer in another way.",
+  not_combined:
+    "The test fitted single scores only, and a judgment takes several at once. Calibrate with the scores that every answer has.",
+  undefined: "The score has no value for this answer. Check the answer in another way.",
+  stopped: "The answer was cut off at a stop sequence, which no answer was in the test. Ask without one.",
+} as const;
+
 /** Every code of an error, in the order of the contract. */
 export const ERROR_CODES = [
   /** The file is not of a kind that can be read (wrong magic, unknown version, unknown tensor type). */
@@ -552,12 +583,12 @@ export interface RawRecord {
   verdict: "answer" | "flag" | "abstain" | null;
   /** The verdict in one sentence. */
   verdict_reason: string | null;
-  /** The judgment in plain sentences. */
-  explanation: Explanation;
   /** What kind of question it is by the rule; null where the question is not text. */
   kind: string | null;
   /** Where the verdict changes; null without one, and where it is not made of the confidence (mode `entropy`). */
   verdict_thresholds: VerdictThresholds | null;
+  /** The same in plain words, for people: how far to trust the answer and why, or why nobody can say. */
+  explanation: Explanation;
   /** What the reader should know. */
   warnings: string[];
   /** The token whose hidden states the semantic gradient looks at. */
@@ -616,12 +647,12 @@ export interface Answer {
   verdict: "answer" | "flag" | "abstain" | null;
   /** The verdict in one sentence. */
   verdictReason: string | null;
-  /** The judgment in plain sentences. */
-  explanation: Explanation;
   /** What kind of question it is by the rule; null where the question is not text. */
   kind: string | null;
   /** Where the verdict changes; null without one, and where it is not made of the confidence (mode `entropy`). */
   verdictThresholds: VerdictThresholds | null;
+  /** The same in plain words, for people: how far to trust the answer and why, or why nobody can say. */
+  explanation: Explanation;
   /** What the reader should know. */
   warnings: string[];
   /** The token whose hidden states the semantic gradient looks at. */
@@ -735,6 +766,24 @@ export interface VerdictThresholds {
   abstain: number | null;
 }
 
+/** How far to trust the answer, in plain sentences that belong together. */
+export interface Explanation {
+  /** The verdict in a few words. */
+  verdict: "Probably right" | "Check this" | "Do not rely on this" | "No judgment";
+  /** How many of 100 answers like this are right; null without a confidence. */
+  chance: string | null;
+  /**
+   * How many of 100 test questions the model got right, and which questions these were; null where nobody tested it.
+   */
+  level: string | null;
+  /** What makes this answer better or worse than the model's usual ones: up to three sentences, the strongest first. */
+  reasons: string[];
+  /** What the verdict guarantees; null where nothing is guaranteed. */
+  guarantee: string | null;
+  /** Why there is no judgment, and what to do; null where there is one. */
+  none: string | null;
+}
+
 /** The prompt token at which the gradients were taken. */
 export interface SemanticToken {
   /** Index in the prompt. */
@@ -745,22 +794,6 @@ export interface SemanticToken {
   token: string | null;
   /** Why this one: `header`, `profile`, `offset` or `last`. */
   rule: string;
-}
-
-/** The judgment in plain sentences, to be shown as they are. */
-export interface Explanation {
-  /** The headline. */
-  verdict: string;
-  /** How many of 100 such answers are right; null without a confidence. */
-  chance: string | null;
-  /** How many of the test questions this model got right; null where no calibration says. */
-  level: string | null;
-  /** What moved the confidence most, up to three. */
-  reasons: string[];
-  /** What is guaranteed; null where nothing is. */
-  guarantee: string | null;
-  /** Why there is no judgment, and what to do; null where there is one. */
-  none: string | null;
 }
 
 /** What the gradients say about the prompt. */

@@ -36,6 +36,7 @@ export type * from "./contract.js";
 export { CONFIDENCE_REASONS } from "./contract.js";
 export { ERROR_CODES, type ErrorCode, type ErrorRecord, SemgradError } from "./errors.js";
 export type { Entailment, Evaluation, Evidence, Observed } from "./evidence.js";
+export { type ConfidenceReason, noJudgment } from "./judgment.js";
 export {
   DEFAULT_METHODS,
   type EngineKind,
@@ -62,6 +63,7 @@ export type {
   Answer,
   AskOptions,
   AskProgress,
+  Attribution,
   CacheKind,
   Demonstrations,
   Device,
@@ -69,6 +71,7 @@ export type {
   EncoderSource,
   Engines,
   Example,
+  Explanation,
   LoadOptions,
   LoadProgress,
   Message,

@@ -7,8 +7,10 @@ import type { EngineKind, Method } from "./methods.js";
 
 export type {
   Answer,
+  Attribution,
   Demonstrations,
   Example,
+  Explanation,
   Risk,
   Sample,
   Score,

@@ -163,7 +163,18 @@ describe("calibrate", { skip: !isBuilt && "the wasm module is not built" }, () =
     assert.ok(Math.abs(answer.confidence - 1 / (1 + Math.exp(-sum))) < 1e-12, `${answer.confidence} of ${sum}`);
     assert.ok(answer.confidence > 0.02 && answer.confidence < 0.98, `${answer.confidence}`);
     assert.ok(["answer", "flag", "abstain"].includes(answer.verdict));
-    assert.ok(answer.verdictReason.length > 0);
+    const { explanation } = answer;
+    assert.match(
+      answer.verdictReason,
+      /^Of 100 such answers about [\d.]+ are right; it takes [\d.]+ to keep wrong answers /,
+    );
+    assert.equal(
+      explanation.chance,
+      `Of 100 answers like this, about ${Math.round(100 * answer.confidence)} are right.`,
+    );
+    assert.match(explanation.level, /^This model got \d+ of 100 test questions right/);
+    assert.deepEqual([explanation.verdict === "No judgment", explanation.none], [false, null]);
+    assert.match(explanation.guarantee, /conformal risk control/);
     // The verdict's threshold is the fitted one, or even odds where that is lower.
     const level = (risk) => calibration.thresholds.conformal.find(({ alpha }) => alpha === risk).threshold;
     assert.deepEqual(answer.verdictThresholds, { answer: Math.max(level(0.1), EVEN_ODDS), abstain: level(0.2) });
@@ -203,9 +214,11 @@ describe("calibrate", { skip: !isBuilt && "the wasm module is not built" }, () =
 
     // What did not come about like the answers of calibration has none, and says why.
     for (const options of [{ maxTokens: 3 }, { temperature: 1 }, { prefix: "Q: " }, { methods: [] }]) {
-      const { confidence, confidenceReason, verdict } = await ask(options);
+      const { confidence, confidenceReason, verdict, explanation } = await ask(options);
       assert.deepEqual([confidence, verdict], [null, null], JSON.stringify(options));
       assert.match(confidenceReason, /^[A-Z].+\.$/, JSON.stringify(options));
+      assert.deepEqual([explanation.verdict, explanation.chance], ["No judgment", null], JSON.stringify(options));
+      assert.match(explanation.none, /^[A-Z].+\. [A-Z].+\.$/, JSON.stringify(options));
     }
     const messages = [{ role: "user", content: "Why?" }];
     const params = { messages, max_tokens: 8, uncertainty: { methods: ["gnll"] } };

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { plan } from "../dist/chat/params.js";
 import { beforeStop, Outlet } from "../dist/chat/tokens.js";
 import { abortedError, SemgradError } from "../dist/errors.js";
+import { noJudgment } from "../dist/judgment.js";
 import { Model } from "../dist/model.js";
 
 const ASK = { messages: [{ role: "user", content: "Why?" }] };
@@ -12,15 +13,7 @@ const INFO = {
   chatTemplate: true,
   profile: { origin: "package", prefix: "Q: ", maxTokens: 64, answers: ["own"] },
 };
-/** As the model writes it. */
-const EXPLANATION = {
-  verdict: "Probably right",
-  chance: "Of 100 answers like this, about 75 are right.",
-  level: "This model got 20 of 100 test questions right.",
-  reasons: ["Its words were clear."],
-  guarantee: null,
-  none: null,
-};
+const EXPLANATION = { ...noJudgment("none"), verdict: "Probably right", level: "Half of it.", none: null };
 const refused = (error) => error instanceof SemgradError && error.code === "bad_input" && error.advice.length > 0;
 const turn = () => new Promise((resolve) => setTimeout(resolve, 2));
 
@@ -181,8 +174,8 @@ test("uncertainty comes with the answer where it is asked for", async () => {
     "confidence_reason",
     "verdict",
     "verdict_reason",
-    "explanation",
     "kind",
+    "explanation",
     "scores",
     "alpha",
     "semantic_position",
@@ -258,6 +251,10 @@ test("an answer ends before a stop, and what is left of it is scored as it stand
   assert.match(answer.uncertainty.confidence_reason, /cut off at a stop/);
   assert.match(answer.uncertainty.scores.semgrad.confidence_reason, /cut off at a stop/);
   assert.equal(answer.uncertainty.verdict, null);
+  // What the record says of the model stays true; what it says of the answer is about a longer one.
+  const { verdict, level, none } = answer.uncertainty.explanation;
+  assert.deepEqual([verdict, level], ["No judgment", "Half of it."]);
+  assert.match(none, /stop sequence.*Ask without one\./);
   assert.equal(answer.usage.completion_tokens, 3);
   const chunks = await collect(await speaker(texts).create({ ...params, stream: true }));
   assert.equal(chunks.map(({ choices }) => choices[0].delta.content ?? "").join(""), "one");
@@ -293,6 +290,7 @@ test("a drawn answer with samples is scored apart", async () => {
   ]);
   assert.equal(answer.uncertainty.confidence, null);
   assert.match(answer.uncertainty.confidence_reason, /temperature/);
+  assert.match(answer.uncertainty.explanation.none, /temperature/);
   assert.equal(answer.uncertainty.samples.length, 4);
   // A greedy answer and its samples are one request.
   requests.length = 0;

@@ -9,6 +9,15 @@ import { connect, serve } from "../dist/remote.js";
 
 const code = (name) => (error) => error instanceof SemgradError && error.code === name;
 
+const EXPLANATION = {
+  verdict: "No judgment",
+  chance: null,
+  level: null,
+  reasons: [],
+  guarantee: null,
+  none: "How often this model is right was never tested.",
+};
+
 const RECORD = {
   id: "a",
   prompt_ids: [1],
@@ -25,6 +34,7 @@ const RECORD = {
   verdict: null,
   verdict_reason: null,
   verdict_thresholds: null,
+  explanation: EXPLANATION,
   warnings: ["w"],
   semantic_position: { index: 0, offset: -1, token: "x", rule: "header" },
   semantic_index: 0,
@@ -116,6 +126,7 @@ test("one output line becomes an answer", () => {
   assert.equal(answer.confidence, null);
   assert.equal(answer.confidenceReason, RECORD.confidence_reason);
   assert.equal(answer.verdictReason, null);
+  assert.deepEqual([answer.explanation, answer.attribution], [EXPLANATION, null]);
   assert.equal(answer.verdictThresholds, null);
   assert.equal(answer.tokens[0].top2Margin, 0.25);
   assert.deepEqual(answer.gradL1Tail, [[1]]);

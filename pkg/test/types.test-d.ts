@@ -6,6 +6,7 @@ import {
   type Answer,
   type AnswerConfidence,
   type AskProgress,
+  type Attribution,
   applyCalibration,
   type Calibration,
   type CalibrationReport,
@@ -22,6 +23,7 @@ import {
   type EVEN_ODDS,
   type Evaluation,
   type Evidence,
+  type Explanation,
   evaluate,
   type KNOWN_ENGINES,
   type KNOWN_MODELS,
@@ -177,6 +179,12 @@ model.info = answer as never;
 // confidence
 same<Answer["verdictReason"], string | null>(true);
 same<Answer["verdictThresholds"], { answer: number | null; abstain: number | null } | null>(true);
+same<Answer["explanation"], Explanation>(true);
+same<Explanation["verdict"], "Probably right" | "Check this" | "Do not rely on this" | "No judgment">(true);
+same<Answer["attribution"], Attribution | null>(true);
+await model.ask("Why?", { attribute: true });
+// @ts-expect-error the old name
+await model.ask("Why?", { explain: true });
 same<typeof EVEN_ODDS, 0.5>(true);
 await model.ask("Why?", { risk: { answer: 0.05, abstain: 0.1, mode: "selective" } });
 await load(file, { profile: null });

@@ -163,6 +163,8 @@ for (const start of [startWorker, startDeno]) {
       assert.equal(status, 200);
       assert.deepEqual([body.id, body.source, body.confidence], [7, "supplied", null]);
       assert.match(body.confidence_reason, /No calibration/);
+      assert.equal(body.explanation.verdict, "No judgment");
+      assert.match(body.explanation.none, /never tested/);
       const { scores } = body;
       near(scores.gnll.score, -Math.log(0.3));
       near(scores.perplexity.score, 0.3 ** (-1 / 3));

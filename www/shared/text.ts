@@ -70,7 +70,7 @@ export const TEXT = {
       perplexity: ["Perplexity", "how many choices each word had, on average", "words"],
       mean_token_entropy: ["Mean entropy", "how open the choice of each word was, on average", "words"],
       max_token_entropy: ["Largest entropy", "how open the widest choice was", "words"],
-      lsc: ["LSC", "a length-scaled probability of the answer", "words"],
+      lsc: ["Lowest span confidence", "how improbable its least probable few words in a row are", "words"],
       boosted_prob: ["Boosted probability", "probability of the words, with their rivals of the same rank", "words"],
       self_certainty: ["Self-certainty", "how far the choices were from pure chance", "words"],
       renyi: ["Rényi divergence", "the same, by another distance", "words"],

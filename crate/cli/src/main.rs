@@ -7,13 +7,14 @@ mod out;
 
 mod commands;
 mod evaluate;
+mod help;
 mod jsonl;
 mod load;
 mod report;
 mod request;
 mod stop;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use commands::{ask, bench, calibrate, eval, methods, probe, score, sps};
 use semgrad::Error;
 use std::process::ExitCode;
@@ -52,7 +53,7 @@ enum Command {
 fn main() -> ExitCode {
     // `semgrad methods | head` ends quietly, as other programs do, where Rust would panic.
     sigpipe::reset();
-    let arguments = match Arguments::try_parse() {
+    let arguments = match parse() {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help and version are no mistakes, although clap hands them over as errors.
@@ -84,7 +85,55 @@ fn main() -> ExitCode {
     }
 }
 
+/// What was said on the command line.
+fn parse() -> Result<Arguments, clap::Error> {
+    let mut program = help::with_examples(Arguments::command());
+    let mut matches = program.try_get_matches_from_mut(std::env::args_os())?;
+    Arguments::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut program))
+}
+
 fn fail(error: &Error, status: u8) -> ExitCode {
     eprintln!("error: {error}");
     ExitCode::from(status)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Command;
+
+    /// A command and all below it.
+    fn all(command: &Command) -> Vec<&Command> {
+        let below = command.get_subcommands().flat_map(all);
+        std::iter::once(command).chain(below).collect()
+    }
+
+    #[test]
+    fn every_help_has_an_example_that_can_be_run() {
+        let program = help::with_examples(Arguments::command());
+        let commands = all(&program);
+        assert!(commands.len() > 10);
+        for command in commands {
+            let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let (_, example) = after.split_once("Example:\n  ").unwrap_or_else(|| panic!("{}", command.get_name()));
+            // Between quotation marks is one word.
+            let words = example.split('"').enumerate().flat_map(|(index, part)| match index % 2 {
+                1 => vec![part],
+                _ => part.split_whitespace().collect(),
+            });
+            let parsed = Arguments::try_parse_from(words);
+            assert!(parsed.is_ok(), "{example}: {}", parsed.err().unwrap());
+            let is_program = command.get_name() == program.get_name();
+            assert!(is_program || example.contains(command.get_name()), "{example} is of another command");
+        }
+    }
+
+    #[test]
+    fn the_help_of_score_lists_the_fields_of_a_line() {
+        let program = help::with_examples(Arguments::command());
+        let after = program.find_subcommand("score").unwrap().get_after_help().unwrap().to_string();
+        for said in ["  question ", "  messages ", "  response_ids ", "max_tokens, samples"] {
+            assert!(after.contains(said), "{said} is not in {after}");
+        }
+    }
 }

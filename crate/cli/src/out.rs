@@ -17,6 +17,10 @@ macro_rules! say_line {
 pub fn write(text: Arguments<'_>) {
     let mut stdout = std::io::stdout().lock();
     if let Err(error) = stdout.write_fmt(text).and_then(|()| stdout.flush()) {
+        // Nobody reads on. Where there are signals, that one has ended the program already.
+        if error.kind() == std::io::ErrorKind::BrokenPipe {
+            std::process::exit(0);
+        }
         eprintln!("error: {}", crate::jsonl::unusable("standard output".as_ref(), &error));
         std::process::exit(3);
     }

@@ -129,7 +129,7 @@ mod tests {
         assert_eq!((request.samples, request.temperature, request.all_layers), (Some(5), Some(0.5), Some(true)));
         assert_eq!(request.semantic_position.unwrap(), "-6");
         assert_eq!((request.wordings.unwrap().as_str(), request.prefix.unwrap().as_str()), ("search", "Q:"));
-        assert_eq!((request.risk.unwrap().answer, request.explain, request.tail), (Some(0.2), None, None));
+        assert_eq!((request.risk.unwrap().answer, request.attribute, request.tail), (Some(0.2), None, None));
     }
 
     #[test]

@@ -4,8 +4,8 @@
 //! (`cargo xtask contract`), so a comment here is what a reader of any of them sees. What is a number here is null in JSON
 //! where it is NaN or infinite, unless its field says `finite`.
 
-use crate::confidence::apply::Confidence;
 use crate::confidence::combined::Part;
+use crate::confidence::explanation::Explanation;
 use crate::confidence::state::State;
 use crate::confidence::verdict::{Bounds, Risk};
 use crate::error::Error;
@@ -48,7 +48,7 @@ pub struct Request {
     /// Gradients at every hidden state instead of the upper half.
     pub all_layers: Option<bool>,
     /// Also return the prompt's tokens, and mean |g| at every one of them: which words the answer hangs on.
-    pub explain: Option<bool>,
+    pub attribute: Option<bool>,
     /// Who compares texts; a method whose engine is not named fails alone with `engine_required`.
     pub engines: Option<EngineNames>,
     /// Other wordings of the question, instead of those found by `wordings`.
@@ -80,13 +80,13 @@ impl Request {
     pub fn or(self, defaults: &Self) -> Self {
         macro_rules! pick { ($($field:ident)*) => { Self { $($field: self.$field.or_else(|| defaults.$field.clone())),* } } }
         pick!(id question messages prompt_ids answer response_ids max_tokens samples temperature seed methods semantic_position
-              tail all_layers explain engines paraphrases wordings examples demonstrations spans evidence state risk prefix
+              tail all_layers attribute engines paraphrases wordings examples demonstrations spans evidence state risk prefix
               system)
     }
 
     /// Whether gradients are wanted at more positions than the semantic one.
     pub fn by_position(&self) -> bool {
-        self.tail.unwrap_or(0) > 0 || self.explain.unwrap_or(false)
+        self.tail.unwrap_or(0) > 0 || self.attribute.unwrap_or(false)
     }
 }
 
@@ -230,7 +230,7 @@ pub struct SemanticPosition {
 /// What the gradients say about the prompt.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema))]
-pub struct Explanation {
+pub struct Attribution {
     /// The prompt.
     pub tokens: Vec<PromptToken>,
     /// Mean |g|, `[layer][token]`; a layer is null where not computed: below the upper half, unless all
@@ -308,6 +308,8 @@ pub struct Record {
     pub verdict_reason: Option<String>,
     /// Where the verdict changes; null without one, and where it is not made of the confidence (mode `entropy`).
     pub verdict_thresholds: Option<Bounds>,
+    /// The same in plain words, for people: how far to trust the answer and why, or why nobody can say.
+    pub explanation: Explanation,
     /// What the reader should know.
     pub warnings: Vec<String>,
     /// The token whose hidden states the semantic gradient looks at.
@@ -322,9 +324,9 @@ pub struct Record {
     /// prompt token; a layer is null where not computed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grad_l1_tail: Option<Vec<Option<Vec<f64>>>>,
-    /// The prompt and its gradients, where `explain` asks for them.
+    /// The prompt and its gradients, where `attribute` asks for them.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub explanation: Option<Explanation>,
+    pub attribution: Option<Attribution>,
     /// What was drawn beside the answer, where there are `samples`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub samples: Option<Vec<SampleRecord>>,
@@ -342,18 +344,6 @@ pub struct Record {
     /// Where it was computed.
     #[cfg_attr(not(target_family = "wasm"), schemars(extend("enum" = ["webgpu", "cpu"])))]
     pub device: &'static str,
-}
-
-impl Record {
-    /// Writes down what was said about the answer.
-    pub fn say(&mut self, said: Confidence) {
-        self.confidence = said.confidence;
-        self.confidence_reason = said.reason;
-        self.confidence_parts = said.parts;
-        self.verdict = said.verdict.as_ref().map(|verdict| verdict.verdict);
-        self.verdict_thresholds = said.verdict.as_ref().and_then(|verdict| verdict.thresholds);
-        self.verdict_reason = said.verdict.map(|verdict| verdict.reason);
-    }
 }
 
 /// A request that failed.

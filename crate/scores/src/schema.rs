@@ -2,7 +2,7 @@
 //! has: methods, reasons, flags of the command line. `cargo xtask contract` keeps it as `pkg/contract.json` and makes from it
 //! what the package, the documents and the runners in other runtimes say of this crate. Not a part of the wasm modules.
 
-use crate::confidence::reasons;
+use crate::confidence::{explanation, reasons};
 use crate::evidence::Evidence;
 use crate::methods::{DEFAULT, REGISTRY};
 use crate::record::{Failure, Record, Request};
@@ -23,6 +23,7 @@ struct Document {
     methods: Value,
     default_methods: &'static [&'static str],
     confidence_reasons: Map<String, Value>,
+    no_judgment: Map<String, Value>,
     flags: Vec<Flag>,
     #[serde(rename = "$defs")]
     types: Map<String, Value>,
@@ -51,13 +52,16 @@ pub fn document() -> serde_json::Result<String> {
         title: "What semgrad takes and gives, one JSON object a line",
         methods: serde_json::to_value(REGISTRY)?,
         default_methods: DEFAULT,
-        confidence_reasons: reasons::ALL
-            .map(|(name, sentence)| (name.to_owned(), sentence.into()))
-            .into_iter()
-            .collect(),
+        confidence_reasons: by_reason(|reason| reason.to_owned()),
+        no_judgment: by_reason(|reason| explanation::none::sentence(Some(reason))),
         flags: flags(),
         types,
     })
+}
+
+/// What is said for each reason that there is no confidence, by its name.
+fn by_reason(say: fn(&str) -> String) -> Map<String, Value> {
+    reasons::ALL.iter().map(|&(name, reason)| (name.to_owned(), say(reason).into())).collect()
 }
 
 /// A flag, and the field of a request that it sets.
@@ -97,6 +101,17 @@ pub fn flags() -> Vec<Flag> {
     request_fields().into_iter().filter_map(|(field, schema)| flag(field, &schema)).collect()
 }
 
+/// The fields of a line that no flag sets, in their order, with what is said of each.
+pub fn fields_without_flag() -> Vec<(String, String)> {
+    let fields = request_fields().into_iter().filter(|(field, schema)| flag(field.clone(), schema).is_none());
+    fields.map(|(field, schema)| (field, about(&schema))).collect()
+}
+
+/// What is said of a field, on one line.
+fn about(schema: &Value) -> String {
+    schema["description"].as_str().unwrap_or_default().replace('\n', " ")
+}
+
 fn flag(field: String, schema: &Value) -> Option<Flag> {
     if OF_ONE.contains(&field.as_str()) {
         return None;
@@ -110,8 +125,8 @@ fn flag(field: String, schema: &Value) -> Option<Flag> {
         _ => return None,
     };
     let values = schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
-    let about = schema["description"].as_str().unwrap_or_default().replace('\n', " ");
-    Some(Flag { name: field.replace('_', "-"), about, kind, values: values.collect(), field })
+    let values = values.collect();
+    Some(Flag { name: field.replace('_', "-"), about: about(schema), kind, values, field })
 }
 
 /// A type with all that it is made of.
@@ -207,6 +222,16 @@ mod tests {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../pkg/contract.json");
         let kept = std::fs::read_to_string(path).unwrap();
         assert!(kept.trim() == document().unwrap(), "run `cargo xtask contract`: pkg/contract.json is out of date");
+    }
+
+    #[test]
+    fn every_field_is_a_flag_or_belongs_to_a_line() {
+        let alone = fields_without_flag();
+        let names: Vec<&str> = alone.iter().map(|(field, _)| field.as_str()).collect();
+        assert!(OF_ONE.iter().all(|field| names.contains(field)) && names.contains(&"risk"), "{names:?}");
+        assert!(alone.iter().all(|(_, about)| about.ends_with('.') && !about.contains('\n')), "{alone:?}");
+        assert_eq!(names.len() + flags().len(), request_fields().len());
+        assert!(flags().iter().all(|flag| !names.contains(&flag.field.as_str())));
     }
 
     #[test]

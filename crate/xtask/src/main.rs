@@ -34,6 +34,8 @@ use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    // `cargo xtask models | head` ends quietly, where Rust would panic.
+    sigpipe::reset();
     let command = match Arguments::try_parse() {
         Ok(arguments) => arguments.command,
         Err(message) => {

@@ -23,7 +23,13 @@ export const APPLY: Names<ApplyOptions> = { answers: 1, risk: 1 };
 export interface AnswerConfidence
   extends Pick<
     Answer,
-    "confidence" | "confidenceReason" | "confidenceParts" | "verdict" | "verdictReason" | "verdictThresholds"
+    | "confidence"
+    | "confidenceReason"
+    | "confidenceParts"
+    | "verdict"
+    | "verdictReason"
+    | "verdictThresholds"
+    | "explanation"
   > {
   /** By each score alone that was calibrated. */
   methods: Readonly<Record<string, number>>;
@@ -37,6 +43,7 @@ export interface RawConfidence {
   verdict: Answer["verdict"];
   verdict_reason: Answer["verdictReason"];
   verdict_thresholds: Answer["verdictThresholds"];
+  explanation: Answer["explanation"];
   methods: Record<string, number>;
 }
 
@@ -58,6 +65,7 @@ export function toConfidence(raw: RawConfidence): AnswerConfidence {
     verdict: raw.verdict,
     verdictReason: raw.verdict_reason,
     verdictThresholds: raw.verdict_thresholds,
+    explanation: raw.explanation,
     methods: raw.methods,
   };
 }

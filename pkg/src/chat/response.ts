@@ -2,8 +2,9 @@
  * What was written, in the shape of the API.
  */
 
-import type { Explanation } from "../contract.js";
+import { CONFIDENCE_REASONS } from "../contract.js";
 import type { Evidence } from "../evidence.js";
+import { noJudgment } from "../judgment.js";
 import type { Plan } from "./params.js";
 import type { Piece } from "./tokens.js";
 import type {
@@ -84,9 +85,10 @@ export function usage({ record, count }: Outcome): ChatUsage {
 }
 
 /** The field of ours; nothing where it was not asked for. */
-export function uncertainty(plan: Plan, { choices, record, reason }: Outcome): { uncertainty?: ChatUncertainty } {
+export function uncertainty(plan: Plan, { choices, record, reason: why }: Outcome): { uncertainty?: ChatUncertainty } {
   if (!plan.methods) return {};
   const { scores, alpha, semantic_position, warnings, samples, spans, evidence, attribution, ms, device } = record;
+  const reason = why && CONFIDENCE_REASONS[why];
   const wanted = (id: string) => plan.methods?.includes(id) || plan.methods?.includes("all");
   const kept = Object.entries(scores)
     .filter(([id]) => wanted(id))
@@ -98,8 +100,8 @@ export function uncertainty(plan: Plan, { choices, record, reason }: Outcome): {
       confidence_reason: reason ?? record.confidence_reason,
       verdict: reason ? null : record.verdict,
       verdict_reason: reason ? null : record.verdict_reason,
-      explanation: reason ? withheld(record.explanation, reason) : record.explanation,
       kind: record.kind,
+      explanation: why ? { ...noJudgment(why), level: record.explanation.level } : record.explanation,
       scores: Object.fromEntries(kept),
       alpha,
       semantic_position,
@@ -112,9 +114,4 @@ export function uncertainty(plan: Plan, { choices, record, reason }: Outcome): {
       device,
     },
   };
-}
-
-/** The explanation of an answer for which no confidence holds, whatever the record says. */
-function withheld({ level }: Explanation, reason: string): Explanation {
-  return { verdict: "No judgment", chance: null, level, reasons: [], guarantee: null, none: reason };
 }

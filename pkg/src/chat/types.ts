@@ -3,11 +3,10 @@
  * case there, and so they are here.
  */
 
-import type { Attribution, Explanation } from "../contract.js";
 import type { Evidence } from "../evidence.js";
 import type { Method } from "../methods.js";
 import type { RawRecord, RawRequest, RawSample, RawScore, RawSpan, RawTimes } from "../protocol.js";
-import type { Engines, SemanticPosition } from "../types.js";
+import type { Attribution, Engines, Explanation, SemanticPosition } from "../types.js";
 import type { Verdict } from "../verdict.js";
 
 /** One part of a message; only text can be read. */
@@ -123,10 +122,10 @@ export interface ChatUncertainty {
   confidence_reason: string | null;
   verdict: Verdict | null;
   verdict_reason: string | null;
-  /** The same in plain sentences. */
-  explanation: Explanation;
   /** What kind of question it is; null where that is not known. */
   kind: string | null;
+  /** The same in plain words, for people. */
+  explanation: Explanation;
   /** By method; higher means less sure. */
   scores: Record<string, RawScore>;
   /** exp(-mean entropy). */

@@ -3,8 +3,8 @@
  */
 
 import type { RunOptions } from "../backend.js";
-import { CONFIDENCE_REASONS } from "../contract.js";
 import { toSemgradError } from "../errors.js";
+import type { ConfidenceReason } from "../judgment.js";
 import type { RawEvent, RawRecord, RawRequest, RawSample } from "../protocol.js";
 import type { Plan } from "./params.js";
 import { beforeStop, Outlet, type Piece } from "./tokens.js";
@@ -29,7 +29,7 @@ export interface Outcome {
   /** The prompt, the scores, what the methods read. */
   record: RawRecord;
   /** Why no confidence holds for this answer, whatever the record says. */
-  reason: string | null;
+  reason: ConfidenceReason | null;
 }
 
 /** Writes and scores. `onPieces` hears of an only choice's text while it comes. */
@@ -57,10 +57,10 @@ export async function write(
     // The prompt is counted even where nothing is left to score.
     const kept = outlet.pieces.map((piece) => piece.id);
     const judged = kept.length > 0 ? score(kept, scoring) : score(ids, { methods: [] });
-    return { choices, count, record: await judged, reason: CONFIDENCE_REASONS.stopped };
+    return { choices, count, record: await judged, reason: "stopped" };
   }
   if (!plan.apart) return { choices, count, record, reason: null };
-  return { choices, count, record: await score(ids, scoring), reason: CONFIDENCE_REASONS.temperature };
+  return { choices, count, record: await score(ids, scoring), reason: "temperature" };
 }
 
 /** The only choice; without a record if a stop cut it. */

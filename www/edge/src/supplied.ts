@@ -1,6 +1,15 @@
 /** Scores of what another program supplied: evidence, or answers with log-probabilities. No language model is needed. */
 
-import { type EngineKind, type Evaluation, type Evidence, evaluate, type Wasm } from "semgrad/edge";
+import {
+  CONFIDENCE_REASONS,
+  type EngineKind,
+  type Evaluation,
+  type Evidence,
+  type Explanation,
+  evaluate,
+  noJudgment,
+  type Wasm,
+} from "semgrad/edge";
 import { choice, type Fields, list, object, only, text } from "./fields.ts";
 import { choices, evidenceOf, type Spoken, spoken } from "./observed.ts";
 import { bad } from "./problem.ts";
@@ -10,9 +19,6 @@ import type { Limits } from "./settings.ts";
 const EVIDENCE = ["evidence", "completion", "sampled"] as const;
 const NAMES = ["id", "question", "answer", "samples", "methods", "engines", ...EVIDENCE] as const;
 
-/** The package's own words for it. */
-const UNCALIBRATED = "No calibration was given for this model.";
-
 /** What is returned for one question. */
 export interface Scored {
   id?: unknown;
@@ -21,6 +27,7 @@ export interface Scored {
   confidence: null;
   confidence_reason: string;
   verdict: null;
+  explanation: Explanation;
   warnings: string[];
 }
 
@@ -110,8 +117,9 @@ export async function scoreSupplied(fields: Fields, limits: Limits, wasm: Wasm):
     source: "supplied",
     scores: Object.fromEntries(given),
     confidence: null,
-    confidence_reason: UNCALIBRATED,
+    confidence_reason: CONFIDENCE_REASONS.none,
     verdict: null,
+    explanation: noJudgment("none"),
     warnings,
   };
 }

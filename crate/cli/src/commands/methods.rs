@@ -16,7 +16,7 @@ use std::path::PathBuf;
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct Arguments {
-    /// As JSON.
+    /// As JSON, with what they read, where they were published, their settings and notes.
     #[arg(long)]
     json: bool,
     #[command(subcommand)]
@@ -55,11 +55,18 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
         }
         None => {
             for method in REGISTRY {
-                say_line!("{:<26} {:<42} {}", method.id, method.name, method.citation);
+                say_line!("{:<26} {:<42} {}", method.id, method.name, cost(method));
             }
             Ok(())
         }
     }
+}
+
+/// What a method costs beside the answer, and who has to be named for it.
+fn cost(method: &Method) -> String {
+    let engines = method.engines().into_iter().map(|engine| format!("--{engine}"));
+    let parts: Vec<String> = method.cost().into_iter().map(str::to_owned).chain(engines).collect();
+    if parts.is_empty() { "nothing".into() } else { parts.join("; ") }
 }
 
 fn json<T: Serialize + ?Sized>(value: &T, write: fn(&T) -> serde_json::Result<String>) -> Result<String, Stop> {
@@ -136,6 +143,14 @@ mod tests {
             .into_iter()
             .map(|r| serde_json::to_value(evaluate(&methods, r)).unwrap())
             .collect()
+    }
+
+    #[test]
+    fn costs_are_said() {
+        let of = |id: &str| cost(select(&[id]).unwrap()[0]);
+        assert_eq!(of("gnll"), "nothing");
+        assert_eq!(of("semgrad"), "forward and backward pass through the upper half");
+        assert_eq!(of("deg"), "K answers drawn; per ordered pair of different answers one judgment; --nli");
     }
 
     #[test]

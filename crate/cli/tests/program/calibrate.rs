@@ -178,6 +178,8 @@ fn a_real_answer_has_the_confidence_of_its_profile() {
     let plain = run(&model, ask(&["gnll", "semgrad"])).unwrap();
     assert_eq!((plain.confidence, plain.confidence_reason, plain.verdict), (None, Some(reasons::NONE), None));
     assert_eq!(plain.scores["gnll"].confidence_reason, Some(reasons::NONE));
+    assert_eq!(plain.explanation.verdict, "No judgment");
+    assert!(plain.explanation.none.unwrap().contains("never tested"));
 
     model.profile.replace(Some(Rc::new(profile(&model, "Q: "))));
     let known = run(&model, ask(&["gnll"])).unwrap();
@@ -194,7 +196,8 @@ fn a_real_answer_has_the_confidence_of_its_profile() {
     // It keeps the risk, and is more likely wrong than right.
     assert_eq!((known.confidence_reason, known.verdict), (None, Some("flag")));
     let reason = known.verdict_reason.unwrap();
-    assert!(reason.contains("at most 10 % of all questions") && reason.contains("below one half"), "{reason}");
+    assert!(reason.contains("at most 10 of 100 questions, and 50 to be as likely right as wrong."), "{reason}");
+    assert_eq!((known.explanation.verdict, known.explanation.none), ("Check this", None));
     assert_eq!(known.verdict_thresholds, Some(Bounds { answer: EVEN_ODDS, abstain: 0.00001 }));
     let single = known.scores["gnll"].confidence.unwrap();
     assert!((single - 1.0 / (1.0 + (0.1 * gnll - 0.5).exp())).abs() < 1e-9);

@@ -2,14 +2,15 @@
 
 use super::apply::Confidence;
 use super::calibration::{Answers, Calibration};
+use super::explanation::Explanation;
 use super::input;
 use super::item::Item;
 use super::reasons;
 use crate::error::Result;
 use serde_json::Value;
 
-/// What a calibration says about each of these answers ([`input::answers`]): confidence and verdict, the parts of the
-/// confidence, and that of each score, as a list in JSON. Instead of a calibration, a profile, which has one for each kind
+/// What a calibration says about each of these answers ([`input::answers`]): confidence and verdict, in numbers and in words,
+/// the parts of the confidence, and that of each score, as a list in JSON. Instead of a calibration, a profile, which has one for each kind
 /// of answers. That they came about in the same way as those that it was fitted to is the caller's to know; what the
 /// `options` ([`input::application`]) say about it is compared.
 ///
@@ -34,9 +35,14 @@ pub fn confidences(calibration: &str, answers: &str, options: &str) -> Result<Va
     let one = |item: &Item| match calibration {
         Some(calibration) => {
             let score = |id: &str| item.scores.get(id).copied();
-            calibration.apply(&score, item.lengths(), item.state.as_ref(), &policy).to_json(by_score(calibration, item))
+            let said = calibration.apply(&score, item.lengths(), item.state.as_ref(), &policy);
+            let explanation = Explanation::of(&said, Some((calibration, &policy)));
+            said.to_json(&explanation, by_score(calibration, item))
         }
-        None => Confidence::none(reason).to_json(Vec::new()),
+        None => {
+            let said = Confidence::none(reason);
+            said.to_json(&Explanation::of(&said, None), Vec::new())
+        }
     };
     Ok(items.iter().map(one).collect())
 }
@@ -94,6 +100,10 @@ mod tests {
             (&verdict.verdict.into(), &verdict.reason.into())
         );
         assert_eq!(said[0]["verdict_thresholds"]["answer"].as_f64(), verdict.thresholds.map(|bounds| bounds.answer));
+        let chance = format!("Of 100 answers like this, about {:.0} are right.", 100.0 * of(&said[0]).unwrap());
+        assert_eq!(said[0]["explanation"]["chance"], chance);
+        assert_eq!((&said[0]["explanation"]["none"], &said[1]["explanation"]["chance"]), (&Value::Null, &Value::Null));
+        assert_eq!(said[1]["explanation"]["level"], said[0]["explanation"]["level"]);
         // `lsc` has no map.
         assert_eq!(said[0]["methods"], serde_json::json!({"gnll": calibration.of_method("gnll", 0.5).unwrap()}));
         assert_eq!((of(&said[1]), &said[1]["confidence_reason"]), (None, &reasons::MISSING.into()));

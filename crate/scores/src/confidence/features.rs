@@ -24,32 +24,50 @@ pub enum Transform {
     Identity,
 }
 
+/// What a feature tells of an answer. Several that tell the same are one reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aspect {
+    /// How much it hesitated over its words: their rivals were probable, or training on them would change its head much.
+    Words,
+    /// How strongly the answer hangs on fine points of the question's meaning.
+    Meaning,
+    /// How little of its attention its latest words got.
+    Attention,
+    /// Whether other tries would mean something else, as a probe of its states predicts.
+    Others,
+    /// How long the answer is.
+    AnswerLength,
+    /// How long the question is.
+    QuestionLength,
+}
+
+use Aspect::{AnswerLength, Attention, Meaning, Others, QuestionLength, Words};
 use Transform::{Identity, Log};
 
-/// What fitting tries to use, wherever the questions have it.
-pub const CANDIDATES: &[(&str, Transform)] = &[
-    ("semgrad", Log),
-    ("semgrad_last", Log),
-    ("paragrad", Log),
-    ("exgrad", Log),
-    ("hybridgrad", Log),
-    ("gnll", Log),
-    ("perplexity", Log),
-    ("mean_token_entropy", Log),
-    ("max_token_entropy", Identity),
-    ("lsc", Identity),
-    ("boosted_prob", Identity),
-    ("self_certainty", Identity),
-    ("renyi", Identity),
-    ("fisher_rao", Identity),
-    ("attention_score", Identity),
-    ("rauq", Identity),
-    ("nci", Identity),
-    ("fdbd", Identity),
-    ("sep", Identity),
-    ("sep_tbg", Identity),
-    (ANSWER_TOKENS, Log),
-    (PROMPT_TOKENS, Log),
+/// What fitting tries to use, wherever the questions have it, and what that tells. Each grows with what its aspect says.
+pub const CANDIDATES: &[(&str, Transform, Aspect)] = &[
+    ("semgrad", Log, Meaning),
+    ("semgrad_last", Log, Meaning),
+    ("paragrad", Log, Words),
+    ("exgrad", Log, Words),
+    ("hybridgrad", Log, Meaning),
+    ("gnll", Log, Words),
+    ("perplexity", Log, Words),
+    ("mean_token_entropy", Log, Words),
+    ("max_token_entropy", Identity, Words),
+    ("lsc", Identity, Words),
+    ("boosted_prob", Identity, Words),
+    ("self_certainty", Identity, Words),
+    ("renyi", Identity, Words),
+    ("fisher_rao", Identity, Words),
+    ("attention_score", Identity, Attention),
+    ("rauq", Identity, Words),
+    ("nci", Identity, Words),
+    ("fdbd", Identity, Words),
+    ("sep", Identity, Others),
+    ("sep_tbg", Identity, Others),
+    (ANSWER_TOKENS, Log, AnswerLength),
+    (PROMPT_TOKENS, Log, QuestionLength),
 ];
 
 /// Tokens of a prompt and of its answer; 0 where that is not known.

@@ -2,7 +2,7 @@
 
 use super::calibration::{Calibration, Conditions, Fitted, FittedSet, MethodMap, sets};
 use super::combined::{Combined, Data, Map, mapped};
-use super::features::{CANDIDATES, Lengths, Transform};
+use super::features::{Aspect, CANDIDATES, Lengths, Transform};
 use super::item::{Item, column};
 use super::quality::Quality;
 use super::report::Report;
@@ -188,11 +188,12 @@ fn map(id: &str, items: &[Item]) -> Result<Option<MethodMap>> {
 fn combinable<'a>(items: &'a [Item], options: &'a Options) -> (Option<Data<'a>>, Vec<usize>) {
     let wanted = |id: &str| options.methods.as_ref().is_none_or(|ids| ids.iter().any(|wanted| wanted == id));
     let value = |item: &Item, name: &str| item.lengths().get(name).or_else(|| item.scores.get(name).copied());
-    let usable = |&&(name, _): &&(&'static str, Transform)| {
+    let usable = |&&(name, ..): &&(&'static str, Transform, Aspect)| {
         let values: Vec<f64> = items.iter().filter_map(|item| value(item, name)).collect();
         (Lengths::has(name) || wanted(name)) && values.len() as f64 >= PRESENT * items.len() as f64 && varies(&values)
     };
-    let features: Vec<(&str, Transform)> = CANDIDATES.iter().filter(usable).copied().collect();
+    let features: Vec<(&str, Transform)> =
+        CANDIDATES.iter().filter(usable).map(|&(name, transform, _)| (name, transform)).collect();
     if features.iter().all(|feature| Lengths::has(feature.0)) {
         return (None, Vec::new());
     }

@@ -3,7 +3,8 @@
 //! [`features`], [`state`] and [`combined`] make one confidence of many scores and the model's own state;
 //! [`conformal`], [`selective`] and [`entropy`] give [`thresholds`] for abstaining, [`verdict`] applies them.
 //! [`fit`](mod@fit) makes a [`calibration`] of labeled questions ([`item`]) and a [`report`] on it ([`quality`]),
-//! [`apply`] reads one, [`answers`](mod@answers) for answers that come as JSON.
+//! [`apply`] reads one, [`answers`](mod@answers) for answers that come as JSON; [`explanation`] puts that into words, in the
+//! one unit of [`units`].
 
 pub mod answers;
 pub mod apply;
@@ -11,6 +12,7 @@ pub mod calibration;
 pub mod combined;
 pub mod conformal;
 pub mod entropy;
+pub mod explanation;
 pub mod features;
 pub mod fit;
 pub mod input;
@@ -24,5 +26,6 @@ pub mod state;
 #[cfg(test)]
 mod tests;
 pub mod thresholds;
+pub mod units;
 pub mod verdict;
 pub mod write;

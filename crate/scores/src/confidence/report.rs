@@ -124,7 +124,7 @@ impl Report {
             (set.name.clone(), Quality::of(&p, &right))
         };
         let fitted = |id: &str| calibration.map(id).map(|map| map.quality.auroc);
-        let singles = CANDIDATES.iter().filter_map(|&(id, _)| Some((id, fitted(id)?)));
+        let singles = CANDIDATES.iter().filter_map(|&(id, ..)| Some((id, fitted(id)?)));
         let single = singles.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(id, _)| id.to_owned());
         let right: Vec<bool> = answered.iter().map(|item| item.right).collect();
         Self {

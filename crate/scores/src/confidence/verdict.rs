@@ -6,6 +6,7 @@
 
 use super::entropy;
 use super::thresholds::{Level, Thresholds};
+use super::units::{apart, are_right, chosen};
 use crate::error::{Code, Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -136,22 +137,32 @@ impl Policy {
         } else {
             ("flag", bound, self.answer_risk)
         };
-        let kept = match self.mode {
-            Mode::Conformal => "of all questions are answered wrong",
-            _ => "of what is answered is wrong",
-        };
-        let percent = format!("{} %", (risk * 1000.0).round() / 10.0);
-        let reason = if compared == f64::INFINITY {
-            format!("No confidence is high enough to say that at most {percent} {kept}.")
-        } else {
-            let (how, but) = match confidence >= compared {
-                true if verdict == "answer" => ("reaches", ""),
-                true => ("reaches", ", but is below one half: it is more likely wrong than right"),
-                false => ("is below", ""),
-            };
-            format!("Confidence {confidence:.2} {how} {compared:.2}, above which at most {percent} {kept}{but}.")
-        };
+        let reason = self.reason(confidence, compared, risk);
         Some(Verdict { verdict, reason, thresholds: Some(Bounds { answer, abstain }) })
+    }
+
+    /// How a confidence stands to the one that keeps this risk, in one unit: so many of 100.
+    fn reason(&self, confidence: f64, takes: f64, risk: f64) -> String {
+        let counted = if self.mode == Mode::Conformal { "questions" } else { "given answers" };
+        let kept = format!("to keep wrong answers to at most {} of 100 {counted}", chosen(risk));
+        if takes == f64::INFINITY {
+            return format!("No answer of this model is sure enough {kept}.");
+        }
+        let of_100 = |share: f64| 100.0 * share;
+        let whole = format!("{:.0}", of_100(takes));
+        // What is below a number is not told as that number.
+        let ([told, takes], but) = match (confidence >= takes, confidence >= EVEN_ODDS) {
+            (true, true) => ([are_right(confidence), whole], String::new()),
+            (true, false) => {
+                let [told, even] = apart([of_100(confidence), of_100(EVEN_ODDS)], 0);
+                ([format!("about {told} are right"), whole], format!(", and {even} to be as likely right as wrong"))
+            }
+            (false, _) => {
+                let [told, takes] = apart([of_100(confidence), of_100(takes)], 0);
+                ([format!("about {told} are right"), takes], String::new())
+            }
+        };
+        format!("Of 100 such answers {told}; it takes {takes} {kept}{but}.")
     }
 }
 
@@ -163,7 +174,8 @@ fn threshold(levels: &[Level], risk: f64) -> f64 {
 
 fn by_entropy(tau: f64, entropy: f64) -> Option<Verdict> {
     let (verdict, how) = if entropy <= tau { ("answer", "is at most") } else { ("abstain", "exceeds") };
-    let reason = format!("The entropy of sampled answers, {entropy:.2} ({}), {how} {tau:.2}.", entropy::METHOD);
+    let [told, tau] = apart([entropy, tau], 2);
+    let reason = format!("The entropy of sampled answers, {told} ({}), {how} {tau}.", entropy::METHOD);
     Some(Verdict { verdict, reason, thresholds: None })
 }
 
@@ -194,7 +206,7 @@ mod tests {
         let said = policy.decide(&thresholds(), Some(0.83), None).unwrap();
         assert_eq!(
             said.reason,
-            "Confidence 0.83 reaches 0.70, above which at most 10 % of all questions are answered wrong."
+            "Of 100 such answers about 83 are right; it takes 70 to keep wrong answers to at most 10 of 100 questions."
         );
         // A risk between two levels takes the smaller one.
         assert_eq!(decided(policy.with(&Risk { answer: Some(0.15), ..Risk::default() }).unwrap(), 0.69), "flag");
@@ -202,7 +214,11 @@ mod tests {
         // One that cannot be kept is never answered without a flag.
         let strict = policy.with(&Risk { answer: Some(0.05), ..Risk::default() }).unwrap();
         let said = strict.decide(&thresholds(), Some(0.99), None).unwrap();
-        assert_eq!((said.verdict, &said.reason[..13]), ("flag", "No confidence"));
+        assert_eq!(said.verdict, "flag");
+        assert_eq!(
+            said.reason,
+            "No answer of this model is sure enough to keep wrong answers to at most 5 of 100 questions."
+        );
         assert_eq!(decided(strict, 0.1), "abstain");
         assert_eq!(policy.decide(&thresholds(), None, Some(0.5)), None);
         assert_eq!(policy.decide(&Thresholds::default(), Some(0.5), None), None);
@@ -217,16 +233,16 @@ mod tests {
         let reason = |confidence| lax.decide(&thresholds(), Some(confidence), None).unwrap().reason;
         assert_eq!(
             reason(0.45),
-            "Confidence 0.45 reaches 0.40, above which at most 30 % of all questions are answered wrong, but is below \
-             one half: it is more likely wrong than right."
+            "Of 100 such answers about 45 are right; it takes 40 to keep wrong answers to at most 30 of 100 questions, and \
+             50 to be as likely right as wrong."
         );
         assert_eq!(
             reason(0.5),
-            "Confidence 0.50 reaches 0.40, above which at most 30 % of all questions are answered wrong."
+            "Of 100 such answers about 50 are right; it takes 40 to keep wrong answers to at most 30 of 100 questions."
         );
         assert_eq!(
             reason(0.2),
-            "Confidence 0.20 is below 0.40, above which at most 30 % of all questions are answered wrong."
+            "Of 100 such answers about 20 are right; it takes 40 to keep wrong answers to at most 30 of 100 questions."
         );
         let said = |policy: Policy| policy.decide(&thresholds(), Some(0.6), None).unwrap().thresholds;
         assert_eq!(said(lax), Some(Bounds { answer: EVEN_ODDS, abstain: 0.0 }));
@@ -241,10 +257,34 @@ mod tests {
         let said = [0.5, 0.4, 0.2].map(|confidence| selective.decide(&low, Some(confidence), None).unwrap());
         assert_eq!(said.each_ref().map(|said| said.verdict), ["answer", "flag", "abstain"]);
         assert!(
-            said[1].reason.contains("10 % of what is answered is wrong, but is below one half"),
+            said[1].reason.ends_with("at most 10 of 100 given answers, and 50 to be as likely right as wrong."),
             "{}",
             said[1].reason
         );
+    }
+
+    #[test]
+    fn what_is_below_a_number_is_not_told_as_that_number() {
+        let reason = |confidence| Policy::default().decide(&thresholds(), Some(confidence), None).unwrap().reason;
+        // Thresholds 0.7 and 0.4.
+        for (confidence, told) in [
+            (0.6961, "Of 100 such answers about 69.6 are right; it takes 70.0 to keep"),
+            (0.39999, "Of 100 such answers about 39.999 are right; it takes 40.000 to keep"),
+            (0.3, "Of 100 such answers about 30 are right; it takes 40 to keep"),
+            (0.7, "Of 100 such answers about 70 are right; it takes 70 to keep"),
+        ] {
+            assert!(reason(confidence).starts_with(told), "{}", reason(confidence));
+        }
+        let lax = Policy { answer_risk: 0.3, ..Policy::default() };
+        let half = Policy { abstain_risk: 0.3, ..lax }.decide(&thresholds(), Some(0.4996), None).unwrap().reason;
+        assert!(
+            half.starts_with("Of 100 such answers about 49.96 are")
+                && half.ends_with(", and 50.00 to be as likely right as wrong."),
+            "{half}"
+        );
+        let entropy = Policy { mode: Mode::Entropy, ..Policy::default() };
+        let said = entropy.decide(&thresholds(), None, Some(1.001)).unwrap().reason;
+        assert!(said.contains("1.001 ") && said.ends_with("exceeds 1.000."), "{said}");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::calibration::{Calibration, FittedSet, MethodMap, Samples};
 use super::combined::{Combined, Map, Part};
 use super::conformal::Split;
 use super::entropy::EntropyRule;
+use super::explanation::Explanation;
 use super::features::Feature;
 use super::quality::Quality;
 use super::report::{Applied, Report};
@@ -249,7 +250,7 @@ impl Report {
 
 impl Confidence {
     /// The fields that a record has of it, and the confidences of single scores beside.
-    pub fn to_json(&self, methods: Fields<'_, f64>) -> Value {
+    pub fn to_json(&self, explanation: &Explanation, methods: Fields<'_, f64>) -> Value {
         let part = |part: &Part| object(vec![("name", text(&part.name)), ("contribution", number(part.contribution))]);
         let parts = || self.parts.iter().map(part).collect();
         let bounds = |b: Bounds| object(vec![("answer", number(b.answer)), ("abstain", number(b.abstain))]);
@@ -261,7 +262,29 @@ impl Confidence {
             ("verdict", optional(verdict, |verdict| text(verdict.verdict))),
             ("verdict_reason", optional(verdict, |verdict| text(&verdict.reason))),
             ("verdict_thresholds", optional(verdict.and_then(|verdict| verdict.thresholds), bounds)),
+            ("explanation", explanation.to_json()),
             ("methods", object(methods.into_iter().map(|(id, confidence)| (id, number(confidence))).collect())),
+        ])
+    }
+}
+
+impl Serialize for Explanation {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_json().serialize(serializer)
+    }
+}
+
+impl Explanation {
+    /// The explanation as JSON.
+    pub fn to_json(&self) -> Value {
+        let sentence = |sentence: &Option<String>| optional(sentence.as_deref(), text);
+        object(vec![
+            ("verdict", text(self.verdict)),
+            ("chance", sentence(&self.chance)),
+            ("level", sentence(&self.level)),
+            ("reasons", self.reasons.iter().map(|reason| text(reason)).collect()),
+            ("guarantee", sentence(&self.guarantee)),
+            ("none", sentence(&self.none)),
         ])
     }
 }

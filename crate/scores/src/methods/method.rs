@@ -86,6 +86,14 @@ impl Method {
         engines
     }
 
+    /// What it costs beside the answer, in words; empty where it costs nothing. K is the number of samples.
+    pub fn cost(&self) -> Vec<&'static str> {
+        let drawn = self.needs.iter().find(|need| need.sampled()).map(|_| Need::SampleTexts);
+        let mut cost: Vec<_> = drawn.iter().chain(self.needs).filter_map(|need| need.cost()).collect();
+        cost.dedup();
+        cost
+    }
+
     /// Whether it takes no more than the answer itself and a partial pass back: neither samples nor other prompts,
     /// engines or probes. These come with every answer, and confidences are made of them.
     pub fn one_pass(&self) -> bool {
@@ -124,9 +132,6 @@ impl Undefined {
 
 impl Serialize for Method {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        let drawn = self.needs.iter().find(|need| need.sampled()).map(|_| Need::SampleTexts);
-        let mut cost: Vec<_> = drawn.iter().chain(self.needs).filter_map(|need| need.cost()).collect();
-        cost.dedup();
         let mut entry = serializer.serialize_struct("Method", 11)?;
         entry.serialize_field("id", self.id)?;
         entry.serialize_field("name", self.name)?;
@@ -135,7 +140,7 @@ impl Serialize for Method {
         entry.serialize_field("engines", &self.engines())?;
         entry.serialize_field("one_pass", &self.one_pass())?;
         entry.serialize_field("passes", &self.passes)?;
-        entry.serialize_field("cost", &cost)?;
+        entry.serialize_field("cost", &self.cost())?;
         entry.serialize_field("direction", "higher is less sure")?;
         entry.serialize_field("settings", &Settings(self.settings))?;
         entry.serialize_field("note", self.note)?;

@@ -9,7 +9,7 @@ use super::spans;
 use crate::confidence::features::Lengths;
 use crate::generate::statistics::TokenStatistics;
 use crate::text::Text;
-use semgrad_scores::record::{Explanation, PromptToken, Record, SampleRecord, Times, Token};
+use semgrad_scores::record::{Attribution, PromptToken, Record, SampleRecord, Times, Token};
 
 /// Writes down one request.
 pub fn record(model: &Model, plan: Plan<'_>, response: Response, drawn: Drawn, gathered: Gathered) -> Record {
@@ -19,6 +19,7 @@ pub fn record(model: &Model, plan: Plan<'_>, response: Response, drawn: Drawn, g
 
     let lengths = Lengths { prompt, answer: response.ids.len() };
     let confidence = plan.calibrated.of_answer(&scores, lengths, state.as_ref());
+    let explanation = plan.calibrated.explanation(&confidence);
     let verdict = confidence.verdict;
     scores.retain(|id, _| plan.asked.iter().any(|method| method.id == *id));
 
@@ -26,7 +27,7 @@ pub fn record(model: &Model, plan: Plan<'_>, response: Response, drawn: Drawn, g
         let skip = prompt - plan.tail() - plan.interest.start;
         hidden.iter().map(|layer| layer.as_ref().map(|g| g[skip..].to_vec())).collect()
     });
-    let explanation = request.explain.unwrap_or(false).then(|| Explanation {
+    let attribution = request.attribute.unwrap_or(false).then(|| Attribution {
         tokens: prompt_tokens(&plan, text),
         gradients: hidden.iter().map(|layer| layer.as_ref().map(|g| g[..prompt].to_vec())).collect(),
     });
@@ -57,12 +58,13 @@ pub fn record(model: &Model, plan: Plan<'_>, response: Response, drawn: Drawn, g
         verdict: verdict.as_ref().map(|verdict| verdict.verdict),
         verdict_thresholds: verdict.as_ref().and_then(|verdict| verdict.thresholds),
         verdict_reason: verdict.map(|verdict| verdict.reason),
+        explanation,
         warnings: [plan.warnings, warnings].concat(),
         semantic_index: plan.semantic.index,
         semantic_position: plan.semantic,
         layers: evidence.layers.clone(),
         grad_l1_tail,
-        explanation,
+        attribution,
         samples: (!samples.is_empty()).then_some(samples),
         spans: request.spans.unwrap_or(false).then(|| spans::scored(&evidence, &plan.asked)),
         ms: Times {

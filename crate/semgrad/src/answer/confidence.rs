@@ -3,6 +3,7 @@
 
 use crate::confidence::apply::Confidence;
 use crate::confidence::calibration::{Answers, Calibration};
+use crate::confidence::explanation::Explanation;
 use crate::confidence::features::Lengths;
 use crate::confidence::reasons;
 use crate::confidence::state::{Look, State};
@@ -146,6 +147,11 @@ impl<'a> Calibrated<'a> {
         }
         said
     }
+
+    /// What was said of an answer, in words.
+    pub fn explanation(&self, said: &Confidence) -> Explanation {
+        Explanation::of(said, self.calibration.map(|calibration| (calibration, &self.policy)))
+    }
 }
 
 /// The system message of a single question, or why it is none.
@@ -282,6 +288,27 @@ mod tests {
             offset: -3,
         };
         assert!(Calibrated::new(&at).is_err());
+    }
+
+    #[test]
+    fn the_words_are_about_the_calibration_that_was_found() {
+        let (profile, request) = (profile(), question());
+        let at = Circumstances {
+            request: &request,
+            profile: Some(&profile),
+            profiled: true,
+            given: false,
+            samples: 0,
+            rule: "header",
+            offset: -3,
+        };
+        let calibrated = Calibrated::new(&at).unwrap();
+        let said = calibrated.of_answer(&scores(&["semgrad", "gnll"]), Lengths { prompt: 9, answer: 5 }, None);
+        let told = calibrated.explanation(&said);
+        assert_eq!(told.chance.as_deref(), Some("Of 100 answers like this, about 12 are right."));
+        assert_eq!(told.reasons, ["Its answer is longer than usual, which makes a right answer less likely."]);
+        // It has no thresholds.
+        assert!(told.verdict == "No judgment" && told.none.is_some());
     }
 
     #[test]

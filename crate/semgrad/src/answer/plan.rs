@@ -93,7 +93,7 @@ impl<'a> Plan<'a> {
         let first_layer = first_layer(layers, request, &methods, look, aids.probes.as_deref());
         let tail = request.tail.unwrap_or(0).min(prompt.ids.len());
         let interest = Interest {
-            start: if request.explain.unwrap_or(false) { 0 } else { semantic.index.min(prompt.ids.len() - tail) },
+            start: if request.attribute.unwrap_or(false) { 0 } else { semantic.index.min(prompt.ids.len() - tail) },
             first_layer: first_layer.unwrap_or(config.layers - 1),
             gradients: first_layer.is_some(),
         };

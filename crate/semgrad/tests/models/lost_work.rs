@@ -95,7 +95,7 @@ proptest! {
         let request = Request {
             question, answer, prompt_ids: ids, prefix, samples, temperature, methods, max_tokens,
             messages: turns.map(|turns| turns.into_iter().map(|(role, content)| Message { role, content }).collect()),
-            tail: Some(tail), seed: Some(seed), explain: Some(flags[0]), spans: Some(flags[1]), state: Some(flags[2]),
+            tail: Some(tail), seed: Some(seed), attribute: Some(flags[0]), spans: Some(flags[1]), state: Some(flags[2]),
             evidence: Some(flags[3]),
             ..Request::default()
         };

@@ -95,23 +95,23 @@ fn scores_and_gradients_equal_the_reference() {
 }
 
 #[test]
-fn an_explanation_has_the_gradients_of_every_prompt_token() {
+fn an_attribution_has_the_gradients_of_every_prompt_token() {
     let golden = golden("gemma3_tied");
     let want = &golden["float32"];
     let model = load(&reference("tiny/gemma3_tied"), Choice::Cpu);
-    let asked = Request { tail: None, explain: Some(true), ..request(&golden) };
+    let asked = Request { tail: None, attribute: Some(true), ..request(&golden) };
     let got = run(&model, asked).unwrap();
-    let explanation = got.explanation.unwrap();
-    let prompt: Vec<u32> = explanation.tokens.iter().map(|token| token.id).collect();
+    let attribution = got.attribution.unwrap();
+    let prompt: Vec<u32> = attribution.tokens.iter().map(|token| token.id).collect();
     assert_eq!(prompt, got.prompt_ids);
     // A model without a tokenizer: nobody knows the texts, nor who wrote them.
-    assert!(explanation.tokens.iter().all(|token| token.text.is_none() && token.part.is_none()));
-    for (l, row) in explanation.gradients.iter().enumerate() {
+    assert!(attribution.tokens.iter().all(|token| token.text.is_none() && token.part.is_none()));
+    for (l, row) in attribution.gradients.iter().enumerate() {
         let row = row.as_ref().unwrap();
         assert_eq!(row.len(), prompt.len());
         assert_eq!(Some(row[got.semantic_index]), got.layers[l]);
         let tail = row.len().saturating_sub(10);
-        close(&format!("explained {l}"), &row[tail..], &numbers(&want["grad_l1_tail10"][l]), 1e-4);
+        close(&format!("attributed {l}"), &row[tail..], &numbers(&want["grad_l1_tail10"][l]), 1e-4);
     }
 }
 

@@ -69,13 +69,10 @@ pub fn module(contract: &Value) -> Result<String> {
     out += "\n/** A score with a name known to the type checker. */\nexport type KnownMethod = (typeof METHODS)[number];\n";
     out += "\n/** What there is of each score that was asked for, by id. */\nexport type ByMethod<T> = \
             Partial<Record<KnownMethod, T>> & Readonly<Record<string, T | undefined>>;\n";
-    let reasons = contract["confidence_reasons"].as_object().context("the contract has no reasons")?;
-    out += "\n/** Every sentence that a `confidenceReason` can be. */\nexport const CONFIDENCE_REASONS = {\n";
-    for (name, sentence) in reasons {
-        let broken = if name.len() + sentence.to_string().len() + 5 > WIDTH { "\n    " } else { " " };
-        _ = writeln!(out, "  {name}:{broken}{sentence},");
-    }
-    out += "} as const;\n";
+    let reasons = "Every sentence that a `confidenceReason` can be.";
+    sentences(&mut out, "CONFIDENCE_REASONS", reasons, &contract["confidence_reasons"])?;
+    let none = "The same for people, with what to do: what `explanation.none` says for that reason.";
+    sentences(&mut out, "NO_JUDGMENT", none, &contract["no_judgment"])?;
     types.codes(&mut out)?;
     types.interfaces(&mut out)?;
     Ok(out)
@@ -90,6 +87,19 @@ fn constants(out: &mut String, name: &str, about: &str, values: &[Value]) {
         true => *out += &line,
         false => _ = write!(out, "export const {name} = [\n  {},\n] as const;\n", values.join(",\n  ")),
     }
+}
+
+/// Sentences by name.
+fn sentences(out: &mut String, name: &str, about: &str, sentences: &Value) -> Result<()> {
+    let sentences = sentences.as_object().with_context(|| format!("the contract has no {name}"))?;
+    comment(out, "", about);
+    _ = writeln!(out, "export const {name} = {{");
+    for (name, sentence) in sentences {
+        let broken = if name.len() + sentence.to_string().len() + 5 > WIDTH { "\n    " } else { " " };
+        _ = writeln!(out, "  {name}:{broken}{sentence},");
+    }
+    *out += "} as const;\n";
+    Ok(())
 }
 
 struct Types<'a> {
@@ -414,6 +424,7 @@ mod tests {
             "methods": [{"id": "gnll", "one_pass": true}],
             "default_methods": ["gnll"],
             "confidence_reasons": {"none": "No calibration."},
+            "no_judgment": {"none": "Nobody tested it."},
             "$defs": {
                 "Code": {"oneOf": [{"const": "internal", "description": "A bug."}]},
                 "Evidence": {"description": "Observed.", "properties": {"p_true": {"type": ["number", "null"]}}},
@@ -439,6 +450,7 @@ mod tests {
             "  grad_l1: \"gradL1\",\n",
             "  gradL1: null,\n",
             "export const METHODS = [\"gnll\"] as const;\n",
+            "export const NO_JUDGMENT = {\n  none: \"Nobody tested it.\",\n} as const;\n",
         ] {
             assert!(module.contains(line), "{line} is not in {module}");
         }

@@ -1,0 +1,105 @@
+//! Why there is no judgment, and what to do about it: the sentences of [`reasons`] for people who never heard of
+//! calibrations.
+
+use crate::confidence::reasons;
+
+/// There is a confidence, and nothing to compare it with.
+pub const NO_THRESHOLDS: &str = "This kind of verdict was not fitted for this model, or is made of drawn answers and there \
+                                 are none. Choose another kind, or ask for samples.";
+
+/// What can always be done.
+const FALLBACK: &str = "Check the answer in another way.";
+
+/// By reason: why, and what to do. A reason that is not here is told in its own words.
+const KNOWN: [(&str, &str); 15] = [
+    (
+        reasons::NONE,
+        "How often this model is right was never tested. Use one that comes with a profile, or judge some of its answers and \
+         calibrate.",
+    ),
+    (
+        reasons::OTHER_KEY,
+        "How often this model is right was tested with another prefix before the question, or with another chat template. \
+         Leave the prefix to the profile, or calibrate with your own.",
+    ),
+    (
+        reasons::GIVEN,
+        "The answer is somebody else's, and this model was only tested with its own. Let it answer by itself, or calibrate \
+         with given answers.",
+    ),
+    (
+        reasons::OWN,
+        "The answer is the model's own, and it was only tested as a judge of given ones. Give it an answer to judge, or \
+         calibrate with its own answers.",
+    ),
+    (
+        reasons::TEMPERATURE,
+        "The words of this answer were drawn with more or less chance than in the test. Ask again with the temperature of \
+         the calibration, which is usually 0.",
+    ),
+    (
+        reasons::SYSTEM,
+        "The model was given other instructions than in the test. Ask again with the system message of the calibration, \
+         which is usually none.",
+    ),
+    (
+        reasons::CONVERSATION,
+        "Only single questions were tested, and this one belongs to a conversation or was not given as text. Ask it by \
+         itself.",
+    ),
+    (reasons::LENGTH, "The answer was cut off, or is longer than any in the test. Ask for a short answer."),
+    (
+        reasons::POSITION,
+        "The model's states were read at another place than in the test. Leave the semantic position to the profile.",
+    ),
+    (
+        reasons::SAMPLES,
+        "More or fewer answers were drawn than in the test, or in another way. Draw as many as the calibration did, at its \
+         temperature.",
+    ),
+    (reasons::ENGINES, "Answers were compared in another way than in the test. Name the engines of the calibration."),
+    (
+        reasons::NO_METHODS,
+        "No scores were asked for, and a judgment is made of scores. Ask for some, or leave the choice to the model.",
+    ),
+    (
+        reasons::MISSING,
+        "A score that the judgment is made of has no value here: the answer is too short for it, or what it reads was not \
+         supplied. Ask for an answer in a few more words, or supply all that the calibration reads.",
+    ),
+    (
+        reasons::NOT_COMBINED,
+        "The test fitted single scores only, and a judgment takes several at once. Calibrate with the scores that every \
+         answer has.",
+    ),
+    (reasons::STOPPED, "The answer was cut off at a stop sequence, which no answer was in the test. Ask without one."),
+];
+
+/// For this reason.
+pub fn sentence(reason: Option<&str>) -> String {
+    let reason = reason.unwrap_or(reasons::NONE);
+    let known = KNOWN.iter().find(|known| known.0 == reason);
+    known.map_or_else(|| format!("{reason} {FALLBACK}"), |known| known.1.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_has_a_sentence_and_says_what_to_do() {
+        for (name, reason) in reasons::ALL {
+            let told = sentence(Some(reason));
+            let sentences = told.matches(". ").count() + 1;
+            assert!((2..=3).contains(&sentences) && told.ends_with('.'), "{name}: {told}");
+        }
+        assert!(KNOWN.iter().all(|(reason, told)| !told.contains(reason)));
+    }
+
+    #[test]
+    fn what_is_not_known_is_told_as_it_is() {
+        let new = "This asks for an opinion.";
+        assert_eq!(sentence(Some(new)), "This asks for an opinion. Check the answer in another way.");
+        assert_eq!(sentence(None), sentence(Some(reasons::NONE)));
+    }
+}
