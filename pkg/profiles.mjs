@@ -10,7 +10,9 @@ function describe(name, json) {
   const { key, calibrations = [] } = JSON.parse(json);
   if (!/^[0-9a-f]{64}$/.test(key?.weights)) throw new Error(`profiles/${name}.json names no weights`);
   const answers = ["own", "given"].filter((whose) => calibrations.some((one) => one.answers === whose));
-  return { name, weights: key.weights, prefix: key.prefix ?? "", answers };
+  const { questions, right } = calibrations.find((one) => one.answers === "own")?.fitted ?? {};
+  const fitted = questions > 0 ? { questions, right } : null;
+  return { name, weights: key.weights, prefix: key.prefix ?? "", answers, fitted };
 }
 
 /**

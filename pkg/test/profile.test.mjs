@@ -136,7 +136,7 @@ test("the build lists profiles with their addresses, and refuses what is none", 
   writeFileSync(join(from, "m.json"), JSON_TEXT);
   writeProfiles(from, to);
   const { PROFILES: listed, addressOf } = await index(2);
-  assert.deepEqual(listed, [{ name: "m", weights: HASH, prefix: PREFIX, answers: ["given"] }]);
+  assert.deepEqual(listed, [{ name: "m", weights: HASH, prefix: PREFIX, answers: ["given"], fitted: null }]);
   assert.equal(readFileSync(new URL(addressOf(HASH).pathname, "file:"), "utf8"), JSON_TEXT);
   assert.match(readFileSync(join(to, "index.js"), "utf8"), /new URL\("\.\/m\.json", import\.meta\.url\)/);
   // For bundles without addresses.
@@ -146,6 +146,11 @@ test("the build lists profiles with their addresses, and refuses what is none", 
   assert.throws(() => writeProfiles(from, to), /another one/);
   writeFileSync(join(from, "n.json"), "{}");
   assert.throws(() => writeProfiles(from, to), /names no weights/);
+  const own = { answers: "own", fitted: { questions: 50, right: 20, judge: "containment" } };
+  writeFileSync(join(from, "n.json"), JSON.stringify({ key: { weights: "b".repeat(64) }, calibrations: [own] }));
+  writeProfiles(from, to);
+  const [, other] = (await index(3)).PROFILES;
+  assert.deepEqual(other.fitted, { questions: 50, right: 20 });
 });
 
 test("each shipped profile can be imported, and is of a model whose size is known", async () => {
