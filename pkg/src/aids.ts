@@ -42,7 +42,8 @@ export class Aids {
     const wanted = new Set(Array.isArray(request?.methods) ? request.methods : []);
     const chosen = this.registry.filter(({ id }) => wanted.has(id) || wanted.has("all"));
     const names = { embed: nameOf("embed", request, engines), nli: nameOf("nli", request, engines) };
-    const named = { ...request, engines: names, wordings: request?.wordings ?? "model" };
+    // A name that nobody knows stays there, for the model to refuse.
+    const named = { ...request, engines: { ...request?.engines, ...names }, wordings: request?.wordings ?? "model" };
     const needs = new Map(chosen.map((method) => [method.id as string, neededBy(method, named)]));
     const union = new Set([...needs.values()].flat());
     const load = async (aid: Aid, hooks: Hooks) => {

@@ -47,6 +47,7 @@ test("the package holds what was compiled, its assets, and nothing else", () => 
     "dist/synonyms/synonyms.txt",
     ...["index", "imports"].flatMap((name) => [`dist/profiles/${name}.js`, `dist/profiles/${name}.d.ts`]),
     ...profiles.filter((name) => name.endsWith(".json")).map((name) => `dist/profiles/${name}`),
+    ...[".js", ".d.ts"].map((end) => `dist/known/models${end}`),
     "dist/wasm/module.d.ts",
     ...["scores", "semgrad"].flatMap((name) =>
       [".js", ".d.ts", "_bg.wasm", "_bg.wasm.d.ts"].map((end) => `dist/wasm/${name}${end}`),
