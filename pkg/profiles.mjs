@@ -1,5 +1,5 @@
 /**
- * Copies the profiles that the package ships and writes the index that `src/profiles/index.d.ts` describes. An address
+ * Copies the profiles that the package ships and writes the scripts that `src/profiles/*.d.ts` describe. An address
  * is written out for each: that is how bundlers find the files.
  */
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -36,5 +36,13 @@ export function writeProfiles(from, to) {
   const list = `export const PROFILES = ${JSON.stringify(profiles, null, 2)};\n`;
   const find = "export const addressOf = (weights) => ADDRESSES[weights]();\n";
   writeFileSync(join(to, "index.js"), `${list}\nconst ADDRESSES = {\n${addresses.join("")}};\n\n${find}`);
-  cpSync(new URL("src/profiles/index.d.ts", import.meta.url), join(to, "index.d.ts"));
+  // Apart from the index, because older browsers cannot even parse it.
+  const imports = profiles.map(
+    ({ name, weights }) =>
+      `  ${JSON.stringify(weights)}: () => import(${JSON.stringify(`./${name}.json`)}, { with: { type: "json" } }),\n`,
+  );
+  const text = "export const imported = async (weights) => JSON.stringify((await IMPORTS[weights]()).default);\n";
+  writeFileSync(join(to, "imports.js"), `const IMPORTS = {\n${imports.join("")}};\n\n${text}`);
+  for (const file of ["index.d.ts", "imports.d.ts"])
+    cpSync(new URL(`src/profiles/${file}`, import.meta.url), join(to, file));
 }

@@ -20,7 +20,7 @@ import { loadEmbedder, loadNli, type Model, methods } from "./wasm/semgrad.js";
 
 type Aid = EngineKind | "synonyms";
 type Hooks = { onProgress: (progress: LoadProgress) => void; signal: AbortSignal };
-type Options = Pick<BackendOptions, "cache" | "device" | "synonyms">;
+type Options = Pick<BackendOptions, "cache" | "cacheDir" | "device" | "synonyms">;
 
 /** The aids of one model, kept from request to request. */
 export class Aids {
@@ -98,7 +98,8 @@ export class Aids {
   }
 
   private async gather(source: ResolvedSource, { onProgress, signal }: Hooks): Promise<Gathered> {
-    const store = await openStore(this.options.cache, (message) => onProgress({ phase: "warning", message }));
+    const warn = (message: string) => onProgress({ phase: "warning", message });
+    const store = await openStore(source, this.options, warn);
     return gather(source, { store, hasher: () => hasher(this.instance), onProgress, signal });
   }
 }

@@ -13,6 +13,8 @@ import type { CacheKind, Device, Engines, LoadProgress, ModelInfo, ModelProfile,
 export interface BackendOptions {
   device: Device;
   cache: CacheKind;
+  /** Of `disk`, absolute. */
+  cacheDir?: string;
   /** JSON text; null for none, undefined for the package's own. */
   profile?: string | null;
   /** JSON text. */

@@ -2,8 +2,11 @@
  * What is kept on this machine, and how to get rid of it.
  */
 
-import { SemgradError } from "./errors.js";
+import { disk } from "./disk.js";
+import { badInput } from "./errors.js";
+import { known, type Names } from "./given.js";
 import { knownEngine, knownModel } from "./models.js";
+import type { ResolvedSource } from "./source.js";
 import { openOpfs } from "./store/opfs.js";
 import { memoryStore, openCacheStorage } from "./store/parts.js";
 import type { Store } from "./store/store.js";
@@ -20,27 +23,54 @@ export interface CacheEntry {
   /** Full size, when known. */
   size: number | null;
   sha256: string | null;
-  /** False for a cut download, which the next `load` continues. */
+  /** False for a cut download, which the next `load` continues, and for a file on a disk whose hash it looks at first. */
   complete: boolean;
 }
 
-/** The store of that kind, or memory with a warning where the platform has no such thing. */
-export async function openStore(kind: CacheKind, warn: (message: string) => void): Promise<Store> {
-  if (kind === "none") return memoryStore();
-  const store = kind === "opfs" ? await openOpfs() : await openCacheStorage();
+/** Options of the helpers. */
+export interface CacheOptions {
+  /** The folder that `load` was given, where it was. */
+  cacheDir?: string;
+}
+
+const OPTIONS: Names<CacheOptions> = { cacheDir: 1 };
+
+/**
+ * The store of that kind, or memory with a warning where the platform has no such thing. Files of the caller's own need
+ * none.
+ */
+export async function openStore(
+  source: Pick<ResolvedSource, "kind">,
+  { cache, cacheDir }: { cache: CacheKind; cacheDir?: string },
+  warn: (message: string) => void,
+): Promise<Store> {
+  if (cache === "none" || source.kind === "files") return memoryStore();
+  const open = {
+    disk: () => onDisk(async (store) => store.openDisk(cacheDir)),
+    opfs: openOpfs,
+    "cache-api": openCacheStorage,
+  }[cache];
+  const store = await open();
   if (store) return store;
-  warn(`${kind} is not available here: the model is kept in memory and downloaded again next time`);
+  const why = cache === "disk" ? " (no folder may be written to: name one as cacheDir)" : "";
+  warn(`${cache} is not available here${why}: the model is kept in memory and downloaded again next time`);
   return memoryStore();
 }
 
-async function persistentStores(): Promise<Store[]> {
-  const stores = [await openOpfs(), await openCacheStorage()];
+/** Imported on demand: pages have no disk, and never fetch the store for it. */
+async function onDisk<T>(use: (store: typeof import("./store/disk.js")) => Promise<T>): Promise<T | null> {
+  return disk() ? use(await import("./store/disk.js")) : null;
+}
+
+async function persistentStores(options: CacheOptions | undefined): Promise<Store[]> {
+  const { cacheDir } = known(options, OPTIONS);
+  const stores = [await onDisk(async (store) => store.diskStore(cacheDir)), await openOpfs(), await openCacheStorage()];
   return stores.filter((store) => store !== null);
 }
 
-async function list(): Promise<CacheEntry[]> {
+async function list(options?: CacheOptions): Promise<CacheEntry[]> {
   const entries: CacheEntry[] = [];
-  for (const store of await persistentStores()) {
+  for (const store of await persistentStores(options)) {
     for (const { key, meta, bytes } of await store.list()) {
       if (meta.absent) continue;
       const { name, url, size, sha256, complete } = meta;
@@ -50,13 +80,13 @@ async function list(): Promise<CacheEntry[]> {
   return entries;
 }
 
-async function remove(what: string): Promise<number> {
-  if (!what) throw new SemgradError("bad_input", "nothing named to remove", 'Pass a key, a name, a URL or "*".');
-  const known = [knownModel(what)?.sha256, ...Object.values(knownEngine(what)?.files ?? {})];
+async function remove(what: string, options?: CacheOptions): Promise<number> {
+  if (typeof what !== "string" || !what) throw badInput("nothing named to remove", 'Pass a key, a name, a URL or "*".');
+  const keys = [knownModel(what)?.sha256, ...Object.values(knownEngine(what)?.files ?? {})];
   let freed = 0;
-  for (const store of await persistentStores()) {
+  for (const store of await persistentStores(options)) {
     for (const { key, meta, bytes } of await store.list()) {
-      const match = what === "*" || key === what || meta.url.startsWith(what) || known.includes(key);
+      const match = what === "*" || key === what || meta.url.startsWith(what) || keys.includes(key);
       if (!match) continue;
       await store.remove(key);
       freed += bytes;
@@ -65,7 +95,7 @@ async function remove(what: string): Promise<number> {
   return freed;
 }
 
-/** Helpers over both caches. */
+/** Helpers over all caches. */
 export const cache = {
   /** Every cached file, complete or not. */
   list,

@@ -597,6 +597,8 @@ export interface RawRecord {
   verdict: "answer" | "flag" | "abstain" | null;
   /** The verdict in one sentence. */
   verdict_reason: string | null;
+  /** What kind of question it is by the rule; null where the question is not text. */
+  kind: string | null;
   /** Where the verdict changes; null without one, and where it is not made of the confidence (mode `entropy`). */
   verdict_thresholds: VerdictThresholds | null;
   /** The same in plain words, for people: how far to trust the answer and why, or why nobody can say. */
@@ -661,6 +663,8 @@ export interface Answer {
   verdict: "answer" | "flag" | "abstain" | null;
   /** The verdict in one sentence. */
   verdictReason: string | null;
+  /** What kind of question it is by the rule; null where the question is not text. */
+  kind: string | null;
   /** Where the verdict changes; null without one, and where it is not made of the confidence (mode `entropy`). */
   verdictThresholds: VerdictThresholds | null;
   /** The same in plain words, for people: how far to trust the answer and why, or why nobody can say. */

@@ -53,13 +53,16 @@ export async function cacheKey(file: RemoteFile): Promise<string> {
 /** The file, from the store or else from the network; null for an optional file that does not exist. */
 export async function obtain(file: RemoteFile, context: DownloadContext): Promise<Obtained | null> {
   const key = await cacheKey(file);
-  return exclusively(key, context.signal, async () => {
-    const { meta, bytes } = await context.store.stat(key);
+  const { store, signal, onProgress } = context;
+  return exclusively(key, signal, async () => {
+    const message = `another program downloads ${file.name}: waiting for it`;
+    await store.take?.(key, () => onProgress({ phase: "warning", message }), signal);
+    const { meta, bytes } = await store.stat(key);
     if (meta?.complete) {
       if (meta.absent && file.optional) return null;
       const usable = meta.sha256 && bytes === meta.size && (!file.sha256 || file.sha256 === meta.sha256);
-      if (usable) return { source: await context.store.open(key), sha256: meta.sha256 as string };
-      await context.store.remove(key);
+      if (usable) return { source: await store.open(key), sha256: meta.sha256 as string };
+      await store.remove(key);
     }
     return new Download(file, key, context).run();
   });
@@ -277,21 +280,20 @@ class Download {
   }
 
   private async checkQuota(): Promise<void> {
-    if (this.context.store.kind === "none" || this.meta.size === null) return;
-    const storage = (globalThis.navigator as Navigator | undefined)?.storage;
-    const estimate = await storage?.estimate?.().catch(() => undefined);
-    if (estimate?.quota === undefined || estimate.usage === undefined) return;
-    const free = estimate.quota - estimate.usage;
-    if (this.meta.size - this.offset > free) throw this.quota(this.meta.size, undefined, free);
+    if (this.meta.size === null) return;
+    const free = await this.context.store.free();
+    if (free !== null && this.meta.size - this.offset > free) throw this.quota(this.meta.size, undefined, free);
   }
 
   private quota(size: number | null, cause: unknown, free?: number): SemgradError {
     const need = size === null ? "more" : formatBytes(size - this.offset);
-    const have = free === undefined ? "" : `, the browser grants ${formatBytes(free)}`;
+    const isDisk = this.context.store.kind === "disk";
+    const have = free === undefined ? "" : `, ${isDisk ? "the disk has" : "the browser grants"} ${formatBytes(free)}`;
+    const others = isDisk ? "name another folder as cacheDir" : "remove other models from the cache";
     return new SemgradError(
       "quota_exceeded",
       `${this.file.name} needs ${need}${have}`,
-      'Free disk space, remove other models from the cache, or use cache: "none".',
+      `Free disk space, ${others}, or use cache: "none".`,
       cause === undefined ? undefined : { cause },
     );
   }

@@ -4,25 +4,30 @@
  * @packageDocumentation
  */
 
-import { NO_ASSETS, unreachable } from "./assets.js";
+import { NO_ASSETS, type ShippedProfile, unreachable } from "./assets.js";
 import {
   type AnswerConfidence,
+  APPLY,
   type ApplyOptions,
   applyArguments,
   type ScoredAnswer,
   toConfidence,
 } from "./calibrate/apply.js";
-import { optionsJson, rowsJson } from "./calibrate/input.js";
+import { CALIBRATION, optionsJson, rowsJson } from "./calibrate/input.js";
 import type { Calibration, CalibrationOptions, CalibrationResult, CalibrationRow, Profile } from "./calibrate/types.js";
+import { computing } from "./computed.js";
 import { toSemgradError } from "./errors.js";
 import type { Evaluation, Evidence } from "./evidence.js";
+import { known } from "./given.js";
 import { here } from "./here.js";
 import type { MethodInfo } from "./methods.js";
 import { Model } from "./model.js";
-import { type Pure, parts } from "./module.js";
-import { prepare } from "./options.js";
+import { parts } from "./module.js";
+import { LOAD, prepare } from "./options.js";
+import { imported } from "./profiles/imports.js";
+import { PROFILES } from "./profiles/index.js";
 import { pure, type Sources } from "./pure.js";
-import { type EvaluateOptions, evaluateArguments } from "./supplied.js";
+import { containsArguments, EVALUATE, type EvaluateOptions, evaluateArguments } from "./supplied.js";
 import type { LoadOptions, ModelSource, Wasm } from "./types.js";
 
 /**
@@ -33,22 +38,34 @@ export interface EdgeWasm {
   wasm: Wasm;
 }
 
-/** Options of {@link load}: without a worker, and `cache` is `none` by default. The package's profiles are imported. */
+/**
+ * Options of {@link load}: without a worker, and `cache` is `none` by default. The profiles that the package ships are
+ * imported, so that they are in the bundle, and used for the weights that they are for.
+ */
 export type EdgeLoadOptions = Omit<LoadOptions, "worker" | "wasm"> & EdgeWasm;
+
+const { worker: _, ...EDGE_LOAD } = LOAD;
 
 /** Loads a model into this thread. What it loads stays from one request to the next as long as the worker lives. */
 export async function load(source: ModelSource, options: EdgeLoadOptions): Promise<Model> {
   try {
-    const { source: resolved, settings, hooks, engines } = prepare(source, { cache: "none", ...options });
-    return new Model(await here(NO_ASSETS)(resolved, settings, hooks), engines);
+    const asked = known<EdgeLoadOptions>(options, EDGE_LOAD);
+    const cache = asked.cacheDir === undefined ? { cache: "none" as const } : {};
+    const { source: resolved, settings, hooks, engines } = prepare(source, { ...cache, ...asked });
+    const assets = {
+      ...NO_ASSETS,
+      profiles: PROFILES,
+      profile: async ({ weights }: ShippedProfile) => imported(weights),
+    };
+    return new Model(await here(assets)(resolved, settings, hooks), engines);
   } catch (thrown) {
     throw toSemgradError(thrown);
   }
 }
 
 /** The registry of scores. No model is needed. */
-export async function methods({ wasm }: EdgeWasm): Promise<MethodInfo[]> {
-  return inModule(wasm, (module) => module.methods());
+export async function methods(options: EdgeWasm): Promise<MethodInfo[]> {
+  return computed(options, {}, () => (module) => module.methods());
 }
 
 /**
@@ -59,32 +76,43 @@ export async function methods({ wasm }: EdgeWasm): Promise<MethodInfo[]> {
  */
 export async function evaluate(
   evidence: Evidence | string,
-  { wasm, ...options }: EdgeWasm & EvaluateOptions,
+  options: EdgeWasm & EvaluateOptions,
 ): Promise<Record<string, Evaluation>> {
-  return inModule(wasm, (module) => module.evaluate(...evaluateArguments(evidence, options)));
+  return computed(options, EVALUATE, (asked) => {
+    const given = evaluateArguments(evidence, asked);
+    return (module) => module.evaluate(...given);
+  });
 }
 
 /** Fits confidences and thresholds to answers that someone judged, as the main entry's function of that name does. */
 export async function calibrate(
   rows: readonly CalibrationRow[],
-  { wasm, ...options }: CalibrationOptions & EdgeWasm,
+  options: CalibrationOptions & EdgeWasm,
 ): Promise<CalibrationResult> {
-  return inModule(wasm, (module) => module.calibrate(rowsJson(rows), optionsJson(options)));
+  return computed(options, CALIBRATION, (asked) => {
+    const given = [rowsJson(rows), optionsJson(asked)] as const;
+    return (module) => module.calibrate(...given);
+  });
 }
 
 /** Whether an answer contains one of the accepted ones, as the main entry's function of that name says. */
-export async function contains(answer: string, accepted: readonly string[], { wasm }: EdgeWasm): Promise<boolean> {
-  return inModule(wasm, (module) => module.contains(answer, [...accepted]));
+export async function contains(answer: string, accepted: readonly string[], options: EdgeWasm): Promise<boolean> {
+  return computed(options, {}, () => {
+    const given = containsArguments(answer, accepted);
+    return (module) => module.contains(...given);
+  });
 }
 
 /** Confidences and verdicts of scored answers, as the main entry's function of that name gives them. */
 export async function applyCalibration(
   calibration: Calibration | Profile | string,
   answers: readonly ScoredAnswer[],
-  { wasm, ...options }: ApplyOptions & EdgeWasm,
+  options: ApplyOptions & EdgeWasm,
 ): Promise<AnswerConfidence[]> {
-  const given = applyArguments(calibration, answers, options);
-  return inModule(wasm, (module) => module.applyCalibration(...given).map(toConfidence));
+  return computed(options, APPLY, (asked) => {
+    const given = applyArguments(calibration, answers, asked);
+    return (module) => module.applyCalibration(...given).map(toConfidence);
+  });
 }
 
 const SOURCES: Sources = {
@@ -95,12 +123,6 @@ const SOURCES: Sources = {
   whole: async () => parts.whole,
 };
 
-async function inModule<T>(wasm: Wasm | undefined, work: (module: Pure) => T): Promise<T> {
-  try {
-    return work(await pure(wasm, SOURCES));
-  } catch (thrown) {
-    throw toSemgradError(thrown);
-  }
-}
+const computed = computing((wasm) => pure(wasm, SOURCES));
 
 export * from "./shared.js";

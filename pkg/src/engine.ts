@@ -41,7 +41,7 @@ async function start(
 ): Promise<Backend> {
   // Before the download: a device that is not there should not cost one.
   const plan = await planDevice(options.device);
-  const store = await openStore(options.cache, (message) => onProgress({ phase: "warning", message }));
+  const store = await openStore(source, options, (message) => onProgress({ phase: "warning", message }));
   const context = { store, hasher: () => hasher(instance), onProgress, signal };
   // On WebGPU, the pipelines that the model needs are compiled while its weights come. Only a trap is an error, and what
   // comes next meets it.

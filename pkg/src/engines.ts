@@ -2,18 +2,23 @@
  * From the engines that a caller names to what the model's side can load. As for models, nothing is fetched here.
  */
 
+import { badInput } from "./errors.js";
+import { known, type Names, unknownName } from "./given.js";
 import type { EngineKind } from "./methods.js";
 import { KNOWN_ENGINES, knownEngine } from "./models.js";
+import { type DiskFile, type Place, pathOf, placeAt } from "./paths.js";
 import {
   absolute,
-  badInput,
+  checkIntegrity,
   ENCODER_FILES,
   fetchable,
   fileEntries,
+  type LocalFile,
   type RemoteFile,
   type ResolvedSource,
   resolveFiles,
   resolveFolder,
+  resolvePlace,
 } from "./source.js";
 import type { EncoderFolder, Engines, LoadOptions } from "./types.js";
 
@@ -36,7 +41,7 @@ export function resolveEngines(engines: Engines | undefined): ResolvedEngines {
   if (typeof engines !== "object" || engines === null) throw badInput("engines is no object", "Give { embed, nli }.");
   const resolved: ResolvedEngines = {};
   for (const [kind, value] of Object.entries(engines)) {
-    if (!(KINDS as readonly string[]).includes(kind)) throw badInput(`no such engine: ${kind}`, "Name embed or nli.");
+    if (!(KINDS as readonly string[]).includes(kind)) throw unknownName("engine", kind, KINDS);
     if (value !== undefined) resolved[kind as EngineKind] = resolveEngine(kind as EngineKind, value);
   }
   return resolved;
@@ -47,33 +52,51 @@ function resolveEngine(kind: EngineKind, value: NonNullable<Engines[EngineKind]>
   // A record of files may have one of that name, which is a Blob.
   const isDescribed =
     typeof value === "object" && value !== null && "source" in value && !(value.source instanceof Blob);
-  const { source, ...how } = (isDescribed ? value : { source: value }) as Described;
+  const { source, ...how } = known((isDescribed ? value : { source: value }) as Described, DESCRIBED);
   const resolved = resolveEncoder(kind, source, how);
   return { key: keyOf(resolved), source: resolved };
 }
 
 type Described = { source: EncoderFolder; integrity?: Record<string, string>; baseUrl?: string | URL };
+const DESCRIBED: Names<Described> = { source: 1, integrity: 1, baseUrl: 1 };
 
 function resolveEncoder(kind: EngineKind, source: EncoderFolder, how: Omit<Described, "source">): ResolvedSource {
-  if (source instanceof URL) return resolveAddress(source, how.integrity);
+  checkIntegrity(how.integrity);
   if (typeof source === "string") {
-    const known = knownEngine(source);
-    if (known && known.engine === kind) {
-      const hashes = Object.entries(known.files).filter((entry): entry is [string, string] => entry[1] !== null);
-      const small = ENCODER_FILES.filter((name) => Object.hasOwn(known.files, name));
-      return resolveFolder(absolute(how.baseUrl ?? known.baseUrl), small, Object.fromEntries(hashes));
+    const engine = knownEngine(source);
+    if (engine && engine.engine === kind) {
+      const hashes = Object.entries(engine.files).filter((entry): entry is [string, string] => entry[1] !== null);
+      const small = ENCODER_FILES.filter((name) => Object.hasOwn(engine.files, name));
+      return resolveFolder(absolute(how.baseUrl ?? engine.baseUrl), small, Object.fromEntries(hashes));
     }
-    if (!known && /^(https?:|\.{0,2}\/)/i.test(source)) return resolveAddress(source, how.integrity);
-    const names = KNOWN_ENGINES.filter((engine) => engine.engine === kind).map((engine) => engine.name);
+    const place = engine ? null : placeOf(source);
+    if (place) return resolveFolderAt(place, how.integrity);
+    if (!engine && /^(https?:|\.{0,2}\/)/i.test(source)) return resolveAddress(source, how.integrity);
+    const names = KNOWN_ENGINES.filter((one) => one.engine === kind).map(({ name }) => name);
     const words = kind === "nli" ? "lexical, judge" : "lexical";
     throw badInput(
       `unknown ${kind} engine: ${source}`,
-      `Use ${[words, ...names].join(", ")}, the full URL of a folder, or its files.`,
+      `Use ${[words, ...names].join(", ")}, the path or full URL of a folder, or its files.`,
     );
+  }
+  if (source instanceof URL) {
+    const place = placeOf(source);
+    return place ? resolveFolderAt(place, how.integrity) : resolveAddress(source, how.integrity);
   }
   const entries = fileEntries(source);
   if (!entries) throw badInput(`not an engine: ${kind}`, "Give a name, the URL of a folder, or its files.");
   return resolveFiles(entries, ENCODER_FILES, how.integrity);
+}
+
+/** What lies at a path of this machine, if it is one. */
+function placeOf(source: string | URL): Place | null {
+  const path = pathOf(source);
+  return path === null ? null : placeAt(path, ENCODER_FILES);
+}
+
+function resolveFolderAt(place: Place, integrity: Described["integrity"]): ResolvedSource {
+  if (place.isFolder) return resolvePlace(place, ENCODER_FILES, integrity);
+  throw noFolder();
 }
 
 function resolveAddress(address: string | URL, integrity: Described["integrity"]): ResolvedSource {
@@ -81,8 +104,11 @@ function resolveAddress(address: string | URL, integrity: Described["integrity"]
   if (/^https?:$/.test(url.protocol) && !/\.(gguf|onnx|safetensors)$/i.test(url.pathname)) {
     return resolveFolder(url, ENCODER_FILES, integrity);
   }
-  throw badInput("an engine is a folder, not a file", "Name the folder that holds config.json and model.safetensors.");
+  throw noFolder();
 }
+
+const noFolder = () =>
+  badInput("an engine is a folder, not a file", "Name the folder that holds config.json and model.safetensors.");
 
 /** Files of the page have no address: each gets a number when it is first seen. */
 const numbers = new WeakMap<Blob, number>();
@@ -95,17 +121,26 @@ function numberOf(blob: Blob): number {
 }
 
 function keyOf(source: ResolvedSource): string {
-  const parts = source.kind === "files" ? source.files.map(({ blob, ...rest }) => [numberOf(blob), rest]) : [source];
-  return JSON.stringify(parts);
+  const number = (file: LocalFile) => ("blob" in file ? { ...file, blob: numberOf(file.blob) } : file);
+  return JSON.stringify(source.kind === "files" ? source.files.map(number) : source);
 }
 
 /** The list of synonyms that the caller brings: an address, a file, or its text, which has more than one line. */
 export function resolveSynonyms(synonyms: LoadOptions["synonyms"]): ResolvedSource | undefined {
   if (synonyms === undefined) return undefined;
   const name = "synonyms.txt";
-  const local = (blob: Blob): ResolvedSource => ({ kind: "files", name, files: [{ name, blob }] });
-  if (synonyms instanceof Blob) return local(synonyms);
-  if (typeof synonyms === "string" && synonyms.includes("\n")) return local(new Blob([synonyms]));
+  const local = (file: { blob: Blob } | DiskFile): ResolvedSource => ({
+    kind: "files",
+    name,
+    files: [{ name, ...file }],
+  });
+  if (synonyms instanceof Blob) return local({ blob: synonyms });
+  if (typeof synonyms === "string" && synonyms.includes("\n")) return local({ blob: new Blob([synonyms]) });
+  if (typeof synonyms !== "string" && !(synonyms instanceof URL))
+    throw badInput("synonyms is no list", "Give its text, a path, a URL or a file.");
+  const place = placeOf(synonyms);
+  const [only] = place && !place.isFolder ? place.files : [];
+  if (only) return local(only[1]);
   const file: RemoteFile = { name, url: fetchable(synonyms).href };
   return { kind: "url", name, file };
 }

@@ -28,6 +28,11 @@ export class SemgradError extends Error {
   }
 }
 
+/** The error of an argument that is not acceptable. */
+export function badInput(message: string, advice: string, options?: ErrorOptions): SemgradError {
+  return new SemgradError("bad_input", message, advice, options);
+}
+
 /** The error of an abort; `reason` is what the caller gave to `AbortController.abort`. */
 export function abortedError(reason?: unknown): SemgradError {
   const options = reason === undefined ? undefined : { cause: reason };

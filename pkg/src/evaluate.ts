@@ -5,17 +5,18 @@
 
 import {
   type AnswerConfidence,
+  APPLY,
   type ApplyOptions,
   applyArguments,
   type ScoredAnswer,
   toConfidence,
 } from "./calibrate/apply.js";
-import { optionsJson, rowsJson } from "./calibrate/input.js";
+import { CALIBRATION, optionsJson, rowsJson } from "./calibrate/input.js";
 import type { Calibration, CalibrationOptions, CalibrationResult, CalibrationRow, Profile } from "./calibrate/types.js";
-import { toSemgradError } from "./errors.js";
+import { computing } from "./computed.js";
 import type { Evaluation, Evidence } from "./evidence.js";
 import type { MethodInfo } from "./methods.js";
-import { type EvaluateOptions, evaluateArguments } from "./supplied.js";
+import { containsArguments, EVALUATE, type EvaluateOptions, evaluateArguments } from "./supplied.js";
 import type { Wasm } from "./types.js";
 
 /**
@@ -27,12 +28,8 @@ export interface WasmOptions {
 }
 
 /** The registry of scores. No model is needed: the small wasm module is started in this thread, unless one runs here. */
-export async function methods({ wasm }: WasmOptions = {}): Promise<MethodInfo[]> {
-  try {
-    return (await start(wasm)).methods();
-  } catch (thrown) {
-    throw toSemgradError(thrown);
-  }
+export async function methods(options?: WasmOptions): Promise<MethodInfo[]> {
+  return computed(options, {}, () => (module) => module.methods());
 }
 
 /**
@@ -44,13 +41,12 @@ export async function methods({ wasm }: WasmOptions = {}): Promise<MethodInfo[]>
  */
 export async function evaluate(
   evidence: Evidence | string,
-  { wasm, ...options }: WasmOptions & EvaluateOptions = {},
+  options?: WasmOptions & EvaluateOptions,
 ): Promise<Record<string, Evaluation>> {
-  try {
-    return (await start(wasm)).evaluate(...evaluateArguments(evidence, options));
-  } catch (thrown) {
-    throw toSemgradError(thrown);
-  }
+  return computed(options, EVALUATE, (asked) => {
+    const given = evaluateArguments(evidence, asked);
+    return (module) => module.evaluate(...given);
+  });
 }
 
 /**
@@ -61,30 +57,23 @@ export async function evaluate(
  */
 export async function calibrate(
   rows: readonly CalibrationRow[],
-  { wasm, ...options }: CalibrationOptions & WasmOptions = {},
+  options?: CalibrationOptions & WasmOptions,
 ): Promise<CalibrationResult> {
-  try {
-    const [rowsText, optionsText] = [rowsJson(rows), optionsJson(options)];
-    return (await start(wasm)).calibrate(rowsText, optionsText);
-  } catch (thrown) {
-    throw toSemgradError(thrown);
-  }
+  return computed(options, CALIBRATION, (asked) => {
+    const given = [rowsJson(rows), optionsJson(asked)] as const;
+    return (module) => module.calibrate(...given);
+  });
 }
 
 /**
  * Whether an answer contains one of the accepted ones, as whole words in a row: the judge `containment` of `semgrad eval`.
  * Case, punctuation and articles do not count, and numbers are compared by value. No model is needed.
  */
-export async function contains(
-  answer: string,
-  accepted: readonly string[],
-  { wasm }: WasmOptions = {},
-): Promise<boolean> {
-  try {
-    return (await start(wasm)).contains(answer, [...accepted]);
-  } catch (thrown) {
-    throw toSemgradError(thrown);
-  }
+export async function contains(answer: string, accepted: readonly string[], options?: WasmOptions): Promise<boolean> {
+  return computed(options, {}, () => {
+    const given = containsArguments(answer, accepted);
+    return (module) => module.contains(...given);
+  });
 }
 
 /**
@@ -99,18 +88,13 @@ export async function contains(
 export async function applyCalibration(
   calibration: Calibration | Profile | string,
   answers: readonly ScoredAnswer[],
-  { wasm, ...options }: ApplyOptions & WasmOptions = {},
+  options?: ApplyOptions & WasmOptions,
 ): Promise<AnswerConfidence[]> {
-  try {
-    const given = applyArguments(calibration, answers, options);
-    return (await start(wasm)).applyCalibration(...given).map(toConfidence);
-  } catch (thrown) {
-    throw toSemgradError(thrown);
-  }
+  return computed(options, APPLY, (asked) => {
+    const given = applyArguments(calibration, answers, asked);
+    return (module) => module.applyCalibration(...given).map(toConfidence);
+  });
 }
 
-/** Imported on demand: a page that leaves everything to the worker never fetches a module for itself. */
-async function start(wasm: Wasm | undefined) {
-  const { startPure } = await import("./scores.js");
-  return startPure(wasm);
-}
+// Imported on demand: a page that leaves everything to the worker never fetches a module for itself.
+const computed = computing(async (wasm) => (await import("./scores.js")).startPure(wasm));

@@ -2,8 +2,9 @@
  * From a resolved source to readable files: local ones as they are, remote ones through the store.
  */
 
+import { disk, fileSource } from "./disk.js";
 import { cacheKey, type DownloadContext, obtain, verifyLocal } from "./download.js";
-import { SemgradError, throwIfAborted, toSemgradError } from "./errors.js";
+import { badInput, SemgradError, throwIfAborted, toSemgradError } from "./errors.js";
 import { Head } from "./head.js";
 import type { ModelFile } from "./protocol.js";
 import {
@@ -137,9 +138,15 @@ async function required(file: RemoteFile, context: DownloadContext) {
 }
 
 async function local(file: LocalFile, context: DownloadContext): Promise<ByteSource> {
-  const source = blobSource(file.blob);
+  const source = "blob" in file ? blobSource(file.blob) : await onDisk(file.path);
   if (file.sha256) await verifyLocal(file.name, source, file.sha256, context);
   return source;
+}
+
+function onDisk(path: string): Promise<ByteSource> {
+  const files = disk();
+  if (!files) throw badInput("there are no files in this runtime", "Pass the file itself, or its URL.");
+  return fileSource(files, path);
 }
 
 function modelFile(name: string, source: ByteSource, signal: AbortSignal | undefined): ModelFile {

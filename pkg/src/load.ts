@@ -13,14 +13,13 @@ import type { LoadOptions, ModelSource } from "./types.js";
 /**
  * Loads a model.
  *
- * @param source a known name, the URL of a GGUF file or of a Hugging Face folder, a GGUF as `File` or `Blob`, or the
- *   files of a folder. Nothing but what is named here is fetched, and the package's own files.
+ * @param source a known name, the URL of a GGUF file or of a Hugging Face folder, a GGUF as `File` or `Blob`, the files of
+ *   a folder, or a path where there are paths. Nothing but what is named here is fetched, and the package's own files.
  * @throws {SemgradError} always this class, with a stable `code`.
  */
-export async function load(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
+export async function load(source: ModelSource, options?: LoadOptions): Promise<Model> {
   try {
-    const { source: resolved, settings, hooks, engines } = prepare(source, options);
-    const { worker = true } = options;
+    const { source: resolved, settings, hooks, engines, worker } = prepare(source, options);
     const inWorker = typeof worker === "object" || (worker && hasModuleWorkers());
     const backend = inWorker
       ? await connect(spawn(typeof worker === "object" ? worker : undefined), resolved, settings, hooks)

@@ -6,7 +6,8 @@ import type { Backend, RunHooks, RunOptions } from "./backend.js";
 import type { Calibration, Profile } from "./calibrate/types.js";
 import { type Chat, ChatCompletions } from "./chat/completions.js";
 import { type ResolvedEngines, resolveEngines } from "./engines.js";
-import { abortedError, SemgradError, throwIfAborted, toSemgradError } from "./errors.js";
+import { abortedError, badInput, type SemgradError, throwIfAborted, toSemgradError } from "./errors.js";
+import { callback, json, known, type Names, signal as signalOf } from "./given.js";
 import { profileJson } from "./options.js";
 import type { RawRecord, RawRequest } from "./protocol.js";
 import { askRequest, dispatchEvent, scoreRequest, toAnswer } from "./records.js";
@@ -14,6 +15,15 @@ import { checkTexts } from "./texts.js";
 import type { Answer, AskOptions, Message, ModelInfo, ScoreOptions } from "./types.js";
 
 const DISPOSED = "the model was disposed";
+const RUN: Names<RunOptions> = { signal: 1, engines: 1, onEvent: 1 };
+
+/** Options of `createProfile`. */
+export interface ProfileOptions {
+  /** What stood before every question of the calibration: by default what the profile in use puts there. */
+  prefix?: string;
+}
+
+const PROFILE: Names<ProfileOptions> = { prefix: 1 };
 
 /** A loaded model. Concurrent calls are queued; `dispose` ends everything. */
 export class Model {
@@ -54,20 +64,23 @@ export class Model {
   }
 
   /** Answers a question, streaming tokens, and scores the answer. */
-  async ask(question: string | readonly Message[], options: AskOptions = {}): Promise<Answer> {
+  async ask(question: string | readonly Message[], options?: AskOptions): Promise<Answer> {
     const request = askRequest(question, options);
-    return toAnswer(await this.#enqueue(request, options, (event) => dispatchEvent(event, options)));
+    return toAnswer(await this.#enqueue(request, options ?? {}, (event) => dispatchEvent(event, options ?? {})));
   }
 
   /** Judges an answer from anywhere as if the model had given it. */
-  async score(question: string | readonly Message[], answer: string, options: ScoreOptions = {}): Promise<Answer> {
+  async score(question: string | readonly Message[], answer: string, options?: ScoreOptions): Promise<Answer> {
     const request = scoreRequest(question, answer, options);
-    return toAnswer(await this.#enqueue(request, options, (event) => dispatchEvent(event, options)));
+    return toAnswer(await this.#enqueue(request, options ?? {}, (event) => dispatchEvent(event, options ?? {})));
   }
 
   /** One line of the JSONL format in, one out; token ids work without a tokenizer. */
-  async run(request: RawRequest, options: RunOptions = {}): Promise<RawRecord> {
-    return this.#enqueue(request, options, (event) => options.onEvent?.(event));
+  async run(request: RawRequest, options?: RunOptions): Promise<RawRecord> {
+    const { onEvent, ...asked } = known(options, RUN);
+    signalOf(asked.signal);
+    callback("onEvent", onEvent);
+    return this.#enqueue(request, asked, (event) => onEvent?.(event));
   }
 
   /**
@@ -84,9 +97,9 @@ export class Model {
    * @throws {SemgradError} `bad_input` for what is no profile, or belongs to other weights.
    */
   async useProfile(profile: object | string | null): Promise<void> {
-    const json = profileJson(profile);
+    const text = profileJson(profile);
     await this.#queue(async () => {
-      const used = await this.#backend.useProfile(json);
+      const used = await this.#backend.useProfile(text);
       this.#info = { ...this.#info, profile: used };
     });
   }
@@ -94,16 +107,14 @@ export class Model {
   /**
    * A profile of this model with a calibration: to be kept as JSON, handed to `load`, or put into use at once. What the
    * profile in use has besides stays in it, if it is of the same prefix.
-   *
-   * @param options `prefix` is what stood before every question of the calibration
    */
-  async createProfile(calibration: Calibration, { prefix = "" }: { prefix?: string } = {}): Promise<Profile> {
+  async createProfile(calibration: Calibration, options?: ProfileOptions): Promise<Profile> {
+    const { prefix = this.#info.profile?.prefix ?? "" } = known(options, PROFILE);
     const isCalibration = typeof calibration === "object" && calibration !== null && "answers" in calibration;
-    if (!isCalibration || typeof prefix !== "string") {
-      throw new SemgradError("bad_input", "this is no calibration", "Pass what calibrate gave, and the prefix.");
-    }
-    const json = JSON.stringify(calibration);
-    return JSON.parse(await this.#queue(() => this.#backend.createProfile(json, prefix)));
+    if (!isCalibration) throw badInput("this is no calibration", "Pass what calibrate gave.");
+    if (typeof prefix !== "string") throw badInput("prefix is no text", 'Give a text, "" for none.');
+    const text = json("the calibration", calibration);
+    return JSON.parse(await this.#queue(() => this.#backend.createProfile(text, prefix)));
   }
 
   /** Frees the model. Calls in progress and in the queue reject with `aborted`. */
@@ -119,6 +130,8 @@ export class Model {
     { engines, signal }: Pick<RunOptions, "engines" | "signal">,
     onEvent: RunHooks["onEvent"],
   ): Promise<RawRecord> {
+    // What holds itself could be walked through for ever.
+    json("the request", request);
     checkTexts(request);
     const named = { ...this.#engines, ...resolveEngines(engines) };
     return this.#queue((either) => this.#backend.run(request, { engines: named, onEvent, signal: either }), signal);

@@ -61,3 +61,14 @@ export function knownModel(name: string): KnownModel | undefined {
 export function knownEngine(name: string): KnownEngine | undefined {
   return KNOWN_ENGINES.find((engine) => engine.name.toLowerCase() === name.toLowerCase());
 }
+
+/** What the file of that key is called in a cache folder on a disk. */
+export function cachedName(key: string): string {
+  return KNOWN_MODELS.find(({ sha256 }) => sha256 === key)?.cached ?? key;
+}
+
+/** The key of a file in such a folder; null for what is none of ours. */
+export function cachedUnder(name: string): string | null {
+  const model = KNOWN_MODELS.find(({ cached }) => cached === name);
+  return model?.sha256 ?? (/^([0-9a-f]{64}|url-[0-9a-f]{32})$/.test(name) ? name : null);
+}

@@ -1,10 +1,30 @@
 /** The options of `load`, checked and turned into plain data. */
 
 import type { BackendOptions, LoadHooks } from "./backend.js";
+import { disk } from "./disk.js";
 import { type ResolvedEngines, resolveEngines, resolveSynonyms } from "./engines.js";
-import { throwIfAborted } from "./errors.js";
-import { badInput, type ResolvedSource, resolveSource } from "./source.js";
+import { badInput, throwIfAborted } from "./errors.js";
+import { callback, json, known, moduleOf, type Names, signal } from "./given.js";
+import { absolutePath } from "./paths.js";
+import { type ResolvedSource, resolveSource } from "./source.js";
 import type { LoadOptions, ModelSource } from "./types.js";
+
+/** Names of the options of `load`. */
+export const LOAD: Names<LoadOptions> = {
+  device: 1,
+  cache: 1,
+  cacheDir: 1,
+  onProgress: 1,
+  signal: 1,
+  integrity: 1,
+  profile: 1,
+  engines: 1,
+  probes: 1,
+  synonyms: 1,
+  worker: 1,
+  baseUrl: 1,
+  wasm: 1,
+};
 
 /** All that a backend is started with, and the engines of every question. */
 export interface Prepared {
@@ -12,17 +32,19 @@ export interface Prepared {
   settings: BackendOptions;
   hooks: LoadHooks;
   engines: ResolvedEngines;
+  worker: boolean | Worker;
 }
 
 /** Checks what `load` was given. */
-export function prepare(source: ModelSource, options: LoadOptions): Prepared {
-  throwIfAborted(options.signal);
-  const onProgress = options.onProgress ?? (() => {});
+export function prepare(source: ModelSource, given?: LoadOptions): Prepared {
+  const options = known(given, LOAD);
+  throwIfAborted(signal(options.signal));
   return {
     source: resolveSource(source, options),
     settings: backendOptions(options),
-    hooks: { onProgress, signal: options.signal },
+    hooks: { onProgress: callback("onProgress", options.onProgress) ?? (() => {}), signal: options.signal },
     engines: resolveEngines(options.engines),
+    worker: workerOf(options.worker),
   };
 }
 
@@ -30,7 +52,7 @@ export function prepare(source: ModelSource, options: LoadOptions): Prepared {
 export function profileJson(profile: object | string | null): string | null {
   if (profile === null || profile === "none") return null;
   if (typeof profile === "string") return profile;
-  if (typeof profile === "object") return JSON.stringify(profile);
+  if (typeof profile === "object") return json("the profile", profile);
   throw badInput("the profile is neither an object nor a text", 'Pass the file as it was written, or "none".');
 }
 
@@ -41,17 +63,33 @@ function choice<T extends string>(name: string, value: T | undefined, allowed: r
 }
 
 function backendOptions(options: LoadOptions): BackendOptions {
-  const settings: BackendOptions = {
-    device: choice("device", options.device, ["auto", "webgpu", "cpu"], "auto"),
-    cache: choice("cache", options.cache, ["opfs", "cache-api", "none"], "opfs"),
-  };
+  const settings: BackendOptions = { device: choice("device", options.device, DEVICES, "auto"), ...cacheOf(options) };
   if (options.profile !== undefined) settings.profile = profileJson(options.profile);
   const { probes } = options;
-  if (probes !== undefined) settings.probes = typeof probes === "string" ? probes : JSON.stringify(probes);
+  if (probes !== undefined) settings.probes = typeof probes === "string" ? probes : json("probes", probes);
   const synonyms = resolveSynonyms(options.synonyms);
   if (synonyms) settings.synonyms = synonyms;
-  if (options.wasm !== undefined) {
-    settings.wasm = options.wasm instanceof URL ? options.wasm.href : options.wasm;
-  }
+  const wasm = moduleOf(options.wasm);
+  // A URL is sent to the worker as its text.
+  if (wasm !== undefined) settings.wasm = wasm instanceof URL ? wasm.href : wasm;
   return settings;
+}
+
+const DEVICES = ["auto", "webgpu", "cpu"] as const;
+const CACHES = ["opfs", "cache-api", "disk", "none"] as const;
+
+function cacheOf({ cache, cacheDir }: LoadOptions): Pick<BackendOptions, "cache" | "cacheDir"> {
+  const files = disk();
+  const kind = choice("cache", cache, CACHES, files ? "disk" : "opfs");
+  if (cacheDir === undefined) return { cache: kind };
+  if (typeof cacheDir !== "string" || cacheDir === "") throw badInput("cacheDir is no path", "Give that of a folder.");
+  if (!files) throw badInput("cacheDir is of no use here", "Only Node, Deno and Bun have folders: leave it out.");
+  if (kind !== "disk") throw badInput(`cacheDir with cache: "${kind}"`, "Choose one of the two.");
+  return { cache: kind, cacheDir: absolutePath(files, cacheDir) };
+}
+
+function workerOf(worker: LoadOptions["worker"] = true): boolean | Worker {
+  if (typeof worker === "boolean" || (typeof worker === "object" && typeof worker?.postMessage === "function"))
+    return worker;
+  throw badInput("worker is neither a boolean nor a Worker", "Leave it out, or pass new Worker(…).");
 }

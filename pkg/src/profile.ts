@@ -43,9 +43,11 @@ function wantedHash({ key }: Parsed): string | null {
 
 /** What the caller may want to know about a profile. */
 function describe({ key, calibrations }: Parsed, origin: ModelProfile["origin"]): ModelProfile {
-  const list: { answers?: unknown }[] = Array.isArray(calibrations) ? calibrations : [];
+  const list: { answers?: unknown; max_tokens?: unknown }[] = Array.isArray(calibrations) ? calibrations : [];
   const answers = (["own", "given"] as const).filter((whose) => list.some((one) => one?.answers === whose));
-  return { origin, prefix: typeof key?.prefix === "string" ? key.prefix : "", answers };
+  const most = list.find((one) => one?.answers === "own")?.max_tokens;
+  const prefix = typeof key?.prefix === "string" ? key.prefix : "";
+  return { origin, prefix, maxTokens: typeof most === "number" ? most : null, answers };
 }
 
 /** A lone file may have any name. */
@@ -149,7 +151,7 @@ export function withCalibration(
     throw new SemgradError(
       "bad_input",
       "the weights are not there any more to be told by their hash",
-      'Load the model with a cache, or with a profile in use: cache "opfs" or "cache-api".',
+      "Load the model with a cache, or with a profile in use.",
     );
   }
   const calibration = JSON.parse(json) as Calibration;

@@ -4,7 +4,8 @@
 
 import { DEFAULT_METHODS, type RequestOptions } from "./contract.js";
 import { ABSENT, CALLER_NAMES, OPTION_FIELDS } from "./conversions.js";
-import { SemgradError, toSemgradError } from "./errors.js";
+import { badInput, toSemgradError } from "./errors.js";
+import { callback, known, type Names, signal, texts } from "./given.js";
 import type { RawEvent, RawInfo, RawRecord, RawRequest } from "./protocol.js";
 import type { Answer, AskOptions, Message, ModelInfo, Score, ScoreOptions, SemanticPosition, Token } from "./types.js";
 import type { DevicePlan } from "./webgpu.js";
@@ -13,9 +14,8 @@ import type { DevicePlan } from "./webgpu.js";
 export function semanticPosition(value: SemanticPosition): string {
   if (typeof value === "string") return value;
   if (Number.isInteger(value) && value < 0) return String(value);
-  throw new SemgradError(
-    "bad_input",
-    `semanticPosition is ${value}`,
+  throw badInput(
+    `semanticPosition is ${String(value)}`,
     'Give "header", "profile", or a negative whole number counted from the end of the prompt.',
   );
 }
@@ -23,28 +23,49 @@ export function semanticPosition(value: SemanticPosition): string {
 function question(value: string | readonly Message[]): RawRequest {
   if (typeof value === "string") return { question: value };
   if (Array.isArray(value)) {
-    return { messages: (value as readonly Message[]).map(({ role, content }) => ({ role, content })) };
+    return { messages: (value as readonly Message[]).map(message) };
   }
-  throw new SemgradError("bad_input", "no question", "Give a text or a list of messages.");
+  throw badInput("no question", "Give a text or a list of messages.");
 }
 
+function message(value: Message | null, index: number): Message {
+  const { role, content } = value ?? {};
+  if (typeof role === "string" && typeof content === "string") return { role, content };
+  throw badInput(`message ${index} has no role or no text`, "Messages are { role, content }, both texts.");
+}
+
+/** The options of `score` are those of a request and these. */
+const SCORE: Names<ScoreOptions> = {
+  ...OPTION_FIELDS,
+  signal: 1,
+  methods: 1,
+  engines: 1,
+  semanticPosition: 1,
+  onProgress: 1,
+};
+const ASK: Names<AskOptions> = { ...SCORE, onToken: 1 };
+
 function shared(options: ScoreOptions): RawRequest {
+  signal(options.signal);
+  callback("onProgress", options.onProgress);
   const named = Object.entries(OPTION_FIELDS).map(([name, field]) => [field, options[name as keyof RequestOptions]]);
   const given: Partial<RawRequest> = Object.fromEntries(named.filter(([, value]) => value !== undefined));
-  const methods = [...(options.methods ?? DEFAULT_METHODS)];
+  const methods = texts("methods", options.methods ?? DEFAULT_METHODS);
   if (options.semanticPosition === undefined) return { methods, ...given };
   return { methods, semantic_position: semanticPosition(options.semanticPosition), ...given };
 }
 
 /** The request behind `ask`. */
-export function askRequest(value: string | readonly Message[], options: AskOptions): RawRequest {
-  return { ...question(value), ...shared(options) };
+export function askRequest(value: string | readonly Message[], options?: AskOptions): RawRequest {
+  const asked = known(options, ASK);
+  callback("onToken", asked.onToken);
+  return { ...question(value), ...shared(asked) };
 }
 
 /** The request behind `score`. */
-export function scoreRequest(value: string | readonly Message[], answer: string, options: ScoreOptions): RawRequest {
-  if (typeof answer !== "string") throw new SemgradError("bad_input", "no answer to score", "Give its text.");
-  return { ...question(value), answer, ...shared(options) };
+export function scoreRequest(value: string | readonly Message[], answer: string, options?: ScoreOptions): RawRequest {
+  if (typeof answer !== "string") throw badInput("no answer to score", "Give its text.");
+  return { ...question(value), answer, ...shared(known(options, SCORE)) };
 }
 
 /** A value of the line contract under the names of the public one; evidence keeps its own. */

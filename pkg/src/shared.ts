@@ -46,7 +46,7 @@ export {
   type MethodInfo,
   ONE_PASS_METHODS,
 } from "./methods.js";
-export type { Model } from "./model.js";
+export type { Model, ProfileOptions } from "./model.js";
 export { KNOWN_ENGINES, KNOWN_MODELS, type KnownEngine, type KnownModel } from "./models.js";
 export type {
   RawEvent,

@@ -3,8 +3,9 @@
  * caller did not name: a folder's files are the fixed list below, plus the shards that its own index names.
  */
 
-import { SemgradError } from "./errors.js";
+import { badInput, SemgradError } from "./errors.js";
 import { KNOWN_MODELS, knownModel } from "./models.js";
+import { type DiskFile, type Place, pathOf, placeAt } from "./paths.js";
 import type { LoadOptions, ModelSource } from "./types.js";
 
 /** A file to download. */
@@ -20,12 +21,8 @@ export interface RemoteFile {
   ifMissing?: string;
 }
 
-/** A file that the page handed over. */
-export interface LocalFile {
-  name: string;
-  blob: Blob;
-  sha256?: string;
-}
+/** A file that the page handed over, or one of this machine. */
+export type LocalFile = { name: string; sha256?: string } & ({ blob: Blob } | DiskFile);
 
 /** What to read; plain data, so that it crosses to the worker. */
 export type ResolvedSource =
@@ -68,16 +65,19 @@ export const ADAPTER_CONFIG = "adapter_config.json";
 /** Weights of other libraries cannot be read; the module says by their names what they are. */
 const OTHER_WEIGHTS = /\.(bin|pt|pth|ckpt|onnx|h5|msgpack)$/i;
 
-export function badInput(message: string, advice: string): SemgradError {
-  return new SemgradError("bad_input", message, advice);
-}
-
 /** `integrity` as lower-case hex. */
 export function normalizeSha256(value: string): string {
   if (/^[0-9a-f]{64}$/i.test(value)) return value.toLowerCase();
   const base64 = /^sha256-([A-Za-z0-9+/]{43}=)$/.exec(value)?.[1];
   if (!base64) throw badInput(`not a SHA-256: ${value}`, "Give 64 hex digits or sha256-<base64>.");
   return Array.from(atob(base64), (char) => char.charCodeAt(0).toString(16).padStart(2, "0")).join("");
+}
+
+/** Hashes are a text, or texts by file name. */
+export function checkIntegrity(integrity: LoadOptions["integrity"]): void {
+  const isText = typeof integrity === "string" || integrity === undefined;
+  if (isText || (typeof integrity === "object" && integrity !== null && !Array.isArray(integrity))) return;
+  throw badInput("integrity is no SHA-256", "Give 64 hex digits or sha256-<base64>; for a folder { file: hash }.");
 }
 
 function wanted(integrity: LoadOptions["integrity"], name: string): { sha256?: string } {
@@ -174,7 +174,7 @@ export function fileEntries(files: unknown): [string, Blob][] | null {
 
 /** The files to read among those handed over. */
 export function resolveFiles(
-  entries: [string, Blob][],
+  entries: [string, Blob | DiskFile][],
   small: readonly string[],
   integrity: LoadOptions["integrity"],
 ): ResolvedSource {
@@ -193,24 +193,48 @@ export function resolveFiles(
     );
   }
   const ggufs = useful.filter(([name]) => /\.gguf$/i.test(name));
-  if (ggufs.length > 1) throw badInput(`${ggufs.length} GGUF files at once`, "Choose one of them.");
+  if (ggufs.length > 1)
+    throw badInput(`${ggufs.length} GGUF files at once`, `Choose one: ${ggufs.map(([name]) => name).join(", ")}.`);
   const chosen = ggufs.length === 1 ? ggufs : useful;
-  const files = chosen.map(([name, blob]) => ({ name, blob, ...wanted(integrity, name) }));
+  const files = chosen.map(
+    ([name, file]): LocalFile => ({
+      name,
+      ...(file instanceof Blob ? { blob: file } : file),
+      ...wanted(integrity, name),
+    }),
+  );
   return { kind: "files", name: chosen.length === 1 ? (files[0]?.name ?? "model") : "folder", files };
+}
+
+/** The files at a path of this machine. */
+export function resolvePlace(
+  { name, files, isFolder }: Place,
+  small: readonly string[],
+  integrity: LoadOptions["integrity"],
+): ResolvedSource {
+  return { ...resolveFiles(files, small, integrity), ...(isFolder && { name }) };
 }
 
 /** Turns the first argument of `load` into what is to be read. */
 export function resolveSource(source: ModelSource, options: LoadOptions): ResolvedSource {
-  if (source instanceof URL) return resolveUrl(source, options.integrity);
+  checkIntegrity(options.integrity);
   if (typeof source === "string") {
-    if (source.trim() === "") throw badInput("no model named", "Give a known name, a URL or a file.");
+    if (source.trim() === "") throw badInput("no model named", "Give a known name, a path, a URL or a file.");
     const known = resolveKnown(source, options.baseUrl);
     if (known) return known;
+  }
+  if (typeof source === "string" || source instanceof URL) {
+    const path = pathOf(source);
+    const place = path === null ? null : placeAt(path, FOLDER_FILES);
+    if (place) return resolvePlace(place, FOLDER_FILES, options.integrity);
+    if (path !== null) throw missing(String(source));
+  }
+  if (source instanceof URL) return resolveUrl(source, options.integrity);
+  if (typeof source === "string") {
     if (/^(https?:|blob:|data:|\.{0,2}\/)/i.test(source) || /\.gguf$/i.test(source)) {
       return resolveUrl(source, options.integrity);
     }
-    const names = KNOWN_MODELS.map((model) => model.name).join(", ");
-    throw badInput(`unknown model: ${source}`, `Known names: ${names}. Anything else needs a full URL or a file.`);
+    throw badInput(`unknown model: ${source}`, `${names()} Anything else needs a full URL or a file.`);
   }
   if (source instanceof Blob) {
     const name = (source as Partial<File>).name || "model.gguf";
@@ -219,6 +243,18 @@ export function resolveSource(source: ModelSource, options: LoadOptions): Resolv
   const entries = fileEntries(source);
   if (entries) return resolveFiles(entries, FOLDER_FILES, options.integrity);
   throw badInput("not a model", "Give a known name, a URL, a File, or the files of a folder.");
+}
+
+const names = () => `Known names: ${KNOWN_MODELS.map((model) => model.name).join(", ")}.`;
+
+/** The error of a path that leads nowhere; most are names that were meant otherwise. */
+function missing(source: string): SemgradError {
+  const isRepository = /^[\w-][\w.-]*\/[\w.-]+$/.test(source);
+  const address = isRepository ? ` A model of the hub needs its address: https://huggingface.co/${source}` : "";
+  return badInput(
+    `no such file or folder: ${source}`,
+    `${names()} Anything else is a path, a full URL or a file.${address}`,
+  );
 }
 
 /** The shard files that a weight index names. */

@@ -1,7 +1,8 @@
 /** Evidence that somebody else gathered, as the wasm module takes it. */
 
-import { SemgradError } from "./errors.js";
+import { badInput } from "./errors.js";
 import type { Evidence } from "./evidence.js";
+import { json, type Names, texts } from "./given.js";
 import type { EngineKind, Method } from "./methods.js";
 
 /** Options of `evaluate`. */
@@ -12,20 +13,25 @@ export interface EvaluateOptions {
   engines?: Partial<Record<EngineKind, "lexical">>;
 }
 
+/** Their names. */
+export const EVALUATE: Names<EvaluateOptions> = { methods: 1, engines: 1 };
+
 /** The arguments of the wasm module's `evaluate`. */
 export function evaluateArguments(
   evidence: Evidence | string,
   { methods = ["all"], engines = {} }: EvaluateOptions,
 ): [string, string[], boolean, boolean] {
-  const text = typeof evidence === "string" ? evidence : JSON.stringify(evidence);
+  const text = typeof evidence === "string" ? evidence : json("the evidence", evidence);
+  if (typeof engines !== "object" || engines === null) throw badInput("engines is no object", "Give { embed, nli }.");
   for (const [kind, engine] of Object.entries(engines)) {
-    const known = (kind === "embed" || kind === "nli") && (engine === "lexical" || engine === undefined);
-    if (known) continue;
-    throw new SemgradError(
-      "bad_input",
-      `no such engine here: ${kind} ${engine}`,
-      'Without a model there is "lexical".',
-    );
+    const isKnown = (kind === "embed" || kind === "nli") && (engine === "lexical" || engine === undefined);
+    if (!isKnown) throw badInput(`no such engine here: ${kind} ${engine}`, 'Without a model there is "lexical".');
   }
-  return [text ?? "", [...methods], engines.embed !== undefined, engines.nli !== undefined];
+  return [text, texts("methods", methods), engines.embed !== undefined, engines.nli !== undefined];
+}
+
+/** The arguments of the wasm module's `contains`. */
+export function containsArguments(answer: string, accepted: readonly string[]): [string, string[]] {
+  if (typeof answer !== "string") throw badInput("the answer is no text", "Give its text.");
+  return [answer, texts("accepted", accepted)];
 }

@@ -24,15 +24,19 @@ export type {
 /** Where the model runs. `auto` takes WebGPU when a GPU is behind it and computes right, otherwise the CPU. */
 export type Device = "auto" | "webgpu" | "cpu";
 
-/** Where downloaded weights are kept: the origin's private file system, Cache Storage, or nowhere. */
-export type CacheKind = "opfs" | "cache-api" | "none";
+/**
+ * Where downloaded weights are kept: the origin's private file system, Cache Storage, a folder on the disk (Node, Deno,
+ * Bun), or nowhere.
+ */
+export type CacheKind = "opfs" | "cache-api" | "disk" | "none";
 
 /** A file handed over by the page. */
 export type ModelFiles = readonly File[] | Readonly<Record<string, Blob>>;
 
 /**
  * What to load: a known name ({@link KNOWN_MODELS}), the URL of a GGUF file or of a Hugging Face folder, a GGUF as `File`
- * or `Blob`, or the files of a Hugging Face folder.
+ * or `Blob`, or the files of a Hugging Face folder. In Node, Deno and Bun also the path of a GGUF file or of such a folder:
+ * absolute, relative to where the program runs, below `~`, or as a `file:` URL.
  */
 export type ModelSource = string | URL | Blob | ModelFiles;
 
@@ -41,7 +45,7 @@ export type Wasm = WebAssembly.Module | BufferSource | string | URL;
 
 /**
  * The Hugging Face folder of a text encoder (BERT, RoBERTa, DeBERTa-v2/v3 in safetensors): a known name
- * ({@link KNOWN_ENGINES}), its URL, or its files.
+ * ({@link KNOWN_ENGINES}), its URL, its files, or its path where there are paths.
  */
 export type EncoderFolder = string | URL | ModelFiles;
 
@@ -84,8 +88,13 @@ export type LoadProgress =
 export interface LoadOptions {
   /** Default `auto`. */
   device?: Device;
-  /** Default `opfs`, or `none` where the browser has no such file system. */
+  /** Default `opfs` in browsers and `disk` in Node, Deno and Bun; `none` where there is no such thing. */
   cache?: CacheKind;
+  /**
+   * The folder of `disk`. Default `semgrad/models` in `$XDG_CACHE_HOME`, or in the user's own folder for caches: `~/.cache`,
+   * on macOS `~/Library/Caches`, on Windows `%LOCALAPPDATA%`. The command line has the same.
+   */
+  cacheDir?: string;
   /** Hears of downloads, hashes, tensors and warnings. */
   onProgress?: (progress: LoadProgress) => void;
   /** Aborts download, hashing and reading within one chunk or tensor. A cut download resumes at the next `load`. */
@@ -101,7 +110,7 @@ export interface LoadOptions {
   engines?: Engines;
   /** Trained probes of this model's states (`semgrad probe`) as an object or JSON text, for `sep` and `sep_tbg`. */
   probes?: object | string;
-  /** The list of synonyms for `wordings: "search"`: a URL, a file, or its text; by default the package's own. */
+  /** The list of synonyms for `wordings: "search"`: a URL, a path, a file, or its text; by default the package's own. */
   synonyms?: string | URL | Blob;
   /**
    * Default true: run in a Worker where there are workers. The interface is the same without. Where a bundler or a
@@ -162,8 +171,10 @@ export type Scores = Answer["scores"];
 export interface ModelProfile {
   /** Whose file it is. */
   origin: "package" | "caller";
-  /** What stood before every question: there is a confidence only for questions that are asked with the same `prefix`. */
+  /** What stood before every question, and stands before those that are asked with no other `prefix`. */
   prefix: string;
+  /** Most tokens of an answer, unless a question says otherwise; null where no calibration says. */
+  maxTokens: number | null;
   /** Whose answers its confidences were fitted on: the model's own greedy ones, or given ones. */
   answers: ("own" | "given")[];
 }

@@ -81,8 +81,19 @@ test("options are those of the line contract", () => {
     methods: ["gnll"],
     samples: { count: 5, temperature: 1 },
   });
-  assert.throws(() => optionsJson({ answer: "own" }), refused(/no such option: answer/));
-  assert.throws(() => optionsJson(null), refused(/no object/));
+  assert.throws(
+    () => optionsJson({ risk: { answered: 0.1 } }),
+    refused(/unknown option "answered"; did you mean "answer"/),
+  );
+});
+
+test("options are checked by name and by type", async () => {
+  await assert.rejects(calibrate([], { answer: "own" }), refused(/unknown option "answer"; did you mean "answers"/));
+  await assert.rejects(calibrate([], null), refused(/no object/));
+  const round = {};
+  round.round = round;
+  await assert.rejects(calibrate([{ scores: {}, right: true, state: round }]), refused(/rows is no plain data/));
+  await assert.rejects(applyCalibration(round, []), refused(/no plain data/));
 });
 
 test("answers to be looked at are checked, and the wrong one is named", async () => {
@@ -90,7 +101,7 @@ test("answers to be looked at are checked, and the wrong one is named", async ()
   assert.deepEqual(JSON.parse(answersJson([good])), [{ scores: { gnll: 1 }, tokens: 3 }]);
   assert.throws(() => answersJson(good), refused(/answers are no list/));
   assert.throws(() => answersJson([good, { scores: { vibes: 1 } }]), refused(/^answer 1: no such score: vibes/));
-  await assert.rejects(applyCalibration({}, [good], { alpha: 1 }), refused(/no such option: alpha/));
+  await assert.rejects(applyCalibration({}, [good], { alpha: 1 }), refused(/unknown option "alpha"/));
 });
 
 describe("calibrate", { skip: !isBuilt && "the wasm module is not built" }, () => {
@@ -137,7 +148,7 @@ describe("calibrate", { skip: !isBuilt && "the wasm module is not built" }, () =
     assert.match(profile.key.weights, /^[0-9a-f]{64}$/);
     assert.equal(profile.key.prefix, "");
     await model.useProfile(profile);
-    assert.deepEqual(model.info.profile, { origin: "caller", prefix: "", answers: ["own"] });
+    assert.deepEqual(model.info.profile, { origin: "caller", prefix: "", maxTokens: 8, answers: ["own"] });
     const answer = await ask();
     const { features, intercept, isotonic } = calibration.combined;
     const value = ({ name, transform }) => {
@@ -256,6 +267,8 @@ describe("calibrate", { skip: !isBuilt && "the wasm module is not built" }, () =
     const { calibration } = await calibrate(judged(200), { semanticPosition: { rule: "last", offset: -1 } });
     const profile = await model.createProfile(calibration, { prefix: "Q: " });
     await model.useProfile(profile);
+    // What stands before questions from now on is what stood before those of the next calibration.
+    assert.equal((await model.createProfile(calibration)).key.prefix, "Q: ");
     const given = await calibrate(judged(200), { answers: "given" });
     const both = await model.createProfile(given.calibration, { prefix: "Q: " });
     assert.deepEqual(
@@ -266,7 +279,12 @@ describe("calibrate", { skip: !isBuilt && "the wasm module is not built" }, () =
     assert.equal(other.calibrations.length, 1);
     await assert.rejects(model.createProfile({}), { code: "bad_input" });
     const again = await load(asBlobs(tinyFiles()), { cache: "none", profile: both });
-    assert.deepEqual(again.info.profile, { origin: "caller", prefix: "Q: ", answers: ["own", "given"] });
+    assert.deepEqual(again.info.profile, {
+      origin: "caller",
+      prefix: "Q: ",
+      maxTokens: null,
+      answers: ["own", "given"],
+    });
     again.dispose();
     await assert.rejects(model.useProfile({ key: profile.key, calibrations: [7] }), { code: "bad_input" });
     await model.useProfile(null);

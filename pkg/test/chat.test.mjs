@@ -8,7 +8,12 @@ import { noJudgment } from "../dist/judgment.js";
 import { Model } from "../dist/model.js";
 
 const ASK = { messages: [{ role: "user", content: "Why?" }] };
-const INFO = { name: "Tiny", chatTemplate: true, profile: { origin: "package", prefix: "Q: ", answers: ["own"] } };
+const INFO = {
+  name: "Tiny",
+  chatTemplate: true,
+  profile: { origin: "package", prefix: "Q: ", maxTokens: 64, answers: ["own"] },
+};
+const EXPLANATION = { ...noJudgment("none"), verdict: "Probably right", level: "Half of it.", none: null };
 const refused = (error) => error instanceof SemgradError && error.code === "bad_input" && error.advice.length > 0;
 const turn = () => new Promise((resolve) => setTimeout(resolve, 2));
 
@@ -41,7 +46,8 @@ function speaker(texts, { finish = "stop", samples, confidence = 0.75 } = {}) {
       confidence_reason: null,
       verdict: "answer",
       verdict_reason: null,
-      explanation: { ...noJudgment("none"), verdict: "Probably right", level: "Half of it.", none: null },
+      explanation: EXPLANATION,
+      kind: "fact",
       warnings: [],
       semantic_position: { index: 0, offset: -3, token: "x", rule: "header" },
       layers: [],
@@ -81,7 +87,7 @@ test("an answer has the shape of the API", async () => {
     ],
     usage: { prompt_tokens: 3, completion_tokens: 3, total_tokens: 6 },
   });
-  assert.deepEqual(requests, [{ question: "Why?", max_tokens: 9, seed: 3, methods: [], evidence: false }]);
+  assert.deepEqual(requests, [{ question: "Why?", prefix: "", max_tokens: 9, seed: 3, methods: [], evidence: false }]);
   assert.equal((await speaker(["a"], { finish: "length" }).create({})).choices[0].finish_reason, "length");
 });
 
@@ -91,11 +97,14 @@ test("messages are texts or parts of text, by four roles", async () => {
   const system = { role: "developer", content: "Be terse." };
   const user = { role: "user", content: [text("Wh"), text("y?")], name: "me" };
   const assistant = { role: "assistant", content: "So." };
-  const prompt = async (...messages) => {
-    await create({ messages });
-    const { messages: list, question, prefix, system } = requests.at(-1);
-    return list?.map(({ role, content }) => `${role}: ${content}`) ?? { question, prefix, system };
-  };
+  const asked =
+    (params) =>
+    async (...messages) => {
+      await create({ ...params, messages });
+      const { messages: list, question, prefix, system } = requests.at(-1);
+      return list?.map(({ role, content }) => `${role}: ${content}`) ?? { question, prefix, system };
+    };
+  const prompt = asked({});
   assert.deepEqual(await prompt(system, user, assistant, user), [
     "system: Be terse.",
     "user: Why?",
@@ -103,10 +112,20 @@ test("messages are texts or parts of text, by four roles", async () => {
     "user: Why?",
   ]);
   // A single question is one, with what the profile has before every question told apart.
-  const nothing = { prefix: undefined, system: undefined };
+  const nothing = { prefix: "", system: undefined };
   assert.deepEqual(await prompt(user), { ...nothing, question: "Why?" });
   assert.deepEqual(await prompt(system, user), { ...nothing, question: "Why?", system: "Be terse." });
-  assert.deepEqual(await prompt({ role: "user", content: "Q: Why?" }), { ...nothing, question: "Why?", prefix: "Q: " });
+  const prefixed = { role: "user", content: "Q: Why?" };
+  assert.deepEqual(await prompt(prefixed), { ...nothing, question: "Why?", prefix: "Q: " });
+  // Where it is judged, the model puts the profile's prefix there itself, unless another one is given.
+  const judged = asked({ uncertainty: true });
+  assert.deepEqual(await judged(user), { ...nothing, question: "Why?", prefix: undefined });
+  assert.deepEqual(await judged(prefixed), { ...nothing, question: "Why?", prefix: "Q: " });
+  assert.deepEqual(await judged(system, user), { ...nothing, question: "Why?", system: "Be terse." });
+  assert.deepEqual(await asked({ uncertainty: { prefix: "" } })(user), { ...nothing, question: "Why?" });
+  const own = asked({ uncertainty: { prefix: "Tell me: " } });
+  assert.deepEqual(await own(user), { ...nothing, question: "Why?", prefix: "Tell me: " });
+  await assert.rejects(own(user, assistant, user), { code: "bad_input", message: /conversation/ });
   assert.deepEqual(await prompt(system), ["system: Be terse."]);
   assert.deepEqual(await prompt(user, assistant), ["user: Why?", "assistant: So."]);
 });
@@ -155,6 +174,7 @@ test("uncertainty comes with the answer where it is asked for", async () => {
     "confidence_reason",
     "verdict",
     "verdict_reason",
+    "kind",
     "explanation",
     "scores",
     "alpha",
@@ -168,7 +188,7 @@ test("uncertainty comes with the answer where it is asked for", async () => {
     "device",
   ]);
   assert.deepEqual([uncertainty.answer, uncertainty.confidence, uncertainty.verdict], ["a", 0.75, "answer"]);
-  assert.equal(uncertainty.explanation.verdict, "Probably right");
+  assert.deepEqual([uncertainty.explanation, uncertainty.kind], [EXPLANATION, "fact"]);
   assert.equal("uncertainty" in (await create({ uncertainty: false })), false);
 });
 

@@ -183,6 +183,7 @@ test("a full store says how much was needed", async () => {
   const full = {
     ...store,
     kind: "none",
+    free: async () => null,
     stat: (key) => store.stat(key),
     write: async () => ({
       write: async () => {
@@ -194,6 +195,15 @@ test("a full store says how much was needed", async () => {
   const error = await failure(obtain(file, { ...context, store: full }));
   assert.equal(error.code, "quota_exceeded");
   assert.match(error.message, /300 kB/);
+});
+
+test("a store that has no room says so before anything is asked for twice", async () => {
+  const small = Object.assign(Object.create(store), { kind: "disk", free: async () => 1000 });
+  const error = await failure(obtain(file, { ...context, store: small }));
+  assert.equal(error.code, "quota_exceeded");
+  assert.match(error.message, /needs 300 kB, the disk has 1\.0 kB/);
+  assert.match(error.advice, /cacheDir/);
+  assert.equal(server.requests.length, 1);
 });
 
 test("local files are verified too", async () => {

@@ -389,7 +389,7 @@ test("a worker that dies rejects what was waiting", async () => {
 test("load refuses bad arguments with the one error class", async () => {
   await assert.rejects(load("no-such-model"), code("bad_input"));
   await assert.rejects(load(new Blob([]), { device: "cuda" }), code("bad_input"));
-  await assert.rejects(load(new Blob([]), { cache: "disk" }), code("bad_input"));
+  await assert.rejects(load(new Blob([]), { cache: "floppy" }), code("bad_input"));
   await assert.rejects(load(new Blob([]), { engines: { embed: "judge" } }), code("bad_input"));
   await assert.rejects(load(new Blob([]), { signal: AbortSignal.abort() }), code("aborted"));
 });

@@ -1,12 +1,19 @@
-/** The package in Node: no worker, no lasting cache, the CPU. */
+/** The package in Node: no worker, a folder as its cache, the CPU. */
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { test } from "node:test";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { cache, load } from "../dist/index.js";
 
 const TINY = new URL("../../tests/reference/tiny/llama_tied/", import.meta.url);
 const WASM = new URL("../dist/wasm/semgrad_bg.wasm", import.meta.url);
+const folder = mkdtempSync(join(tmpdir(), "semgrad-node-"));
+const cacheDir = join(folder, "models");
+after(() => rmSync(folder, { recursive: true, force: true }));
 const needsWasm = { skip: !existsSync(WASM) && "the wasm module is not built" };
 
 test("a call from JavaScript does not run the module's constructors", needsWasm, async () => {
@@ -19,15 +26,8 @@ test("a call from JavaScript does not run the module's constructors", needsWasm,
   );
 });
 
-test("loads and runs a tiny model", needsWasm, async () => {
-  const files = {};
-  for (const name of ["config.json", "model.safetensors"])
-    files[name] = new Blob([await readFile(new URL(name, TINY))]);
-  const warnings = [];
-  const onProgress = (progress) => progress.phase === "warning" && warnings.push(progress.message);
-  const model = await load(files, { onProgress });
-  assert.equal(model.info.device, "cpu");
-  assert.match(warnings[0], /opfs is not available/);
+/** Its record is the reference's. */
+async function check(model) {
   const golden = JSON.parse(await readFile(new URL("golden.json", TINY), "utf8"));
   const record = await model.run({
     prompt_ids: golden.prompt_ids,
@@ -36,9 +36,55 @@ test("loads and runs a tiny model", needsWasm, async () => {
   });
   const difference = record.scores.semgrad.score / golden.float64.semgrad - 1;
   assert.ok(Math.abs(difference) < 1e-4, String(difference));
+}
+
+test("loads and runs a tiny model", needsWasm, async () => {
+  const files = {};
+  for (const name of ["config.json", "model.safetensors"])
+    files[name] = new Blob([await readFile(new URL(name, TINY))]);
+  const warnings = [];
+  const onProgress = (progress) => progress.phase === "warning" && warnings.push(progress.message);
+  const model = await load(files, { onProgress });
+  assert.equal(model.info.device, "cpu");
+  assert.deepEqual(warnings, []);
+  await check(model);
   const error = await model.ask("Why?").catch((thrown) => thrown);
   assert.equal(error.code, "missing_tokenizer");
   model.dispose();
   await assert.rejects(model.ask("Why?"), { code: "aborted" });
-  assert.deepEqual(await cache.list(), []);
+});
+
+test("a folder is loaded by its path or its file: address, and nothing is kept of it", needsWasm, async () => {
+  for (const source of [fileURLToPath(TINY), relative(process.cwd(), fileURLToPath(TINY)), TINY, TINY.href]) {
+    const model = await load(source, { cacheDir });
+    assert.equal(model.info.name, "llama_tied", String(source));
+    await check(model);
+    model.dispose();
+  }
+  assert.equal(existsSync(cacheDir), false);
+});
+
+test("what was fetched is kept in a folder, and used again without a request", needsWasm, async (context) => {
+  const asked = [];
+  const server = createServer(async (request, response) => {
+    asked.push(request.url);
+    const bytes = await readFile(new URL(request.url.slice(1), TINY)).catch(() => null);
+    response.writeHead(bytes ? 200 : 404).end(bytes);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  context.after(() => server.close());
+  const url = `http://127.0.0.1:${server.address().port}/`;
+  const first = await load(url, { cacheDir });
+  await check(first);
+  first.dispose();
+  const entries = await cache.list({ cacheDir });
+  assert.deepEqual(entries.map(({ name }) => name).sort(), ["config.json", "model.safetensors"]);
+  assert.ok(entries.every((entry) => entry.cache === "disk" && entry.complete));
+  const before = asked.length;
+  const second = await load(url, { cacheDir });
+  await check(second);
+  second.dispose();
+  assert.equal(asked.length, before);
+  assert.ok((await cache.remove(url, { cacheDir })) > 0);
+  assert.deepEqual(await cache.list({ cacheDir }), []);
 });

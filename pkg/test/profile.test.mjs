@@ -6,11 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { load } from "../dist/index.js";
+import { load, PROFILES } from "../dist/index.js";
 import { Model } from "../dist/model.js";
 import { KNOWN_MODELS } from "../dist/models.js";
 import { profileJson } from "../dist/options.js";
 import { checkProfile, chooseProfile } from "../dist/profile.js";
+import { imported } from "../dist/profiles/imports.js";
 import { connect, serve } from "../dist/remote.js";
 import { writeProfiles } from "../profiles.mjs";
 import { asBlobs, tinyFiles } from "./support/tiny.mjs";
@@ -44,7 +45,7 @@ test("the profile of the package is the one for these weights", async () => {
   const { choose, warnings } = setting({ sha256: HASH });
   const chosen = await choose(undefined);
   assert.equal(chosen.json, JSON_TEXT);
-  assert.deepEqual(chosen.facts, { origin: "package", prefix: PREFIX, answers: ["given"] });
+  assert.deepEqual(chosen.facts, { origin: "package", prefix: PREFIX, maxTokens: null, answers: ["given"] });
   assert.equal(await choose(null), null);
   assert.equal((await choose(JSON_TEXT)).facts.origin, "caller");
   assert.deepEqual(warnings, []);
@@ -113,7 +114,7 @@ test("the model says which profile it uses, through the worker as well", async (
   const far = await connect(remote, {}, {}, { onProgress: () => {} });
   for (const model of [new Model(backend), new Model(far)]) {
     await model.useProfile(JSON.parse(JSON_TEXT));
-    assert.deepEqual(model.info.profile, { origin: "caller", prefix: PREFIX, answers: ["given"] });
+    assert.deepEqual(model.info.profile, { origin: "caller", prefix: PREFIX, maxTokens: null, answers: ["given"] });
     await assert.rejects(model.useProfile("{"), { code: "bad_input" });
     await model.useProfile(null);
     assert.equal(model.info.profile, null);
@@ -138,6 +139,9 @@ test("the build lists profiles with their addresses, and refuses what is none", 
   assert.deepEqual(PROFILES, [{ name: "m", weights: HASH, prefix: PREFIX, answers: ["given"], fitted: null }]);
   assert.equal(readFileSync(new URL(addressOf(HASH).pathname, "file:"), "utf8"), JSON_TEXT);
   assert.match(readFileSync(join(to, "index.js"), "utf8"), /new URL\("\.\/m\.json", import\.meta\.url\)/);
+  // For bundles without addresses.
+  const { imported } = await import(pathToFileURL(join(to, "imports.js")));
+  assert.deepEqual(JSON.parse(await imported(HASH)), JSON.parse(JSON_TEXT));
   writeFileSync(join(from, "n.json"), JSON_TEXT);
   assert.throws(() => writeProfiles(from, to), /another one/);
   writeFileSync(join(from, "n.json"), "{}");
@@ -147,6 +151,19 @@ test("the build lists profiles with their addresses, and refuses what is none", 
   writeProfiles(from, to);
   const [, other] = (await index(3)).PROFILES;
   assert.deepEqual(other.fitted, { questions: 50, right: 20 });
+});
+
+test("each shipped profile can be imported, and is of a model whose size is known", async () => {
+  for (const { name, weights } of PROFILES) {
+    const file = new URL(`../dist/profiles/${name}.json`, import.meta.url);
+    assert.deepEqual(JSON.parse(await imported(weights)), JSON.parse(readFileSync(file, "utf8")));
+    // Else a file of the caller's would not be hashed, and the profile not be found.
+    assert.ok(
+      KNOWN_MODELS.some(({ sha256 }) => sha256 === weights),
+      name,
+    );
+  }
+  assert.ok(PROFILES.length > 0);
 });
 
 test("a model without a profile says so", { skip: !isBuilt && "the wasm module is not built" }, async () => {

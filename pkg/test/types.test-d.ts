@@ -80,8 +80,9 @@ await load([file]);
 await load({ "config.json": new Blob([]) });
 // @ts-expect-error no such device
 await load(file, { device: "cuda" });
+await load("./model.gguf", { cache: "disk", cacheDir: "~/models" });
 // @ts-expect-error no such cache
-await load(file, { cache: "disk" });
+await load(file, { cache: "floppy" });
 // @ts-expect-error a number is no model
 await load(7);
 // @ts-expect-error there are two kinds of engines
@@ -264,5 +265,7 @@ same<(typeof DEFAULT_METHODS)[0], "semgrad">(true);
 same<(typeof KNOWN_ENGINES)[number]["engine"], EngineKind>(true);
 same<(typeof KNOWN_MODELS)[number]["baseUrl"], string | null>(true);
 const [entry] = await cache.list();
-if (entry) same<typeof entry.cache, "opfs" | "cache-api">(true);
+if (entry) same<typeof entry.cache, "opfs" | "cache-api" | "disk">(true);
+await cache.remove("*", { cacheDir: "./models" });
 same<ReturnType<typeof cache.remove>, Promise<number>>(true);
+same<ModelProfile["maxTokens"], number | null>(true);

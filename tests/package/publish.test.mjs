@@ -45,9 +45,9 @@ test("the package holds what was compiled, its assets, and nothing else", () => 
     "dist/LICENSE-MIT",
     "dist/synonyms/LICENSE",
     "dist/synonyms/synonyms.txt",
-    "dist/profiles/index.js",
-    "dist/profiles/index.d.ts",
+    ...["index", "imports"].flatMap((name) => [`dist/profiles/${name}.js`, `dist/profiles/${name}.d.ts`]),
     ...profiles.filter((name) => name.endsWith(".json")).map((name) => `dist/profiles/${name}`),
+    ...[".js", ".d.ts"].map((end) => `dist/known/models${end}`),
     "dist/wasm/module.d.ts",
     ...["scores", "semgrad"].flatMap((name) =>
       [".js", ".d.ts", "_bg.wasm", "_bg.wasm.d.ts"].map((end) => `dist/wasm/${name}${end}`),
@@ -96,12 +96,12 @@ test("the scripts are small", async (context) => {
   const { folder, remove } = installExamples();
   context.after(remove);
   const { build } = createRequire(join(folder, "package.json"))("esbuild");
-  const size = async (stdin) => {
+  const size = async (stdin, splitting = true) => {
     const { outputFiles } = await build({
       stdin: { contents: stdin, resolveDir: folder },
       bundle: true,
       minify: true,
-      splitting: true,
+      splitting,
       format: "esm",
       outdir: "out",
       write: false,
@@ -117,10 +117,11 @@ test("the scripts are small", async (context) => {
   const sizes = {
     page: await size('import { load } from "semgrad"; globalThis.load = load;'),
     worker: await size('import "semgrad/worker";'),
-    edge: await size('import { evaluate } from "semgrad/edge"; globalThis.evaluate = evaluate;'),
+    // One file, as edge workers are.
+    edge: await size('import { evaluate } from "semgrad/edge"; globalThis.evaluate = evaluate;', false),
   };
   context.diagnostic(`brotli, minified: ${JSON.stringify(sizes)}`);
-  const budget = { page: 14_000, worker: 20_000, edge: 5_000 };
+  const budget = { page: 17_000, worker: 22_000, edge: 5_000 };
   for (const [name, most] of Object.entries(budget))
     assert.ok(sizes[name] <= most, `${name} has ${sizes[name]} bytes, ${most} are allowed`);
 });

@@ -1,6 +1,6 @@
 /** A calibration applied to answers that were scored, as the wasm module takes and gives it. */
 
-import { badInput } from "../source.js";
+import { json, type Names } from "../given.js";
 import type { Answer, Risk } from "../types.js";
 import { answersJson, verdictOf } from "./input.js";
 import type { Calibration, CalibrationRow, Profile } from "./types.js";
@@ -15,6 +15,9 @@ export interface ApplyOptions {
   /** What the verdict tolerates instead of what the calibration says. */
   risk?: Risk;
 }
+
+/** Their names. */
+export const APPLY: Names<ApplyOptions> = { answers: 1, risk: 1 };
 
 /** How far an answer can be trusted: the fields that an {@link Answer} has of it. */
 export interface AnswerConfidence
@@ -50,9 +53,7 @@ export function applyArguments(
   answers: readonly ScoredAnswer[],
   options: ApplyOptions,
 ): [calibration: string, answers: string, options: string] {
-  for (const name of Object.keys(options))
-    if (!["answers", "risk"].includes(name)) throw badInput(`no such option: ${name}`, "There are answers, risk.");
-  const text = typeof calibration === "string" ? calibration : JSON.stringify(calibration ?? null);
+  const text = typeof calibration === "string" ? calibration : json("the calibration", calibration);
   return [text, answersJson(answers), JSON.stringify({ answers: options.answers, verdict: verdictOf(options.risk) })];
 }
 

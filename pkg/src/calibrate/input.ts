@@ -1,7 +1,8 @@
 /** Checks scored answers, judged or not, and turns them into what the wasm module reads. */
 
+import { badInput } from "../errors.js";
+import { json, known, type Names } from "../given.js";
 import { METHODS } from "../methods.js";
-import { badInput } from "../source.js";
 import type { Risk } from "../types.js";
 import type { CalibrationOptions, CalibrationRow } from "./types.js";
 
@@ -35,7 +36,7 @@ function list(
     if (typeof row !== "object" || row === null) throw wrong("it is no object");
     return read(row, wrong);
   };
-  return JSON.stringify(rows.map(one));
+  return json(`the ${name}s`, rows.map(one));
 }
 
 function checked({ scores, tokens, promptTokens, state, set }: Partial<CalibrationRow>, wrong: Wrong): object {
@@ -53,28 +54,26 @@ function checked({ scores, tokens, promptTokens, state, set }: Partial<Calibrati
   return { scores: Object.fromEntries(numbers), tokens, prompt_tokens: promptTokens, state, set };
 }
 
-const OPTIONS = [
-  "answers",
-  "temperature",
-  "system",
-  "semanticPosition",
-  "maxTokens",
-  "samples",
-  "engines",
-  "judge",
-  "date",
-  "risk",
-  "delta",
-  "methods",
-];
+/** Names of the options of `calibrate`. */
+export const CALIBRATION: Names<CalibrationOptions> = {
+  answers: 1,
+  temperature: 1,
+  system: 1,
+  semanticPosition: 1,
+  maxTokens: 1,
+  samples: 1,
+  engines: 1,
+  judge: 1,
+  date: 1,
+  risk: 1,
+  delta: 1,
+  methods: 1,
+};
 
 /** The options as JSON; what they mean is checked by the module. */
 export function optionsJson(options: CalibrationOptions): string {
-  if (typeof options !== "object" || options === null) throw badInput("the options are no object", "Leave them out.");
-  for (const name of Object.keys(options))
-    if (!OPTIONS.includes(name)) throw badInput(`no such option: ${name}`, `There are ${OPTIONS.join(", ")}.`);
   const { semanticPosition: position, maxTokens, engines, risk, date, ...same } = options;
-  return JSON.stringify({
+  return json("the options", {
     ...same,
     semantic_rule: position?.rule,
     semantic_offset: position?.offset,
@@ -86,7 +85,9 @@ export function optionsJson(options: CalibrationOptions): string {
   });
 }
 
+const RISK: Names<Risk> = { answer: 1, abstain: 1, mode: 1 };
+
 /** What the verdict tolerates, as the module reads it. */
 export function verdictOf(risk: Risk | undefined): object | undefined {
-  return risk && { mode: risk.mode, answer_risk: risk.answer, abstain_risk: risk.abstain };
+  return risk && known(risk, RISK) && { mode: risk.mode, answer_risk: risk.answer, abstain_risk: risk.abstain };
 }

@@ -1,11 +1,14 @@
 /** `model.chat.completions`: the model behind the shape of OpenAI's API. */
 
 import { throwIfAborted } from "../errors.js";
+import { known, type Names, signal as signalOf } from "../given.js";
 import { type Facts, plan } from "./params.js";
 import { chunk, completion, envelope, logprobs, uncertainty, usage } from "./response.js";
 import { ChatStream } from "./stream.js";
 import type { ChatCompletion, ChatCompletionOptions, ChatCompletionParams } from "./types.js";
 import { type Run, write } from "./write.js";
+
+const OPTIONS: Names<ChatCompletionOptions> = { signal: 1 };
 
 /** Answers chat requests; calls are queued with the model's others. */
 export class ChatCompletions {
@@ -30,10 +33,8 @@ export class ChatCompletions {
     options?: ChatCompletionOptions,
   ): Promise<ChatCompletion>;
   create(params: ChatCompletionParams, options?: ChatCompletionOptions): Promise<ChatCompletion | ChatStream>;
-  async create(
-    params: ChatCompletionParams,
-    { signal }: ChatCompletionOptions = {},
-  ): Promise<ChatCompletion | ChatStream> {
+  async create(params: ChatCompletionParams, options?: ChatCompletionOptions): Promise<ChatCompletion | ChatStream> {
+    const signal = signalOf(known(options, OPTIONS).signal);
     const planned = plan(params, this.#model());
     throwIfAborted(signal);
     const head = envelope(this.#model().name);

@@ -5,9 +5,10 @@
 
 import { DEFAULT_METHODS } from "../contract.js";
 import { OPTION_FIELDS } from "../conversions.js";
+import { badInput } from "../errors.js";
+import { json, texts, unknownName } from "../given.js";
 import type { RawRequest } from "../protocol.js";
 import { semanticPosition } from "../records.js";
-import { badInput } from "../source.js";
 import type { Engines, Message, ModelInfo } from "../types.js";
 import type { ChatCompletionParams, ChatMessage, UncertaintyParams } from "./types.js";
 
@@ -71,16 +72,18 @@ const OWN = [
 const ELSEWHERE: readonly Exclude<keyof RawRequest, keyof UncertaintyParams>[] = [
   "max_tokens",
   "seed",
-  "prefix",
   "system",
   "tail",
   "all_layers",
   "state",
 ];
 /** The others. */
-const UNCERTAINTY = ["methods", "engines", "semantic_position", ...Object.values(OPTION_FIELDS)].filter(
-  (name) => !(ELSEWHERE as readonly string[]).includes(name),
-);
+const UNCERTAINTY: readonly string[] = [
+  "methods",
+  "engines",
+  "semantic_position",
+  ...Object.values(OPTION_FIELDS).filter((name) => !(ELSEWHERE as readonly string[]).includes(name)),
+];
 
 /** What has to be known about the model. */
 export type Facts = Pick<ModelInfo, "name" | "chatTemplate" | "profile">;
@@ -119,7 +122,8 @@ export function plan(params: ChatCompletionParams, model: Facts): Plan {
       : // A 0 would also be that of samples.
         { ...limits, temperature: temperature || undefined },
   );
-  const { engines, ...rest } = wanted ?? {};
+  // Whoever asks for no judgment has the messages answered as they are.
+  const { engines, prefix, ...rest } = wanted ?? { prefix: "" };
   const scoring = present({
     ...rest,
     semantic_position: wanted?.semantic_position === undefined ? undefined : semanticPosition(wanted.semantic_position),
@@ -128,7 +132,7 @@ export function plan(params: ChatCompletionParams, model: Facts): Plan {
     ...(n > 1 ? writing : { ...limits, samples, temperature: drawn ?? writing.temperature }),
   });
   return {
-    prompt: prompt(messages(given.messages), model),
+    prompt: prompt(messages(given.messages), prefix, model),
     choices: n,
     writing,
     scoring,
@@ -153,9 +157,9 @@ function refuseOthers(given: object): void {
   for (const [name, value] of Object.entries(given)) {
     if (OWN.includes(name) || WITHOUT_EFFECT.includes(name)) continue;
     const neutral = NEUTRAL[name]?.map((one) => JSON.stringify(one));
-    if (neutral?.includes(JSON.stringify(value))) continue;
-    const advice = neutral ? `Only ${neutral.join(" or ")} is possible: leave it out.` : "Leave it out.";
-    throw badInput(`${name} is not supported`, advice);
+    if (neutral?.includes(json(name, value))) continue;
+    if (!neutral) throw unknownName("parameter", name, OWN);
+    throw badInput(`${name} is not supported`, `Only ${neutral.join(" or ")} is possible: leave it out.`);
   }
 }
 
@@ -204,10 +208,10 @@ function uncertainty(value: unknown): UncertaintyParams | null {
     throw badInput("uncertainty is no object", "Give true or { methods, … }.");
   const wanted = present(value as UncertaintyParams);
   for (const name of Object.keys(wanted))
-    if (!UNCERTAINTY.includes(name))
-      throw badInput(`no such option: uncertainty.${name}`, `There are ${UNCERTAINTY.join(", ")}.`);
-  if (wanted.methods && !(Array.isArray(wanted.methods) && wanted.methods.every((id) => typeof id === "string")))
-    throw badInput("uncertainty.methods is no list", "Give ids of methods.");
+    if (!UNCERTAINTY.includes(name)) throw unknownName("option of uncertainty", name, UNCERTAINTY);
+  if (wanted.methods) texts("uncertainty.methods", wanted.methods);
+  if (wanted.prefix !== undefined && typeof wanted.prefix !== "string")
+    throw badInput("uncertainty.prefix is no text", 'Give a text, "" for none.');
   return wanted;
 }
 
@@ -229,20 +233,26 @@ function messages(value: unknown): Message[] {
 }
 
 /**
- * The prompt. A single question is asked as such, with the profile's prefix told apart: its words are the same, and
- * confidences were fitted to questions.
+ * The prompt. A single question is asked as such, because confidences were fitted to questions: after the prefix that was
+ * given, or else the profile's. One that begins with the profile's own words has it already, and after a system message,
+ * for which there is no confidence, nothing is added.
  */
-function prompt(messages: Message[], { chatTemplate, profile }: Facts): RawRequest {
+function prompt(messages: Message[], given: string | undefined, { chatTemplate, profile }: Facts): RawRequest {
   const [first, second, ...more] = messages;
   const isAfterSystem = first?.role === "system" && second !== undefined && chatTemplate;
   const last = isAfterSystem ? second : first;
   const others = isAfterSystem ? more.length : messages.length - 1;
-  if (last?.role !== "user" || others > 0) return { messages };
-  const prefix = profile?.prefix ?? "";
-  const isPrefixed = prefix !== "" && last.content.startsWith(prefix);
+  if (last?.role !== "user" || others > 0) {
+    if (given)
+      throw badInput("uncertainty.prefix in a conversation", "It stands before single questions: leave it out.");
+    return { messages };
+  }
+  const own = profile?.prefix ?? "";
+  const isPrefixed = own !== "" && !given && last.content.startsWith(own);
+  const prefix = isPrefixed ? own : (given ?? (isAfterSystem ? "" : undefined));
   return {
-    question: isPrefixed ? last.content.slice(prefix.length) : last.content,
-    ...(isPrefixed && { prefix }),
+    question: isPrefixed ? last.content.slice(own.length) : last.content,
+    ...(prefix !== undefined && { prefix }),
     ...(isAfterSystem && { system: first.content }),
   };
 }

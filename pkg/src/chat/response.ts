@@ -100,6 +100,7 @@ export function uncertainty(plan: Plan, { choices, record, reason: why }: Outcom
       confidence_reason: reason ?? record.confidence_reason,
       verdict: reason ? null : record.verdict,
       verdict_reason: reason ? null : record.verdict_reason,
+      kind: record.kind,
       explanation: why ? { ...noJudgment(why), level: record.explanation.level } : record.explanation,
       scores: Object.fromEntries(kept),
       alpha,

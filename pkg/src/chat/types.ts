@@ -26,7 +26,7 @@ export interface UncertaintyParams
   extends Omit<
     RawRequest,
     | ("id" | "question" | "messages" | "prompt_ids" | "answer" | "response_ids")
-    | ("max_tokens" | "seed" | "prefix" | "system" | "tail" | "all_layers" | "state")
+    | ("max_tokens" | "seed" | "system" | "tail" | "all_layers" | "state")
     | ("methods" | "engines" | "semantic_position")
   > {
   /** Default `DEFAULT_METHODS`. */
@@ -46,7 +46,7 @@ export interface ChatCompletionParams {
   model?: string | null;
   stream?: boolean | null;
   stream_options?: { include_usage?: boolean } | null;
-  /** 128 by default. */
+  /** By default as many as the answers had at most that the profile was fitted to, or else 128. */
   max_completion_tokens?: number | null;
   /** The older name of the same. */
   max_tokens?: number | null;
@@ -122,6 +122,8 @@ export interface ChatUncertainty {
   confidence_reason: string | null;
   verdict: Verdict | null;
   verdict_reason: string | null;
+  /** What kind of question it is; null where that is not known. */
+  kind: string | null;
   /** The same in plain words, for people. */
   explanation: Explanation;
   /** By method; higher means less sure. */

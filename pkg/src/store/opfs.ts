@@ -3,7 +3,16 @@
  */
 
 import { SemgradError } from "../errors.js";
-import { type ByteSource, blobSource, type Meta, parseMeta, type Sink, type Store, type Stored } from "./store.js";
+import {
+  type ByteSource,
+  blobSource,
+  granted,
+  type Meta,
+  parseMeta,
+  type Sink,
+  type Store,
+  type Stored,
+} from "./store.js";
 
 /** Only in workers, hence not in the window's type library. */
 interface SyncAccessHandle {
@@ -41,6 +50,10 @@ class OpfsStore implements Store {
   readonly kind = "opfs";
 
   constructor(private readonly folder: FileSystemDirectoryHandle) {}
+
+  free(): Promise<number | null> {
+    return granted();
+  }
 
   async stat(key: string): Promise<{ meta: Meta | null; bytes: number }> {
     const sidecar = await this.file(key + SIDECAR);

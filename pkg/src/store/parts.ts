@@ -5,7 +5,7 @@
 
 import { SemgradError } from "../errors.js";
 import type { CacheKind } from "../types.js";
-import { type ByteSource, type Meta, parseMeta, type Sink, type Store, type Stored } from "./store.js";
+import { type ByteSource, granted, type Meta, parseMeta, type Sink, type Store, type Stored } from "./store.js";
 
 /** A place that maps names to blobs. */
 export interface Shelf {
@@ -31,6 +31,10 @@ export class PartStore implements Store {
     private readonly shelf: Shelf,
     private readonly partSize = PART_SIZE,
   ) {}
+
+  async free(): Promise<number | null> {
+    return this.kind === "none" ? null : granted();
+  }
 
   async stat(key: string): Promise<{ meta: Meta | null; bytes: number }> {
     const sheet = await this.sheet(key);

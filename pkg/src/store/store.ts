@@ -41,6 +41,10 @@ export interface Stored {
 /** One place for files. */
 export interface Store {
   readonly kind: CacheKind;
+  /** Bytes that it has room for; null where nobody says. */
+  free(): Promise<number | null>;
+  /** Waits until no other process downloads this file; `onWait` is called once if somebody does. */
+  take?(key: string, onWait: () => void, signal?: AbortSignal): Promise<void>;
   /** Sidecar and number of bytes present. */
   stat(key: string): Promise<{ meta: Meta | null; bytes: number }>;
   /** Records the sidecar, cuts the file to `offset` bytes and appends from there. */
@@ -50,6 +54,13 @@ export interface Store {
   open(key: string): Promise<ByteSource>;
   remove(key: string): Promise<void>;
   list(): Promise<Stored[]>;
+}
+
+/** What the browser still grants to this origin. */
+export async function granted(): Promise<number | null> {
+  const storage = (globalThis.navigator as Navigator | undefined)?.storage;
+  const estimate = await storage?.estimate?.().catch(() => undefined);
+  return estimate?.quota === undefined || estimate.usage === undefined ? null : estimate.quota - estimate.usage;
 }
 
 /** Slices of a `Blob` or `File`. */

@@ -45,6 +45,8 @@ export async function startServer(body) {
     url: `http://127.0.0.1:${server.address().port}/model.gguf`,
     state,
     requests,
+    /** Ends all connections, as if the network had. */
+    drop: () => server.closeAllConnections(),
     close: () => {
       server.closeAllConnections();
       server.close();

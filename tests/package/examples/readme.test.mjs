@@ -22,7 +22,8 @@ test("a newcomer needs five lines to print a confidence", async (context) => {
   context.after(() => site.close());
   const script = join(folder, "readme.mjs");
   writeFileSync(script, code.replace("SmolLM2-135M-Instruct", site.model));
-  const { stdout } = await promisify(execFile)(process.execPath, [script]);
+  const env = { ...process.env, XDG_CACHE_HOME: join(folder, "cache") };
+  const { stdout } = await promisify(execFile)(process.execPath, [script], { env });
   // The tiny model has no profile, which is what it says in place of a number.
   assert.match(stdout, / No calibration was given for this model\. null\n$/);
 });

@@ -25,15 +25,29 @@ after(() => {
 });
 
 test("Node asks and prints a score", async () => {
-  const { stdout } = await run(process.execPath, [at("node/ask.mjs"), site.model]);
+  const env = { ...process.env, XDG_CACHE_HOME: at("cache") };
+  const { stdout } = await run(process.execPath, [at("node/ask.mjs"), site.model], { env });
   assert.match(stdout, /\nscore \d[\d.e-]*\nconfidence none: .+\n$/);
+  // "Kept for the next time": the second run needs no server.
+  const before = site.requests;
+  assert.equal((await run(process.execPath, [at("node/ask.mjs"), site.model], { env })).stdout, stdout);
+  assert.equal(site.requests, before);
 });
 
 test("Deno completes a chat", async () => {
-  const argv = ["run", "--no-prompt", "--allow-net=127.0.0.1", `--allow-read=${examples.folder}`, at("deno/ask.ts")];
-  const env = { ...process.env, DENO_DIR: at(".deno"), NO_COLOR: "1" };
-  const { stdout } = await run(denoPath(), [...argv, site.model], { cwd: examples.folder, env });
-  assert.match(stdout, /\nscore \d[\d.e-]* on (webgpu|cpu)\n$/);
+  const rights = [
+    "--allow-net=127.0.0.1",
+    "--allow-env",
+    ...["read", "write"].map((how) => `--allow-${how}=${examples.folder}`),
+  ];
+  const env = { ...process.env, DENO_DIR: at(".deno"), XDG_CACHE_HOME: at("deno-cache"), NO_COLOR: "1" };
+  const ask = () =>
+    run(denoPath(), ["run", "--no-prompt", ...rights, at("deno/ask.ts"), site.model], { cwd: examples.folder, env });
+  const { stdout } = await ask();
+  assert.match(stdout, /\nconfidence none: .+\nscore \d[\d.e-]* on (webgpu|cpu)\n$/);
+  const before = site.requests;
+  assert.equal((await ask()).stdout, stdout);
+  assert.equal(site.requests, before);
 });
 
 test("an edge worker scores what it is sent, and carries no model code", async () => {

@@ -36,7 +36,9 @@ export function installExamples() {
 export async function startSite(folders = {}, policies = {}) {
   const files = tinyFiles();
   const sites = Object.entries(folders).map(([name, path]) => [`/${name}/`, sirv(path, { dev: true })]);
+  let requests = 0;
   const server = createServer((request, response) => {
+    requests += 1;
     const { pathname } = new URL(request.url, "http://localhost");
     const notFound = () => response.writeHead(404).end();
     if (pathname.startsWith("/model/")) {
@@ -56,6 +58,10 @@ export async function startSite(folders = {}, policies = {}) {
   return {
     origin,
     model: `${origin}/model/`,
+    /** How many came so far. */
+    get requests() {
+      return requests;
+    },
     close() {
       server.closeAllConnections();
       server.close();

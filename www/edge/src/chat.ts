@@ -1,8 +1,9 @@
 /** `POST /v1/chat/completions`: the package's own, as JSON or as server-sent events. */
 
-import type { ChatCompletionParams, ChatStream } from "semgrad/edge";
+import type { ChatCompletionParams, ChatStream, Model } from "semgrad/edge";
 import type { Deadline } from "./deadline.ts";
 import { choice, type Fields, object, whole } from "./fields.ts";
+import { mostTokens } from "./model.ts";
 import { Problem, toProblem } from "./problem.ts";
 import type { Service } from "./service.ts";
 import type { Limits } from "./settings.ts";
@@ -13,7 +14,6 @@ function limited(body: Fields, { tokens, samples }: Limits): ChatCompletionParam
   for (const name of ["max_tokens", "max_completion_tokens"]) {
     if (asked[name] != null) whole(asked[name], name, 1, tokens);
   }
-  if (asked.max_tokens == null && asked.max_completion_tokens == null) asked.max_tokens = Math.min(128, tokens);
   if (asked.n != null) whole(asked.n, "n", 1, samples);
   if (typeof asked.uncertainty === "object" && asked.uncertainty !== null) {
     const { samples: drawn, engines } = asked.uncertainty as Fields;
@@ -26,10 +26,17 @@ function limited(body: Fields, { tokens, samples }: Limits): ChatCompletionParam
   return asked as unknown as ChatCompletionParams;
 }
 
+/** With the model's own default where the request does not say how many tokens. */
+function completed<T extends ChatCompletionParams>(params: T, model: Model, limits: Limits): T {
+  const isSaid = params.max_tokens != null || params.max_completion_tokens != null;
+  return isSaid ? params : { ...params, max_tokens: mostTokens(model, limits) };
+}
+
 /** The answer as JSON. */
 export async function complete(body: Fields, service: Service, signal: AbortSignal): Promise<object> {
-  const params = { ...limited(body, service.settings.limits), stream: false as const };
-  return service.use((model) => model.chat.completions.create(params, { signal }), signal);
+  const { limits } = service.settings;
+  const params = { ...limited(body, limits), stream: false as const };
+  return service.use((model) => model.chat.completions.create(completed(params, model, limits), { signal }), signal);
 }
 
 /** The answer as it is written. What is wrong with the request rejects; what fails later is the last event. */
@@ -39,7 +46,8 @@ export async function stream(
   deadline: Deadline,
   onEnd: (problem: Problem | null) => void,
 ): Promise<ReadableStream<Uint8Array>> {
-  const params = { ...limited(body, service.settings.limits), stream: true as const };
+  const { limits } = service.settings;
+  const params = { ...limited(body, limits), stream: true as const };
   const { signal } = deadline;
   const encoder = new TextEncoder();
   let controller: ReadableStreamDefaultController<Uint8Array> | null = null;
@@ -62,7 +70,10 @@ export async function stream(
     send("[DONE]");
   };
   const work = service
-    .use(async (model) => forward(await model.chat.completions.create(params, { signal })), signal)
+    .use(async (model) => {
+      const chunks = await model.chat.completions.create(completed(params, model, limits), { signal });
+      return forward(chunks);
+    }, signal)
     .then(
       () => onEnd(null),
       (thrown: unknown) => {

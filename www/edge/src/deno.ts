@@ -1,6 +1,5 @@
 /** Entry for Deno: WebGPU where there is one, models from files, settings from environment variables. */
 
-import { FileBlob, type OpenFile } from "./file.ts";
 import { createHandler } from "./handler.ts";
 import { isWanted } from "./model.ts";
 import { settings } from "./settings.ts";
@@ -8,7 +7,6 @@ import { settings } from "./settings.ts";
 /** What is used of Deno; its own types are not those of a browser. */
 declare const Deno: {
   env: { toObject(): Record<string, string> };
-  open(path: string): Promise<OpenFile>;
   readFile(path: string): Promise<Uint8Array<ArrayBuffer>>;
   errors: { NotFound: new () => Error };
   serve(
@@ -17,17 +15,11 @@ declare const Deno: {
   ): unknown;
 };
 
-const nothing = (thrown: unknown) => {
-  if (thrown instanceof Deno.errors.NotFound) return null;
-  throw thrown;
-};
-const files = Object.assign((path: string) => Deno.readFile(path).catch(nothing), {
-  open: async (path: string) => {
-    if (/^https?:/.test(path)) return null;
-    const file = await Deno.open(path).catch(nothing);
-    return file && FileBlob.open(path, file);
-  },
-});
+const files = (path: string) =>
+  Deno.readFile(path).catch((thrown: unknown) => {
+    if (thrown instanceof Deno.errors.NotFound) return null;
+    throw thrown;
+  });
 
 const file = (name: string) => new URL(import.meta.resolve(name));
 

@@ -2,6 +2,7 @@
 
 import type { RawRecord, RawRequest } from "semgrad/edge";
 import { choice, type Fields, flag, list, number, object, only, text, whole } from "./fields.ts";
+import { mostTokens } from "./model.ts";
 import { bad } from "./problem.ts";
 import type { Service } from "./service.ts";
 import type { Limits } from "./settings.ts";
@@ -52,16 +53,13 @@ const FIELDS: Partial<Record<keyof RawRequest, Check>> = {
 };
 const NAMES = ["id", ...Object.keys(FIELDS)];
 
-/** The model's own default. */
-const TOKENS = 128;
-
 /** The question as the package takes it. */
 export function request(fields: Fields, limits: Limits): RawRequest {
   only(fields, NAMES);
   const given = Object.entries(fields).filter(([name, value]) => name !== "id" && value != null);
   const asked = given.map(([name, value]) => [name, FIELDS[name as keyof RawRequest]?.(value, name, limits)]);
   const { id } = fields;
-  const request: RawRequest = { max_tokens: Math.min(TOKENS, limits.tokens), ...Object.fromEntries(asked) };
+  const request: RawRequest = Object.fromEntries(asked);
   if (request.question === undefined && !request.messages && !request.prompt_ids) {
     throw bad("no question", "Send question or messages.");
   }
@@ -70,6 +68,7 @@ export function request(fields: Fields, limits: Limits): RawRequest {
 
 /** A record as `semgrad score` writes it. */
 export async function judge(fields: Fields, service: Service, signal: AbortSignal): Promise<RawRecord> {
-  const asked = request(fields, service.settings.limits);
-  return service.use((model) => model.run(asked, { signal }), signal);
+  const { limits } = service.settings;
+  const asked = request(fields, limits);
+  return service.use((model) => model.run({ max_tokens: mostTokens(model, limits), ...asked }, { signal }), signal);
 }

@@ -64,20 +64,25 @@ export class Local implements LocalModel {
   }
 
   async #load(env: Env, { model, manifest, profile, device }: Settings): Promise<Model> {
-    const calibrated = profile === null ? {} : { profile: new TextDecoder().decode(await named(env, profile)) };
-    const options = { ...this.#options, ...calibrated, device };
+    const options = { ...this.#options, ...(await calibrated(env, profile)), device };
     if (manifest !== null) {
       const pieces = parseManifest(await named(env, manifest));
       const file = new ShardedFile(pieces, reader(env.MODELS, folderOf(manifest)));
       // The whole file's hash tells the package which model it is, at the price of reading it twice.
       return load(file, { ...options, integrity: pieces.sha256 }).catch(throwProblem);
     }
-    if (model !== null) return load((await openFile(env.MODELS, model)) ?? model, options).catch(throwProblem);
+    if (model !== null) return load(model, options).catch(throwProblem);
     throw noModel();
   }
 }
 
 const folderOf = (path: string) => path.slice(0, path.lastIndexOf("/") + 1);
+
+/** The profile that is set; where none is, the package takes the one that it ships for the weights. */
+async function calibrated(env: Env, profile: string | null): Promise<{ profile?: string }> {
+  if (profile === null || profile === "none") return profile === null ? {} : { profile };
+  return { profile: new TextDecoder().decode(await named(env, profile)) };
+}
 
 /** A file that must be there, by its path. */
 async function named(env: Env, path: string): Promise<Uint8Array> {
@@ -92,10 +97,4 @@ function throwProblem(thrown: unknown): never {
   const problem = toProblem(thrown);
   if (problem.code !== "bad_input") throw problem;
   throw new Problem("no_model", `the model cannot be loaded: ${problem.message}`, problem.advice, { cause: thrown });
-}
-
-/** A file of this machine, where the runtime has any. */
-async function openFile(binding: unknown, path: string): Promise<Blob | null> {
-  const open = (binding as { open?: (path: string) => Promise<Blob | null> } | undefined)?.open;
-  return typeof binding === "function" && open ? open(path) : null;
 }

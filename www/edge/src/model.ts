@@ -2,7 +2,7 @@
 
 import type { Model } from "semgrad/edge";
 import { Problem } from "./problem.ts";
-import type { Env, Settings } from "./settings.ts";
+import type { Env, Limits, Settings } from "./settings.ts";
 
 /** What the runtime gives beside the request. */
 export interface Context {
@@ -29,6 +29,11 @@ export interface LocalModel {
 
 /** Whether the operator wants one. */
 export const isWanted = ({ model, manifest }: Settings): boolean => model !== null || manifest !== null;
+
+/** Most tokens of an answer where the question does not say: the model's own default, within the limit. */
+export function mostTokens({ info }: Model, { tokens }: Limits): number {
+  return Math.min(info.profile?.maxTokens ?? 128, tokens);
+}
 
 export function noModel(): Problem {
   return new Problem("no_model", "this service has no language model", "Supply samples or log-probabilities.");

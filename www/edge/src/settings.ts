@@ -35,11 +35,11 @@ export interface Settings {
   keys: string[];
   /** Origins of pages that may call; `*` is all. */
   origins: string[];
-  /** Name or address of the local model. */
+  /** Name or address of the local model, or its path where there are files. */
   model: string | null;
   /** Path of a manifest of shards in the binding `MODELS`, or its address. */
   manifest: string | null;
-  /** Path of the model's profile, likewise. */
+  /** Path of the model's profile, likewise; `none` for none, null for the one that the package ships. */
   profile: string | null;
   device: Device;
 }
