@@ -51,10 +51,11 @@ export function texts(name: string, value: readonly string[]): string[] {
 }
 
 /** A wasm module, or where it is, if any. */
-export function moduleOf(wasm: Wasm | undefined): Wasm | undefined {
+export function moduleOf(wasm: Wasm | null | undefined): Wasm | undefined {
   const isBytes = wasm instanceof ArrayBuffer || ArrayBuffer.isView(wasm);
   const isPlace = typeof wasm === "string" || wasm instanceof URL;
-  if (wasm === undefined || isBytes || isPlace || wasm instanceof WebAssembly.Module) return wasm;
+  if (wasm == null) return undefined;
+  if (isBytes || isPlace || wasm instanceof WebAssembly.Module) return wasm;
   throw badInput("wasm is no module", "Pass it compiled, its bytes, or its address.");
 }
 

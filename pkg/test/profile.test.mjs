@@ -96,6 +96,19 @@ test("a profile that is put into use must fit", async () => {
   }
 });
 
+test("each shipped profile can be imported, and is of a model whose size is known", async () => {
+  for (const { name, weights } of PROFILES) {
+    const file = new URL(`../dist/profiles/${name}.json`, import.meta.url);
+    assert.deepEqual(JSON.parse(await imported(weights)), JSON.parse(readFileSync(file, "utf8")));
+    // Else a file of the caller's would not be hashed, and the profile not be found.
+    assert.ok(
+      KNOWN_MODELS.some(({ sha256 }) => sha256 === weights),
+      name,
+    );
+  }
+  assert.ok(PROFILES.length > 0);
+});
+
 test("the model says which profile it uses, through the worker as well", async () => {
   const used = [];
   const backend = {
@@ -151,19 +164,6 @@ test("the build lists profiles with their addresses, and refuses what is none", 
   writeProfiles(from, to);
   const [, other] = (await index(3)).PROFILES;
   assert.deepEqual(other.fitted, { questions: 50, right: 20 });
-});
-
-test("each shipped profile can be imported, and is of a model whose size is known", async () => {
-  for (const { name, weights } of PROFILES) {
-    const file = new URL(`../dist/profiles/${name}.json`, import.meta.url);
-    assert.deepEqual(JSON.parse(await imported(weights)), JSON.parse(readFileSync(file, "utf8")));
-    // Else a file of the caller's would not be hashed, and the profile not be found.
-    assert.ok(
-      KNOWN_MODELS.some(({ sha256 }) => sha256 === weights),
-      name,
-    );
-  }
-  assert.ok(PROFILES.length > 0);
 });
 
 test("a model without a profile says so", { skip: !isBuilt && "the wasm module is not built" }, async () => {

@@ -123,7 +123,7 @@ export interface ChatUncertainty {
   verdict: Verdict | null;
   verdict_reason: string | null;
   /** What kind of question it is; null where that is not known. */
-  kind: string | null;
+  kind: RawRecord["kind"];
   /** The same in plain words, for people. */
   explanation: Explanation;
   /** By method; higher means less sure. */

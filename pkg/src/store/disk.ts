@@ -261,6 +261,7 @@ class DiskStore implements Store {
 
 const SIDECAR_END = /\.json(\.new)?$/;
 
-const isFresh = ({ modified }: Part) => Date.now() - modified < QUIET;
+/** A clock of another machine may be ahead. */
+const isFresh = ({ modified }: Part) => Math.abs(Date.now() - modified) < QUIET;
 
 const partOf = (name: string) => `${name}.${crypto.randomUUID().slice(0, 8)}.part`;
