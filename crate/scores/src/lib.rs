@@ -10,6 +10,7 @@ pub mod confidence;
 pub mod error;
 pub mod evidence;
 pub mod json;
+pub mod kinds;
 pub mod lexical;
 pub mod methods;
 pub mod record;

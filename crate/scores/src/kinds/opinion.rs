@@ -1,0 +1,133 @@
+//! A judgment of taste, or of right and wrong.
+
+use super::pattern::{any, any_with, has};
+use super::text::Text;
+
+/// Whether something is as someone finds it, or what is most so.
+const OPINION: &str = "
+    ^ should
+    should we/people/everyone/anyone/nobody/the/governments/schools/children/kids/parents/companies/society/countries/all/humans/men/women/animals/teachers/students/more/parents/rich
+    should a/an/one ~ learn/read/study/start/know/choose/buy/have/live/try
+    should ~ ~ ~ be allowed/banned/legal/illegal/free/abolished/taught/required/lowered/raised/legalized/forced/able
+    ^ do/would/could you think/believe/agree/say/rather/consider/prefer/recommend/support/like
+    you think/thoughts/opinion/prefer $
+    ^ what/who/which/why/how ~ ~ do you think/prefer/like/recommend/consider
+    your thoughts/opinion/opinions/favorite/favourite/view/views/take/feelings/stance
+    thoughts/opinions/feelings on/about
+    ^ views on
+    ^ is/are/was/were ~ ~ really/actually/truly/even a/an/the
+    in your opinion/view
+    would you rather
+    ^ is/are/was/were/does/do/did/has/have/can/could/would ~ ~ ~ ~ *
+    ^ is/are/was/were/do/does/can/could/has/have ~ ~ ~ too much/many/expensive/long/big/powerful/strict/young/old/easy/violent/dependent/hard/far/soft/political
+    ^ which ~ is/are/do/has/tastes/taste/looks/sounds better/worse/nicer/cooler/more/prettier/scarier/funnier/tastier
+    ^ why is/are/do/does ~ ~ ~ so *
+    a waste of
+    worth it/living/visiting/watching/reading/buying/having/fighting/the
+    what makes ~ ~ good/great/happy/funny/special/beautiful/successful/meaningful/perfect/so
+    ^ what ~ ~ matters
+    money/love buy/conquer happiness/all
+    ^ does/do ~ ~ ~ matter/deserve
+    deserves/deserve the/to/an/more/rights
+    on pizza
+    ^ does/do/did the ends
+    morally/ethically
+    better off
+    ^ is/are/was/were ~ ~ ~ dead/art/evil/cruel/overpaid/broken
+    right/good/bad/wrong or bad/wrong/good/evil
+    right to/thing/choice drop/do/kill/lie/eat/steal/break
+    do ~ more harm/good than
+    ruining/destroying/ruined
+    ^ how good/bad/important/great/beautiful is/are/was
+    < a? hot take
+    right $
+    any good $
+    a/an genius/fad/crime/scam/joke/sport/sandwich/soup/salad/hero/villain/traitor/cult/talent/luxury/privilege/sin/masterpiece/legend/icon/mistake/waste/necessity/virtue/vice/cheat/cliche/turn/loser/snob/disgrace/overreaction/weakness/compliment/insult $
+    a/an human right $
+    ^ is/are/was/were ~ ~ art/cheating/stealing/dead/real/overrated/pretentious $
+    cheating/stealing/lying to
+    what is ~ wrong with
+    ^ why do/does ~ ~ like/love/hate/enjoy/care
+    everyone/everybody should/must/needs
+    the goat
+    the more _ _? _? _? _? _? $
+    _ right for
+    ^ which _ _? is/are right for
+    ^ is there anything wrong
+    ^ is/are/was ~ ~ ~ a/an good/bad/great/terrible/better/real/true/necessary
+";
+
+const RATED: &str = " \
+    best worst better worse good great greatest beautiful prettiest coolest funniest overrated underrated boring fun delicious \
+    tastiest ugly ugliest cute cutest cool annoying rude justified cruel evil stupid silly romantic scariest scarier scary nicest \
+    nicer ideal perfect meaningful enjoyable inspiring overpaid immoral moral ethical unethical acceptable fair unfair wrong bad \
+    worth okay ok important interesting smarter cooler funnier hotter prettier tastier selfish funny weird ridiculous hypocritical \
+    outdated pointless useless impressive attractive sexy sexiest creepy amazing awesome terrible disgusting lame disappointing \
+    disrespectful cringe entertaining brilliant clever wise foolish desirable harmful overhyped ";
+
+/// What is most so, by somebody's taste.
+const TASTE: &str = "
+    ^ what/which/who/where/when ~ ~ is/are/was/were/has/have/makes/make/looks/tastes/sounds/had objectively? the/your/some? *
+    ^ what/which/who ~ ~ the/your *
+    < the? *
+    the * _ _? _? $
+    most beautiful/interesting/overrated/underrated/boring/influential/annoying/delicious/romantic/fun/iconic/inspiring/exciting/impressive/attractive/stylish/embarrassing/terrifying/disappointing/charming/meaningful/relaxing/unfair/hilarious
+    * ever $
+    better/worse/nicer/cooler/funnier/prettier/tastier/cuter/sexier than
+";
+
+const MOST: &str = " best worst greatest prettiest coolest funniest tastiest ugliest cutest scariest nicest ideal perfect sexiest \
+    favorite favourite creepiest happiest dumbest better ";
+
+/// Two things and nothing else.
+const CHOICE: &str = "
+    < _ _? or _ _? $
+    < _ _? vs/versus _ _? $
+";
+const ASKED: &str = "
+    < who/what/which/when/where/why/how/is/are/was/were/do/does/did/can/has/have/in/on/at
+";
+
+/// What is best by a vote or a count.
+const COUNTED: &str = "
+    best picture/actor/actress/director/known/selling/seller/sellers/man/buy/western/supporting/original/song/animated/new/foreign/described/fielder
+    better known
+    great britain/barrier/wall/lakes/depression/gatsby/fire/lake/salt/plains/plague/war/white/expectations/escape/pyramid/red/famine
+    good friday/hope/samaritan/wife/place/luck/will
+    fair lady
+    worst ~ accident/disaster/crash/pandemic/flood/earthquake/defeat/storm/famine/war/attack/fire/hurricane/plague/epidemic
+    all right
+    right hand/wing/angle/whale/of/to
+    perfect number/square/game/score
+    ideal gas
+";
+
+/// Whether an adjective is about what somebody feels, by its end.
+fn is_judgment(word: &str) -> bool {
+    const FOUND: &str = " poisonous venomous carnivorous herbivorous nutritious contagious infectious radioactive renewable \
+        invasive flammable edible reversible reptile conductive negative positive native carbonated dangerous amphibious porous \
+        homeless endless boneless visible invisible movable living flying king wing spring ring thing olive five alive british \
+        irish english fish spanish turkish scottish polish jewish jellyfish starfish marine magnetic ";
+    let ends = ["ious", "eous", "ous", "ful", "less", "ing", "able", "ible", "ive", "ish"];
+    word.len() > 5 && ends.iter().any(|end| word.ends_with(end)) && !has(FOUND, word)
+}
+
+/// Whether a superlative is not one of size, number or time.
+fn is_taste(word: &str) -> bool {
+    const MEASURED: &str = " largest biggest smallest longest shortest tallest highest lowest deepest oldest youngest fastest slowest \
+        heaviest lightest hottest coldest earliest latest closest nearest farthest furthest richest poorest strongest hardest \
+        busiest driest wettest loudest brightest widest narrowest newest greatest fewest rarest densest quickest broadest \
+        thinnest thickest warmest steepest softest simplest commonest everest forest harvest interest contest protest honest \
+        request conquest priest digest suggest modest arrest invest manifest tempest midwest northwest southwest budapest \
+        bucharest eldest wealthiest weakest darkest finest purest sunniest windiest toughest saltiest deadliest mightiest ";
+    word.len() > 5 && word.ends_with("est") && !has(MEASURED, word)
+}
+
+/// Whether a text asks for an opinion.
+pub fn is(text: &Text) -> bool {
+    let yes_or_no = text.asked().split_first().filter(|(first, rest)| has(" is are was were ", first) && rest.len() < 5);
+    let rated = yes_or_no.and_then(|(_, rest)| rest.last()).is_some_and(|word| is_judgment(word));
+    let superlative = any("< which/what/who", text) && text.asked().iter().any(|word| is_taste(word));
+    let taste = rated || superlative || any_with(RATED, OPINION, text) || any_with(MOST, TASTE, text);
+    taste && !any(COUNTED, text) || any(CHOICE, text) && !any(ASKED, text)
+}

@@ -1,0 +1,3 @@
+use super::*;
+#[test]
+fn smoke() { assert_eq!(kind_of("who wrote hamlet"), Kind::Fact); }
