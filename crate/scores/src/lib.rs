@@ -3,8 +3,8 @@
 //!
 //! Read the modules from the lowest floor up; each uses only those before it: [`error`] and [`json`] → [`statistics`] →
 //! [`evidence`], the record of one question → [`lexical`] and [`spans`], which read its texts → [`methods`], one file a
-//! score → [`confidence`], which makes one probability of many scores → [`record`], what a line asks and answers →
-//! `schema`, how all that looks from outside, and `web`, the boundary to JavaScript, on wasm32.
+//! score → [`kinds`], which tells questions of fact from others → [`confidence`], which makes one probability of many
+//! scores → [`record`], what a line asks and answers → `schema`, how all that looks from outside, and `web`, the boundary to JavaScript, on wasm32.
 
 pub mod confidence;
 pub mod error;

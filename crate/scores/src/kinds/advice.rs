@@ -1,7 +1,7 @@
 //! What to do, or how to do it.
 
 use super::fact::names_a_title;
-use super::pattern::{any, has};
+use super::pattern::has;
 use super::text::Text;
 
 const ADVICE: &str = "
@@ -57,5 +57,5 @@ const MYSELF: &str = " i my me myself mine ";
 
 /// Whether a text asks for advice.
 pub fn is(text: &Text) -> bool {
-    any(ADVICE, text) || text.asked().iter().any(|word| has(MYSELF, word)) && !names_a_title(text)
+    text.says(ADVICE) || text.asked().iter().any(|word| has(MYSELF, word)) && !names_a_title(text)
 }

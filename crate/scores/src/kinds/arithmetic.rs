@@ -1,6 +1,6 @@
 //! Calculations: expressions, shares, roots, conversions, and stories that end in "how many".
 
-use super::pattern::{any, has, is_number};
+use super::pattern::{has, is_number};
 use super::text::Text;
 
 const WORDS: &str = "
@@ -94,22 +94,34 @@ const PARTS: &str = " one half third quarter fifth twice double triple pair both
 
 /// Whether a text is a calculation.
 pub fn is(text: &Text) -> bool {
-    is_expression(text.raw) || any(WORDS, text) || is_story(text)
+    is_expression(text.raw) || text.says(WORDS) || is_story(text)
 }
 
 /// Numbers and a sign between them, with nothing that is no number around but `what is` and its like.
 fn is_expression(raw: &str) -> bool {
     let text: String = raw.trim().to_lowercase();
-    let text = ["what is", "what's", "whats", "calculate", "compute", "solve", "evaluate", "how much is", "simplify", "work out"]
-        .iter()
-        .find_map(|ask| text.strip_prefix(ask))
-        .unwrap_or(&text);
+    let text = [
+        "what is",
+        "what's",
+        "whats",
+        "calculate",
+        "compute",
+        "solve",
+        "evaluate",
+        "how much is",
+        "simplify",
+        "work out",
+    ]
+    .iter()
+    .find_map(|ask| text.strip_prefix(ask))
+    .unwrap_or(&text);
     let allowed = |c: char| c.is_ascii_digit() || c.is_whitespace() || "+-−–*×·/÷^=().,?x%√π²³".contains(c);
     let count = |of: fn(char) -> bool| text.chars().filter(|&c| of(c)).count();
     let signs = count(|c| "+-−–*×·/÷^=x%√²³".contains(c));
     let unknowns = count(|c| matches!(c, 'x' | 'y'));
     let digits = count(|c| c.is_ascii_digit());
-    let equation = text.contains('=') && unknowns > 0 && digits > 0 && text.chars().filter(|c| c.is_alphabetic()).count() < 8;
+    let equation =
+        text.contains('=') && unknowns > 0 && digits > 0 && text.chars().filter(|c| c.is_alphabetic()).count() < 8;
     digits > 0 && signs > 0 && (text.chars().all(allowed) || equation)
         || text.split(|c: char| c.is_alphabetic() && c != 'x').any(spaced)
 }
@@ -122,7 +134,8 @@ fn spaced(part: &str) -> bool {
         let before = part[..at].trim_end();
         digit(&part[at + sign.len()..]) && (before.ends_with(|c: char| c.is_ascii_digit() || c == ')'))
     }) || [" / ", " x "].iter().any(|sign| {
-        part.split_once(sign).is_some_and(|(before, after)| digit(after) && before.ends_with(|c: char| c.is_ascii_digit()))
+        part.split_once(sign)
+            .is_some_and(|(before, after)| digit(after) && before.ends_with(|c: char| c.is_ascii_digit()))
     })
 }
 
@@ -130,5 +143,5 @@ fn spaced(part: &str) -> bool {
 fn is_story(text: &Text) -> bool {
     let year = |word: &String| word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit()) && word.as_str() > "1000";
     let numbers = text.words.iter().filter(|word| is_number(word) && !year(word) || has(PARTS, word)).count();
-    numbers > 1 && any(STORY, text) && any(HOW, text)
+    numbers > 1 && text.says(STORY) && text.says(HOW)
 }

@@ -1,12 +1,12 @@
 //! Programs: code itself, or words that only programmers use together.
 
-use super::pattern::{any, any_with, has};
+use super::pattern::has;
 use super::text::Text;
 
 /// What no prose has.
 const MARKS: [&str; 24] = [
-    "```", "();", "){", ") {", "=>", "==", "!=", "&&", "||", "</", "/>", "::", "->", "def ", "#include", "print(", "console.", "import ", "<div",
-    "SELECT ", "$(", "`", "O(n", "O(1",
+    "```", "();", "){", ") {", "=>", "==", "!=", "&&", "||", "</", "/>", "::", "->", "def ", "#include", "print(",
+    "console.", "import ", "<div", "SELECT ", "$(", "`", "O(n", "O(1",
 ];
 
 const CODE: &str = "
@@ -65,7 +65,7 @@ pub fn is(text: &Text) -> bool {
     let marks = MARKS.iter().filter(|mark| text.raw.contains(**mark)).count();
     let count = |list: &str| text.words.iter().filter(|word| has(list, word)).count();
     let named = || count(TOOLS) > 0 && count(PARTS) > 0 || count(TOOLS) > 2 || count(ONLY) > 0;
-    let spoken = || any(CODE, text) || any_with(TOOLS, "in/using/with * $", text) || named();
+    let spoken = || text.says(CODE) || text.says_with(TOOLS, "in/using/with * $") || named();
     let shown = || marks > 0 && text.raw.contains(['(', '{', ';', '=']);
-    marks > 1 || text.raw.contains("```") || !any(FACT, text) && (spoken() || shown())
+    marks > 1 || text.raw.contains("```") || !text.says(FACT) && (spoken() || shown())
 }

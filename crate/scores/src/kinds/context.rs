@@ -1,6 +1,6 @@
 //! What cannot be understood without a text, a picture or an earlier turn.
 
-use super::pattern::{any, any_with, has};
+use super::pattern::has;
 use super::text::Text;
 
 /// `*` is a text or a part of one.
@@ -94,7 +94,8 @@ const TAIL: &str = " \
 pub fn is(text: &Text) -> bool {
     let whole = text.words.get(text.openings.first().copied().unwrap_or_default()..).unwrap_or_default();
     text.words.len() == 1
-        || !any(TOLD, text) && (any_with(TEXTS, CONTEXT, text) || text.length < 15 && (points(&text.words) || is_definite(&text.words)))
+        || !text.says(TOLD)
+            && (text.says_with(TEXTS, CONTEXT) || text.length < 15 && (points(&text.words) || is_definite(&text.words)))
         || leans(whole)
 }
 
@@ -115,7 +116,9 @@ fn is_definite(words: &[String]) -> bool {
     let first = |word: &str| has(" is was ", word);
     (1..words.len()).any(|at| {
         let after = words.get(at + 1);
-        words[at - 1] == "the" && has(SHOWN, &words[at]) && (!named(after) || after.is_some_and(|word| first(word)) && at < 3)
+        words[at - 1] == "the"
+            && has(SHOWN, &words[at])
+            && (!named(after) || after.is_some_and(|word| first(word)) && at < 3)
     })
 }
 

@@ -1,6 +1,5 @@
 //! Something made up.
 
-use super::pattern::any_with;
 use super::text::Text;
 
 const CREATIVE: &str = "
@@ -51,5 +50,5 @@ const FORMS: &str = " \
 
 /// Whether a text asks for something made up.
 pub fn is(text: &Text) -> bool {
-    any_with(FORMS, CREATIVE, text)
+    text.says_with(FORMS, CREATIVE)
 }

@@ -1,6 +1,5 @@
 //! Questions of fact: those that name a title, whose words would give other kinds away, and what any other has to have.
 
-use super::pattern::any;
 use super::text::Text;
 
 const PLAIN: &str = "
@@ -18,7 +17,7 @@ const PLAIN: &str = "
 
 /// Whether a text is such a question, and nothing else.
 pub fn is(text: &Text) -> bool {
-    text.questions < 2 && any(PLAIN, text) && !any(LEANING, text)
+    text.questions < 2 && text.says(PLAIN) && !text.says(LEANING)
 }
 
 /// Who is meant was said before.
@@ -40,7 +39,7 @@ const TITLE: &str = "
 
 /// Whether a text speaks of a title, so that its `I` may be a singer's.
 pub fn names_a_title(text: &Text) -> bool {
-    any(TITLE, text)
+    text.says(TITLE)
 }
 
 /// What asks: question words, the beginnings of yes-or-no questions, orders of quizzes, and nouns that people look up.
@@ -64,5 +63,5 @@ const SEARCH: usize = 9;
 pub fn is_asked(text: &Text) -> bool {
     let raw = text.raw.trim_end();
     let is_search = text.length <= SEARCH && !raw.contains(['!', ':', ',', ';', '\n']) && !raw.ends_with('.');
-    is_search || any(ASKING, text) || raw.ends_with(['?', '？', '…', '_']) || raw.ends_with("..") || raw.contains("__")
+    is_search || text.says(ASKING) || raw.ends_with(['?', '？', '…', '_']) || raw.ends_with("..") || raw.contains("__")
 }

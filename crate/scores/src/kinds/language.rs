@@ -74,7 +74,9 @@ pub fn is(text: &Text) -> bool {
     let small = |word: &str| word.starts_with(char::is_lowercase);
     let accented = text.raw.split_whitespace().filter(|word| !word.is_ascii() && small(word)).count();
     let asks = words.first().is_some_and(|word| has(ASKS, word));
-    asks || 2 * clear + count(IN_NAMES) + accented > 2 || 2 * clear >= words.len().max(1) || text.raw.contains(['¿', '¡'])
+    asks || 2 * clear + count(IN_NAMES) + accented > 2
+        || 2 * clear >= words.len().max(1)
+        || text.raw.contains(['¿', '¡'])
 }
 
 /// Latin letters, with marks of any kind, and signs that stand beside them.

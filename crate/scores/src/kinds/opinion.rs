@@ -1,6 +1,6 @@
 //! A judgment of taste, or of right and wrong.
 
-use super::pattern::{any, any_with, has};
+use super::pattern::has;
 use super::text::Text;
 
 /// Whether something is as someone finds it, or what is most so.
@@ -125,9 +125,10 @@ fn is_taste(word: &str) -> bool {
 
 /// Whether a text asks for an opinion.
 pub fn is(text: &Text) -> bool {
-    let yes_or_no = text.asked().split_first().filter(|(first, rest)| has(" is are was were ", first) && rest.len() < 5);
+    let yes_or_no =
+        text.asked().split_first().filter(|(first, rest)| has(" is are was were ", first) && rest.len() < 5);
     let rated = yes_or_no.and_then(|(_, rest)| rest.last()).is_some_and(|word| is_judgment(word));
-    let superlative = any("< which/what/who", text) && text.asked().iter().any(|word| is_taste(word));
-    let taste = rated || superlative || any_with(RATED, OPINION, text) || any_with(MOST, TASTE, text);
-    taste && !any(COUNTED, text) || any(CHOICE, text) && !any(ASKED, text)
+    let superlative = text.says("< which/what/who") && text.asked().iter().any(|word| is_taste(word));
+    let taste = rated || superlative || text.says_with(RATED, OPINION) || text.says_with(MOST, TASTE);
+    taste && !text.says(COUNTED) || text.says(CHOICE) && !text.says(ASKED)
 }

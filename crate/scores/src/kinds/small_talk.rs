@@ -1,6 +1,5 @@
 //! A greeting, thanks, or something about the two who talk.
 
-use super::pattern::any;
 use super::text::Text;
 
 const TALK: &str = "
@@ -79,5 +78,5 @@ const ANYBODY: &str = "
 
 /// Whether a text is small talk. So is one without any word.
 pub fn is(text: &Text) -> bool {
-    text.words.is_empty() || any(TALK, text) && !any(ANYBODY, text)
+    text.words.is_empty() || text.says(TALK) && !text.says(ANYBODY)
 }

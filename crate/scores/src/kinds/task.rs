@@ -1,6 +1,5 @@
 //! Work on a text, a list, a plan, an explanation: the answer is long, and no single fact.
 
-use super::pattern::any;
 use super::text::Text;
 
 const TASK: &str = "
@@ -76,5 +75,5 @@ const FACT: &str = "
 
 /// Whether a text is an order to do some work.
 pub fn is(text: &Text) -> bool {
-    any(TASK, text) && !any(FACT, text)
+    text.says(TASK) && !text.says(FACT)
 }

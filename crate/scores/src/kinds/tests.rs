@@ -1,3 +1,5 @@
 use super::*;
 #[test]
-fn smoke() { assert_eq!(kind_of("who wrote hamlet"), Kind::Fact); }
+fn smoke() {
+    assert_eq!(kind_of("who wrote hamlet"), Kind::Fact);
+}

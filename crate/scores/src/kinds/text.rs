@@ -93,7 +93,8 @@ impl<'a> Text<'a> {
     /// Reads a text.
     pub fn new(text: &'a str) -> Self {
         let raw = &text[..text.floor_char_boundary(BYTES)];
-        let mut read = Self { raw, words: vec![], quoted: vec![], clauses: vec![], openings: vec![], length: 0, questions: 0 };
+        let mut read =
+            Self { raw, words: vec![], quoted: vec![], clauses: vec![], openings: vec![], length: 0, questions: 0 };
         read.length = raw.split_whitespace().count();
         // Where clauses begin, and the last sentence.
         let (mut begins, mut last) = (vec![0], 0);
@@ -157,6 +158,21 @@ impl<'a> Text<'a> {
     /// What is asked, without what is only said politely before it.
     pub fn asked(&self) -> &[String] {
         self.openings.last().map_or(&[], |&begin| &self.words[begin..])
+    }
+
+    /// Whether one of these phrases occurs.
+    pub fn says(&self, phrases: &str) -> bool {
+        self.says_with("", phrases)
+    }
+
+    /// The same, where `*` stands for a word of `list`.
+    pub fn says_with(&self, list: &str, phrases: &str) -> bool {
+        let begins = |begin: usize, phrase: &str| pattern::length(list, phrase, &self.words[begin..]).is_some();
+        pattern::lines(phrases).any(|line| match line.split_once(' ') {
+            Some(("^", phrase)) => self.clauses.iter().any(|&begin| begins(begin, phrase)),
+            Some(("<", phrase)) => self.openings.iter().any(|&begin| begins(begin, phrase)),
+            _ => (0..self.words.len()).any(|begin| begins(begin, line)),
+        })
     }
 
     /// A word, or the two that it is short for.
@@ -257,6 +273,15 @@ mod tests {
         assert_eq!((&text.clauses[..], &text.openings[..]), (&[0, 1, 3, 5, 6][..], &[0, 1, 3][..]));
         assert_eq!((text.length, text.questions), (7, 0));
         assert_eq!(Text::new("Who ran the race? And who won the race?").questions, 2);
+    }
+
+    #[test]
+    fn phrases_are_looked_for_where_they_belong() {
+        let says = |phrase: &str, text: &str| Text::new(text).says(phrase);
+        assert!(says("write an", "Please write an ode.") && !says("write an", "Write the ode."));
+        assert!(says("^ go", "stop. Go on") && says("^ go", "now, go") && !says("^ go", "let it go"));
+        assert!(!says("< go", "stop. Go on") && says("< go", "please go") && says("go $", "let it go!"));
+        assert!(!says("a", "") && !says("\n  \n", "a"));
     }
 
     #[test]

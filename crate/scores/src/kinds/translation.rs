@@ -1,6 +1,6 @@
 //! The same in another language.
 
-use super::pattern::{any, any_with, has};
+use super::pattern::has;
 use super::text::Text;
 
 const TRANSLATE: &str = "
@@ -60,7 +60,7 @@ const PHRASES: &str = " hola bonjour bonsoir ciao danke gracias merci sayonara a
 /// Whether a text asks for a translation.
 pub fn is(text: &Text) -> bool {
     let foreign = || text.words.iter().chain(&text.quoted).any(|word| has(PHRASES, word));
-    any("< translate\nin # languages", text)
-        || any_with(LANGUAGES, TRANSLATE, text) && !any(FACT, text)
-        || any(MEANING, text) && foreign() && !any(FACT, text)
+    text.says("< translate\nin # languages")
+        || text.says_with(LANGUAGES, TRANSLATE) && !text.says(FACT)
+        || text.says(MEANING) && foreign() && !text.says(FACT)
 }

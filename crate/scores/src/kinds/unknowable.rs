@@ -1,6 +1,5 @@
 //! What nobody can know, or only whoever asks: the future, the present moment, what somebody thinks or has.
 
-use super::pattern::any;
 use super::text::Text;
 
 const UNKNOWABLE: &str = "
@@ -92,8 +91,8 @@ const UNKNOWABLE: &str = "
 
 /// Whether nobody can know.
 pub fn is(text: &Text) -> bool {
-    any(UNKNOWABLE, text) && !any("\n< who/what/where/when ~ ~ play/plays/air/aired/premiere\n", text)
-        || any("\nwill\ngoing to\nbe like\nlook like\n", text) && text.words.iter().any(|word| is_future(word))
+    text.says(UNKNOWABLE) && !text.says("\n< who/what/where/when ~ ~ play/plays/air/aired/premiere\n")
+        || text.says("\nwill\ngoing to\nbe like\nlook like\n") && text.words.iter().any(|word| is_future(word))
 }
 
 /// A year to come, from any day on which somebody reads this.

@@ -10,6 +10,7 @@ use crate::generate::suffix::Interest;
 use crate::methods::{self, Method, Need};
 use crate::profile::Profile;
 use crate::text::Text;
+use semgrad_scores::kinds::{Kind, kind_of};
 use semgrad_scores::record::{Request, SemanticPosition};
 
 /// Tokens generated when the request names no number.
@@ -25,6 +26,8 @@ pub struct Plan<'a> {
     pub request: &'a Request,
     /// The last user message, if it came as text.
     pub question: Option<&'a str>,
+    /// What kind of question that is.
+    pub kind: Option<Kind>,
     /// The prompt as the model reads it.
     pub prompt: Prepared,
     /// The answer to judge; `None` where the model is to answer.
@@ -75,8 +78,14 @@ impl<'a> Plan<'a> {
         let measured = fitting.and_then(|profile| profile.semantic_position.as_ref());
         let rule = request.semantic_position.as_deref();
         let semantic = prompt::semantic_position(rule, &prompt, text, measured, &mut warnings)?;
+        let question = request.question.as_deref().or_else(|| {
+            let messages = request.messages.as_deref().unwrap_or_default();
+            messages.iter().rfind(|message| message.role == "user").map(|message| message.content.as_str())
+        });
+        let kind = question.map(kind_of);
         let calibrated = Calibrated::new(&Circumstances {
             request,
+            kind,
             profile: fitting,
             profiled: profile.is_some(),
             given: given.is_some(),
@@ -97,14 +106,11 @@ impl<'a> Plan<'a> {
             first_layer: first_layer.unwrap_or(config.layers - 1),
             gradients: first_layer.is_some(),
         };
-        let question = request.question.as_deref().or_else(|| {
-            let messages = request.messages.as_deref().unwrap_or_default();
-            messages.iter().rfind(|message| message.role == "user").map(|message| message.content.as_str())
-        });
         let stop_ids = model.stop_ids();
         Ok(Self {
             request,
             question,
+            kind,
             prompt,
             given,
             max_tokens,
