@@ -1,6 +1,6 @@
 //! How often the rule is right on labeled questions.
 
-use super::{Kind, kind_of};
+use super::Kind;
 use crate::statistics::share::wilson;
 
 /// A labeled question and what it was taken for.
@@ -10,13 +10,6 @@ pub struct Judged {
     pub label: Kind,
     /// By the rule.
     pub kind: Kind,
-}
-
-impl Judged {
-    /// Judges a question.
-    pub fn new(question: &str, label: Kind) -> Self {
-        Self { label, kind: kind_of(question) }
-    }
 }
 
 /// Some of many, with Wilson's interval.
@@ -39,7 +32,7 @@ impl std::fmt::Display for Share {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let [low, high] = wilson(self.hits, self.count).map(|end| 100.0 * end);
         let percent = 100.0 * self.hits as f64 / self.count.max(1) as f64;
-        write!(f, "{:>5} of {:<5} {percent:5.1} %  [{low:.1}, {high:.1}]", self.hits, self.count)
+        f.pad(&format!("{:>5} of {:<5} {percent:5.1} %  [{low:.1}, {high:.1}]", self.hits, self.count))
     }
 }
 
@@ -60,6 +53,21 @@ pub fn false_silence(judged: &[Judged]) -> Share {
 /// Everything else that gets one.
 pub fn false_speech(judged: &[Judged]) -> Share {
     Share::of(judged, |j| j.label != Kind::Fact, |j| j.kind == Kind::Fact)
+}
+
+/// All of that as text.
+pub fn table(judged: &[Judged]) -> String {
+    let head = format!("{:<12} {:<42} taken for what it is\n", "", "taken for a question of fact");
+    let row = |(kind, fact, right): (Kind, Share, Share)| format!("{:<12} {fact:<42} {right}\n", kind.as_str());
+    let rows: String = by_kind(judged).into_iter().map(row).collect();
+    let (silence, speech) = (false_silence(judged), false_speech(judged));
+    format!("{head}{rows}\nfalse silence {silence}\nfalse speech  {speech}\n")
+}
+
+/// Whether a line is of the half that the rule was not tuned on: those whose id has an odd FNV-1a hash of 32 bits.
+pub fn is_kept_back(id: &str) -> bool {
+    let mix = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(16_777_619);
+    id.bytes().fold(2_166_136_261, mix) % 2 == 1
 }
 
 #[cfg(test)]
@@ -86,6 +94,14 @@ mod tests {
         assert_eq!(rows[2], (Kind::Code, share(1, 2), share(1, 2)));
         assert_eq!(share(10, 100).to_string(), "   10 of 100    10.0 %  [5.5, 17.4]");
         assert_eq!(false_speech(&[]), share(0, 0));
-        assert_eq!(Judged::new("who wrote hamlet", Kind::Fact), judged(Kind::Fact, Kind::Fact));
+        let table = table(&all);
+        assert!(table.contains("\nfact             2 of 3      66.7 %"), "{table}");
+        assert!(table.ends_with("\nfalse speech      1 of 3      33.3 %  [6.1, 79.2]\n"), "{table}");
+    }
+
+    #[test]
+    fn halves_are_those_of_the_published_hash() {
+        // Test vectors of FNV-1a: "" is 811c9dc5, "a" e40c292c, "foobar" bf9cf968.
+        assert_eq!(["", "a", "foobar", "b"].map(is_kept_back), [true, false, false, true]);
     }
 }
