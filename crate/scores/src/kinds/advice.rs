@@ -8,13 +8,19 @@ const ADVICE: &str = "
     should i/we/my
     ^ should you
     ^ how do/can/should/would/could/might/to i/we/you/one/someone/a/an/my
-    ^ how to
+    ^ how to/2
+    ^ how can/could/should/might _
+    ^ where to _
+    ^ what should ~ ~ ~ ~ see/do/eat/wear/bring/say/know/buy/visit/take/learn/read/watch
+    < any good/nice/decent/great/recommended
+    what is a ~ healthy/good/nice/fun/cheap/quick/easy/great/safe
+    ^ how should
     ^ what/which/who/where/when/how ~ ~ should/could/can/would/must/do/shall i
     ^ what/which/who/where/when/how ~ ~ should/could/can we
     ^ what/where to eat/do/wear/say/buy/cook/give/get/read/watch/pack/bring/go/use/look/make/expect
     ^ can/could/may/must/shall/do/would/is/are i/we/my
     best/easiest/fastest/quickest/cheapest/good/right/safest/better/effective/simplest/smartest/proper way/ways/time/method/thing/strategy/approach/place/places to/for/of
-    ways/tips/tricks/advice/ideas/things/tools/recommendations/suggestions/steps/strategies/resources/exercises/gifts/gift/remedies/hacks to/for/on/about/that/when
+    ways/tips/tricks/advice/ideas/tools/recommendations/suggestions/strategies/resources/exercises/gifts/gift/remedies/hacks to/for/on/about/that/when
     any/some/your advice/tips/suggestions/recommendations/ideas
     is it safe/ok/okay/worth/bad/normal/healthy/too/better/a/good/wise/smart/possible ~ ~ to/for/if/late/idea
     ^ recommend/suggest/advise
@@ -25,8 +31,9 @@ const ADVICE: &str = "
     which ~ to take/choose/buy/pick/get/join/use/learn/read/watch
     where to buy/find/get/eat/go/stay
     near me/here
+    things/steps to _
     get rid of
-    ideas/tips/tricks $
+    < ~ ideas/tips/tricks $
     first date/dates
     < a? good/cheap/nice/fun/easy/healthy/affordable/romantic/cool/simple/quick/decent ~ ~ for/to/in/near/ideas
     a good/great/cheap/nice spot/place/way/time/gift/book/movie/recipe/restaurant

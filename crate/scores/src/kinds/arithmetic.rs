@@ -39,7 +39,7 @@ const WORDS: &str = "
     convert #
     ^ convert ~ ~ to/into decimal/binary/fraction/percent/percentage/hexadecimal/celsius/fahrenheit/kilometers/miles
     # miles/feet/foot/meters/metres/inches/pounds/kilograms/kilometers/kilometres/cups/gallons/liters/litres/ounces/km/kg/cm/lbs/degrees/celsius/fahrenheit/usd/dollars/euros/hours/minutes/acres/stone in/to/into/as feet/meters/metres/inches/pounds/kilograms/kilometers/kilometres/cups/gallons/liters/litres/ounces/km/kg/cm/lbs/celsius/fahrenheit/miles/euros/dollars/usd/minutes/seconds/hours/days/hectares
-    area/perimeter/volume/circumference/hypotenuse/surface of ~ ~ ~ #
+    area/perimeter/volume/circumference/hypotenuse/surface ~ of a/an ~ ~ ~ #
     round # to
     is # a? prime/even/odd/divisible/bigger/greater/larger/less/equal/smaller
     which ~ larger/bigger/greater/smaller/more/less #
@@ -60,6 +60,11 @@ const WORDS: &str = "
     what do you get if/when ~ add/multiply/divide/subtract
     # into #
     root #
+    # of #
+    and a half
+    ^ split/divide/share #
+    born in # ~ in/by #
+    angle/angles ~ triangle with
     # less/more than # $
     how many # in #
     in # minutes/hours/days

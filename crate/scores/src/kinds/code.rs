@@ -49,7 +49,9 @@ const TOOLS: &str = " python javascript typescript golang html css sql bash rege
     unix c haskell scala lua chrome webpack localhost ssh cron makefile sqlite swift r ";
 /// Those that mean nothing else.
 const ONLY: &str = " javascript typescript css sql regex npm github docker kubernetes numpy pytorch tensorflow c++ c# php mysql \
-    postgres mongodb nginx makefile sqlite nodejs webpack powershell git bash json yaml html localhost pseudocode dockerfile ";
+    postgres mongodb nginx makefile sqlite nodejs webpack powershell git bash json yaml html localhost pseudocode dockerfile \
+    api apis tuple dataframe dataframes vlookup pygame recursion compiler backend frontend grep sudo chmod mkdir awk curl wget \
+    segmentation segfault ";
 const PARTS: &str = " function method array string strings int integer variable variables loop pointer recursion recursive struct class object \
     inheritance async await promise thread mutex binary search tree linked list lists hashmap dictionary dict boolean null undefined \
     exception error errors traceback debug compile compiler syntax script code coding algorithm query database join index server port \
@@ -63,7 +65,8 @@ const PARTS: &str = " function method array string strings int integer variable 
 /// Whether a text asks for a program or shows one.
 pub fn is(text: &Text) -> bool {
     let marks = MARKS.iter().filter(|mark| text.raw.contains(**mark)).count();
-    let count = |list: &str| text.words.iter().filter(|word| has(list, word)).count();
+    let words = || text.words.iter().chain(&text.quoted);
+    let count = |list: &str| words().filter(|word| has(list, word)).count();
     let named = || count(TOOLS) > 0 && count(PARTS) > 0 || count(TOOLS) > 2 || count(ONLY) > 0;
     let spoken = || text.says(CODE) || text.says_with(TOOLS, "in/using/with * $") || named();
     let shown = || marks > 0 && text.raw.contains(['(', '{', ';', '=']);

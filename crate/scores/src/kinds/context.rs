@@ -22,6 +22,12 @@ const CONTEXT: &str = "
     of it/them $
     reasons/examples/options/answers/names given/mentioned/listed $
     try again
+    the first/second/third/fourth/last * _? _? $
+    < does/did/is/was/can/could/will/would/are/do that/this _
+    any others/more/other $
+    on the left/right/top/bottom
+    do the same
+    option/choice/figure/table/appendix a/b/c/d/#
     < which/what one/ones
     < which/what ~ of these/those/them
     < that/this/these/those $

@@ -24,11 +24,16 @@ const CREATIVE: &str = "
     ^ you are/play a/an/the
     in the style/voice/manner of
     names/ideas/idea for a/an/my/our/the
-    < _? names/name? for a/my/our
+    < _? names/name for a/my/our
     name for my/our/his/her/their
     ^ name ~ my/our
     ^ name a/an
     ^ sing
+    < continue _
+    good/great/catchy/funny/cool/unique/creative name/title/nickname/slogan for
+    < name for a/my/our _
+    < #/five/ten ~ _ fake/fictional/imaginary
+    fake/fictional/imaginary/made up headlines/facts/explorer/country/creature/news/holiday/story/quotes
     ^ rap
     ^ what would ~ ~ sound/look/taste/smell/feel like
     ^ what would _ _? say/tweet/think/tell/post

@@ -28,11 +28,13 @@ const LEANING: &str = "
     your favorite/favourite
     best/worst/greatest/better/favorite
     it/that/this stand/stands for
+    < when/where/how/why was/is/did/does/were this/that/it/he/she/they
 ";
 
 const TITLE: &str = "
     song/songs/movie/film/sings/sing/sang/sung/singer/lyrics/lyric/episode/album/novel/cast/band/hymn/tv/sitcom/musical/character/plays/played/starred/starring/recorded
     type i
+    who said/says
     war i
     said/says/say/saying \"
 ";
@@ -52,6 +54,7 @@ const ASKING: &str = "
     _ of the/a/an/_
     first/last/only/largest/biggest/smallest/tallest/longest/shortest/highest/lowest/deepest/oldest/youngest/fastest/slowest/heaviest/hottest/coldest/richest/closest/nearest/farthest/most/least/national/chemical/scientific/official/native/atomic/boiling/melting/freezing/capital/author/inventor/founder _
     capital/population/height/age/author/symbol/currency/length/lyrics/cast/birthday/meaning/definition/release/spouse/wife/husband/director/founder/location/date/time/price/year/singer/salary/speed/weight/lifespan/gestation/diameter/language/flag/colors/winner/winners/limits/episode/season $
+    < the/a/an _ _? _? that/who/in/of/for/to/with
     called/known/termed/named as? $
     is/are/was/were/the/a/an/of/to/by/as/in/from/for/at/on/has/have/between/with/into/that $
 ";

@@ -8,15 +8,16 @@ use super::text::{QUOTED, Text};
 /// Small words of English, but for those that other languages have too.
 const ENGLISH: &str = " the of what who whose which when where why how are does did and you your that this these those with from \
     have has my not can should would could been about there their they it its be were will if for by at write tell give \
-    make than into many much most between first year name translate say word mean ";
+    make than into many much most between first year name translate say word mean \
+    song songs singer author cast movie lyrics meaning film book album actor actress director population age ";
 
 /// What questions and requests begin with in other languages: Spanish, French, German, Italian, Portuguese, Dutch,
 /// Polish and Czech, the Nordic ones, Hungarian, Romanian, Turkish, Malay, Vietnamese, Swahili and Tagalog, and Russian,
 /// Hindi, Japanese and Chinese in Latin letters.
 const ASKS: &str = " \
     qué quién quien quiénes cuál cual cuáles cuándo cuando cuántos cuantos cuántas cuantas cuánto cuanto dónde donde cómo \
-    escribe dime hola cuéntame explícame \
-    qui quel quelle quels quelles où quand combien pourquoi qu'est écris écrivez bonjour salut explique raconte est-ce \
+    como escribe dime hola cuéntame explícame \
+    qui quel quelle quels quelles où quand combien pourquoi qu'est écris écrivez bonjour salut explique comment raconte est-ce \
     wer wie wann warum welche welcher welches welchem wieviel schreibe schreib erkläre hallo nenne \
      quale quali quanti quante quanto perché scrivi ciao spiegami dimmi dov'è qual'è \
     qual quais quem quando onde quantos quantas escreva olá explique diga \
@@ -35,7 +36,7 @@ const ASKS: &str = " \
 
 /// Other small or frequent words of theirs.
 const THEIRS: &str = " \
-    está puedo puedes tengo tiene quiero gracias eres hacer muy más mejor usted ayer años año país ciudad mundo murió \
+    está puedo puedes tengo tiene quiero gracias buenos buenas dias días noches eres hacer muy más mejor usted ayer años año país ciudad mundo murió \
     est sont êtes était été dans avec une aux cette mon tu vous nous suis peux puis merci c'est j'ai donne-moi moi ça votre ville pays monde \
     das und ist sind ein eine einen einem einer nicht ich du sie wir mir für zum zur auf über haben kannst wird wurde \
     bitte danke gibt viele heißt geht dir hauptstadt jahr stadt gedicht \
@@ -75,7 +76,7 @@ pub fn is(text: &Text) -> bool {
     let accented = text.raw.split_whitespace().filter(|word| !word.is_ascii() && small(word)).count();
     let asks = words.first().is_some_and(|word| has(ASKS, word));
     asks || 2 * clear + count(IN_NAMES) + accented > 2
-        || 2 * clear >= words.len().max(1)
+        || clear > 0 && 4 * clear >= words.len()
         || text.raw.contains(['¿', '¡'])
 }
 

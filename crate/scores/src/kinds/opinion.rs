@@ -20,7 +20,7 @@ const OPINION: &str = "
     would you rather
     ^ is/are/was/were/does/do/did/has/have/can/could/would ~ ~ ~ ~ *
     ^ is/are/was/were/do/does/can/could/has/have ~ ~ ~ too much/many/expensive/long/big/powerful/strict/young/old/easy/violent/dependent/hard/far/soft/political
-    ^ which ~ is/are/do/has/tastes/taste/looks/sounds better/worse/nicer/cooler/more/prettier/scarier/funnier/tastier
+    ^ which ~ is/are/do/has/tastes/taste/looks/sounds better/worse/nicer/cooler/prettier/scarier/funnier/tastier
     ^ why is/are/do/does ~ ~ ~ so *
     a waste of
     worth it/living/visiting/watching/reading/buying/having/fighting/the
@@ -40,6 +40,15 @@ const OPINION: &str = "
     ruining/destroying/ruined
     ^ how good/bad/important/great/beautiful is/are/was
     < a? hot take
+    here to stay
+    the point of
+    would ~ ~ ~ ~ happier/better/worse/safer/poorer/fairer/nicer
+    which ~ ~ party/side/candidate/team is right/better/worse
+    help or hurt/harm
+    most important ~ ever
+    the most important/influential/powerful thing/person/invention/book/event/quality/skill/job/decision/man/woman/value/part
+    ^ how would you rank/rate
+    your take
     right $
     any good $
     a/an genius/fad/crime/scam/joke/sport/sandwich/soup/salad/hero/villain/traitor/cult/talent/luxury/privilege/sin/masterpiece/legend/icon/mistake/waste/necessity/virtue/vice/cheat/cliche/turn/loser/snob/disgrace/overreaction/weakness/compliment/insult $
@@ -61,28 +70,47 @@ const RATED: &str = " \
     best worst better worse good great greatest beautiful prettiest coolest funniest overrated underrated boring fun delicious \
     tastiest ugly ugliest cute cutest cool annoying rude justified cruel evil stupid silly romantic scariest scarier scary nicest \
     nicer ideal perfect meaningful enjoyable inspiring overpaid immoral moral ethical unethical acceptable fair unfair wrong bad \
-    worth okay ok important interesting smarter cooler funnier hotter prettier tastier selfish funny weird ridiculous hypocritical \
+    worth okay ok important interesting smarter cooler funnier prettier tastier selfish funny weird ridiculous hypocritical \
     outdated pointless useless impressive attractive sexy sexiest creepy amazing awesome terrible disgusting lame disappointing \
-    disrespectful cringe entertaining brilliant clever wise foolish desirable harmful overhyped ";
+    disrespectful cringe entertaining brilliant clever wise foolish desirable overhyped ";
 
 /// What is most so, by somebody's taste.
 const TASTE: &str = "
     ^ what/which/who/where/when ~ ~ is/are/was/were/has/have/makes/make/looks/tastes/sounds/had objectively? the/your/some? *
-    ^ what/which/who ~ ~ the/your *
     < the? *
     the * _ _? _? $
     most beautiful/interesting/overrated/underrated/boring/influential/annoying/delicious/romantic/fun/iconic/inspiring/exciting/impressive/attractive/stylish/embarrassing/terrifying/disappointing/charming/meaningful/relaxing/unfair/hilarious
     * ever $
-    better/worse/nicer/cooler/funnier/prettier/tastier/cuter/sexier than
 ";
 
 const MOST: &str = " best worst greatest prettiest coolest funniest tastiest ugliest cutest scariest nicest ideal perfect sexiest \
     favorite favourite creepiest happiest dumbest better ";
 
+/// What people disagree about.
+const CONTESTED: &str = " \
+    god gods religion religions religious faith prayer society art tattoos phones smartphones homework abortion taxes tax rights \
+    democracy capitalism socialism communism feminism veganism vegan minimalism politics politicians influencers celebrities \
+    celebrity happiness happy love marriage divorce monogamy truth justice equality equal freedom privacy censorship racism sexism \
+    technology ai robots machines internet media tv television videogames games gaming smoking drugs marijuana cannabis guns gun \
+    police prisons prison immigration immigrants borders billionaires rich poor welfare wealth money success luck fate talent \
+    remote office jobs boss bosses parents parenting teens teenagers millennials boomers generation teachers \
+    schools school college university degree grades exams education fashion makeup beauty beards rap jazz pop rock opera \
+    poetry novels movies films sequels remakes books superheroes superhero hollywood zoos pets hunting meat fur circuses \
+    cheating lying honesty loyalty kindness revenge violence war wars peace nuclear climate environment murder suicide \
+    euthanasia crypto bitcoin nfts vaccines mandatory ads advertising brands luxury tipping etiquette manners \
+    socks sandals crocs pineapple ketchup veggies friendship best strangers dating soulmates ambition modern \
+    nowadays today generation everyone unprofessional professional overpriced lazy selfish ";
+/// What is known about them all the same.
+const KNOWN: &str = "
+    legal/illegal/allowed/banned/required
+    married/divorced/born/dead/alive/buried
+    in/from/during/before/after the? _? century/war/us/uk/year/world/bible
+";
+
 /// Two things and nothing else.
 const CHOICE: &str = "
-    < _ _? or _ _? $
-    < _ _? vs/versus _ _? $
+    < _ _? _? or _ _? _? $
+    < _ _? _? vs/versus _ _? _? _? $
 ";
 const ASKED: &str = "
     < who/what/which/when/where/why/how/is/are/was/were/do/does/did/can/has/have/in/on/at
@@ -125,10 +153,13 @@ fn is_taste(word: &str) -> bool {
 
 /// Whether a text asks for an opinion.
 pub fn is(text: &Text) -> bool {
-    let yes_or_no =
-        text.asked().split_first().filter(|(first, rest)| has(" is are was were ", first) && rest.len() < 5);
-    let rated = yes_or_no.and_then(|(_, rest)| rest.last()).is_some_and(|word| is_judgment(word));
+    let yes_or_no = text.asked().split_first().filter(|(first, rest)| {
+        has(" is are was were do does did can could would will has have ", first) && rest.len() < 9
+    });
+    let rated = yes_or_no.filter(|(first, rest)| has(" is are was were ", first) && rest.len() < 5);
+    let rated = rated.and_then(|(_, rest)| rest.last()).is_some_and(|word| is_judgment(word));
+    let contested = yes_or_no.is_some() && text.asked().iter().any(|word| has(CONTESTED, word)) && !text.says(KNOWN);
     let superlative = text.says("< which/what/who") && text.asked().iter().any(|word| is_taste(word));
-    let taste = rated || superlative || text.says_with(RATED, OPINION) || text.says_with(MOST, TASTE);
+    let taste = rated || contested || superlative || text.says_with(RATED, OPINION) || text.says_with(MOST, TASTE);
     taste && !text.says(COUNTED) || text.says(CHOICE) && !text.says(ASKED)
 }

@@ -17,6 +17,9 @@ const TALK: &str = "
     < what is your
     < what are/do you doing/up/like/think/want/do/called/made/wearing/eat/love/hate/dream/enjoy/feel/prefer/know/believe
     < what can/could you do/help
+    < what is going/happening on? $
+    r you
+    about you/yourself $
     < what is up/new/cooking/happening/good $
     ^ are/were you
     ^ do/did/have you like/love/hate/sleep/dream/feel/feelings/remember/ever/get/eat/enjoy/want/speak/understand/believe/miss/play/watch/live/exist/see/hear/have

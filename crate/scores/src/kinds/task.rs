@@ -19,8 +19,11 @@ const TASK: &str = "
     ^ decide/determine/indicate/select/choose/include/enter/return/use/curate/predict/assign/detect/infer/figure/think the/a/an/which/whether/if/what/how/of/out/some/one/your/#/my/this/important
     ^ given a/the/an/these/this/two
     < tell/talk me/us? about _
-    < about _
-    < make/say/add/put/pick/choose/draw/introduce/render/get/let/try/keep/convince/persuade/roast/ask/send/call/buy/spell/turn/use/build
+    < #/some/ten/five _? _? questions/ideas/facts/ways/tips/reasons/examples/headlines/things/sentences/words/synonyms/titles/jokes/steps/puns/exercises/recipes/activities
+    what are ~ differences between
+    notes on/for/about
+    chapter #
+    < make/say/add/put/pick/choose/draw/introduce/render/let/try/keep/convince/persuade/roast/ask/send/call/buy/spell/turn/use/build
     causes and consequences/effects/results
     in what ways
     in detail

@@ -11,7 +11,8 @@ const UNKNOWABLE: &str = "
     do i have/weigh/look/own/live/owe/like/want/know/love/earn
     ^ will i/my/we/you/the/there/it/humans/humanity/people/ai/anyone/robots/he/she/they/this
     ^ when/where/how/what/who/which will i/my/we/the/you/humans/humanity/this/people/it/he/she/be/win
-    < who/what/which ~ will/would win/be/happen/become/cost/look/have
+    < who/what/which ~ will/would win/be/become/cost/look/have
+    will/would happen to/next/in/when/tomorrow/after/with
     will ~ ~ ~ win/happen/rain/snow/exist/crash/rise/fall/end/tomorrow
     is/are going to win/be/happen/rain/snow/crash/die/rise/fall
     in the year? # from now
@@ -19,7 +20,7 @@ const UNKNOWABLE: &str = "
     tomorrow/tonight/yesterday
     today date/weather/news/price/temperature/lottery
     weather/news/date/happen/happening/open/closed today
-    is it/today today? $
+    is it today $
     right/just now
     this/very/exact second/minute/instant/moment
     trending
@@ -61,7 +62,12 @@ const UNKNOWABLE: &str = "
     how many ~ ~ undiscovered/unknown
     exact number/position/time/moment of
     meaning/purpose of life/existence/time
-    life after death
+    after death
+    lottery ~ number/numbers
+    first human/man/person/woman/caveman/cavemen ~ say/think/eat/see/name/called/dream
+    would ~ world ~ be
+    if ~ ~ ~ had won/lost/died/not/never/survived/lived
+    last digit of
     after/before we die/were
     before the big bang
     afterlife/reincarnation
@@ -77,7 +83,7 @@ const UNKNOWABLE: &str = "
     consciousness
     ultimate fate/truth/reality
     what is/are/was/were _ _? _? thinking/dreaming/feeling
-    did ~ ~ ~ dream/think/feel/whisper
+    did ~ ~ ~ dream/whisper
     what ~ ~ my ~ thinking/doing/saying/feeling
     my dog/cat/neighbor/boss/wife/husband/mother/friend ~ ~ thinking/name/doing
     my name/age/birthday/password/phone/address/favorite/favourite/blood/iq
