@@ -115,6 +115,21 @@ export const CONFIDENCE_REASONS = {
   not_combined: "The calibration has maps of single scores only.",
   undefined: "The score has no value for this answer.",
   stopped: "The answer was cut off at a stop sequence.",
+  other_kind: "The calibration was fitted to other kinds of questions.",
+  opinion: "This confidence was made for short English questions of fact; this asks for an opinion.",
+  creative: "This confidence was made for short English questions of fact; this asks for something made up.",
+  advice: "This confidence was made for short English questions of fact; this asks for advice.",
+  task: "This confidence was made for short English questions of fact; this asks for a longer piece of work.",
+  arithmetic: "This confidence was made for short English questions of fact; this is a calculation.",
+  code: "This confidence was made for short English questions of fact; this is about programming.",
+  translation: "This confidence was made for short English questions of fact; this asks for a translation.",
+  language: "This confidence was made for short English questions of fact; this is in another language.",
+  context:
+    "This confidence was made for short English questions of fact; this leans on a text or an earlier turn that is not there.",
+  long: "This confidence was made for short English questions of fact; this is a long question, or several at once.",
+  small_talk: "This confidence was made for short English questions of fact; this is small talk.",
+  unknowable:
+    "This confidence was made for short English questions of fact; this is something that nobody can look up.",
 } as const;
 
 /** The same for people, with what to do: what `explanation.none` says for that reason. */
@@ -584,6 +599,8 @@ export interface RawRecord {
   scores: Record<string, RawScore>;
   /** exp(-mean entropy), the mixing weight of `hybridgrad`. */
   alpha: number | null;
+  /** What kind of question it is, by its words; null where it did not come as text. */
+  kind: QuestionKind | null;
   /** Calibrated probability that the answer is right, 0..1; null where no calibration fits. */
   confidence: number | null;
   /** Why there is none, in one sentence. */
@@ -650,6 +667,8 @@ export interface Answer {
   scores: ByMethod<Score>;
   /** exp(-mean entropy), the mixing weight of `hybridgrad`. */
   alpha: number | null;
+  /** What kind of question it is, by its words; null where it did not come as text. */
+  kind: QuestionKind | null;
   /** Calibrated probability that the answer is right, 0..1; null where no calibration fits. */
   confidence: number | null;
   /** Why there is none, in one sentence. */
@@ -765,6 +784,37 @@ export interface ErrorRecord {
   /** What to do about it, one sentence. */
   advice: string;
 }
+
+/**
+ * What a question asks for.
+ * - `fact`: A fact: a short English question that stands alone.
+ * - `opinion`: A judgment of taste or of right and wrong.
+ * - `creative`: Something made up.
+ * - `advice`: What to do, or how.
+ * - `task`: Work on a text, a list, a plan, an explanation.
+ * - `arithmetic`: A calculation.
+ * - `code`: A program, or help with one.
+ * - `translation`: The same in another language.
+ * - `language`: Anything that is not in English.
+ * - `context`: What cannot be understood without a text or an earlier turn.
+ * - `long`: A long question, or several at once.
+ * - `small_talk`: A greeting, thanks, or something about the two who talk.
+ * - `unknowable`: What nobody can know, or only whoever asks.
+ */
+export type QuestionKind =
+  | "fact"
+  | "opinion"
+  | "creative"
+  | "advice"
+  | "task"
+  | "arithmetic"
+  | "code"
+  | "translation"
+  | "language"
+  | "context"
+  | "long"
+  | "small_talk"
+  | "unknowable";
 
 /** What a feature adds to the log-odds of an answer's being right. */
 export interface ConfidencePart {

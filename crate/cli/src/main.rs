@@ -1,4 +1,4 @@
-//! The command line: `semgrad ask | score | eval | calibrate | report | sps | probe | bench | methods`.
+//! The command line: `semgrad ask | score | eval | calibrate | report | sps | probe | bench | methods | kinds`.
 //!
 //! Exit status: 0 all fine, 1 usage, 2 some lines failed, 3 nothing could run.
 
@@ -18,7 +18,7 @@ mod request;
 mod stop;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-use commands::{ask, bench, calibrate, eval, methods, probe, score, sps};
+use commands::{ask, bench, calibrate, eval, kinds, methods, probe, score, sps};
 use semgrad::Error;
 use std::process::ExitCode;
 use stop::Stop;
@@ -51,6 +51,8 @@ enum Command {
     Bench(bench::Arguments),
     /// List the scores, or compute them from a file of evidence.
     Methods(methods::Arguments),
+    /// Say what kind of question each line is, and how often that is right.
+    Kinds(kinds::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -76,6 +78,7 @@ fn main() -> ExitCode {
         Command::Report(arguments) => commands::report::run(arguments),
         Command::Bench(arguments) => bench::run(arguments),
         Command::Methods(arguments) => methods::run(arguments),
+        Command::Kinds(arguments) => kinds::run(arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

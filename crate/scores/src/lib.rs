@@ -3,13 +3,15 @@
 //!
 //! Read the modules from the lowest floor up; each uses only those before it: [`error`], [`json`] and [`names`] →
 //! [`statistics`] → [`evidence`], the record of one question → [`lexical`] and [`spans`], which read its texts →
-//! [`methods`], one file a score → [`confidence`], which makes one probability of many scores → [`record`], what a line
-//! asks and answers → `schema`, how all that looks from outside, and `web`, the boundary to JavaScript, on wasm32.
+//! [`methods`], one file a score → [`kinds`], which tells questions of fact from others → [`confidence`], which makes one
+//! probability of many scores → [`record`], what a line asks and answers → `schema`, how all that looks from outside, and
+//! `web`, the boundary to JavaScript, on wasm32.
 
 pub mod confidence;
 pub mod error;
 pub mod evidence;
 pub mod json;
+pub mod kinds;
 pub mod lexical;
 pub mod methods;
 pub mod names;

@@ -10,6 +10,7 @@ use crate::confidence::state::State;
 use crate::confidence::verdict::{Bounds, Risk};
 use crate::error::Error;
 use crate::evidence::Evidence;
+use crate::kinds::Kind;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -299,6 +300,8 @@ pub struct Record {
     pub scores: BTreeMap<&'static str, Score>,
     /// exp(-mean entropy), the mixing weight of `hybridgrad`.
     pub alpha: f64,
+    /// What kind of question it is, by its words; null where it did not come as text.
+    pub kind: Option<Kind>,
     /// Calibrated probability that the answer is right, 0..1; null where no calibration fits.
     pub confidence: Option<f64>,
     /// Why there is none, in one sentence.

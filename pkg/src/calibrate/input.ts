@@ -7,7 +7,7 @@ import type { Risk } from "../types.js";
 import type { CalibrationOptions, CalibrationRow } from "./types.js";
 
 const SEE =
-  "Rows are { scores: { id: number }, right: boolean, tokens?: number, promptTokens?: number, state?, set?: string }.";
+  "Rows are { scores: { id: number }, right: boolean, tokens?: number, promptTokens?: number, state?, set?: string, question?: string }.";
 
 /** The rows as JSON. */
 export function rowsJson(rows: readonly CalibrationRow[]): string {
@@ -39,11 +39,13 @@ function list(
   return json(`the ${name}s`, rows.map(one));
 }
 
-function checked({ scores, tokens, promptTokens, state, set }: Partial<CalibrationRow>, wrong: Wrong): object {
+function checked(row: Partial<CalibrationRow>, wrong: Wrong): object {
+  const { scores, tokens, promptTokens, state, set, question, kind } = row;
   if (typeof scores !== "object" || scores === null || Array.isArray(scores)) throw wrong("it has no scores");
   for (const [name, count] of Object.entries({ tokens, promptTokens }))
     if (count !== undefined && !(Number.isSafeInteger(count) && count >= 0)) throw wrong(`${name} is ${count}`);
-  if (set !== undefined && typeof set !== "string") throw wrong(`set is ${String(set)}`);
+  for (const [name, text] of Object.entries({ set, question }))
+    if (text !== undefined && typeof text !== "string") throw wrong(`${name} is ${String(text)}`);
   const numbers = Object.entries(scores).map(([id, given]) => {
     if (!(METHODS as readonly string[]).includes(id))
       throw wrong(`no such score: ${id}`, "Name scores as METHODS does.");
@@ -51,7 +53,7 @@ function checked({ scores, tokens, promptTokens, state, set }: Partial<Calibrati
     if (score == null || Number.isFinite(score)) return [id, score ?? null];
     throw wrong(`${id} is ${String(score)}`, "Give a finite number, or null where there is none.");
   });
-  return { scores: Object.fromEntries(numbers), tokens, prompt_tokens: promptTokens, state, set };
+  return { scores: Object.fromEntries(numbers), tokens, prompt_tokens: promptTokens, state, set, question, kind };
 }
 
 /** Names of the options of `calibrate`. */
@@ -63,6 +65,7 @@ export const CALIBRATION: Names<CalibrationOptions> = {
   maxTokens: 1,
   samples: 1,
   engines: 1,
+  kinds: 1,
   judge: 1,
   date: 1,
   risk: 1,

@@ -1,5 +1,6 @@
 /** What goes into a calibration, and what comes out. */
 
+import type { QuestionKind } from "../contract.js";
 import type { Method } from "../methods.js";
 import type { Risk, SemanticToken, State } from "../types.js";
 
@@ -19,6 +20,10 @@ export interface CalibrationRow {
   state?: State | null;
   /** Name of the question set, where there are several. */
   set?: string;
+  /** What was asked: a confidence holds for kinds of questions that it was fitted to. */
+  question?: string;
+  /** What kind of question it is, instead: `answer.kind`. */
+  kind?: QuestionKind | null;
 }
 
 /** How the answers came about: the calibration holds for answers that come about in the same way. */
@@ -36,6 +41,8 @@ export interface CalibrationOptions {
   samples?: { count: number; temperature: number };
   /** Which kinds of engines compared texts, for scores that ask them. */
   engines?: { embed?: "lexical" | "encoder"; nli?: "lexical" | "judge" | "encoder" };
+  /** Kinds of questions that the confidence is for; by default those of the rows. */
+  kinds?: readonly QuestionKind[];
   /** Who said what is right. */
   judge?: string;
   /** YYYY-MM-DD; today by default. */

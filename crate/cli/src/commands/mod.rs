@@ -4,6 +4,7 @@ pub mod ask;
 pub mod bench;
 pub mod calibrate;
 pub mod eval;
+pub mod kinds;
 pub mod methods;
 pub mod probe;
 pub mod report;

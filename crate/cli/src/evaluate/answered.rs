@@ -6,6 +6,7 @@ use super::measure::CONFIDENCE;
 use semgrad_scores::confidence::features::Lengths;
 use semgrad_scores::confidence::item::Item;
 use semgrad_scores::confidence::state::State;
+use semgrad_scores::kinds::{Kind, kind_of};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -19,6 +20,8 @@ pub struct Answered {
     /// Id in the set.
     #[serde(deserialize_with = "text")]
     pub id: String,
+    /// What was asked.
+    pub question: Option<String>,
     /// The model's answer.
     pub answer: Option<String>,
     /// The prompt's tokens.
@@ -105,8 +108,14 @@ impl Answered {
             tokens: self.lengths().answer,
             prompt_tokens: self.lengths().prompt,
             state: self.state.clone(),
+            kind: self.kind(),
             right: self.right(judge)?,
         })
+    }
+
+    /// What kind of question it is.
+    pub fn kind(&self) -> Option<Kind> {
+        self.question.as_deref().map(kind_of)
     }
 
     /// Tokens of prompt and answer.
@@ -152,7 +161,16 @@ mod tests {
         let scores = [("a".to_owned(), 1.5), (CONFIDENCE.to_owned(), 0.25)].into();
         assert_eq!(
             item,
-            Item { set: "s".into(), id: "3".into(), scores, tokens: 2, prompt_tokens: 3, state: None, right: true }
+            Item {
+                set: "s".into(),
+                id: "3".into(),
+                scores,
+                tokens: 2,
+                prompt_tokens: 3,
+                state: None,
+                kind: None,
+                right: true
+            }
         );
         assert_eq!(lines[0].right(Some("nli")), Some(false));
         assert_eq!((lines[0].item(Some("rouge_l")), lines[0].generation_ms()), (None, Some(15.0)));

@@ -32,17 +32,19 @@ pub fn confidences(calibration: &str, answers: &str, options: &str) -> Result<Va
         Some(Answers::Given) => reasons::GIVEN,
         _ => reasons::OWN,
     };
-    let one = |item: &Item| match calibration {
-        Some(calibration) => {
-            let score = |id: &str| item.scores.get(id).copied();
-            let said = calibration.apply(&score, item.lengths(), item.state.as_ref(), &policy);
-            let explanation = Explanation::of(&said, Some((calibration, &policy)));
-            said.to_json(&explanation, by_score(calibration, item))
-        }
-        None => {
+    let one = |item: &Item| {
+        let Some(calibration) = calibration else {
             let said = Confidence::none(reason);
-            said.to_json(&Explanation::of(&said, None), Vec::new())
+            return said.to_json(&Explanation::of(&said, None), Vec::new());
+        };
+        let by = Some((calibration, &policy));
+        if let Some(reason) = item.kind.and_then(|kind| calibration.conditions.other_kind(kind)) {
+            let said = Confidence::none(reason);
+            return said.to_json(&Explanation::of(&said, by), Vec::new());
         }
+        let score = |id: &str| item.scores.get(id).copied();
+        let said = calibration.apply(&score, item.lengths(), item.state.as_ref(), &policy);
+        said.to_json(&Explanation::of(&said, by), by_score(calibration, item))
     };
     Ok(items.iter().map(one).collect())
 }
@@ -58,6 +60,7 @@ mod tests {
     use super::*;
     use crate::confidence::fit::{Options, fit};
     use crate::error::Code;
+    use crate::kinds::Kind;
 
     /// Fitted to a hundred answers of which those with a small score are mostly right.
     fn calibration() -> Calibration {
@@ -127,6 +130,22 @@ mod tests {
             (reason(&profile(""), "{}"), reason(r#"{"key": {}}"#, "{}")),
             (reasons::NONE.into(), reasons::NONE.into())
         );
+    }
+
+    #[test]
+    fn another_kind_of_question_has_none() {
+        let mut calibration = calibration();
+        calibration.conditions.kinds = vec![Kind::Fact];
+        let text = serde_json::to_string(&calibration).unwrap();
+        let said = |more: &str| {
+            let answers = format!(r#"[{{"scores": {{"gnll": 0.5}}, "tokens": 4, "prompt_tokens": 20{more}}}]"#);
+            confidences(&text, &answers, "{}").unwrap()[0].clone()
+        };
+        assert!(said("")["confidence"].is_f64(), "nothing is known of the question");
+        assert!(said(r#", "question": "who wrote hamlet""#)["confidence"].is_f64());
+        let poem = said(r#", "question": "Write a poem about rain.""#);
+        assert_eq!((&poem["confidence"], &poem["confidence_reason"]), (&Value::Null, &reasons::CREATIVE.into()));
+        assert_eq!((&poem["methods"], &poem["verdict"]), (&serde_json::json!({}), &Value::Null));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::features::Lengths;
 use super::reasons;
 use super::state::{Look, State};
 use super::verdict::{Policy, Verdict};
+use crate::kinds::Kind;
 
 /// What is known about one answer.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -94,6 +95,12 @@ impl Conditions {
         }
     }
 
+    /// Why a question of this kind has no confidence.
+    pub fn other_kind(&self, kind: Kind) -> Option<&'static str> {
+        let fits = self.kinds.is_empty() || self.kinds.contains(&kind);
+        (!fits).then(|| reasons::other_kind(&self.kinds, kind))
+    }
+
     /// Whether calibration would have ended an answer of `tokens` tokens at the same place: one that ended by itself
     /// fits into its limit, one that was cut off was cut off there.
     pub fn same_end(&self, tokens: usize, cut: bool) -> bool {
@@ -120,6 +127,20 @@ impl Conditions {
 mod tests {
     use super::*;
     use crate::confidence::calibration::Samples;
+
+    #[test]
+    fn kinds() {
+        let of = |kinds: &[Kind]| Conditions { kinds: kinds.to_vec(), ..Conditions::default() };
+        for kind in Kind::ALL {
+            assert_eq!(of(&[]).other_kind(kind), None, "what is not known forbids nothing");
+            assert_eq!(of(&[Kind::Fact]).other_kind(kind).is_none(), kind == Kind::Fact, "{kind:?}");
+        }
+        let facts = of(&[Kind::Fact]).other_kind(Kind::Opinion).unwrap();
+        assert_eq!(facts, "This confidence was made for short English questions of fact; this asks for an opinion.");
+        assert_eq!(of(&[Kind::Code]).other_kind(Kind::Fact), Some(reasons::OTHER_KIND));
+        assert_eq!(of(&[Kind::Code, Kind::Fact]).other_kind(Kind::Opinion), Some(reasons::OTHER_KIND));
+        assert_eq!(of(&[Kind::Code, Kind::Fact]).other_kind(Kind::Code), None);
+    }
 
     #[test]
     fn conditions() {

@@ -5,6 +5,7 @@ use super::item::Item;
 use super::quality::Quality;
 use super::thresholds::Thresholds;
 use super::verdict::Policy;
+use crate::kinds::Kind;
 use crate::statistics::isotonic::Isotonic;
 use crate::statistics::platt::Platt;
 
@@ -47,6 +48,8 @@ pub struct Conditions {
     pub nli: Option<String>,
     /// Who compared texts: `lexical` or `encoder`.
     pub embed: Option<String>,
+    /// Kinds of questions; empty when that is not known, and then any kind is taken.
+    pub kinds: Vec<Kind>,
 }
 
 /// Whose answers.

@@ -11,6 +11,7 @@ use super::thresholds::{Level, Thresholds};
 use super::verdict::Policy;
 use super::{conformal, entropy, selective};
 use crate::error::{Code, Error, Result};
+use crate::kinds::Kind;
 use crate::statistics::folds::folds;
 use crate::statistics::{auroc, isotonic, platt};
 
@@ -20,6 +21,10 @@ const QUESTIONS: usize = 50;
 const OF_EACH: usize = 10;
 /// A score is used where at least this share of the questions has it.
 const PRESENT: f64 = 0.9;
+/// A kind of question counts as fitted to where it has at least this share of the questions, and so many of them.
+const KIND_SHARE: f64 = 0.02;
+/// Fewest questions of a kind.
+const OF_KIND: usize = 3;
 /// Tolerated risks that thresholds are stored for.
 const RISKS: [f64; 17] =
     [0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5];
@@ -103,11 +108,22 @@ pub fn fit(items: &[Item], options: &Options) -> Result<(Calibration, Report)> {
     };
     let (questions, right) = count(items.iter());
     let fitted = Fitted { sets, judge: options.judge.clone(), date: options.date.clone(), questions, right };
-    let (conditions, verdict) = (options.conditions.clone(), options.verdict);
+    let (mut conditions, verdict) = (options.conditions.clone(), options.verdict);
+    if conditions.kinds.is_empty() {
+        conditions.kinds = kinds(items);
+    }
     let calibration = Calibration { conditions, fitted, maps, combined, thresholds, verdict };
     let answered: Vec<&Item> = at.iter().map(|&i| &items[i]).collect();
     let report = Report::of_fit(&calibration, items, &answered, &confidence, notes);
     Ok((calibration, report))
+}
+
+/// The kinds of questions, as far as they are known, but for strays: a rule told them apart, and it errs at times.
+fn kinds(items: &[Item]) -> Vec<Kind> {
+    let known: Vec<Kind> = items.iter().filter_map(|item| item.kind).collect();
+    let least = (KIND_SHARE * known.len() as f64).max(OF_KIND as f64);
+    let often = |kind: &Kind| known.iter().filter(|other| *other == kind).count() as f64 >= least;
+    Kind::ALL.into_iter().filter(often).collect()
 }
 
 fn check(items: &[Item]) -> Result<()> {

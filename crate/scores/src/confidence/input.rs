@@ -3,11 +3,12 @@
 use super::calibration::{Answers, Calibration, Conditions};
 use super::fit::Options;
 use super::item::Item;
-use super::read::Fields;
+use super::read::{self, Fields};
 use super::state::State;
 use super::verdict::{Mode, Policy, Risk};
 use crate::error::{Code, Error, Result};
 use crate::json::unmarked;
+use crate::kinds::kind_of;
 use crate::names;
 use serde_json::Value;
 
@@ -15,15 +16,26 @@ use serde_json::Value;
 const ROWS: usize = 100_000;
 
 /// Names of the conditions that options may say something about: those that a calibration is stored with.
-const CONDITIONS: [&str; 9] =
-    ["answers", "temperature", "system", "semantic_rule", "semantic_offset", "max_tokens", "samples", "nli", "embed"];
+const CONDITIONS: [&str; 10] = [
+    "answers",
+    "temperature",
+    "system",
+    "semantic_rule",
+    "semantic_offset",
+    "max_tokens",
+    "samples",
+    "nli",
+    "embed",
+    "kinds",
+];
 /// Names of the other options.
 const OTHERS: [&str; 5] = ["judge", "date", "delta", "methods", "verdict"];
 /// Names in the `verdict` of the options.
 const RISK: [&str; 3] = ["mode", "answer_risk", "abstain_risk"];
 
-/// Labeled answers: a list of `{scores: {id: number}, right, tokens?, prompt_tokens?, state?: {layer, values}, set?}`.
-/// Scores that are null are left out, and so is what else a row holds: it is a record of somebody's, not a wish.
+/// Labeled answers: a list of `{scores: {id: number}, right, tokens?, prompt_tokens?, state?: {layer, values}, set?,
+/// question?, kind?}`. The kind of question is that of its text where it is not named. Scores that are null are left out,
+/// and so is what else a row holds: it is a record of somebody's, not a wish.
 ///
 /// # Errors
 /// `bad_input` that names the row.
@@ -64,6 +76,8 @@ fn item(row: &Value, right: fn(Fields<'_>) -> Read<bool>) -> Read<Item> {
     (item.tokens, item.prompt_tokens) = (count("tokens")?, count("prompt_tokens")?);
     let state = at.optional("state", Value::as_object)?;
     item.state = state.map(|state| State::from_json(Fields(state), "values")).transpose()?;
+    let named = at.optional("kind", Some)?.map(read::kind).transpose()?;
+    item.kind = named.or(at.optional("question", Value::as_str)?.map(kind_of));
     item.set = at.optional("set", Value::as_str)?.unwrap_or_default().to_owned();
     Ok(item)
 }
@@ -160,6 +174,7 @@ fn bad(what: String) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kinds::Kind;
 
     #[test]
     fn rows_are_read_and_checked() {
@@ -170,7 +185,10 @@ mod tests {
         let read = read.unwrap();
         assert_eq!(read[0].scores, [("gnll".to_owned(), 1.5)].into());
         assert_eq!((read[0].tokens, read[0].prompt_tokens, read[1].prompt_tokens), (7, 40, 0));
-        assert_eq!((read[0].set.as_str(), read[0].right), ("s", true));
+        assert_eq!((read[0].set.as_str(), read[0].right, read[0].kind), ("s", true, None));
+        let kind = |more: &str| rows(&format!(r#"[{{"scores": {{}}, "right": true, {more}}}]"#)).unwrap()[0].kind;
+        assert_eq!(kind(r#""question": "who wrote hamlet""#), Some(Kind::Fact));
+        assert_eq!(kind(r#""question": "who wrote hamlet", "kind": "code""#), Some(Kind::Code));
         for broken in [
             "7",
             "[1]",
@@ -178,6 +196,8 @@ mod tests {
             r#"[{"scores": {"a": "x"}, "right": true}]"#,
             r#"[{"scores": {}, "right": 1}]"#,
             r#"[{"scores": {}, "right": true, "tokens": -1}]"#,
+            r#"[{"scores": {}, "right": true, "kind": "riddle"}]"#,
+            r#"[{"scores": {}, "right": true, "question": 7}]"#,
             "[",
         ] {
             assert_eq!(rows(broken).unwrap_err().code, Code::BadInput, "{broken}");
@@ -212,12 +232,13 @@ mod tests {
     fn options_are_read_and_checked() {
         assert_eq!(options("{}").unwrap(), Options::default());
         let read = options(
-            r#"{"judge": "me", "answers": "given", "max_tokens": 64, "methods": ["gnll"],
+            r#"{"judge": "me", "answers": "given", "max_tokens": 64, "methods": ["gnll"], "kinds": ["fact", "opinion"],
                 "verdict": {"mode": "selective", "answer_risk": 0.05}}"#,
         )
         .unwrap();
         assert_eq!((read.judge.as_str(), read.conditions.answers), ("me", Answers::Given));
         assert_eq!((read.conditions.max_tokens, read.verdict.mode), (Some(64), Mode::Selective));
+        assert_eq!(read.conditions.kinds, [Kind::Fact, Kind::Opinion]);
         assert_eq!((read.verdict.answer_risk, read.verdict.abstain_risk), (0.05, 0.2));
         for broken in [
             "[]",
@@ -228,6 +249,8 @@ mod tests {
             r#"{"methods": [1]}"#,
             r#"{"judge": 7}"#,
             r#"{"max_tokens": -3}"#,
+            r#"{"kinds": ["facts"]}"#,
+            r#"{"kinds": "fact"}"#,
         ] {
             assert_eq!(options(broken).unwrap_err().code, Code::BadInput, "{broken}");
         }

@@ -2,6 +2,7 @@
 
 use super::features::Lengths;
 use super::state::State;
+use crate::kinds::Kind;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -25,6 +26,9 @@ pub struct Item {
     /// The model's state at the answer's end.
     #[serde(default)]
     pub state: Option<State>,
+    /// What kind of question it is, where the question is known.
+    #[serde(default)]
+    pub kind: Option<Kind>,
     /// Whether the answer is right.
     pub right: bool,
 }

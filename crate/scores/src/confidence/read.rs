@@ -11,6 +11,7 @@ use super::quality::Quality;
 use super::state::{Look, State};
 use super::thresholds::{Level, Thresholds};
 use super::verdict::{Mode, Policy};
+use crate::kinds::Kind;
 use crate::statistics::isotonic::Isotonic;
 use crate::statistics::platt::Platt;
 use serde::de::Error as _;
@@ -81,6 +82,7 @@ impl Conditions {
             },
             nli: text("nli")?,
             embed: text("embed")?,
+            kinds: at.optional("kinds", Value::as_array)?.into_iter().flatten().map(kind).collect::<Parsed<_>>()?,
         })
     }
 }
@@ -274,6 +276,11 @@ impl<'a> Fields<'a> {
         let found = names.iter().find(|known| known.0 == name);
         found.map(|known| known.1).ok_or_else(|| format!("{key} is {name:?}"))
     }
+}
+
+/// A kind of question, by its name.
+pub(super) fn kind(name: &Value) -> Parsed<Kind> {
+    name.as_str().and_then(Kind::from_name).ok_or_else(|| format!("{name} is no kind of question"))
 }
 
 fn any(_: f64) -> bool {

@@ -1,5 +1,7 @@
 //! Why there is no confidence: all the sentences that `confidence_reason` can have.
 
+use crate::kinds::Kind;
+
 /// No profile, or one without a calibration of this kind of answer.
 pub const NONE: &str = "No calibration was given for this model.";
 /// The profile has another key.
@@ -34,9 +36,61 @@ pub const NOT_COMBINED: &str = "The calibration has maps of single scores only."
 pub const UNDEFINED: &str = "The score has no value for this answer.";
 /// Chat completions end where a text says so, which calibration never did.
 pub const STOPPED: &str = "The answer was cut off at a stop sequence.";
+/// The questions of calibration were of other kinds.
+pub const OTHER_KIND: &str = "The calibration was fitted to other kinds of questions.";
+/// Fitted to questions of fact alone: opinion.
+pub const OPINION: &str = "This confidence was made for short English questions of fact; this asks for an opinion.";
+/// Fitted to questions of fact alone: creative.
+pub const CREATIVE: &str =
+    "This confidence was made for short English questions of fact; this asks for something made up.";
+/// Fitted to questions of fact alone: advice.
+pub const ADVICE: &str = "This confidence was made for short English questions of fact; this asks for advice.";
+/// Fitted to questions of fact alone: task.
+pub const TASK: &str =
+    "This confidence was made for short English questions of fact; this asks for a longer piece of work.";
+/// Fitted to questions of fact alone: arithmetic.
+pub const ARITHMETIC: &str = "This confidence was made for short English questions of fact; this is a calculation.";
+/// Fitted to questions of fact alone: code.
+pub const CODE: &str = "This confidence was made for short English questions of fact; this is about programming.";
+/// Fitted to questions of fact alone: translation.
+pub const TRANSLATION: &str =
+    "This confidence was made for short English questions of fact; this asks for a translation.";
+/// Fitted to questions of fact alone: language.
+pub const LANGUAGE: &str = "This confidence was made for short English questions of fact; this is in another language.";
+/// Fitted to questions of fact alone: context.
+pub const CONTEXT: &str = "This confidence was made for short English questions of fact; this leans on a text or an earlier turn that is not there.";
+/// Fitted to questions of fact alone: long.
+pub const LONG: &str =
+    "This confidence was made for short English questions of fact; this is a long question, or several at once.";
+/// Fitted to questions of fact alone: small talk.
+pub const SMALL_TALK: &str = "This confidence was made for short English questions of fact; this is small talk.";
+/// Fitted to questions of fact alone: unknowable.
+pub const UNKNOWABLE: &str =
+    "This confidence was made for short English questions of fact; this is something that nobody can look up.";
+
+/// Why a question of this kind has no confidence where the calibration was fitted to questions of these kinds.
+pub fn other_kind(fitted: &[Kind], kind: Kind) -> &'static str {
+    match kind {
+        _ if fitted != [Kind::Fact] => OTHER_KIND,
+        // It would fit.
+        Kind::Fact => OTHER_KIND,
+        Kind::Opinion => OPINION,
+        Kind::Creative => CREATIVE,
+        Kind::Advice => ADVICE,
+        Kind::Task => TASK,
+        Kind::Arithmetic => ARITHMETIC,
+        Kind::Code => CODE,
+        Kind::Translation => TRANSLATION,
+        Kind::Language => LANGUAGE,
+        Kind::Context => CONTEXT,
+        Kind::Long => LONG,
+        Kind::SmallTalk => SMALL_TALK,
+        Kind::Unknowable => UNKNOWABLE,
+    }
+}
 
 /// All of them by name, as TypeScript has them too.
-pub const ALL: [(&str, &str); 17] = [
+pub const ALL: [(&str, &str); 30] = [
     ("none", NONE),
     ("other_key", OTHER_KEY),
     ("given", GIVEN),
@@ -54,4 +108,17 @@ pub const ALL: [(&str, &str); 17] = [
     ("not_combined", NOT_COMBINED),
     ("undefined", UNDEFINED),
     ("stopped", STOPPED),
+    ("other_kind", OTHER_KIND),
+    ("opinion", OPINION),
+    ("creative", CREATIVE),
+    ("advice", ADVICE),
+    ("task", TASK),
+    ("arithmetic", ARITHMETIC),
+    ("code", CODE),
+    ("translation", TRANSLATION),
+    ("language", LANGUAGE),
+    ("context", CONTEXT),
+    ("long", LONG),
+    ("small_talk", SMALL_TALK),
+    ("unknowable", UNKNOWABLE),
 ];

@@ -9,6 +9,7 @@ use super::report::Report;
 use super::state::State;
 use super::verdict::{Mode, Policy};
 use crate::error::Code;
+use crate::kinds::Kind;
 use crate::statistics::calibration::Bin;
 use crate::statistics::logistic::{Logistic, sigmoid};
 use crate::statistics::{isotonic, platt};
@@ -104,6 +105,7 @@ fn items(n: usize, seed: u64) -> Vec<Item> {
             tokens,
             prompt_tokens: 20 + i % 7,
             state: None,
+            kind: None,
             right,
         }
     };
@@ -241,6 +243,25 @@ fn broken_states_are_refused() {
 }
 
 #[test]
+fn kinds_are_those_of_the_questions() {
+    let fitted = |rare: usize| {
+        let mut items = items(200, 1);
+        for (i, item) in items.iter_mut().enumerate() {
+            item.kind = [Some(Kind::Opinion), Some(Kind::Fact), None][usize::from(i >= rare) + usize::from(i >= 150)];
+        }
+        fit(&items, &Options::default()).unwrap().0.conditions.kinds
+    };
+    assert_eq!((fitted(2), fitted(3)), (vec![Kind::Fact], vec![Kind::Fact, Kind::Opinion]));
+    assert_eq!(fit(&items(200, 1), &Options::default()).unwrap().0.conditions.kinds, [], "nothing is known of them");
+    let conditions = Conditions { kinds: vec![Kind::Code], ..Conditions::default() };
+    let named = fit(&items(200, 1), &Options { conditions, ..Options::default() }).unwrap().0;
+    assert_eq!(named.conditions.kinds, [Kind::Code]);
+    let mut older = named.to_json();
+    older.as_object_mut().unwrap().remove("kinds");
+    assert_eq!(Calibration::from_json(&older).unwrap().conditions.kinds, []);
+}
+
+#[test]
 fn written_and_read() {
     let conditions = Conditions {
         answers: Answers::Given,
@@ -250,6 +271,7 @@ fn written_and_read() {
         max_tokens: Some(48),
         samples: Some(Samples { count: 10, temperature: 0.7 }),
         nli: Some("lexical".into()),
+        kinds: vec![Kind::Fact, Kind::SmallTalk],
         ..Conditions::default()
     };
     let verdict = Policy { mode: Mode::Selective, answer_risk: 0.05, abstain_risk: 0.3 };
@@ -283,8 +305,10 @@ fn broken_files_are_refused() {
     let good = fit(&with_states(200, 3), &Options::default()).unwrap().0.to_json();
     assert!(Calibration::from_json(&good).is_ok());
     type Change = fn(&mut Value);
-    let changes: [(&str, Change); 22] = [
+    let changes: [(&str, Change); 24] = [
         ("answers", |c| c["answers"] = "mine".into()),
+        ("kinds", |c| c["kinds"] = "fact".into()),
+        ("kind", |c| c["kinds"] = json!(["fact", "riddle"])),
         ("temperature", |c| c["temperature"] = json!(-1)),
         ("max_tokens", |c| c["max_tokens"] = json!(1.5)),
         ("maps", |c| c["maps"] = json!([])),

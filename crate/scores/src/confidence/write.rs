@@ -95,6 +95,7 @@ impl Calibration {
             ("samples", optional(c.samples, samples)),
             ("nli", optional(c.nli.as_deref(), text)),
             ("embed", optional(c.embed.as_deref(), text)),
+            ("kinds", c.kinds.iter().map(|kind| text(kind.as_str())).collect()),
             ("fitted", fitted),
             ("maps", object(maps.iter().map(|(id, map)| (id.as_str(), map.to_json())).collect())),
             ("combined", optional(combined.as_ref(), Combined::to_json)),

@@ -11,6 +11,7 @@ pub mod length;
 pub mod logistic;
 pub mod platt;
 pub mod ranking;
+pub mod share;
 pub mod temperature;
 
 pub use auroc::auroc;

@@ -53,6 +53,7 @@ pub fn record(model: &Model, plan: Plan<'_>, response: Response, drawn: Drawn, g
         tokens: response.ids.iter().zip(&evidence.tokens).map(token).collect(),
         scores,
         alpha: evidence.alpha(),
+        kind: plan.kind,
         confidence: confidence.confidence,
         confidence_reason: confidence.reason,
         confidence_parts: confidence.parts,

@@ -12,6 +12,7 @@ use crate::confidence::verdict::Policy;
 use crate::error::Result;
 use crate::methods::{Method, REGISTRY, Source};
 use crate::profile::Profile;
+use semgrad_scores::kinds::Kind;
 use semgrad_scores::record::{Request, Score};
 use std::collections::BTreeMap;
 
@@ -32,6 +33,8 @@ pub struct Calibrated<'a> {
 /// What is known of a request before its answer is.
 pub struct Circumstances<'a> {
     pub request: &'a Request,
+    /// The kind of question, where it came as text.
+    pub kind: Option<Kind>,
     /// The profile, if it has this key.
     pub profile: Option<&'a Profile>,
     /// Whether there is a profile at all.
@@ -60,7 +63,11 @@ impl<'a> Calibrated<'a> {
             Some(_) if at.request.methods.as_ref().is_some_and(Vec::is_empty) => Some(reasons::NO_METHODS),
             Some(calibration) => match manner::system(at.request) {
                 None => Some(reasons::CONVERSATION),
-                Some(system) => calibration.conditions.mismatch(at.answers, of_answer, system),
+                Some(system) => {
+                    let conditions = &calibration.conditions;
+                    let other_kind = || conditions.other_kind(at.kind?);
+                    conditions.mismatch(at.answers, of_answer, system).or_else(other_kind)
+                }
             },
         };
         let conditions = calibration.map(|calibration| &calibration.conditions);
@@ -216,6 +223,7 @@ mod tests {
         let profile = profile();
         let mut at = Circumstances {
             request,
+            kind: None,
             profile: Some(&profile),
             profiled: true,
             answers: Answers::Own,
@@ -266,6 +274,7 @@ mod tests {
         let odd = Request { risk: Some(Risk { answer: Some(2.0), ..Risk::default() }), ..own() };
         let at = Circumstances {
             request: &odd,
+            kind: None,
             profile: None,
             profiled: false,
             answers: Answers::Own,
@@ -283,7 +292,8 @@ mod tests {
             request: &request,
             profile: Some(&profile),
             profiled: true,
-            given: false,
+            kind: None,
+            answers: Answers::Own,
             samples: 0,
             rule: "header",
             offset: -3,
@@ -298,10 +308,34 @@ mod tests {
     }
 
     #[test]
+    fn another_kind_of_question_has_none() {
+        let (mut profile, request) = (profile(), question());
+        profile.calibrations[0].conditions.kinds = vec![Kind::Fact];
+        let of = |kind| {
+            let at = Circumstances {
+                request: &request,
+                kind,
+                profile: Some(&profile),
+                profiled: true,
+                answers: Answers::Own,
+                samples: 0,
+                rule: "header",
+                offset: -3,
+            };
+            let mut calibrated = Calibrated::new(&at).unwrap();
+            calibrated.ended(5, "stop");
+            calibrated.of_answer(&scores(&["semgrad", "gnll"]), Lengths { prompt: 9, answer: 5 }, None)
+        };
+        assert_eq!(of(Some(Kind::Opinion)), Confidence::none(reasons::OPINION));
+        assert!(of(Some(Kind::Fact)).confidence.is_some() && of(None).confidence.is_some());
+    }
+
+    #[test]
     fn lengths_and_missing_scores() {
         let (profile, request) = (profile(), question());
         let at = Circumstances {
             request: &request,
+            kind: None,
             profile: Some(&profile),
             profiled: true,
             answers: Answers::Own,
@@ -328,6 +362,7 @@ mod tests {
         let of = |id: &str, samples: usize, rule: &str| {
             let at = Circumstances {
                 request: &request,
+                kind: None,
                 profile: Some(&profile),
                 profiled: true,
                 answers: Answers::Own,
@@ -348,6 +383,7 @@ mod tests {
         let other = Request { engines: None, ..request.clone() };
         let at = Circumstances {
             request: &other,
+            kind: None,
             profile: Some(&profile),
             profiled: true,
             answers: Answers::Own,

@@ -1,8 +1,9 @@
 //! How a question is asked where the request does not say: as the profile's questions were in calibration, because a
 //! confidence is made for those.
 
-use crate::confidence::calibration::Answers;
+use crate::confidence::calibration::{Answers, Calibration};
 use crate::profile::Profile;
+use semgrad_scores::kinds::Kind;
 use semgrad_scores::record::Request;
 
 /// Tokens generated when nobody names a number.
@@ -21,7 +22,13 @@ pub struct Manner<'a> {
 
 impl<'a> Manner<'a> {
     /// The request's, and what that leaves out of a `profile` of these weights. `template`: hash of the model's own.
-    pub fn new(request: &'a Request, profile: Option<&'a Profile>, template: Option<&str>, answers: Answers) -> Self {
+    pub fn new(
+        request: &'a Request,
+        kind: Option<Kind>,
+        profile: Option<&'a Profile>,
+        template: Option<&str>,
+        answers: Answers,
+    ) -> Self {
         let named = request.prefix.as_deref();
         let fits = |profile: &&Profile| {
             profile.key.template.as_deref() == template && named.is_none_or(|prefix| prefix == profile.key.prefix)
@@ -30,7 +37,12 @@ impl<'a> Manner<'a> {
         // Nothing was calibrated for anything else: no confidence can come of it, so that it is asked as it stands.
         let used = profile.filter(|profile| {
             let calibration = profile.calibration(answers);
-            let is_like = |system| calibration.is_none_or(|fitted| fitted.conditions.system.as_deref() == system);
+            let is_like = |system| {
+                calibration.is_none_or(|Calibration { conditions, .. }| {
+                    conditions.system.as_deref() == system
+                        && kind.is_none_or(|kind| conditions.other_kind(kind).is_none())
+                })
+            };
             system(request).is_some_and(is_like)
         });
         let conditions = used.into_iter().flat_map(|profile| &profile.calibrations).map(|fitted| &fitted.conditions);
@@ -55,12 +67,12 @@ pub fn system(request: &Request) -> Option<Option<&str>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::confidence::calibration::{Calibration, Conditions};
+    use crate::confidence::calibration::Conditions;
     use crate::profile::Key;
     use crate::text::Message;
 
     fn profile() -> Profile {
-        let own = Conditions { max_tokens: Some(64), ..Conditions::default() };
+        let own = Conditions { max_tokens: Some(64), kinds: vec![Kind::Fact], ..Conditions::default() };
         let given = Conditions { answers: Answers::Given, max_tokens: Some(0), ..Conditions::default() };
         let calibration = |conditions| Calibration { conditions, ..Calibration::default() };
         let key = Key { weights: String::new(), template: Some("t".into()), prefix: "Q: ".into() };
@@ -70,7 +82,7 @@ mod tests {
     /// Whether the profile fits, the prefix and the longest answer.
     fn of(request: &Request, template: &str, answers: Answers) -> (bool, String, usize) {
         let profile = profile();
-        let manner = Manner::new(request, Some(&profile), Some(template), answers);
+        let manner = Manner::new(request, Some(Kind::Fact), Some(&profile), Some(template), answers);
         (manner.profile.is_some(), manner.prefix.to_owned(), manner.max_tokens)
     }
 
@@ -102,7 +114,7 @@ mod tests {
     fn without_a_fitting_profile_it_is_asked_as_it_stands() {
         let ask = Request { question: Some("Why?".into()), ..Request::default() };
         assert_eq!(of(&ask, "other", Answers::Own), (false, String::new(), 128));
-        let manner = Manner::new(&ask, None, None, Answers::Own);
+        let manner = Manner::new(&ask, None, None, None, Answers::Own);
         assert_eq!((manner.profile, manner.prefix, manner.max_tokens), (None, "", 128));
     }
 
@@ -121,6 +133,9 @@ mod tests {
         ] {
             assert_eq!(of(&request, "t", Answers::Own), (true, String::new(), 128), "{request:?}");
         }
+        let (profile, ask) = (profile(), Request { question: Some("A poem!".into()), ..Request::default() });
+        let manner = Manner::new(&ask, Some(Kind::Creative), Some(&profile), Some("t"), Answers::Own);
+        assert_eq!((manner.profile.is_some(), manner.prefix, manner.max_tokens), (true, "", 128));
         let named = Request { messages: Some(talk), prefix: Some("Q: ".into()), ..Request::default() };
         assert_eq!(of(&named, "t", Answers::Own), (true, "Q: ".into(), 128));
     }

@@ -12,6 +12,7 @@ use crate::generate::suffix::Interest;
 use crate::methods::{self, Method, Need};
 use crate::profile::Profile;
 use crate::text::Text;
+use semgrad_scores::kinds::{Kind, kind_of};
 use semgrad_scores::record::{Request, SemanticPosition};
 
 /// Samples drawn when a method needs some and the request names no number.
@@ -27,6 +28,8 @@ pub struct Plan<'a> {
     pub question: Option<&'a str>,
     /// Put before the question, and before its other wordings.
     pub prefix: &'a str,
+    /// What kind of question that is.
+    pub kind: Option<Kind>,
     /// The prompt as the model reads it.
     pub prompt: Prepared,
     /// The answer to judge; `None` where the model is to answer.
@@ -67,11 +70,16 @@ impl<'a> Plan<'a> {
             Some(names) => methods::select(names)?,
             None => methods::select(methods::DEFAULT)?,
         };
+        let question = request.question.as_deref().or_else(|| {
+            let messages = request.messages.as_deref().unwrap_or_default();
+            messages.iter().rfind(|message| message.role == "user").map(|message| message.content.as_str())
+        });
+        let kind = question.map(kind_of);
         let is_given = request.answer.is_some() || request.response_ids.is_some();
         let answers = if is_given { Answers::Given } else { Answers::Own };
         let template = text.and_then(Text::template_hash);
         let Manner { profile: fitting, prefix, max_tokens } =
-            Manner::new(request, profile, template.as_deref(), answers);
+            Manner::new(request, kind, profile, template.as_deref(), answers);
         let prompt = prompt::prepare(request, prefix, text, vocab)?;
         let given = prompt::given_response(request, text, vocab)?;
         let samples = check_sampling(request, &asked)?;
@@ -87,6 +95,7 @@ impl<'a> Plan<'a> {
         let semantic = prompt::semantic_position(rule, &prompt, text, measured, &mut warnings)?;
         let calibrated = Calibrated::new(&Circumstances {
             request,
+            kind,
             profile: fitting,
             profiled: profile.is_some(),
             answers,
@@ -107,15 +116,12 @@ impl<'a> Plan<'a> {
             first_layer: first_layer.unwrap_or(config.layers - 1),
             gradients: first_layer.is_some(),
         };
-        let question = request.question.as_deref().or_else(|| {
-            let messages = request.messages.as_deref().unwrap_or_default();
-            messages.iter().rfind(|message| message.role == "user").map(|message| message.content.as_str())
-        });
         let stop_ids = model.stop_ids();
         Ok(Self {
             request,
             question,
             prefix,
+            kind,
             prompt,
             given,
             max_tokens,

@@ -14,10 +14,11 @@ use std::fmt::Write as _;
 const WIDTH: usize = 120;
 
 /// What a type is called where Rust's name says too little outside its module.
-const NAMES: [(&str, &str); 9] = [
+const NAMES: [(&str, &str); 10] = [
     ("Code", "ErrorCode"),
     ("Error", "ErrorRecord"),
     ("Bounds", "VerdictThresholds"),
+    ("Kind", "QuestionKind"),
     ("Mode", "RiskMode"),
     // Callers have a message whose roles are known.
     ("Message", "RawMessage"),

@@ -255,6 +255,8 @@ fn conditions(arguments: &Arguments, source: &Source) -> Result<Conditions, Stop
         samples: samples.zip(temperature).map(|(count, &temperature)| Samples { count, temperature }),
         nli: arguments.nli.clone(),
         embed: arguments.embed.clone(),
+        // Those of the questions, which fitting finds.
+        kinds: Vec::new(),
     })
 }
 

@@ -1,0 +1,81 @@
+//! `semgrad kinds`: what kind of question each line is by the rule that decides whether a confidence applies, and how
+//! often that is right where lines are labeled.
+
+use crate::jsonl::{object, read, unusable};
+use crate::stop::Stop;
+use clap::Args;
+use semgrad_scores::kinds::tally::{Judged, is_kept_back, table};
+use semgrad_scores::kinds::{Kind, kind_of};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+/// Arguments of `semgrad kinds`.
+#[derive(Args)]
+#[command(
+    after_help = "Example:\n  semgrad kinds --in prompts.jsonl --kept-back\n  semgrad kinds --in triviaqa.jsonl --label fact"
+)]
+pub struct Arguments {
+    /// Questions, one JSON object a line: `id`, `question` or `prompt`, and `kind` where it is labeled.
+    #[arg(long = "in", value_name = "FILE", required = true, num_args = 1..)]
+    input: Vec<PathBuf>,
+    /// What lines without a kind are.
+    #[arg(long, value_name = "KIND", value_parser = kind)]
+    label: Option<Kind>,
+    /// Only the half that the rule was not tuned on: lines whose id has an odd FNV-1a hash of 32 bits.
+    #[arg(long, conflicts_with = "tuned")]
+    kept_back: bool,
+    /// Only the other half.
+    #[arg(long)]
+    tuned: bool,
+    /// Where the kind of each line goes: its id, and what it was taken for.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+/// What is read of a line.
+#[derive(Deserialize)]
+struct Line {
+    #[serde(default)]
+    id: Value,
+    #[serde(alias = "prompt")]
+    question: String,
+    kind: Option<String>,
+}
+
+/// Runs the command.
+pub fn run(arguments: Arguments) -> Result<(), Stop> {
+    let (mut judged, mut kinds) = (Vec::new(), String::new());
+    for path in &arguments.input {
+        for line in read(path)? {
+            let bad = |what: String| {
+                let advice = "A line is { \"id\": …, \"question\": \"…\" }, with a \"kind\" where it is known.";
+                Stop::bad_input(format!("line {} of {}: {what}.", line.number, path.display()), advice)
+            };
+            let Line { id, question, kind: named } = object(&line).map_err(&bad)?;
+            let is_kept_back = is_kept_back(&id.as_str().map_or_else(|| id.to_string(), str::to_owned));
+            if arguments.kept_back && !is_kept_back || arguments.tuned && is_kept_back {
+                continue;
+            }
+            let label = named.as_deref().map(kind).transpose().map_err(&bad)?.or(arguments.label);
+            let kind = kind_of(&question);
+            judged.extend(label.map(|label| Judged { label, kind }));
+            kinds += &(json!({ "id": id, "kind": kind }).to_string() + "\n");
+        }
+    }
+    match &arguments.out {
+        Some(path) => std::fs::write(path, kinds).map_err(|error| Stop::Fatal(unusable(path, &error)))?,
+        None if judged.is_empty() => say!("{kinds}"),
+        None => {}
+    }
+    if !judged.is_empty() {
+        say!("{}", table(&judged));
+    }
+    Ok(())
+}
+
+/// A kind by its name.
+fn kind(name: &str) -> Result<Kind, String> {
+    let names = || Kind::ALL.map(Kind::as_str).join(", ");
+    Kind::from_name(name).ok_or_else(|| format!("{name:?} is none of {}", names()))
+}

@@ -1,0 +1,86 @@
+//! Not in English: by the script, by the small words that no sentence does without, by letters that English has not.
+//!
+//! A name or two make no other language: "population of São Paulo", "La Casa de Papel cast".
+
+use super::pattern::has;
+use super::text::{QUOTED, Text};
+
+/// Small words of English, but for those that other languages have too.
+const ENGLISH: &str = " the of what who whose which when where why how are does did and you your that this these those with from \
+    have has my not can should would could been about there their they it its be were will if for by at write tell give \
+    make than into many much most between first year name translate say word mean \
+    song songs singer author cast movie lyrics meaning film book album actor actress director population age ";
+
+/// What questions and requests begin with in other languages: Spanish, French, German, Italian, Portuguese, Dutch,
+/// Polish and Czech, the Nordic ones, Hungarian, Romanian, Turkish, Malay, Vietnamese, Swahili and Tagalog, and Russian,
+/// Hindi, Japanese and Chinese in Latin letters.
+const ASKS: &str = " \
+    qué quién quien quiénes cuál cual cuáles cuándo cuando cuántos cuantos cuántas cuantas cuánto cuanto dónde donde cómo \
+    como escribe dime hola cuéntame explícame \
+    qui quel quelle quels quelles où quand combien pourquoi qu'est écris écrivez bonjour salut explique comment raconte est-ce \
+    wer wie wann warum welche welcher welches welchem wieviel schreibe schreib erkläre hallo nenne \
+     quale quali quanti quante quanto perché scrivi ciao spiegami dimmi dov'è qual'è \
+    qual quais quem quando onde quantos quantas escreva olá explique diga \
+    wat waar wanneer waarom hoeveel welk schrijf noem \
+    kto kiedy gdzie dlaczego ile jaki jaka jakie który która które napisz cześć kdo kdy kde proč kolik která napiš ahoj \
+    vad vem vilken vilket vilka varför när hvad hvem hvornår hvor hvorfor hvordan hvilken hvilket hva hvilke skriv hej \
+    mikä kuka missä milloin miksi miten kuinka kirjoita hei mitä \
+    mikor hol miért hogyan hány melyik írj szia milyen \
+    cine când unde câți câte scrie \
+     nedir nerede neden niçin nasıl kaç hangi merhaba neresidir kimdir hangisidir kaçtır nasılsın \
+    apa siapa kapan dimana mengapa kenapa bagaimana berapa tuliskan \
+    gì hãy đâu \
+    nini nani lini wapi gani ngapi habari upi kailan saan bakit paano ilan kumusta \
+    kto chto gde kak skolko privet kakaya kakoy kogda pochemu \
+    kya kaun kahan kab kyun kaise kitne kitna doko itsu konnichiwa shenme shei nali ";
+
+/// Other small or frequent words of theirs.
+const THEIRS: &str = " \
+    está puedo puedes tengo tiene quiero gracias buenos buenas dias días noches eres hacer muy más mejor usted ayer años año país ciudad mundo murió \
+    est sont êtes était été dans avec une aux cette mon tu vous nous suis peux puis merci c'est j'ai donne-moi moi ça votre ville pays monde \
+    das und ist sind ein eine einen einem einer nicht ich du sie wir mir für zum zur auf über haben kannst wird wurde \
+    bitte danke gibt viele heißt geht dir hauptstadt jahr stadt gedicht \
+    sono è della delle dello degli gli nella puoi grazie migliore significa capitale città paese mondo \
+    são é da uma não você meu minha obrigado tem foi fazer melhor cidade ano \
+    een zijn niet ik jij mijn voor naar bij heeft dank moet kunt heb hoofdstad wereld jaar \
+    czy jest są nie się dla mój moja dziękuję stolica stolicą jsou není děkuji jaké jaký \
+    heter är och inte det jag du og jeg ikke når huvudstad huvudstaden hovedstaden mange många tack tak \
+     ovat ei minä sinä kiitos monta suomen \
+    egy nem és köszönöm sunt și pentru mulțumesc \
+    bir ve için değil bana teşekkürler mı \
+    zaman yang adalah untuk tidak saya kamu terima kasih dari \
+    là của và không tôi bạn nào được cho những nhat gioi gi khong cua nao nguoi \
+    asante salamat ako ikaw mga ang ng \
+    stolitsa desu hai je hain aur nahi mujhe mein ";
+
+/// Small words of other languages that stand in names and titles too.
+const IN_NAMES: &str = " de la el le les du des di da un una uno que y los las del der das den van von al il lo et ou \
+    sur su si mi te aan uit zu im em na z ao wa ni ki chi che hoe ne dame ha dos ";
+
+/// Whether a text is in another language.
+pub fn is(text: &Text) -> bool {
+    let letters = || text.raw.chars().filter(|c| c.is_alphabetic());
+    let foreign = letters().filter(|&c| !is_latin(c)).count();
+    let words: Vec<&str> = text.words.iter().map(String::as_str).filter(|&word| word != QUOTED).collect();
+    let count = |list: &str| words.iter().filter(|word| has(list, word)).count();
+    let english = count(ENGLISH);
+    if 2 * foreign > letters().count() {
+        return english < 3;
+    }
+    let clear = words.iter().filter(|word| (has(ASKS, word) || has(THEIRS, word)) && !has(IN_NAMES, word)).count();
+    if english > 0 {
+        return clear > english && clear > 1;
+    }
+    // Names begin with a capital letter, accents or not.
+    let small = |word: &str| word.starts_with(char::is_lowercase);
+    let accented = text.raw.split_whitespace().filter(|word| !word.is_ascii() && small(word)).count();
+    let asks = words.first().is_some_and(|word| has(ASKS, word));
+    asks || 2 * clear + count(IN_NAMES) + accented > 2
+        || clear > 0 && 4 * clear >= words.len()
+        || text.raw.contains(['¿', '¡'])
+}
+
+/// Latin letters, with marks of any kind, and signs that stand beside them.
+fn is_latin(c: char) -> bool {
+    matches!(c, '\0'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' | '\u{2c60}'..='\u{2c7f}' | '\u{2100}'..='\u{214f}')
+}

@@ -1,0 +1,5 @@
+use super::*;
+#[test]
+fn smoke() {
+    assert_eq!(kind_of("who wrote hamlet"), Kind::Fact);
+}
