@@ -7,6 +7,7 @@ use super::text::Text;
 const ADVICE: &str = "
     should i/we/my
     ^ should you
+    ^ how do people
     ^ how do/can/should/would/could/might/to i/we/you/one/someone/a/an/my
     ^ how to/2
     ^ how can/could/should/might _

@@ -23,7 +23,8 @@ const CREATIVE: &str = "
     ^ roleplay/role
     ^ you are/play a/an/the
     in the style/voice/manner of
-    names/ideas/idea for a/an/my/our/the
+    < _? names for a/an/my/our/the
+    < ideas/idea for a/an/my/our/the
     < _? names/name for a/my/our
     name for my/our/his/her/their
     ^ name ~ my/our

@@ -9,7 +9,7 @@ use super::text::{QUOTED, Text};
 const ENGLISH: &str = " the of what who whose which when where why how are does did and you your that this these those with from \
     have has my not can should would could been about there their they it its be were will if for by at write tell give \
     make than into many much most between first year name translate say word mean \
-    song songs singer author cast movie lyrics meaning film book album actor actress director population age ";
+    song songs singer author cast movie lyrics meaning book actor actress director population ";
 
 /// What questions and requests begin with in other languages: Spanish, French, German, Italian, Portuguese, Dutch,
 /// Polish and Czech, the Nordic ones, Hungarian, Romanian, Turkish, Malay, Vietnamese, Swahili and Tagalog, and Russian,

@@ -34,7 +34,7 @@ const TALK: &str = "
     < lol/haha/hahaha/hmm/hm/wow/cool/nice/great/awesome/ok/okay/yes/no/yep/nope/sure/oops/ugh/yay/yeah/amazing/perfect/fine/alright/test/testing/k
     < never mind
     < i am/was/feel/love/like/hate/had/have/think/miss/just/guess/got/hope/do/really
-    < my day/week/weekend/name/cat/dog/mom/dad/friend/boss/favorite/favourite
+    < my day/week/weekend/name/favorite/favourite
     < it is/was nice/so/a/been hot/cold/raining/snowing/sunny/day/great/beautiful/good
     have a nice/good/great/lovely
     < let us/me talk/chat/play/be
@@ -48,7 +48,7 @@ const TALK: &str = "
     < stop/whatever/boring/idiot/stupid/dear
     ^ you suck/rock
     see you/ya later/soon/tomorrow/again/around
-    mate/dear/buddy/bro/dude/pal/darling/honey/friend/buddy $
+    < _? _? _? mate/dear/buddy/bro/dude/pal/darling/honey $
     how many/much/long/far ~ ~ can/do/did/are/have/were you
     ^ how/what/where/who/which ~ is/are/was/were your
     ^ is/are/was/do/does/did your

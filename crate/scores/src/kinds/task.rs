@@ -69,6 +69,7 @@ const FACT: &str = "
     < name/give/state/identify the/either/any/one/both/name
     < name two/three
     about yourself/you $
+    < how do i/we/you/one/someone/people
     < complete this/the/a ~ quotation/quote/title/phrase/saying/proverb/line/lyric
     < fill in the blank
     < complete the title/quotation/proverb/saying/lyric
