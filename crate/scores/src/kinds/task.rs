@@ -1,5 +1,6 @@
 //! Work on a text, a list, a plan, an explanation: the answer is long, and no single fact.
 
+use super::pattern::{has, is_number};
 use super::text::Text;
 
 const TASK: &str = "
@@ -79,5 +80,18 @@ const FACT: &str = "
 
 /// Whether a text is an order to do some work.
 pub fn is(text: &Text) -> bool {
-    text.says(TASK) && !text.says(FACT)
+    (text.says(TASK) || is_order(text.asked())) && !text.says(FACT)
+}
+
+/// Whether a text begins as orders do: `Curate a playlist`, `Pack my bag`. No table has all verbs.
+fn is_order(words: &[String]) -> bool {
+    const NO_VERB: &str = " who whom whose what which when where why how is are was were be do does did can could has have had will would \
+        may might must should shall a an the this that these those some any all every each no not only in on at of for from by with \
+        into onto between during after before under over above below among since until till like as if than through about around \
+        against along across behind beyond inside near off out outside per via within without up down to toward and or but so \
+        name define give state identify complete list find most least first last there here it he she they we i you ";
+    const OBJECT: &str = " me my a an this these some your our him them ";
+    let [verb, object, ..] = words else { return false };
+    let asks = words.iter().any(|word| has(" what which who whom whose ", word));
+    !asks && !has(NO_VERB, verb) && !is_number(verb) && verb.is_ascii() && has(OBJECT, object)
 }
