@@ -60,10 +60,18 @@ const ADVICE: &str = "
     ^ is my
 ";
 
+/// Searches that begin with a title.
+const TITLE: &str = "
+    song/songs/singer/artist/lyrics/movie/film/cast/episode/season/album/band/author/writer/book/actor/actress/director/year/quote
+    who/what/when/which/where
+";
+
 /// Whoever speaks of themselves asks for no fact, unless a title does.
 const MYSELF: &str = " i my me myself mine ";
 
 /// Whether a text asks for advice.
 pub fn is(text: &Text) -> bool {
-    text.says(ADVICE) || text.asked().iter().any(|word| has(MYSELF, word)) && !names_a_title(text)
+    text.says(ADVICE)
+        || text.asked().iter().any(|word| has(MYSELF, word)) && !names_a_title(text)
+        || text.says("< my _ ~ ~ ~ ~") && !text.says(TITLE)
 }

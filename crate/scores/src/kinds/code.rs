@@ -67,7 +67,12 @@ pub fn is(text: &Text) -> bool {
     let marks = MARKS.iter().filter(|mark| text.raw.contains(**mark)).count();
     let words = || text.words.iter().chain(&text.quoted);
     let count = |list: &str| words().filter(|word| has(list, word)).count();
-    let named = || count(TOOLS) > 0 && count(PARTS) > 0 || count(TOOLS) > 2 || count(ONLY) > 0;
+    let named = || {
+        count(TOOLS) > 0 && count(PARTS) > 0
+            || count(TOOLS) > 2
+            || count(PARTS) > 1 && text.says("difference between")
+            || count(ONLY) > 0
+    };
     let spoken = || text.says(CODE) || text.says_with(TOOLS, "in/using/with * $") || named();
     let shown = || marks > 0 && text.raw.contains(['(', '{', ';', '=']);
     marks > 1 || text.raw.contains("```") || !text.says(FACT) && (spoken() || shown())

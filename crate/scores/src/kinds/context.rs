@@ -65,7 +65,8 @@ const CONTEXT: &str = "
     of the # above/options/choices/characters/authors/texts
     between the two/# characters/people/texts/passages/paragraphs/options/graphs/men/women
     in/to line/question/paragraph/figure/exercise/problem #/one
-    the same question/thing/one for/as/but/about
+    the same question/one for/as/but/about
+    the same thing for/but/about
     < the same
     < tell? more about? it/that/this/them/him/her? $
     more about/on it/that/this/them/him/her
@@ -85,7 +86,7 @@ const TEXTS: &str = " \
 /// Words that name nothing: what stands after these alone has not been named either.
 const LIGHT: &str = " \
     who whom whose what which when where why how is are was were be been do does did has have had can could would should will \
-    and or but so then of in on at to for from with about by if not also ever really still exactly many much old long far big \
+    and or but so then of in on at to for from with about by if not also ever really still exactly color colour year day kind type size date place school job many much old long far big \
     tall often one name more said say told the a i you we know think please there here just even only same like other all any \
     it he she they him her them his their its this that these those did us me ";
 
@@ -98,12 +99,16 @@ const TAIL: &str = " \
 
 /// Whether a text leans on something that is not there.
 pub fn is(text: &Text) -> bool {
-    let whole = text.words.get(text.openings.first().copied().unwrap_or_default()..).unwrap_or_default();
+    let whole = text.openings.first().map_or(&[][..], |&begin| &text.words[begin..]);
+    let (is_told, is_short) = (text.says(TOLD), text.length < SHORT);
     text.words.len() == 1
-        || !text.says(TOLD)
-            && (text.says_with(TEXTS, CONTEXT) || text.length < 15 && (points(&text.words) || is_definite(&text.words)))
-        || leans(whole)
+        || !is_told && text.says_with(TEXTS, CONTEXT)
+        || !is_told && is_short && (points(&text.words) || is_definite(&text.words))
+        || !(is_told && !is_short) && leans(whole)
 }
+
+/// Words of a text that tells nothing before it asks.
+const SHORT: usize = 15;
 
 /// Whether `this` points at something: a time is there for everybody.
 fn points(words: &[String]) -> bool {
@@ -147,6 +152,7 @@ fn leans(words: &[String]) -> bool {
             "he" | "she" | "him" | "her" | "his" => true,
             "them" | "these" | "those" => after.len() < 3,
             "their" | "its" => after.len() < 3,
+            "they" if after.len() < 2 => true,
             "they" | "it" | "this" | "that" => after.len() < 5 && alone,
             _ => false,
         }

@@ -30,6 +30,7 @@ const CREATIVE: &str = "
     ^ name ~ my/our
     ^ name a/an
     ^ sing
+    < lyrics/title/caption/captions/toast/ad/prompt/prompts for/about _
     < continue _
     good/great/catchy/funny/cool/unique/creative name/title/nickname/slogan for
     < name for a/my/our _

@@ -54,7 +54,7 @@ const THEIRS: &str = " \
     stolitsa desu hai je hain aur nahi mujhe mein ";
 
 /// Small words of other languages that stand in names and titles too.
-const IN_NAMES: &str = " de la el le les du des di da un una uno que y los las del der das den van von al il lo et ou \
+const IN_NAMES: &str = " en de la el le les du des di da un una uno que y los las del der das den van von al il lo et ou \
     sur su si mi te aan uit zu im em na z ao wa ni ki chi che hoe ne dame ha dos ";
 
 /// Whether a text is in another language.

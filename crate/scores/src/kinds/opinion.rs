@@ -49,6 +49,7 @@ const OPINION: &str = "
     the most important/influential/powerful thing/person/invention/book/event/quality/skill/job/decision/man/woman/value/part
     ^ how would you rank/rate
     your take
+    what do you make/say of/to/about
     right $
     any good $
     a/an genius/fad/crime/scam/joke/sport/sandwich/soup/salad/hero/villain/traitor/cult/talent/luxury/privilege/sin/masterpiece/legend/icon/mistake/waste/necessity/virtue/vice/cheat/cliche/turn/loser/snob/disgrace/overreaction/weakness/compliment/insult $
@@ -96,7 +97,7 @@ const CONTESTED: &str = " \
     remote office jobs boss bosses parents parenting teens teenagers millennials boomers generation teachers \
     schools school college university degree grades exams education fashion makeup beauty beards rap jazz pop rock opera \
     poetry novels movies films sequels remakes books superheroes superhero hollywood zoos pets hunting meat fur circuses \
-    cheating lying honesty loyalty kindness revenge violence war wars peace nuclear climate environment murder suicide \
+    cheating power corruption lying honesty loyalty kindness revenge violence war wars peace nuclear climate environment murder suicide \
     euthanasia crypto bitcoin nfts vaccines mandatory ads advertising brands luxury tipping etiquette manners \
     socks sandals crocs pineapple ketchup veggies friendship best strangers dating soulmates ambition modern \
     nowadays today generation everyone unprofessional professional overpriced lazy selfish ";

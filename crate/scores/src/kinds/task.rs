@@ -35,7 +35,7 @@ const TASK: &str = "
     how ~ ~ ~ works $
     pros and cons
     everything/all you? know? about
-    advantages and disadvantages
+    advantages/disadvantages/drawbacks of/and
     arguments for
     compare and
     explain how/why/what/to/the/in/like/it/me/this

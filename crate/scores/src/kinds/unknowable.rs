@@ -10,7 +10,7 @@ const UNKNOWABLE: &str = "
     ^ what/who/where/when/how/which is/are/was/were my
     do i have/weigh/look/own/live/owe/like/want/know/love/earn
     ^ will i/my/we/you/the/there/it/humans/humanity/people/ai/anyone/robots/he/she/they/this
-    ^ when/where/how/what/who/which will i/my/we/the/you/humans/humanity/this/people/it/he/she/be/win
+    < when/where/how/what/who/which will i/my/we/the/you/humans/humanity/this/people/it/he/she/be/win
     < who/what/which ~ will/would win/be/become/cost/look/have
     will/would happen to/next/in/when/tomorrow/after/with
     will ~ ~ ~ win/happen/rain/snow/exist/crash/rise/fall/end/tomorrow
@@ -29,6 +29,8 @@ const UNKNOWABLE: &str = "
     outside/nearby $
     does the ~ outside/nearby
     around the corner
+    < is anybody/anyone/somebody _
+    ^ do/does ~ ~ have a purpose/meaning/soul
     next door
     really look like
     ever spoken/uttered
@@ -56,6 +58,7 @@ const UNKNOWABLE: &str = "
     lottery/lotto/powerball numbers/number/winning
     winning lottery/lotto/numbers/powerball
     in the future
+    < if we/everyone/everybody/humans/humanity/people/aliens/animals/life/time ~ ~ ~ _
     before i die
     ^ how many people/men/women/stars/birds/ants/insects/grains/fish/thoughts/words/times/dreams ~ ~ ~ right/thinking/now/currently/today/sneezing
     how many grains/drops/hairs/thoughts/blades of/on/are/in
