@@ -15,7 +15,9 @@ const CREATIVE: &str = "
     ^ describe a/an
     ^ story/tale/song/letter/dialogue/scene/speech
     ^ rap/rhyme about/with
-    < a/an/one? _? _? poem/haiku/limerick/story/joke/jingle/slogan/tagline/rap/sonnet/lullaby/tale/speech/screenplay/riddle/pun/ode/toast/dialogue/monologue/rhyme/verse about/for/where/in/on/to/between/from/with/set/that
+    < a/an/one? _? _? poem/haiku/limerick/story/joke/jingle/slogan/tagline/rap/sonnet/lullaby/tale/speech/\
+        screenplay/riddle/pun/ode/toast/dialogue/monologue/rhyme/verse about/for/where/in/on/to/between/from/with/\
+        set/that
     < _? * ideas/idea/prompt/prompts/please
     < what if
     ^ act/speak/respond/answer/talk as if/though/a/an/my/the
@@ -52,8 +54,8 @@ const FORMS: &str = " \
     tale speech screenplay riddle pun puns ode toast dialogue monologue rhyme verse song lyrics script letter \
     backstory fable fairy plot character metaphor scene recipe world creature planet superhero villain holiday \
     game name names title titles ad advertisement caption captions nickname nicknames pickup fantasy novel \
-    premise legend myth conversation simile similes logo language sport cocktail motto catchphrase proverb \
-    animal spell product ";
+    premise legend myth conversation simile similes logo language sport cocktail motto catchphrase proverb animal \
+    spell product ";
 
 /// Whether a text asks for something made up.
 pub fn is(text: &Text) -> bool {

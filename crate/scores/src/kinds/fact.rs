@@ -3,13 +3,15 @@
 use super::text::Text;
 
 const PLAIN: &str = "
-    < who sings/sang/sung/sing/wrote/writes/played/plays/voices/voiced/directed/produced/recorded/released/composed/performed/starred
+    < who sings/sang/sung/sing/wrote/writes/played/plays/voices/voiced/directed/produced/recorded/released/composed/\
+        performed/starred
     < who has/have/had sung/written/played/won
     < who does/did/do/is/was the voice/singer/actor/author/writer/director
     < who originally/first _
     < when/where was/were/did/is/does ~ filmed/released/recorded/published/written/made/shot/set/premiere/air
     < when did/does the movie/song/film/show/book
-    < what/which/whose movie/film/song/album/band/book/novel/play/musical/opera/singer/actor/actress/author/group/artist/show/series/hit/duo
+    < what/which/whose movie/film/song/album/band/book/novel/play/musical/opera/singer/actor/actress/author/group/\
+        artist/show/series/hit/duo
     < in what/which movie/film/song/album/book/novel/play/musical/opera/show/year
     what ~ stand/stands for
     won/win/wins/received/awarded best
@@ -32,7 +34,8 @@ const LEANING: &str = "
 ";
 
 const TITLE: &str = "
-    song/songs/movie/film/sings/sing/sang/sung/singer/lyrics/lyric/episode/album/novel/cast/band/hymn/tv/sitcom/musical/character/plays/played/starred/starring/recorded
+    song/songs/movie/film/sings/sing/sang/sung/singer/lyrics/lyric/episode/album/novel/cast/band/hymn/tv/sitcom/\
+        musical/character/plays/played/starred/starring/recorded
     type i
     who said/says
     war i

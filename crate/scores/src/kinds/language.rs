@@ -6,24 +6,29 @@ use super::pattern::has;
 use super::text::{QUOTED, Text};
 
 /// Small words of English, but for those that other languages have too.
-const ENGLISH: &str = " the of what who whose which when where why how are does did and you your that this these those with from \
-    have has my not can should would could been about there their they it its be were will if for by at write tell give \
-    make than into many much most between first year name translate say word mean \
-    song songs singer author cast movie lyrics meaning book actor actress director population ";
+const ENGLISH: &str = " \
+    the of what who whose which when where why how are does did and you your that this these those with from have \
+    has my not can should would could been about there their they it its be were will if for by at write tell \
+    give make than into many much most between first year name translate say word mean song songs singer author \
+    cast movie lyrics meaning book actor actress director population ";
 
-/// What questions and requests begin with in other languages: Spanish, French, German, Italian, Portuguese, Dutch,
-/// Polish and Czech, the Nordic ones, Hungarian, Romanian, Turkish, Malay, Vietnamese, Swahili and Tagalog, and Russian,
-/// Hindi, Japanese and Chinese in Latin letters.
+/// What questions and requests begin with in other languages: Spanish, French, German, Italian, Portuguese, Dutch, Polish
+/// and Czech, the Nordic ones, Hungarian, Romanian, Turkish, Malay, Vietnamese, Swahili and Tagalog, and Russian, Hindi,
+/// Japanese and Chinese in Latin letters.
 const ASKS: &str = " \
-    qué quién quien quiénes cuál cual cuáles cuándo cuando cuántos cuantos cuántas cuantas cuánto cuanto dónde donde cómo \
+    qué quién quien quiénes cuál cual cuáles cuándo cuando cuántos cuantos cuántas cuantas cuánto cuanto dónde \
+    donde cómo \
     como escribe dime hola cuéntame explícame \
-    qui quel quelle quels quelles où quand combien pourquoi qu'est écris écrivez bonjour salut explique comment raconte est-ce \
+    qui quel quelle quels quelles où quand combien pourquoi qu'est écris écrivez bonjour salut explique comment \
+    raconte est-ce \
     wer wie wann warum welche welcher welches welchem wieviel schreibe schreib erkläre hallo nenne \
      quale quali quanti quante quanto perché scrivi ciao spiegami dimmi dov'è qual'è \
     qual quais quem quando onde quantos quantas escreva olá explique diga \
     wat waar wanneer waarom hoeveel welk schrijf noem \
-    kto kiedy gdzie dlaczego ile jaki jaka jakie który która które napisz cześć kdo kdy kde proč kolik která napiš ahoj \
-    vad vem vilken vilket vilka varför när hvad hvem hvornår hvor hvorfor hvordan hvilken hvilket hva hvilke skriv hej \
+    kto kiedy gdzie dlaczego ile jaki jaka jakie który która które napisz cześć kdo kdy kde proč kolik která \
+    napiš ahoj \
+    vad vem vilken vilket vilka varför när hvad hvem hvornår hvor hvorfor hvordan hvilken hvilket hva hvilke \
+    skriv hej \
     mikä kuka missä milloin miksi miten kuinka kirjoita hei mitä \
     mikor hol miért hogyan hány melyik írj szia milyen \
     cine când unde câți câte scrie \
@@ -36,9 +41,12 @@ const ASKS: &str = " \
 
 /// Other small or frequent words of theirs.
 const THEIRS: &str = " \
-    está puedo puedes tengo tiene quiero gracias buenos buenas dias días noches eres hacer muy más mejor usted ayer años año país ciudad mundo murió \
-    est sont êtes était été dans avec une aux cette mon tu vous nous suis peux puis merci c'est j'ai donne-moi moi ça votre ville pays monde \
-    das und ist sind ein eine einen einem einer nicht ich du sie wir mir für zum zur auf über haben kannst wird wurde \
+    está puedo puedes tengo tiene quiero gracias buenos buenas dias días noches eres hacer muy más mejor usted \
+    ayer años año país ciudad mundo murió \
+    est sont êtes était été dans avec une aux cette mon tu vous nous suis peux puis merci c'est j'ai donne-moi \
+    moi ça votre ville pays monde \
+    das und ist sind ein eine einen einem einer nicht ich du sie wir mir für zum zur auf über haben kannst wird \
+    wurde \
     bitte danke gibt viele heißt geht dir hauptstadt jahr stadt gedicht \
     sono è della delle dello degli gli nella puoi grazie migliore significa capitale città paese mondo \
     são é da uma não você meu minha obrigado tem foi fazer melhor cidade ano \
@@ -54,8 +62,9 @@ const THEIRS: &str = " \
     stolitsa desu hai je hain aur nahi mujhe mein ";
 
 /// Small words of other languages that stand in names and titles too.
-const IN_NAMES: &str = " en de la el le les du des di da un una uno que y los las del der das den van von al il lo et ou \
-    sur su si mi te aan uit zu im em na z ao wa ni ki chi che hoe ne dame ha dos ";
+const IN_NAMES: &str = " \
+    en de la el le les du des di da un una uno que y los las del der das den van von al il lo et ou sur su si mi \
+    te aan uit zu im em na z ao wa ni ki chi che hoe ne dame ha dos ";
 
 /// Whether a text is in another language.
 pub fn is(text: &Text) -> bool {

@@ -1,10 +1,10 @@
 //! What kind of question a text is, by a rule: a confidence was made for short English questions of fact, and says
 //! nothing about a poem.
 //!
-//! [`kind_of`] looks at the words alone, with tables of phrases that give a kind away ([`pattern`]): one file a kind.
-//! What no table knows is a question of fact, if it asks at all: people type those into a search box in any form. The rule
-//! knows nothing of the world: whether a question of fact has an answer, or a true premise, is for the scores to say.
-//! [`tally`] measures the rule on labeled texts.
+//! [`kind_of`] looks at the words alone, with tables of phrases that give a kind away (`pattern`): one file a kind. What no
+//! table knows is a question of fact, if it asks at all: people type those into a search box in any form. The rule knows
+//! nothing of the world: whether a question of fact has an answer, or a true premise, is for the scores to say. [`tally`]
+//! measures the rule on labeled texts.
 
 mod advice;
 mod arithmetic;

@@ -44,12 +44,14 @@ const UNKNOWABLE: &str = "
     ^ toss a coin
     be worth
     my future
-    when/where/how/what/who/which ~ ~ ~ will ~ ~ ~ next/soon/tomorrow/tonight/someday/finally/end/again/ever/friday/saturday/sunday/monday/tuesday/wednesday/thursday/years/decades
+    when/where/how/what/who/which ~ ~ ~ will ~ ~ ~ next/soon/tomorrow/tonight/someday/finally/end/again/ever/friday/\
+        saturday/sunday/monday/tuesday/wednesday/thursday/years/decades
     will ~ ~ ~ in a/#/the years/decades/future/century
     will ~ ~ come/finish first
     at this/the moment
     this morning/evening/afternoon/weekend
-    next week/month/year/decade/century/election/war/saturday/sunday/monday/tuesday/wednesday/thursday/friday/pandemic/recession
+    next week/month/year/decade/century/election/war/saturday/sunday/monday/tuesday/wednesday/thursday/friday/\
+        pandemic/recession
     what time/day/date is it/today $
     current/latest/today/live weather/temperature/price/time/date/news/score/traffic/exchange/rate/stock
     weather/forecast in/for/today/tomorrow
@@ -60,7 +62,8 @@ const UNKNOWABLE: &str = "
     in the future
     < if we/everyone/everybody/humans/humanity/people/aliens/animals/life/time ~ ~ ~ _
     before i die
-    ^ how many people/men/women/stars/birds/ants/insects/grains/fish/thoughts/words/times/dreams ~ ~ ~ right/thinking/now/currently/today/sneezing
+    ^ how many people/men/women/stars/birds/ants/insects/grains/fish/thoughts/words/times/dreams ~ ~ ~ right/\
+        thinking/now/currently/today/sneezing
     how many grains/drops/hairs/thoughts/blades of/on/are/in
     how many ~ ~ undiscovered/unknown
     exact number/position/time/moment of
@@ -90,7 +93,8 @@ const UNKNOWABLE: &str = "
     what ~ ~ my ~ thinking/doing/saying/feeling
     my dog/cat/neighbor/boss/wife/husband/mother/friend ~ ~ thinking/name/doing
     my name/age/birthday/password/phone/address/favorite/favourite/blood/iq
-    my mother/father/wife/husband/dog/cat/boss/sister/brother/neighbor/teacher/friend/grandmother/grandfather name/called/age/birthday/like
+    my mother/father/wife/husband/dog/cat/boss/sister/brother/neighbor/teacher/friend/grandmother/grandfather name/\
+        called/age/birthday/like
     secret/hidden/lost ~ never/undiscovered/unknown
     never been/be discovered/found/known/seen/recorded/written
     what would have happened/been
