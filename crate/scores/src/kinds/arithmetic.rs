@@ -135,7 +135,7 @@ fn is_expression(raw: &str) -> bool {
     let unknowns = count(|c| matches!(c, 'x' | 'y'));
     let digits = count(|c| c.is_ascii_digit());
     let equation =
-        text.contains('=') && unknowns > 0 && digits > 0 && text.chars().filter(|c| c.is_alphabetic()).count() < 8;
+        text.contains('=') && unknowns > 0 && digits > 0 && text.chars().filter(|c| c.is_alphabetic()).count() < 10;
     digits > 0 && signs > 0 && (text.chars().all(allowed) || equation)
         || text.split(|c: char| c.is_alphabetic() && c != 'x').any(spaced)
 }

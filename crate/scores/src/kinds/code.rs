@@ -36,6 +36,8 @@ const CODE: &str = "
     sort/reverse/parse/iterate/loop/merge/append ~ ~ array/list/string/dictionary/dict/hashmap/json/csv/dataframe/\
         linked
     unit test/tests for
+    already in use
+    command to list/run/show/delete/find/create/copy/install/stop/kill/check/move
     docker compose/container/image/run/build
     npm/pip/cargo/apt/brew install
     git commit/push/pull/merge/rebase/reset/stash/checkout/clone

@@ -25,6 +25,9 @@ const CONTEXT: &str = "
     of it/them $
     reasons/examples/options/answers/names given/mentioned/listed $
     try again
+    main character/idea/point/theme/argument/message/topic $
+    < which answer/option/sentence/statement/choice/word/paragraph/image/picture/passage is/are/was/best/fits
+    how many/much are/is/were left/remaining/there $
     the first/second/third/fourth/last * _? _? $
     < does/did/is/was/can/could/will/would/are/do that/this _
     any others/more/other $
@@ -101,7 +104,7 @@ const TAIL: &str = " \
     go do say mean live leave come want get win lose die use make meet find think need know fight happen matter \
     start end work cost built made released invented located important called take help stand taste look alive \
     dead true right correct real normal now next again today later survive survived born there here then that \
-    this it so different same happened written rich famous married bigger better worse enough possible ";
+    this it so different same happened written rich famous married stay escape arrive grow move fall break marry talk eat sleep return leave begin finish bigger better worse enough possible ";
 
 /// Whether a text leans on something that is not there.
 pub fn is(text: &Text) -> bool {
@@ -150,6 +153,9 @@ const TOLD: &str = "
     name of
 ";
 
+/// With these, `it` stands for nothing.
+const EMPTY: &str = " to that or for if a an the called true legal illegal possible safe allowed ";
+
 /// Whether a pronoun stands where nothing was named before it.
 fn leans(words: &[String]) -> bool {
     let light = |word: &String| has(LIGHT, word);
@@ -161,7 +167,9 @@ fn leans(words: &[String]) -> bool {
             "he" | "she" | "him" | "her" | "his" => true,
             "them" | "these" | "those" => after.len() < 3,
             "their" | "its" => after.len() < 3,
-            "they" if after.len() < 2 => true,
+            "they" | "it" if after.len() < 2 => true,
+            // `Is it still open`, but not `is it legal to`.
+            "it" if at == 1 => !after.iter().any(|word| has(EMPTY, word)),
             "they" | "it" | "this" | "that" => after.len() < 5 && alone,
             _ => false,
         }

@@ -40,7 +40,7 @@ const CREATIVE: &str = "
     fake/fictional/imaginary/made up headlines/facts/explorer/country/creature/news/holiday/story/quotes
     ^ rap
     ^ what would ~ ~ sound/look/taste/smell/feel like
-    ^ what would _ _? say/tweet/think/tell/post
+    ^ what might/would _ _? _? say/write/tweet/think/tell/post
     < something/anything funny/nice/interesting/fun/cool/weird
     ^ what would ~ ~ ~ ~ ~ ~ sound/look/taste like
     ^ entertain/amuse/surprise/inspire

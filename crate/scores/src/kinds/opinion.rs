@@ -18,7 +18,9 @@ const OPINION: &str = "
     ^ views on
     ^ is/are/was/were ~ ~ really/actually/truly/even a/an/the
     in your opinion/view
+    < would you _
     would you rather
+    ^ what do people/they see/like/find in/about
     ^ is/are/was/were/does/do/did/has/have/can/could/would ~ ~ ~ ~ *
     ^ is/are/was/were/do/does/can/could/has/have ~ ~ ~ too much/many/expensive/long/big/powerful/strict/young/old/\
         easy/violent/dependent/hard/far/soft/political
@@ -65,6 +67,8 @@ const OPINION: &str = "
     ^ why do/does ~ ~ like/love/hate/enjoy/care
     everyone/everybody should/must/needs
     the goat
+    who is/was/had/has a/the better
+    more fun/exciting/interesting/romantic/annoying/impressive/beautiful/enjoyable
     the more _ _? _? _? _? _? $
     _ right for
     ^ which _ _? is/are right for
@@ -87,7 +91,7 @@ const TASTE: &str = "
         your/some? *
     < the? *
     the * _ _? _? $
-    most beautiful/interesting/overrated/underrated/boring/influential/annoying/delicious/romantic/fun/iconic/\
+    most talented/gifted/creative/beautiful/interesting/overrated/underrated/boring/influential/annoying/delicious/romantic/fun/iconic/\
         inspiring/exciting/impressive/attractive/stylish/embarrassing/terrifying/disappointing/charming/meaningful/\
         relaxing/unfair/hilarious
     * ever $
@@ -140,7 +144,7 @@ const COUNTED: &str = "
     worst ~ accident/disaster/crash/pandemic/flood/earthquake/defeat/storm/famine/war/attack/fire/hurricane/plague/\
         epidemic
     all right
-    right hand/wing/angle/whale/of/to
+    right hand/wing/angle/whale
     perfect number/square/game/score
     ideal gas
 ";

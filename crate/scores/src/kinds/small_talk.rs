@@ -49,6 +49,10 @@ const TALK: &str = "
     < you
     < long time
     < shut up
+    < how you
+    < congrats/congratulations/cheers/bravo
+    huh $
+    < good/great/nice/well/fair/excellent job/work/done/one/point/idea/question/said/played/answer $
     < go/get away/lost/to
     < stop/whatever/boring/idiot/stupid/dear
     ^ you suck/rock

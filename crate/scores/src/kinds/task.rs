@@ -39,6 +39,7 @@ const TASK: &str = "
     causes and consequences/effects/results
     in what ways
     in detail
+    < tl dr
     ^ calculate/estimate/draw/sketch/plot
     < how do/does _
     < how is/are ~ ~ made/formed/produced/created/measured/built/generated $
@@ -79,7 +80,7 @@ const TASK: &str = "
 
 /// A fact that is asked for by an order: quizzes do that.
 const FACT: &str = "
-    < name/give/state/identify the/either/any/one/both/name
+    < name/state/identify the/either/any/one/both/name
     < name two/three
     about yourself/you $
     < how do i/we/you/one/someone/people

@@ -10,7 +10,8 @@ const UNKNOWABLE: &str = "
     ^ what/who/where/when/how/which is/are/was/were my
     do i have/weigh/look/own/live/owe/like/want/know/love/earn
     ^ will i/my/we/you/the/there/it/humans/humanity/people/ai/anyone/robots/he/she/they/this
-    < when/where/how/what/who/which will i/my/we/the/you/humans/humanity/this/people/it/he/she/be/win
+    < when/where/how/what/who/which will they/scientists/doctors/someone/i/my/we/the/you/humans/humanity/this/\
+        people/it/he/she/be/win
     < who/what/which ~ will/would win/be/become/cost/look/have
     will/would happen to/next/in/when/tomorrow/after/with
     will ~ ~ ~ win/happen/rain/snow/exist/crash/rise/fall/end/tomorrow
