@@ -104,7 +104,8 @@ const TAIL: &str = " \
     go do say mean live leave come want get win lose die use make meet find think need know fight happen matter \
     start end work cost built made released invented located important called take help stand taste look alive \
     dead true right correct real normal now next again today later survive survived born there here then that \
-    this it so different same happened written rich famous married stay escape arrive grow move fall break marry talk eat sleep return leave begin finish bigger better worse enough possible ";
+    this it so different same happened written rich famous married stay escape arrive grow move fall break marry \
+    talk eat sleep return leave begin finish bigger better worse enough possible ";
 
 /// Whether a text leans on something that is not there.
 pub fn is(text: &Text) -> bool {

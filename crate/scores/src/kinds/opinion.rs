@@ -91,7 +91,8 @@ const TASTE: &str = "
         your/some? *
     < the? *
     the * _ _? _? $
-    most talented/gifted/creative/beautiful/interesting/overrated/underrated/boring/influential/annoying/delicious/romantic/fun/iconic/\
+    most talented/gifted/creative/beautiful/interesting/overrated/underrated/boring/influential/annoying/delicious/\
+        romantic/fun/iconic/\
         inspiring/exciting/impressive/attractive/stylish/embarrassing/terrifying/disappointing/charming/meaningful/\
         relaxing/unfair/hilarious
     * ever $
