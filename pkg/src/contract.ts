@@ -124,8 +124,7 @@ export const CONFIDENCE_REASONS = {
   code: "This confidence was made for short English questions of fact; this is about programming.",
   translation: "This confidence was made for short English questions of fact; this asks for a translation.",
   language: "This confidence was made for short English questions of fact; this is in another language.",
-  context:
-    "This confidence was made for short English questions of fact; this leans on a text or an earlier turn that is not there.",
+  context: "This confidence was made for short English questions of fact; this leans on something that is not there.",
   long: "This confidence was made for short English questions of fact; this is a long question, or several at once.",
   small_talk: "This confidence was made for short English questions of fact; this is small talk.",
   unknowable:

@@ -58,7 +58,8 @@ pub const TRANSLATION: &str =
 /// Fitted to questions of fact alone: language.
 pub const LANGUAGE: &str = "This confidence was made for short English questions of fact; this is in another language.";
 /// Fitted to questions of fact alone: context.
-pub const CONTEXT: &str = "This confidence was made for short English questions of fact; this leans on a text or an earlier turn that is not there.";
+pub const CONTEXT: &str =
+    "This confidence was made for short English questions of fact; this leans on something that is not there.";
 /// Fitted to questions of fact alone: long.
 pub const LONG: &str =
     "This confidence was made for short English questions of fact; this is a long question, or several at once.";

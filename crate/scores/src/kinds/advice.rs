@@ -7,6 +7,7 @@ use super::text::Text;
 const ADVICE: &str = "
     should i/we/my
     ^ should you
+    ^ how do people
     ^ how do/can/should/would/could/might/to i/we/you/one/someone/a/an/my
     ^ how to/2
     ^ how can/could/should/might _
@@ -19,15 +20,18 @@ const ADVICE: &str = "
     ^ what/which/who/where/when/how ~ ~ should/could/can we
     ^ what/where to eat/do/wear/say/buy/cook/give/get/read/watch/pack/bring/go/use/look/make/expect
     ^ can/could/may/must/shall/do/would/is/are i/we/my
-    best/easiest/fastest/quickest/cheapest/good/right/safest/better/effective/simplest/smartest/proper way/ways/time/method/thing/strategy/approach/place/places to/for/of
-    ways/tips/tricks/advice/ideas/tools/recommendations/suggestions/strategies/resources/exercises/gifts/gift/remedies/hacks to/for/on/about/that/when
+    best/easiest/fastest/quickest/cheapest/good/right/safest/better/effective/simplest/smartest/proper way/ways/\
+        time/method/thing/strategy/approach/place/places to/for/of
+    ways/tips/tricks/advice/ideas/tools/recommendations/suggestions/strategies/resources/exercises/gifts/gift/\
+        remedies/hacks to/for/on/about/that/when
     any/some/your advice/tips/suggestions/recommendations/ideas
     is it safe/ok/okay/worth/bad/normal/healthy/too/better/a/good/wise/smart/possible ~ ~ to/for/if/late/idea
     ^ recommend/suggest/advise
     need/want/looking for? advice/help/tips/ideas
     ^ what can/could/will? help/helps with
     what helps
-    ^ what is the polite/right/correct/proper/normal/quickest? way/secret/key/trick/art/recipe/cure/fix/remedy to/for/of
+    ^ what is the polite/right/correct/proper/normal/quickest? way/secret/key/trick/art/recipe/cure/fix/remedy to/\
+        for/of
     which ~ to take/choose/buy/pick/get/join/use/learn/read/watch
     where to buy/find/get/eat/go/stay
     near me/here
@@ -37,7 +41,8 @@ const ADVICE: &str = "
     first date/dates
     < a? good/cheap/nice/fun/easy/healthy/affordable/romantic/cool/simple/quick/decent ~ ~ for/to/in/near/ideas
     a good/great/cheap/nice spot/place/way/time/gift/book/movie/recipe/restaurant
-    right/good/best/better/suitable/ideal/enough for a/an/someone/my/kids/children/beginners/students/small/large/people
+    right/good/best/better/suitable/ideal/enough for a/an/someone/my/kids/children/beginners/students/small/large/\
+        people
     for a/an small/large/beginner/student/friend/child/kid/wedding/party/date/interview/room/teenager/toddler
     for someone/beginners/kids/seniors
     would you do
@@ -59,10 +64,19 @@ const ADVICE: &str = "
     ^ is my
 ";
 
+/// Searches that begin with a title.
+const TITLE: &str = "
+    song/songs/singer/artist/lyrics/movie/film/cast/episode/season/album/band/author/writer/book/actor/actress/\
+        director/year/quote
+    who/what/when/which/where
+";
+
 /// Whoever speaks of themselves asks for no fact, unless a title does.
 const MYSELF: &str = " i my me myself mine ";
 
 /// Whether a text asks for advice.
 pub fn is(text: &Text) -> bool {
-    text.says(ADVICE) || text.asked().iter().any(|word| has(MYSELF, word)) && !names_a_title(text)
+    text.says(ADVICE)
+        || text.asked().iter().any(|word| has(MYSELF, word)) && !names_a_title(text)
+        || text.says("< my _ ~ ~ ~ ~") && !text.says(TITLE)
 }

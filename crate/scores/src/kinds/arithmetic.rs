@@ -34,16 +34,22 @@ const WORDS: &str = "
     sum/product/difference/average/mean/median/lcm/gcd/gcf/hcf/remainder/quotient of/when/between/and ~ ~ #
     greatest/highest/least/lowest common divisor/factor/multiple/denominator
     remainder when/of
-    how many/much/long ~ ~ in/is/are/make # hours/hour/minutes/days/weeks/months/years/seconds/miles/feet/foot/meters/metres/inches/pounds/kilograms/kilometers/kilometres/cups/gallons/liters/litres/dozen/ounces/centuries/km/kg/cm/quarts/pints/yards/grams/fortnights
+    how many/much/long ~ ~ in/is/are/make # hours/hour/minutes/days/weeks/months/years/seconds/miles/feet/foot/\
+        meters/metres/inches/pounds/kilograms/kilometers/kilometres/cups/gallons/liters/litres/dozen/ounces/\
+        centuries/km/kg/cm/quarts/pints/yards/grams/fortnights
     how many ~ ~ in a/an? # hour/minute/day/week
     convert #
     ^ convert ~ ~ to/into decimal/binary/fraction/percent/percentage/hexadecimal/celsius/fahrenheit/kilometers/miles
-    # miles/feet/foot/meters/metres/inches/pounds/kilograms/kilometers/kilometres/cups/gallons/liters/litres/ounces/km/kg/cm/lbs/degrees/celsius/fahrenheit/usd/dollars/euros/hours/minutes/acres/stone in/to/into/as feet/meters/metres/inches/pounds/kilograms/kilometers/kilometres/cups/gallons/liters/litres/ounces/km/kg/cm/lbs/celsius/fahrenheit/miles/euros/dollars/usd/minutes/seconds/hours/days/hectares
+    # miles/feet/foot/meters/metres/inches/pounds/kilograms/kilometers/kilometres/cups/gallons/liters/litres/ounces/\
+        km/kg/cm/lbs/degrees/celsius/fahrenheit/usd/dollars/euros/hours/minutes/acres/stone in/to/into/as feet/\
+        meters/metres/inches/pounds/kilograms/kilometers/kilometres/cups/gallons/liters/litres/ounces/km/kg/cm/lbs/\
+        celsius/fahrenheit/miles/euros/dollars/usd/minutes/seconds/hours/days/hectares
     area/perimeter/volume/circumference/hypotenuse/surface ~ of a/an ~ ~ ~ #
     round # to
     is # a? prime/even/odd/divisible/bigger/greater/larger/less/equal/smaller
     which ~ larger/bigger/greater/smaller/more/less #
-    binary/hex/hexadecimal/octal/factorial/square/cube/sqrt/root/reciprocal/double/triple/factors/multiples/factorization/divisors of/for #
+    binary/hex/hexadecimal/octal/factorial/square/cube/sqrt/root/reciprocal/double/triple/factors/multiples/\
+        factorization/divisors of/for #
     roman numeral/numerals for #
     what is # ~ #
     how many days/weeks/months/hours/minutes/years ~ ~ between/until/till/from
@@ -81,7 +87,10 @@ const WORDS: &str = "
 
 /// Verbs of those stories.
 const STORY: &str = "
-    has/have/had/having/buys/bought/buy/gives/gave/give/eats/ate/sells/sold/sell/costs/cost/travels/traveled/travelled/travel/drives/left/each/total/altogether/remaining/spends/spent/spend/earns/earned/earn/saves/share/shared/shares/split/divided/picks/picked/hold/holds/per/made/makes/read/reads/works/need/baked/baking/going/leaves/runs/walks/older/rate/paint/fill/contains/received/collected
+    has/have/had/having/buys/bought/buy/gives/gave/give/eats/ate/sells/sold/sell/costs/cost/travels/traveled/\
+        travelled/travel/drives/left/each/total/altogether/remaining/spends/spent/spend/earns/earned/earn/saves/\
+        share/shared/shares/split/divided/picks/picked/hold/holds/per/made/makes/read/reads/works/need/baked/baking/\
+        going/leaves/runs/walks/older/rate/paint/fill/contains/received/collected
 ";
 const HOW: &str = "
     how many/much/long/far/fast/old
@@ -126,7 +135,7 @@ fn is_expression(raw: &str) -> bool {
     let unknowns = count(|c| matches!(c, 'x' | 'y'));
     let digits = count(|c| c.is_ascii_digit());
     let equation =
-        text.contains('=') && unknowns > 0 && digits > 0 && text.chars().filter(|c| c.is_alphabetic()).count() < 8;
+        text.contains('=') && unknowns > 0 && digits > 0 && text.chars().filter(|c| c.is_alphabetic()).count() < 10;
     digits > 0 && signs > 0 && (text.chars().all(allowed) || equation)
         || text.split(|c: char| c.is_alphabetic() && c != 'x').any(spaced)
 }

@@ -10,17 +10,34 @@ const MARKS: [&str; 24] = [
 ];
 
 const CODE: &str = "
-    ^ write/create/make/build/implement/code/generate/give/show/develop/need/fix/debug/refactor/optimize/optimise ~ ~ function/script/program/code/class/regex/query/loop/method/endpoint/api/component/app/dockerfile/makefile/macro/formula/algorithm/test/tests/decorator/struct/bot/webpage/website/cli/html/css/sql/javascript/python/java/rust/bash/snippet/c++/c#/typescript/golang/php/ruby/kotlin/swift/hook/parser/scraper/schema
+    ^ write/create/make/build/implement/code/generate/give/show/develop/need/fix/debug/refactor/optimize/\
+        optimise ~ ~ function/script/program/code/class/regex/query/loop/method/endpoint/api/component/app/\
+        dockerfile/makefile/macro/formula/algorithm/test/tests/decorator/struct/bot/webpage/website/cli/html/css/\
+        sql/javascript/python/java/rust/bash/snippet/c++/c#/typescript/golang/php/ruby/kotlin/swift/hook/parser/\
+        scraper/schema
     regex/regexp/regular for/to/that/matching/expression
-    how ~ ~ in/with/using python/javascript/js/typescript/java/rust/golang/go/php/ruby/kotlin/swift/bash/sql/html/css/react/c++/c#/c/haskell/scala/perl/matlab/pandas/numpy/excel/node/django/git/docker/postgres/mysql/vue/angular/linux/powershell/vim/lua/flutter/pytorch/tensorflow/kubernetes
-    how ~ ~ git/docker/npm/pip/css/html/sql/regex/json/api/array/dataframe/kubernetes/webpack/linked/segfault/pointer/localhost/commit/branch/repo/div
-    python/javascript/java/rust/sql/c++/c#/php/ruby/typescript/bash/react/golang/kotlin/css/html/git/pandas/docker function/script/code/program/error/exception/class/loop/list/array/query/method/decorator/regex/example/snippet/traceback/bug/comprehension/sort/reverse/read/parse/merge/rebase/undo/center/flexbox/hook/dictionary/dict/string/borrow/lifetime/for/how/to
-    function/script/program/code/query/loop/class/method that/to/which/in ~ ~ ~ python/javascript/java/rust/sql/c++/c#/php/ruby/typescript/bash/react/golang/kotlin/string/strings/list/array/number/numbers/integer/file/tree/returns/prints/checks/table
+    how ~ ~ in/with/using python/javascript/js/typescript/java/rust/golang/go/php/ruby/kotlin/swift/bash/sql/html/\
+        css/react/c++/c#/c/haskell/scala/perl/matlab/pandas/numpy/excel/node/django/git/docker/postgres/mysql/vue/\
+        angular/linux/powershell/vim/lua/flutter/pytorch/tensorflow/kubernetes
+    how ~ ~ git/docker/npm/pip/css/html/sql/regex/json/api/array/dataframe/kubernetes/webpack/linked/segfault/\
+        pointer/localhost/commit/branch/repo/div
+    python/javascript/java/rust/sql/c++/c#/php/ruby/typescript/bash/react/golang/kotlin/css/html/git/pandas/\
+        docker function/script/code/program/error/exception/class/loop/list/array/query/method/decorator/regex/\
+        example/snippet/traceback/bug/comprehension/sort/reverse/read/parse/merge/rebase/undo/center/flexbox/hook/\
+        dictionary/dict/string/borrow/lifetime/for/how/to
+    function/script/program/code/query/loop/class/method that/to/which/in ~ ~ ~ python/javascript/java/rust/sql/c++/\
+        c#/php/ruby/typescript/bash/react/golang/kotlin/string/strings/list/array/number/numbers/integer/file/tree/\
+        returns/prints/checks/table
     my/this/the code/function/script/program/query/loop/compiler/regex/component/snippet
-    stack/syntax/null/type/segmentation/compile/compiler/runtime/index/import/module/cors/indentation/key overflow/trace/error/pointer/fault/exception/out
-    nullpointerexception/typeerror/valueerror/keyerror/syntaxerror/indexerror/segfault/attributeerror/importerror/modulenotfounderror/nameerror/undefined/stacktrace
-    sort/reverse/parse/iterate/loop/merge/append ~ ~ array/list/string/dictionary/dict/hashmap/json/csv/dataframe/linked
+    stack/syntax/null/type/segmentation/compile/compiler/runtime/index/import/module/cors/indentation/key overflow/\
+        trace/error/pointer/fault/exception/out
+    nullpointerexception/typeerror/valueerror/keyerror/syntaxerror/indexerror/segfault/attributeerror/importerror/\
+        modulenotfounderror/nameerror/undefined/stacktrace
+    sort/reverse/parse/iterate/loop/merge/append ~ ~ array/list/string/dictionary/dict/hashmap/json/csv/dataframe/\
+        linked
     unit test/tests for
+    already in use
+    command to list/run/show/delete/find/create/copy/install/stop/kill/check/move
     docker compose/container/image/run/build
     npm/pip/cargo/apt/brew install
     git commit/push/pull/merge/rebase/reset/stash/checkout/clone
@@ -43,31 +60,41 @@ const FACT: &str = "
 ";
 
 /// Languages, tools and their parts.
-const TOOLS: &str = " python javascript typescript golang html css sql bash regex npm pip git github docker kubernetes linux ubuntu excel vba \
-    powershell json xml yaml api react vue angular django flask node nodejs pandas numpy tensorflow pytorch c++ c# rust java \
-    kotlin php ruby perl matlab latex vim emacs terminal shell bootstrap jquery mysql postgres mongodb redis nginx arduino android \
-    unix c haskell scala lua chrome webpack localhost ssh cron makefile sqlite swift r ";
+const TOOLS: &str = " \
+    python javascript typescript golang html css sql bash regex npm pip git github docker kubernetes linux ubuntu \
+    excel vba powershell json xml yaml api react vue angular django flask node nodejs pandas numpy tensorflow \
+    pytorch c++ c# rust java kotlin php ruby perl matlab latex vim emacs terminal shell bootstrap jquery mysql \
+    postgres mongodb redis nginx arduino android unix c haskell scala lua chrome webpack localhost ssh cron \
+    makefile sqlite swift r ";
 /// Those that mean nothing else.
-const ONLY: &str = " javascript typescript css sql regex npm github docker kubernetes numpy pytorch tensorflow c++ c# php mysql \
-    postgres mongodb nginx makefile sqlite nodejs webpack powershell git bash json yaml html localhost pseudocode dockerfile \
-    api apis tuple dataframe dataframes vlookup pygame recursion compiler backend frontend grep sudo chmod mkdir awk curl wget \
-    segmentation segfault ";
-const PARTS: &str = " function method array string strings int integer variable variables loop pointer recursion recursive struct class object \
-    inheritance async await promise thread mutex binary search tree linked list lists hashmap dictionary dict boolean null undefined \
-    exception error errors traceback debug compile compiler syntax script code coding algorithm query database join index server port \
-    endpoint repo repository branch commit merge clone push fork dataframe column columns row rows tag tags attribute div element \
-    selector flexbox grid command commands file files folder directory hidden keyword static const parse parsing sort sorting reverse \
-    implement import install module package library framework formula cell cells macro shortcut hook component callback closure \
-    interface enum tuple decorator generator iterator stack queue heap buffer overflow argument arguments parameter return print \
-    delete update insert table permission permissions chmod environment virtual button background padding margin center align bold \
-    font link image form input checkbox dropdown ";
+const ONLY: &str = " \
+    javascript typescript css sql regex npm github docker kubernetes numpy pytorch tensorflow c++ c# php mysql \
+    postgres mongodb nginx makefile sqlite nodejs webpack powershell git bash json yaml html localhost pseudocode \
+    dockerfile api apis tuple dataframe dataframes vlookup pygame recursion compiler backend frontend grep sudo \
+    chmod mkdir awk curl wget segmentation segfault ";
+const PARTS: &str = " \
+    function method array string strings int integer variable variables loop pointer recursion recursive struct \
+    class object inheritance async await promise thread mutex binary search tree linked list lists hashmap \
+    dictionary dict boolean null undefined exception error errors traceback debug compile compiler syntax script \
+    code coding algorithm query database join index server port endpoint repo repository branch commit merge \
+    clone push fork dataframe column columns row rows tag tags attribute div element selector flexbox grid \
+    command commands file files folder directory hidden keyword static const parse parsing sort sorting reverse \
+    implement import install module package library framework formula cell cells macro shortcut hook component \
+    callback closure interface enum tuple decorator generator iterator stack queue heap buffer overflow argument \
+    arguments parameter return print delete update insert table permission permissions chmod environment virtual \
+    button background padding margin center align bold font link image form input checkbox dropdown ";
 
 /// Whether a text asks for a program or shows one.
 pub fn is(text: &Text) -> bool {
     let marks = MARKS.iter().filter(|mark| text.raw.contains(**mark)).count();
     let words = || text.words.iter().chain(&text.quoted);
     let count = |list: &str| words().filter(|word| has(list, word)).count();
-    let named = || count(TOOLS) > 0 && count(PARTS) > 0 || count(TOOLS) > 2 || count(ONLY) > 0;
+    let named = || {
+        count(TOOLS) > 0 && count(PARTS) > 0
+            || count(TOOLS) > 2
+            || count(PARTS) > 1 && text.says("difference between")
+            || count(ONLY) > 0
+    };
     let spoken = || text.says(CODE) || text.says_with(TOOLS, "in/using/with * $") || named();
     let shown = || marks > 0 && text.raw.contains(['(', '{', ';', '=']);
     marks > 1 || text.raw.contains("```") || !text.says(FACT) && (spoken() || shown())

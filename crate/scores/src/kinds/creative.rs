@@ -15,7 +15,9 @@ const CREATIVE: &str = "
     ^ describe a/an
     ^ story/tale/song/letter/dialogue/scene/speech
     ^ rap/rhyme about/with
-    < a/an/one? _? _? poem/haiku/limerick/story/joke/jingle/slogan/tagline/rap/sonnet/lullaby/tale/speech/screenplay/riddle/pun/ode/toast/dialogue/monologue/rhyme/verse about/for/where/in/on/to/between/from/with/set/that
+    < a/an/one? _? _? poem/haiku/limerick/story/joke/jingle/slogan/tagline/rap/sonnet/lullaby/tale/speech/\
+        screenplay/riddle/pun/ode/toast/dialogue/monologue/rhyme/verse about/for/where/in/on/to/between/from/with/\
+        set/that
     < _? * ideas/idea/prompt/prompts/please
     < what if
     ^ act/speak/respond/answer/talk as if/though/a/an/my/the
@@ -23,12 +25,14 @@ const CREATIVE: &str = "
     ^ roleplay/role
     ^ you are/play a/an/the
     in the style/voice/manner of
-    names/ideas/idea for a/an/my/our/the
+    < _? names for a/an/my/our/the
+    < ideas/idea for a/an/my/our/the
     < _? names/name for a/my/our
     name for my/our/his/her/their
     ^ name ~ my/our
     ^ name a/an
     ^ sing
+    < lyrics/title/caption/captions/toast/ad/prompt/prompts for/about _
     < continue _
     good/great/catchy/funny/cool/unique/creative name/title/nickname/slogan for
     < name for a/my/our _
@@ -36,7 +40,7 @@ const CREATIVE: &str = "
     fake/fictional/imaginary/made up headlines/facts/explorer/country/creature/news/holiday/story/quotes
     ^ rap
     ^ what would ~ ~ sound/look/taste/smell/feel like
-    ^ what would _ _? say/tweet/think/tell/post
+    ^ what might/would _ _? _? say/write/tweet/think/tell/post
     < something/anything funny/nice/interesting/fun/cool/weird
     ^ what would ~ ~ ~ ~ ~ ~ sound/look/taste like
     ^ entertain/amuse/surprise/inspire
@@ -50,8 +54,8 @@ const FORMS: &str = " \
     tale speech screenplay riddle pun puns ode toast dialogue monologue rhyme verse song lyrics script letter \
     backstory fable fairy plot character metaphor scene recipe world creature planet superhero villain holiday \
     game name names title titles ad advertisement caption captions nickname nicknames pickup fantasy novel \
-    premise legend myth conversation simile similes logo language sport cocktail motto catchphrase proverb \
-    animal spell product ";
+    premise legend myth conversation simile similes logo language sport cocktail motto catchphrase proverb animal \
+    spell product ";
 
 /// Whether a text asks for something made up.
 pub fn is(text: &Text) -> bool {

@@ -3,13 +3,15 @@
 use super::text::Text;
 
 const PLAIN: &str = "
-    < who sings/sang/sung/sing/wrote/writes/played/plays/voices/voiced/directed/produced/recorded/released/composed/performed/starred
+    < who sings/sang/sung/sing/wrote/writes/played/plays/voices/voiced/directed/produced/recorded/released/composed/\
+        performed/starred
     < who has/have/had sung/written/played/won
     < who does/did/do/is/was the voice/singer/actor/author/writer/director
     < who originally/first _
     < when/where was/were/did/is/does ~ filmed/released/recorded/published/written/made/shot/set/premiere/air
     < when did/does the movie/song/film/show/book
-    < what/which/whose movie/film/song/album/band/book/novel/play/musical/opera/singer/actor/actress/author/group/artist/show/series/hit/duo
+    < what/which/whose movie/film/song/album/band/book/novel/play/musical/opera/singer/actor/actress/author/group/\
+        artist/show/series/hit/duo
     < in what/which movie/film/song/album/book/novel/play/musical/opera/show/year
     what ~ stand/stands for
     won/win/wins/received/awarded best
@@ -32,7 +34,8 @@ const LEANING: &str = "
 ";
 
 const TITLE: &str = "
-    song/songs/movie/film/sings/sing/sang/sung/singer/lyrics/lyric/episode/album/novel/cast/band/hymn/tv/sitcom/musical/character/plays/played/starred/starring/recorded
+    song/songs/movie/film/sings/sing/sang/sung/singer/lyrics/lyric/episode/album/novel/cast/band/hymn/tv/sitcom/\
+        musical/character/plays/played/starred/starring/recorded
     type i
     who said/says
     war i
@@ -44,16 +47,13 @@ pub fn names_a_title(text: &Text) -> bool {
     text.says(TITLE)
 }
 
-/// What asks: question words, the beginnings of yes-or-no questions, orders of quizzes, and nouns that people look up.
+/// What asks: question words, the beginnings of yes-or-no questions, orders of quizzes, and phrases that want an end.
 const ASKING: &str = "
     who/whom/whose/what/which/when/where/why/how
     < is/are/was/were/do/does/did/can/could/has/have/had/will/would/may/must
     < name/define/give/state/identify/complete/list/find
-    name/names/number/date/year/age/height/length/size/speed/weight/width/depth/distance/population/capital/currency/symbol/author/writer/cast/singer/director/actor/actress/inventor/founder/president/king/queen/king/lyrics/meaning/definition/formula/temperature/point/color/colour/language/birthplace/birthday/release/episode/season/winner/winners/champion/record/cause/causes/symptoms/example/type/types/parts/function/location/origin/history/theme/real/wife/husband/net/title/area/code/flag/anthem/motto/ruler/leader/ceo/owner/countries/states/members/difference/amount/percentage/gdp/mass/density/probability of/for/in/by/that/who/from/on/when/between/worth/where
     # of/in/season/episode
     _ of the/a/an/_
-    first/last/only/largest/biggest/smallest/tallest/longest/shortest/highest/lowest/deepest/oldest/youngest/fastest/slowest/heaviest/hottest/coldest/richest/closest/nearest/farthest/most/least/national/chemical/scientific/official/native/atomic/boiling/melting/freezing/capital/author/inventor/founder _
-    capital/population/height/age/author/symbol/currency/length/lyrics/cast/birthday/meaning/definition/release/spouse/wife/husband/director/founder/location/date/time/price/year/singer/salary/speed/weight/lifespan/gestation/diameter/language/flag/colors/winner/winners/limits/episode/season $
     < the/a/an _ _? _? that/who/in/of/for/to/with
     called/known/termed/named as? $
     is/are/was/were/the/a/an/of/to/by/as/in/from/for/at/on/has/have/between/with/into/that $

@@ -6,24 +6,29 @@ use super::pattern::has;
 use super::text::{QUOTED, Text};
 
 /// Small words of English, but for those that other languages have too.
-const ENGLISH: &str = " the of what who whose which when where why how are does did and you your that this these those with from \
-    have has my not can should would could been about there their they it its be were will if for by at write tell give \
-    make than into many much most between first year name translate say word mean \
-    song songs singer author cast movie lyrics meaning film book album actor actress director population age ";
+const ENGLISH: &str = " \
+    the of what who whose which when where why how are does did and you your that this these those with from have \
+    has my not can should would could been about there their they it its be were will if for by at write tell \
+    give make than into many much most between first year name translate say word mean song songs singer author \
+    cast movie lyrics meaning book actor actress director population ";
 
 /// What questions and requests begin with in other languages: Spanish, French, German, Italian, Portuguese, Dutch,
-/// Polish and Czech, the Nordic ones, Hungarian, Romanian, Turkish, Malay, Vietnamese, Swahili and Tagalog, and Russian,
-/// Hindi, Japanese and Chinese in Latin letters.
+/// Polish and Czech, the Nordic ones, Hungarian, Romanian, Turkish, Malay, Vietnamese, Swahili and Tagalog, and
+/// Russian, Hindi, Japanese and Chinese in Latin letters.
 const ASKS: &str = " \
-    qué quién quien quiénes cuál cual cuáles cuándo cuando cuántos cuantos cuántas cuantas cuánto cuanto dónde donde cómo \
+    qué quién quien quiénes cuál cual cuáles cuándo cuando cuántos cuantos cuántas cuantas cuánto cuanto dónde \
+    donde cómo \
     como escribe dime hola cuéntame explícame \
-    qui quel quelle quels quelles où quand combien pourquoi qu'est écris écrivez bonjour salut explique comment raconte est-ce \
-    wer wie wann warum welche welcher welches welchem wieviel schreibe schreib erkläre hallo nenne \
+    qui quel quelle quels quelles où quand combien pourquoi qu'est écris écrivez bonjour salut explique comment \
+    raconte est-ce \
+    wer wie wo wann warum welche welcher welches welchem wieviel schreibe schreib erkläre hallo nenne \
      quale quali quanti quante quanto perché scrivi ciao spiegami dimmi dov'è qual'è \
     qual quais quem quando onde quantos quantas escreva olá explique diga \
     wat waar wanneer waarom hoeveel welk schrijf noem \
-    kto kiedy gdzie dlaczego ile jaki jaka jakie który która które napisz cześć kdo kdy kde proč kolik která napiš ahoj \
-    vad vem vilken vilket vilka varför när hvad hvem hvornår hvor hvorfor hvordan hvilken hvilket hva hvilke skriv hej \
+    kto kiedy gdzie dlaczego ile jaki jaka jakie który która które napisz cześć kdo kdy kde proč kolik která \
+    napiš ahoj \
+    vad vem vilken vilket vilka varför när hur hvad hvem hvornår hvor hvorfor hvordan hvilken hvilket hva hvilke \
+    skriv hej \
     mikä kuka missä milloin miksi miten kuinka kirjoita hei mitä \
     mikor hol miért hogyan hány melyik írj szia milyen \
     cine când unde câți câte scrie \
@@ -36,13 +41,16 @@ const ASKS: &str = " \
 
 /// Other small or frequent words of theirs.
 const THEIRS: &str = " \
-    está puedo puedes tengo tiene quiero gracias buenos buenas dias días noches eres hacer muy más mejor usted ayer años año país ciudad mundo murió \
-    est sont êtes était été dans avec une aux cette mon tu vous nous suis peux puis merci c'est j'ai donne-moi moi ça votre ville pays monde \
-    das und ist sind ein eine einen einem einer nicht ich du sie wir mir für zum zur auf über haben kannst wird wurde \
+    está puedo puedes tengo tiene quiero gracias buenos buenas dias días noches eres hacer muy más mejor usted \
+    ayer años año país ciudad mundo murió \
+    est sont êtes était été dans avec une aux cette mon tu vous nous suis peux puis merci c'est j'ai donne-moi \
+    moi ça votre ville pays monde \
+    das und ist sind ein eine einen einem einer nicht ich du sie wir mir für zum zur auf über haben kannst wird \
+    \
     bitte danke gibt viele heißt geht dir hauptstadt jahr stadt gedicht \
     sono è della delle dello degli gli nella puoi grazie migliore significa capitale città paese mondo \
     são é da uma não você meu minha obrigado tem foi fazer melhor cidade ano \
-    een zijn niet ik jij mijn voor naar bij heeft dank moet kunt heb hoofdstad wereld jaar \
+    een het zijn niet ik jij mijn voor naar bij heeft dank moet kunt heb hoofdstad wereld jaar \
     czy jest są nie się dla mój moja dziękuję stolica stolicą jsou není děkuji jaké jaký \
     heter är och inte det jag du og jeg ikke når huvudstad huvudstaden hovedstaden mange många tack tak \
      ovat ei minä sinä kiitos monta suomen \
@@ -51,11 +59,21 @@ const THEIRS: &str = " \
     zaman yang adalah untuk tidak saya kamu terima kasih dari \
     là của và không tôi bạn nào được cho những nhat gioi gi khong cua nao nguoi \
     asante salamat ako ikaw mga ang ng \
-    stolitsa desu hai je hain aur nahi mujhe mein ";
+    stolitsa desu hai je hain aur nahi mujhe mein \
+    bedeutet wort macht kommt steht sehr auch nur noch oder aber habe hast seit \
+    para sobre entre desde hasta pero esta esto ese hace puede están \
+    faire peut mais avoir cela leur depuis chez quoi \
+    può anche più dopo senza molto essere quello \
+    isso pode muito depois nosso \
+    deze maar ook meer zonder tussen gaat veel naam \
+    mår efter utan mellan också mycket eller \
+    można przez bez między mają być \
+    ";
 
 /// Small words of other languages that stand in names and titles too.
-const IN_NAMES: &str = " de la el le les du des di da un una uno que y los las del der das den van von al il lo et ou \
-    sur su si mi te aan uit zu im em na z ao wa ni ki chi che hoe ne dame ha dos ";
+const IN_NAMES: &str = " \
+    en de la el le les du des di da un una uno que y los las del der das den van von al il lo et ou sur su si mi \
+    te aan uit zu im em na z ao wa ni ki chi che hoe ne dame ha dos ";
 
 /// Whether a text is in another language.
 pub fn is(text: &Text) -> bool {
@@ -67,7 +85,8 @@ pub fn is(text: &Text) -> bool {
     if 2 * foreign > letters().count() {
         return english < 3;
     }
-    let clear = words.iter().filter(|word| (has(ASKS, word) || has(THEIRS, word)) && !has(IN_NAMES, word)).count();
+    let theirs = words.iter().filter(|word| has(THEIRS, word) && !has(IN_NAMES, word)).count();
+    let clear = theirs + words.iter().filter(|word| has(ASKS, word) && !has(IN_NAMES, word)).count();
     if english > 0 {
         return clear > english && clear > 1;
     }
@@ -76,7 +95,7 @@ pub fn is(text: &Text) -> bool {
     let accented = text.raw.split_whitespace().filter(|word| !word.is_ascii() && small(word)).count();
     let asks = words.first().is_some_and(|word| has(ASKS, word));
     asks || 2 * clear + count(IN_NAMES) + accented > 2
-        || clear > 0 && 4 * clear >= words.len()
+        || theirs > 0 && 4 * theirs >= words.len()
         || text.raw.contains(['¿', '¡'])
 }
 

@@ -1,10 +1,10 @@
 //! What kind of question a text is, by a rule: a confidence was made for short English questions of fact, and says
 //! nothing about a poem.
 //!
-//! [`kind_of`] looks at the words alone, with tables of phrases that give a kind away ([`pattern`]): one file a kind.
-//! What no table knows is a question of fact, if it asks at all: people type those into a search box in any form. The rule
-//! knows nothing of the world: whether a question of fact has an answer, or a true premise, is for the scores to say.
-//! [`tally`] measures the rule on labeled texts.
+//! [`kind_of`] looks at the words alone, with tables of phrases that give a kind away (`pattern`): one file a kind.
+//! What no table knows is a question of fact, if it asks at all: people type those into a search box in any form. The
+//! rule knows nothing of the world: whether a question of fact has an answer, or a true premise, is for the scores to
+//! say. [`tally`] measures the rule on labeled texts.
 
 mod advice;
 mod arithmetic;
@@ -112,10 +112,10 @@ type Rule = (Kind, fn(&Text) -> bool);
 /// The first that holds decides: a poem in French is asked for in English, and a list of opinions is a task.
 const RULES: [Rule; 15] = [
     (Kind::Language, language::is),
+    (Kind::Long, |text| text.length > LONG),
     (Kind::Code, code::is),
     (Kind::Arithmetic, arithmetic::is),
     (Kind::Translation, translation::is),
-    (Kind::Long, |text| text.length > LONG),
     // Titles have words of all kinds: who sang "Write Me a Letter"?
     (Kind::Fact, fact::is),
     (Kind::Creative, creative::is),

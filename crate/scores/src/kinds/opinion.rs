@@ -6,7 +6,8 @@ use super::text::Text;
 /// Whether something is as someone finds it, or what is most so.
 const OPINION: &str = "
     ^ should
-    should we/people/everyone/anyone/nobody/the/governments/schools/children/kids/parents/companies/society/countries/all/humans/men/women/animals/teachers/students/more/parents/rich
+    should we/people/everyone/anyone/nobody/the/governments/schools/children/kids/parents/companies/society/\
+        countries/all/humans/men/women/animals/teachers/students/more/parents/rich
     should a/an/one ~ learn/read/study/start/know/choose/buy/have/live/try
     should ~ ~ ~ be allowed/banned/legal/illegal/free/abolished/taught/required/lowered/raised/legalized/forced/able
     ^ do/would/could you think/believe/agree/say/rather/consider/prefer/recommend/support/like
@@ -17,9 +18,12 @@ const OPINION: &str = "
     ^ views on
     ^ is/are/was/were ~ ~ really/actually/truly/even a/an/the
     in your opinion/view
+    < would you _
     would you rather
+    ^ what do people/they see/like/find in/about
     ^ is/are/was/were/does/do/did/has/have/can/could/would ~ ~ ~ ~ *
-    ^ is/are/was/were/do/does/can/could/has/have ~ ~ ~ too much/many/expensive/long/big/powerful/strict/young/old/easy/violent/dependent/hard/far/soft/political
+    ^ is/are/was/were/do/does/can/could/has/have ~ ~ ~ too much/many/expensive/long/big/powerful/strict/young/old/\
+        easy/violent/dependent/hard/far/soft/political
     ^ which ~ is/are/do/has/tastes/taste/looks/sounds better/worse/nicer/cooler/prettier/scarier/funnier/tastier
     ^ why is/are/do/does ~ ~ ~ so *
     a waste of
@@ -46,19 +50,25 @@ const OPINION: &str = "
     which ~ ~ party/side/candidate/team is right/better/worse
     help or hurt/harm
     most important ~ ever
-    the most important/influential/powerful thing/person/invention/book/event/quality/skill/job/decision/man/woman/value/part
+    the most important/influential/powerful thing/person/invention/book/event/quality/skill/job/decision/man/woman/\
+        value/part
     ^ how would you rank/rate
     your take
-    right $
+    what do you make/say of/to/about
+    ^ right $
     any good $
-    a/an genius/fad/crime/scam/joke/sport/sandwich/soup/salad/hero/villain/traitor/cult/talent/luxury/privilege/sin/masterpiece/legend/icon/mistake/waste/necessity/virtue/vice/cheat/cliche/turn/loser/snob/disgrace/overreaction/weakness/compliment/insult $
-    a/an human right $
+    ^ is/are/was/were ~ ~ ~ a/an genius/fad/crime/scam/joke/sport/sandwich/soup/salad/hero/villain/traitor/cult/\
+        talent/luxury/privilege/sin/masterpiece/legend/icon/mistake/waste/necessity/virtue/vice/cheat/cliche/turn/\
+        loser/snob/disgrace/overreaction/weakness/compliment/insult $
+    ^ is/are ~ ~ a/an human right $
     ^ is/are/was/were ~ ~ art/cheating/stealing/dead/real/overrated/pretentious $
     cheating/stealing/lying to
     what is ~ wrong with
     ^ why do/does ~ ~ like/love/hate/enjoy/care
     everyone/everybody should/must/needs
     the goat
+    who is/was/had/has a/the better
+    more fun/exciting/interesting/romantic/annoying/impressive/beautiful/enjoyable
     the more _ _? _? _? _? _? $
     _ right for
     ^ which _ _? is/are right for
@@ -67,39 +77,46 @@ const OPINION: &str = "
 ";
 
 const RATED: &str = " \
-    best worst better worse good great greatest beautiful prettiest coolest funniest overrated underrated boring fun delicious \
-    tastiest ugly ugliest cute cutest cool annoying rude justified cruel evil stupid silly romantic scariest scarier scary nicest \
-    nicer ideal perfect meaningful enjoyable inspiring overpaid immoral moral ethical unethical acceptable fair unfair wrong bad \
-    worth okay ok important interesting smarter cooler funnier prettier tastier selfish funny weird ridiculous hypocritical \
-    outdated pointless useless impressive attractive sexy sexiest creepy amazing awesome terrible disgusting lame disappointing \
-    disrespectful cringe entertaining brilliant clever wise foolish desirable overhyped ";
+    best worst better worse good great greatest beautiful prettiest coolest funniest overrated underrated boring \
+    fun delicious tastiest ugly ugliest cute cutest cool annoying rude justified cruel evil stupid silly romantic \
+    scariest scarier scary nicest nicer ideal perfect meaningful enjoyable inspiring overpaid immoral moral \
+    ethical unethical acceptable fair unfair wrong bad worth okay ok important interesting smarter cooler funnier \
+    prettier tastier selfish funny weird ridiculous hypocritical outdated pointless useless impressive attractive \
+    sexy sexiest creepy amazing awesome terrible disgusting lame disappointing disrespectful cringe entertaining \
+    brilliant clever wise foolish desirable overhyped ";
 
 /// What is most so, by somebody's taste.
 const TASTE: &str = "
-    ^ what/which/who/where/when ~ ~ is/are/was/were/has/have/makes/make/looks/tastes/sounds/had objectively? the/your/some? *
+    ^ what/which/who/where/when ~ ~ is/are/was/were/has/have/makes/make/looks/tastes/sounds/had objectively? the/\
+        your/some? *
     < the? *
     the * _ _? _? $
-    most beautiful/interesting/overrated/underrated/boring/influential/annoying/delicious/romantic/fun/iconic/inspiring/exciting/impressive/attractive/stylish/embarrassing/terrifying/disappointing/charming/meaningful/relaxing/unfair/hilarious
+    most talented/gifted/creative/beautiful/interesting/overrated/underrated/boring/influential/annoying/delicious/\
+        romantic/fun/iconic/\
+        inspiring/exciting/impressive/attractive/stylish/embarrassing/terrifying/disappointing/charming/meaningful/\
+        relaxing/unfair/hilarious
     * ever $
 ";
 
-const MOST: &str = " best worst greatest prettiest coolest funniest tastiest ugliest cutest scariest nicest ideal perfect sexiest \
+const MOST: &str = " \
+    best worst greatest prettiest coolest funniest tastiest ugliest cutest scariest nicest ideal perfect sexiest \
     favorite favourite creepiest happiest dumbest better ";
 
 /// What people disagree about.
 const CONTESTED: &str = " \
-    god gods religion religions religious faith prayer society art tattoos phones smartphones homework abortion taxes tax rights \
-    democracy capitalism socialism communism feminism veganism vegan minimalism politics politicians influencers celebrities \
-    celebrity happiness happy love marriage divorce monogamy truth justice equality equal freedom privacy censorship racism sexism \
-    technology ai robots machines internet media tv television videogames games gaming smoking drugs marijuana cannabis guns gun \
-    police prisons prison immigration immigrants borders billionaires rich poor welfare wealth money success luck fate talent \
-    remote office jobs boss bosses parents parenting teens teenagers millennials boomers generation teachers \
-    schools school college university degree grades exams education fashion makeup beauty beards rap jazz pop rock opera \
-    poetry novels movies films sequels remakes books superheroes superhero hollywood zoos pets hunting meat fur circuses \
-    cheating lying honesty loyalty kindness revenge violence war wars peace nuclear climate environment murder suicide \
-    euthanasia crypto bitcoin nfts vaccines mandatory ads advertising brands luxury tipping etiquette manners \
-    socks sandals crocs pineapple ketchup veggies friendship best strangers dating soulmates ambition modern \
-    nowadays today generation everyone unprofessional professional overpriced lazy selfish ";
+    god gods religion religions religious faith prayer society art tattoos phones smartphones homework abortion \
+    taxes tax rights democracy capitalism socialism communism feminism veganism vegan minimalism politics \
+    politicians influencers celebrities celebrity happiness happy love marriage divorce monogamy truth justice \
+    equality equal freedom privacy censorship racism sexism technology ai robots machines internet media tv \
+    television videogames games gaming smoking drugs marijuana cannabis guns gun police prisons prison \
+    immigration immigrants borders billionaires rich poor welfare wealth money success luck fate talent remote \
+    office jobs boss bosses parents parenting teens teenagers millennials boomers generation teachers schools \
+    school college university degree grades exams education fashion makeup beauty beards rap jazz pop rock opera \
+    poetry novels movies films sequels remakes books superheroes superhero hollywood zoos pets hunting meat fur \
+    circuses cheating power corruption lying honesty loyalty kindness revenge violence war wars peace nuclear \
+    climate environment murder suicide euthanasia crypto bitcoin nfts vaccines mandatory ads advertising brands \
+    luxury tipping etiquette manners socks sandals crocs pineapple ketchup veggies friendship best strangers \
+    dating soulmates ambition modern nowadays today everyone unprofessional professional overpriced lazy selfish ";
 /// What is known about them all the same.
 const KNOWN: &str = "
     legal/illegal/allowed/banned/required
@@ -118,36 +135,43 @@ const ASKED: &str = "
 
 /// What is best by a vote or a count.
 const COUNTED: &str = "
-    best picture/actor/actress/director/known/selling/seller/sellers/man/buy/western/supporting/original/song/animated/new/foreign/described/fielder
+    best picture/actor/actress/director/known/selling/seller/sellers/man/buy/western/supporting/original/song/\
+        animated/new/foreign/described/fielder
     better known
-    great britain/barrier/wall/lakes/depression/gatsby/fire/lake/salt/plains/plague/war/white/expectations/escape/pyramid/red/famine
+    great britain/barrier/wall/lakes/depression/gatsby/fire/lake/salt/plains/plague/war/white/expectations/escape/\
+        pyramid/red/famine
     good friday/hope/samaritan/wife/place/luck/will
     fair lady
-    worst ~ accident/disaster/crash/pandemic/flood/earthquake/defeat/storm/famine/war/attack/fire/hurricane/plague/epidemic
+    worst ~ accident/disaster/crash/pandemic/flood/earthquake/defeat/storm/famine/war/attack/fire/hurricane/plague/\
+        epidemic
     all right
-    right hand/wing/angle/whale/of/to
+    right hand/wing/angle/whale
     perfect number/square/game/score
     ideal gas
 ";
 
 /// Whether an adjective is about what somebody feels, by its end.
 fn is_judgment(word: &str) -> bool {
-    const FOUND: &str = " poisonous venomous carnivorous herbivorous nutritious contagious infectious radioactive renewable \
-        invasive flammable edible reversible reptile conductive negative positive native carbonated dangerous amphibious porous \
-        homeless endless boneless visible invisible movable living flying king wing spring ring thing olive five alive british \
-        irish english fish spanish turkish scottish polish jewish jellyfish starfish marine magnetic ";
+    const FOUND: &str = " \
+        poisonous venomous carnivorous herbivorous nutritious contagious infectious radioactive renewable \
+        invasive flammable edible reversible reptile conductive negative positive native carbonated dangerous \
+        amphibious porous homeless endless boneless visible invisible movable living flying king wing spring ring \
+        thing olive five alive british irish english fish spanish turkish scottish polish jewish jellyfish \
+        starfish marine magnetic ";
     let ends = ["ious", "eous", "ous", "ful", "less", "ing", "able", "ible", "ive", "ish"];
     word.len() > 5 && ends.iter().any(|end| word.ends_with(end)) && !has(FOUND, word)
 }
 
 /// Whether a superlative is not one of size, number or time.
 fn is_taste(word: &str) -> bool {
-    const MEASURED: &str = " largest biggest smallest longest shortest tallest highest lowest deepest oldest youngest fastest slowest \
-        heaviest lightest hottest coldest earliest latest closest nearest farthest furthest richest poorest strongest hardest \
-        busiest driest wettest loudest brightest widest narrowest newest greatest fewest rarest densest quickest broadest \
-        thinnest thickest warmest steepest softest simplest commonest everest forest harvest interest contest protest honest \
-        request conquest priest digest suggest modest arrest invest manifest tempest midwest northwest southwest budapest \
-        bucharest eldest wealthiest weakest darkest finest purest sunniest windiest toughest saltiest deadliest mightiest ";
+    const MEASURED: &str = " \
+        largest biggest smallest longest shortest tallest highest lowest deepest oldest youngest fastest slowest \
+        heaviest lightest hottest coldest earliest latest closest nearest farthest furthest richest poorest \
+        strongest hardest busiest driest wettest loudest brightest widest narrowest newest greatest fewest rarest \
+        densest quickest broadest thinnest thickest warmest steepest softest simplest commonest everest forest \
+        harvest interest contest protest honest request conquest priest digest suggest modest arrest invest \
+        manifest tempest midwest northwest southwest budapest bucharest eldest wealthiest weakest darkest finest \
+        purest sunniest windiest toughest saltiest deadliest mightiest ";
     word.len() > 5 && word.ends_with("est") && !has(MEASURED, word)
 }
 

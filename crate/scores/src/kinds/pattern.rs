@@ -49,7 +49,8 @@ pub fn length(list: &str, phrase: &str, words: &[String]) -> Option<usize> {
     }
 }
 
-const NUMBERS: &str = " two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen \
+const NUMBERS: &str = " \
+    two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen \
     eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand dozen ";
 
 /// Whether a word is a number that someone may calculate with: digits, or from two up in letters.

@@ -34,16 +34,17 @@ const TRANSLATE: &str = "
 ";
 
 const LANGUAGES: &str = " \
-    spanish french german italian portuguese dutch polish swedish norwegian danish finnish czech slovak \
-    hungarian romanian bulgarian greek turkish russian ukrainian arabic hebrew persian farsi hindi urdu bengali \
-    tamil telugu marathi gujarati punjabi nepali thai vietnamese indonesian malay tagalog filipino chinese \
-    mandarin cantonese japanese korean swahili zulu afrikaans latin irish gaelic welsh catalan basque icelandic \
-    croatian serbian slovenian estonian latvian lithuanian yiddish esperanto english hawaiian maori albanian \
-    armenian georgian ";
+    spanish french german italian portuguese dutch polish swedish norwegian danish finnish czech slovak hungarian \
+    romanian bulgarian greek turkish russian ukrainian arabic hebrew persian farsi hindi urdu bengali tamil \
+    telugu marathi gujarati punjabi nepali thai vietnamese indonesian malay tagalog filipino chinese mandarin \
+    cantonese japanese korean swahili zulu afrikaans latin irish gaelic welsh catalan basque icelandic croatian \
+    serbian slovenian estonian latvian lithuanian yiddish esperanto english hawaiian maori albanian armenian \
+    georgian ";
 
 /// What is named or sung in a language is a fact.
 const FACT: &str = "
-    who/when/where/which/why/song/songs/sung/written/film/movie/bible/spoken/speak/speaks/country/version/people/longest/shortest/common/letter/letters/used/alphabet/name
+    who/when/where/which/why/song/songs/sung/written/film/movie/bible/spoken/speak/speaks/country/version/people/\
+        longest/shortest/common/letter/letters/used/alphabet/name
 ";
 
 /// A word, and the question what it means.
@@ -52,10 +53,13 @@ const MEANING: &str = "
 ";
 
 /// What travelers know.
-const PHRASES: &str = " hola bonjour bonsoir ciao danke gracias merci sayonara arigato konnichiwa namaste adios adiós amigo buenas buenos noches \
-    dias días guten morgen abend bon appetit carpe diem c'est je schadenfreude gesundheit wiedersehen favor salaam shalom \
-    obrigado obrigada grazie buongiorno bitte hygge ubuntu mañana señor monsieur mademoiselle oui nein guapa amore bella \
-    spasibo privet arrivederci prego scusi tschüss proost skål salud sláinte casa mi su domo kumusta selamat terima shukran  kimchi annyeong saranghae nihao xiexie inshallah habibi yalla por está comment vous sais ich liebe amo ";
+const PHRASES: &str = " \
+    hola bonjour bonsoir ciao danke gracias merci sayonara arigato konnichiwa namaste adios adiós amigo buenas \
+    buenos noches dias días guten morgen abend bon appetit carpe diem c'est je schadenfreude gesundheit \
+    wiedersehen favor salaam shalom obrigado obrigada grazie buongiorno bitte hygge ubuntu mañana señor monsieur \
+    mademoiselle oui nein guapa amore bella spasibo privet arrivederci prego scusi tschüss proost skål salud \
+    sláinte casa mi su domo kumusta selamat terima shukran kimchi annyeong saranghae nihao xiexie inshallah \
+    habibi yalla por está comment vous sais ich liebe amo ";
 
 /// Whether a text asks for a translation.
 pub fn is(text: &Text) -> bool {

@@ -10,7 +10,8 @@ const UNKNOWABLE: &str = "
     ^ what/who/where/when/how/which is/are/was/were my
     do i have/weigh/look/own/live/owe/like/want/know/love/earn
     ^ will i/my/we/you/the/there/it/humans/humanity/people/ai/anyone/robots/he/she/they/this
-    ^ when/where/how/what/who/which will i/my/we/the/you/humans/humanity/this/people/it/he/she/be/win
+    < when/where/how/what/who/which will they/scientists/doctors/someone/i/my/we/the/you/humans/humanity/this/\
+        people/it/he/she/be/win
     < who/what/which ~ will/would win/be/become/cost/look/have
     will/would happen to/next/in/when/tomorrow/after/with
     will ~ ~ ~ win/happen/rain/snow/exist/crash/rise/fall/end/tomorrow
@@ -29,6 +30,8 @@ const UNKNOWABLE: &str = "
     outside/nearby $
     does the ~ outside/nearby
     around the corner
+    < is anybody/anyone/somebody _
+    ^ do/does ~ ~ have a purpose/meaning/soul
     next door
     really look like
     ever spoken/uttered
@@ -42,12 +45,14 @@ const UNKNOWABLE: &str = "
     ^ toss a coin
     be worth
     my future
-    when/where/how/what/who/which ~ ~ ~ will ~ ~ ~ next/soon/tomorrow/tonight/someday/finally/end/again/ever/friday/saturday/sunday/monday/tuesday/wednesday/thursday/years/decades
+    when/where/how/what/who/which ~ ~ ~ will ~ ~ ~ next/soon/tomorrow/tonight/someday/finally/end/again/ever/friday/\
+        saturday/sunday/monday/tuesday/wednesday/thursday/years/decades
     will ~ ~ ~ in a/#/the years/decades/future/century
     will ~ ~ come/finish first
     at this/the moment
     this morning/evening/afternoon/weekend
-    next week/month/year/decade/century/election/war/saturday/sunday/monday/tuesday/wednesday/thursday/friday/pandemic/recession
+    next week/month/year/decade/century/election/war/saturday/sunday/monday/tuesday/wednesday/thursday/friday/\
+        pandemic/recession
     what time/day/date is it/today $
     current/latest/today/live weather/temperature/price/time/date/news/score/traffic/exchange/rate/stock
     weather/forecast in/for/today/tomorrow
@@ -56,8 +61,10 @@ const UNKNOWABLE: &str = "
     lottery/lotto/powerball numbers/number/winning
     winning lottery/lotto/numbers/powerball
     in the future
+    < if we/everyone/everybody/humans/humanity/people/aliens/animals/life/time ~ ~ ~ _
     before i die
-    ^ how many people/men/women/stars/birds/ants/insects/grains/fish/thoughts/words/times/dreams ~ ~ ~ right/thinking/now/currently/today/sneezing
+    ^ how many people/men/women/stars/birds/ants/insects/grains/fish/thoughts/words/times/dreams ~ ~ ~ right/\
+        thinking/now/currently/today/sneezing
     how many grains/drops/hairs/thoughts/blades of/on/are/in
     how many ~ ~ undiscovered/unknown
     exact number/position/time/moment of
@@ -87,7 +94,8 @@ const UNKNOWABLE: &str = "
     what ~ ~ my ~ thinking/doing/saying/feeling
     my dog/cat/neighbor/boss/wife/husband/mother/friend ~ ~ thinking/name/doing
     my name/age/birthday/password/phone/address/favorite/favourite/blood/iq
-    my mother/father/wife/husband/dog/cat/boss/sister/brother/neighbor/teacher/friend/grandmother/grandfather name/called/age/birthday/like
+    my mother/father/wife/husband/dog/cat/boss/sister/brother/neighbor/teacher/friend/grandmother/grandfather name/\
+        called/age/birthday/like
     secret/hidden/lost ~ never/undiscovered/unknown
     never been/be discovered/found/known/seen/recorded/written
     what would have happened/been
