@@ -133,12 +133,14 @@ export const CONFIDENCE_REASONS = {
 
 /** The same for people, with what to do: what `explanation.none` says for that reason. */
 export const NO_JUDGMENT = {
-  none: "How often this model is right was never tested. Use one that comes with a profile, or judge some of its answers and calibrate.",
+  none:
+    "How often this model is right was never tested. Use one that comes with a profile, or judge some of its answers and calibrate.",
   other_key:
     "How often this model is right was tested with another prefix before the question, or with another chat template. Leave the prefix to the profile, or calibrate with your own.",
   given:
     "The answer is somebody else's, and this model was only tested with its own. Let it answer by itself, or calibrate with given answers.",
-  own: "The answer is the model's own, and it was only tested as a judge of given ones. Give it an answer to judge, or calibrate with its own answers.",
+  own:
+    "The answer is the model's own, and it was only tested as a judge of given ones. Give it an answer to judge, or calibrate with its own answers.",
   temperature:
     "The words of this answer were drawn with more or less chance than in the test. Ask again with the temperature of the calibration, which is usually 0.",
   system:
@@ -160,6 +162,31 @@ export const NO_JUDGMENT = {
     "The test fitted single scores only, and a judgment takes several at once. Calibrate with the scores that every answer has.",
   undefined: "The score has no value for this answer. Check the answer in another way.",
   stopped: "The answer was cut off at a stop sequence, which no answer was in the test. Ask without one.",
+  other_kind: "The calibration was fitted to other kinds of questions. Check the answer in another way.",
+  opinion:
+    "This confidence was made for short English questions of fact; this asks for an opinion. Check the answer in another way.",
+  creative:
+    "This confidence was made for short English questions of fact; this asks for something made up. Check the answer in another way.",
+  advice:
+    "This confidence was made for short English questions of fact; this asks for advice. Check the answer in another way.",
+  task:
+    "This confidence was made for short English questions of fact; this asks for a longer piece of work. Check the answer in another way.",
+  arithmetic:
+    "This confidence was made for short English questions of fact; this is a calculation. Check the answer in another way.",
+  code:
+    "This confidence was made for short English questions of fact; this is about programming. Check the answer in another way.",
+  translation:
+    "This confidence was made for short English questions of fact; this asks for a translation. Check the answer in another way.",
+  language:
+    "This confidence was made for short English questions of fact; this is in another language. Check the answer in another way.",
+  context:
+    "This confidence was made for short English questions of fact; this leans on something that is not there. Check the answer in another way.",
+  long:
+    "This confidence was made for short English questions of fact; this is a long question, or several at once. Check the answer in another way.",
+  small_talk:
+    "This confidence was made for short English questions of fact; this is small talk. Check the answer in another way.",
+  unknowable:
+    "This confidence was made for short English questions of fact; this is something that nobody can look up. Check the answer in another way.",
 } as const;
 
 /** Every code of an error, in the order of the contract. */
@@ -613,8 +640,6 @@ export interface RawRecord {
   verdict: "answer" | "flag" | "abstain" | null;
   /** The verdict in one sentence. */
   verdict_reason: string | null;
-  /** What kind of question it is by the rule; null where the question is not text. */
-  kind: string | null;
   /** Where the verdict changes; null without one, and where it is not made of the confidence (mode `entropy`). */
   verdict_thresholds: VerdictThresholds | null;
   /** The same in plain words, for people: how far to trust the answer and why, or why nobody can say. */
@@ -681,8 +706,6 @@ export interface Answer {
   verdict: "answer" | "flag" | "abstain" | null;
   /** The verdict in one sentence. */
   verdictReason: string | null;
-  /** What kind of question it is by the rule; null where the question is not text. */
-  kind: string | null;
   /** Where the verdict changes; null without one, and where it is not made of the confidence (mode `entropy`). */
   verdictThresholds: VerdictThresholds | null;
   /** The same in plain words, for people: how far to trust the answer and why, or why nobody can say. */
@@ -800,20 +823,7 @@ export interface ErrorRecord {
  * - `small_talk`: A greeting, thanks, or something about the two who talk.
  * - `unknowable`: What nobody can know, or only whoever asks.
  */
-export type QuestionKind =
-  | "fact"
-  | "opinion"
-  | "creative"
-  | "advice"
-  | "task"
-  | "arithmetic"
-  | "code"
-  | "translation"
-  | "language"
-  | "context"
-  | "long"
-  | "small_talk"
-  | "unknowable";
+export type QuestionKind = "fact" | "opinion" | "creative" | "advice" | "task" | "arithmetic" | "code" | "translation" | "language" | "context" | "long" | "small_talk" | "unknowable";
 
 /** What a feature adds to the log-odds of an answer's being right. */
 export interface ConfidencePart {
@@ -929,12 +939,17 @@ export interface Span {
   scores: ByMethod<number | null>;
 }
 
-/** What the model's own state was at the answer's end: a hidden state at the last token before the end token. */
+/**
+ * What the model's own state was: a hidden state at the last token before the end token, and where the question is read
+ * and no word of the answer is chosen yet.
+ */
 export interface State {
   /** Which one, counted from 0, the embedding. */
   layer: number;
-  /** `[hidden]`. */
+  /** At the answer's end, `[hidden]`. */
   values: number[];
+  /** At the prompt's last token, `[hidden]`; empty where that is not known. */
+  question?: number[];
 }
 
 /** Where the time of one question went, in milliseconds. */
