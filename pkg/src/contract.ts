@@ -133,14 +133,12 @@ export const CONFIDENCE_REASONS = {
 
 /** The same for people, with what to do: what `explanation.none` says for that reason. */
 export const NO_JUDGMENT = {
-  none:
-    "How often this model is right was never tested. Use one that comes with a profile, or judge some of its answers and calibrate.",
+  none: "How often this model is right was never tested. Use one that comes with a profile, or judge some of its answers and calibrate.",
   other_key:
     "How often this model is right was tested with another prefix before the question, or with another chat template. Leave the prefix to the profile, or calibrate with your own.",
   given:
     "The answer is somebody else's, and this model was only tested with its own. Let it answer by itself, or calibrate with given answers.",
-  own:
-    "The answer is the model's own, and it was only tested as a judge of given ones. Give it an answer to judge, or calibrate with its own answers.",
+  own: "The answer is the model's own, and it was only tested as a judge of given ones. Give it an answer to judge, or calibrate with its own answers.",
   temperature:
     "The words of this answer were drawn with more or less chance than in the test. Ask again with the temperature of the calibration, which is usually 0.",
   system:
@@ -169,20 +167,17 @@ export const NO_JUDGMENT = {
     "This confidence was made for short English questions of fact; this asks for something made up. Check the answer in another way.",
   advice:
     "This confidence was made for short English questions of fact; this asks for advice. Check the answer in another way.",
-  task:
-    "This confidence was made for short English questions of fact; this asks for a longer piece of work. Check the answer in another way.",
+  task: "This confidence was made for short English questions of fact; this asks for a longer piece of work. Check the answer in another way.",
   arithmetic:
     "This confidence was made for short English questions of fact; this is a calculation. Check the answer in another way.",
-  code:
-    "This confidence was made for short English questions of fact; this is about programming. Check the answer in another way.",
+  code: "This confidence was made for short English questions of fact; this is about programming. Check the answer in another way.",
   translation:
     "This confidence was made for short English questions of fact; this asks for a translation. Check the answer in another way.",
   language:
     "This confidence was made for short English questions of fact; this is in another language. Check the answer in another way.",
   context:
     "This confidence was made for short English questions of fact; this leans on something that is not there. Check the answer in another way.",
-  long:
-    "This confidence was made for short English questions of fact; this is a long question, or several at once. Check the answer in another way.",
+  long: "This confidence was made for short English questions of fact; this is a long question, or several at once. Check the answer in another way.",
   small_talk:
     "This confidence was made for short English questions of fact; this is small talk. Check the answer in another way.",
   unknowable:
@@ -823,7 +818,20 @@ export interface ErrorRecord {
  * - `small_talk`: A greeting, thanks, or something about the two who talk.
  * - `unknowable`: What nobody can know, or only whoever asks.
  */
-export type QuestionKind = "fact" | "opinion" | "creative" | "advice" | "task" | "arithmetic" | "code" | "translation" | "language" | "context" | "long" | "small_talk" | "unknowable";
+export type QuestionKind =
+  | "fact"
+  | "opinion"
+  | "creative"
+  | "advice"
+  | "task"
+  | "arithmetic"
+  | "code"
+  | "translation"
+  | "language"
+  | "context"
+  | "long"
+  | "small_talk"
+  | "unknowable";
 
 /** What a feature adds to the log-odds of an answer's being right. */
 export interface ConfidencePart {

@@ -96,7 +96,9 @@ fn sentences(out: &mut String, name: &str, about: &str, sentences: &Value) -> Re
     comment(out, "", about);
     _ = writeln!(out, "export const {name} = {{");
     for (name, sentence) in sentences {
-        let broken = if name.len() + sentence.to_string().len() + 5 > WIDTH { "\n    " } else { " " };
+        // After a short name a new line would gain nothing, says the formatter.
+        let is_long = name.len() > 4 && name.len() + sentence.to_string().len() + 5 > WIDTH;
+        let broken = if is_long { "\n    " } else { " " };
         _ = writeln!(out, "  {name}:{broken}{sentence},");
     }
     *out += "} as const;\n";
@@ -192,7 +194,11 @@ impl<'a> Types<'a> {
                 kinds.iter().map(|kind| format!("\n\n`{}`: {}", text(kind, "const"), text(kind, "description")));
             comment(out, "", &(about + &meaning.collect::<String>()));
             let kinds: Vec<String> = kinds.iter().map(|kind| kind["const"].to_string()).collect();
-            _ = writeln!(out, "export type {name} = {};", kinds.join(" | "));
+            let line = format!("export type {name} = {};\n", kinds.join(" | "));
+            *out += &match line.len() <= WIDTH {
+                true => line,
+                false => format!("export type {name} =\n  | {};\n", kinds.join("\n  | ")),
+            };
             return Ok(());
         }
         comment(out, "", &about);
