@@ -162,26 +162,26 @@ export const NO_JUDGMENT = {
   stopped: "The answer was cut off at a stop sequence, which no answer was in the test. Ask without one.",
   other_kind: "The calibration was fitted to other kinds of questions. Check the answer in another way.",
   opinion:
-    "This confidence was made for short English questions of fact; this asks for an opinion. Check the answer in another way.",
+    "Only answers to short English questions of fact were tested, and this asks for an opinion. Judge the answer yourself.",
   creative:
-    "This confidence was made for short English questions of fact; this asks for something made up. Check the answer in another way.",
+    "Only answers to short English questions of fact were tested, and this asks for something made up. Judge the answer yourself.",
   advice:
-    "This confidence was made for short English questions of fact; this asks for advice. Check the answer in another way.",
-  task: "This confidence was made for short English questions of fact; this asks for a longer piece of work. Check the answer in another way.",
+    "Only answers to short English questions of fact were tested, and this asks for advice. Judge the answer yourself.",
+  task: "Only answers to short English questions of fact were tested, and this asks for a longer piece of work. Judge the answer yourself.",
   arithmetic:
-    "This confidence was made for short English questions of fact; this is a calculation. Check the answer in another way.",
-  code: "This confidence was made for short English questions of fact; this is about programming. Check the answer in another way.",
+    "Only answers to short English questions of fact were tested, and this is a calculation. Judge the answer yourself.",
+  code: "Only answers to short English questions of fact were tested, and this is about programming. Judge the answer yourself.",
   translation:
-    "This confidence was made for short English questions of fact; this asks for a translation. Check the answer in another way.",
+    "Only answers to short English questions of fact were tested, and this asks for a translation. Judge the answer yourself.",
   language:
-    "This confidence was made for short English questions of fact; this is in another language. Check the answer in another way.",
+    "Only answers to short English questions of fact were tested, and this is in another language. Judge the answer yourself.",
   context:
-    "This confidence was made for short English questions of fact; this leans on something that is not there. Check the answer in another way.",
-  long: "This confidence was made for short English questions of fact; this is a long question, or several at once. Check the answer in another way.",
+    "Only answers to short English questions of fact were tested, and this leans on something that is not there. Judge the answer yourself.",
+  long: "Only answers to short English questions of fact were tested, and this is a long question, or several at once. Judge the answer yourself.",
   small_talk:
-    "This confidence was made for short English questions of fact; this is small talk. Check the answer in another way.",
+    "Only answers to short English questions of fact were tested, and this is small talk. Judge the answer yourself.",
   unknowable:
-    "This confidence was made for short English questions of fact; this is something that nobody can look up. Check the answer in another way.",
+    "Only answers to short English questions of fact were tested, and this is something that nobody can look up. Judge the answer yourself.",
 } as const;
 
 /** Every code of an error, in the order of the contract. */

@@ -36,6 +36,8 @@ pub const NOT_COMBINED: &str = "The calibration has maps of single scores only."
 pub const UNDEFINED: &str = "The score has no value for this answer.";
 /// Chat completions end where a text says so, which calibration never did.
 pub const STOPPED: &str = "The answer was cut off at a stop sequence.";
+/// How the reasons begin that name a kind of question.
+pub const MADE_FOR_FACTS: &str = "This confidence was made for short English questions of fact; ";
 /// The questions of calibration were of other kinds.
 pub const OTHER_KIND: &str = "The calibration was fitted to other kinds of questions.";
 /// Fitted to questions of fact alone: opinion.

@@ -78,6 +78,11 @@ const KNOWN: [(&str, &str); 15] = [
 /// For this reason.
 pub fn sentence(reason: Option<&str>) -> String {
     let reason = reason.unwrap_or(reasons::NONE);
+    if let Some(this) = reason.strip_prefix(reasons::MADE_FOR_FACTS) {
+        return format!(
+            "Only answers to short English questions of fact were tested, and {this} Judge the answer yourself."
+        );
+    }
     let known = KNOWN.iter().find(|known| known.0 == reason);
     known.map_or_else(|| format!("{reason} {FALLBACK}"), |known| known.1.to_owned())
 }
@@ -85,6 +90,7 @@ pub fn sentence(reason: Option<&str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kinds::Kind;
 
     #[test]
     fn every_reason_has_a_sentence_and_says_what_to_do() {
@@ -97,9 +103,22 @@ mod tests {
     }
 
     #[test]
+    fn another_kind_of_question_is_named() {
+        let told = "Only answers to short English questions of fact were tested, and this asks for an opinion. Judge the \
+                    answer yourself.";
+        assert_eq!(sentence(Some(reasons::OPINION)), told);
+        assert!(
+            Kind::ALL
+                .iter()
+                .filter(|kind| **kind != Kind::Fact)
+                .all(|&kind| { reasons::other_kind(&[Kind::Fact], kind).starts_with(reasons::MADE_FOR_FACTS) })
+        );
+    }
+
+    #[test]
     fn what_is_not_known_is_told_as_it_is() {
-        let new = "This asks for an opinion.";
-        assert_eq!(sentence(Some(new)), "This asks for an opinion. Check the answer in another way.");
+        let new = "It rains.";
+        assert_eq!(sentence(Some(new)), "It rains. Check the answer in another way.");
         assert_eq!(sentence(None), sentence(Some(reasons::NONE)));
     }
 }
