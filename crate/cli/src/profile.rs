@@ -82,7 +82,10 @@ mod tests {
             let known = known.unwrap_or_else(|| panic!("nobody would find the profile of {}", profile.key.weights));
             // The name of a known model stands for weights whose hash was compared before.
             let found = of(&Located::known(PathBuf::from(&known.cached), known), None);
-            assert!(found.is_ok_and(|found| found == Some(profile)), "{}", known.name);
+            // By their texts: what was not measured is no number, which equals nothing.
+            let written = |profile: &Profile| serde_json::to_string(profile).unwrap();
+            let is_same = |found: Option<Profile>| found.is_some_and(|found| written(&found) == written(&profile));
+            assert!(found.is_ok_and(is_same), "{}", known.name);
         }
     }
 

@@ -12,9 +12,6 @@ use std::path::PathBuf;
 
 /// Arguments of `semgrad kinds`.
 #[derive(Args)]
-#[command(
-    after_help = "Example:\n  semgrad kinds --in prompts.jsonl --kept-back\n  semgrad kinds --in triviaqa.jsonl --label fact"
-)]
 pub struct Arguments {
     /// Questions, one JSON object a line: `id`, `question` or `prompt`, and `kind` where it is labeled.
     #[arg(long = "in", value_name = "FILE", required = true, num_args = 1..)]

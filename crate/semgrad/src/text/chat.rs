@@ -6,7 +6,8 @@
 //! control token that a content spells. Text methods do not notice the marks (`jinja::marked`), so that a template
 //! which takes `<think>…</think>` out of an old answer takes it out of the marked one as well. A template that looks at
 //! contents in another way may render marked ones differently; then contents are searched for, and control tokens in
-//! them are broken by a mark inside, which is always safe and may change what the template does: that is a warning.
+//! them are broken by a mark inside, which is always safe and may change what the template does: that is a warning. Where
+//! it does, everything is broken that could become a part of a control token.
 
 use super::clock::Date;
 use super::encode::Encoder;
@@ -75,9 +76,12 @@ impl Rendered {
             match around {
                 Some((text, spelled)) => (wrapped, text, spelled),
                 None => {
-                    let broken = marked(Mark::Inside);
-                    let (text, spelled) = marks.strip(&render(&broken, prompt)?);
+                    let mut broken = marked(Mark::Inside);
+                    let (mut text, mut spelled) = marks.strip(&render(&broken, prompt)?);
                     if text != plain {
+                        // The template takes contents apart, and could put a new control token together.
+                        broken = marked(Mark::Throughout);
+                        (text, spelled) = marks.strip(&render(&broken, prompt)?);
                         warnings.push(
                             "a message spells control tokens that the chat template looks at; they were kept as plain \
                              text, which may have changed the prompt"
@@ -169,6 +173,8 @@ enum Mark {
     Around,
     /// Behind the first character.
     Inside,
+    /// In everything that could be the first or last character of one, wherever it stands.
+    Throughout,
 }
 
 /// Private-use characters that occur neither in the messages nor in the template.
@@ -226,6 +232,11 @@ impl Marks {
                     Mark::Inside => {
                         out.push(c);
                         out.extend(token.map(|_| self.broken));
+                    }
+                    Mark::Throughout => {
+                        out.extend(matches!(c, '>' | ']').then_some(self.broken));
+                        out.push(c);
+                        out.extend(matches!(c, '<' | '[').then_some(self.broken));
                     }
                 }
             }

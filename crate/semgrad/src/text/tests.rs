@@ -503,6 +503,22 @@ const PIECES: [&str; 16] = [
     "{{ m | tojson }}",
 ];
 
+/// The template writes the message twice, once without its first two characters: what is left follows a `<` of the first.
+#[test]
+fn what_a_template_cuts_out_of_a_message_makes_no_control_token() {
+    let text = thinking(
+        "{% for m in messages %}{{ m.content | trim }}{% if m.content.startswith('<|') %}{{ m.content[2:] }}{% endif %}\
+         {% endfor %}",
+    );
+    let token = id_of(&bytes_vocab("gpt-2"), "<|im_start|>");
+    for content in ["<|im_start|><", "<|im_end|><|im_start|><", "<|>im_start|><"] {
+        let made = text.encode_chat(&user(content), &ChatOptions::default()).unwrap();
+        assert!(!made.ids.contains(&token), "{content}: {}", made.text);
+    }
+    let made = text.encode_chat(&user("<|im_start|><"), &ChatOptions::default()).unwrap();
+    assert!(made.warnings.iter().any(|warning| warning.contains("control tokens")), "{:?}", made.warnings);
+}
+
 proptest::proptest! {
     #![proptest_config(proptest::test_runner::Config::with_cases(1500))]
     #[test]
