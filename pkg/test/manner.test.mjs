@@ -32,9 +32,14 @@ describe("a model with a profile", { skip: !isBuilt && "the wasm module is not b
     assert.deepEqual([answer.prefix, answer.responseIds.length], ["Tell me: ", 4]);
     assert.equal(typeof answer.confidence, "number");
     const said = await model.ask("Why?", { methods: ["gnll"], prefix: "Tell me: ", maxTokens: 4 });
-    assert.deepEqual([said.promptIds, said.confidence], [answer.promptIds, answer.confidence]);
+    // The second time the prompt's keys are there already, and sums round otherwise.
+    const isSame = (other) => {
+      assert.deepEqual(other.promptIds, answer.promptIds);
+      assert.ok(Math.abs(other.confidence - answer.confidence) < 1e-6, `${other.confidence}, ${answer.confidence}`);
+    };
+    isSame(said);
     const alone = await model.ask([{ role: "user", content: "Why?" }], { methods: ["gnll"] });
-    assert.deepEqual([alone.promptIds, alone.confidence], [answer.promptIds, answer.confidence]);
+    isSame(alone);
     const judged = await model.score("Why?", "So.", { methods: ["gnll"] });
     assert.deepEqual([judged.prefix, judged.promptIds], ["Tell me: ", answer.promptIds]);
     assert.match(judged.confidenceReason, /was given/);
