@@ -17,7 +17,7 @@ test("a newcomer needs five lines to print a confidence", async (context) => {
   const code = /```js\n(.+?)```/s.exec(readme)[1];
   const lines = code.split("\n").filter((line) => line.trim());
   assert.ok(lines.length <= 5, `${lines.length} lines`);
-  assert.match(code, /console\.log\(.*answer\.confidence/);
+  assert.match(code, /console\.log\(.*answer\.explanation/);
   const site = await startSite();
   context.after(() => site.close());
   const script = join(folder, "readme.mjs");
