@@ -1,7 +1,7 @@
 /** The store on a disk, and paths: what is kept where, what two processes do to each other, what is said when it fails. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import fs, {
   mkdirSync,
   mkdtempSync,
@@ -25,15 +25,11 @@ import { cache } from "../dist/index.js";
 import { cachedName, KNOWN_MODELS } from "../dist/models.js";
 import { resolveSource } from "../dist/source.js";
 import { openDisk } from "../dist/store/disk.js";
+import { hasher, sha256 } from "./support/hasher.mjs";
 import { startServer } from "./support/server.mjs";
 
 const BODY = randomBytes(300_000);
-const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 const HASH = sha256(BODY);
-const hasher = () => {
-  const hash = createHash("sha256");
-  return { update: (chunk) => void hash.update(chunk), hex: () => hash.copy().digest("hex"), free: () => {} };
-};
 
 let folder;
 let server;

@@ -1,18 +1,13 @@
 import assert from "node:assert/strict";
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { afterEach, beforeEach, test } from "node:test";
 import { obtain, verifyLocal } from "../dist/download.js";
 import { memoryStore } from "../dist/store/parts.js";
 import { blobSource } from "../dist/store/store.js";
+import { hasher, sha256 } from "./support/hasher.mjs";
 import { startServer } from "./support/server.mjs";
 
 const BODY = randomBytes(300_000);
-const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
-
-const hasher = () => {
-  const hash = createHash("sha256");
-  return { update: (chunk) => void hash.update(chunk), hex: () => hash.copy().digest("hex"), free: () => {} };
-};
 
 let server;
 let store;

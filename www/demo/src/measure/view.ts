@@ -1,6 +1,7 @@
 /** The page's second view: which model, which devices, how long; then progress, figures, and text to take along. */
 
 import type { LoadProgress } from "semgrad";
+import { copy } from "../../../shared/clipboard.js";
 import { el, fill } from "../../../shared/dom.js";
 import { bytes } from "../../../shared/format.js";
 import { problem } from "../../../shared/problem.js";
@@ -14,7 +15,7 @@ import { TEXT } from "../text.js";
 import { describeMachine, type Machine } from "./machine.js";
 import { chart, resultTable } from "./results.js";
 import { type Effort, type Figures, measure, STEPS, type Step, type Target } from "./run.js";
-import { copy, type Report, toJson, toMarkdown } from "./share.js";
+import { type Report, toJson, toMarkdown } from "./share.js";
 
 const T = TEXT.measure;
 
