@@ -38,7 +38,7 @@ pub fn confidences(calibration: &str, answers: &str, options: &str) -> Result<Va
             return said.to_json(&Explanation::of(&said, None), Vec::new());
         };
         let by = Some((calibration, &policy));
-        if let Some(reason) = item.kind.and_then(|kind| calibration.conditions.other_kind(kind)) {
+        if let Some(reason) = calibration.foreign(item.kind, item.state.as_ref()) {
             let said = Confidence::none(reason);
             return said.to_json(&Explanation::of(&said, by), Vec::new());
         }

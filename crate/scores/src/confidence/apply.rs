@@ -64,10 +64,22 @@ impl Calibration {
         }
     }
 
+    /// Why a question of this kind, which the model read like this, has no confidence.
+    pub fn foreign(&self, kind: Option<Kind>, state: Option<&State>) -> Option<&'static str> {
+        let unlike = || self.domain.as_ref().zip(state).is_some_and(|(domain, state)| domain.excludes(state));
+        let other_kind = kind.and_then(|kind| self.conditions.other_kind(kind));
+        other_kind.or_else(|| unlike().then_some(reasons::UNLIKE))
+    }
+
     /// Ids of the methods that the confidence is made of.
     pub fn methods(&self) -> impl Iterator<Item = &str> {
         let features = self.combined.iter().flat_map(|combined| &combined.features);
         features.map(|feature| feature.name.as_str()).filter(|&name| !Lengths::has(name))
+    }
+
+    /// The hidden state that is read, if any: the same one by the confidence and for the domain.
+    pub fn layer(&self) -> Option<usize> {
+        self.look().map(|look| look.layer).or(self.domain.as_ref().map(|domain| domain.layer))
     }
 
     /// What the confidence reads of the model's state, if anything.

@@ -1,6 +1,7 @@
 //! What was fitted for one model: maps, combination and thresholds, as the profile stores them.
 
 use super::combined::{Combined, Map};
+use super::domain::Domain;
 use super::item::Item;
 use super::quality::Quality;
 use super::thresholds::Thresholds;
@@ -20,6 +21,8 @@ pub struct Calibration {
     pub maps: Vec<(String, MethodMap)>,
     /// The confidence made of several scores; `None` where the questions had none of them.
     pub combined: Option<Combined>,
+    /// The questions that it applies to, as the model reads them; `None` where it was fitted without states.
+    pub domain: Option<Domain>,
     /// When to abstain.
     pub thresholds: Thresholds,
     /// What is tolerated unless a request says otherwise.

@@ -2,6 +2,7 @@
 
 use super::calibration::{Calibration, Conditions, Fitted, FittedSet, MethodMap, sets};
 use super::combined::{Combined, Data, Map, mapped};
+use super::domain::Domain;
 use super::features::{Aspect, CANDIDATES, Lengths, Transform};
 use super::item::{Item, column};
 use super::quality::Quality;
@@ -112,7 +113,8 @@ pub fn fit(items: &[Item], options: &Options) -> Result<(Calibration, Report)> {
     if conditions.kinds.is_empty() {
         conditions.kinds = kinds(items);
     }
-    let calibration = Calibration { conditions, fitted, maps, combined, thresholds, verdict };
+    let domain = domain(items)?;
+    let calibration = Calibration { conditions, fitted, maps, combined, domain, thresholds, verdict };
     let answered: Vec<&Item> = at.iter().map(|&i| &items[i]).collect();
     let report = Report::of_fit(&calibration, items, &answered, &confidence, notes);
     Ok((calibration, report))
@@ -145,9 +147,10 @@ fn check(items: &[Item]) -> Result<()> {
         return bad("a score is no finite number.".into(), "Leave undefined scores out.");
     }
     let shape = |state: &State| (state.layer, state.values.len());
+    let odd = |state: &State| !state.question.is_empty() && state.question.len() != state.values.len();
     let mut states = items.iter().filter_map(|item| item.state.as_ref());
     if let Some(first) = states.clone().next().map(shape)
-        && states.any(|state| shape(state) != first || !state.is_finite())
+        && states.any(|state| shape(state) != first || odd(state) || !state.is_finite())
     {
         return bad(
             "the answers' states are of different layers or widths, or hold something else than finite numbers.".into(),
@@ -234,6 +237,18 @@ fn combinable<'a>(items: &'a [Item], options: &'a Options) -> (Option<Data<'a>>,
         }
     }
     if enough(&data.right) { (Some(data), at) } else { (None, Vec::new()) }
+}
+
+/// The questions as the model read them; `None` where nearly all of them do not say it.
+fn domain(items: &[Item]) -> Result<Option<Domain>> {
+    let known = |item: &&Item| item.state.as_ref().is_some_and(|state| !state.question.is_empty());
+    let read: Vec<&Item> = items.iter().filter(known).collect();
+    let states: Vec<&State> = read.iter().filter_map(|item| item.state.as_ref()).collect();
+    let first = states.first().filter(|_| read.len() as f64 >= PRESENT * items.len() as f64);
+    let Some(layer) = first.map(|state| state.layer) else { return Ok(None) };
+    let sets = sets(items);
+    let strata: Vec<usize> = read.iter().map(|item| stratum(item, &sets)).collect();
+    Domain::fit(layer, &states.iter().map(|state| state.question.as_slice()).collect::<Vec<_>>(), &strata).map(Some)
 }
 
 /// Thresholds by risk, in terms of confidences; none without confidences.

@@ -3,7 +3,7 @@
 //! [`features`], [`state`] and [`combined`] make one confidence of many scores and the model's own state;
 //! [`conformal`], [`selective`] and [`entropy`] give [`thresholds`] for abstaining, [`verdict`] applies them.
 //! [`fit`](mod@fit) makes a [`calibration`] of labeled questions ([`item`]) and a [`report`] on it ([`quality`]),
-//! [`apply`] reads one, [`answers`](mod@answers) for answers that come as JSON; [`explanation`] puts that into words, in the
+//! [`domain`] says which questions one applies to. [`apply`] reads one, [`answers`](mod@answers) for answers that come as JSON; [`explanation`] puts that into words, in the
 //! one unit of [`units`].
 
 pub mod answers;
@@ -11,6 +11,7 @@ pub mod apply;
 pub mod calibration;
 pub mod combined;
 pub mod conformal;
+pub mod domain;
 pub mod entropy;
 pub mod explanation;
 pub mod features;

@@ -5,10 +5,11 @@
 
 use super::calibration::{Answers, Calibration, Conditions, Fitted, FittedSet, MethodMap, Samples};
 use super::combined::{Combined, Map};
+use super::domain::Domain;
 use super::entropy::EntropyRule;
 use super::features::{Feature, Transform};
 use super::quality::Quality;
-use super::state::{Look, State};
+use super::state::{Look, Standard, State};
 use super::thresholds::{Level, Thresholds};
 use super::verdict::{Mode, Policy};
 use crate::kinds::Kind;
@@ -40,6 +41,7 @@ impl Calibration {
             maps.push((id.clone(), MethodMap::from_json(map).map_err(|what| format!("{id}: {what}"))?));
         }
         let combined = at.optional("combined", Some)?.map(Combined::from_json).transpose()?;
+        let domain = at.optional("domain", Some)?.map(Domain::from_json).transpose()?;
         let policy = at.object("verdict")?;
         let risk = |key| policy.number(key, |risk| risk > 0.0 && risk < 1.0);
         let modes = [Mode::Conformal, Mode::Selective, Mode::Entropy].map(|mode| (mode.as_str(), mode));
@@ -48,6 +50,7 @@ impl Calibration {
             fitted: Fitted::from_json(at.object("fitted")?)?,
             maps,
             combined,
+            domain,
             thresholds: Thresholds::from_json(at.object("thresholds")?)?,
             verdict: Policy {
                 mode: policy.one_of("mode", &modes)?,
@@ -157,6 +160,18 @@ impl Look {
     fn from_json(at: Fields<'_>) -> Parsed<Self> {
         let State { layer, values: weights, .. } = State::from_json(at, "weights")?;
         Ok(Self { layer, weights, bias: at.number("bias", any)? })
+    }
+}
+
+impl Domain {
+    fn from_json(value: &Value) -> Parsed<Self> {
+        let at = Fields::new(value, "domain")?;
+        let (mean, scale) = (at.numbers("mean")?, at.numbers("scale")?);
+        if mean.is_empty() || mean.len() != scale.len() || !scale.iter().all(|&scale| scale > 0.0) {
+            return Err("domain needs as many means as positive scales".into());
+        }
+        let limit = at.number("limit", |limit| limit > 0.0)?;
+        Ok(Self { layer: at.typed("layer", count)?, standard: Standard::new(mean, scale), limit })
     }
 }
 

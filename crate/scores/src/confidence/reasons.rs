@@ -38,6 +38,8 @@ pub const UNDEFINED: &str = "The score has no value for this answer.";
 pub const STOPPED: &str = "The answer was cut off at a stop sequence.";
 /// How the reasons begin that name a kind of question.
 pub const MADE_FOR_FACTS: &str = "This confidence was made for short English questions of fact; ";
+/// The model reads the question as hardly any of calibration.
+pub const UNLIKE: &str = "To the model, this question is unlike those of calibration.";
 /// The questions of calibration were of other kinds.
 pub const OTHER_KIND: &str = "The calibration was fitted to other kinds of questions.";
 /// Fitted to questions of fact alone: opinion.
@@ -93,7 +95,7 @@ pub fn other_kind(fitted: &[Kind], kind: Kind) -> &'static str {
 }
 
 /// All of them by name, as TypeScript has them too.
-pub const ALL: [(&str, &str); 30] = [
+pub const ALL: [(&str, &str); 31] = [
     ("none", NONE),
     ("other_key", OTHER_KEY),
     ("given", GIVEN),
@@ -111,6 +113,7 @@ pub const ALL: [(&str, &str); 30] = [
     ("not_combined", NOT_COMBINED),
     ("undefined", UNDEFINED),
     ("stopped", STOPPED),
+    ("unlike", UNLIKE),
     ("other_kind", OTHER_KIND),
     ("opinion", OPINION),
     ("creative", CREATIVE),

@@ -65,12 +65,18 @@ impl Look {
 }
 
 /// States in standard deviations from their mean, so that one penalty fits all values.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Standard {
     mean: Vec<f64>,
     scale: Vec<f64>,
 }
 
 impl Standard {
+    /// Of these means and deviations, both `[hidden]`.
+    pub fn new(mean: Vec<f64>, scale: Vec<f64>) -> Self {
+        Self { mean, scale }
+    }
+
     /// Measured on states `[n][hidden]`.
     pub fn of(states: &[&[f32]]) -> Self {
         let width = states.first().map_or(0, |state| state.len());
@@ -83,6 +89,21 @@ impl Standard {
     pub fn apply<'a>(&'a self, state: &'a [f32], share: f64) -> impl Iterator<Item = f64> + 'a {
         let standard = self.mean.iter().zip(&self.scale);
         state.iter().zip(standard).map(move |(&x, (mean, scale))| share * (f64::from(x) - mean) / scale)
+    }
+
+    /// Mean square of a state `[hidden]` in standard deviations: 1 on average over the states that were measured.
+    pub fn distance(&self, state: &[f32]) -> f64 {
+        self.apply(state, 1.0).map(|value| value * value).sum::<f64>() / self.mean.len().max(1) as f64
+    }
+
+    /// Values of a state.
+    pub fn width(&self) -> usize {
+        self.mean.len()
+    }
+
+    /// Means and deviations, both `[hidden]`.
+    pub fn parts(&self) -> [&[f64]; 2] {
+        [&self.mean, &self.scale]
     }
 
     /// The look with these weights of what [`Self::apply`] gives.

@@ -400,3 +400,29 @@ fn what_cannot_be_calibrated_is_refused_or_noted() {
     let (calibration, _) = fit(&items(200, 7), &chosen).unwrap();
     assert_eq!(calibration.methods().collect::<Vec<_>>(), ["lsc"]);
 }
+
+#[test]
+fn questions_that_the_model_reads_otherwise_have_no_confidence() {
+    let mut items = with_states(100, 1);
+    let questions: Vec<Vec<f32>> = with_states(100, 9).iter().map(|item| item.state.clone().unwrap().values).collect();
+    for (item, question) in items.iter_mut().zip(&questions) {
+        item.state.as_mut().unwrap().question.clone_from(question);
+    }
+    // Without the state in the confidence, which takes long to fit.
+    let options = Options { methods: Some(vec!["gnll".into()]), ..Options::default() };
+    let (calibration, _) = fit(&items, &options).unwrap();
+    assert_eq!((calibration.layer(), calibration.domain.as_ref().unwrap().standard.width()), (Some(5), 60));
+    let written = Calibration::from_json(&calibration.to_json()).unwrap();
+    let near = items[0].state.clone().unwrap();
+    let far = State { question: near.question.iter().map(|value| 5.0 * value).collect(), ..near.clone() };
+    for calibration in [&calibration, &written] {
+        let reason = |state: &State| calibration.foreign(Some(Kind::Fact), Some(state));
+        assert_eq!((reason(&near), reason(&far)), (None, Some(super::reasons::UNLIKE)));
+        assert_eq!(calibration.foreign(None, None), None);
+    }
+    // Where few questions have one, nothing is known.
+    items.iter_mut().skip(50).for_each(|item| item.state.as_mut().unwrap().question.clear());
+    assert!(fit(&items, &options).unwrap().0.domain.is_none());
+    items[7].state.as_mut().unwrap().question.truncate(59);
+    assert_eq!(fit(&items, &options).unwrap_err().code, Code::BadInput);
+}

@@ -7,6 +7,7 @@ use super::apply::Confidence;
 use super::calibration::{Calibration, FittedSet, MethodMap, Samples};
 use super::combined::{Combined, Map, Part};
 use super::conformal::Split;
+use super::domain::Domain;
 use super::entropy::EntropyRule;
 use super::explanation::Explanation;
 use super::features::Feature;
@@ -68,7 +69,7 @@ impl Serialize for Calibration {
 impl Calibration {
     /// The calibration as JSON.
     pub fn to_json(&self) -> Value {
-        let Self { conditions: c, fitted, maps, combined, thresholds, verdict } = self;
+        let Self { conditions: c, fitted, maps, combined, domain, thresholds, verdict } = self;
         let set = |s: &FittedSet| {
             object(vec![("name", text(&s.name)), ("questions", whole(s.questions)), ("right", whole(s.right))])
         };
@@ -99,6 +100,7 @@ impl Calibration {
             ("fitted", fitted),
             ("maps", object(maps.iter().map(|(id, map)| (id.as_str(), map.to_json())).collect())),
             ("combined", optional(combined.as_ref(), Combined::to_json)),
+            ("domain", optional(domain.as_ref(), Domain::to_json)),
             ("thresholds", thresholds.to_json()),
             ("verdict", verdict),
         ])
@@ -151,14 +153,26 @@ impl Combined {
     }
 }
 
+/// As a decimal of its own, not as that of the nearest f64: a third as long.
+#[inline(never)]
+fn single(value: f32) -> Value {
+    value.to_string().parse().map_or(Value::Null, number)
+}
+
+impl Domain {
+    fn to_json(&self) -> Value {
+        let [mean, scale] =
+            self.standard.parts().map(|values| values.iter().map(|&value| single(value as f32)).collect());
+        object(vec![("layer", whole(self.layer)), ("limit", number(self.limit)), ("mean", mean), ("scale", scale)])
+    }
+}
+
 impl Look {
     fn to_json(&self) -> Value {
-        // As a decimal of its own, not as that of the nearest f64: a third as long.
-        let weight = |weight: &f32| weight.to_string().parse().map_or(Value::Null, number);
         object(vec![
             ("layer", whole(self.layer)),
             ("bias", number(self.bias)),
-            ("weights", self.weights.iter().map(weight).collect()),
+            ("weights", self.weights.iter().map(|&weight| single(weight)).collect()),
         ])
     }
 }

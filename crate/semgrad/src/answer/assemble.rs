@@ -7,6 +7,7 @@ use super::plan::Plan;
 use super::respond::Response;
 use super::spans;
 use crate::confidence::features::Lengths;
+use crate::confidence::reasons;
 use crate::generate::statistics::TokenStatistics;
 use crate::text::Text;
 use semgrad_scores::record::{Attribution, PromptToken, Record, SampleRecord, Times, Token};
@@ -19,6 +20,12 @@ pub fn record(model: &Model, plan: Plan<'_>, response: Response, drawn: Drawn, g
 
     let lengths = Lengths { prompt, answer: response.ids.len() };
     let confidence = plan.calibrated.of_answer(&scores, lengths, state.as_ref());
+    // Only now it is known how the model read the question: after the first scores.
+    if confidence.reason == Some(reasons::UNLIKE) {
+        for score in scores.values_mut().filter(|score| score.confidence.take().is_some()) {
+            score.confidence_reason = confidence.reason;
+        }
+    }
     let explanation = plan.calibrated.explanation(&confidence);
     let verdict = confidence.verdict;
     scores.retain(|id, _| plan.asked.iter().any(|method| method.id == *id));

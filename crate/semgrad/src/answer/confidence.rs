@@ -7,7 +7,7 @@ use crate::confidence::calibration::{Answers, Calibration};
 use crate::confidence::explanation::Explanation;
 use crate::confidence::features::Lengths;
 use crate::confidence::reasons;
-use crate::confidence::state::{Look, State};
+use crate::confidence::state::State;
 use crate::confidence::verdict::Policy;
 use crate::error::Result;
 use crate::methods::{Method, REGISTRY, Source};
@@ -96,9 +96,9 @@ impl<'a> Calibrated<'a> {
         gathered
     }
 
-    /// What the confidence reads of the model's state.
-    pub fn look(&self) -> Option<&Look> {
-        self.calibration.filter(|_| self.reason.is_none()).and_then(Calibration::look)
+    /// The hidden state that is read for the confidence.
+    pub fn layer(&self) -> Option<usize> {
+        self.calibration.filter(|_| self.reason.is_none()).and_then(Calibration::layer)
     }
 
     /// Learns how the answer ended.
@@ -142,6 +142,9 @@ impl<'a> Calibrated<'a> {
         let (None, Some(calibration)) = (self.reason, self.calibration) else {
             return Confidence::none(self.reason.unwrap_or(reasons::NONE));
         };
+        if let Some(reason) = calibration.foreign(None, state) {
+            return Confidence::none(reason);
+        }
         let method = |id: &str| REGISTRY.iter().find(|method| method.id == id);
         let score = |id: &str| {
             let comparable = method(id).is_some_and(|method| self.differs(method).is_none());

@@ -25,7 +25,7 @@ pub fn attended(layers: usize) -> Range<usize> {
 /// The hidden state that is looked at, of `layers`: the calibration's, else the usual one where the caller wants it.
 pub fn looked_at(layers: usize, request: &Request, calibrated: &Calibrated<'_>) -> Option<usize> {
     let wanted = request.state.unwrap_or(false).then(|| state::layer(layers));
-    calibrated.look().map(|look| look.layer).or(wanted).filter(|&layer| layer < layers)
+    calibrated.layer().or(wanted).filter(|&layer| layer < layers)
 }
 
 /// The first layer, of `layers`, whose input the pass must keep; `None` when no pass is needed at all. `half` is the

@@ -11,7 +11,7 @@ pub const NO_THRESHOLDS: &str = "This kind of verdict was not fitted for this mo
 const FALLBACK: &str = "Check the answer in another way.";
 
 /// By reason: why, and what to do. A reason that is not here is told in its own words.
-const KNOWN: [(&str, &str); 15] = [
+const KNOWN: [(&str, &str); 16] = [
     (
         reasons::NONE,
         "How often this model is right was never tested. Use one that comes with a profile, or judge some of its answers and \
@@ -71,6 +71,11 @@ const KNOWN: [(&str, &str); 15] = [
         reasons::NOT_COMBINED,
         "The test fitted single scores only, and a judgment takes several at once. Calibrate with the scores that every \
          answer has.",
+    ),
+    (
+        reasons::UNLIKE,
+        "To the model, this question looks different from those of the test, so nothing is known of answers to it. Ask for \
+         one fact in a short question, or judge the answer yourself.",
     ),
     (reasons::STOPPED, "The answer was cut off at a stop sequence, which no answer was in the test. Ask without one."),
 ];
