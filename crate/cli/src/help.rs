@@ -21,6 +21,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ),
     ("report", "semgrad report --summary results/summary.json --html report.html"),
     ("bench", "semgrad bench --model model.gguf"),
+    ("reliability", "semgrad reliability --in left-out.jsonl"),
     ("kinds", "semgrad kinds --in prompts.jsonl"),
     ("methods", "semgrad methods"),
     ("methods eval", "semgrad methods eval --evidence evidence.jsonl --methods gnll,deg"),

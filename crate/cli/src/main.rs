@@ -1,4 +1,5 @@
-//! The command line: `semgrad ask | score | eval | calibrate | report | sps | probe | bench | methods | kinds`.
+//! The command line: `semgrad ask | score | eval | calibrate | report | sps | probe | bench | methods | kinds |
+//! reliability`.
 //!
 //! Exit status: 0 all fine, 1 usage, 2 some lines failed, 3 nothing could run.
 
@@ -18,7 +19,7 @@ mod request;
 mod stop;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-use commands::{ask, bench, calibrate, eval, kinds, methods, probe, score, sps};
+use commands::{ask, bench, calibrate, eval, kinds, methods, probe, reliability, score, sps};
 use semgrad::Error;
 use std::process::ExitCode;
 use stop::Stop;
@@ -53,6 +54,8 @@ enum Command {
     Methods(methods::Arguments),
     /// Say what kind of question each line is, and how often that is right.
     Kinds(kinds::Arguments),
+    /// Say how far confidences can be believed, by question set.
+    Reliability(reliability::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -79,6 +82,7 @@ fn main() -> ExitCode {
         Command::Bench(arguments) => bench::run(arguments),
         Command::Methods(arguments) => methods::run(arguments),
         Command::Kinds(arguments) => kinds::run(arguments),
+        Command::Reliability(arguments) => reliability::run(arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

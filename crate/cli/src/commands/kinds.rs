@@ -72,7 +72,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
 }
 
 /// A kind by its name.
-fn kind(name: &str) -> Result<Kind, String> {
+pub fn kind(name: &str) -> Result<Kind, String> {
     let names = || Kind::ALL.map(Kind::as_str).join(", ");
     Kind::from_name(name).ok_or_else(|| format!("{name:?} is none of {}", names()))
 }

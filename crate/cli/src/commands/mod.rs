@@ -7,6 +7,7 @@ pub mod eval;
 pub mod kinds;
 pub mod methods;
 pub mod probe;
+pub mod reliability;
 pub mod report;
 pub mod score;
 pub mod sps;

@@ -234,7 +234,7 @@ fn caveat(judge: &str) -> Option<&'static str> {
         }
         "embedding" => "an embedding model finds it near to a reference; the right topic may be enough for that",
         "nli" => "a language-inference model says that it entails a reference; such models err as well",
-        "truth_rouge" | "truth_embedding" => {
+        "truth_rouge" | "truth_embedding" | "truth" => {
             "it is nearer to a true reference than to a false one; it may be near to neither"
         }
         _ => return None,

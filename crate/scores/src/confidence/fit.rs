@@ -55,13 +55,19 @@ impl Default for Options {
     }
 }
 
-/// Fits everything to `items`. The report is of cross-fitted confidences: each question's by a fit that did not see it.
+/// Fits everything to `items`, or, where the options name kinds of questions, to those that are not known to be of others.
+/// The report is of cross-fitted confidences: each question's by a fit that did not see it.
 ///
 /// # Errors
 /// `bad_input` for fewer than 50 questions, fewer than ten right or ten wrong answers, or scores that are no numbers.
 pub fn fit(items: &[Item], options: &Options) -> Result<(Calibration, Report)> {
-    check(items)?;
     let mut notes = Vec::new();
+    let kept = wanted(items, options);
+    if kept.len() < items.len() {
+        notes.push(format!("{} questions of other kinds were left out", items.len() - kept.len()));
+    }
+    let items = kept.as_slice();
+    check(items)?;
     let mut maps: Vec<(String, MethodMap)> = Vec::new();
     let mut ids: Vec<&str> = Vec::new();
     for id in items.iter().flat_map(|item| item.scores.keys()) {
@@ -118,6 +124,13 @@ pub fn fit(items: &[Item], options: &Options) -> Result<(Calibration, Report)> {
     let answered: Vec<&Item> = at.iter().map(|&i| &items[i]).collect();
     let report = Report::of_fit(&calibration, items, &answered, &confidence, notes);
     Ok((calibration, report))
+}
+
+/// Those of `items` that are not known to be of other kinds than the options name, if they name any.
+pub(super) fn wanted(items: &[Item], options: &Options) -> Vec<Item> {
+    let kinds = &options.conditions.kinds;
+    let wanted = |kind: Kind| kinds.is_empty() || kinds.contains(&kind);
+    items.iter().filter(|item| item.kind.is_none_or(wanted)).cloned().collect()
 }
 
 /// The kinds of questions, as far as they are known, but for strays: a rule told them apart, and it errs at times.
@@ -204,7 +217,7 @@ fn map(id: &str, items: &[Item]) -> Result<Option<MethodMap>> {
 
 /// The questions that the confidence is fitted to, by place in `items`: those that have all the scores that nearly all
 /// have. `None` without any such score.
-fn combinable<'a>(items: &'a [Item], options: &'a Options) -> (Option<Data<'a>>, Vec<usize>) {
+pub(super) fn combinable<'a>(items: &'a [Item], options: &'a Options) -> (Option<Data<'a>>, Vec<usize>) {
     let wanted = |id: &str| options.methods.as_ref().is_none_or(|ids| ids.iter().any(|wanted| wanted == id));
     let value = |item: &Item, name: &str| item.lengths().get(name).or_else(|| item.scores.get(name).copied());
     let usable = |&&(name, ..): &&(&'static str, Transform, Aspect)| {

@@ -2,7 +2,8 @@
 //!
 //! [`features`], [`state`] and [`combined`] make one confidence of many scores and the model's own state;
 //! [`conformal`], [`selective`] and [`entropy`] give [`thresholds`] for abstaining, [`verdict`] applies them.
-//! [`fit`](mod@fit) makes a [`calibration`] of labeled questions ([`item`]) and a [`report`] on it ([`quality`]),
+//! [`fit`](mod@fit) makes a [`calibration`] of labeled questions ([`item`]) and a [`report`] on it ([`quality`]);
+//! [`left_out`](mod@left_out) tries it on kinds of questions that it did not see,
 //! [`domain`] says which questions one applies to. [`apply`] reads one, [`answers`](mod@answers) for answers that come as JSON; [`explanation`] puts that into words, in the
 //! one unit of [`units`].
 
@@ -18,6 +19,7 @@ pub mod features;
 pub mod fit;
 pub mod input;
 pub mod item;
+pub mod left_out;
 pub mod quality;
 mod read;
 pub mod reasons;

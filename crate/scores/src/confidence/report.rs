@@ -104,7 +104,8 @@ impl Report {
         Self { applied: ALPHAS.into_iter().filter_map(applied).collect(), ..report }
     }
 
-    fn said(calibration: &Calibration, item: &Item) -> Option<f64> {
+    /// The combined confidence of one question, whatever its kind.
+    pub(super) fn said(calibration: &Calibration, item: &Item) -> Option<f64> {
         let score = |id: &str| item.scores.get(id).copied();
         calibration.apply(&score, item.lengths(), item.state.as_ref(), &calibration.verdict).confidence
     }

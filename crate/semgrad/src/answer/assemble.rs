@@ -22,8 +22,8 @@ pub fn record(model: &Model, plan: Plan<'_>, response: Response, drawn: Drawn, g
     let confidence = plan.calibrated.of_answer(&scores, lengths, state.as_ref());
     // Only now it is known how the model read the question: after the first scores.
     if confidence.reason == Some(reasons::UNLIKE) {
-        for score in scores.values_mut().filter(|score| score.confidence.take().is_some()) {
-            score.confidence_reason = confidence.reason;
+        for score in scores.values_mut().filter(|score| score.confidence.is_some()) {
+            (score.confidence, score.confidence_reason) = (None, confidence.reason);
         }
     }
     let explanation = plan.calibrated.explanation(&confidence);

@@ -12,14 +12,17 @@ use clap::{Args, ValueEnum};
 use questions::{Judged, Source};
 use semgrad::confidence::calibration::{Answers, Conditions, Samples};
 use semgrad::confidence::fit::{Options, fit};
+use semgrad::confidence::left_out::left_out;
 use semgrad::confidence::report::Report;
 use semgrad::confidence::state::STATE;
 use semgrad::confidence::verdict::{Mode, Policy, Risk};
 use semgrad::profile::{Key, Profile};
 use semgrad::text::Text;
 use semgrad::weights::checkpoint::Checkpoint;
+use semgrad_scores::kinds::Kind;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// Arguments of `semgrad calibrate`.
@@ -87,6 +90,13 @@ pub struct Arguments {
     /// `semgrad eval --confidences`.
     #[arg(long, value_name = "FILE")]
     confidences: Option<PathBuf>,
+    /// Where the confidence of each question goes by a fit to all other question sets: whether it holds for kinds of
+    /// questions that it never saw. `semgrad reliability` reads it.
+    #[arg(long, value_name = "FILE")]
+    left_out: Option<PathBuf>,
+    /// Fit to these kinds of questions alone, by `semgrad kinds`; separated by commas. To all, if not said.
+    #[arg(long, value_delimiter = ',', value_parser = super::kinds::kind)]
+    kinds: Vec<Kind>,
 }
 
 /// What the verdict bounds, on the command line.
@@ -155,10 +165,20 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     profile.insert(calibration);
     write_file(&arguments.out, &profile)?;
     say_line!("profile written to {}", arguments.out.display());
+    let right: HashMap<(&str, &str), bool> =
+        fitted.iter().chain(&test).map(|item| ((item.set.as_str(), item.id.as_str()), item.right)).collect();
+    let write = |path: &Path, said: &[(String, String, f64)]| {
+        let line = |(set, id, p): &(String, String, f64)| {
+            let right = right.get(&(set.as_str(), id.as_str()));
+            json!({ "set": set, "id": id, "confidence": p, "right": right }).to_string() + "\n"
+        };
+        std::fs::write(path, said.iter().map(line).collect::<String>()).map_err(|e| Stop::Fatal(unusable(path, &e)))
+    };
     if let Some(path) = &arguments.confidences {
-        let line = |(set, id, p): &(String, String, f64)| json!({ "set": set, "id": id, "confidence": p }).to_string();
-        let lines: String = confidences.iter().map(|said| line(said) + "\n").collect();
-        std::fs::write(path, lines).map_err(|error| Stop::Fatal(unusable(path, &error)))?;
+        write(path, &confidences)?;
+    }
+    if let Some(path) = &arguments.left_out {
+        write(path, &left_out(&fitted, &options).map_err(Stop::Usage)?)?;
     }
     arguments.report.as_ref().map_or(Ok(()), |path| write_file(path, &reports))
 }
@@ -255,8 +275,8 @@ fn conditions(arguments: &Arguments, source: &Source) -> Result<Conditions, Stop
         samples: samples.zip(temperature).map(|(count, &temperature)| Samples { count, temperature }),
         nli: arguments.nli.clone(),
         embed: arguments.embed.clone(),
-        // Those of the questions, which fitting finds.
-        kinds: Vec::new(),
+        // Without any, those of the questions, which fitting finds.
+        kinds: arguments.kinds.clone(),
     })
 }
 

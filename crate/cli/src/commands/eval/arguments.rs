@@ -23,7 +23,7 @@ pub struct Arguments {
     /// Questions of each set, from its first; all if not said.
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     pub n: Option<u64>,
-    /// Who judges, separated by commas: containment, rouge_l, f1, embedding, nli, truth_rouge, truth_embedding, each with
+    /// Who judges, separated by commas: containment, rouge_l, f1, embedding, nli, truth_rouge, truth_embedding, truth, each with
     /// @THRESHOLD if wanted. The first that fits a set decides there, the others are reported beside it.
     #[arg(long, value_delimiter = ',')]
     pub judge: Vec<String>,

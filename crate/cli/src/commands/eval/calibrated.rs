@@ -53,8 +53,8 @@ impl Calibrated {
         let calibration = self.profile.calibration(answers)?;
         let conditions = &calibration.conditions;
         let lengths = answered.lengths();
-        let other_kind = || conditions.other_kind(answered.kind()?);
-        let other = conditions.mismatch(answers, 0.0, settings.system.as_deref()).or_else(other_kind).is_some();
+        let foreign = || calibration.foreign(answered.kind(), answered.state.as_ref());
+        let other = conditions.mismatch(answers, 0.0, settings.system.as_deref()).or_else(foreign).is_some();
         if other || !(given || conditions.same_end(lengths.answer, answered.finish_reason == "length")) {
             return None;
         }

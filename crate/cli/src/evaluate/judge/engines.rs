@@ -24,6 +24,12 @@ impl Engines<'_> {
         Ok(nearest.fold(-1.0, f64::max))
     }
 
+    /// Cosine with the nearest true reference less that with the nearest false one.
+    pub(super) async fn margin(&self, question: &Question, answer: &str, pacer: &Pacer<'_>) -> Result<f64> {
+        let [near, far] = [&question.references, &question.incorrect];
+        Ok(self.cosine(near, answer, pacer).await? - self.cosine(far, answer, pacer).await?)
+    }
+
     /// Probability that question and answer entail question and the best reference; 0 without any.
     pub(super) async fn entailment(&self, question: &Question, answer: &str, pacer: &Pacer<'_>) -> Result<f64> {
         let nli = self.nli.ok_or_else(|| required("nli", "a cross-encoder"))?;

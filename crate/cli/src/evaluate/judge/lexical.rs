@@ -1,5 +1,6 @@
 //! Judging by words.
 
+use crate::evaluate::dataset::Question;
 use semgrad_scores::lexical::words::answer_words;
 use semgrad_scores::lexical::{Measure, similarity};
 
@@ -34,6 +35,11 @@ pub fn refuses(answer: &str) -> bool {
 /// ROUGE-L F-measure with the nearest reference; 0 without any.
 pub fn rouge_l(references: &[String], answer: &str) -> f64 {
     nearest(Measure::RougeL, references, answer)
+}
+
+/// ROUGE-L with the nearest true reference less that with the nearest false one.
+pub fn margin(question: &Question, answer: &str) -> f64 {
+    rouge_l(&question.references, answer) - rouge_l(&question.incorrect, answer)
 }
 
 /// F1 of words with the nearest reference; 0 without any.

@@ -9,6 +9,7 @@
 //! | `nli` | question and answer entail question and reference with a probability above | 0.5 |
 //! | `truth_rouge` | ROUGE-L with the nearest true reference less that with the nearest false one is above | 0 |
 //! | `truth_embedding` | the same with cosines | 0 |
+//! | `truth` | the smaller of these two is above | 0 |
 //!
 //! Another threshold is written behind the name: `rouge_l@0.5`. Words are compared as in SQuAD's evaluation (case,
 //! punctuation and articles do not count), except numbers, which are compared by value as in DROP's: SQuAD's own script
@@ -43,9 +44,11 @@ pub enum Kind {
     TruthRouge,
     /// Nearest true against nearest false reference, by sentence embeddings.
     TruthEmbedding,
+    /// Both: nearer to a true one in words and in meaning.
+    Truth,
 }
 
-const KINDS: [(&str, Kind, f64); 7] = [
+const KINDS: [(&str, Kind, f64); 8] = [
     ("containment", Kind::Containment, 0.5),
     ("rouge_l", Kind::RougeL, 0.3),
     ("f1", Kind::F1, 0.5),
@@ -53,6 +56,7 @@ const KINDS: [(&str, Kind, f64); 7] = [
     ("nli", Kind::Nli, 0.5),
     ("truth_rouge", Kind::TruthRouge, 0.0),
     ("truth_embedding", Kind::TruthEmbedding, 0.0),
+    ("truth", Kind::Truth, 0.0),
 ];
 
 /// Words of the middle reference above which containment asks too much.
@@ -110,7 +114,7 @@ impl Judge {
         lengths.sort_unstable();
         let short = lengths.get(lengths.len() / 2).is_none_or(|&words| words <= SHORT);
         Self::parse(match questions.iter().any(|question| !question.incorrect.is_empty()) {
-            true if embedder => "truth_embedding",
+            true if embedder => "truth",
             true => "truth_rouge",
             false if short => "containment",
             false => "rouge_l",
@@ -119,13 +123,13 @@ impl Judge {
 
     /// Whether the question has what the judge reads.
     pub fn applies(&self, question: &Question) -> bool {
-        !(matches!(self.kind, Kind::TruthRouge | Kind::TruthEmbedding) && question.incorrect.is_empty())
+        !(matches!(self.kind, Kind::TruthRouge | Kind::TruthEmbedding | Kind::Truth) && question.incorrect.is_empty())
     }
 
     /// The engine that it asks: `embed` or `nli`.
     pub fn engine(&self) -> Option<&'static str> {
         match self.kind {
-            Kind::Embedding | Kind::TruthEmbedding => Some("embed"),
+            Kind::Embedding | Kind::TruthEmbedding | Kind::Truth => Some("embed"),
             Kind::Nli => Some("nli"),
             _ => None,
         }
@@ -147,14 +151,10 @@ impl Judge {
             Kind::Containment => f64::from(u8::from(contained)),
             Kind::RougeL => lexical::rouge_l(&question.references, answer),
             Kind::F1 => lexical::f1(&question.references, answer),
-            Kind::TruthRouge => {
-                lexical::rouge_l(&question.references, answer) - lexical::rouge_l(&question.incorrect, answer)
-            }
+            Kind::TruthRouge => lexical::margin(question, answer),
             Kind::Embedding => engines.cosine(&question.references, answer, pacer).await?,
-            Kind::TruthEmbedding => {
-                engines.cosine(&question.references, answer, pacer).await?
-                    - engines.cosine(&question.incorrect, answer, pacer).await?
-            }
+            Kind::TruthEmbedding => engines.margin(question, answer, pacer).await?,
+            Kind::Truth => lexical::margin(question, answer).min(engines.margin(question, answer, pacer).await?),
             Kind::Nli => engines.entailment(question, answer, pacer).await?,
         };
         let said = !answer.trim().is_empty() && (contained || !lexical::refuses(answer));
@@ -256,7 +256,7 @@ mod tests {
         }
         let usual = |questions: &[Question], embedder| Judge::usual(questions, embedder).unwrap().name;
         let truth = [question(&["a"], &["b"])];
-        assert_eq!((usual(&truth, true), usual(&truth, false)), ("truth_embedding".into(), "truth_rouge".into()));
+        assert_eq!((usual(&truth, true), usual(&truth, false)), ("truth".into(), "truth_rouge".into()));
         assert_eq!(usual(&[question(&["amino"], &[])], true), "containment");
         assert_eq!(
             usual(&[question(&["a whole sentence that nobody would say just like this"], &[])], true),
