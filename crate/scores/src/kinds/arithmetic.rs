@@ -1,6 +1,6 @@
 //! Calculations: expressions, shares, roots, conversions, and stories that end in "how many".
 
-use super::pattern::{has, is_number};
+use super::pattern::{has, is_number, is_year};
 use super::text::Text;
 
 const WORDS: &str = "
@@ -13,7 +13,28 @@ const WORDS: &str = "
     what is # % of
     what percent/percentage of # is
     what ~ half/third/quarter/double/twice/tenth of #
-    half/third/quarter/double/twice of? #
+    half/third/quarter/fifth/tenth/double/twice/thrice/triple of? a/an? #/half/third/quarter/dozen
+    ^ double/halve/triple/square #
+    times/plus/minus/over/by ~ ~ equal/equals/make/makes/give/gives $
+    # ~ plus/minus
+    plus/minus #
+    # and # make/makes/equal/equals/is/are/sum/total/give/gives/together
+    # # #
+    how many ~ ~ do/does/would/will/are/can/make/makes/equal/equals/have # _
+    how many ## in/are/go/fit
+    how many ~ ~ ~ in/are/to/from/into/between ## _
+    number/integer ~ ~ between #
+    halfway between #
+    left of #
+    to the _ power
+    how many seconds/minutes/hours ~ ~ in a/an/one? week/month/year/decade/century/lifetime/day
+    # years/decades/centuries before/after/from/earlier #
+    ^ how ~ ~ ~ from # ~ ~ to/till/until #
+    < which/what ~ ~ more/less/larger/smaller/bigger/greater ~ #
+    how old ~ ~ ~ ~ born in #
+    # ~ ~ altogether/total
+    ^ what comes next/after/before ##
+    ^ what comes next
     twice/times/double as old/many/much/long/fast/big/tall/heavy as
     square/cube/cubed root of #
     # squared/cubed
@@ -71,7 +92,7 @@ const WORDS: &str = "
     ^ split/divide/share #
     born in # ~ in/by #
     angle/angles ~ triangle with
-    # less/more than # $
+    # less/more/fewer/greater than a? # $
     how many # in #
     in # minutes/hours/days
     how much for #
@@ -85,13 +106,7 @@ const WORDS: &str = "
     tip on/for a? #
 ";
 
-/// Verbs of those stories.
-const STORY: &str = "
-    has/have/had/having/buys/bought/buy/gives/gave/give/eats/ate/sells/sold/sell/costs/cost/travels/traveled/\
-        travelled/travel/drives/left/each/total/altogether/remaining/spends/spent/spend/earns/earned/earn/saves/\
-        share/shared/shares/split/divided/picks/picked/hold/holds/per/made/makes/read/reads/works/need/baked/baking/\
-        going/leaves/runs/walks/older/rate/paint/fill/contains/received/collected
-";
+/// What those stories ask.
 const HOW: &str = "
     how many/much/long/far/fast/old
     what is the? total/cost/price/area/speed/average/distance/perimeter/change/probability/sum
@@ -108,7 +123,37 @@ const PARTS: &str = " one half third quarter fifth twice double triple pair both
 
 /// Whether a text is a calculation.
 pub fn is(text: &Text) -> bool {
-    is_expression(text.raw) || text.says(WORDS) || is_story(text)
+    is_expression(text.raw) || text.says(WORDS) || is_story(text) || is_counted(text)
+}
+
+/// Signs and shares in words, and units: beside a number, they calculate.
+const SIGNS: &str = " \
+    plus minus times divided multiplied add added subtract subtracted sum product difference average mean median power \
+    squared cubed square cube root factor factors factorial multiple percent percentage % half halves third thirds \
+    quarter quarters fourth fifth fifths sixth seventh eighth ninth tenth double twice triple thrice equal equals \
+    remainder prime primes decimal fraction digits dozen fives tens twos threes altogether total seconds minutes hours \
+    days weeks months years decades feet inches yards meters metres miles kilometers kilometres pounds ounces grams \
+    kilograms kilos liters litres gallons dollars cents euros pennies dimes nickels degrees fahrenheit celsius km kg cm ";
+
+/// What stands between them.
+const BETWEEN: &str = " \
+    a an the of to by in on at from with and or if is are was it itself be do does you i me as one what how many much \
+    which number numbers next left more less fewer bigger larger smaller greater each over ways way get make makes made \
+    give take have has there than then when after before into between below above until till equal go goes same \
+    value whole please calculate work out long old far not its ";
+
+/// Whether there are more numbers, signs and units than words that are none of these. Who, when, where and why ask for
+/// no calculation.
+fn is_counted(text: &Text) -> bool {
+    // `5g` is none.
+    let name = |word: &str| {
+        word.starts_with(|c: char| c.is_ascii_digit()) && word.ends_with(|c: char| c.is_alphabetic() && c != 'x')
+    };
+    let number = |word: &str| is_number(word) && !name(word);
+    let count = |of: &dyn Fn(&str) -> bool| text.words.iter().filter(|word| of(word)).count();
+    let (numbers, signs) = (count(&number), count(&|word| has(SIGNS, word)));
+    let others = count(&|word| !number(word) && !has(SIGNS, word) && !has(BETWEEN, word));
+    numbers > 0 && numbers + signs > others.max(1) && !text.says("who/when/where/why/called/happens")
 }
 
 /// Numbers and a sign between them, with nothing that is no number around but `what is` and its like.
@@ -129,14 +174,16 @@ fn is_expression(raw: &str) -> bool {
     .iter()
     .find_map(|ask| text.strip_prefix(ask))
     .unwrap_or(&text);
-    let allowed = |c: char| c.is_ascii_digit() || c.is_whitespace() || "+-−–*×·/÷^=().,?x%√π²³".contains(c);
+    let allowed = |c: char| c.is_ascii_digit() || c.is_whitespace() || "+-−–*×·/÷^=().,?!x%√π²³".contains(c);
     let count = |of: fn(char) -> bool| text.chars().filter(|&c| of(c)).count();
-    let signs = count(|c| "+-−–*×·/÷^=x%√²³".contains(c));
+    let signs = count(|c| "+-−–*×·/÷^=x%√²³!".contains(c)) - usize::from(text.trim_start().starts_with(['+', '-']));
     let unknowns = count(|c| matches!(c, 'x' | 'y'));
     let digits = count(|c| c.is_ascii_digit());
     let equation =
-        text.contains('=') && unknowns > 0 && digits > 0 && text.chars().filter(|c| c.is_alphabetic()).count() < 10;
-    digits > 0 && signs > 0 && (text.chars().all(allowed) || equation)
+        text.contains('=') && unknowns > 0 && digits > 0 && text.chars().filter(|c| c.is_alphabetic()).count() < 10
+            || text.split('=').skip(1).any(|side| side.trim_start().starts_with(|c: char| c.is_ascii_digit()));
+    equation
+        || digits > 0 && signs > 0 && text.chars().all(allowed)
         || text.split(|c: char| c.is_alphabetic() && c != 'x').any(spaced)
 }
 
@@ -153,9 +200,8 @@ fn spaced(part: &str) -> bool {
     })
 }
 
-/// Two numbers that are no years, somebody who has or gives, and a question of how many.
+/// Two numbers that are no years, and a question of how many.
 fn is_story(text: &Text) -> bool {
-    let year = |word: &String| word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit()) && word.as_str() > "1000";
-    let numbers = text.words.iter().filter(|word| is_number(word) && !year(word) || has(PARTS, word)).count();
-    numbers > 1 && text.says(STORY) && text.says(HOW)
+    let numbers = text.words.iter().filter(|word| is_number(word) && !is_year(word) || has(PARTS, word)).count();
+    numbers > 1 && text.says(HOW)
 }

@@ -47,6 +47,12 @@ const CODE: &str = "
     ^ implement ~ ~ in
     binary search/tree in/implementation/algorithm
     ^ implement
+    ^ select ~ ~ ~ from _ where/order/group/limit/join/having
+    ^ select ~ ~ from _ $
+    ^ insert into
+    ^ update _ set
+    ^ delete from
+    ^ create/drop/alter table/database/index/view
     fizzbuzz
     leetcode
 ";
@@ -96,6 +102,30 @@ pub fn is(text: &Text) -> bool {
             || count(ONLY) > 0
     };
     let spoken = || text.says(CODE) || text.says_with(TOOLS, "in/using/with * $") || named();
-    let shown = || marks > 0 && text.raw.contains(['(', '{', ';', '=']);
+    let shown = || marks > 0 && text.raw.contains(['(', '{', ';', '=', '&', '|']) || has_shape(text.raw);
     marks > 1 || text.raw.contains("```") || !text.says(FACT) && (spoken() || shown())
+}
+
+/// Whether a text looks like a line of code, of markup or of a shell: by its ends, by flags, pipes and calls, by
+/// `names_like_this`.
+fn has_shape(raw: &str) -> bool {
+    let raw = raw.trim();
+    let name = |part: &str| {
+        part.split_once('_').is_some_and(|(before, after)| {
+            before.ends_with(char::is_alphanumeric) && after.starts_with(char::is_alphanumeric)
+        })
+    };
+    let flag = |part: &str| {
+        let letters = |letters: &str| letters.starts_with(char::is_alphabetic);
+        part.strip_prefix("--").is_some_and(letters) || part.len() < 5 && part.strip_prefix('-').is_some_and(letters)
+    };
+    // `print(x)`, but not `word(s)` and `a(n)`.
+    let call = |(at, _): (usize, &str)| {
+        raw[..at].ends_with(|c: char| c.is_ascii_lowercase()) && raw[at + 1..].chars().nth(1) != Some(')')
+    };
+    raw.starts_with(['<', '{', '[', '#'])
+        || raw.ends_with([';', '{', '}'])
+        || raw.contains(" | ")
+        || raw.match_indices('(').any(call)
+        || raw.split_whitespace().any(|part| name(part) || flag(part))
 }

@@ -18,6 +18,9 @@ const CREATIVE: &str = "
     < a/an/one? _? _? poem/haiku/limerick/story/joke/jingle/slogan/tagline/rap/sonnet/lullaby/tale/speech/\
         screenplay/riddle/pun/ode/toast/dialogue/monologue/rhyme/verse about/for/where/in/on/to/between/from/with/\
         set/that
+    < #/a/an/some/one/two ~ lines/line/verse/verses/words/sentence/sentences that/about/to
+    rhyme/rhymes/rhyming with
+    < opening/closing/first/last line/sentence/paragraph for
     < _? * ideas/idea/prompt/prompts/please
     < what if
     ^ act/speak/respond/answer/talk as if/though/a/an/my/the

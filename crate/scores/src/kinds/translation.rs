@@ -23,7 +23,7 @@ const TRANSLATE: &str = "
     the * for
     is * for
     in # languages
-    germans/italians/spaniards/japanese/french/russians/chinese/dutch ~ say/call
+    do/does/would/will ~ */germans/italians/spaniards/russians/spaniard/frenchman/dutchman/frenchmen ~ say/call/write
     < * for
     * to *
     from * to/into *
@@ -65,6 +65,7 @@ const PHRASES: &str = " \
 pub fn is(text: &Text) -> bool {
     let foreign = || text.words.iter().chain(&text.quoted).any(|word| has(PHRASES, word));
     text.says("< translate\nin # languages")
+        || text.says_with(LANGUAGES, "^ put/turn/render/change/convert ~ ~ ~ ~ in/into *")
         || text.says_with(LANGUAGES, TRANSLATE) && !text.says(FACT)
         || text.says(MEANING) && foreign() && !text.says(FACT)
 }

@@ -9,6 +9,11 @@ const UNKNOWABLE: &str = "
     ^ what/who/where/when/how old/tall/much/many? am/was i
     ^ what/who/where/when/how/which is/are/was/were my
     do i have/weigh/look/own/live/owe/like/want/know/love/earn
+    < what is for
+    < what is the? score/weather/forecast/traffic/temperature
+    ^ is/are/am/was/were/has/have/did/does/do/who/where ~ ~ my
+    ^ am/was/did/have/how i
+    how long/soon/many/much/old ~ will i/my
     ^ will i/my/we/you/the/there/it/humans/humanity/people/ai/anyone/robots/he/she/they/this
     < when/where/how/what/who/which will they/scientists/doctors/someone/i/my/we/the/you/humans/humanity/this/\
         people/it/he/she/be/win
