@@ -82,7 +82,7 @@ const NAMED: &str = " \
     frankrijk duitsland spanje italië lorem ipsum dolor amet consectetur adipiscing elit ";
 
 /// How only their words end: canción, traduzione, Geschwindigkeit.
-const ENDS: [&str; 5] = ["cion", "ciones", "zione", "keit", "heit"];
+const ENDS: [&str; 4] = ["cion", "ciones", "zione", "keit"];
 
 /// Small words of other languages that stand in names and titles too.
 const IN_NAMES: &str = " \

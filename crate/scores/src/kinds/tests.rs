@@ -299,6 +299,7 @@ fn other_languages() {
          Escribe un poema sobre el mar
          hola
          que hora es
+         capital de Francia
          altura del monte everest
          en que ano murio franco
          capitale du canada
@@ -312,7 +313,7 @@ fn other_languages() {
          lorem ipsum dolor sit amet",
     );
     // Too little to tell a language from a name by.
-    all(Kind::Other, "capital de Francia\nhistoria de roma\nRio de Janeiro");
+    all(Kind::Other, "historia de roma\nRio de Janeiro");
     all(
         Kind::Fact,
         "where is san luis potosi
