@@ -9,12 +9,10 @@ const CREATIVE: &str = "
     ^ come up with
     ^ make up a/an/some
     ^ think of a/an/some
-    ^ continue the/this story
     ^ finish/complete/continue the/this/my story/poem/rhyme/song/tale
     ^ describe ~ ~ ~ as if/though/in/using/from
     ^ describe a/an
     ^ story/tale/song/letter/dialogue/scene/speech
-    ^ rap/rhyme about/with
     < a/an/one? _? _? poem/haiku/limerick/story/joke/jingle/slogan/tagline/rap/sonnet/lullaby/tale/speech/\
         screenplay/riddle/pun/ode/toast/dialogue/monologue/rhyme/verse about/for/where/in/on/to/between/from/with/\
         set/that
@@ -28,9 +26,8 @@ const CREATIVE: &str = "
     ^ roleplay/role
     ^ you are/play a/an/the
     in the style/voice/manner of
-    < _? names for a/an/my/our/the
+    < _? names/name for a/an/my/our/the
     < ideas/idea for a/an/my/our/the
-    < _? names/name for a/my/our
     name for my/our/his/her/their
     ^ name ~ my/our
     ^ name a/an
@@ -38,14 +35,12 @@ const CREATIVE: &str = "
     < lyrics/title/caption/captions/toast/ad/prompt/prompts for/about _
     < continue _
     good/great/catchy/funny/cool/unique/creative name/title/nickname/slogan for
-    < name for a/my/our _
     < #/five/ten ~ _ fake/fictional/imaginary
     fake/fictional/imaginary/made up headlines/facts/explorer/country/creature/news/holiday/story/quotes
     ^ rap
-    ^ what would ~ ~ sound/look/taste/smell/feel like
     ^ what might/would _ _? _? say/write/tweet/think/tell/post
     < something/anything funny/nice/interesting/fun/cool/weird
-    ^ what would ~ ~ ~ ~ ~ ~ sound/look/taste like
+    ^ what would ~ ~ ~ ~ ~ ~ sound/look/taste/smell/feel like
     ^ entertain/amuse/surprise/inspire
     ^ say something funny/nice/poetic/creative
     make me laugh/smile

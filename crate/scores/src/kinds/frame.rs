@@ -5,11 +5,15 @@ use super::pattern::has;
 /// What such an instruction begins with.
 const BEGINS: &str = " answer reply respond briefly concisely shortly in use with keep be ";
 
+/// What it is about.
+const FORM: &str = " \
+    answer reply respond word words sentence sentences phrase short brief concise precise briefly concisely shortly \
+    directly truthfully correctly accurately factually ";
+
 /// What else it may say.
 const SAYS: &str = " \
     the this following a an question questions it with in only just no more than at most as possible and one two \
-    three few single short brief concise precise word words sentence sentences phrase name number answer briefly \
-    concisely shortly directly truthfully correctly accurately factually please to ";
+    three few single name number please to ";
 
 /// Where it ends.
 const ENDS: [char; 7] = ['.', ':', ';', ',', '!', '?', '\n'];
@@ -39,8 +43,10 @@ pub fn unframed(text: &str) -> &str {
 /// Whether a sentence is about the answer alone.
 fn is_instruction(sentence: &str) -> bool {
     let sentence = sentence.to_lowercase();
-    let mut words = sentence.split_whitespace();
-    words.next().is_some_and(|word| has(BEGINS, word)) && words.all(|word| has(SAYS, word))
+    let words = || sentence.split_whitespace();
+    words().next().is_some_and(|word| has(BEGINS, word))
+        && words().skip(1).all(|word| has(FORM, word) || has(SAYS, word))
+        && words().any(|word| has(FORM, word))
 }
 
 #[cfg(test)]
@@ -66,6 +72,7 @@ mod tests {
         for text in [
             "Answer in French: who ran?",
             "In 1912, who ran?",
+            "In the question, who ran?",
             "Answer:",
             "Answer briefly.",
             "Q:",

@@ -12,9 +12,9 @@ const JOINED: &str = "
     ^ is/are/was/were/do/does/did/can/has/have _ _ ~ ~ ~ and/or/& who/what/when/where/why/how
 ";
 
-/// Whether a text is long.
+/// Whether a text is long; blanks are not all that keeps words apart.
 pub fn is(text: &Text) -> bool {
-    text.length > LONG
+    text.length > LONG || text.words.len() > 2 * LONG
 }
 
 /// Whether a text asks several questions.

@@ -7,21 +7,17 @@ use super::text::Text;
 const OPINION: &str = "
     ^ should
     ^ how/who/when/where/why ~ ~ ~ should
-    should we/people/everyone/anyone/nobody/the/governments/schools/children/kids/parents/companies/society/humans
+    should we/people/everyone/anyone/governments/schools/children/parents/companies/society/humans
     ^ do/would/could you think/believe/agree/say/rather/consider/prefer/recommend/support/like
     you think/thoughts/opinion/prefer $
     ^ what/who/which/why/how ~ ~ do you think/prefer/like/recommend/consider
     your thoughts/opinion/opinions/favorite/favourite/view/views/take/feelings/stance
     thoughts/opinions/feelings on/about
     ^ views on
-    ^ is/are/was/were ~ ~ really/actually/truly/even a/an/the
     in your opinion/view
     < would you _
-    would you rather
     ^ what do people/they see/like/find in/about
     ^ is/are/was/were/does/do/did/has/have/can/could/would ~ ~ ~ ~ *
-    ^ is/are/was/were/do/does/can/could/has/have ~ ~ ~ too much/many/expensive/long/big/powerful/strict/young/old/\
-        easy/violent/dependent/hard/far/soft/political
     ^ which ~ is/are/do/has/tastes/taste/looks/sounds better/worse/nicer/cooler/prettier/scarier/funnier/tastier
     ^ why is/are/do/does ~ ~ ~ so *
     a waste of
@@ -50,7 +46,7 @@ const OPINION: &str = "
     more/less * than
     ^ do/does anyone/anybody/everyone/everybody
     ^ has/have ~ ~ ~ become/gone/lost/ruined/peaked/killed/hurt
-    ^ is/are/was/were/do/does/did/has/have/can ~ ~ ~ really/actually/truly/ever/still/always/too _
+    ^ is/are/was/were/do/does/did/has/have/can ~ ~ ~ really/actually/truly/even/ever/still/always/too _
     big deal
     on pizza
     ^ does/do/did the ends
@@ -61,7 +57,6 @@ const OPINION: &str = "
     right to/thing/choice drop/do/kill/lie/eat/steal/break
     do ~ more harm/good than
     ruining/destroying/ruined
-    ^ how good/bad/important/great/beautiful is/are/was
     < a? hot take
     here to stay
     the point of

@@ -257,6 +257,7 @@ fn code() {
     all(
         Kind::Fact,
         "which vitamin(s) does an orange have
+         #1 song of 1980
          who wrote the select few",
     );
 }
@@ -320,7 +321,14 @@ fn other_languages() {
          who is el chapo
          what is la tomatina
          cinco de mayo meaning
-         who directed das boot and la vie en rose",
+         who directed das boot and la vie en rose
+         elle fanning age
+         mein kampf author
+         kim jong un father
+         mitt romney home state
+         sao paulo population
+         premier league winner 2010
+         diego maradona hand of god",
     );
 }
 

@@ -12,7 +12,7 @@ const UNKNOWABLE: &str = "
     < what is for
     < what is the? score/weather/forecast/traffic/temperature
     ^ is/are/am/was/were/has/have/did/does/do/who/where ~ ~ my
-    ^ am/was/did/have/how i
+    ^ am/was/did/have i
     how long/soon/many/much/old ~ will i/my
     ^ will i/my/we/you/the/there/it/humans/humanity/people/ai/anyone/robots/he/she/they/this
     < when/where/how/what/who/which will they/scientists/doctors/someone/i/my/we/the/you/humans/humanity/this/\
