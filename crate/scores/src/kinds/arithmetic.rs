@@ -4,102 +4,55 @@ use super::pattern::{has, is_number, is_year};
 use super::text::Text;
 
 const WORDS: &str = "
-    # plus/minus/times/x #
-    # divided/multiplied/subtracted/added by/from/to #
-    # % of/off #
     % off
-    percent/percentage of # $
-    # percent of/off #
-    what is # % of
-    what percent/percentage of # is
-    what ~ half/third/quarter/double/twice/tenth of #
     half/third/quarter/fifth/tenth/double/twice/thrice/triple of? a/an? #/half/third/quarter/dozen
-    ^ double/halve/triple/square #
     times/plus/minus/over/by ~ ~ equal/equals/make/makes/give/gives $
     # ~ plus/minus
     plus/minus #
-    # and # make/makes/equal/equals/is/are/sum/total/give/gives/together
-    # # #
     how many ~ ~ do/does/would/will/are/can/make/makes/equal/equals/have # _
-    how many ## in/are/go/fit
     how many ~ ~ ~ in/are/to/from/into/between ## _
     number/integer ~ ~ between #
-    halfway between #
     left of #
     to the _ power
     how many seconds/minutes/hours ~ ~ in a/an/one? week/month/year/decade/century/lifetime/day
-    # years/decades/centuries before/after/from/earlier #
-    ^ how ~ ~ ~ from # ~ ~ to/till/until #
-    < which/what ~ ~ more/less/larger/smaller/bigger/greater ~ #
     how old ~ ~ ~ ~ born in #
     # ~ ~ altogether/total
     ^ what comes next/after/before ##
     ^ what comes next
     twice/times/double as old/many/much/long/fast/big/tall/heavy as
-    square/cube/cubed root of #
     # squared/cubed
-    # ^ #
-    to the power of #
-    to the # power
-    # factorial
-    factorial of #
     log/ln/sin/cos/tan/sqrt/logarithm base? #? of? #
-    ^ solve ~ for/equation/x
-    ^ solve #
-    solve for x/y/n
-    find/solve x/y/n
+    ^ solve ~ for/equation/x/#
+    find/solve/for x/y/n
     value of x/y/n
     derivative/integral/antiderivative/limit/determinant/roots of
     ^ differentiate/integrate/calculate/compute/subtract/multiply/divide/factor/factorise/factorize
-    ^ add #
     sum/product/difference/average/mean/median/lcm/gcd/gcf/hcf/remainder/quotient of/when/between/and ~ ~ #
     greatest/highest/least/lowest common divisor/factor/multiple/denominator
     remainder when/of
-    how many/much/long ~ ~ in/is/are/make # hours/hour/minutes/days/weeks/months/years/seconds/miles/feet/foot/\
-        meters/metres/inches/pounds/kilograms/kilometers/kilometres/cups/gallons/liters/litres/dozen/ounces/\
-        centuries/km/kg/cm/quarts/pints/yards/grams/fortnights
-    how many ~ ~ in a/an? # hour/minute/day/week
     convert #
     ^ convert ~ ~ to/into decimal/binary/fraction/percent/percentage/hexadecimal/celsius/fahrenheit/kilometers/miles
-    # miles/feet/foot/meters/metres/inches/pounds/kilograms/kilometers/kilometres/cups/gallons/liters/litres/ounces/\
-        km/kg/cm/lbs/degrees/celsius/fahrenheit/usd/dollars/euros/hours/minutes/acres/stone in/to/into/as feet/\
-        meters/metres/inches/pounds/kilograms/kilometers/kilometres/cups/gallons/liters/litres/ounces/km/kg/cm/lbs/\
-        celsius/fahrenheit/miles/euros/dollars/usd/minutes/seconds/hours/days/hectares
     area/perimeter/volume/circumference/hypotenuse/surface ~ of a/an ~ ~ ~ #
     round # to
-    is # a? prime/even/odd/divisible/bigger/greater/larger/less/equal/smaller
-    which ~ larger/bigger/greater/smaller/more/less #
     binary/hex/hexadecimal/octal/factorial/square/cube/sqrt/root/reciprocal/double/triple/factors/multiples/\
         factorization/divisors of/for #
     roman numeral/numerals for #
-    what is # ~ #
     how many days/weeks/months/hours/minutes/years ~ ~ between/until/till/from
     its/the area/perimeter/volume/circumference/diameter/radius $
     of/times/plus a number
     a/the number is/times/plus/minus
     consecutive numbers/integers
-    # hours/minutes/days/weeks/months after/before/from/later
     probability/chance/chances/odds of/that rolling/getting/drawing/flipping/heads/tails/both/two
     % increase/decrease/discount/off/tip/interest/tax
     simplify/expand/evaluate #
     how many zeros/digits
     # take away
     what do you get if/when ~ add/multiply/divide/subtract
-    # into #
-    root #
-    # of #
     and a half
     ^ split/divide/share #
-    born in # ~ in/by #
     angle/angles ~ triangle with
-    # less/more/fewer/greater than a? # $
-    how many # in #
     in # minutes/hours/days
     how much for #
-    # mod/modulo/choose #
-    fraction/decimal of #
-    # as a fraction/decimal/percent/percentage
-    < # in binary/hexadecimal/hex/roman
     what is # in roman
     next number
     interest on #
@@ -128,37 +81,43 @@ pub fn is(text: &Text) -> bool {
 
 /// Signs and shares in words, and units: beside a number, they calculate.
 const SIGNS: &str = " \
-    plus minus times divided multiplied add added subtract subtracted sum product difference average mean median power \
-    squared cubed square cube root factor factors factorial multiple percent percentage % half halves third thirds \
-    quarter quarters fourth fifth fifths sixth seventh eighth ninth tenth double twice triple thrice equal equals \
-    remainder prime primes decimal fraction digits dozen fives tens twos threes altogether total seconds minutes hours \
-    days weeks months years decades feet inches yards meters metres miles kilometers kilometres pounds ounces grams \
-    kilograms kilos liters litres gallons dollars cents euros pennies dimes nickels degrees fahrenheit celsius km kg cm ";
+    plus minus times divided multiplied add added subtract subtracted sum product difference average mean median \
+    power squared cubed square cube root factor factors factorial multiple percent percentage % half halves third \
+    thirds quarter quarters fourth fifth fifths sixth seventh eighth ninth tenth double twice triple thrice equal \
+    equals remainder prime primes decimal fraction digits dozen fives tens twos threes altogether total seconds \
+    minutes hours days weeks months years decades feet inches yards meters metres miles kilometers kilometres pounds \
+    ounces grams kilograms kilos liters litres gallons foot cups lbs odd even divisible binary hexadecimal hex halve \
+    modulo choose dollars cents euros pennies dimes nickels degrees fahrenheit celsius km kg cm ";
 
 /// What stands between them.
 const BETWEEN: &str = " \
     a an the of to by in on at from with and or if is are was it itself be do does you i me as one what how many much \
     which number numbers next left more less fewer bigger larger smaller greater each over ways way get make makes made \
     give take have has there than then when after before into between below above until till equal go goes same \
-    value whole please calculate work out long old far not its ";
+    value whole halfway please calculate work out long old far not its ";
 
 /// Whether there are more numbers, signs and units than words that are none of these. Who, when, where and why ask for
 /// no calculation.
 fn is_counted(text: &Text) -> bool {
-    // `5g` is none.
-    let name = |word: &str| {
-        word.starts_with(|c: char| c.is_ascii_digit()) && word.ends_with(|c: char| c.is_alphabetic() && c != 'x')
-    };
-    let number = |word: &str| is_number(word) && !name(word);
-    let count = |of: &dyn Fn(&str) -> bool| text.words.iter().filter(|word| of(word)).count();
-    let (numbers, signs) = (count(&number), count(&|word| has(SIGNS, word)));
-    let others = count(&|word| !number(word) && !has(SIGNS, word) && !has(BETWEEN, word));
-    numbers > 0 && numbers + signs > others.max(1) && !text.says("who/when/where/why/called/happens")
+    let (mut numbers, mut signs, mut others) = (0, 0, 0);
+    for word in &text.words {
+        // `5g` is none.
+        let name = word.as_bytes().first().is_some_and(u8::is_ascii_digit)
+            && word.ends_with(|c: char| c.is_alphabetic() && c != 'x');
+        if is_number(word) && !name {
+            numbers += 1;
+        } else if has(SIGNS, word) {
+            signs += 1;
+        } else if !has(BETWEEN, word) {
+            others += 1;
+        }
+    }
+    numbers > 0 && numbers + signs > 1.max(others) && !text.says("who/when/where/why/called/happens")
 }
 
 /// Numbers and a sign between them, with nothing that is no number around but `what is` and its like.
 fn is_expression(raw: &str) -> bool {
-    let text: String = raw.trim().to_lowercase();
+    let text = raw.trim().to_lowercase() + " ";
     let text = [
         "what is",
         "what's",
@@ -181,7 +140,10 @@ fn is_expression(raw: &str) -> bool {
     let digits = count(|c| c.is_ascii_digit());
     let equation =
         text.contains('=') && unknowns > 0 && digits > 0 && text.chars().filter(|c| c.is_alphabetic()).count() < 10
-            || text.split('=').skip(1).any(|side| side.trim_start().starts_with(|c: char| c.is_ascii_digit()));
+            || text
+                .as_bytes()
+                .windows(3)
+                .any(|at| at[0] == b'=' && (at[1].is_ascii_digit() || at[1] == b' ' && at[2].is_ascii_digit()));
     equation
         || digits > 0 && signs > 0 && text.chars().all(allowed)
         || text.split(|c: char| c.is_alphabetic() && c != 'x').any(spaced)

@@ -95,26 +95,17 @@ pub fn is(text: &Text) -> bool {
     marks > 1 || text.raw.contains("```") || !text.says(FACT) && (spoken() || shown())
 }
 
-/// Whether a text looks like a line of code, of markup or of a shell: by its ends, by flags, pipes and calls, by
-/// `names_like_this`.
+/// Whether a text looks like a line of code, of markup or of a shell: by its ends, by `names_like_this`, flags, pipes and
+/// calls.
 fn has_shape(raw: &str) -> bool {
-    let raw = raw.trim();
-    let name = |part: &str| {
-        part.split_once('_').is_some_and(|(before, after)| {
-            before.ends_with(char::is_alphanumeric) && after.starts_with(char::is_alphanumeric)
-        })
+    let bytes = raw.trim().as_bytes();
+    let [first, .., last] = bytes else { return false };
+    let sign = |three: &[u8]| match three {
+        [before, b'_', after] => before.is_ascii_alphanumeric() && after.is_ascii_alphanumeric(),
+        [b' ' | b'-', b'-', letter] => letter.is_ascii_lowercase(),
+        _ => three == b" | ",
     };
-    let flag = |part: &str| {
-        let letters = |letters: &str| letters.starts_with(char::is_alphabetic);
-        part.strip_prefix("--").is_some_and(letters) || part.len() < 5 && part.strip_prefix('-').is_some_and(letters)
-    };
-    // `print(x)`, but not `word(s)` and `a(n)`.
-    let call = |(at, _): (usize, &str)| {
-        raw[..at].ends_with(|c: char| c.is_ascii_lowercase()) && raw[at + 1..].chars().nth(1) != Some(')')
-    };
-    raw.starts_with(['<', '{', '['])
-        || raw.ends_with([';', '{', '}'])
-        || raw.contains(" | ")
-        || raw.match_indices('(').any(call)
-        || raw.split_whitespace().any(|part| name(part) || flag(part))
+    // `print(x + 1)`, but not `word(s)` and `a(n)`.
+    let call = |four: &[u8]| four[0].is_ascii_lowercase() && four[1] == b'(' && four[3] != b')';
+    b"<{[".contains(first) || b";{}".contains(last) || bytes.windows(3).any(sign) || bytes.windows(4).any(call)
 }

@@ -35,14 +35,12 @@ const CREATIVE: &str = "
     < lyrics/title/caption/captions/toast/ad/prompt/prompts for/about _
     < continue _
     good/great/catchy/funny/cool/unique/creative name/title/nickname/slogan for
-    < #/five/ten ~ _ fake/fictional/imaginary
     fake/fictional/imaginary/made up headlines/facts/explorer/country/creature/news/holiday/story/quotes
     ^ rap
     ^ what might/would _ _? _? say/write/tweet/think/tell/post
-    < something/anything funny/nice/interesting/fun/cool/weird
+    something/anything funny/nice/interesting/fun/cool/weird/poetic/creative
     ^ what would ~ ~ ~ ~ ~ ~ sound/look/taste/smell/feel like
     ^ entertain/amuse/surprise/inspire
-    ^ say something funny/nice/poetic/creative
     make me laugh/smile
     if you/i/animals/cats/dogs/trees were/could
 ";

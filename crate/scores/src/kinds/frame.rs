@@ -15,38 +15,40 @@ const SAYS: &str = " \
     the this following a an question questions it with in only just no more than at most as possible and one two \
     three few single name number please to ";
 
-/// Where it ends.
-const ENDS: [char; 7] = ['.', ':', ';', ',', '!', '?', '\n'];
+/// What may stand before the question, and before the answer.
+const LABELS: &str = " q question a answer ";
 
 /// The question itself; the whole text where nothing else would be left.
 pub fn unframed(text: &str) -> &str {
     let mut question = text.trim();
-    if let Some((_, rest)) = question.split_once(ENDS).filter(|(first, _)| is_instruction(first)) {
-        question = rest.trim_start();
+    while let Some(at) = question.bytes().position(is_end)
+        && is_instruction(&question[..at])
+    {
+        question = question[at + 1..].trim_start();
     }
-    for label in ["q:", "question:"] {
-        let labeled = question.get(..label.len()).filter(|start| start.eq_ignore_ascii_case(label));
-        question = labeled.map_or(question, |start| question[start.len()..].trim_start());
+    let begins = |question: &str| {
+        let last = question.trim_end_matches(|c| u8::try_from(c).is_ok_and(is_end));
+        last.bytes().rposition(is_end).filter(|&at| is_instruction(&last[at + 1..]))
+    };
+    while let Some(at) = begins(question) {
+        question = question[..=at].trim_end();
     }
-    for label in ["a:", "answer:"] {
-        let at = question.len().saturating_sub(label.len());
-        let labeled = question.get(at..).filter(|end| end.eq_ignore_ascii_case(label));
-        let alone = labeled.is_some() && question[..at].ends_with(char::is_whitespace);
-        question = if alone { question[..at].trim_end() } else { question };
-    }
-    let last = question.trim_end_matches(ENDS);
-    let begin = last.rfind(ENDS).filter(|&at| is_instruction(&last[at + 1..]));
-    question = begin.map_or(question, |at| &question[..=at]);
     if question.contains(char::is_alphanumeric) { question } else { text }
+}
+
+/// Whether a sentence may end here.
+fn is_end(byte: u8) -> bool {
+    b".:;,!?\n".contains(&byte)
 }
 
 /// Whether a sentence is about the answer alone.
 fn is_instruction(sentence: &str) -> bool {
-    let sentence = sentence.to_lowercase();
+    let sentence = sentence.trim().to_lowercase();
     let words = || sentence.split_whitespace();
-    words().next().is_some_and(|word| has(BEGINS, word))
-        && words().skip(1).all(|word| has(FORM, word) || has(SAYS, word))
-        && words().any(|word| has(FORM, word))
+    has(LABELS, &sentence)
+        || words().next().is_some_and(|word| has(BEGINS, word))
+            && words().skip(1).all(|word| has(FORM, word) || has(SAYS, word))
+            && words().any(|word| has(FORM, word))
 }
 
 #[cfg(test)]
@@ -76,6 +78,7 @@ mod tests {
             "Answer:",
             "Answer briefly.",
             "Q:",
+            "Q: A:",
             "",
             "é:",
             "Who ran? A tortoise, or a hare?",

@@ -24,7 +24,6 @@ const OPINION: &str = "
     worth it/living/visiting/watching/reading/buying/having/fighting/the
     what makes ~ ~ good/great/happy/funny/special/beautiful/successful/meaningful/perfect/so
     ^ what ~ ~ matters
-    money/love buy/conquer happiness/all
     ^ does/do ~ ~ ~ matter
     deserve/deserves/deserved
     make/makes/made sense
@@ -41,6 +40,7 @@ const OPINION: &str = "
     ^ who/which ~ ~ ~ better/worse
     ^ is/are there too/such/anything/something
     as * as
+    ^ is/are/was/were ~ ~ ~ right/wrong to
     the hype
     so _ about
     more/less * than
@@ -49,19 +49,16 @@ const OPINION: &str = "
     ^ is/are/was/were/do/does/did/has/have/can ~ ~ ~ really/actually/truly/even/ever/still/always/too _
     big deal
     on pizza
-    ^ does/do/did the ends
     morally/ethically
     better off
     ^ is/are/was/were ~ ~ ~ dead/art/evil/cruel/overpaid/broken
     right/good/bad/wrong or bad/wrong/good/evil
-    right to/thing/choice drop/do/kill/lie/eat/steal/break
     do ~ more harm/good than
     ruining/destroying/ruined
     < a? hot take
     here to stay
     the point of
     would ~ ~ ~ ~ happier/better/worse/safer/poorer/fairer/nicer
-    which ~ ~ party/side/candidate/team is right/better/worse
     help or hurt/harm
     most important ~ ever
     the most important/influential/powerful thing/person/invention/book/event/quality/skill/job/decision/man/woman/\
@@ -81,12 +78,10 @@ const OPINION: &str = "
     ^ why do/does ~ ~ like/love/hate/enjoy/care
     everyone/everybody must/needs
     the goat
-    who is/was/had/has a/the better
     more fun/exciting/interesting/romantic/annoying/impressive/beautiful/enjoyable
     the more _ _? _? _? _? _? $
     _ right for
     ^ which _ _? is/are right for
-    ^ is there anything wrong
     ^ is/are/was ~ ~ ~ a/an good/bad/great/terrible/better/real/true/proper/necessary
 ";
 
