@@ -16,7 +16,6 @@ const ADVICE: &str = "
     < any good/nice/decent/great/recommended
     what is a ~ healthy/good/nice/fun/cheap/quick/easy/great/safe
     ^ how/when/where ~ ~ should
-    ^ what/which/who/where/when/how ~ ~ should/could/can/would/must/do/shall i
     ^ what/which/who/where/when/how ~ ~ should/could/can we
     ^ what/where to eat/do/wear/say/buy/cook/give/get/read/watch/pack/bring/go/use/look/make/expect
     ^ can/could/may/must/shall/do/would/is/are i/we/my

@@ -18,9 +18,6 @@ const CODE: &str = "
     how ~ ~ in/with/using python/js/java/rust/golang/go/ruby/kotlin/swift/react/c/haskell/scala/perl/matlab/pandas/\
         excel/node/django/vue/angular/linux/vim/lua/flutter
     how ~ ~ pip/array/linked/pointer/commit/branch/repo/div
-    python/java/rust/ruby/react/golang/kotlin/pandas function/script/code/program/error/exception/class/loop/list/\
-        array/query/method/decorator/example/snippet/traceback/bug/comprehension/sort/reverse/read/parse/merge/\
-        rebase/undo/center/flexbox/hook/dictionary/dict/string/borrow/lifetime/for/how/to
     function/script/program/code/query/loop/class/method that/to/which/in ~ ~ ~ python/java/rust/ruby/react/golang/\
         kotlin/string/strings/list/array/number/numbers/integer/file/tree/returns/prints/checks/table
     my/this/the code/function/script/program/query/loop/component/snippet
@@ -77,7 +74,7 @@ const PARTS: &str = " \
     implement import install module package library framework formula cell cells macro shortcut hook component \
     callback closure interface enum tuple decorator generator iterator stack queue heap buffer overflow argument \
     arguments parameter return print delete update insert table permission permissions chmod environment virtual \
-    button background padding margin center align bold font link image form input checkbox dropdown ";
+    button background padding margin center align bold font link image form input checkbox dropdown program example snippet bug lifetime ";
 
 /// Whether a text asks for a program or shows one.
 pub fn is(text: &Text) -> bool {

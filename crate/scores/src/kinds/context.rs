@@ -43,7 +43,6 @@ const CONTEXT: &str = "
     < so _ ~ ~ then $
     < _ _? _? _? instead/again/though/tho/too $
     < the? same but/for/thing/with/as/question/one
-    < the first/second/third/last/other/next/previous answer/one/option/version/example/paragraph/sentence/point
     use/do/try/keep/change/fix/delete/remove/ignore/repeat that/it/this/them
     sentence/question/paragraph/line/page/slide/section/figure/step/example/problem #
     the underlined/highlighted/bold/attached/quoted/circled/marked/missing

@@ -32,8 +32,6 @@ const TALK: &str = "
     ^ will/would you be/marry/help/remember/like
     ^ who made/created/built/trained/programmed/designed/owns you
     ^ which/what model/ai/version are you
-    ^ you are ~ ~ great/awesome/funny/smart/nice/stupid/helpful/the/so/my/wrong/right/amazing/cute/welcome/kind/\
-        dumb/useless/a/an/not
     < nice/pleased/lovely/good/glad to/talking meet/see/you/hear
     < see you
     < goodbye/bye/later/farewell/cya/goodnight/ciao
