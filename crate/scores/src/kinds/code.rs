@@ -15,11 +15,7 @@ const CODE: &str = "
         algorithm/test/tests/decorator/struct/bot/webpage/website/cli/python/java/rust/snippet/golang/ruby/kotlin/\
         swift/hook/parser/scraper/schema
     regexp/regular for/to/that/matching/expression
-    how ~ ~ in/with/using python/js/java/rust/golang/go/ruby/kotlin/swift/react/c/haskell/scala/perl/matlab/pandas/\
-        excel/node/django/vue/angular/linux/vim/lua/flutter
     how ~ ~ pip/array/linked/pointer/commit/branch/repo/div
-    function/script/program/code/query/loop/class/method that/to/which/in ~ ~ ~ python/java/rust/ruby/react/golang/\
-        kotlin/string/strings/list/array/number/numbers/integer/file/tree/returns/prints/checks/table
     my/this/the code/function/script/program/query/loop/component/snippet
     stack/syntax/null/type/compile/runtime/index/import/module/cors/indentation/key overflow/trace/error/pointer/\
         fault/exception/out

@@ -82,7 +82,6 @@ const UNKNOWABLE: &str = "
     after/before we die/were
     before the big bang
     afterlife/reincarnation
-    ^ is/does/did there? god/heaven/hell/karma/destiny/fate exist/a/real/an
     ^ is there a god/heaven/soul/hell/multiverse/limit/purpose/way
     do ~ aliens/ghosts/souls/spirits/angels/extraterrestrials/we exist/really/have
     ^ are ~ aliens/ghosts/extraterrestrials
