@@ -119,16 +119,16 @@ export const CONFIDENCE_REASONS = {
   opinion: "This confidence was made for short English questions of fact; this asks for an opinion.",
   creative: "This confidence was made for short English questions of fact; this asks for something made up.",
   advice: "This confidence was made for short English questions of fact; this asks for advice.",
-  task: "This confidence was made for short English questions of fact; this asks for a longer piece of work.",
+  task: "This confidence was made for short English questions of fact; this asks for a text, a list or an explanation.",
   arithmetic: "This confidence was made for short English questions of fact; this is a calculation.",
   code: "This confidence was made for short English questions of fact; this is about programming.",
   translation: "This confidence was made for short English questions of fact; this asks for a translation.",
-  language: "This confidence was made for short English questions of fact; this is in another language.",
+  language: "This confidence was made for short English questions of fact; this is not in English.",
   context: "This confidence was made for short English questions of fact; this leans on something that is not there.",
   long: "This confidence was made for short English questions of fact; this is a long question, or several at once.",
   small_talk: "This confidence was made for short English questions of fact; this is small talk.",
-  unknowable:
-    "This confidence was made for short English questions of fact; this is something that nobody can look up.",
+  unknowable: "This confidence was made for short English questions of fact; this asks for what a model cannot know.",
+  other: "This confidence was made for short English questions of fact; this does not read like one.",
 } as const;
 
 /** The same for people, with what to do: what `explanation.none` says for that reason. */
@@ -167,21 +167,23 @@ export const NO_JUDGMENT = {
     "Only answers to short English questions of fact were tested, and this asks for something made up. Judge the answer yourself.",
   advice:
     "Only answers to short English questions of fact were tested, and this asks for advice. Judge the answer yourself.",
-  task: "Only answers to short English questions of fact were tested, and this asks for a longer piece of work. Judge the answer yourself.",
+  task: "Only answers to short English questions of fact were tested, and this asks for a text, a list or an explanation. Judge the answer yourself.",
   arithmetic:
     "Only answers to short English questions of fact were tested, and this is a calculation. Judge the answer yourself.",
   code: "Only answers to short English questions of fact were tested, and this is about programming. Judge the answer yourself.",
   translation:
     "Only answers to short English questions of fact were tested, and this asks for a translation. Judge the answer yourself.",
   language:
-    "Only answers to short English questions of fact were tested, and this is in another language. Judge the answer yourself.",
+    "Only answers to short English questions of fact were tested, and this is not in English. Judge the answer yourself.",
   context:
     "Only answers to short English questions of fact were tested, and this leans on something that is not there. Judge the answer yourself.",
   long: "Only answers to short English questions of fact were tested, and this is a long question, or several at once. Judge the answer yourself.",
   small_talk:
     "Only answers to short English questions of fact were tested, and this is small talk. Judge the answer yourself.",
   unknowable:
-    "Only answers to short English questions of fact were tested, and this is something that nobody can look up. Judge the answer yourself.",
+    "Only answers to short English questions of fact were tested, and this asks for what a model cannot know. Judge the answer yourself.",
+  other:
+    "Only answers to short English questions of fact were tested, and this does not read like one. Judge the answer yourself.",
 } as const;
 
 /** Every code of an error, in the order of the contract. */
@@ -816,7 +818,8 @@ export interface ErrorRecord {
  * - `context`: What cannot be understood without a text or an earlier turn.
  * - `long`: A long question, or several at once.
  * - `small_talk`: A greeting, thanks, or something about the two who talk.
- * - `unknowable`: What nobody can know, or only whoever asks.
+ * - `unknowable`: What a model cannot know: the future, this moment, whoever asks.
+ * - `other`: What reads like none of these: a link, a name alone, a statement.
  */
 export type QuestionKind =
   | "fact"
@@ -831,7 +834,8 @@ export type QuestionKind =
   | "context"
   | "long"
   | "small_talk"
-  | "unknowable";
+  | "unknowable"
+  | "other";
 
 /** What a feature adds to the log-odds of an answer's being right. */
 export interface ConfidencePart {

@@ -61,7 +61,7 @@ pub fn document() -> serde_json::Result<String> {
 
 /// What is said for each reason that there is no confidence, by its name.
 fn by_reason(say: fn(&str) -> String) -> Map<String, Value> {
-    reasons::ALL.iter().map(|&(name, reason)| (name.to_owned(), say(reason).into())).collect()
+    reasons::all().map(|(name, reason)| (name.to_owned(), say(reason).into())).collect()
 }
 
 /// A flag, and the field of a request that it sets.

@@ -144,7 +144,10 @@ mod tests {
         assert!(said("")["confidence"].is_f64(), "nothing is known of the question");
         assert!(said(r#", "question": "who wrote hamlet""#)["confidence"].is_f64());
         let poem = said(r#", "question": "Write a poem about rain.""#);
-        assert_eq!((&poem["confidence"], &poem["confidence_reason"]), (&Value::Null, &reasons::CREATIVE.into()));
+        assert_eq!(
+            (&poem["confidence"], &poem["confidence_reason"]),
+            (&Value::Null, &reasons::other_kind(&[Kind::Fact], Kind::Creative).into())
+        );
         assert_eq!((&poem["methods"], &poem["verdict"]), (&serde_json::json!({}), &Value::Null));
     }
 

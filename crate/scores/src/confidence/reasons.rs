@@ -36,66 +36,52 @@ pub const NOT_COMBINED: &str = "The calibration has maps of single scores only."
 pub const UNDEFINED: &str = "The score has no value for this answer.";
 /// Chat completions end where a text says so, which calibration never did.
 pub const STOPPED: &str = "The answer was cut off at a stop sequence.";
-/// How the reasons begin that name a kind of question.
-pub const MADE_FOR_FACTS: &str = "This confidence was made for short English questions of fact; ";
 /// The model reads the question as hardly any of calibration.
 pub const UNLIKE: &str = "To the model, this question is unlike those of calibration.";
 /// The questions of calibration were of other kinds.
 pub const OTHER_KIND: &str = "The calibration was fitted to other kinds of questions.";
-/// Fitted to questions of fact alone: opinion.
-pub const OPINION: &str = "This confidence was made for short English questions of fact; this asks for an opinion.";
-/// Fitted to questions of fact alone: creative.
-pub const CREATIVE: &str =
-    "This confidence was made for short English questions of fact; this asks for something made up.";
-/// Fitted to questions of fact alone: advice.
-pub const ADVICE: &str = "This confidence was made for short English questions of fact; this asks for advice.";
-/// Fitted to questions of fact alone: task.
-pub const TASK: &str =
-    "This confidence was made for short English questions of fact; this asks for a longer piece of work.";
-/// Fitted to questions of fact alone: arithmetic.
-pub const ARITHMETIC: &str = "This confidence was made for short English questions of fact; this is a calculation.";
-/// Fitted to questions of fact alone: code.
-pub const CODE: &str = "This confidence was made for short English questions of fact; this is about programming.";
-/// Fitted to questions of fact alone: translation.
-pub const TRANSLATION: &str =
-    "This confidence was made for short English questions of fact; this asks for a translation.";
-/// Fitted to questions of fact alone: language.
-pub const LANGUAGE: &str = "This confidence was made for short English questions of fact; this is in another language.";
-/// Fitted to questions of fact alone: context.
-pub const CONTEXT: &str =
-    "This confidence was made for short English questions of fact; this leans on something that is not there.";
-/// Fitted to questions of fact alone: long.
-pub const LONG: &str =
-    "This confidence was made for short English questions of fact; this is a long question, or several at once.";
-/// Fitted to questions of fact alone: small talk.
-pub const SMALL_TALK: &str = "This confidence was made for short English questions of fact; this is small talk.";
-/// Fitted to questions of fact alone: unknowable.
-pub const UNKNOWABLE: &str =
-    "This confidence was made for short English questions of fact; this is something that nobody can look up.";
+
+/// A sentence about a confidence that was fitted to questions of fact alone.
+macro_rules! made_for_facts {
+    ($this:literal) => {
+        concat!("This confidence was made for short English questions of fact; ", $this)
+    };
+}
+
+/// How the reasons begin that name a kind of question.
+pub const MADE_FOR_FACTS: &str = made_for_facts!("");
+
+/// By kind: why such a question has none where the calibration was fitted to questions of fact alone. A rule chose the
+/// kind, so a sentence claims no more than holds for all that the rule takes for it.
+const KINDS: [(Kind, &str); 13] = [
+    (Kind::Opinion, made_for_facts!("this asks for an opinion.")),
+    (Kind::Creative, made_for_facts!("this asks for something made up.")),
+    (Kind::Advice, made_for_facts!("this asks for advice.")),
+    (Kind::Task, made_for_facts!("this asks for a text, a list or an explanation.")),
+    (Kind::Arithmetic, made_for_facts!("this is a calculation.")),
+    (Kind::Code, made_for_facts!("this is about programming.")),
+    (Kind::Translation, made_for_facts!("this asks for a translation.")),
+    (Kind::Language, made_for_facts!("this is not in English.")),
+    (Kind::Context, made_for_facts!("this leans on something that is not there.")),
+    (Kind::Long, made_for_facts!("this is a long question, or several at once.")),
+    (Kind::SmallTalk, made_for_facts!("this is small talk.")),
+    (Kind::Unknowable, made_for_facts!("this asks for what a model cannot know.")),
+    (Kind::Other, made_for_facts!("this does not read like one.")),
+];
 
 /// Why a question of this kind has no confidence where the calibration was fitted to questions of these kinds.
 pub fn other_kind(fitted: &[Kind], kind: Kind) -> &'static str {
-    match kind {
-        _ if fitted != [Kind::Fact] => OTHER_KIND,
-        // It would fit.
-        Kind::Fact => OTHER_KIND,
-        Kind::Opinion => OPINION,
-        Kind::Creative => CREATIVE,
-        Kind::Advice => ADVICE,
-        Kind::Task => TASK,
-        Kind::Arithmetic => ARITHMETIC,
-        Kind::Code => CODE,
-        Kind::Translation => TRANSLATION,
-        Kind::Language => LANGUAGE,
-        Kind::Context => CONTEXT,
-        Kind::Long => LONG,
-        Kind::SmallTalk => SMALL_TALK,
-        Kind::Unknowable => UNKNOWABLE,
-    }
+    let told = KINDS.iter().find(|told| fitted == [Kind::Fact] && told.0 == kind);
+    told.map_or(OTHER_KIND, |told| told.1)
 }
 
-/// All of them by name, as TypeScript has them too.
-pub const ALL: [(&str, &str); 31] = [
+/// All reasons by name, as TypeScript has them too: those of kinds have the names of kinds.
+pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+    GENERAL.into_iter().chain(KINDS.map(|(kind, told)| (kind.as_str(), told)))
+}
+
+/// Those that name no kind.
+const GENERAL: [(&str, &str); 19] = [
     ("none", NONE),
     ("other_key", OTHER_KEY),
     ("given", GIVEN),
@@ -115,16 +101,4 @@ pub const ALL: [(&str, &str); 31] = [
     ("stopped", STOPPED),
     ("unlike", UNLIKE),
     ("other_kind", OTHER_KIND),
-    ("opinion", OPINION),
-    ("creative", CREATIVE),
-    ("advice", ADVICE),
-    ("task", TASK),
-    ("arithmetic", ARITHMETIC),
-    ("code", CODE),
-    ("translation", TRANSLATION),
-    ("language", LANGUAGE),
-    ("context", CONTEXT),
-    ("long", LONG),
-    ("small_talk", SMALL_TALK),
-    ("unknowable", UNKNOWABLE),
 ];

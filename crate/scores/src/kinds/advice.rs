@@ -15,8 +15,7 @@ const ADVICE: &str = "
     ^ what should ~ ~ ~ ~ see/do/eat/wear/bring/say/know/buy/visit/take/learn/read/watch
     < any good/nice/decent/great/recommended
     what is a ~ healthy/good/nice/fun/cheap/quick/easy/great/safe
-    ^ how should
-    ^ what/which/who/where/when/how ~ ~ should/could/can/would/must/do/shall i
+    ^ how/when/where ~ ~ should
     ^ what/which/who/where/when/how ~ ~ should/could/can we
     ^ what/where to eat/do/wear/say/buy/cook/give/get/read/watch/pack/bring/go/use/look/make/expect
     ^ can/could/may/must/shall/do/would/is/are i/we/my
@@ -74,9 +73,13 @@ const TITLE: &str = "
 /// Whoever speaks of themselves asks for no fact, unless a title does.
 const MYSELF: &str = " i my me myself mine ";
 
+/// This `I` is anybody.
+const ANYBODY: &str = "what happens/happened if/when i";
+
 /// Whether a text asks for advice.
 pub fn is(text: &Text) -> bool {
+    let myself = text.asked().iter().filter(|word| has(MYSELF, word)).count();
     text.says(ADVICE)
-        || text.asked().iter().any(|word| has(MYSELF, word)) && !names_a_title(text)
+        || myself > usize::from(text.says(ANYBODY)) && !names_a_title(text)
         || text.says("< my _ ~ ~ ~ ~") && !text.says(TITLE)
 }

@@ -11,42 +11,32 @@ const MARKS: [&str; 24] = [
 
 const CODE: &str = "
     ^ write/create/make/build/implement/code/generate/give/show/develop/need/fix/debug/refactor/optimize/\
-        optimise ~ ~ function/script/program/code/class/regex/query/loop/method/endpoint/api/component/app/\
-        dockerfile/makefile/macro/formula/algorithm/test/tests/decorator/struct/bot/webpage/website/cli/html/css/\
-        sql/javascript/python/java/rust/bash/snippet/c++/c#/typescript/golang/php/ruby/kotlin/swift/hook/parser/\
-        scraper/schema
-    regex/regexp/regular for/to/that/matching/expression
-    how ~ ~ in/with/using python/javascript/js/typescript/java/rust/golang/go/php/ruby/kotlin/swift/bash/sql/html/\
-        css/react/c++/c#/c/haskell/scala/perl/matlab/pandas/numpy/excel/node/django/git/docker/postgres/mysql/vue/\
-        angular/linux/powershell/vim/lua/flutter/pytorch/tensorflow/kubernetes
-    how ~ ~ git/docker/npm/pip/css/html/sql/regex/json/api/array/dataframe/kubernetes/webpack/linked/segfault/\
-        pointer/localhost/commit/branch/repo/div
-    python/javascript/java/rust/sql/c++/c#/php/ruby/typescript/bash/react/golang/kotlin/css/html/git/pandas/\
-        docker function/script/code/program/error/exception/class/loop/list/array/query/method/decorator/regex/\
-        example/snippet/traceback/bug/comprehension/sort/reverse/read/parse/merge/rebase/undo/center/flexbox/hook/\
-        dictionary/dict/string/borrow/lifetime/for/how/to
-    function/script/program/code/query/loop/class/method that/to/which/in ~ ~ ~ python/javascript/java/rust/sql/c++/\
-        c#/php/ruby/typescript/bash/react/golang/kotlin/string/strings/list/array/number/numbers/integer/file/tree/\
-        returns/prints/checks/table
-    my/this/the code/function/script/program/query/loop/compiler/regex/component/snippet
-    stack/syntax/null/type/segmentation/compile/compiler/runtime/index/import/module/cors/indentation/key overflow/\
-        trace/error/pointer/fault/exception/out
-    nullpointerexception/typeerror/valueerror/keyerror/syntaxerror/indexerror/segfault/attributeerror/importerror/\
+        optimise ~ ~ function/script/program/code/class/query/loop/method/endpoint/component/app/macro/formula/\
+        algorithm/test/tests/decorator/struct/bot/webpage/website/cli/python/java/rust/snippet/golang/ruby/kotlin/\
+        swift/hook/parser/scraper/schema
+    regexp/regular for/to/that/matching/expression
+    how ~ ~ pip/array/linked/pointer/commit/branch/repo/div
+    my/this/the code/function/script/program/query/loop/component/snippet
+    stack/syntax/null/type/compile/runtime/index/import/module/cors/indentation/key overflow/trace/error/pointer/\
+        fault/exception/out
+    nullpointerexception/typeerror/valueerror/keyerror/syntaxerror/indexerror/attributeerror/importerror/\
         modulenotfounderror/nameerror/undefined/stacktrace
-    sort/reverse/parse/iterate/loop/merge/append ~ ~ array/list/string/dictionary/dict/hashmap/json/csv/dataframe/\
-        linked
+    sort/reverse/parse/iterate/loop/merge/append ~ ~ array/list/string/dictionary/dict/hashmap/csv/linked
     unit test/tests for
     already in use
     command to list/run/show/delete/find/create/copy/install/stop/kill/check/move
-    docker compose/container/image/run/build
-    npm/pip/cargo/apt/brew install
-    git commit/push/pull/merge/rebase/reset/stash/checkout/clone
+    pip/cargo/apt/brew install
     time/space/big complexity/o of
-    difference between ~ ~ in python/javascript/java/rust/c++/c#/go/sql/react/typescript/css/git/php
-    what does ~ ~ do/mean/return in python/javascript/java/rust/c++/c#/go/sql/react/typescript/css/bash/php
-    ^ implement ~ ~ in
+    difference between ~ ~ in python/java/rust/go/react
+    what does ~ ~ do/mean/return in python/java/rust/go/react
     binary search/tree in/implementation/algorithm
     ^ implement
+    ^ select ~ ~ ~ from _ where/order/group/limit/join/having
+    ^ select ~ ~ from _ $
+    ^ insert into
+    ^ update _ set
+    ^ delete from
+    ^ create/drop/alter table/database/index/view
     fizzbuzz
     leetcode
 ";
@@ -61,11 +51,9 @@ const FACT: &str = "
 
 /// Languages, tools and their parts.
 const TOOLS: &str = " \
-    python javascript typescript golang html css sql bash regex npm pip git github docker kubernetes linux ubuntu \
-    excel vba powershell json xml yaml api react vue angular django flask node nodejs pandas numpy tensorflow \
-    pytorch c++ c# rust java kotlin php ruby perl matlab latex vim emacs terminal shell bootstrap jquery mysql \
-    postgres mongodb redis nginx arduino android unix c haskell scala lua chrome webpack localhost ssh cron \
-    makefile sqlite swift r ";
+    python golang pip linux ubuntu excel vba xml react vue angular django flask node pandas rust java kotlin ruby \
+    perl matlab latex vim emacs terminal shell bootstrap jquery redis arduino android unix c haskell scala lua \
+    chrome ssh cron swift r ";
 /// Those that mean nothing else.
 const ONLY: &str = " \
     javascript typescript css sql regex npm github docker kubernetes numpy pytorch tensorflow c++ c# php mysql \
@@ -82,7 +70,7 @@ const PARTS: &str = " \
     implement import install module package library framework formula cell cells macro shortcut hook component \
     callback closure interface enum tuple decorator generator iterator stack queue heap buffer overflow argument \
     arguments parameter return print delete update insert table permission permissions chmod environment virtual \
-    button background padding margin center align bold font link image form input checkbox dropdown ";
+    button background padding margin center align bold font link image form input checkbox dropdown program example snippet bug lifetime ";
 
 /// Whether a text asks for a program or shows one.
 pub fn is(text: &Text) -> bool {
@@ -96,6 +84,21 @@ pub fn is(text: &Text) -> bool {
             || count(ONLY) > 0
     };
     let spoken = || text.says(CODE) || text.says_with(TOOLS, "in/using/with * $") || named();
-    let shown = || marks > 0 && text.raw.contains(['(', '{', ';', '=']);
+    let shown = || marks > 0 && text.raw.contains(['(', '{', ';', '=', '&', '|']) || has_shape(text.raw);
     marks > 1 || text.raw.contains("```") || !text.says(FACT) && (spoken() || shown())
+}
+
+/// Whether a text looks like a line of code, of markup or of a shell: by its ends, by `names_like_this`, flags, pipes and
+/// calls.
+fn has_shape(raw: &str) -> bool {
+    let bytes = raw.trim().as_bytes();
+    let [first, .., last] = bytes else { return false };
+    let sign = |three: &[u8]| match three {
+        [before, b'_', after] => before.is_ascii_alphanumeric() && after.is_ascii_alphanumeric(),
+        [b' ' | b'-', b'-', letter] => letter.is_ascii_lowercase(),
+        _ => three == b" | ",
+    };
+    // `print(x + 1)`, but not `word(s)` and `a(n)`.
+    let call = |four: &[u8]| four[0].is_ascii_lowercase() && four[1] == b'(' && four[3] != b')';
+    b"<{[".contains(first) || b";{}".contains(last) || bytes.windows(3).any(sign) || bytes.windows(4).any(call)
 }

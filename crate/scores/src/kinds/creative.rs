@@ -9,15 +9,16 @@ const CREATIVE: &str = "
     ^ come up with
     ^ make up a/an/some
     ^ think of a/an/some
-    ^ continue the/this story
     ^ finish/complete/continue the/this/my story/poem/rhyme/song/tale
     ^ describe ~ ~ ~ as if/though/in/using/from
     ^ describe a/an
     ^ story/tale/song/letter/dialogue/scene/speech
-    ^ rap/rhyme about/with
     < a/an/one? _? _? poem/haiku/limerick/story/joke/jingle/slogan/tagline/rap/sonnet/lullaby/tale/speech/\
         screenplay/riddle/pun/ode/toast/dialogue/monologue/rhyme/verse about/for/where/in/on/to/between/from/with/\
         set/that
+    < #/a/an/some/one/two ~ lines/line/verse/verses/words/sentence/sentences that/about/to
+    rhyme/rhymes/rhyming with
+    < opening/closing/first/last line/sentence/paragraph for
     < _? * ideas/idea/prompt/prompts/please
     < what if
     ^ act/speak/respond/answer/talk as if/though/a/an/my/the
@@ -25,9 +26,8 @@ const CREATIVE: &str = "
     ^ roleplay/role
     ^ you are/play a/an/the
     in the style/voice/manner of
-    < _? names for a/an/my/our/the
+    < _? names/name for a/an/my/our/the
     < ideas/idea for a/an/my/our/the
-    < _? names/name for a/my/our
     name for my/our/his/her/their
     ^ name ~ my/our
     ^ name a/an
@@ -35,16 +35,12 @@ const CREATIVE: &str = "
     < lyrics/title/caption/captions/toast/ad/prompt/prompts for/about _
     < continue _
     good/great/catchy/funny/cool/unique/creative name/title/nickname/slogan for
-    < name for a/my/our _
-    < #/five/ten ~ _ fake/fictional/imaginary
     fake/fictional/imaginary/made up headlines/facts/explorer/country/creature/news/holiday/story/quotes
     ^ rap
-    ^ what would ~ ~ sound/look/taste/smell/feel like
     ^ what might/would _ _? _? say/write/tweet/think/tell/post
-    < something/anything funny/nice/interesting/fun/cool/weird
-    ^ what would ~ ~ ~ ~ ~ ~ sound/look/taste like
+    something/anything funny/nice/interesting/fun/cool/weird/poetic/creative
+    ^ what would ~ ~ ~ ~ ~ ~ sound/look/taste/smell/feel like
     ^ entertain/amuse/surprise/inspire
-    ^ say something funny/nice/poetic/creative
     make me laugh/smile
     if you/i/animals/cats/dogs/trees were/could
 ";

@@ -1,5 +1,6 @@
 //! Questions of fact: those that name a title, whose words would give other kinds away, and what any other has to have.
 
+use super::long;
 use super::text::Text;
 
 const PLAIN: &str = "
@@ -19,7 +20,7 @@ const PLAIN: &str = "
 
 /// Whether a text is such a question, and nothing else.
 pub fn is(text: &Text) -> bool {
-    text.questions < 2 && text.says(PLAIN) && !text.says(LEANING)
+    text.says(PLAIN) && !long::is_several(text) && !text.says(LEANING)
 }
 
 /// Who is meant was said before.
@@ -59,12 +60,21 @@ const ASKING: &str = "
     is/are/was/were/the/a/an/of/to/by/as/in/from/for/at/on/has/have/between/with/into/that $
 ";
 
+/// A name, or what others ask for in their language, with a small word of theirs: `Rio de Janeiro`, `clima en Madrid`.
+const NAME: &str = "
+    < _ de/del/di/do/da/du/des/von/van/en/la/el/le/et/y/und _ $
+    < _ de/en la/los/las/el/le _ $
+";
+
 /// The longest search without a question word that is taken for one whatever its words: a few nouns.
 const SEARCH: usize = 9;
 
 /// Whether a text asks for anything that could be a fact.
 pub fn is_asked(text: &Text) -> bool {
     let raw = text.raw.trim_end();
+    if text.length < 2 || text.says(NAME) {
+        return false;
+    }
     let is_search = text.length <= SEARCH && !raw.contains(['!', ':', ',', ';', '\n']) && !raw.ends_with('.');
     is_search || text.says(ASKING) || raw.ends_with(['?', '？', '…', '_']) || raw.ends_with("..") || raw.contains("__")
 }

@@ -12,8 +12,11 @@ mod code;
 mod context;
 mod creative;
 mod fact;
+mod frame;
 mod language;
+mod long;
 mod opinion;
+mod other;
 mod pattern;
 mod small_talk;
 pub mod tally;
@@ -26,9 +29,6 @@ mod unknowable;
 
 use serde::{Deserialize, Serialize};
 use text::Text;
-
-/// More words than this are a long question: those of quizzes have at most 57.
-const LONG: usize = 60;
 
 /// What a question asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -59,13 +59,15 @@ pub enum Kind {
     Long,
     /// A greeting, thanks, or something about the two who talk.
     SmallTalk,
-    /// What nobody can know, or only whoever asks.
+    /// What a model cannot know: the future, this moment, whoever asks.
     Unknowable,
+    /// What reads like none of these: a link, a name alone, a statement.
+    Other,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Fact,
         Self::Opinion,
         Self::Creative,
@@ -79,6 +81,7 @@ impl Kind {
         Self::Long,
         Self::SmallTalk,
         Self::Unknowable,
+        Self::Other,
     ];
 
     /// As it is written in JSON.
@@ -97,6 +100,7 @@ impl Kind {
             Self::Long => "long",
             Self::SmallTalk => "small_talk",
             Self::Unknowable => "unknowable",
+            Self::Other => "other",
         }
     }
 
@@ -110,9 +114,10 @@ impl Kind {
 type Rule = (Kind, fn(&Text) -> bool);
 
 /// The first that holds decides: a poem in French is asked for in English, and a list of opinions is a task.
-const RULES: [Rule; 15] = [
+const RULES: [Rule; 16] = [
+    (Kind::Other, other::is),
     (Kind::Language, language::is),
-    (Kind::Long, |text| text.length > LONG),
+    (Kind::Long, long::is),
     (Kind::Code, code::is),
     (Kind::Arithmetic, arithmetic::is),
     (Kind::Translation, translation::is),
@@ -125,9 +130,9 @@ const RULES: [Rule; 15] = [
     (Kind::Context, context::is),
     (Kind::Advice, advice::is),
     (Kind::Opinion, opinion::is),
-    (Kind::Long, |text| text.questions > 1),
-    // An order or a statement that no table knows.
-    (Kind::Task, |text| !fact::is_asked(text)),
+    (Kind::Long, long::is_several),
+    // A name, an order or a statement that no table knows.
+    (Kind::Other, |text| !fact::is_asked(text)),
 ];
 
 /// What kind of question this is. Any text has one.

@@ -6,48 +6,59 @@ use super::text::Text;
 /// Whether something is as someone finds it, or what is most so.
 const OPINION: &str = "
     ^ should
-    should we/people/everyone/anyone/nobody/the/governments/schools/children/kids/parents/companies/society/\
-        countries/all/humans/men/women/animals/teachers/students/more/parents/rich
-    should a/an/one ~ learn/read/study/start/know/choose/buy/have/live/try
-    should ~ ~ ~ be allowed/banned/legal/illegal/free/abolished/taught/required/lowered/raised/legalized/forced/able
+    ^ how/who/when/where/why ~ ~ ~ should
+    should we/people/everyone/anyone/governments/schools/children/parents/companies/society/humans
     ^ do/would/could you think/believe/agree/say/rather/consider/prefer/recommend/support/like
     you think/thoughts/opinion/prefer $
     ^ what/who/which/why/how ~ ~ do you think/prefer/like/recommend/consider
     your thoughts/opinion/opinions/favorite/favourite/view/views/take/feelings/stance
     thoughts/opinions/feelings on/about
     ^ views on
-    ^ is/are/was/were ~ ~ really/actually/truly/even a/an/the
     in your opinion/view
     < would you _
-    would you rather
     ^ what do people/they see/like/find in/about
     ^ is/are/was/were/does/do/did/has/have/can/could/would ~ ~ ~ ~ *
-    ^ is/are/was/were/do/does/can/could/has/have ~ ~ ~ too much/many/expensive/long/big/powerful/strict/young/old/\
-        easy/violent/dependent/hard/far/soft/political
     ^ which ~ is/are/do/has/tastes/taste/looks/sounds better/worse/nicer/cooler/prettier/scarier/funnier/tastier
     ^ why is/are/do/does ~ ~ ~ so *
     a waste of
     worth it/living/visiting/watching/reading/buying/having/fighting/the
     what makes ~ ~ good/great/happy/funny/special/beautiful/successful/meaningful/perfect/so
     ^ what ~ ~ matters
-    money/love buy/conquer happiness/all
-    ^ does/do ~ ~ ~ matter/deserve
-    deserves/deserve the/to/an/more/rights
+    ^ does/do ~ ~ ~ matter
+    deserve/deserves/deserved
+    make/makes/made sense
+    ^ why is/are/was/were/do/does ~ ~ ~ so much
+    ^ who/which/what ~ ~ ~ impact/influence on
+    ^ do/does we/people/humans/kids/children/anyone/anybody/everyone need
+    would win/beat
+    ^ could/would/might ~ ~ ~ have _
+    ^ is/are/was/were/does/do/did really? ~ ~ ~ that _ $
+    ^ is/are/do/does/has/have ~ ~ ~ ~ enough
+    ^ is/are ~ ~ the future
+    ^ do/does ~ ~ go/belong with/on/in/together
+    ^ how * is/are/was/were
+    ^ who/which ~ ~ ~ better/worse
+    ^ is/are there too/such/anything/something
+    as * as
+    ^ is/are/was/were ~ ~ ~ right/wrong to
+    the hype
+    so _ about
+    more/less * than
+    ^ do/does anyone/anybody/everyone/everybody
+    ^ has/have ~ ~ ~ become/gone/lost/ruined/peaked/killed/hurt
+    ^ is/are/was/were/do/does/did/has/have/can ~ ~ ~ really/actually/truly/even/ever/still/always/too _
+    big deal
     on pizza
-    ^ does/do/did the ends
     morally/ethically
     better off
     ^ is/are/was/were ~ ~ ~ dead/art/evil/cruel/overpaid/broken
     right/good/bad/wrong or bad/wrong/good/evil
-    right to/thing/choice drop/do/kill/lie/eat/steal/break
     do ~ more harm/good than
     ruining/destroying/ruined
-    ^ how good/bad/important/great/beautiful is/are/was
     < a? hot take
     here to stay
     the point of
     would ~ ~ ~ ~ happier/better/worse/safer/poorer/fairer/nicer
-    which ~ ~ party/side/candidate/team is right/better/worse
     help or hurt/harm
     most important ~ ever
     the most important/influential/powerful thing/person/invention/book/event/quality/skill/job/decision/man/woman/\
@@ -65,15 +76,13 @@ const OPINION: &str = "
     cheating/stealing/lying to
     what is ~ wrong with
     ^ why do/does ~ ~ like/love/hate/enjoy/care
-    everyone/everybody should/must/needs
+    everyone/everybody must/needs
     the goat
-    who is/was/had/has a/the better
     more fun/exciting/interesting/romantic/annoying/impressive/beautiful/enjoyable
     the more _ _? _? _? _? _? $
     _ right for
     ^ which _ _? is/are right for
-    ^ is there anything wrong
-    ^ is/are/was ~ ~ ~ a/an good/bad/great/terrible/better/real/true/necessary
+    ^ is/are/was ~ ~ ~ a/an good/bad/great/terrible/better/real/true/proper/necessary
 ";
 
 const RATED: &str = " \
@@ -83,7 +92,10 @@ const RATED: &str = " \
     ethical unethical acceptable fair unfair wrong bad worth okay ok important interesting smarter cooler funnier \
     prettier tastier selfish funny weird ridiculous hypocritical outdated pointless useless impressive attractive \
     sexy sexiest creepy amazing awesome terrible disgusting lame disappointing disrespectful cringe entertaining \
-    brilliant clever wise foolish desirable overhyped ";
+    brilliant clever wise foolish desirable overhyped popular special relevant loyal commercial charming cheesy corny \
+    cozy dull elegant gross handsome heroic honest iconic immature intelligent lazy lovely nice noble original \
+    overpriced pleasant polite pretentious pretty problematic realistic reasonable relaxing reliable sad serious \
+    sexist racist smart superior inferior talented tacky toxic trustworthy useful vain weak spoiled genius rigged unfairly ";
 
 /// What is most so, by somebody's taste.
 const TASTE: &str = "
@@ -150,15 +162,17 @@ const COUNTED: &str = "
     ideal gas
 ";
 
+/// Ends of adjectives about what somebody feels; other words have the later ones too.
+const FELT: [&str; 8] = ["ous", "ful", "less", "ive", "ing", "able", "ible", "ish"];
+
 /// Whether an adjective is about what somebody feels, by its end.
-fn is_judgment(word: &str) -> bool {
+fn is_judgment(word: &str, ends: &[&str]) -> bool {
     const FOUND: &str = " \
         poisonous venomous carnivorous herbivorous nutritious contagious infectious radioactive renewable \
         invasive flammable edible reversible reptile conductive negative positive native carbonated dangerous \
         amphibious porous homeless endless boneless visible invisible movable living flying king wing spring ring \
         thing olive five alive british irish english fish spanish turkish scottish polish jewish jellyfish \
-        starfish marine magnetic ";
-    let ends = ["ious", "eous", "ous", "ful", "less", "ing", "able", "ible", "ive", "ish"];
+        starfish vegetable ferrous massive ";
     word.len() > 5 && ends.iter().any(|end| word.ends_with(end)) && !has(FOUND, word)
 }
 
@@ -175,15 +189,25 @@ fn is_taste(word: &str) -> bool {
     word.len() > 5 && word.ends_with("est") && !has(MEASURED, word)
 }
 
+/// Whether two are compared by taste: `cozier than`, but not `taller than`.
+fn is_nicer(pair: &[String]) -> bool {
+    let stem = pair[0].strip_suffix("er").filter(|_| pair[1] == "than");
+    stem.is_some_and(|stem| !has(" oth rath ", stem) && is_taste(&format!("{stem}est")))
+}
+
 /// Whether a text asks for an opinion.
 pub fn is(text: &Text) -> bool {
     let yes_or_no = text.asked().split_first().filter(|(first, rest)| {
         has(" is are was were do does did can could would will has have ", first) && rest.len() < 9
     });
-    let rated = yes_or_no.filter(|(first, rest)| has(" is are was were ", first) && rest.len() < 5);
-    let rated = rated.and_then(|(_, rest)| rest.last()).is_some_and(|word| is_judgment(word));
+    let judged = yes_or_no.filter(|(first, _)| has(" is are was were ", first)).map_or(&[][..], |(_, rest)| rest);
+    let rated = judged.last().is_some_and(|word| judged.len() < 5 && is_judgment(word, &FELT))
+        || judged.iter().skip(1).any(|word| is_judgment(word, &FELT[..4]))
+        || yes_or_no.and_then(|(_, rest)| rest.last()).is_some_and(|word| word.len() > 5 && word.ends_with("ly"));
     let contested = yes_or_no.is_some() && text.asked().iter().any(|word| has(CONTESTED, word)) && !text.says(KNOWN);
     let superlative = text.says("< which/what/who") && text.asked().iter().any(|word| is_taste(word));
-    let taste = rated || contested || superlative || text.says_with(RATED, OPINION) || text.says_with(MOST, TASTE);
+    let compared = text.words.windows(2).any(is_nicer);
+    let taste =
+        rated || contested || superlative || compared || text.says_with(RATED, OPINION) || text.says_with(MOST, TASTE);
     taste && !text.says(COUNTED) || text.says(CHOICE) && !text.says(ASKED)
 }

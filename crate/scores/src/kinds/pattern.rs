@@ -5,6 +5,7 @@
 //! | `a/b` | one of these words |
 //! | `a?`, `a/b?` | the same, or nothing |
 //! | `#` | a number |
+//! | `##` | a number that is no year |
 //! | `*` | a word of the list that is given beside the phrases |
 //! | `_` | any word |
 //! | `~` | at most three words |
@@ -39,6 +40,7 @@ pub fn length(list: &str, phrase: &str, words: &[String]) -> Option<usize> {
             let is = |one: &str, word: &str| match one {
                 "_" => true,
                 "#" => is_number(word),
+                "##" => is_number(word) && !is_year(word),
                 "*" => has(list, word),
                 _ => one == word,
             };
@@ -57,6 +59,11 @@ const NUMBERS: &str = " \
 pub fn is_number(word: &str) -> bool {
     let ordinal = ["st", "nd", "rd", "th", "s"].iter().any(|end| word.ends_with(end));
     word.trim_start_matches(['$', '£', '€']).starts_with(|c: char| c.is_ascii_digit()) && !ordinal || has(NUMBERS, word)
+}
+
+/// Whether a word may be a year.
+pub fn is_year(word: &str) -> bool {
+    word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit()) && word > "1000"
 }
 
 /// Whether a word is in a list, which begins and ends with a space.
@@ -82,6 +89,7 @@ mod tests {
         assert!(begins("a? b", "b") && begins("a/c? b", "c b") && !begins("a? b $", "a b c"));
         assert!(begins("x ~ y", "x y") && begins("x ~ y", "x 1 2 3 y") && !begins("x ~ y", "x 1 2 3 4 y"));
         assert!(begins("# eggs", "12 eggs") && begins("# eggs", "twelve eggs") && !begins("# eggs", "1st eggs"));
+        assert!(begins("# wars", "1914 wars") && begins("## wars", "2 wars") && !begins("## wars", "1914 wars"));
         assert!(begins("a _ c", "a b c") && !begins("a _ c", "a c"));
         assert!(begins("a */green", "a red") && begins("a */green", "a green") && !begins("a *", "a yellow"));
         assert!(begins("go $", "go") && !begins("go $", "go on") && !begins("a", ""));

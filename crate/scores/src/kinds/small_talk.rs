@@ -26,12 +26,12 @@ const TALK: &str = "
     ^ are/were you
     ^ do/did/have you like/love/hate/sleep/dream/feel/feelings/remember/ever/get/eat/enjoy/want/speak/understand/\
         believe/miss/play/watch/live/exist/see/hear/have
-    ^ can/could you feel/hear/see/think/help/talk/dream/love/learn/remember/speak/sing/dance/be/keep/pass/read/swim
+    ^ can/could you see/hear me/us/this/that/it/my/images/pictures
+    ^ can/could you see/hear $
+    ^ can/could you feel/think/help/talk/dream/love/learn/remember/speak/sing/dance/be/keep/pass/read/swim
     ^ will/would you be/marry/help/remember/like
     ^ who made/created/built/trained/programmed/designed/owns you
     ^ which/what model/ai/version are you
-    ^ you are ~ ~ great/awesome/funny/smart/nice/stupid/helpful/the/so/my/wrong/right/amazing/cute/welcome/kind/\
-        dumb/useless/a/an/not
     < nice/pleased/lovely/good/glad to/talking meet/see/you/hear
     < see you
     < goodbye/bye/later/farewell/cya/goodnight/ciao
@@ -69,7 +69,7 @@ const TALK: &str = "
     do you speak
     how _ are/were you
     are/do/did/have you $
-    can you speak/understand/see/hear
+    can you speak/understand
     < what a ~ day/week/game
     < how was/is/did your
     < how can/may i help you
@@ -89,7 +89,7 @@ const ANYBODY: &str = "
     < you can/must/need/will/find/would/get/use
 ";
 
-/// Whether a text is small talk. So is one without any word.
+/// Whether a text is small talk.
 pub fn is(text: &Text) -> bool {
-    text.words.is_empty() || text.says(TALK) && !text.says(ANYBODY)
+    text.says(TALK) && !text.says(ANYBODY)
 }

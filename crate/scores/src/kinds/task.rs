@@ -48,7 +48,10 @@ const TASK: &str = "
     pros and cons
     everything/all you? know? about
     advantages/disadvantages/drawbacks of/and
-    arguments for
+    arguments for/against
+    < history/timeline/causes/effects/benefits/uses/overview/facts of/about
+    < difference/differences between
+    < reasons/points for/against/to/why
     compare and
     explain how/why/what/to/the/in/like/it/me/this
     in simple terms

@@ -49,8 +49,38 @@ fn facts_as_typed_into_a_search_box() {
          boiling point of water
          what does html stand for
          population of são paulo
-         la casa de papel cast",
+         la casa de papel cast
+         gold symbol
+         einstein birth year
+         robert de niro age
+         schwarzenegger birthplace
+         html stands for
+         rio de janeiro population",
     );
+}
+
+#[test]
+fn facts_behind_an_instruction() {
+    all(
+        Kind::Fact,
+        "Answer the question concisely. Q: What is the capital of France?
+         Answer the question in one word: who wrote Hamlet?
+         Q: capital of france A:
+         What is the capital of France? Answer briefly.",
+    );
+    // The question is read as it is without.
+    all(Kind::Opinion, "Answer the question concisely. Q: Should zoos exist?");
+}
+
+#[test]
+fn what_happens_if_somebody_does_something_is_a_fact() {
+    all(
+        Kind::Fact,
+        "What happens if I eat gum?
+         What happens if you swallow a watermelon seed?
+         What happens when I crack an egg into hot water?",
+    );
+    all(Kind::Advice, "What happens if my dog eats gum?");
 }
 
 #[test]
@@ -98,7 +128,23 @@ fn opinions() {
          Thoughts on minimalism?
          Is modern art overrated?
          Would you rather fly or be invisible?
-         What is the coolest dinosaur?",
+         What is the coolest dinosaur?
+         Are trains cozier than planes?
+         Does the second season make sense?
+         Why is Venice so popular?
+         Do comedians deserve prizes?
+         Could Rome have been saved?
+         Are the rules still relevant?
+         Is the sea really that calming?
+         Was the duke treated unfairly?
+         how useful is latin",
+    );
+    // What can be measured is a fact.
+    all(
+        Kind::Fact,
+        "Is the Nile longer than the Amazon?
+         Is gold heavier than iron?
+         Are some shrimps transparent?",
     );
 }
 
@@ -159,7 +205,31 @@ fn calculations() {
          If I have 3 apples and eat one, how many are left?
          How many minutes are there in 3 days?
          five plus seven
-         98.6 fahrenheit in celsius",
+         98.6 fahrenheit in celsius
+         what is 5!
+         nine and nine
+         What do two and eleven make?
+         How many fives make sixty?
+         How many wheels do four tricycles have?
+         sixty divided by a quarter
+         what is half of a half
+         If x = 3, what is 2x?
+         two to the eighth
+         largest factor of 48 below 20
+         What year was it 20 years before 1950?
+         the square root of one hundred and twenty one
+         Paul is 30 and his son is 8. How old was Paul when his son was born?",
+    );
+    // A number alone calculates nothing.
+    all(
+        Kind::Fact,
+        "what are the 7 wonders of the world
+         how many episodes in season 2 of lost
+         who sang 99 red balloons
+         what type of camel has two humps
+         what happens to water at 0 degrees celsius
+         what is area 51
+         what is 5g",
     );
 }
 
@@ -173,7 +243,22 @@ fn code() {
          def add(a, b): return a - b  # why is this wrong?
          regex for matching email addresses
          undo last git commit
-         Why do I get a NullPointerException in Java?",
+         Why do I get a NullPointerException in Java?
+         SELECT * FROM users
+         select count(*) from orders
+         INSERT INTO users VALUES (1)
+         rm -rf build
+         cat notes | grep milk
+         <p>hello</p>
+         [1, 2, 3]
+         my_variable + 1
+         cd build && make",
+    );
+    all(
+        Kind::Fact,
+        "which vitamin(s) does an orange have
+         #1 song of 1980
+         who wrote the select few",
     );
 }
 
@@ -185,6 +270,8 @@ fn translations() {
          Translate 'good morning' into French.
          What is the German word for butterfly?
          what does bonjour mean in english
+         What would a Frenchman call a potato?
+         Put this into Portuguese, please: Where is the pharmacy?
          cat in french
          meaning of \"danke\"",
     );
@@ -211,7 +298,56 @@ fn other_languages() {
          대한민국의 수도는 어디인가요?
          Ποια είναι η πρωτεύουσα της Ελλάδας;
          Escribe un poema sobre el mar
-         hola",
+         hola
+         que hora es
+         capital de Francia
+         altura del monte everest
+         en que ano murio franco
+         capitale du canada
+         je cherche un restaurant
+         was kostet ein kilo brot
+         hauptstadt von frankreich
+         quanto costa un biglietto
+         voce fala ingles
+         hoe hoog is de eiffeltoren
+         jak daleko jest praga
+         lorem ipsum dolor sit amet",
+    );
+    // Too little to tell a language from a name by.
+    all(Kind::Other, "historia de roma\nRio de Janeiro");
+    all(
+        Kind::Fact,
+        "where is san luis potosi
+         who is el chapo
+         what is la tomatina
+         cinco de mayo meaning
+         who directed das boot and la vie en rose
+         elle fanning age
+         mein kampf author
+         kim jong un father
+         mitt romney home state
+         sao paulo population
+         premier league winner 2010
+         diego maradona hand of god",
+    );
+}
+
+#[test]
+fn what_reads_like_no_question() {
+    all(
+        Kind::Other,
+        "https://www.example.com/a?b=c
+         www.example.com
+         example.com
+         jane@example.com
+         /home/jane/notes.txt
+         asdf qwer zxcv
+         sdkfjh skdjfh
+         xqzt vbrr
+         aaaaaaaa
+         Hamlet
+         Hamlet?
+         The sky is blue.",
     );
 }
 
@@ -253,8 +389,7 @@ fn small_talk() {
          Who are you?
          Are you conscious?
          I'm bored.
-         What is your name?
-         👋",
+         What is your name?",
     );
 }
 
@@ -269,7 +404,11 @@ fn what_nobody_can_look_up() {
          What time is it?
          Is there life after death?
          how many people are sneezing right now
-         What will the stock price of Apple be next year?",
+         What will the stock price of Apple be next year?
+         weather today
+         Is my flight delayed?
+         who is at my door
+         how long will i live",
     );
 }
 
@@ -280,7 +419,18 @@ fn long_questions() {
     all(
         Kind::Long,
         "Who wrote Hamlet? When was it first performed?
-         What is the capital of France? And what is the capital of Spain?",
+         What is the capital of France? And what is the capital of Spain?
+         who wrote hamlet and when was it written
+         Where is Machu Picchu, and who built it?
+         Is Pluto a planet and why
+         capital of france, capital of spain
+         who wrote emma, who wrote persuasion",
+    );
+    all(
+        Kind::Fact,
+        "when and where was mozart born
+         who wrote the words and music of hair
+         Who, apart from Armstrong, walked on the moon, and what else did NASA land there?",
     );
 }
 
@@ -304,13 +454,14 @@ fn a_word_makes_the_difference() {
 #[test]
 fn any_text_has_a_kind() {
     for (text, kind) in [
-        ("", Kind::SmallTalk),
-        (" \n\t", Kind::SmallTalk),
-        ("?!", Kind::SmallTalk),
-        ("🥐🗼", Kind::SmallTalk),
-        ("x", Kind::Context),
-        ("\u{301}", Kind::SmallTalk),
-        ("'\"‘«", Kind::SmallTalk),
+        ("", Kind::Other),
+        (" \n\t", Kind::Other),
+        ("?!", Kind::Other),
+        ("🥐🗼", Kind::Other),
+        ("\0", Kind::Other),
+        ("x", Kind::Other),
+        ("\u{301}", Kind::Other),
+        ("'\"‘«", Kind::Other),
     ] {
         assert_eq!(kind_of(text), kind, "{text:?}");
     }

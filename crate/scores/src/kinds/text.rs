@@ -1,6 +1,6 @@
 //! A text as the tables see it: its words in lower case, where clauses begin, and what else is counted.
 
-use super::pattern;
+use super::{frame, pattern};
 
 /// How much is read: a text that goes on is long, whatever it says.
 const BYTES: usize = 4000;
@@ -70,7 +70,7 @@ const ASKING: &str = " who whom whose what which when where why how name in on i
 
 /// A text, read once.
 pub struct Text<'a> {
-    /// Its beginning, as it was written.
+    /// Its beginning, as it was written, without what is only said about the answer.
     pub raw: &'a str,
     /// In lower case, contractions in full; a quotation is one word, [`QUOTED`].
     pub words: Vec<String>,
@@ -92,7 +92,7 @@ pub const QUOTED: &str = "\"";
 impl<'a> Text<'a> {
     /// Reads a text.
     pub fn new(text: &'a str) -> Self {
-        let raw = &text[..text.floor_char_boundary(BYTES)];
+        let raw = frame::unframed(&text[..text.floor_char_boundary(BYTES)]);
         let mut read =
             Self { raw, words: vec![], quoted: vec![], clauses: vec![], openings: vec![], length: 0, questions: 0 };
         read.length = raw.split_whitespace().count();

@@ -8,28 +8,24 @@ const TRANSLATE: &str = "
     translate ~ ~ to/into/in/from/for
     translation of/for
     translated to/into/as
-    how ~ you/i/we/one/people/they say/write/spell/pronounce ~ ~ ~ in *
-    how ~ to say/write ~ ~ ~ in *
+    how ~ ~ say/write/spell/pronounce ~ ~ ~ in *
     how is/are/would ~ ~ said/written/translated/expressed in *
     say ~ ~ in *
     ^ say/write/put ~ ~ ~ in/into *
     the? * word/words/term/translation/equivalent/phrase for/of
     word/words/term/translation/equivalent for ~ ~ in *
-    what/what's is/are ~ ~ in * $
     ~ in * language? please? $
     ~ to * $
     what does/do/is/are ~ ~ mean/meaning/called in *
-    meaning/meanings of ~ ~ in *
     the * for
     is * for
     in # languages
-    germans/italians/spaniards/japanese/french/russians/chinese/dutch ~ say/call
+    do/does/would/will ~ */germans/italians/spaniards/russians/spaniard/frenchman/dutchman/frenchmen ~ say/call/write
     < * for
-    * to *
-    from * to/into *
+    * to/into *
     ~ in plain english $
     * word/words/term/phrase/expression ~ mean/means
-    plural/conjugation/spelling/pronunciation/meaning of ~ ~ in *
+    plural/conjugation/spelling/pronunciation/meaning/meanings of ~ ~ in *
     ^ conjugate
 ";
 
@@ -65,6 +61,7 @@ const PHRASES: &str = " \
 pub fn is(text: &Text) -> bool {
     let foreign = || text.words.iter().chain(&text.quoted).any(|word| has(PHRASES, word));
     text.says("< translate\nin # languages")
+        || text.says_with(LANGUAGES, "^ put/turn/render/change/convert ~ ~ ~ ~ in/into *")
         || text.says_with(LANGUAGES, TRANSLATE) && !text.says(FACT)
         || text.says(MEANING) && foreign() && !text.says(FACT)
 }

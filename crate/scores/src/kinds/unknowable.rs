@@ -3,12 +3,17 @@
 use super::text::Text;
 
 const UNKNOWABLE: &str = "
+    did i _
     am i thinking/holding/wearing/feeling/doing/looking/sitting/standing/hiding/going/eating/drinking
     i am thinking/holding of/in/about
-    did i have/eat/do/say/buy/put/leave/lose/park/dream/forget/see/get/go/spend/sleep/watch/meet/wear/write/read
     ^ what/who/where/when/how old/tall/much/many? am/was i
     ^ what/who/where/when/how/which is/are/was/were my
     do i have/weigh/look/own/live/owe/like/want/know/love/earn
+    < what is for
+    < what is the? score/weather/forecast/traffic/temperature
+    ^ is/are/am/was/were/has/have/did/does/do/who/where ~ ~ my
+    ^ am/was/did/have i
+    how long/soon/many/much/old ~ will i/my
     ^ will i/my/we/you/the/there/it/humans/humanity/people/ai/anyone/robots/he/she/they/this
     < when/where/how/what/who/which will they/scientists/doctors/someone/i/my/we/the/you/humans/humanity/this/\
         people/it/he/she/be/win
@@ -71,14 +76,12 @@ const UNKNOWABLE: &str = "
     meaning/purpose of life/existence/time
     after death
     lottery ~ number/numbers
-    first human/man/person/woman/caveman/cavemen ~ say/think/eat/see/name/called/dream
     would ~ world ~ be
     if ~ ~ ~ had won/lost/died/not/never/survived/lived
     last digit of
     after/before we die/were
     before the big bang
     afterlife/reincarnation
-    ^ is/does/did there? god/heaven/hell/karma/destiny/fate exist/a/real/an
     ^ is there a god/heaven/soul/hell/multiverse/limit/purpose/way
     do ~ aliens/ghosts/souls/spirits/angels/extraterrestrials/we exist/really/have
     ^ are ~ aliens/ghosts/extraterrestrials
@@ -92,10 +95,7 @@ const UNKNOWABLE: &str = "
     what is/are/was/were _ _? _? thinking/dreaming/feeling
     did ~ ~ ~ dream/whisper
     what ~ ~ my ~ thinking/doing/saying/feeling
-    my dog/cat/neighbor/boss/wife/husband/mother/friend ~ ~ thinking/name/doing
     my name/age/birthday/password/phone/address/favorite/favourite/blood/iq
-    my mother/father/wife/husband/dog/cat/boss/sister/brother/neighbor/teacher/friend/grandmother/grandfather name/\
-        called/age/birthday/like
     secret/hidden/lost ~ never/undiscovered/unknown
     never been/be discovered/found/known/seen/recorded/written
     what would have happened/been

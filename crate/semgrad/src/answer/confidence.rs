@@ -221,23 +221,25 @@ mod tests {
         select(ids).unwrap().iter().map(score).collect()
     }
 
+    /// A request as in calibration, and the profile if there is one.
+    fn circumstances<'a>(request: &'a Request, profile: Option<&'a Profile>) -> Circumstances<'a> {
+        let (kind, answers, samples, rule, offset) = (None, Answers::Own, 0, "header", -3);
+        Circumstances { request, kind, profile, profiled: profile.is_some(), answers, samples, rule, offset }
+    }
+
     /// What an answer of five tokens that ended by itself gets, with all scores there.
-    fn said(request: &Request, change: impl Fn(&mut Circumstances<'_>)) -> Confidence {
-        let profile = profile();
-        let mut at = Circumstances {
-            request,
-            kind: None,
-            profile: Some(&profile),
-            profiled: true,
-            answers: Answers::Own,
-            samples: 0,
-            rule: "header",
-            offset: -3,
-        };
-        change(&mut at);
-        let mut calibrated = Calibrated::new(&at).unwrap();
+    fn said_at(at: &Circumstances<'_>) -> Confidence {
+        let mut calibrated = Calibrated::new(at).unwrap();
         calibrated.ended(5, if at.answers == Answers::Given { "given" } else { "stop" });
         calibrated.of_answer(&scores(&["semgrad", "gnll"]), Lengths { prompt: 9, answer: 5 }, None)
+    }
+
+    /// The same of a request and the profile, where something differs.
+    fn said(request: &Request, change: impl Fn(&mut Circumstances<'_>)) -> Confidence {
+        let profile = profile();
+        let mut at = circumstances(request, Some(&profile));
+        change(&mut at);
+        said_at(&at)
     }
 
     #[test]
@@ -275,33 +277,13 @@ mod tests {
         assert_eq!(said(&own(), |at| (at.profile, at.profiled) = (None, false)), Confidence::none(reasons::NONE));
         assert_eq!(said(&own(), |at| at.rule = "profile"), Confidence::none(reasons::POSITION));
         let odd = Request { risk: Some(Risk { answer: Some(2.0), ..Risk::default() }), ..own() };
-        let at = Circumstances {
-            request: &odd,
-            kind: None,
-            profile: None,
-            profiled: false,
-            answers: Answers::Own,
-            samples: 0,
-            rule: "header",
-            offset: -3,
-        };
-        assert!(Calibrated::new(&at).is_err());
+        assert!(Calibrated::new(&circumstances(&odd, None)).is_err());
     }
 
     #[test]
     fn the_words_are_about_the_calibration_that_was_found() {
         let (profile, request) = (profile(), question());
-        let at = Circumstances {
-            request: &request,
-            profile: Some(&profile),
-            profiled: true,
-            kind: None,
-            answers: Answers::Own,
-            samples: 0,
-            rule: "header",
-            offset: -3,
-        };
-        let calibrated = Calibrated::new(&at).unwrap();
+        let calibrated = Calibrated::new(&circumstances(&request, Some(&profile))).unwrap();
         let said = calibrated.of_answer(&scores(&["semgrad", "gnll"]), Lengths { prompt: 9, answer: 5 }, None);
         let told = calibrated.explanation(&said);
         assert_eq!(told.chance.as_deref(), Some("Of 100 answers like this, about 12 are right."));
@@ -314,38 +296,16 @@ mod tests {
     fn another_kind_of_question_has_none() {
         let (mut profile, request) = (profile(), question());
         profile.calibrations[0].conditions.kinds = vec![Kind::Fact];
-        let of = |kind| {
-            let at = Circumstances {
-                request: &request,
-                kind,
-                profile: Some(&profile),
-                profiled: true,
-                answers: Answers::Own,
-                samples: 0,
-                rule: "header",
-                offset: -3,
-            };
-            let mut calibrated = Calibrated::new(&at).unwrap();
-            calibrated.ended(5, "stop");
-            calibrated.of_answer(&scores(&["semgrad", "gnll"]), Lengths { prompt: 9, answer: 5 }, None)
-        };
-        assert_eq!(of(Some(Kind::Opinion)), Confidence::none(reasons::OPINION));
+        let of = |kind| said_at(&Circumstances { kind, ..circumstances(&request, Some(&profile)) });
+        let opinion = reasons::other_kind(&[Kind::Fact], Kind::Opinion);
+        assert_eq!(of(Some(Kind::Opinion)), Confidence::none(opinion));
         assert!(of(Some(Kind::Fact)).confidence.is_some() && of(None).confidence.is_some());
     }
 
     #[test]
     fn lengths_and_missing_scores() {
         let (profile, request) = (profile(), question());
-        let at = Circumstances {
-            request: &request,
-            kind: None,
-            profile: Some(&profile),
-            profiled: true,
-            answers: Answers::Own,
-            samples: 0,
-            rule: "header",
-            offset: -3,
-        };
+        let at = circumstances(&request, Some(&profile));
         let of = |tokens, finish_reason, ids: &[&str]| {
             let mut calibrated = Calibrated::new(&at).unwrap();
             calibrated.ended(tokens, finish_reason);
@@ -363,16 +323,7 @@ mod tests {
         let engines = EngineNames { nli: Some("lexical".into()), embed: None };
         let request = Request { samples: Some(10), engines: Some(engines), ..question() };
         let of = |id: &str, samples: usize, rule: &str| {
-            let at = Circumstances {
-                request: &request,
-                kind: None,
-                profile: Some(&profile),
-                profiled: true,
-                answers: Answers::Own,
-                samples,
-                rule,
-                offset: -3,
-            };
+            let at = Circumstances { samples, rule, ..circumstances(&request, Some(&profile)) };
             Calibrated::new(&at).unwrap().of_method(select(&[id]).unwrap()[0], 0.5)
         };
         assert_eq!(of("gnll", 10, "profile").unwrap(), 0.55);
@@ -384,16 +335,7 @@ mod tests {
         assert_eq!(of("lsc", 10, "header"), Err(reasons::NOT_FITTED));
         // Another judge of entailment.
         let other = Request { engines: None, ..request.clone() };
-        let at = Circumstances {
-            request: &other,
-            kind: None,
-            profile: Some(&profile),
-            profiled: true,
-            answers: Answers::Own,
-            samples: 10,
-            rule: "header",
-            offset: -3,
-        };
+        let at = Circumstances { samples: 10, ..circumstances(&other, Some(&profile)) };
         let calibrated = Calibrated::new(&at).unwrap();
         let entropy = select(&["discrete_semantic_entropy"]).unwrap()[0];
         assert_eq!(calibrated.of_method(entropy, 0.5), Err(reasons::ENGINES));
