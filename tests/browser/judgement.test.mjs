@@ -186,10 +186,14 @@ test("pointed at, a word says what else it might have been; the note stays while
     await word("Paris").hover();
     assert.equal(await noted(), CONSIDERED);
     const [at, note] = [await word("Paris").boundingBox(), await page.locator(".word-note").boundingBox()];
-    assert.ok(
-      note.y >= at.y + at.height && note.x >= 0 && note.x + note.width <= width,
-      "below the word, and in sight",
-    );
+    assert.ok(note.y >= at.y + at.height, "below the word: there is no room above it");
+    assert.ok(note.x >= 0 && note.x + note.width <= width, "in sight");
+    await page.$eval("main", (main) => main.style.setProperty("padding-top", "200px"));
+    await word("is").hover();
+    await word("Paris").hover();
+    const [low, above] = [await word("Paris").boundingBox(), await page.locator(".word-note").boundingBox()];
+    assert.ok(above.y > 0 && above.y + above.height <= low.y, "above the word");
+    await page.$eval("main", (main) => main.style.removeProperty("padding-top"));
     await assertSound();
     await page.setViewportSize({ width, height: 800 });
     await word("Paris").hover();

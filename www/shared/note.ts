@@ -67,7 +67,7 @@ export class Note {
     this.leaving = window.setTimeout(() => this.hide(), LINGER);
   }
 
-  /** Below the word, or above it where there is no room; never across the window's edge. */
+  /** Above the word, so that what is told below the text stays in sight; never across the window's edge. */
   private place(): void {
     const [line] = this.word?.getClientRects() ?? [];
     if (!line) {
@@ -76,8 +76,8 @@ export class Note {
     }
     const { width, height } = this.element.getBoundingClientRect();
     const left = Math.max(GAP, Math.min(line.left, document.documentElement.clientWidth - width - GAP));
-    const below = line.bottom + GAP;
-    const top = below + height + GAP > innerHeight ? line.top - height - GAP : below;
+    const above = line.top - height - GAP;
+    const top = above < GAP ? line.bottom + GAP : above;
     styled(this.element, { "--left": `${Math.round(left)}px`, "--top": `${Math.round(top)}px` });
   }
 }
