@@ -10,33 +10,23 @@ use crate::spans::sentences::sentences;
 use crate::spans::stop_words::is_bare_stop_word;
 
 /// Words around an answer that are no part of it, besides the function words.
-const FILLER: [&str; 17] = [
-    "actually",
-    "answer",
-    "believe",
-    "called",
-    "certainly",
-    "correct",
-    "course",
-    "i",
-    "known",
-    "located",
-    "named",
-    "ok",
-    "okay",
-    "situated",
-    "sure",
-    "think",
-    "well",
+#[rustfmt::skip]
+const FILLER: [&str; 16] = [
+    "actually", "answer", "believe", "called", "certainly", "correct", "course", "known", "located", "named", "ok", "okay",
+    "situated", "sure", "think", "well",
 ];
 /// What turns an answer around; "n't" does, too.
-const NEGATIONS: [&str; 10] =
-    ["cannot", "neither", "never", "no", "nobody", "none", "nor", "not", "nothing", "without"];
+#[rustfmt::skip]
+const NEGATIONS: [&str; 10] = [
+    "cannot", "neither", "never", "no", "nobody", "none", "nor", "not", "nothing", "without",
+];
 /// What stands for all of them.
 const NOT: &str = "not";
 /// Small numbers, which people write in words.
-const NUMBERS: [&str; 13] =
-    ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+#[rustfmt::skip]
+const NUMBERS: [&str; 13] = [
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+];
 
 /// What one answer says.
 #[derive(Clone, Debug, PartialEq, Eq)]
