@@ -163,7 +163,16 @@ test("shades words where the doubt lies, in the color of the verdict, and tells 
   for (const word of ["The", "is", "of", "capital", "France"]) assert.ok(!doubted.includes(word), word);
   await last(".said").focus();
   await page.keyboard.press("End");
-  assert.match(await last(".answer-text .inspector").textContent(), /^“.+”: .* gave it .*\d+ of 100/);
+  const told = await last(".answer-text .inspector").textContent();
+  assert.match(told, /^“.+”: .* gave it .*\d+ of 100/);
+  // What the recorded model considered beside Paris, told at the word and to those who hear it.
+  const note = await last(".word-note").textContent();
+  assert.match(note, /^Here the model also considered “\p{L}+…” \(\d+\sof\s100\)/u);
+  assert.ok(told.endsWith(note));
+  assert.ok(await last(".word-note").isVisible());
+  await shots("rivals");
+  await page.keyboard.press("Escape");
+  assert.ok(!(await last(".word-note").isVisible()));
 });
 
 test(

@@ -77,7 +77,7 @@ const LYON = {
     { text: " Nice", logprob: Math.log(0.034) },
   ],
 };
-const CONSIDERED = "Here the model also considered “Lyon…” (12 of 100) and “Nice…” (3 of 100).";
+const CONSIDERED = "Here the model also considered “Lyon…” (12\u00a0of\u00a0100) and “Nice…” (3\u00a0of\u00a0100).";
 const nothing = () =>
   told("No judgment", { chance: null, reasons: [], guarantee: null, none: "It asks for an opinion." });
 const show = (answer) => page.evaluate((given) => globalThis.show(given, "What is the capital of France?"), answer);
@@ -211,7 +211,10 @@ test("by keyboard, too, and for those who hear it; Escape closes it", async () =
   assert.equal(await noted(), null);
   await page.keyboard.press("End");
   assert.equal(await noted(), CONSIDERED);
-  assert.match(await page.textContent(".inspector"), /^“Paris”: .* 81 of 100.* also considered “Lyon…” \(12 of 100\)/);
+  assert.match(
+    await page.textContent(".inspector"),
+    /^“Paris”: .* 81 of 100.* also considered “Lyon…” \(12\sof\s100\)/,
+  );
   await page.keyboard.press("Escape");
   assert.equal(await noted(), null);
   await page.keyboard.press("ArrowLeft");

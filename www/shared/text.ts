@@ -1,4 +1,6 @@
 const LIST = new Intl.ListFormat("en");
+/** A number on the same line as what it counts. */
+const together = (text: string) => text.replaceAll(" ", "\u00a0");
 
 /** Every word of the parts that are here. */
 
@@ -21,7 +23,7 @@ export const TEXT = {
     odds: (word: string, odds: string) =>
       `“${word}”: when it came to this word, the model gave it ${odds} of 100. That is about the wording, not about being right.`,
     rivals: (rivals: readonly (readonly [beginning: string, odds: string])[]) =>
-      `Here the model also considered ${LIST.format(rivals.map(([text, odds]) => `“${text}” (${odds} of 100)`))}.`,
+      `Here the model also considered ${LIST.format(rivals.map(([text, odds]) => `“${text}” (${together(`${odds} of 100`)})`))}.`,
   },
 
   judgement: {
