@@ -57,15 +57,11 @@ impl Said {
     /// Whether two answers to one question say the same: the same words, or all that one says in a row in the other, which
     /// neither turns it around nor leaves it open.
     pub fn same(&self, other: &Self) -> bool {
-        let set = |said: &Self| {
-            let mut words = said.words.clone();
-            words.sort_unstable();
-            words.dedup();
-            words
-        };
+        let within = |some: &Self, all: &Self| some.words.iter().all(|word| all.words.contains(word));
         let holds = |long: &Self, short: &Self| !long.is_open && together(&long.words, &short.words);
         let denies = |said: &Self| said.words.iter().any(|word| word == NOT);
-        set(self) == set(other) || denies(self) == denies(other) && (holds(self, other) || holds(other, self))
+        within(self, other) && within(other, self)
+            || denies(self) == denies(other) && (holds(self, other) || holds(other, self))
     }
 }
 
