@@ -270,6 +270,8 @@ export interface RawRequest {
   all_layers?: boolean;
   /** Also return the prompt's tokens, and mean |g| at every one of them: which words the answer hangs on. */
   attribute?: boolean;
+  /** Also return with each token of the answer what else the model might have written there. */
+  rivals?: boolean;
   /** Who compares texts; a method whose engine is not named fails alone with `engine_required`. */
   engines?: EngineNames;
   /** Other wordings of the question, instead of those found by `wordings`. */
@@ -319,6 +321,8 @@ export interface RequestOptions {
   allLayers?: boolean;
   /** Also return the prompt's tokens, and mean |g| at every one of them: which words the answer hangs on. */
   attribute?: boolean;
+  /** Also return with each token of the answer what else the model might have written there. */
+  rivals?: boolean;
   /** Other wordings of the question, instead of those found by `wordings`. */
   paraphrases?: readonly string[];
   /**
@@ -746,6 +750,11 @@ export interface RawToken {
   entropy: number | null;
   /** Difference of the two largest logits. */
   top2_margin: number | null;
+  /**
+   * Its most probable rivals, falling: at most three, of probability 0.01 or more. Absent where there are none, and
+   * where `rivals` does not ask for them.
+   */
+  rivals?: Alternative[];
 }
 
 /** One token of the answer; numbers in nats over the full vocabulary. */
@@ -760,6 +769,11 @@ export interface Token {
   entropy: number | null;
   /** Difference of the two largest logits. */
   top2Margin: number | null;
+  /**
+   * Its most probable rivals, falling: at most three, of probability 0.01 or more. Absent where there are none, and
+   * where `rivals` does not ask for them.
+   */
+  rivals?: Alternative[];
 }
 
 /** One score; higher means less sure. */
@@ -863,6 +877,8 @@ export interface Explanation {
    * How many of 100 test questions the model got right, and which questions these were; null where nobody tested it.
    */
   level: string | null;
+  /** How many of the answers that were drawn beside it agree with this one; null where none were drawn. */
+  agreement: string | null;
   /** What makes this answer better or worse than the model's usual ones: up to three sentences, the strongest first. */
   reasons: string[];
   /** What the verdict guarantees; null where nothing is guaranteed. */
@@ -917,6 +933,10 @@ export interface RawSample {
   logprob: number[];
   /** False when `max_tokens` cut it off. */
   finished: boolean;
+  /**
+   * Which of the drawn answers say the same have the same number; 0 is what the answer itself says. Null without texts.
+   */
+  group: number | null;
 }
 
 /** One drawn answer. */
@@ -929,6 +949,10 @@ export interface Sample {
   logprob: number[];
   /** False when `maxTokens` cut it off. */
   finished: boolean;
+  /**
+   * Which of the drawn answers say the same have the same number; 0 is what the answer itself says. Null without texts.
+   */
+  group: number | null;
 }
 
 /** A part of the answer with scores of its own; higher means less sure. */

@@ -15,6 +15,7 @@ export const OPTION_FIELDS = {
   tail: "tail",
   allLayers: "all_layers",
   attribute: "attribute",
+  rivals: "rivals",
   paraphrases: "paraphrases",
   wordings: "wordings",
   examples: "examples",

@@ -11,6 +11,7 @@ export function noJudgment(reason: ConfidenceReason): Explanation {
     verdict: "No judgment",
     chance: null,
     level: null,
+    agreement: null,
     reasons: [],
     guarantee: null,
     none: NO_JUDGMENT[reason],

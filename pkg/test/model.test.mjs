@@ -13,6 +13,7 @@ const EXPLANATION = {
   verdict: "No judgment",
   chance: null,
   level: null,
+  agreement: null,
   reasons: [],
   guarantee: null,
   none: "How often this model is right was never tested.",
@@ -74,6 +75,7 @@ test("options become one input line", () => {
       semanticPosition: -3,
       tail: 10,
       attribute: true,
+      rivals: true,
       allLayers: true,
       prefix: "p",
       system: "s",
@@ -96,6 +98,7 @@ test("options become one input line", () => {
       semantic_position: "-3",
       tail: 10,
       attribute: true,
+      rivals: true,
       all_layers: true,
       prefix: "p",
       system: "s",
@@ -133,10 +136,13 @@ test("one output line becomes an answer", () => {
   assert.match(answer.scores.semgrad.confidenceReason, /not calibrated/);
   assert.deepEqual(answer.responseIds, [2, 3]);
   assert.equal(answer.samples, null);
-  const drawn = { text: "no", response_ids: [4], logprob: [-1], finished: false };
+  const drawn = { text: "no", response_ids: [4], logprob: [-1], finished: false, group: 1 };
   assert.deepEqual(toAnswer({ ...RECORD, samples: [drawn] }).samples, [
-    { text: "no", responseIds: [4], logprob: [-1], finished: false },
+    { text: "no", responseIds: [4], logprob: [-1], finished: false, group: 1 },
   ]);
+  const rivals = [{ id: 9, text: " Lyon", logprob: -2.1 }];
+  const [torn] = toAnswer({ ...RECORD, tokens: [{ ...RECORD.tokens[0], rivals }] }).tokens;
+  assert.deepEqual([torn.rivals, torn.top2Margin, answer.tokens[0].rivals], [rivals, 0.25, undefined]);
   assert.deepEqual([answer.spans, answer.evidence], [null, null]);
   const spans = [{ text: "yes", tokens: [0, 1], scores: { gnll: 0.5 } }];
   const evidence = { answer: "yes" };

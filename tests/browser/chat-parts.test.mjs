@@ -19,6 +19,7 @@ const { History, entryOf } = await bundle("www/demo/src/chat/history.ts");
 const { toJson, toMarkdown } = await bundle("www/demo/src/chat/export.ts");
 const { addressOf } = await bundle("www/demo/src/model/hub.ts");
 const { recommended } = await bundle("www/demo/src/model/recommend.ts");
+const { noteSpeed, speedHere } = await bundle("www/demo/src/model/speed.ts");
 const { loadSettings, saveSettings } = await bundle("www/demo/src/settings.ts");
 const { askOptions } = await bundle("www/demo/src/ask/options.ts");
 const { of100 } = await bundle("www/shared/format.ts");
@@ -32,6 +33,7 @@ const explanation = {
   verdict: "Check this",
   chance: "Of 100 answers like this, about 52 are right.",
   level: "This model got 20 of 100 test questions right.",
+  agreement: "8 of 10 further answers agree with this one.",
   reasons: ["It was sure of its words."],
   guarantee: null,
   none: null,
@@ -43,7 +45,7 @@ const told = (text) => ({
   confidenceReason: null,
   confidenceParts: [{ name: "intercept", contribution: -0.123456789 }],
   explanation,
-  tokens: [{ text, logprob: -0.000123456789 }],
+  tokens: [{ text, logprob: -0.000123456789, rivals: [{ text: " Lyon", logprob: -2.3456789 }] }],
 });
 const entry = (id, text = "Paris") => entryOf(id, `Question ${id}?`, "m", told(text));
 const ids = ({ entries }) => entries.map(({ id }) => id).join("");
@@ -84,6 +86,7 @@ test("the newest stay, in number and in size, and numbers take little room", () 
   for (const id of ["a", "b", "c"]) history.put(entry(id, "x".repeat(300_000)));
   assert.equal(ids(history), "c", "two would take more than a million characters, question and token alike");
   const [kept] = history.entries;
+  assert.deepEqual(kept.told.tokens[0].rivals, [{ text: " Lyon", logprob: -2.346 }]);
   assert.equal(kept.told.tokens[0].logprob, -0.0001235);
   assert.equal(kept.told.confidenceParts[0].contribution, -0.1235);
 });
@@ -114,6 +117,7 @@ test("files hold question, answer and the sentences of the judgment", () => {
   assert.deepEqual(JSON.parse(toJson(entries)), entries);
   const text = toMarkdown(entries);
   assert.match(text, /^# .*\n\n## Question a\?\n\nParis\n\n> \*\*Check this\*\* {2}\n> Of 100 answers like this/);
+  assert.match(text, /> 8 of 10 further answers agree with this one\. {2}\n/);
   assert.match(text, /> It was sure of its words\.\n\n\*m, \d{4}-\d\d-\d\d\*\n\n## Two lines\?\n\n/);
   assert.ok(!text.includes("null") && text.endsWith("*\n"));
 });
@@ -123,12 +127,12 @@ test("settings that nobody changed send nothing: the calibration decides", () =>
   shelf.set("semgrad-settings", JSON.stringify({ short: true, maxTokens: 128, explain: false, samples: "yes" }));
   const settings = loadSettings();
   const options = askOptions(settings, null);
-  assert.deepEqual(Object.keys(options).sort(), ["attribute", "methods"]);
+  assert.deepEqual(Object.keys(options).sort(), ["attribute", "methods", "rivals"]);
   saveSettings({ ...settings, prefix: "Q: ", length: 32, samples: true, attribute: false });
   const { methods, ...chosen } = askOptions(loadSettings(), null);
   assert.ok(methods.includes("semantic_entropy"));
   const engines = { embed: "lexical", nli: "lexical" };
-  assert.deepEqual(chosen, { prefix: "Q: ", maxTokens: 32, samples: 10, engines, evidence: true });
+  assert.deepEqual(chosen, { prefix: "Q: ", maxTokens: 32, samples: 10, engines, rivals: true });
   // Follow-ups change neither.
   assert.deepEqual(askOptions({ ...settings, follow: true }, null), options);
 });
@@ -156,14 +160,34 @@ test("recommended is what is right most often, of what fits and is quick", () =>
     offer("large", 1100, 29),
     offer("untried", 10, null),
   ];
-  const name = (room, list = offers) => recommended(list, room)?.name ?? null;
+  const name = (room, list = offers, device = "auto") => recommended(list, room, device)?.name ?? null;
   assert.equal(name(machine("gpu")), "large");
   assert.equal(name(machine(null)), "small");
   assert.equal(name(machine("software")), "small");
   assert.equal(name(machine("gpu", 2)), "small", "more than the memory that can be used");
   assert.equal(name(machine("gpu", 0.1)), null);
   assert.equal(name(machine("gpu"), [offer("untried", 10, null)]), null);
+  assert.equal(name(machine("gpu"), offers, "cpu"), "small", "the processor was chosen");
+  assert.equal(name(machine("gpu"), offers, "webgpu"), "large");
   assert.equal(name(machine(null), [offer("a", 200, 20), offer("b", 100, 20)]), "b", "of two alike the smaller one");
+});
+
+test("a speed is told once it was measured here, and only for what it was measured on", () => {
+  const answer = (tokens, decode) => ({ ms: { decode }, responseIds: Array(tokens).fill(1) });
+  assert.equal(speedHere("m", "cpu"), null);
+  noteSpeed("m", "cpu", answer(5, 100));
+  noteSpeed("m", "cpu", answer(20, 0));
+  assert.equal(speedHere("m", "cpu"), null, "too short, or not timed");
+  // 40 tokens in two seconds, of three quarters of a word each.
+  noteSpeed("m", "cpu", answer(41, 2000));
+  assert.deepEqual([speedHere("m", "cpu"), speedHere("m", "webgpu"), speedHere("n", "cpu")], [15, null, null]);
+  noteSpeed("m", "webgpu", answer(41, 500));
+  assert.deepEqual([speedHere("m", "cpu"), speedHere("m", "webgpu")], [15, 60]);
+  // As an older page wrote it.
+  shelf.set("semgrad-speeds", JSON.stringify({ m: 25 }));
+  assert.equal(speedHere("m", "cpu"), null);
+  noteSpeed("m", "cpu", answer(41, 2000));
+  assert.equal(speedHere("m", "cpu"), 15);
 });
 
 test("odds are never none and never all", () => {

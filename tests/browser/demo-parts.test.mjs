@@ -1,43 +1,25 @@
-/** The demo page's pure parts: what counts as the same, as right, as a question, and as influence. */
+/** The demo page's pure parts: how answers are grouped, what counts as right, as a question, and as influence. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clusters, groups } from "../../www/demo/src/ask/clusters.js";
 import { computedLayers, saliency } from "../../www/demo/src/ask/saliency.js";
 import { parseQuestions } from "../../www/demo/src/calibrate/questions.js";
+import { bundle } from "./lib/bundle.mjs";
 
-const YES = { entail: 0.8, neutral: 0.1, contradict: 0.1 };
-const NO = { entail: 0.1, neutral: 0.1, contradict: 0.8 };
+const { groupsOf } = await bundle("www/demo/src/ask/groups.ts");
 
-/** A matrix over the greedy answer and the samples from pairs that mean the same. */
-const judged = (size, ...pairs) =>
-  Array.from({ length: size }, (_, i) =>
-    Array.from({ length: size }, (_, j) =>
-      i === j || pairs.some(([a, b]) => (a === i && b === j) || (a === j && b === i)) ? YES : NO,
-    ),
-  );
-
-test("answers are grouped greedily by the first of each group, equal texts once", () => {
-  // As the package's own test: 0 = 1, 1 = 2, but 0 ≠ 2; the last has the text of 1 and follows it.
-  const matrix = judged(5, [1, 2], [2, 3]);
-  assert.deepEqual(clusters(matrix, ["a", "b", "c", "b"]), [0, 0, 1, 0]);
-  assert.deepEqual(clusters([], []), []);
-  assert.deepEqual(clusters([], ["Pelé", "Pele\u0301", "Pele"]), [0, 0, 1]);
-  // A tie, or a judgment that is no number, does not follow.
-  const tie = { entail: 0.5, neutral: 0, contradict: 0.5 };
-  assert.deepEqual(clusters([[], [YES, YES, tie], [YES, tie, YES]], ["a", "b"]), [0, 1]);
-  assert.deepEqual(clusters([[], [], []], ["a", "b"]), [0, 1]);
-});
-
-test("groups come largest first and know whether they agree with the answer", () => {
-  const matrix = judged(4, [0, 2], [2, 3], [0, 3]);
-  const found = groups(matrix, [{ text: "x" }, { text: "y" }, { text: "z" }]);
+test("drawn answers come as the record groups them, the largest group first", () => {
+  const sample = (text, group) => ({ text, group });
+  const found = groupsOf([sample("x", 1), sample("y", 0), sample("z", 2), sample("w", 2), sample("v", 2)]);
   assert.deepEqual(
     found.map(({ members, like }) => [members.map(({ text }) => text).join(""), like]),
     [
-      ["yz", true],
+      ["zwv", false],
       ["x", false],
+      ["y", true],
     ],
   );
+  assert.deepEqual(groupsOf([]), []);
+  assert.equal(groupsOf([sample(null, null)]), null, "a model without a tokenizer has no texts");
 });
 
 test("saliency weighs layers alike", () => {

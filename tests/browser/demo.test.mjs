@@ -163,7 +163,16 @@ test("shades words where the doubt lies, in the color of the verdict, and tells 
   for (const word of ["The", "is", "of", "capital", "France"]) assert.ok(!doubted.includes(word), word);
   await last(".said").focus();
   await page.keyboard.press("End");
-  assert.match(await last(".answer-text .inspector").textContent(), /^“.+”: .* gave it .*\d+ in 100/);
+  const told = await last(".answer-text .inspector").textContent();
+  assert.match(told, /^“.+”: .* gave it .*\d+ of 100/);
+  // What the recorded model considered beside Paris, told at the word and to those who hear it.
+  const note = await last(".word-note").textContent();
+  assert.match(note, /^Here the model also considered “\p{L}+…” \(\d+\sof\s100\)/u);
+  assert.ok(told.endsWith(note));
+  assert.ok(await last(".word-note").isVisible());
+  await shots("rivals");
+  await page.keyboard.press("Escape");
+  assert.ok(!(await last(".word-note").isVisible()));
 });
 
 test(
@@ -261,9 +270,11 @@ test("asks ten times and groups what means the same", needsReal, async () => {
     [...counts].sort((a, b) => b - a),
   );
   await shots("samples");
-  await tab("Details").click();
-  const meanings = await last(".scores tr:has-text('Number of meanings') .value").first().textContent();
-  assert.equal(Number(meanings), counts.length, "the page groups as the package does");
+  // The sentence beside the verdict says what the groups show.
+  const like = await last(".cluster.like .cluster-share").allTextContents();
+  const agreeing =
+    { 0: /^None of 10 /, 10: /^All 10 / }[Number.parseInt(like[0] ?? "0", 10)] ?? new RegExp(`^${like[0]} `);
+  assert.match(await last(".judgement p:has-text('further answers')").textContent(), agreeing);
   await page.uncheck(".chip [data-setting=samples]");
 });
 

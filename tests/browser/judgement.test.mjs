@@ -13,7 +13,13 @@ let page;
 
 before(async () => {
   browser = await openBrowser();
-  page = await browser.context.newPage();
+  page = await prepare(browser);
+});
+after(() => browser.close());
+
+/** A page with the panel's code and styles. */
+async function prepare({ context }) {
+  const page = await context.newPage();
   const css = ["base", "answer", "judgement"].map((name) =>
     readFileSync(join(ROOT, `www/shared/styles/${name}.css`), "utf8"),
   );
@@ -28,8 +34,8 @@ before(async () => {
       document.querySelector("main").replaceChildren(words.element, judgementPanel(told));
     };
   }, modules);
-});
-after(() => browser.close());
+  return page;
+}
 
 const CHANCE = "Of 100 answers like this, about 52 are right.";
 const LEVEL = "This model got 20 of 100 test questions right.";
@@ -37,13 +43,22 @@ const REASONS = ["It hesitated over its words less than usual.", "Its answer is 
 const GUARANTEE = "Whoever believes only answers called so gets at most 10 wrong ones to 100 questions.";
 
 /** An answer that was judged so. */
-const told = (verdict, more = {}) => ({
+const told = (verdict, more = {}, rivals = {}) => ({
   text: "The capital of France is Paris.",
   finishReason: "stop",
   confidence: 0.52,
   confidenceReason: null,
   confidenceParts: null,
-  explanation: { verdict, chance: CHANCE, level: LEVEL, reasons: REASONS, guarantee: GUARANTEE, none: null, ...more },
+  explanation: {
+    verdict,
+    chance: CHANCE,
+    level: LEVEL,
+    agreement: null,
+    reasons: REASONS,
+    guarantee: GUARANTEE,
+    none: null,
+    ...more,
+  },
   tokens: [
     ["The", -1.2],
     [" capital", -0.5],
@@ -53,8 +68,16 @@ const told = (verdict, more = {}) => ({
     [" Par", -0.2],
     ["is", -0.01],
     [".", 0],
-  ].map(([text, logprob]) => ({ text, logprob })),
+  ].map(([text, logprob]) => ({ text, logprob, ...(rivals[text] ? { rivals: rivals[text] } : {}) })),
 });
+/** Of " Par", on the way to Paris. */
+const LYON = {
+  " Par": [
+    { text: " Lyon", logprob: Math.log(0.12) },
+    { text: " Nice", logprob: Math.log(0.034) },
+  ],
+};
+const CONSIDERED = "Here the model also considered “Lyon…” (12\u00a0of\u00a0100) and “Nice…” (3\u00a0of\u00a0100).";
 const nothing = () =>
   told("No judgment", { chance: null, reasons: [], guarantee: null, none: "It asks for an opinion." });
 const show = (answer) => page.evaluate((given) => globalThis.show(given, "What is the capital of France?"), answer);
@@ -140,13 +163,94 @@ test("only what the answer adds is shaded, and nothing in an answer that is prob
 test("by keyboard: words, and what is guaranteed", async () => {
   await show(told("Check this"));
   await page.keyboard.press("Tab");
-  assert.match(await page.textContent(".inspector"), /^“The”: .* 30 in 100/);
+  assert.match(await page.textContent(".inspector"), /^“The”: .* 30 of 100/);
   await page.keyboard.press("End");
-  assert.match(await page.textContent(".inspector"), /^“Paris”: .* 81 in 100/);
+  assert.match(await page.textContent(".inspector"), /^“Paris”: .* 81 of 100/);
   assert.equal(await page.locator(".word.current").count(), 1);
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
   assert.ok(await page.isVisible(`text=${GUARANTEE}`));
+  await assertSound();
+});
+
+const word = (text) => page.locator(`.word:text-is("${text}")`);
+const noted = async () => ((await page.isVisible(".word-note")) ? page.textContent(".word-note") : null);
+
+test("pointed at, a word says what else it might have been; the note stays while somebody reads it", async () => {
+  for (const width of [320, 1000]) {
+    await page.setViewportSize({ width, height: 800 });
+    await show(told("Probably right", {}, LYON));
+    assert.equal(await page.locator(".word.torn").count(), 1);
+    await word("is").hover();
+    assert.equal(await noted(), null, "nothing where there is no rival");
+    await word("Paris").hover();
+    assert.equal(await noted(), CONSIDERED);
+    const [at, note] = [await word("Paris").boundingBox(), await page.locator(".word-note").boundingBox()];
+    assert.ok(note.y >= at.y + at.height, "below the word: there is no room above it");
+    assert.ok(note.x >= 0 && note.x + note.width <= width, "in sight");
+    await page.$eval("main", (main) => main.style.setProperty("padding-top", "200px"));
+    await word("is").hover();
+    await word("Paris").hover();
+    const [low, above] = [await word("Paris").boundingBox(), await page.locator(".word-note").boundingBox()];
+    assert.ok(above.y > 0 && above.y + above.height <= low.y, "above the word");
+    await page.$eval("main", (main) => main.style.removeProperty("padding-top"));
+    await assertSound();
+    await page.setViewportSize({ width, height: 800 });
+    await word("Paris").hover();
+    await page.locator(".word-note").hover();
+    await page.waitForTimeout(400);
+    assert.equal(await noted(), CONSIDERED);
+    await page.mouse.move(width / 2, 700);
+    await page.waitForSelector(".word-note", { state: "hidden" });
+  }
+});
+
+test("by keyboard, too, and for those who hear it; Escape closes it", async () => {
+  await show(told("Do not rely on this", {}, LYON));
+  await page.keyboard.press("Tab");
+  assert.equal(await noted(), null);
+  await page.keyboard.press("End");
+  assert.equal(await noted(), CONSIDERED);
+  assert.match(
+    await page.textContent(".inspector"),
+    /^“Paris”: .* 81 of 100.* also considered “Lyon…” \(12\sof\s100\)/,
+  );
+  await page.keyboard.press("Escape");
+  assert.equal(await noted(), null);
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await noted(), CONSIDERED);
+  await page.keyboard.press("ArrowLeft");
+  assert.equal(await noted(), null, "the word before has none");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Tab");
+  assert.equal(await noted(), null, "gone with the keyboard");
+});
+
+test("a tap opens it and a tap elsewhere closes it", async () => {
+  const phone = await openBrowser({ context: { hasTouch: true, viewport: { width: 390, height: 800 } } });
+  const desk = page;
+  try {
+    page = await prepare(phone);
+    await show(told("Check this", {}, LYON));
+    await word("Paris").tap();
+    await page.waitForTimeout(400);
+    assert.equal(await noted(), CONSIDERED);
+    await page.locator(".judgement-verdict").tap();
+    assert.equal(await noted(), null);
+  } finally {
+    page = desk;
+    await phone.close();
+  }
+});
+
+test("how many drawn answers agree stands with the judgment, and where there is none", async () => {
+  const agreement = "8 of 10 further answers agree with this one.";
+  await show(told("Check this", { agreement }));
+  const texts = () => page.$$eval(".judgement p", (all) => all.map(({ textContent }) => textContent));
+  assert.deepEqual((await texts()).slice(0, 3), ["Check this", CHANCE, agreement]);
+  await show(told("No judgment", { chance: null, reasons: [], guarantee: null, none: "Too long.", agreement }));
+  assert.deepEqual(await texts(), ["No judgment", "Too long.", agreement]);
   await assertSound();
 });
 

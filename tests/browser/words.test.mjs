@@ -138,6 +138,68 @@ test("the picture agrees with the verdict: nothing is shaded in an answer that i
   assert.deepEqual(shades(weigh(answer(CHECK, ["It", 0.5], [" is", 0.75]), "Is it?")), { It: 1, is: 0.5 });
 });
 
+/** A token with its rivals. */
+const token = (text, odds, ...rivals) => ({
+  text,
+  logprob: Math.log(odds),
+  rivals: rivals.map(([other, p]) => ({ text: other, logprob: Math.log(p) })),
+});
+const rivals = (question, ...tokens) =>
+  rivalsIn(
+    tokens
+      .map(({ text }) => text)
+      .join("")
+      .trim(),
+    question,
+    tokens,
+  );
+const rivalsIn = (text, question, tokens) => {
+  const weighed = weigh({ text, tokens, explanation: { verdict: "Probably right" } }, question);
+  const told = ({ rivals }) => rivals.map(({ text: other, odds }) => [other, Number(odds.toFixed(3))]);
+  return Object.fromEntries(
+    weighed.filter((piece) => piece.rivals.length > 0).map((piece) => [piece.text, told(piece)]),
+  );
+};
+
+test("a word's rivals are how other words would have begun, where the model was torn most", () => {
+  const question = "What is the capital of France?";
+  const paris = [token(" Par", 0.7, [" Ly", 0.12], [" Nice", 0.03]), token("is", 0.99, ["ma", 0.01])];
+  assert.deepEqual(
+    rivals(question, token("It", 0.4, ["Rome", 0.3]), token(" is", 1), ...paris, token(".", 0.5, [" Rome", 0.4])),
+    {
+      Paris: [
+        ["Ly", 0.12],
+        ["Nice", 0.03],
+      ],
+    },
+  );
+  // Within a word, together with how it begins; digits, too.
+  const year = (...last) => [token("19", 1), token("50", 0.5, ...last)];
+  assert.deepEqual(rivals("When?", ...year(["40", 0.3], [" or", 0.1], [".", 0.05])), { 1950: [["1940", 0.3]] });
+  // What repeats the question is none of the answer, whatever else it might have been.
+  assert.deepEqual(rivals(question, token("France", 0.5, ["Spain", 0.4]), token(" Paris", 1)), {});
+});
+
+test("the same word in other pieces, marks, and the end are no rivals", () => {
+  const of = (...others) => rivals("Where?", token(" Par", 0.5, ...others), token("is", 1));
+  for (const same of [" Paris", "paris", " P", " PAR", "\n", " **", "<|im_end|>", HALF, "", " the", ","]) {
+    assert.deepEqual(of([same, 0.3]), {}, JSON.stringify(same));
+  }
+  assert.deepEqual(of([" Lyon", 0.2], ["Lyon", 0.1], [" (Nice", 0.15]), {
+    Paris: [
+      ["Lyon", 0.3],
+      ["Nice", 0.15],
+    ],
+  });
+  assert.deepEqual(of([" Parisian", 0.1]), { Paris: [["Parisian", 0.1]] });
+  // Half of a letter before it: how the word would begin is not known.
+  const half = [token(HALF, 1), token(HALF, 1), token("ber", 0.5, ["de", 0.4])];
+  assert.deepEqual(rivalsIn("éber", "Where?", half), {});
+  // Without a text, and without rivals.
+  assert.deepEqual(rivals("Where?", { text: " Rome", logprob: 0, rivals: [{ text: null, logprob: -1 }] }), {});
+  assert.deepEqual(rivals("Where?", { text: " Rome", logprob: 0 }), {});
+});
+
 test("tokens that are not those of the text say nothing", () => {
   const strange = { text: "Paris", explanation: { verdict: CHECK }, tokens: [{ text: "Rome", logprob: -1 }] };
   assert.deepEqual(
@@ -158,6 +220,13 @@ test("what ends a turn is no part of the answer", () => {
   assert.deepEqual(made("length", "Paris", "Par", "is"), ["Par", "is"]);
   assert.deepEqual(made("given", "Paris", "Par", "is"), ["Par", "is"]);
   assert.deepEqual(made("given", "né", "n", HALF, HALF), ["n", HALF, HALF]);
+  const other = { id: 7, text: " Rome", logprob: -1 };
+  const { tokens } = told({
+    finishReason: "length",
+    text: "Paris",
+    tokens: [{ text: "Paris", logprob: 0, rivals: [other] }],
+  });
+  assert.deepEqual(tokens, [{ text: "Paris", logprob: 0, rivals: [{ text: " Rome", logprob: -1 }] }]);
 });
 
 /** A prompt with the gradient at each token, of one layer. */

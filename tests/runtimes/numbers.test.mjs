@@ -52,6 +52,31 @@ function checkTiny(name, record, { want }, tolerance) {
   assert.deepEqual(record.warnings, []);
 }
 
+/** Tokens and rivals are what the margin between the two largest logits says of them; found where the logits are. */
+function checkRivals(name, { tokens }) {
+  let compared = 0;
+  for (const [at, { id, logprob, top2_margin, rivals = [] }] of tokens.entries()) {
+    const what = `${name} rivals[${at}]`;
+    const falling = rivals.map((rival) => rival.logprob);
+    assert.deepEqual(
+      falling,
+      [...falling].sort((a, b) => b - a),
+      what,
+    );
+    assert.ok(rivals.length <= 3 && falling.every((value) => value >= Math.log(0.01)), what);
+    assert.ok(
+      rivals.every((rival) => rival.id !== id),
+      what,
+    );
+    const [first, second] = [logprob, ...falling].sort((a, b) => b - a);
+    // Less probable ones are left out.
+    if (rivals.length === 0 || second < Math.log(0.01)) continue;
+    assert.ok(Math.abs(first - second - top2_margin) < 1e-4, `${what}: ${first - second}, not ${top2_margin}`);
+    compared += 1;
+  }
+  assert.ok(compared > 0, `${name} has no rivals`);
+}
+
 /** What WebGPU has in common everywhere. */
 const WEBGPU = { device: "webgpu", tolerance: 1e-3, greedy: ["llama_tied"] };
 
@@ -96,10 +121,12 @@ for (const { name: place, start, device, tolerance, models, greedy, why } of PLA
     for (const name of models) {
       test(name, async () => {
         const file = golden(name);
-        const [judged] = await records(runtime, tinyFolder(name), device, [tinyRequest(file)], why);
+        const request = { ...tinyRequest(file), rivals: true };
+        const [judged] = await records(runtime, tinyFolder(name), device, [request], why);
         assert.equal(judged.device, device);
         assert.equal(judged.semantic_index, file.semantic_index);
         checkTiny(name, judged, file, tolerance);
+        checkRivals(name, judged);
       });
     }
 

@@ -1,11 +1,13 @@
 /**
  * The answer: plain while it is written, then its words shaded by where the doubt lies. One stop for the keyboard: arrow
- * keys move between words, and a line below tells about the current one.
+ * keys move between words, a line below tells about the current one, and a note at the word what else it might have been.
  */
 
 import { el, fill, styled } from "./dom.js";
 import { type Weighed, weigh } from "./doubt.js";
 import { of100 } from "./format.js";
+import { Note } from "./note.js";
+import type { Rival } from "./rivals.js";
 import { TEXT } from "./text.js";
 import type { Told } from "./told.js";
 import { toneOf } from "./tone.js";
@@ -23,12 +25,14 @@ export class AnswerText {
     el("span", {}, T.legendLow, el("span", { class: "ramp tone" }), T.legendHigh),
   );
   private readonly inspector = el("p", { class: "inspector", "aria-live": "polite" });
+  private readonly note: Note;
   private words: { piece: Weighed; span: HTMLElement }[] = [];
   private current = 0;
 
   constructor() {
     const reading = el("div", { class: "reading" }, this.legend, this.inspector);
     this.element = el("div", { class: "answer-text" }, this.text, reading);
+    this.note = new Note(this.element, this.text);
   }
 
   /** So much was said. */
@@ -42,15 +46,17 @@ export class AnswerText {
   }
 
   /** The whole answer, once it is judged. */
-  show(told: Told, question: string): void {
-    const weighed = weigh(told, question);
-    this.element.dataset.tone = toneOf(told.explanation);
+  show(answer: Told, question: string): void {
+    const weighed = weigh(answer, question);
+    this.element.dataset.tone = toneOf(answer.explanation);
     this.legend.hidden = weighed.every(({ shade }) => shade === 0);
     this.words = [];
     this.current = 0;
+    this.note.hide();
     const parts = weighed.map((piece) => {
       if (piece.odds === null) return document.createTextNode(piece.text);
-      const span = el("span", { class: "word", "data-index": this.words.length }, piece.text);
+      const isTorn = piece.rivals.length > 0;
+      const span = el("span", { class: isTorn ? "word torn" : "word", "data-index": this.words.length }, piece.text);
       this.words.push({ piece, span });
       return styled(span, { "--shade": piece.shade.toFixed(3) });
     });
@@ -67,6 +73,7 @@ export class AnswerText {
     }
     this.text.addEventListener("keydown", (event) => this.onKey(event));
     this.text.addEventListener("focus", () => this.inspect(this.current));
+    this.text.addEventListener("blur", () => this.note.hide());
     for (const type of ["pointerover", "click"]) this.text.addEventListener(type, (event) => this.onPoint(event));
   }
 
@@ -95,6 +102,15 @@ export class AnswerText {
     this.words[this.current]?.span.classList.remove("current");
     word.span.classList.add("current");
     this.current = index;
-    this.inspector.textContent = T.odds(word.piece.text, of100(word.piece.odds ?? 0));
+    const { text, odds, rivals } = word.piece;
+    const also = rivals.length > 0 ? T.rivals(rivals.map(named)) : null;
+    // The note is for eyes alone.
+    const spoken = also && el("span", { class: "visually-hidden" }, ` ${also}`);
+    fill(this.inspector, T.odds(text, of100(odds ?? 0)), spoken);
+    if (also) this.note.show(word.span, also);
+    else this.note.hide();
   }
 }
+
+/** How it would have begun, which is all that is known of it. */
+const named = ({ text, odds }: Rival): [beginning: string, odds: string] => [`${text}…`, of100(odds)];

@@ -1,3 +1,7 @@
+const LIST = new Intl.ListFormat("en");
+/** A number on the same line as what it counts. */
+const together = (text: string) => text.replaceAll(" ", "\u00a0");
+
 /** Every word of the parts that are here. */
 
 export const TEXT = {
@@ -17,7 +21,9 @@ export const TEXT = {
     legendHigh: "more",
     hint: "Point at a word, or use the arrow keys, to see how the model came to it.",
     odds: (word: string, odds: string) =>
-      `“${word}”: when it came to this word, the model gave it ${odds} in 100. That is about the wording, not about being right.`,
+      `“${word}”: when it came to this word, the model gave it ${odds} of 100. That is about the wording, not about being right.`,
+    rivals: (rivals: readonly (readonly [beginning: string, odds: string])[]) =>
+      `Here the model also considered ${LIST.format(rivals.map(([text, odds]) => `“${text}” (${together(`${odds} of 100`)})`))}.`,
   },
 
   judgement: {

@@ -9,14 +9,26 @@ export interface Told
     "text" | "finishReason" | "confidence" | "confidenceReason" | "confidenceParts" | "explanation"
   > {
   /** Those of the text: what ends it is none of them. */
-  tokens: Pick<Token, "text" | "logprob">[];
+  tokens: ToldToken[];
+}
+
+/** A token, and what else it might have been. */
+export interface ToldToken extends Pick<Token, "text" | "logprob"> {
+  /** Absent where there are none, and in what an older page kept. */
+  rivals?: Pick<Token, "text" | "logprob">[];
 }
 
 /** The few fields that are shown. */
 export function told(answer: Answer): Told {
   const { text, finishReason, confidence, confidenceReason, confidenceParts, explanation } = answer;
-  const tokens = withoutEnd(answer).map(({ text, logprob }) => ({ text, logprob }));
+  const tokens = withoutEnd(answer).map(toldToken);
   return { text, finishReason, confidence, confidenceReason, confidenceParts, explanation, tokens };
+}
+
+/** What is shown of a token. */
+export function toldToken({ text, logprob, rivals }: Pick<Token, "text" | "logprob" | "rivals">): ToldToken {
+  if (!rivals) return { text, logprob };
+  return { text, logprob, rivals: rivals.map(({ text = null, logprob }) => ({ text, logprob })) };
 }
 
 /** The token that ends a turn counts in every score, but it says nothing. */

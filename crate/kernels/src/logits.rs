@@ -32,6 +32,28 @@ pub fn token_statistics(logits: &[f32], ids: &[u32]) -> Vec<f32> {
     out
 }
 
+/// Below every logit: what stands where a row has fewer entries than are wanted.
+const LEAST: f32 = -3e38;
+
+/// By row of logits `[rows, vocab]` its `count` largest, falling, each as id and logit: `[rows, 2·count]`. Of equals the
+/// smaller id comes first. For a few: each entry is compared with those found so far.
+pub fn top_logits(logits: &[f32], vocab: usize, count: usize) -> Vec<f32> {
+    let mut out = Vec::with_capacity(logits.len() / vocab * 2 * count);
+    for row in logits.chunks_exact(vocab) {
+        let mut top = vec![(vocab, LEAST); count];
+        for (id, &z) in row.iter().enumerate() {
+            // Nearly always this is the only comparison.
+            if top.last().is_some_and(|last| z > last.1) {
+                let at = top.iter().take_while(|other| other.1 >= z).count();
+                top[at..].rotate_right(1);
+                top[at] = (id, z);
+            }
+        }
+        out.extend(top.iter().flat_map(|&(id, z)| [id as f32, z]));
+    }
+    out
+}
+
 /// `factor·exp(z − max)`, and the given value at one id: logits `[rows, vocab]`, at `[rows, 4]` (max, factor, id, value).
 pub fn logit_gradient(logits: &[f32], at: &[f32]) -> Vec<f32> {
     let vocab = logits.len() / (at.len() / 4);

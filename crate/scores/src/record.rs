@@ -10,6 +10,7 @@ use crate::confidence::state::State;
 use crate::confidence::verdict::{Bounds, Risk};
 use crate::error::Error;
 use crate::evidence::Evidence;
+use crate::evidence::observed::Alternative;
 use crate::kinds::Kind;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -53,6 +54,8 @@ pub struct Request {
     pub all_layers: Option<bool>,
     /// Also return the prompt's tokens, and mean |g| at every one of them: which words the answer hangs on.
     pub attribute: Option<bool>,
+    /// Also return with each token of the answer what else the model might have written there.
+    pub rivals: Option<bool>,
     /// Who compares texts; a method whose engine is not named fails alone with `engine_required`.
     pub engines: Option<EngineNames>,
     /// Other wordings of the question, instead of those found by `wordings`.
@@ -85,7 +88,7 @@ impl Request {
     pub fn or(self, defaults: &Self) -> Self {
         macro_rules! pick { ($($field:ident)*) => { Self { $($field: self.$field.or_else(|| defaults.$field.clone())),* } } }
         pick!(id question messages prompt_ids answer response_ids max_tokens samples temperature seed methods semantic_position
-              tail all_layers attribute engines paraphrases wordings examples demonstrations spans evidence state risk prefix
+              tail all_layers attribute rivals engines paraphrases wordings examples demonstrations spans evidence state risk prefix
               system)
     }
 
@@ -169,6 +172,10 @@ pub struct Token {
     pub entropy: f64,
     /// Difference of the two largest logits.
     pub top2_margin: f64,
+    /// Its most probable rivals, falling: at most three, of probability 0.01 or more. Absent where there are none, and where
+    /// `rivals` does not ask for them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rivals: Vec<Alternative>,
 }
 
 /// One score; higher means less sure.
@@ -216,6 +223,8 @@ pub struct SampleRecord {
     pub logprob: Vec<f64>,
     /// False when `max_tokens` cut it off.
     pub finished: bool,
+    /// Which of the drawn answers say the same have the same number; 0 is what the answer itself says. Null without texts.
+    pub group: Option<usize>,
 }
 
 /// The prompt token at which the gradients were taken.

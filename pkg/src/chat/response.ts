@@ -88,6 +88,7 @@ export function usage({ record, count }: Outcome): ChatUsage {
 export function uncertainty(plan: Plan, { choices, record, reason: why }: Outcome): { uncertainty?: ChatUncertainty } {
   if (!plan.methods) return {};
   const { scores, alpha, semantic_position, warnings, samples, spans, evidence, attribution, ms, device } = record;
+  const { level, agreement } = record.explanation;
   const reason = why && CONFIDENCE_REASONS[why];
   const wanted = (id: string) => plan.methods?.includes(id) || plan.methods?.includes("all");
   const kept = Object.entries(scores)
@@ -101,7 +102,7 @@ export function uncertainty(plan: Plan, { choices, record, reason: why }: Outcom
       verdict: reason ? null : record.verdict,
       verdict_reason: reason ? null : record.verdict_reason,
       kind: record.kind,
-      explanation: why ? { ...noJudgment(why), level: record.explanation.level } : record.explanation,
+      explanation: why ? { ...noJudgment(why), level, agreement } : record.explanation,
       scores: Object.fromEntries(kept),
       alpha,
       semantic_position,

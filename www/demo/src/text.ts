@@ -52,7 +52,8 @@ export const TEXT = {
     nothingChosen: "Choose a file first, or give an address.",
     change: "Change model",
     recommended: "recommended",
-    speed: (words: string) => `wrote ${words} words a second here`,
+    recommendedWhy: "Of the models that fit and are quick here, it is right most often.",
+    speed: (words: string) => `about ${words} words a second here`,
     last: "Last time:",
     loadLast: "Load it again",
     full: "Models that are kept here can be removed under “This machine”.",
@@ -234,24 +235,17 @@ export const TEXT = {
   samples: {
     tab: "Ten answers",
     heading: "Ten more answers",
-    caption: (groups: number, count: number) =>
-      groups === 1
-        ? `All ${count} further answers mean the same.`
-        : `${count} further answers with ${groups} different meanings.`,
-    agree: (same: number, count: number) =>
-      same === 0
-        ? `None of ${count} further answers means the same as the one above.`
-        : `${same} of ${count} further answers ${same === 1 ? "means" : "mean"} the same as the one above.`,
     share: (size: number, count: number) => `${size} of ${count}`,
-    same: "same meaning as the answer above",
+    same: "agrees with the answer above",
     others: (count: number) => (count === 1 ? "1 more wording" : `${count} more wordings`),
     none: "Turn on “Ask ten times” to see what else the model would have said.",
     cutOff: "cut at the length limit",
     by: {
-      lexical: "Compared by their words.",
-      judge: "Compared by the model itself.",
-      encoder: "Compared by a model for meaning.",
+      lexical: "Compared by their words: those of the question, and words that say nothing, do not count.",
+      judge: "Compared by their words, and by the model itself.",
+      encoder: "Compared by their words, and by a model for meaning.",
     },
+    warning: "Answers that agree can still all be wrong.",
     empty: "(empty)",
   },
 

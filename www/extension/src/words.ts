@@ -47,13 +47,13 @@ export function toWords(state: Judgement | { kind: "checking" } | { kind: "faile
 
 function judged(judgement: Judged): Shown {
   const { explanation, model, ms } = judgement;
-  const { verdict, chance, level, reasons, guarantee, none } = explanation;
-  const sentences = none === null ? [level, ...reasons, guarantee] : [none];
+  const { verdict, chance, level, agreement, reasons, guarantee, none } = explanation;
+  const sentences = none === null ? [agreement, level, ...reasons, guarantee] : [none, agreement];
   return {
     level: LEVELS[toneOf(explanation)],
     label: verdict,
     side: (none === null && chance) || "",
-    reasons: [...sentences.filter((sentence) => sentence !== null), ...asides(judgement)],
+    reasons: [...sentences.filter((sentence) => sentence != null), ...asides(judgement)],
     facts: T.facts(model, duration(ms)),
   };
 }

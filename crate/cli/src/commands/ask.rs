@@ -66,12 +66,14 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     Ok(())
 }
 
-/// How far to trust the answer: the verdict with the chance, or why there is none, how good the model is, and reasons.
+/// How far to trust the answer: the verdict with the chance, or why there is none, how good the model is, how many of the
+/// drawn answers agree, and reasons.
 fn judgment(told: &Explanation) -> String {
     let verdict = [Some(format!("{}.", told.verdict)), told.chance.clone(), told.none.clone()];
     let verdict = verdict.into_iter().flatten().collect::<Vec<_>>().join(" ");
     let reasons = told.reasons.iter().map(|reason| format!("- {reason}"));
-    let lines: Vec<String> = std::iter::once(verdict).chain(told.level.clone()).chain(reasons).collect();
+    let lines: Vec<String> =
+        std::iter::once(verdict).chain(told.level.clone()).chain(told.agreement.clone()).chain(reasons).collect();
     lines.join("\n")
 }
 
@@ -106,6 +108,7 @@ mod tests {
             verdict: "Check this",
             chance: Some("Of 100 answers like this, about 52 are right.".into()),
             level: Some("This model got 20 of 100 test questions right.".into()),
+            agreement: Some("8 of 10 further answers agree with this one.".into()),
             reasons: vec!["It hesitated over its words more than usual.".into()],
             guarantee: Some("Not shown here.".into()),
             none: None,
@@ -114,6 +117,7 @@ mod tests {
             judgment(&told),
             "Check this. Of 100 answers like this, about 52 are right.\n\
              This model got 20 of 100 test questions right.\n\
+             8 of 10 further answers agree with this one.\n\
              - It hesitated over its words more than usual."
         );
         let none =

@@ -297,6 +297,7 @@ impl Explanation {
             ("verdict", text(self.verdict)),
             ("chance", sentence(&self.chance)),
             ("level", sentence(&self.level)),
+            ("agreement", sentence(&self.agreement)),
             ("reasons", self.reasons.iter().map(|reason| text(reason)).collect()),
             ("guarantee", sentence(&self.guarantee)),
             ("none", sentence(&self.none)),

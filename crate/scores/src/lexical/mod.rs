@@ -3,6 +3,7 @@
 //! What a word is says [`words`](mod@words). A text equals itself, an empty one too. The question is left out: what all texts
 //! share would raise every similarity.
 
+pub mod said;
 pub mod words;
 
 use crate::evidence::Evidence;
@@ -18,9 +19,14 @@ pub fn contained(references: &[String], answer: &str) -> bool {
         match wanted.is_empty() {
             // An article or a sign alone ("A") has to be the whole answer.
             true => reference.trim().eq_ignore_ascii_case(answer.trim().trim_end_matches('.')),
-            false => words.windows(wanted.len()).any(|window| window == wanted),
+            false => together(&words, &wanted),
         }
     })
+}
+
+/// Whether some words, one at least, stand in a row among others.
+fn together(words: &[String], wanted: &[String]) -> bool {
+    !wanted.is_empty() && words.windows(wanted.len()).any(|window| window == wanted)
 }
 
 /// How the words of two texts are compared; each is symmetric and 0..1.

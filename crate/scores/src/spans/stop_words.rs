@@ -33,6 +33,11 @@ pub fn is_stop_word(word: &str) -> bool {
     STOP_WORDS.binary_search(&word.as_str()).is_ok()
 }
 
+/// The same of a word in lower case whose apostrophes were taken out: "dont".
+pub fn is_bare_stop_word(word: &str) -> bool {
+    STOP_WORDS.iter().any(|stop| stop.bytes().filter(|&letter| letter != b'\'').eq(word.bytes()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -50,5 +55,7 @@ mod tests {
         for word in ["", "Paris", "1952", "één", "من", "не"] {
             assert!(!is_stop_word(word), "{word}");
         }
+        assert!(is_bare_stop_word("dont") && is_bare_stop_word("the") && is_bare_stop_word("thats"));
+        assert!(!is_bare_stop_word("paris") && !is_bare_stop_word("want") && !is_bare_stop_word(""));
     }
 }

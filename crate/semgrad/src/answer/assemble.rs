@@ -10,12 +10,13 @@ use crate::confidence::features::Lengths;
 use crate::confidence::reasons;
 use crate::generate::statistics::TokenStatistics;
 use crate::text::Text;
+use semgrad_scores::confidence::explanation::{Explanation, agreement};
 use semgrad_scores::record::{Attribution, PromptToken, Record, SampleRecord, Times, Token};
 
 /// Writes down one request.
 pub fn record(model: &Model, plan: Plan<'_>, response: Response, drawn: Drawn, gathered: Gathered) -> Record {
     let (text, request) = (model.text.as_ref(), plan.request);
-    let Gathered { evidence, mut scores, warnings, state, hidden, engines_ms, score_ms } = gathered;
+    let Gathered { evidence, mut scores, warnings, state, hidden, mut rivals, engines_ms, score_ms } = gathered;
     let prompt = plan.prompt.ids.len();
 
     let lengths = Lengths { prompt, answer: response.ids.len() };
@@ -26,7 +27,13 @@ pub fn record(model: &Model, plan: Plan<'_>, response: Response, drawn: Drawn, g
             (score.confidence, score.confidence_reason) = (None, confidence.reason);
         }
     }
-    let explanation = plan.calibrated.explanation(&confidence);
+    // Words are no model: what they say about two answers is in the groups already.
+    let by_model = request.engines.as_ref().is_none_or(|engines| engines.nli.as_deref() != Some("lexical"));
+    let groups = agreement::groups(&evidence, by_model);
+    let explanation = Explanation {
+        agreement: groups.as_deref().and_then(|groups| agreement::sentence(groups, plan.given.is_some())),
+        ..plan.calibrated.explanation(&confidence)
+    };
     let verdict = confidence.verdict;
     scores.retain(|id, _| plan.asked.iter().any(|method| method.id == *id));
 
@@ -38,18 +45,22 @@ pub fn record(model: &Model, plan: Plan<'_>, response: Response, drawn: Drawn, g
         tokens: prompt_tokens(&plan, text),
         gradients: hidden.iter().map(|layer| layer.as_ref().map(|g| g[..prompt].to_vec())).collect(),
     });
-    let token = |(&id, s): (&u32, &TokenStatistics)| Token {
+    rivals.resize(response.ids.len(), Vec::new());
+    let token = |((&id, s), rivals): ((&u32, &TokenStatistics), _)| Token {
         id,
         text: text.and_then(|text| text.token(id)),
         logprob: s.logprob,
         entropy: s.entropy,
         top2_margin: s.top2_margin,
+        rivals,
     };
-    let samples = drawn.samples.into_iter().zip(drawn.texts).map(|(sample, text)| SampleRecord {
+    let groups = groups.unwrap_or_default().into_iter().map(Some).chain(std::iter::repeat(None));
+    let samples = drawn.samples.into_iter().zip(drawn.texts).zip(groups).map(|((sample, text), group)| SampleRecord {
         text,
         response_ids: sample.ids,
         logprob: sample.logprob,
         finished: sample.finished,
+        group,
     });
     let samples: Vec<_> = samples.collect();
     Record {
@@ -57,7 +68,7 @@ pub fn record(model: &Model, plan: Plan<'_>, response: Response, drawn: Drawn, g
         prefix: plan.prefix.to_owned(),
         answer: response.text,
         finish_reason: response.finish_reason,
-        tokens: response.ids.iter().zip(&evidence.tokens).map(token).collect(),
+        tokens: response.ids.iter().zip(&evidence.tokens).zip(rivals).map(token).collect(),
         scores,
         alpha: evidence.alpha(),
         kind: plan.kind,

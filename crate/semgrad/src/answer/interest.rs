@@ -41,6 +41,9 @@ pub fn first_layer(
     let of_pass = |method: &&Method| method.needs.iter().any(|need| need.comes_from(Source::Pass));
     let mut first = methods.iter().any(of_pass).then_some(layers - 1);
     let mut lower = |layer: usize| first = Some(first.map_or(layer, |first| first.min(layer)));
+    if request.rivals.unwrap_or(false) {
+        lower(layers - 1);
+    }
     if request.all_layers.unwrap_or(false) {
         lower(0);
     }

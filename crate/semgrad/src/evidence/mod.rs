@@ -6,5 +6,6 @@ pub mod compare;
 pub mod distributions;
 pub mod loss;
 pub mod pass;
+mod rivals;
 
 pub use semgrad_scores::evidence::{Evidence, observed};

@@ -39,7 +39,7 @@ pub struct Pass<'a> {
     pub(super) heads: Tensor<2>,
     /// Logits there, `[response, vocab]`, row by row.
     pub(super) logits: Tensor<2>,
-    rows: Vec<Summary>,
+    pub(super) rows: Vec<Summary>,
     /// Time it took, ms.
     pub ms: f64,
 }

@@ -28,7 +28,7 @@ impl Summary {
     /// Statistics of the id that the row was summed up for.
     pub fn statistics(&self) -> TokenStatistics {
         TokenStatistics {
-            logprob: self.chosen - self.max - self.rest.ln_1p(),
+            logprob: self.logprob(self.chosen),
             entropy: (self.rest.ln_1p() - self.weighted / (1.0 + self.rest)).max(0.0),
             top2_margin: self.max - self.second,
         }
@@ -37,6 +37,11 @@ impl Summary {
     /// Those of the most probable id.
     pub fn best_statistics(&self) -> TokenStatistics {
         Self { chosen: self.max, ..*self }.statistics()
+    }
+
+    /// ln p of an id that has this logit.
+    pub fn logprob(&self, logit: f64) -> f64 {
+        logit - self.max - self.rest.ln_1p()
     }
 
     /// Σ exp(z − max) over all ids.

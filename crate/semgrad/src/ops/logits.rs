@@ -39,6 +39,23 @@ pub fn token_statistics(logits: Tensor<2>, tokens: Tensor<1, Int>) -> (Tensor<2>
     }
 }
 
+/// A token and its three nearest rivals: what requests ask for.
+pub const TOP: usize = 4;
+
+/// See [`cpu::top_logits`]: logits `[rows, vocab]` → `[rows, 2·count]`.
+pub fn top_logits(logits: Tensor<2>, count: usize) -> Tensor<2> {
+    let [rows, vocab] = logits.dims();
+    match on([logits.into_dispatch()]) {
+        On::Gpu([logits]) => {
+            let out = empty(&logits, [rows, 2 * count]);
+            let shader = shader!("top_logits").set("count", count);
+            launch(shader, &[&logits, &out], &[vocab as u32], [rows, 1, 1]);
+            from_gpu(out)
+        }
+        On::Cpu([logits]) => from_cpu(cpu::top_logits(values(&logits), vocab, count), [rows, 2 * count]),
+    }
+}
+
 /// See [`cpu::logit_gradient`]: logits `[rows, vocab]`, at `[rows, 4]` → `[rows, vocab]`.
 pub fn logit_gradient(logits: Tensor<2>, at: Tensor<2>) -> Tensor<2> {
     let [rows, vocab] = logits.dims();
@@ -67,6 +84,9 @@ pub(super) fn check(checks: &mut Checks<'_>) {
     let data = blocks(layout.format, vocab, layout.cols);
     let got = rows(best, checks.matrix(&data, layout), layout, 1000);
     checks.add("rows of the largest logits", got, cpu::rows(&largest, &data, layout, 1000));
+    // The number is a part of the shader: this is the one that requests use.
+    let top = top_logits(tensor.clone(), TOP);
+    checks.add_columns("top_logits", top, cpu::top_logits(&logits, vocab, TOP), 2);
     let at = [0.5, 2.0, 7.0, -1.0, 1.0, 0.5, 2052.0, -2.0];
     let got = logit_gradient(tensor, checks.tensor(&at, [2, 4]));
     checks.add("logit_gradient", got, cpu::logit_gradient(&logits, &at));
@@ -78,6 +98,31 @@ mod tests {
     use super::super::reading::read;
     use super::super::tests::{compare, devices, matrix, with_either_kind};
     use super::*;
+
+    #[test]
+    fn the_largest_of_rows_of_logits() {
+        for device in devices() {
+            with_either_kind(|| {
+                for (rows, vocab, count) in [(1, 1, 1), (1, 2, 4), (2, 3, 3), (3, 67, 4), (2, 64, 4), (5, 4099, 4)] {
+                    // Rounded, so that many are equal; one that a mask has left out is never among them.
+                    let mut logits: Vec<f32> = wave(rows * vocab, 1).into_iter().map(|v| (9.0 * v).round()).collect();
+                    if vocab > 4 {
+                        logits[vocab - 2] = f32::NEG_INFINITY;
+                    }
+                    let got = pollster::block_on(read(top_logits(matrix(&logits, vocab, &device), count))).unwrap();
+                    assert_eq!(got.len(), rows * 2 * count);
+                    for (row, got) in logits.chunks(vocab).zip(got.chunks(2 * count)) {
+                        let mut ranked: Vec<(usize, f32)> = row.iter().copied().enumerate().collect();
+                        ranked.sort_by(|a, b| b.1.total_cmp(&a.1)); // stable: of equals the smaller id first
+                        let want: Vec<f32> = ranked.iter().take(count).flat_map(|&(id, z)| [id as f32, z]).collect();
+                        let what = format!("{rows}×{vocab} on {}", device.name());
+                        assert_eq!(got[..want.len()], want, "{what}");
+                        assert!(got[want.len()..].chunks(2).all(|none| none[1] < -1e38), "{what}");
+                    }
+                }
+            });
+        }
+    }
 
     #[test]
     fn statistics_of_rows_of_logits() {

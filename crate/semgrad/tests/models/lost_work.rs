@@ -89,7 +89,7 @@ proptest! {
         prefix in proptest::option::of("[abz]{0,2}"),
         samples in proptest::option::of(0_usize..4),
         numbers in (prop_oneof![Just(None), (0_usize..6).prop_map(Some), Just(Some(400))], proptest::option::of(-1.0_f64..2.0), 0_usize..12, any::<u64>()),
-        flags in any::<[bool; 5]>(),
+        flags in any::<[bool; 6]>(),
     ) {
         let (max_tokens, temperature, tail, seed) = numbers;
         let methods = flags[4].then(|| semgrad::methods::REGISTRY.iter().map(|method| method.id.to_owned()).collect());
@@ -97,7 +97,7 @@ proptest! {
             question, answer, prompt_ids: ids, prefix, samples, temperature, methods, max_tokens,
             messages: turns.map(|turns| turns.into_iter().map(|(role, content)| Message { role, content }).collect()),
             tail: Some(tail), seed: Some(seed), attribute: Some(flags[0]), spans: Some(flags[1]), state: Some(flags[2]),
-            evidence: Some(flags[3]),
+            evidence: Some(flags[3]), rivals: Some(flags[5]),
             ..Request::default()
         };
         thread_local! { static MODEL: Model = two_letters(Some(CHATML)); }

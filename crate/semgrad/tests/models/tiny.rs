@@ -115,6 +115,58 @@ fn an_attribution_has_the_gradients_of_every_prompt_token() {
     }
 }
 
+#[test]
+fn rivals_are_the_most_probable_other_tokens_of_the_whole_distribution() {
+    let mut found = 0;
+    for choice in choices() {
+        for name in &tiny() {
+            let golden = golden(name);
+            let (prompt, response) = (ids(&golden["prompt_ids"]), ids(&golden["response_ids"]));
+            let model = load(&reference(&format!("tiny/{name}")), choice);
+            // Softmax over the reference's logits, row by row: the last position of the prompt predicts the first token.
+            let logits = stored(name, "logits").unwrap();
+            let vocab = logits.len() / (prompt.len() + response.len());
+            let by_token = |t: usize| -> Vec<(u32, f64)> {
+                let row = &logits[(prompt.len() - 1 + t) * vocab..][..vocab];
+                let most = row.iter().copied().fold(f64::MIN, f64::max);
+                let log_sum = most + row.iter().map(|z| (z - most).exp()).sum::<f64>().ln();
+                let mut all: Vec<_> = row.iter().enumerate().map(|(id, z)| (id as u32, z - log_sum)).collect();
+                all.retain(|&(id, logprob)| id != response[t] && logprob >= 0.01f64.ln());
+                all.sort_by(|a, b| b.1.total_cmp(&a.1));
+                all.truncate(3);
+                all
+            };
+            // With scores, without any, and for an answer that the model writes itself.
+            let given = Request { tail: None, rivals: Some(true), ..request(&golden) };
+            let bare = Request { methods: Some(vec![]), all_layers: None, ..given.clone() };
+            let own = Request { response_ids: None, max_tokens: Some(response.len()), ..bare.clone() };
+            for asked in [given, bare, own] {
+                let is_own = asked.response_ids.is_none();
+                let got = run(&model, asked).unwrap();
+                // Up to where its own answer is another one.
+                let same = got.response_ids.iter().zip(&response).take_while(|(a, b)| a == b).count();
+                assert!(is_own || same == response.len());
+                for (t, token) in got.tokens[..same].iter().enumerate() {
+                    let want = by_token(t);
+                    let what = format!("{name} {choice:?} {t}");
+                    let of = |rivals: &[(u32, f64)]| rivals.iter().map(|rival| rival.1).collect::<Vec<_>>();
+                    let ours: Vec<_> = token.rivals.iter().map(|rival| (rival.id, rival.logprob)).collect();
+                    close(&what, &of(&ours), &of(&want), 1e-3);
+                    assert_eq!(
+                        ours.iter().map(|rival| rival.0).collect::<Vec<_>>(),
+                        want.iter().map(|rival| rival.0).collect::<Vec<_>>(),
+                        "{what}"
+                    );
+                    found += ours.len();
+                }
+            }
+            let silent = run(&model, Request { tail: None, ..request(&golden) }).unwrap();
+            assert!(silent.tokens.iter().all(|token| token.rivals.is_empty()), "nobody asked");
+        }
+    }
+    assert!(found > 20, "{found} rivals in all");
+}
+
 /// A tensor of `golden.safetensors`.
 fn stored(name: &str, tensor: &str) -> Option<Vec<f64>> {
     let bytes = std::fs::read(reference(&format!("tiny/{name}/golden.safetensors"))).unwrap();

@@ -87,7 +87,7 @@ export class Conversation implements ExchangeOwner {
       this.onAsk();
       const encoder = settings.samples && settings.compare === "encoder" ? await nliEncoder() : null;
       const answer = await exchange.ask({ model, settings, encoder, history, signal });
-      noteSpeed(this.name, answer);
+      noteSpeed(this.name, model.info.device, answer);
     });
   }
 

@@ -1,7 +1,7 @@
 /** A cut answer goes on where it ended: the model is given what it wrote so far, as if it had not stopped. */
 
 import type { Model, RawEvent } from "semgrad";
-import type { Told } from "../../../shared/told.js";
+import { type Told, toldToken } from "../../../shared/told.js";
 
 /** So many tokens more. */
 const MORE = 128;
@@ -23,13 +23,13 @@ export async function goOn(
   const onEvent = (event: RawEvent) => {
     if (event.type === "token") onToken(event);
   };
-  const request = { prompt_ids: ids, max_tokens: MORE, methods: [] };
+  const request = { prompt_ids: ids, max_tokens: MORE, methods: [], rivals: true };
   const record = await model.run(request, { signal, onEvent });
   const said = record.answer ?? "";
   // Some tokenizers drop the space before the first word of a text.
   const space = /^\s/.test(record.tokens[0]?.text ?? "") && !/^\s/.test(said) ? " " : "";
   const ended = record.finish_reason === "stop" ? record.tokens.slice(0, -1) : record.tokens;
-  const tokens = ended.map(({ text, logprob }) => ({ text, logprob }));
+  const tokens = ended.map(toldToken);
   return {
     told: {
       ...before,

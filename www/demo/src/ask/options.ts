@@ -14,10 +14,11 @@ export function askOptions(settings: Settings, encoder: ServedEncoder | null): A
   const { samples, compare, attribute, prefix, length } = settings;
   const nli: NonNullable<Engines["nli"]> = compare === "encoder" ? (encoder?.url ?? NLI) : compare;
   return {
+    rivals: true,
     methods: samples ? [...ONE_PASS_METHODS, ...SAMPLED] : ONE_PASS_METHODS,
     ...(prefix === null ? {} : { prefix }),
     ...(length === null ? {} : { maxTokens: length }),
     ...(attribute ? { attribute } : {}),
-    ...(samples ? { samples: SAMPLES, engines: { embed: "lexical", nli }, evidence: true } : {}),
+    ...(samples ? { samples: SAMPLES, engines: { embed: "lexical", nli } } : {}),
   };
 }

@@ -4,22 +4,16 @@ import type { Answer, Sample } from "semgrad";
 import { el, styled } from "../../../shared/dom.js";
 import type { Comparison } from "../settings.js";
 import { TEXT } from "../text.js";
-import { groups } from "./clusters.js";
+import { groupsOf } from "./groups.js";
 
 const T = TEXT.samples;
 /** Characters of about two lines. */
 const LONG = 140;
 
-/** Groups of an answer's samples; null without samples or judgments. */
-function sampleGroups(answer: Answer) {
-  const judged = answer.evidence?.entailment;
-  return answer.samples && judged ? groups(judged, answer.samples) : null;
-}
-
 /** The panel; a sentence when there are none. */
-export function samplesPanel(answer: Answer, compare: Comparison): HTMLElement {
-  const found = sampleGroups(answer);
-  const count = answer.samples?.length ?? 0;
+export function samplesPanel({ samples }: Answer, compare: Comparison): HTMLElement {
+  const found = samples && groupsOf(samples);
+  const count = samples?.length ?? 0;
   if (!found || count === 0) return el("p", { class: "note" }, T.none);
   const rows = found.map(({ members, like }) => {
     const share = members.length / count;
@@ -50,15 +44,9 @@ export function samplesPanel(answer: Answer, compare: Comparison): HTMLElement {
     "section",
     { class: "stack" },
     el("h3", {}, T.heading),
-    el("p", {}, T.agree(agreeing(found), count)),
-    el("p", { class: "note" }, `${T.caption(found.length, count)} ${T.by[compare]}`),
+    el("p", { class: "note" }, `${T.by[compare]} ${T.warning}`),
     el("ol", { class: "clusters" }, ...rows),
   );
-}
-
-/** How many of the samples say what the answer says. */
-function agreeing(found: readonly { members: readonly Sample[]; like: boolean }[]): number {
-  return found.filter(({ like }) => like).reduce((sum, { members }) => sum + members.length, 0);
 }
 
 /** A text that would push the other groups out of sight opens on demand. */

@@ -14,9 +14,10 @@ export function toMarkdown(entries: readonly Entry[]): string {
 }
 
 function section({ question, model, at, told: { text, explanation } }: Entry): string {
-  const { verdict, chance, level, reasons, guarantee, none } = explanation;
-  const said = none === null ? [chance, level, ...reasons, guarantee] : [none];
-  const sentences = said.filter((sentence) => sentence !== null);
+  const { verdict, chance, level, agreement, reasons, guarantee, none } = explanation;
+  const said = none === null ? [chance, agreement, level, ...reasons, guarantee] : [none, agreement];
+  // What an older page kept has fewer.
+  const sentences = said.filter((sentence) => sentence != null);
   return [
     `## ${question.replace(/\s+/g, " ").trim()}`,
     text ?? "",

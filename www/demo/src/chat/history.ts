@@ -3,7 +3,7 @@
  * the browser keeps nothing it lasts as long as the page.
  */
 
-import type { Told } from "../../../shared/told.js";
+import type { Told, ToldToken } from "../../../shared/told.js";
 import { forget, keep, recall } from "../keep.js";
 
 /** One question with its answer. */
@@ -85,10 +85,13 @@ export const newId = (): string => `${Date.now().toString(36)}-${Math.random().t
 
 /** An answer as it is kept: numbers that are only drawn need few digits. */
 export function entryOf(id: string, question: string, model: string, told: Told): Entry {
-  const tokens = told.tokens.map(({ text, logprob }) => ({
+  const short = ({ text, logprob }: Pick<ToldToken, "text" | "logprob">) => ({
     text,
     logprob: logprob === null ? null : rounded(logprob),
-  }));
+  });
+  const tokens = told.tokens.map(({ rivals, ...token }) =>
+    rivals ? { ...short(token), rivals: rivals.map(short) } : short(token),
+  );
   const confidenceParts =
     told.confidenceParts?.map(({ name, contribution }) => ({ name, contribution: rounded(contribution) })) ?? null;
   return { id, at: new Date().toISOString(), model, question, told: { ...told, tokens, confidenceParts } };

@@ -13,7 +13,7 @@ import { assess, type Room } from "./fit.js";
 import { addressOf } from "./hub.js";
 import type { Last } from "./last.js";
 import type { Offer } from "./offers.js";
-import { recommended } from "./recommend.js";
+import { recommended, usesGpu } from "./recommend.js";
 import { speedHere } from "./speed.js";
 
 /** What the user wants loaded. */
@@ -35,6 +35,8 @@ export class Picker {
   private offers: Offer[] = [];
   private own: Own = null;
   private room: Room | null = null;
+  /** The one that is recommended. */
+  private best: Offer | null = null;
   private readonly resume = el("div", { class: "resume" });
   private readonly list = el("div", { class: "choices" });
   private readonly address = el("input", {
@@ -61,7 +63,7 @@ export class Picker {
         class: "card picker",
         "aria-labelledby": "model-heading",
         onsubmit: (event: SubmitEvent) => this.submit(event),
-        onchange: () => this.refresh(),
+        onchange: (event: Event) => this.change(event.target as HTMLInputElement),
         ondragover: (event: DragEvent) => this.dragOver(event),
         ondragleave: () => this.element.classList.remove("dropping"),
         ondrop: (event: DragEvent) => this.drop(event),
@@ -84,14 +86,15 @@ export class Picker {
   /** Shows the offers. What was chosen stays chosen, wherever it stands now; otherwise the last one, or the best. */
   show(offers: Offer[], room: Room, last: Last | null): void {
     const chosen = this.chosen();
-    const best = recommended(offers, room);
+    const device = chosen === null && last ? last.device : this.device;
+    const best = recommended(offers, room, device);
     const wanted = chosen === null ? (last?.source ?? best?.source) : this.offers[Number(chosen)]?.source;
     const offer = offers.find(({ source }) => source === wanted) ?? (chosen === null ? best : null) ?? offers[0];
     this.offers = offers;
     this.room = room;
     fill(this.resume);
-    fill(this.list, ...offers.map((offer, index) => this.offerRow(offer, index, offer === best)), this.ownRow());
     if (chosen === null && last) this.takeUp(last, offer);
+    this.fillList();
     const isOwn = chosen === OWN || (chosen === null && this.address.value !== "");
     this.select(isOwn || !offer ? OWN : String(offers.indexOf(offer)));
     this.element.inert = false;
@@ -119,11 +122,32 @@ export class Picker {
     this.list.querySelector<HTMLInputElement>("input:checked")?.focus();
   }
 
-  private offerRow(offer: Offer, index: number, isBest: boolean): HTMLElement {
+  private get device(): Device {
+    return (new FormData(this.element).get("device") as Device | null) ?? "auto";
+  }
+
+  /** What is recommended, fits and is known to be quick depends on what it is to run on. */
+  private change({ name }: HTMLInputElement): void {
+    if (name !== "device") {
+      this.refresh();
+      return;
+    }
+    const chosen = this.chosen();
+    this.fillList();
+    if (chosen !== null) this.select(chosen);
+  }
+
+  private fillList(): void {
+    this.best = this.room && recommended(this.offers, this.room, this.device);
+    fill(this.list, ...this.offers.map((offer, index) => this.offerRow(offer, index)), this.ownRow());
+  }
+
+  private offerRow(offer: Offer, index: number): HTMLElement {
+    const isBest = offer === this.best;
     const { origin } = offer;
     const from = origin.kind === "page" ? T.fromPage : T.fromHub(origin.host);
     const partly = offer.partial > 0 ? T.partly(bytes(offer.partial)) : null;
-    const speed = speedHere(offer.name);
+    const speed = speedHere(offer.name, this.room && usesGpu(this.room, this.device) ? "webgpu" : "cpu");
     const facts = [
       offer.right === null ? null : SHARED.choices.right(offer.right),
       speed === null ? null : T.speed(speed < 10 ? speed.toFixed(1) : String(Math.round(speed))),
@@ -165,8 +189,7 @@ export class Picker {
   }
 
   private assess(size: number, missing: number) {
-    const device = String(new FormData(this.element).get("device") ?? "auto");
-    return this.room ? assess(size, missing, device, this.room) : null;
+    return this.room ? assess(size, missing, this.device, this.room) : null;
   }
 
   /** The button says what pressing it does, download size included; a line below, whether it will fit. */
@@ -180,7 +203,8 @@ export class Picker {
     else this.button.textContent = T.download(bytes(offer.size));
     const fit = offer ? this.assess(offer.size, missing(offer)) : this.own ? this.assess(this.own.size, 0) : null;
     this.fit.className = `fit-note ${fit?.level ?? ""}`;
-    this.fit.textContent = fit?.reasons.join(" ") ?? "";
+    const why = offer && offer === this.best ? [T.recommendedWhy] : [];
+    this.fit.textContent = [...why, ...(fit?.reasons ?? [])].join(" ");
   }
 
   private adopt(own: Own): void {

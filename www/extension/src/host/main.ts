@@ -81,6 +81,7 @@ type Prepared = Awaited<ReturnType<typeof prepare>>;
 async function measure(model: Model, name: string, { question, answer, print, isCut }: Prepared, hooks: Hooks) {
   const start = performance.now();
   const result = await model.score(question, answer, {
+    rivals: true,
     signal: hooks.signal,
     onProgress: (progress) => hooks.onEvent({ kind: "progress", progress }),
   });
@@ -136,6 +137,7 @@ const handlers: Handlers = {
   ask: async ({ question }, { signal, onEvent }) =>
     atOnce(signal, (model) =>
       model.ask(question, {
+        rivals: true,
         signal,
         onToken: (token) => onEvent({ kind: "token", token }),
         onProgress: (progress) => onEvent({ kind: "progress", progress }),

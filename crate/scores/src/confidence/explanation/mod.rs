@@ -1,6 +1,7 @@
 //! A confidence and its verdict in words that everybody understands, from one source for all who show them. Shares are
 //! told in one unit, so many of 100; no sentence needs to know what a score or a threshold is.
 
+pub mod agreement;
 mod guarantee;
 mod level;
 pub mod none;
@@ -22,6 +23,8 @@ pub struct Explanation {
     pub chance: Option<String>,
     /// How many of 100 test questions the model got right, and which questions these were; null where nobody tested it.
     pub level: Option<String>,
+    /// How many of the answers that were drawn beside it agree with this one; null where none were drawn.
+    pub agreement: Option<String>,
     /// What makes this answer better or worse than the model's usual ones: up to three sentences, the strongest first.
     pub reasons: Vec<String>,
     /// What the verdict guarantees; null where nothing is guaranteed.
@@ -46,6 +49,7 @@ impl Explanation {
             verdict: headline(said),
             chance: said.confidence.map(|share| format!("Of 100 answers like this, {}.", are_right(share))),
             level: by.and_then(|(calibration, _)| level::sentence(calibration)),
+            agreement: None,
             reasons: combined.map(|combined| why::sentences(&said.parts, combined)).unwrap_or_default(),
             guarantee: said.verdict.as_ref().zip(by).and_then(|(verdict, (calibration, policy))| {
                 guarantee::sentence(verdict, policy, calibration.thresholds.delta)

@@ -11,6 +11,7 @@ use crate::evidence::ask::Asker;
 use crate::evidence::compare::{Judge, Similarity};
 use crate::evidence::pass::{HiddenGradients, Pass};
 use semgrad_scores::evidence::Evidence;
+use semgrad_scores::evidence::observed::Alternative;
 use semgrad_scores::record::EngineNames;
 
 /// Gathers evidence about one answer.
@@ -37,6 +38,8 @@ pub struct Gatherer<'a> {
     pub state: Option<State>,
     /// Gradients by layer and position, for whoever asked for more than the semantic position.
     pub hidden: HiddenGradients,
+    /// By token of the answer what else might have stood there, for whoever asked for it.
+    pub rivals: Vec<Vec<Alternative>>,
 }
 
 impl<'a> Gatherer<'a> {

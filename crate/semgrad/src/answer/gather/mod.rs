@@ -28,6 +28,7 @@ use crate::probe::Position;
 use gatherer::Gatherer;
 use scoring::Scoring;
 use semgrad_scores::evidence::Evidence;
+use semgrad_scores::evidence::observed::Alternative;
 use semgrad_scores::record::Score;
 use stage::Stage;
 use std::collections::BTreeMap;
@@ -45,6 +46,7 @@ const PASS: &[Stage] = &[
     Stage::new(&[Attention], |g| Box::pin(pass::attention(g))),
     Stage::new(&[Shapes, Geometry, SharpLogprobs], |g| Box::pin(pass::distributions(g)))
         .or(|plan| plan.needs(ClaimVariants)),
+    Stage::new(&[], |g| Box::pin(pass::rivals(g))).or(|plan| plan.request.rivals.unwrap_or(false)),
     Stage::new(&[], |g| Box::pin(pass::look(g))).or(|plan| plan.look.is_some()),
     Stage::new(&[AnswerEndProbe], |g| Box::pin(pass::probe(g, Position::AnswerEnd))),
     Stage::new(&[PromptEndProbe], |g| Box::pin(pass::probe(g, Position::PromptEnd))),
@@ -80,6 +82,8 @@ pub struct Gathered {
     pub state: Option<State>,
     /// Gradients by layer and position of the suffix, where more than the semantic position was asked for.
     pub hidden: HiddenGradients,
+    /// By token of the answer what else might have stood there; empty unless it was asked for.
+    pub rivals: Vec<Vec<Alternative>>,
     /// Time of waiting for engines, ms, where a method needs one.
     pub engines_ms: Option<f64>,
     /// All other time, ms.
@@ -130,6 +134,7 @@ pub async fn gather(
         },
         state: None,
         hidden: vec![None; decoder.config.layers],
+        rivals: Vec::new(),
     };
     let mut scoring = Scoring::new(plan, pass.as_ref().map_or(0.0, |pass| pass.ms), drawn.ms.unwrap_or_default());
 
@@ -148,10 +153,11 @@ pub async fn gather(
         scoring.settle(&gatherer.evidence, observer);
     }
 
-    let Gatherer { evidence, state, hidden, .. } = gatherer;
+    let Gatherer { evidence, state, hidden, rivals, .. } = gatherer;
     let Scoring { scores, warnings, .. } = scoring;
     let engines_ms = plan.methods.iter().any(|method| !method.engines().is_empty()).then_some(waited);
-    Ok(Gathered { evidence, scores, warnings, state, hidden, engines_ms, score_ms: milliseconds(began) - waited })
+    let score_ms = milliseconds(began) - waited;
+    Ok(Gathered { evidence, scores, warnings, state, hidden, rivals, engines_ms, score_ms })
 }
 
 /// Runs a stage, where it is wanted.

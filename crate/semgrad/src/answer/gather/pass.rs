@@ -59,6 +59,12 @@ pub async fn distributions(g: &mut Gatherer<'_>) -> Result<()> {
     Ok(())
 }
 
+/// What else the answer's tokens might have been.
+pub async fn rivals(g: &mut Gatherer<'_>) -> Result<()> {
+    g.rivals = g.pass()?.rivals(g.model.text.as_ref()).await?;
+    Ok(())
+}
+
 /// The hidden state that the plan looks at, at the ends of question and answer.
 pub async fn look(g: &mut Gatherer<'_>) -> Result<()> {
     let Some(layer) = g.plan.look else { return Ok(()) };
