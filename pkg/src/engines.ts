@@ -10,6 +10,7 @@ import { type DiskFile, type Place, pathOf, placeAt } from "./paths.js";
 import {
   absolute,
   checkIntegrity,
+  checkPinned,
   ENCODER_FILES,
   fetchable,
   fileEntries,
@@ -65,6 +66,7 @@ function resolveEncoder(kind: EngineKind, source: EncoderFolder, how: Omit<Descr
   if (typeof source === "string") {
     const engine = knownEngine(source);
     if (engine && engine.engine === kind) {
+      checkPinned(engine.name, how.integrity, engine.files);
       const hashes = Object.entries(engine.files).filter((entry): entry is [string, string] => entry[1] !== null);
       const small = ENCODER_FILES.filter((name) => Object.hasOwn(engine.files, name));
       return resolveFolder(absolute(how.baseUrl ?? engine.baseUrl), small, Object.fromEntries(hashes));

@@ -3,7 +3,7 @@
 use super::calibration::{Calibration, Conditions, Fitted, FittedSet, MethodMap, sets};
 use super::combined::{Combined, Data, Map, mapped};
 use super::features::{Aspect, CANDIDATES, Lengths, Transform};
-use super::item::{Item, column};
+use super::item::{Item, column, whole};
 use super::quality::Quality;
 use super::report::Report;
 use super::state::{STATE, State};
@@ -54,13 +54,15 @@ impl Default for Options {
     }
 }
 
-/// Fits everything to `items`. The report is of cross-fitted confidences: each question's by a fit that did not see it.
+/// Fits everything to those of `items` that were not cut off. The report is of cross-fitted confidences: each question's by a fit that did not see it.
 ///
 /// # Errors
 /// `bad_input` for fewer than 50 questions, fewer than ten right or ten wrong answers, or scores that are no numbers.
 pub fn fit(items: &[Item], options: &Options) -> Result<(Calibration, Report)> {
+    let (items, note) = whole(items);
+    let items = items.as_ref();
     check(items)?;
-    let mut notes = Vec::new();
+    let mut notes: Vec<String> = note.into_iter().collect();
     let mut maps: Vec<(String, MethodMap)> = Vec::new();
     let mut ids: Vec<&str> = Vec::new();
     for id in items.iter().flat_map(|item| item.scores.keys()) {

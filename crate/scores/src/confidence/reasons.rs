@@ -16,8 +16,10 @@ pub const TEMPERATURE: &str = "The answer was drawn at another temperature than 
 pub const SYSTEM: &str = "The system message is another than that of calibration.";
 /// More than one message, or ids.
 pub const CONVERSATION: &str = "The calibration was fitted to single questions, not to conversations or token ids.";
-/// It would have been cut off at another place.
-pub const LENGTH: &str = "The answer was cut off, or is longer than answers were allowed to be in calibration.";
+/// It did not come to its end, so that there is nothing to be right or wrong.
+pub const CUT: &str = "The answer was cut off at the longest length that it was allowed.";
+/// Calibration would have cut it off.
+pub const LENGTH: &str = "The answer is longer than answers were allowed to be in calibration.";
 /// The gradient was looked at elsewhere.
 pub const POSITION: &str = "The semantic position is another than that of calibration.";
 /// More or fewer samples, or of another temperature.
@@ -93,7 +95,7 @@ pub fn other_kind(fitted: &[Kind], kind: Kind) -> &'static str {
 }
 
 /// All of them by name, as TypeScript has them too.
-pub const ALL: [(&str, &str); 30] = [
+pub const ALL: [(&str, &str); 31] = [
     ("none", NONE),
     ("other_key", OTHER_KEY),
     ("given", GIVEN),
@@ -101,6 +103,7 @@ pub const ALL: [(&str, &str); 30] = [
     ("temperature", TEMPERATURE),
     ("system", SYSTEM),
     ("conversation", CONVERSATION),
+    ("cut", CUT),
     ("length", LENGTH),
     ("position", POSITION),
     ("samples", SAMPLES),

@@ -138,6 +138,17 @@ impl<'a> Plan<'a> {
         })
     }
 
+    /// Learns how the answer ended: nothing more is gathered for a confidence that it cannot have.
+    pub fn ended(&mut self, model: &Model, tokens: usize, finish_reason: &str) {
+        self.calibrated.ended(tokens, finish_reason);
+        self.methods = self.calibrated.gathered(&self.asked);
+        let layers = [model.decoder.config.layers, model.decoder.upper_half()];
+        self.look = looked_at(layers[0], self.request, &self.calibrated);
+        let first = first_layer(layers, self.request, &self.methods, self.look, self.aids.probes.as_deref());
+        // From which layer on states were kept stays as it was.
+        self.interest.gradients = first.is_some();
+    }
+
     /// Whether a method needs it.
     pub fn needs(&self, need: Need) -> bool {
         needed(&self.methods, need)

@@ -48,14 +48,14 @@ impl Calibrated {
 
     /// The confidence of an answer, if it came about as those of calibration did.
     pub fn confidence(&self, line: &Value, answered: &Answered, settings: &Settings) -> Option<f64> {
-        let given = answered.finish_reason == "given";
-        let answers = if given { Answers::Given } else { Answers::Own };
+        let answers = if answered.finish_reason == "given" { Answers::Given } else { Answers::Own };
         let calibration = self.profile.calibration(answers)?;
         let conditions = &calibration.conditions;
         let lengths = answered.lengths();
+        let other = conditions.mismatch(answers, 0.0, settings.system.as_deref());
         let other_kind = || conditions.other_kind(answered.kind()?);
-        let other = conditions.mismatch(answers, 0.0, settings.system.as_deref()).or_else(other_kind).is_some();
-        if other || !(given || conditions.same_end(lengths.answer, answered.finish_reason == "length")) {
+        let other_end = || conditions.other_end(lengths.answer, answered.is_cut());
+        if other.or_else(other_kind).or_else(other_end).is_some() {
             return None;
         }
         let position = line.get("semantic_position");
