@@ -10,7 +10,7 @@ import { abortedError, badInput, disposedError, type SemgradError, throwIfAborte
 import { callback, json, known, type Names, signal as signalOf } from "./given.js";
 import { profileJson } from "./options.js";
 import type { RawRecord, RawRequest } from "./protocol.js";
-import { askRequest, dispatchEvent, scoreRequest, toAnswer } from "./records.js";
+import { askRequest, byOption, dispatchEvent, scoreRequest, toAnswer } from "./records.js";
 import { checkTexts } from "./texts.js";
 import type { Answer, AskOptions, Message, ModelInfo, ScoreOptions } from "./types.js";
 
@@ -64,14 +64,12 @@ export class Model {
 
   /** Answers a question, streaming tokens, and scores the answer. */
   async ask(question: string | readonly Message[], options?: AskOptions): Promise<Answer> {
-    const request = askRequest(question, options);
-    return toAnswer(await this.#enqueue(request, options ?? {}, (event) => dispatchEvent(event, options ?? {})));
+    return this.#answer(askRequest(question, options), options ?? {});
   }
 
   /** Judges an answer from anywhere as if the model had given it. */
   async score(question: string | readonly Message[], answer: string, options?: ScoreOptions): Promise<Answer> {
-    const request = scoreRequest(question, answer, options);
-    return toAnswer(await this.#enqueue(request, options ?? {}, (event) => dispatchEvent(event, options ?? {})));
+    return this.#answer(scoreRequest(question, answer, options), options ?? {});
   }
 
   /** One line of the JSONL format in, one out; token ids work without a tokenizer. */
@@ -122,6 +120,15 @@ export class Model {
     this.#disposed = disposedError();
     for (const call of this.#calls) call.abort(this.#disposed);
     this.#backend.dispose();
+  }
+
+  async #answer(request: RawRequest, options: AskOptions): Promise<Answer> {
+    const record = this.#enqueue(request, options, (event) => dispatchEvent(event, options));
+    return toAnswer(
+      await record.catch((thrown: unknown) => {
+        throw byOption(thrown);
+      }),
+    );
   }
 
   #enqueue(

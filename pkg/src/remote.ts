@@ -6,7 +6,14 @@
 import { afterwards, live } from "./alive.js";
 import type { Backend, BackendOptions, LoadHooks, StartBackend } from "./backend.js";
 import type { ResolvedEngines } from "./engines.js";
-import { abortedError, disposedError, type ErrorRecord, SemgradError, throwIfAborted, toSemgradError } from "./errors.js";
+import {
+  abortedError,
+  disposedError,
+  type ErrorRecord,
+  SemgradError,
+  throwIfAborted,
+  toSemgradError,
+} from "./errors.js";
 import type { RawEvent, RawRecord, RawRequest } from "./protocol.js";
 import type { ResolvedSource } from "./source.js";
 import type { LoadProgress, ModelInfo, ModelProfile } from "./types.js";

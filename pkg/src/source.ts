@@ -187,7 +187,13 @@ export function resolveFolder(url: URL, small: readonly string[], integrity: Loa
   const folder = asFolder(url);
   const name = baseName(folder.pathname);
   // Which files there are is known when they were asked for.
-  return { kind: "folder", name, url: folder.href, small, integrity: hashesOf(integrity, Object.keys(integrity ?? {})) };
+  return {
+    kind: "folder",
+    name,
+    url: folder.href,
+    small,
+    integrity: hashesOf(integrity, Object.keys(integrity ?? {})),
+  };
 }
 
 /** The files of a chosen folder or of a record, by their path in it; null for what is neither. */
