@@ -1,6 +1,6 @@
 //! The command line: `semgrad ask | score | eval | calibrate | report | sps | probe | bench | methods | kinds`.
 //!
-//! Exit status: 0 all fine, 1 usage, 2 some lines failed, 3 nothing could run.
+//! Exit status: 0 all fine, 1 wrong arguments or files, 2 some lines failed, 3 the machine or the network failed.
 
 #[macro_use]
 mod out;
@@ -19,7 +19,6 @@ mod stop;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use commands::{ask, bench, calibrate, eval, kinds, methods, probe, score, sps};
-use semgrad::Error;
 use std::process::ExitCode;
 use stop::Stop;
 
@@ -80,15 +79,12 @@ fn main() -> ExitCode {
         Command::Methods(arguments) => methods::run(arguments),
         Command::Kinds(arguments) => kinds::run(arguments),
     };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(Stop::Usage(error)) => fail(&error, 1),
-        Err(Stop::Lines(failed)) => {
-            eprintln!("{failed} lines failed; their \"error\" says why.");
-            ExitCode::from(2)
-        }
-        Err(Stop::Fatal(error)) => fail(&error, 3),
+    let Err(stop) = outcome else { return ExitCode::SUCCESS };
+    match &stop {
+        Stop::Lines(failed) => eprintln!("{failed} lines failed; their \"error\" says why."),
+        Stop::Failed(error) => eprintln!("error: {error}"),
     }
+    ExitCode::from(stop.status())
 }
 
 /// What was said on the command line.
@@ -96,11 +92,6 @@ fn parse() -> Result<Arguments, clap::Error> {
     let mut program = help::with_examples(Arguments::command());
     let mut matches = program.try_get_matches_from_mut(std::env::args_os())?;
     Arguments::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut program))
-}
-
-fn fail(error: &Error, status: u8) -> ExitCode {
-    eprintln!("error: {error}");
-    ExitCode::from(status)
 }
 
 #[cfg(test)]

@@ -53,14 +53,15 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let bar = bar("Scoring  {pos}/{len}  {bar:30}  {eta} left");
     bar.set_length(requests.len() as u64);
     let mut failed = 0;
-    for request in requests {
+    for (request, line) in requests.into_iter().zip(&lines) {
         match request {
             Ok(request) if output.take(request.id.as_ref()) => {}
             Ok(request) => match answer(&model, &request.clone().or(&defaults)) {
                 Ok(record) => output.write(&record)?,
                 Err(error) => {
                     failed += 1;
-                    output.write(&Failure { id: request.id, error })?;
+                    let message = format!("line {}: {}", line.number, error.message);
+                    output.write(&Failure { id: request.id, error: Error { message, ..error } })?;
                 }
             },
             Err(failure) => {

@@ -26,8 +26,8 @@ impl Calibrated {
     /// Reads the profile at `path`, which has to belong to the model and prefix of `settings`. Nothing when it holds no
     /// calibration.
     pub fn open(path: &Path, model: &Located, settings: &Settings) -> Result<Option<Self>, Stop> {
-        let json = crate::jsonl::text(path).map_err(Stop::Usage)?;
-        let profile = Profile::parse(&json).map_err(Stop::Usage)?;
+        let json = crate::jsonl::text(path).map_err(Stop::Failed)?;
+        let profile = Profile::parse(&json).map_err(Stop::Failed)?;
         if profile.calibrations.is_empty() {
             return Ok(None);
         }
@@ -36,7 +36,7 @@ impl Calibrated {
             let checkpoint = Checkpoint::open(files).await?;
             Ok(Text::new(&checkpoint.text)?.and_then(|text| text.template_hash()))
         })
-        .map_err(Stop::Fatal)?;
+        .map_err(Stop::Failed)?;
         let key = &profile.key;
         if key.weights != settings.weights || key.prefix != settings.prefix || key.template != template {
             let message = format!("the profile {} belongs to another model, template or prefix.", path.display());
