@@ -19,7 +19,9 @@ pub fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, JsValue> {
 /// Reads a request; the error is already a JavaScript object.
 pub fn request(value: &Js) -> Result<Request, JsValue> {
     let read = |value: &Js| serde_wasm_bindgen::from_value::<Request>(value.0.clone());
-    read(value).map_err(|_| to_js(&explain(value, |value| read(value).err().map(|error| error.to_string()))))
+    // As JavaScript writes errors, with their class before them.
+    let said = |error: serde_wasm_bindgen::Error| error.to_string().trim_start_matches("Error: ").to_owned();
+    read(value).map_err(|_| to_js(&explain(value, |value| read(value).err().map(said))))
 }
 
 /// A value whose names can be looked at before it is read. What throws when it is asked has none.
