@@ -81,7 +81,7 @@ export function checkIntegrity(integrity: LoadOptions["integrity"]): void {
 }
 
 /** Hashes by file: one for an only file, or by the files' names. A hash of no file would be ignored, so it is refused. */
-export function hashesOf(integrity: LoadOptions["integrity"], names: readonly string[]): Record<string, string> {
+function hashesOf(integrity: LoadOptions["integrity"], names: readonly string[]): Record<string, string> {
   if (integrity === undefined) return {};
   const [only, ...others] = names;
   if (typeof integrity === "string") {
@@ -94,23 +94,25 @@ export function hashesOf(integrity: LoadOptions["integrity"], names: readonly st
   return Object.fromEntries(given.map(([name, value]) => [name, normalizeSha256(value)]));
 }
 
-/** Throws where the caller expects other files than those that a known name stands for. */
-export function checkPinned(
+/** Hashes of the files that a known name stands for, with the caller's, which must be the same where both say one. */
+export function pinned(
   what: string,
-  integrity: LoadOptions["integrity"],
   files: Readonly<Record<string, string | null>>,
-): void {
-  for (const [name, wanted] of Object.entries(hashesOf(integrity, Object.keys(files)))) {
-    const pinned = files[name] ?? null;
-    if (pinned === wanted) continue;
+  integrity: LoadOptions["integrity"],
+): Record<string, string> {
+  const own = Object.entries(files).filter((entry): entry is [string, string] => entry[1] !== null);
+  const hashes = Object.fromEntries(own);
+  const given = hashesOf(integrity, Object.keys(files));
+  for (const [name, wanted] of Object.entries(given)) {
+    const sha256 = hashes[name] ?? wanted;
+    if (sha256 === wanted) continue;
     throw new SemgradError(
       "integrity_mismatch",
-      pinned === null
-        ? `${what} has no hash of ${name} that yours could be compared with`
-        : `${what} is another file than expected: SHA-256 of ${name} is ${pinned}, expected ${wanted}`,
+      `${what} is another file than expected: SHA-256 of ${name} is ${sha256}, expected ${wanted}`,
       "A known name is compared with its own hashes: leave integrity out, or load your file by its address.",
     );
   }
+  return { ...hashes, ...given };
 }
 
 const oneForMany = () =>
@@ -151,7 +153,7 @@ export function unwrapHubPage(url: URL): URL {
 function resolveKnown(name: string, { baseUrl, integrity }: LoadOptions): ResolvedSource | null {
   const model = knownModel(name);
   if (!model) return null;
-  checkPinned(model.name, integrity, { [model.file]: model.sha256 });
+  pinned(model.name, { [model.file]: model.sha256 }, integrity);
   const base = baseUrl ?? model.baseUrl;
   if (base === null) {
     throw badInput(
