@@ -156,7 +156,7 @@ fn profile(model: &Model, prefix: &str) -> Profile {
         feature("answer_tokens", "log", 2.0, 2.0, -1.0),
     ];
     let calibration = json!({
-        "answers": "own", "temperature": 0, "semantic_rule": "header", "max_tokens": 24,
+        "answers": "own", "temperature": 0, "semantic_rule": "header", "max_tokens": 32,
         "fitted": {"sets": [], "judge": "f1", "date": "2026-11-21", "questions": 0, "right": 0},
         "maps": {"gnll": {"used": "platt", "platt": {"slope": -0.1, "intercept": 0.5},
                           "isotonic": {"scores": [1], "confidence": [0.5]}}},
@@ -179,7 +179,7 @@ fn a_real_answer_has_the_confidence_of_its_profile() {
     let ask = |methods: &[&str]| Request {
         question: Some("Is Paris in France?".into()),
         methods: Some(methods.iter().map(|&id| id.to_owned()).collect()),
-        max_tokens: Some(24),
+        max_tokens: Some(32),
         prefix: Some("Q: ".into()),
         ..Request::default()
     };
