@@ -27,6 +27,17 @@ export interface Assets {
   profile(profile: ShippedProfile, signal: AbortSignal | undefined): Promise<string>;
 }
 
+/** Throws for an entry of `PROFILES` where the profile itself is wanted: it only says whose there is one. */
+export function refuseEntry(value: object): void {
+  const { name, weights } = value as Partial<ShippedProfile>;
+  if (typeof name !== "string" || typeof weights !== "string" || "key" in value) return;
+  throw new SemgradError(
+    "bad_input",
+    `this is the entry of ${name} in PROFILES, not the profile`,
+    `Pass the profile itself: import profile from "semgrad/profiles/${name}.json" with { type: "json" }.`,
+  );
+}
+
 /** Nowhere: edge workers compile wasm ahead, and their scripts have no addresses. */
 export const NO_ASSETS: Assets = {
   module: async () => {

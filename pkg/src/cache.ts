@@ -6,6 +6,7 @@ import { disk } from "./disk.js";
 import { badInput } from "./errors.js";
 import { known, type Names } from "./given.js";
 import { knownEngine, knownModel } from "./models.js";
+import { namedFolder } from "./paths.js";
 import type { ResolvedSource } from "./source.js";
 import { openOpfs } from "./store/opfs.js";
 import { memoryStore, openCacheStorage } from "./store/parts.js";
@@ -63,8 +64,8 @@ async function onDisk<T>(use: (store: typeof import("./store/disk.js")) => Promi
 }
 
 async function persistentStores(options: CacheOptions | undefined): Promise<Store[]> {
-  const { cacheDir } = known(options, OPTIONS);
-  const stores = [await onDisk(async (store) => store.diskStore(cacheDir)), await openOpfs(), await openCacheStorage()];
+  const folder = namedFolder(known(options, OPTIONS).cacheDir);
+  const stores = [await onDisk(async (store) => store.diskStore(folder)), await openOpfs(), await openCacheStorage()];
   return stores.filter((store) => store !== null);
 }
 

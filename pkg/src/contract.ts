@@ -105,7 +105,8 @@ export const CONFIDENCE_REASONS = {
   temperature: "The answer was drawn at another temperature than those of calibration.",
   system: "The system message is another than that of calibration.",
   conversation: "The calibration was fitted to single questions, not to conversations or token ids.",
-  length: "The answer was cut off, or is longer than answers were allowed to be in calibration.",
+  cut: "The answer was cut off at the longest length that it was allowed.",
+  length: "The answer is longer than answers were allowed to be in calibration.",
   position: "The semantic position is another than that of calibration.",
   samples: "The samples were not drawn as in calibration.",
   engines: "Texts were not compared by the engine of calibration.",
@@ -145,7 +146,8 @@ export const NO_JUDGMENT = {
     "The model was given other instructions than in the test. Ask again with the system message of the calibration, which is usually none.",
   conversation:
     "Only single questions were tested, and this one belongs to a conversation or was not given as text. Ask it by itself.",
-  length: "The answer was cut off, or is longer than any in the test. Ask for a short answer.",
+  cut: "The answer was cut off before it came to its end, so that nobody can say whether it would be right. Have the model go on, or ask for a shorter answer.",
+  length: "The answer is longer than any in the test. Ask for a shorter answer.",
   position:
     "The model's states were read at another place than in the test. Leave the semantic position to the profile.",
   samples:

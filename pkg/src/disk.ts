@@ -29,7 +29,7 @@ interface Modules {
     readdirSync(path: string): string[];
     statSync(path: string): Stats;
     promises: {
-      mkdir(path: string, how: { recursive: true }): Promise<unknown>;
+      mkdir(path: string): Promise<unknown>;
       open(path: string, flags: "r" | "r+" | "w"): Promise<OpenFile>;
       readdir(path: string): Promise<string[]>;
       readFile(path: string | URL): Promise<Uint8Array<ArrayBuffer>>;
@@ -43,6 +43,7 @@ interface Modules {
   };
   "node:path": {
     basename(path: string): string;
+    dirname(path: string): string;
     isAbsolute(path: string): boolean;
     join(...parts: string[]): string;
     resolve(path: string): string;

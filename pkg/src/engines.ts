@@ -14,6 +14,7 @@ import {
   fetchable,
   fileEntries,
   type LocalFile,
+  pinned,
   type RemoteFile,
   type ResolvedSource,
   resolveFiles,
@@ -65,9 +66,9 @@ function resolveEncoder(kind: EngineKind, source: EncoderFolder, how: Omit<Descr
   if (typeof source === "string") {
     const engine = knownEngine(source);
     if (engine && engine.engine === kind) {
-      const hashes = Object.entries(engine.files).filter((entry): entry is [string, string] => entry[1] !== null);
+      const hashes = pinned(engine.name, engine.files, how.integrity);
       const small = ENCODER_FILES.filter((name) => Object.hasOwn(engine.files, name));
-      return resolveFolder(absolute(how.baseUrl ?? engine.baseUrl), small, Object.fromEntries(hashes));
+      return resolveFolder(absolute(how.baseUrl ?? engine.baseUrl), small, hashes);
     }
     const place = engine ? null : placeOf(source);
     if (place) return resolveFolderAt(place, how.integrity);

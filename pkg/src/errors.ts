@@ -35,8 +35,15 @@ export function badInput(message: string, advice: string, options?: ErrorOptions
 
 /** The error of an abort; `reason` is what the caller gave to `AbortController.abort`. */
 export function abortedError(reason?: unknown): SemgradError {
+  // One of ours says itself why it was, and what to do.
+  if (reason instanceof SemgradError && reason.code === "aborted") return reason;
   const options = reason === undefined ? undefined : { cause: reason };
   return new SemgradError("aborted", "the caller aborted", "Call again to start over; nothing was lost.", options);
+}
+
+/** The error of every call to a model that was disposed. */
+export function disposedError(): SemgradError {
+  return new SemgradError("aborted", "the model was disposed", "Load it again: a disposed model answers no more.");
 }
 
 /** Throws the abort error when the signal has fired. */

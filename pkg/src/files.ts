@@ -80,7 +80,12 @@ export async function orForget<T>(gathered: Gathered, work: () => Promise<T>): P
   }
 }
 
-async function collect(source: ResolvedSource, context: DownloadContext, add: Add): Promise<void> {
+async function collect(source: ResolvedSource, context: DownloadContext, given: Add): Promise<void> {
+  const found = new Set<string>();
+  const add: Add = (name, ...rest) => {
+    found.add(name);
+    given(name, ...rest);
+  };
   switch (source.kind) {
     case "files":
       for (const file of source.files) add(file.name, await local(file, context), file.sha256 ?? null);
@@ -92,6 +97,7 @@ async function collect(source: ResolvedSource, context: DownloadContext, add: Ad
     }
     case "folder":
       await folder(source, context, add);
+      checkAll(source, found);
       break;
   }
 }
@@ -129,6 +135,17 @@ async function folder(source: Folder, context: DownloadContext, add: Add): Promi
   } else if (!(await take(ADAPTER_CONFIG))) {
     await need(SINGLE_WEIGHTS, NO_WEIGHTS);
   }
+}
+
+/** A file whose hash the caller knows must be there, or nobody would have looked at the hash. */
+function checkAll({ integrity }: Folder, found: ReadonlySet<string>): void {
+  const missing = Object.keys(integrity).find((name) => !found.has(name));
+  if (missing === undefined) return;
+  throw new SemgradError(
+    "integrity_mismatch",
+    `${missing} is not among the folder's files that are read, and integrity has its hash`,
+    `Read were ${[...found].join(", ")}: correct the name, or leave it out of integrity.`,
+  );
 }
 
 async function required(file: RemoteFile, context: DownloadContext) {

@@ -6,15 +6,14 @@ import type { Backend, RunHooks, RunOptions } from "./backend.js";
 import type { Calibration, Profile } from "./calibrate/types.js";
 import { type Chat, ChatCompletions } from "./chat/completions.js";
 import { type ResolvedEngines, resolveEngines } from "./engines.js";
-import { abortedError, badInput, type SemgradError, throwIfAborted, toSemgradError } from "./errors.js";
+import { abortedError, badInput, disposedError, type SemgradError, throwIfAborted, toSemgradError } from "./errors.js";
 import { callback, json, known, type Names, signal as signalOf } from "./given.js";
 import { profileJson } from "./options.js";
 import type { RawRecord, RawRequest } from "./protocol.js";
-import { askRequest, dispatchEvent, scoreRequest, toAnswer } from "./records.js";
+import { askRequest, byOption, dispatchEvent, scoreRequest, toAnswer } from "./records.js";
 import { checkTexts } from "./texts.js";
 import type { Answer, AskOptions, Message, ModelInfo, ScoreOptions } from "./types.js";
 
-const DISPOSED = "the model was disposed";
 const RUN: Names<RunOptions> = { signal: 1, engines: 1, onEvent: 1 };
 
 /** Options of `createProfile`. */
@@ -40,7 +39,7 @@ export class Model {
   /** One for each call in progress or in the queue: an edge worker's request must not touch another one's signals. */
   readonly #calls = new Set<AbortController>();
   #info: ModelInfo;
-  #disposed = false;
+  #disposed: SemgradError | null = null;
   #last: Promise<unknown> = Promise.resolve();
 
   /** Use {@link load}. */
@@ -56,23 +55,21 @@ export class Model {
   }
 
   /**
-   * Why every further call is going to fail: the engine trapped, or its worker died. Null while the model works; one that
-   * stopped is to be loaded again.
+   * Why every further call is going to fail: the model was disposed, the engine trapped, or its worker died. Null while the
+   * model works; one that stopped is to be loaded again.
    */
   get stopped(): SemgradError | null {
-    return this.#backend.ended ?? null;
+    return this.#disposed ?? this.#backend.ended ?? null;
   }
 
   /** Answers a question, streaming tokens, and scores the answer. */
   async ask(question: string | readonly Message[], options?: AskOptions): Promise<Answer> {
-    const request = askRequest(question, options);
-    return toAnswer(await this.#enqueue(request, options ?? {}, (event) => dispatchEvent(event, options ?? {})));
+    return this.#answer(askRequest(question, options), options ?? {});
   }
 
   /** Judges an answer from anywhere as if the model had given it. */
   async score(question: string | readonly Message[], answer: string, options?: ScoreOptions): Promise<Answer> {
-    const request = scoreRequest(question, answer, options);
-    return toAnswer(await this.#enqueue(request, options ?? {}, (event) => dispatchEvent(event, options ?? {})));
+    return this.#answer(scoreRequest(question, answer, options), options ?? {});
   }
 
   /** One line of the JSONL format in, one out; token ids work without a tokenizer. */
@@ -120,9 +117,18 @@ export class Model {
   /** Frees the model. Calls in progress and in the queue reject with `aborted`. */
   dispose(): void {
     if (this.#disposed) return;
-    this.#disposed = true;
-    for (const call of this.#calls) call.abort(DISPOSED);
+    this.#disposed = disposedError();
+    for (const call of this.#calls) call.abort(this.#disposed);
     this.#backend.dispose();
+  }
+
+  async #answer(request: RawRequest, options: AskOptions): Promise<Answer> {
+    const record = this.#enqueue(request, options, (event) => dispatchEvent(event, options));
+    return toAnswer(
+      await record.catch((thrown: unknown) => {
+        throw byOption(thrown);
+      }),
+    );
   }
 
   #enqueue(
@@ -139,7 +145,7 @@ export class Model {
 
   #queue<T>(task: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const call = new AbortController();
-    if (this.#disposed) call.abort(DISPOSED);
+    if (this.#disposed) call.abort(this.#disposed);
     this.#calls.add(call);
     const either = signal ? AbortSignal.any([signal, call.signal]) : call.signal;
     const work = this.#last.then(() => {

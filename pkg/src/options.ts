@@ -1,11 +1,12 @@
 /** The options of `load`, checked and turned into plain data. */
 
+import { refuseEntry } from "./assets.js";
 import type { BackendOptions, LoadHooks } from "./backend.js";
 import { disk } from "./disk.js";
 import { type ResolvedEngines, resolveEngines, resolveSynonyms } from "./engines.js";
 import { badInput, throwIfAborted } from "./errors.js";
 import { callback, json, known, moduleOf, type Names, signal } from "./given.js";
-import { absolutePath } from "./paths.js";
+import { namedFolder } from "./paths.js";
 import { type ResolvedSource, resolveSource } from "./source.js";
 import type { LoadOptions, ModelSource } from "./types.js";
 
@@ -52,7 +53,10 @@ export function prepare(source: ModelSource, given?: LoadOptions): Prepared {
 export function profileJson(profile: object | string | null): string | null {
   if (profile === null || profile === "none") return null;
   if (typeof profile === "string") return profile;
-  if (typeof profile === "object") return json("the profile", profile);
+  if (typeof profile === "object") {
+    refuseEntry(profile);
+    return json("the profile", profile);
+  }
   throw badInput("the profile is neither an object nor a text", 'Pass the file as it was written, or "none".');
 }
 
@@ -81,11 +85,10 @@ const CACHES = ["opfs", "cache-api", "disk", "none"] as const;
 function cacheOf({ cache, cacheDir }: LoadOptions): Pick<BackendOptions, "cache" | "cacheDir"> {
   const files = disk();
   const kind = choice("cache", cache, CACHES, files ? "disk" : "opfs");
-  if (cacheDir === undefined) return { cache: kind };
-  if (typeof cacheDir !== "string" || cacheDir === "") throw badInput("cacheDir is no path", "Give that of a folder.");
-  if (!files) throw badInput("cacheDir is of no use here", "Only Node, Deno and Bun have folders: leave it out.");
+  const folder = namedFolder(cacheDir);
+  if (folder === undefined) return { cache: kind };
   if (kind !== "disk") throw badInput(`cacheDir with cache: "${kind}"`, "Choose one of the two.");
-  return { cache: kind, cacheDir: absolutePath(files, cacheDir) };
+  return { cache: kind, cacheDir: folder };
 }
 
 function workerOf(worker: LoadOptions["worker"] = true): boolean | Worker {

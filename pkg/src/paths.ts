@@ -40,6 +40,15 @@ export function absolutePath(files: Disk, path: string): string {
   return files.path.resolve(own ? own + path.slice(1) : path);
 }
 
+/** The absolute path of the folder that the option `cacheDir` names, if it does. */
+export function namedFolder(cacheDir: unknown): string | undefined {
+  if (cacheDir === undefined) return undefined;
+  if (typeof cacheDir !== "string" || cacheDir === "") throw badInput("cacheDir is no path", "Give that of a folder.");
+  const files = disk();
+  if (!files) throw badInput("cacheDir is of no use here", "Only Node, Deno and Bun have folders: leave it out.");
+  return absolutePath(files, cacheDir);
+}
+
 /**
  * What lies there; null for nothing. Of a folder all files of its own, and those in folders below that are looked for.
  */

@@ -4,7 +4,7 @@
 
 import { DEFAULT_METHODS, type RequestOptions } from "./contract.js";
 import { ABSENT, CALLER_NAMES, OPTION_FIELDS } from "./conversions.js";
-import { badInput, toSemgradError } from "./errors.js";
+import { badInput, type SemgradError, toSemgradError } from "./errors.js";
 import { callback, known, type Names, signal, texts } from "./given.js";
 import type { RawEvent, RawInfo, RawRecord, RawRequest } from "./protocol.js";
 import type { Answer, AskOptions, Message, ModelInfo, Score, ScoreOptions, SemanticPosition, Token } from "./types.js";
@@ -53,6 +53,20 @@ function shared(options: ScoreOptions): RawRequest {
   const methods = texts("methods", options.methods ?? DEFAULT_METHODS);
   if (options.semanticPosition === undefined) return { methods, ...given };
   return { methods, semantic_position: semanticPosition(options.semanticPosition), ...given };
+}
+
+/** By the names that a line has for what callers call otherwise. */
+const OPTION_NAMES: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(OPTION_FIELDS).map(([name, field]) => [field, name]),
+);
+
+/** An error about an option of `ask` or `score`, which calls it as the caller did. */
+export function byOption(thrown: unknown): SemgradError {
+  const error = toSemgradError(thrown);
+  const [field = ""] = /^[a-z_]+/.exec(error.message) ?? [];
+  const name = field === "semantic_position" ? "semanticPosition" : OPTION_NAMES[field];
+  if (error.code !== "bad_input" || name === undefined || name === field) return error;
+  return badInput(name + error.message.slice(field.length), error.advice, { cause: error.cause });
 }
 
 /** The request behind `ask`. */

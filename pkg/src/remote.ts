@@ -6,7 +6,14 @@
 import { afterwards, live } from "./alive.js";
 import type { Backend, BackendOptions, LoadHooks, StartBackend } from "./backend.js";
 import type { ResolvedEngines } from "./engines.js";
-import { abortedError, type ErrorRecord, SemgradError, throwIfAborted, toSemgradError } from "./errors.js";
+import {
+  abortedError,
+  disposedError,
+  type ErrorRecord,
+  SemgradError,
+  throwIfAborted,
+  toSemgradError,
+} from "./errors.js";
 import type { RawEvent, RawRecord, RawRequest } from "./protocol.js";
 import type { ResolvedSource } from "./source.js";
 import type { LoadProgress, ModelInfo, ModelProfile } from "./types.js";
@@ -194,7 +201,7 @@ export async function connect(
       ),
     useProfile: (json) => connection.call<ModelProfile | null>({ type: "profile", json }),
     createProfile: (calibration, prefix) => connection.call<string>({ type: "createProfile", calibration, prefix }),
-    dispose: () => end(abortedError("the model was disposed")),
+    dispose: () => end(disposedError()),
   };
 }
 

@@ -80,10 +80,43 @@ export function checkIntegrity(integrity: LoadOptions["integrity"]): void {
   throw badInput("integrity is no SHA-256", "Give 64 hex digits or sha256-<base64>; for a folder { file: hash }.");
 }
 
-function wanted(integrity: LoadOptions["integrity"], name: string): { sha256?: string } {
-  const value = typeof integrity === "string" ? integrity : integrity?.[name];
-  return value === undefined ? {} : { sha256: normalizeSha256(value) };
+/** Hashes by file: one for an only file, or by the files' names. A hash of no file would be ignored, so it is refused. */
+function hashesOf(integrity: LoadOptions["integrity"], names: readonly string[]): Record<string, string> {
+  if (integrity === undefined) return {};
+  const [only, ...others] = names;
+  if (typeof integrity === "string") {
+    if (only === undefined || others.length > 0) throw oneForMany();
+    return { [only]: normalizeSha256(integrity) };
+  }
+  const given = Object.entries(integrity).filter(([, value]) => value !== undefined);
+  const stray = given.find(([name]) => !names.includes(name));
+  if (stray) throw badInput(`integrity names ${stray[0]}, which is not read`, `There are ${names.join(", ")}.`);
+  return Object.fromEntries(given.map(([name, value]) => [name, normalizeSha256(value)]));
 }
+
+/** Hashes of the files that a known name stands for, with the caller's, which must be the same where both say one. */
+export function pinned(
+  what: string,
+  files: Readonly<Record<string, string | null>>,
+  integrity: LoadOptions["integrity"],
+): Record<string, string> {
+  const own = Object.entries(files).filter((entry): entry is [string, string] => entry[1] !== null);
+  const hashes = Object.fromEntries(own);
+  const given = hashesOf(integrity, Object.keys(files));
+  for (const [name, wanted] of Object.entries(given)) {
+    const sha256 = hashes[name] ?? wanted;
+    if (sha256 === wanted) continue;
+    throw new SemgradError(
+      "integrity_mismatch",
+      `${what} is another file than expected: SHA-256 of ${name} is ${sha256}, expected ${wanted}`,
+      "A known name is compared with its own hashes: leave integrity out, or load your file by its address.",
+    );
+  }
+  return { ...hashes, ...given };
+}
+
+const oneForMany = () =>
+  badInput("one hash for a folder of files", "Give integrity as an object: file name to SHA-256.");
 
 function baseName(path: string): string {
   return path.split("/").filter(Boolean).pop() ?? "model";
@@ -117,9 +150,10 @@ export function unwrapHubPage(url: URL): URL {
   return direct;
 }
 
-function resolveKnown(name: string, baseUrl: LoadOptions["baseUrl"]): ResolvedSource | null {
+function resolveKnown(name: string, { baseUrl, integrity }: LoadOptions): ResolvedSource | null {
   const model = knownModel(name);
   if (!model) return null;
+  pinned(model.name, { [model.file]: model.sha256 }, integrity);
   const base = baseUrl ?? model.baseUrl;
   if (base === null) {
     throw badInput(
@@ -136,7 +170,8 @@ function resolveUrl(value: string | URL, integrity: LoadOptions["integrity"]): R
   const url = fetchable(value);
   if (url.pathname.toLowerCase().endsWith(".gguf") || /^(blob|data):$/.test(url.protocol)) {
     const name = /^(blob|data):$/.test(url.protocol) ? "model.gguf" : decodeURIComponent(baseName(url.pathname));
-    return { kind: "url", name, file: { name, url: url.href, ...wanted(integrity, name) } };
+    const { [name]: sha256 } = hashesOf(integrity, [name]);
+    return { kind: "url", name, file: { name, url: url.href, ...(sha256 && { sha256 }) } };
   }
   return resolveFolder(url, FOLDER_FILES, integrity);
 }
@@ -150,13 +185,17 @@ export function fetchable(value: string | URL): URL {
 
 /** A folder at an address. */
 export function resolveFolder(url: URL, small: readonly string[], integrity: LoadOptions["integrity"]): ResolvedSource {
-  if (typeof integrity === "string") {
-    throw badInput("one hash for a folder of files", "Give integrity as an object: file name to SHA-256.");
-  }
-  const hashes = Object.entries(integrity ?? {}).map(([name, value]) => [name, normalizeSha256(value)]);
+  if (typeof integrity === "string") throw oneForMany();
   const folder = asFolder(url);
   const name = baseName(folder.pathname);
-  return { kind: "folder", name, url: folder.href, small, integrity: Object.fromEntries(hashes) };
+  // Which files there are is known when they were asked for.
+  return {
+    kind: "folder",
+    name,
+    url: folder.href,
+    small,
+    integrity: hashesOf(integrity, Object.keys(integrity ?? {})),
+  };
 }
 
 /** The files of a chosen folder or of a record, by their path in it; null for what is neither. */
@@ -196,11 +235,15 @@ export function resolveFiles(
   if (ggufs.length > 1)
     throw badInput(`${ggufs.length} GGUF files at once`, `Choose one: ${ggufs.map(([name]) => name).join(", ")}.`);
   const chosen = ggufs.length === 1 ? ggufs : useful;
+  const hashes = hashesOf(
+    integrity,
+    chosen.map(([name]) => name),
+  );
   const files = chosen.map(
     ([name, file]): LocalFile => ({
       name,
       ...(file instanceof Blob ? { blob: file } : file),
-      ...wanted(integrity, name),
+      ...(hashes[name] && { sha256: hashes[name] }),
     }),
   );
   return { kind: "files", name: chosen.length === 1 ? (files[0]?.name ?? "model") : "folder", files };
@@ -220,7 +263,7 @@ export function resolveSource(source: ModelSource, options: LoadOptions): Resolv
   checkIntegrity(options.integrity);
   if (typeof source === "string") {
     if (source.trim() === "") throw badInput("no model named", "Give a known name, a path, a URL or a file.");
-    const known = resolveKnown(source, options.baseUrl);
+    const known = resolveKnown(source, options);
     if (known) return known;
   }
   if (typeof source === "string" || source instanceof URL) {

@@ -4,8 +4,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { answersJson, optionsJson, rowsJson } from "../dist/calibrate/input.js";
 import * as edge from "../dist/edge.js";
-import { applyCalibration, calibrate, contains, EVEN_ODDS, load } from "../dist/index.js";
-import { asBlobs, tinyFiles } from "./support/tiny.mjs";
+import { applyCalibration, CONFIDENCE_REASONS, calibrate, contains, EVEN_ODDS, load, PROFILES } from "../dist/index.js";
+import { asBlobs, lastWord, tinyFiles } from "./support/tiny.mjs";
 
 const WASM = new URL("../dist/wasm/semgrad_bg.wasm", import.meta.url);
 const isBuilt = existsSync(WASM);
@@ -48,6 +48,7 @@ test("rows are checked, and the wrong one is named", () => {
     [{ ...good, scores: { gnll: "1" } }, /gnll is 1/],
     [{ ...good, scores: { gnll: { score: Infinity } } }, /gnll is Infinity/],
     [{ ...good, tokens: 1.5 }, /tokens is 1.5/],
+    [{ ...good, finishReason: "cut" }, /finishReason is cut/],
     [{ ...good, set: 7 }, /set is 7/],
   ])
     assert.throws(() => rowsJson([good, row]), refused(new RegExp(`^row 1: .*${pattern.source}`)), JSON.stringify(row));
@@ -88,6 +89,18 @@ test("options are those of the line contract", () => {
 });
 
 test("options are checked by name and by type", async () => {
+  for (const [position, message] of [
+    ["header", /^semanticPosition is header$/],
+    [-3, /^semanticPosition is -3$/],
+    [{ rule: "middle", offset: -3 }, /^semanticPosition.rule is middle$/],
+    [{ rule: "header" }, /^semanticPosition.offset is undefined$/],
+    [{ rule: "header", offset: 3 }, /^semanticPosition.offset is 3$/],
+    [{ rule: "header", ofset: -3 }, /unknown option "ofset"; did you mean "offset"/],
+  ])
+    await assert.rejects(calibrate([], { semanticPosition: position }), refused(message), JSON.stringify(position));
+  await assert.rejects(calibrate([], { engines: { nlii: "judge" } }), refused(/"nlii"; did you mean "nli"/));
+  const [entry] = PROFILES;
+  await assert.rejects(applyCalibration(entry, []), refused(/entry of .* in PROFILES/));
   await assert.rejects(calibrate([], { answer: "own" }), refused(/unknown option "answer"; did you mean "answers"/));
   await assert.rejects(calibrate([], null), refused(/no object/));
   const round = {};
@@ -107,9 +120,19 @@ test("answers to be looked at are checked, and the wrong one is named", async ()
 describe("calibrate", { skip: !isBuilt && "the wasm module is not built" }, () => {
   let model;
   before(async () => {
-    model = await load(asBlobs(tinyFiles()), { cache: "none" });
+    const end = await lastWord(load, tinyFiles(), "Why?", {}, 8);
+    model = await load(asBlobs(tinyFiles({ eos_token_id: end })), { cache: "none" });
   });
   after(() => model.dispose());
+
+  test("answers that were cut off are left out, and counted", async () => {
+    const rows = judged(400);
+    const cut = judged(30).map((row) => ({ ...row, right: !row.right, finishReason: "length" }));
+    const { calibration, report } = await calibrate([...rows, ...cut], { date: "2026-01-02" });
+    const want = await calibrate(rows, { date: "2026-01-02" });
+    assert.deepEqual(calibration, want.calibration);
+    assert.match(report.notes[0], /^30 answers were cut off and are left out/);
+  });
 
   test("too few, and one kind only, are told", async () => {
     const rows = judged(400);
@@ -166,7 +189,7 @@ describe("calibrate", { skip: !isBuilt && "the wasm module is not built" }, () =
     const { explanation } = answer;
     assert.match(
       answer.verdictReason,
-      /^Of 100 such answers about [\d.]+ are right; it takes [\d.]+ to keep wrong answers /,
+      /^Of 100 such answers about [\d.]+ are right; it takes [\d.]+ to .*keeps? wrong answers /,
     );
     assert.equal(
       explanation.chance,
@@ -185,7 +208,7 @@ describe("calibrate", { skip: !isBuilt && "the wasm module is not built" }, () =
     const { coverage, coverage_answer, risk, risk_answer } = report.splits.at(-1);
     assert.ok(coverage_answer <= coverage && risk_answer <= risk && coverage_answer > 0, JSON.stringify(report.splits));
     assert.ok(answer.scores.gnll.confidence > 0 && answer.scores.gnll.confidence < 1);
-    assert.equal(finishReason, "length");
+    assert.equal(finishReason, "stop");
 
     // The same is said where there are only the scores.
     const scored = { scores: answer.scores, tokens: answer.responseIds.length, promptTokens: answer.promptIds.length };
@@ -202,6 +225,12 @@ describe("calibrate", { skip: !isBuilt && "the wasm module is not built" }, () =
       [laxly.confidence, laxly.verdict, laxly.verdictThresholds],
       [lax.confidence, lax.verdict, lax.verdictThresholds],
     );
+    const [whole, cut] = await applyCalibration(calibration, [
+      { ...scored, finishReason: "stop" },
+      { ...scored, finishReason: "length" },
+    ]);
+    assert.deepEqual([whole.confidence, cut.confidence, cut.verdict], [answer.confidence, null, null]);
+    assert.equal(cut.confidenceReason, CONFIDENCE_REASONS.cut);
     const [given] = await applyCalibration(calibration, [scored], { answers: "given" });
     assert.deepEqual([given.confidence, given.verdict], [null, null]);
     assert.match(given.confidenceReason, /the answer was given/i);

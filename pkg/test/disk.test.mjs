@@ -218,6 +218,14 @@ test("a full disk and a folder that is none are errors with advice", async () =>
   assert.match(none.message, /cannot keep models/);
 });
 
+test("a folder that cannot be made is an error within a moment", async (context) => {
+  if (process.platform !== "linux") return context.skip("only Linux has a /proc");
+  for (const cacheDir of ["/proc/x", "/proc/x/y/z"]) {
+    const opening = openStore({ kind: "url" }, { cache: "disk", cacheDir }, () => {});
+    await assert.rejects(opening, { code: "bad_input", message: new RegExp(`^${cacheDir} cannot keep models`) });
+  }
+});
+
 test("nothing but its own is listed or removed", async () => {
   await obtain(file, await context());
   writeFileSync(join(folder, "notes.json"), "{}");

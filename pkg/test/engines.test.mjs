@@ -48,6 +48,14 @@ test("an address is a folder, with its own hashes", () => {
     integrity: {},
   });
   const url = new URL("https://example.com/nli");
+  const known = (hash) => ({ nli: { source: "nli-deberta-v3-xsmall", integrity: { "model.safetensors": hash } } });
+  const pinned = resolveEngines({ nli: "nli-deberta-v3-xsmall" }).nli;
+  assert.equal(resolveEngines(known(pinned.source.integrity["model.safetensors"])).nli.key, pinned.key);
+  assert.throws(() => resolveEngines(known(HASH)), { code: "integrity_mismatch" });
+  // One that only the revision pins is compared with the caller's.
+  const small = { source: "nli-deberta-v3-xsmall", integrity: { "tokenizer_config.json": HASH } };
+  const { integrity } = resolveEngines({ nli: small }).nli.source;
+  assert.deepEqual(integrity, { ...pinned.source.integrity, "tokenizer_config.json": HASH });
   const hashed = resolveEngines({ nli: { source: url, integrity: { "model.safetensors": HASH.toUpperCase() } } });
   assert.deepEqual(hashed.nli.source.integrity, { "model.safetensors": HASH });
   assert.notEqual(hashed.nli.key, resolveEngines({ nli: url }).nli.key);

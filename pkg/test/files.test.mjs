@@ -49,6 +49,17 @@ test("one file of weights comes before an index", async () => {
   assert.deepEqual(askedForWeights(), ["model.safetensors"]);
 });
 
+test("a hash of a file that the folder lacks is not left unchecked", async () => {
+  Object.assign(files, { "model.safetensors": "w" });
+  const missing = { "tokenizer.json": HASH };
+  await assert.rejects(gathered(memoryStore(64_000), missing), {
+    code: "integrity_mismatch",
+    message: /^tokenizer\.json is not among/,
+  });
+  files["tokenizer.json"] = "{}";
+  assert.equal((await gathered(memoryStore(64_000), missing)).files.length, 3);
+});
+
 test("an index leads to every file that it names", async () => {
   Object.assign(files, { "model.safetensors.index.json": INDEX, "m-1.safetensors": "1", "overlay.safetensors": "2" });
   const index = "model.safetensors.index.json";

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
-import { calibrate, load } from "../dist/index.js";
-import { asBlobs, tinyFiles } from "./support/tiny.mjs";
+import { CONFIDENCE_REASONS, calibrate, load } from "../dist/index.js";
+import { asBlobs, lastWord, tinyFiles } from "./support/tiny.mjs";
 
 const isBuilt = existsSync(new URL("../dist/wasm/semgrad_bg.wasm", import.meta.url));
 
@@ -20,7 +20,9 @@ const ROWS = Array.from({ length: 100 }, (_, i) => ({
 describe("a model with a profile", { skip: !isBuilt && "the wasm module is not built" }, () => {
   let model;
   before(async () => {
-    model = await load(asBlobs({ ...tinyFiles(), "chat_template.jinja": TEMPLATE }), { cache: "none", profile: null });
+    const files = (changed) => ({ ...tinyFiles(changed), "chat_template.jinja": TEMPLATE });
+    const end = await lastWord(load, files(), "Why?", { prefix: "Tell me: " }, 4);
+    model = await load(asBlobs(files({ eos_token_id: end })), { cache: "none", profile: null });
     const { semanticPosition } = await model.ask("Why?", { maxTokens: 1 });
     const { calibration } = await calibrate(ROWS, { semanticPosition, maxTokens: 4 });
     await model.useProfile(await model.createProfile(calibration, { prefix: "Tell me: " }));
@@ -29,8 +31,13 @@ describe("a model with a profile", { skip: !isBuilt && "the wasm module is not b
 
   test("is asked as in calibration, and has a confidence", async () => {
     const answer = await model.ask("Why?", { methods: ["gnll"] });
-    assert.deepEqual([answer.prefix, answer.responseIds.length], ["Tell me: ", 4]);
+    assert.deepEqual([answer.prefix, answer.finishReason], ["Tell me: ", "stop"]);
+    assert.ok(answer.responseIds.length > 1 && answer.responseIds.length <= 4, `${answer.responseIds}`);
     assert.equal(typeof answer.confidence, "number");
+    const cut = await model.ask("Why?", { methods: ["gnll"], maxTokens: answer.responseIds.length - 1 });
+    assert.deepEqual([cut.finishReason, cut.confidence, cut.verdict], ["length", null, null]);
+    assert.equal(cut.confidenceReason, CONFIDENCE_REASONS.cut);
+    assert.match(cut.explanation.none, /go on, or ask for a shorter answer/);
     const said = await model.ask("Why?", { methods: ["gnll"], prefix: "Tell me: ", maxTokens: 4 });
     // The second time the prompt's keys are there already, and sums round otherwise.
     const isSame = (other) => {
@@ -59,6 +66,31 @@ describe("a model with a profile", { skip: !isBuilt && "the wasm module is not b
     const told = await model.ask("Why?", { methods: ["gnll"], system: "Be brief.", maxTokens: 2 });
     assert.equal(told.prefix, "");
     assert.match(told.confidenceReason, /system message/);
+  });
+
+  test("refuses what it cannot do, and says what it must be", async () => {
+    const refused = (call, message) => assert.rejects(call, { name: "SemgradError", code: "bad_input", message });
+    for (const empty of ["", " ", "\n\t"]) await refused(model.score("Why?", empty), "the answer to judge is empty.");
+    await refused(model.ask("Why?", { maxTokens: "5" }), 'maxTokens must be a whole number from 0 on, and is "5".');
+    await refused(model.ask("Why?", { maxTokens: 0 }), "maxTokens is 0.");
+    await refused(model.ask("Why?", { temperature: "warm" }), 'temperature must be a number, and is "warm".');
+    await refused(model.ask("Why?", { spans: "yes" }), 'spans must be true or false, and is "yes".');
+    await refused(model.ask("Why?", { risk: { answer: "low" } }), 'risk.answer must be a number, and is "low".');
+    await refused(model.ask("Why?", { paraphrases: ["a", 7] }), "paraphrases[1] must be a text, and is 7.");
+    await refused(model.ask("Why?", { wordings: "foo" }), 'wordings is "foo".');
+    await refused(model.ask("Why?", { samples: 3, temperature: 0 }), /samples at temperature 0 are all the same/);
+    await refused(model.ask("Why?", { risk: { mode: "entropy" } }), /decides by the score discrete_semantic_entropy/);
+    await refused(
+      model.run({ question: "Why?", max_tokens: -1 }),
+      "max_tokens must be a whole number from 0 on, and is -1.",
+    );
+    await refused(model.run({ question: "Why?", prompt_ids: [65] }), "both prompt_ids and question are given.");
+    await refused(model.run({ prompt_ids: [65, 1.5] }), "prompt_ids[1] must be a whole number from 0 on, and is 1.5.");
+    await refused(model.run({ messages: [{ role: "user" }] }), "messages[0] has no content.");
+    await refused(
+      model.run({ messages: [{ role: "user", content: 5 }] }),
+      "messages[0].content must be a text, and is 5.",
+    );
   });
 
   test("refuses fields that nobody knows, wherever they stand", async () => {

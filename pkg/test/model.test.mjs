@@ -293,11 +293,12 @@ test("dispose rejects everything, once", async () => {
   const first = model.ask("one");
   const second = model.ask("two");
   await turn();
+  assert.equal(model.stopped, null);
   model.dispose();
   model.dispose();
-  await assert.rejects(first, code("aborted"));
-  await assert.rejects(second, code("aborted"));
-  await assert.rejects(model.ask("three"), code("aborted"));
+  const disposed = { code: "aborted", message: "the model was disposed", advice: /^Load it again/ };
+  for (const call of [first, second, model.ask("three"), model.useProfile(null)]) await assert.rejects(call, disposed);
+  assert.deepEqual([model.stopped?.code, model.stopped?.message], ["aborted", "the model was disposed"]);
   assert.equal(backend.disposed, 1);
 });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { KNOWN_MODELS } from "../dist/models.js";
 import { fitting } from "../dist/profile.js";
 import { FOLDER_FILES, normalizeSha256, resolveSource, shardNames } from "../dist/source.js";
 
@@ -81,6 +82,23 @@ test("what is not a model is refused", () => {
   assert.throws(() => resolveSource("https://example.com/folder", { integrity: HASH }), code("bad_input"));
   // No page to resolve it against here.
   assert.throws(() => resolveSource("./x.gguf", {}), code("bad_input"));
+});
+
+test("a hash that the caller gives is never ignored", () => {
+  const [known] = KNOWN_MODELS;
+  const of = (source, integrity) => resolveSource(source, { integrity });
+  // A known name has hashes of its own: yours must be the same.
+  for (const same of [known.sha256, known.sha256.toUpperCase(), { [known.file]: known.sha256 }])
+    assert.equal(of(known.name, same).file.sha256, known.sha256);
+  const foreign = "a".repeat(64);
+  for (const other of [foreign, { [known.file]: foreign }])
+    assert.throws(() => of(known.name, other), code("integrity_mismatch"));
+  // One of no file would not be compared with anything.
+  const files = { "config.json": new Blob([]), "model.safetensors": new Blob([]) };
+  for (const source of [known.name, "https://example.com/a.gguf", files])
+    assert.throws(() => of(source, { "modle.safetensors": HASH }), code("bad_input"), String(source));
+  assert.throws(() => of(files, HASH), code("bad_input"));
+  assert.equal(of(files, { "config.json": HASH }).files[0].sha256, HASH);
 });
 
 test("hashes in hex or as subresource integrity", () => {

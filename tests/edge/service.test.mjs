@@ -410,6 +410,15 @@ for (const start of [startWorker, startDeno]) {
       assert.equal(unknown.scores.gnll, undefined);
       assert.match(unknown.warnings[0], /unknown/);
       await refused(score({ answer: "a", samples: [] }), 400, "bad_input");
+      // There is nothing to judge in an answer without words.
+      for (const text of ["", " \n"]) {
+        const logprobs = { content: [{ token: text, logprob: -0.1 }] };
+        for (const body of [
+          { answer: text, samples: ["a", "b"], engines: { nli: "lexical" } },
+          { completion: { choices: [{ message: { content: text }, logprobs }] } },
+        ])
+          assert.match((await refused(score(body), 400, "bad_input")).message, /the answer is empty/);
+      }
     });
 
     test("scores a batch; what fails stands in its place", async () => {

@@ -27,6 +27,10 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("methods eval", "semgrad methods eval --evidence evidence.jsonl --methods gnll,deg"),
 ];
 
+/// What scripts look at.
+const STATUS: &str = "Exit status: 0 all fine, 1 wrong arguments or files, 2 some lines failed (and say why), 3 the machine \
+                      or the network failed.\n\n";
+
 /// A program with an example in the help of each of its commands.
 pub fn with_examples(program: Command) -> Command {
     within(program, "")
@@ -38,8 +42,12 @@ fn within(command: Command, path: &str) -> Command {
         within(inner, path.trim_start())
     });
     let Some((_, example)) = EXAMPLES.iter().find(|known| known.0 == path) else { return command };
-    let fields = if path == "score" { line() } else { String::new() };
-    command.after_help(format!("{fields}Example:\n  {example}"))
+    let before = match path {
+        "" => STATUS.to_owned(),
+        "score" => line(),
+        _ => String::new(),
+    };
+    command.after_help(format!("{before}Example:\n  {example}"))
 }
 
 /// The fields of a line, as its type has them.

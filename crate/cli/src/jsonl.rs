@@ -8,13 +8,13 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 use std::fs::{File, OpenOptions};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// The lines of a file that are not blank.
 pub fn read(path: &Path) -> Result<Vec<Line>, Stop> {
-    let bytes = std::fs::read(path).map_err(|e| Stop::Usage(unusable(path, &e)))?;
-    input::lines(&bytes).map_err(|e| Stop::Usage(named(path, e)))
+    let bytes = std::fs::read(path).map_err(|e| Stop::Failed(unusable(path, &e)))?;
+    input::lines(&bytes).map_err(|e| Stop::Failed(named(path, e)))
 }
 
 /// The whole text of a file.
@@ -126,7 +126,7 @@ const BEGIN: &[u8] = b"{\"id\":";
 impl Output {
     /// Opens or continues `path`, which is not the file that is read. Of a last record that was cut off nothing stays.
     pub fn open(path: &Path, input: &Path) -> Result<Self, Stop> {
-        let fail = |e: std::io::Error| Stop::Fatal(unusable(path, &e));
+        let fail = |e: std::io::Error| Stop::Failed(unusable(path, &e));
         // Whatever else there is (a pipe, a terminal) cannot be read back.
         let is_file = path.is_file();
         // An input that is a pipe has no such path.
@@ -174,7 +174,7 @@ impl Output {
         if self.failed.is_disjoint(ids) {
             return Ok(0);
         }
-        let fail = |e: std::io::Error| Stop::Fatal(unusable(&self.path, &e));
+        let fail = |e: std::io::Error| Stop::Failed(unusable(&self.path, &e));
         // Of a link the file that it names.
         let path = self.path.canonicalize().map_err(fail)?;
         let before = std::fs::read(&path).map_err(fail)?;
@@ -209,22 +209,26 @@ impl Output {
 
     /// Appends one line.
     pub fn write(&mut self, record: &impl serde::Serialize) -> Result<(), Stop> {
-        let mut line = serde_json::to_vec(record).map_err(|e| Stop::Fatal(Error::internal(e.to_string())))?;
+        let mut line = serde_json::to_vec(record).map_err(|e| Stop::Failed(Error::internal(e.to_string())))?;
         line.push(b'\n');
-        self.file.write_all(&line).map_err(|e| Stop::Fatal(unusable(&self.path, &e)))
+        self.file.write_all(&line).map_err(|e| Stop::Failed(unusable(&self.path, &e)))
     }
 }
 
 /// Writes a whole file.
 pub fn write_file(path: &Path, value: &impl serde::Serialize) -> Result<(), Stop> {
-    let text = serde_json::to_string_pretty(value).map_err(|e| Stop::Fatal(Error::internal(e.to_string())))?;
-    std::fs::write(path, text + "\n").map_err(|e| Stop::Fatal(unusable(path, &e)))
+    let text = serde_json::to_string_pretty(value).map_err(|e| Stop::Failed(Error::internal(e.to_string())))?;
+    std::fs::write(path, text + "\n").map_err(|e| Stop::Failed(unusable(path, &e)))
 }
 
 /// A file that cannot be read or written.
 pub fn unusable(path: &Path, error: &std::io::Error) -> Error {
     let message = format!("{} cannot be used ({error}).", path.display());
-    Error::new(Code::BadInput, message, "Check the path, the permissions and the free space.")
+    let code = match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Code::QuotaExceeded,
+        _ => Code::BadInput,
+    };
+    Error::new(code, message, "Check the path, the permissions and the free space.")
 }
 
 /// What is wrong with a file's text, with its name.
@@ -286,7 +290,7 @@ mod tests {
     }
 
     fn usage(path: &Path, input: &Path) -> bool {
-        matches!(Output::open(path, input), Err(Stop::Usage(error)) if error.code == Code::BadInput)
+        matches!(Output::open(path, input), Err(Stop::Failed(error)) if error.code == Code::BadInput)
     }
 
     fn open(path: &Path) -> Output {
@@ -384,6 +388,6 @@ mod tests {
     fn only_files_are_read_back() {
         open("/dev/zero".as_ref());
         let full = open("/dev/full".as_ref()).write(&json!({"id": 1}));
-        assert!(matches!(full, Err(Stop::Fatal(error)) if error.code == Code::BadInput));
+        assert!(matches!(full, Err(Stop::Failed(error)) if error.code == Code::QuotaExceeded));
     }
 }

@@ -103,7 +103,7 @@ impl EngineArguments {
             }
             Ok(())
         })
-        .map_err(Stop::Fatal)?;
+        .map_err(Stop::Failed)?;
         Ok((aids, names))
     }
 }
@@ -116,7 +116,7 @@ pub fn today() -> String {
 /// Opens the model with the profile that belongs to it ([`profile::of`]).
 pub fn open(arguments: &ModelArguments, profile: Option<&Path>) -> Result<Model, Stop> {
     // A mistake in the device is no reason to download a model.
-    let _: Choice = arguments.device.parse().map_err(Stop::Usage)?;
+    let _: Choice = arguments.device.parse().map_err(Stop::Failed)?;
     let model = arguments.locate()?;
     let profile = profile::of(&model, profile)?;
     start(&model, &arguments.device, profile)
@@ -124,7 +124,7 @@ pub fn open(arguments: &ModelArguments, profile: Option<&Path>) -> Result<Model,
 
 /// Opens a model that is here.
 pub fn start(located: &Located, device: &str, profile: Option<Profile>) -> Result<Model, Stop> {
-    let choice: Choice = device.parse().map_err(Stop::Usage)?;
+    let choice: Choice = device.parse().map_err(Stop::Failed)?;
     let files = located.files()?;
     let bar = bar("Loading  {bytes}/{total_bytes}  {bytes_per_sec}  {bar:30}");
     let model = pollster::block_on(async {
@@ -137,7 +137,7 @@ pub fn start(located: &Located, device: &str, profile: Option<Profile>) -> Resul
         Model::load(&checkpoint, &device, profile, &Pacer::new(&Uninterrupted), &mut progress).await
     });
     bar.finish_and_clear();
-    let model = model.map_err(Stop::Fatal)?;
+    let model = model.map_err(Stop::Failed)?;
     let device = &model.decoder.device;
     eprintln!(
         "{} on {} ({})",

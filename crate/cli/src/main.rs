@@ -1,7 +1,7 @@
 //! The command line: `semgrad ask | score | eval | calibrate | report | sps | probe | bench | methods | kinds |
 //! reliability`.
 //!
-//! Exit status: 0 all fine, 1 usage, 2 some lines failed, 3 nothing could run.
+//! Exit status: 0 all fine, 1 wrong arguments or files, 2 some lines failed, 3 the machine or the network failed.
 
 #[macro_use]
 mod out;
@@ -20,7 +20,6 @@ mod stop;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use commands::{ask, bench, calibrate, eval, kinds, methods, probe, reliability, score, sps};
-use semgrad::Error;
 use std::process::ExitCode;
 use stop::Stop;
 
@@ -84,15 +83,12 @@ fn main() -> ExitCode {
         Command::Kinds(arguments) => kinds::run(arguments),
         Command::Reliability(arguments) => reliability::run(arguments),
     };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(Stop::Usage(error)) => fail(&error, 1),
-        Err(Stop::Lines(failed)) => {
-            eprintln!("{failed} lines failed; their \"error\" says why.");
-            ExitCode::from(2)
-        }
-        Err(Stop::Fatal(error)) => fail(&error, 3),
+    let Err(stop) = outcome else { return ExitCode::SUCCESS };
+    match &stop {
+        Stop::Lines(failed) => eprintln!("{failed} lines failed; their \"error\" says why."),
+        Stop::Failed(error) => eprintln!("error: {error}"),
     }
+    ExitCode::from(stop.status())
 }
 
 /// What was said on the command line.
@@ -100,11 +96,6 @@ fn parse() -> Result<Arguments, clap::Error> {
     let mut program = help::with_examples(Arguments::command());
     let mut matches = program.try_get_matches_from_mut(std::env::args_os())?;
     Arguments::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut program))
-}
-
-fn fail(error: &Error, status: u8) -> ExitCode {
-    eprintln!("error: {error}");
-    ExitCode::from(status)
 }
 
 #[cfg(test)]

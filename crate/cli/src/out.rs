@@ -1,5 +1,6 @@
 //! Standard output. What cannot be written ends the program with a reason, where `println!` would panic.
 
+use crate::stop::Stop;
 use std::fmt::Arguments;
 use std::io::Write;
 
@@ -21,7 +22,8 @@ pub fn write(text: Arguments<'_>) {
         if error.kind() == std::io::ErrorKind::BrokenPipe {
             std::process::exit(0);
         }
-        eprintln!("error: {}", crate::jsonl::unusable("standard output".as_ref(), &error));
-        std::process::exit(3);
+        let error = crate::jsonl::unusable("standard output".as_ref(), &error);
+        eprintln!("error: {error}");
+        std::process::exit(Stop::Failed(error).status().into());
     }
 }

@@ -34,7 +34,7 @@ pub fn own(model: &Located, wanted: Option<&Path>) -> Result<Option<Profile>, St
         let message = format!("the profile cannot be read: {}", error.message);
         Stop::bad_input(message, "Check the path, or use --profile none.")
     })?;
-    let profile = Profile::parse(&json).map_err(Stop::Usage)?;
+    let profile = Profile::parse(&json).map_err(Stop::Failed)?;
     if profile.key.weights != model.hash()? {
         eprintln!("warning: the profile {} belongs to other weights and is not used.", path.display());
         return Ok(None);
@@ -52,7 +52,7 @@ fn shipped(model: &Located) -> Result<Option<Profile>, Stop> {
     };
     let Some(hash) = model.hash_if(is_likely)? else { return Ok(None) };
     let found = all.iter().find(|(weights, _)| weights == hash);
-    found.map(|(_, json)| Profile::parse(json)).transpose().map_err(Stop::Fatal)
+    found.map(|(_, json)| Profile::parse(json)).transpose().map_err(Stop::Failed)
 }
 
 /// Whose profile it is, without reading the rest.

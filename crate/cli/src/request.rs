@@ -32,7 +32,7 @@ impl RequestArguments {
     pub fn defaults(&self) -> Result<Request, Stop> {
         let request = self.fields.0.clone();
         if let Some(methods) = &request.methods {
-            semgrad::methods::select(methods).map_err(Stop::Usage)?;
+            semgrad::methods::select(methods).map_err(Stop::Failed)?;
         }
         let risk = Risk { answer: self.answer_risk, abstain: self.abstain_risk, mode: None };
         Ok(Request { risk: (risk != Risk::default()).then_some(risk), ..request })

@@ -15,6 +15,7 @@ use crate::kinds::Kind;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+pub mod faults;
 pub mod names;
 
 /// A question, with an answer to judge or without: exactly one of `question`, `messages`, `prompt_ids`, and at most one of

@@ -1,5 +1,6 @@
 /** A calibration applied to answers that were scored, as the wasm module takes and gives it. */
 
+import { refuseEntry } from "../assets.js";
 import { json, type Names } from "../given.js";
 import type { Answer, Risk } from "../types.js";
 import { answersJson, verdictOf } from "./input.js";
@@ -53,6 +54,7 @@ export function applyArguments(
   answers: readonly ScoredAnswer[],
   options: ApplyOptions,
 ): [calibration: string, answers: string, options: string] {
+  if (typeof calibration === "object" && calibration !== null) refuseEntry(calibration);
   const text = typeof calibration === "string" ? calibration : json("the calibration", calibration);
   return [text, answersJson(answers), JSON.stringify({ answers: options.answers, verdict: verdictOf(options.risk) })];
 }

@@ -3,11 +3,12 @@
 import { badInput } from "../errors.js";
 import { json, known, type Names } from "../given.js";
 import { METHODS } from "../methods.js";
-import type { Risk } from "../types.js";
+import type { Answer, Risk, SemanticToken } from "../types.js";
 import type { CalibrationOptions, CalibrationRow } from "./types.js";
 
 const SEE =
-  "Rows are { scores: { id: number }, right: boolean, tokens?: number, promptTokens?: number, state?, set?: string, question?: string }.";
+  "Rows are { scores: { id: number }, right: boolean, tokens?: number, promptTokens?: number, finishReason?: string, state?, set?: string, question?: string }.";
+const FINISHED = ["stop", "length", "given"] as const satisfies readonly Answer["finishReason"][];
 
 /** The rows as JSON. */
 export function rowsJson(rows: readonly CalibrationRow[]): string {
@@ -40,10 +41,12 @@ function list(
 }
 
 function checked(row: Partial<CalibrationRow>, wrong: Wrong): object {
-  const { scores, tokens, promptTokens, state, set, question, kind } = row;
+  const { scores, tokens, promptTokens, finishReason, state, set, question, kind } = row;
   if (typeof scores !== "object" || scores === null || Array.isArray(scores)) throw wrong("it has no scores");
   for (const [name, count] of Object.entries({ tokens, promptTokens }))
     if (count !== undefined && !(Number.isSafeInteger(count) && count >= 0)) throw wrong(`${name} is ${count}`);
+  if (finishReason !== undefined && !(FINISHED as readonly unknown[]).includes(finishReason))
+    throw wrong(`finishReason is ${String(finishReason)}`, `Use one of ${FINISHED.join(", ")}.`);
   for (const [name, text] of Object.entries({ set, question }))
     if (text !== undefined && typeof text !== "string") throw wrong(`${name} is ${String(text)}`);
   const numbers = Object.entries(scores).map(([id, given]) => {
@@ -53,7 +56,16 @@ function checked(row: Partial<CalibrationRow>, wrong: Wrong): object {
     if (score == null || Number.isFinite(score)) return [id, score ?? null];
     throw wrong(`${id} is ${String(score)}`, "Give a finite number, or null where there is none.");
   });
-  return { scores: Object.fromEntries(numbers), tokens, prompt_tokens: promptTokens, state, set, question, kind };
+  return {
+    scores: Object.fromEntries(numbers),
+    tokens,
+    prompt_tokens: promptTokens,
+    finish_reason: finishReason,
+    state,
+    set,
+    question,
+    kind,
+  };
 }
 
 /** Names of the options of `calibrate`. */
@@ -75,17 +87,41 @@ export const CALIBRATION: Names<CalibrationOptions> = {
 
 /** The options as JSON; what they mean is checked by the module. */
 export function optionsJson(options: CalibrationOptions): string {
-  const { semanticPosition: position, maxTokens, engines, risk, date, ...same } = options;
+  const { semanticPosition, maxTokens, engines, risk, date, ...same } = options;
+  const { rule, offset } = position(semanticPosition);
+  if (engines !== undefined) known(engines, ENGINES);
   return json("the options", {
     ...same,
-    semantic_rule: position?.rule,
-    semantic_offset: position?.offset,
+    semantic_rule: rule,
+    semantic_offset: offset,
     max_tokens: maxTokens,
     nli: engines?.nli,
     embed: engines?.embed,
     date: date ?? new Date().toISOString().slice(0, 10),
     verdict: verdictOf(risk),
   });
+}
+
+const ENGINES: Names<NonNullable<CalibrationOptions["engines"]>> = { embed: 1, nli: 1 };
+
+/** That of an answer has more than is read of it. */
+const POSITION: Names<SemanticToken> = { rule: 1, offset: 1, index: 1, token: 1 };
+const RULES = ["header", "profile", "offset", "last"] as const satisfies readonly SemanticToken["rule"][];
+
+/** Where gradients were taken, if the caller says. */
+function position(given: CalibrationOptions["semanticPosition"]): Partial<SemanticToken> {
+  if (given === undefined) return {};
+  const advice = "Give answer.semanticPosition of any of the answers, or leave it out.";
+  if (typeof given !== "object" || given === null) throw badInput(`semanticPosition is ${String(given)}`, advice);
+  const { rule, offset } = known<Partial<SemanticToken>>(given, POSITION);
+  if (!(RULES as readonly unknown[]).includes(rule))
+    throw badInput(`semanticPosition.rule is ${String(rule)}`, `Use one of ${RULES.join(", ")}. ${advice}`);
+  if (!(Number.isSafeInteger(offset) && (offset as number) < 0))
+    throw badInput(
+      `semanticPosition.offset is ${String(offset)}`,
+      `It counts from the prompt's end: -1, -2, …. ${advice}`,
+    );
+  return { rule: rule as SemanticToken["rule"], offset: offset as number };
 }
 
 const RISK: Names<Risk> = { answer: 1, abstain: 1, mode: 1 };

@@ -2,7 +2,7 @@
 
 import type { QuestionKind } from "../contract.js";
 import type { Method } from "../methods.js";
-import type { Risk, SemanticToken, State } from "../types.js";
+import type { Answer, Risk, SemanticToken, State } from "../types.js";
 
 /** One answer that someone judged. */
 export interface CalibrationRow {
@@ -13,6 +13,8 @@ export interface CalibrationRow {
   tokens?: number;
   /** Length of the prompt: `answer.promptIds.length`. */
   promptTokens?: number;
+  /** Why the answer ends: one that was cut off (`length`) is left out, and has no confidence. */
+  finishReason?: Answer["finishReason"];
   /**
    * `answer.state`, of an answer that was asked for with `state: true`: the confidence becomes sharper by it.
    * Fitting 300 answers with states of 576 numbers takes some seconds, and blocks its thread: use a worker for more.
@@ -35,7 +37,7 @@ export interface CalibrationOptions {
   system?: string;
   /** Where gradients were taken: `answer.semanticPosition` of any of the answers. By default the assistant's header. */
   semanticPosition?: Pick<SemanticToken, "rule" | "offset">;
-  /** Most tokens of an answer: one that was cut elsewhere has no confidence. */
+  /** Most tokens of an answer: a longer one has no confidence. */
   maxTokens?: number;
   /** How samples were drawn, for scores that read them. */
   samples?: { count: number; temperature: number };

@@ -64,11 +64,26 @@ class DiskStore implements Store {
   }
 
   async begin(): Promise<void> {
-    await this.fs.mkdir(this.folder, { recursive: true });
+    await this.make(this.folder);
     // Tried, not looked up: rights say little about a disk that can only be read, and Deno does not tell them.
     const probe = this.at(`${crypto.randomUUID()}.probe`);
     await this.fs.writeFile(probe, "");
     await this.fs.rm(probe, { force: true });
+  }
+
+  /** Folder by folder: Node's `recursive` never ends where the file system denies what lies in it, as in `/proc`. */
+  private async make(folder: string): Promise<void> {
+    const isThere = await this.fs.stat(folder).then(
+      () => true,
+      () => false,
+    );
+    const parent = this.disk.path.dirname(folder);
+    if (isThere || parent === folder) return;
+    await this.make(parent);
+    await this.fs.mkdir(folder).catch((thrown: { code?: string }) => {
+      // Another process was faster.
+      if (thrown.code !== "EEXIST") throw thrown;
+    });
   }
 
   async free(): Promise<number | null> {

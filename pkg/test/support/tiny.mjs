@@ -6,16 +6,30 @@ import { readFileSync } from "node:fs";
 
 const REFERENCE = new URL("../../../tests/reference/", import.meta.url);
 
-/** The folder's files by name. */
-export function tinyFiles() {
+/** The folder's files by name. `changed`: fields of its configuration. */
+export function tinyFiles(changed = {}) {
   const read = (name) => readFileSync(new URL(`tiny/llama_tied/${name}`, REFERENCE));
   // Its positions are computed, not learned: there can be more of them.
-  const config = { ...JSON.parse(read("config.json")), max_position_embeddings: 4096 };
+  const config = { ...JSON.parse(read("config.json")), max_position_embeddings: 4096, ...changed };
   return {
     "config.json": Buffer.from(JSON.stringify(config)),
     "tokenizer.json": Buffer.from(JSON.stringify(tokenizer())),
     "model.safetensors": read("model.safetensors"),
   };
+}
+
+/**
+ * The token that this model's answer to a question may be taken to end with: by itself it says noise without end. It is
+ * the last of `most` tokens that stands there for the first time.
+ */
+export async function lastWord(load, files, question, options, most) {
+  const model = await load(asBlobs(files), { cache: "none", profile: null });
+  try {
+    const { responseIds } = await model.ask(question, { ...options, maxTokens: most, methods: [] });
+    return responseIds.findLast((id, index) => responseIds.indexOf(id) === index);
+  } finally {
+    model.dispose();
+  }
 }
 
 /** Files of a tiny encoder of `tests/reference/encoders`, by path. */

@@ -80,6 +80,7 @@ function gather(fields: Fields, limits: Limits): { evidence: Evidence; warnings:
       : fields.answer == null
         ? null
         : spoken(fields.answer, "answer", limits);
+  if (answer && answer.text.trim() === "") throw bad("the answer is empty", "Send one with some text.");
   const samples =
     fields.sampled !== undefined
       ? [fields.sampled].flat().flatMap((response, i) => choices(response, `sampled[${i}]`, limits))

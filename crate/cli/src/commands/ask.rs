@@ -51,9 +51,9 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let pacer = Pacer::new(&Uninterrupted);
     let mut silent = semgrad::answer::Unobserved;
     let observer: &mut dyn Observer = if arguments.json { &mut silent } else { &mut Printer };
-    let record = pollster::block_on(model.run(&request, &pacer, observer)).map_err(Stop::Fatal)?;
+    let record = pollster::block_on(model.run(&request, &pacer, observer)).map_err(Stop::Failed)?;
     if arguments.json {
-        say_line!("{}", serde_json::to_string(&record).map_err(|e| Stop::Fatal(Error::internal(e.to_string())))?);
+        say_line!("{}", serde_json::to_string(&record).map_err(|e| Stop::Failed(Error::internal(e.to_string())))?);
         return Ok(());
     }
     say_line!("\n\n{}", judgment(&record.explanation));

@@ -88,7 +88,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
         runs,
     };
     if arguments.json {
-        say_line!("{}", serde_json::to_string(&report).map_err(|e| Stop::Fatal(Error::internal(e.to_string())))?);
+        say_line!("{}", serde_json::to_string(&report).map_err(|e| Stop::Failed(Error::internal(e.to_string())))?);
     } else {
         print(&report);
     }
@@ -99,7 +99,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
 fn requests(only: Option<&[String]>) -> Result<Vec<(&'static str, Request)>, Stop> {
     let mut all: BTreeMap<String, Request> =
         serde_json::from_str(include_str!("../../../../tests/bench/workload.json"))
-            .map_err(|e| Stop::Fatal(Error::internal(format!("bench.json is no list of requests: {e}"))))?;
+            .map_err(|e| Stop::Failed(Error::internal(format!("bench.json is no list of requests: {e}"))))?;
     if let Some(unknown) = only.into_iter().flatten().find(|name| !REQUESTS.contains(&name.as_str())) {
         let message = format!("there is no request {unknown:?}.");
         let advice = format!("Use some of {}.", REQUESTS.join(", "));
@@ -120,7 +120,7 @@ fn requests(only: Option<&[String]>) -> Result<Vec<(&'static str, Request)>, Sto
 fn measure(model: &Model, name: &'static str, request: &Request, repetition: u32) -> Result<Run, Stop> {
     let ask = |request: &Request| {
         let pacer = Pacer::new(&Uninterrupted);
-        pollster::block_on(model.run(request, &pacer, &mut Unobserved)).map_err(Stop::Fatal)
+        pollster::block_on(model.run(request, &pacer, &mut Unobserved)).map_err(Stop::Failed)
     };
     // The model remembers its last prompt. One that begins with another token makes it forget.
     let other = vec![0];
@@ -132,7 +132,7 @@ fn measure(model: &Model, name: &'static str, request: &Request, repetition: u32
     let record = ask(&request)?;
     let wall = began.elapsed().as_secs_f64() * 1e3;
     // Samples are read from the line format: builds without them have no such field.
-    let line = serde_json::to_value(&record).map_err(|e| Stop::Fatal(Error::internal(e.to_string())))?;
+    let line = serde_json::to_value(&record).map_err(|e| Stop::Failed(Error::internal(e.to_string())))?;
     Ok(Run {
         request: name,
         repetition,

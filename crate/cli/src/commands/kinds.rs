@@ -1,9 +1,10 @@
 //! `semgrad kinds`: what kind of question each line is by the rule that decides whether a confidence applies, and how
 //! often that is right where lines are labeled.
 
-use crate::jsonl::{object, read, unusable};
+use crate::jsonl::{finished, id, object, read, unusable};
 use crate::stop::Stop;
 use clap::Args;
+use semgrad::{Code, Error, input};
 use semgrad_scores::kinds::tally::{Judged, is_kept_back, table};
 use semgrad_scores::kinds::{Kind, kind_of};
 use serde::Deserialize;
@@ -40,35 +41,49 @@ struct Line {
     kind: Option<String>,
 }
 
+/// What to do about a bad one.
+const LINE: &str = "A line is { \"id\": …, \"question\": \"…\" }, with a \"kind\" where it is known.";
+
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Result<(), Stop> {
-    let (mut judged, mut kinds) = (Vec::new(), String::new());
+    let (mut judged, mut kinds, mut failed) = (Vec::new(), String::new(), 0);
     for path in &arguments.input {
         for line in read(path)? {
-            let bad = |what: String| {
-                let advice = "A line is { \"id\": …, \"question\": \"…\" }, with a \"kind\" where it is known.";
-                Stop::bad_input(format!("line {} of {}: {what}.", line.number, path.display()), advice)
+            let (id, question, label) = match parse(&line) {
+                Ok(parsed) => parsed,
+                Err(what) => {
+                    failed += 1;
+                    let message = format!("line {} of {}: {what}.", line.number, path.display());
+                    eprintln!("warning: {message}");
+                    let error = Error::new(Code::BadInput, message, LINE);
+                    kinds += &(json!({ "id": id(&line.text), "error": error }).to_string() + "\n");
+                    continue;
+                }
             };
-            let Line { id, question, kind: named } = object(&line).map_err(&bad)?;
             let is_kept_back = is_kept_back(&id.as_str().map_or_else(|| id.to_string(), str::to_owned));
             if arguments.kept_back && !is_kept_back || arguments.tuned && is_kept_back {
                 continue;
             }
-            let label = named.as_deref().map(kind).transpose().map_err(&bad)?.or(arguments.label);
             let kind = kind_of(&question);
-            judged.extend(label.map(|label| Judged { label, kind }));
+            judged.extend(label.or(arguments.label).map(|label| Judged { label, kind }));
             kinds += &(json!({ "id": id, "kind": kind }).to_string() + "\n");
         }
     }
     match &arguments.out {
-        Some(path) => std::fs::write(path, kinds).map_err(|error| Stop::Fatal(unusable(path, &error)))?,
+        Some(path) => std::fs::write(path, kinds).map_err(|error| Stop::Failed(unusable(path, &error)))?,
         None if judged.is_empty() => say!("{kinds}"),
         None => {}
     }
     if !judged.is_empty() {
         say!("{}", table(&judged));
     }
-    Ok(())
+    finished(failed)
+}
+
+/// A line's id, question and label, or what is wrong with it.
+fn parse(line: &input::Line) -> Result<(Value, String, Option<Kind>), String> {
+    let Line { id, question, kind: named } = object(line)?;
+    Ok((id, question, named.as_deref().map(kind).transpose()?))
 }
 
 /// A kind by its name.

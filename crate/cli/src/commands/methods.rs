@@ -40,9 +40,9 @@ enum Action {
 pub fn run(arguments: Arguments) -> Result<(), Stop> {
     match arguments.action {
         Some(Action::Eval { evidence, methods }) => {
-            let methods = select(&methods).map_err(Stop::Usage)?;
-            let bytes = std::fs::read(&evidence).map_err(|error| Stop::Usage(unusable(&evidence, &error)))?;
-            let records = records(&bytes).map_err(Stop::Usage)?;
+            let methods = select(&methods).map_err(Stop::Failed)?;
+            let bytes = std::fs::read(&evidence).map_err(|error| Stop::Failed(unusable(&evidence, &error)))?;
+            let records = records(&bytes).map_err(Stop::Failed)?;
             let results: Vec<Evaluated> = records.into_iter().map(|r| evaluate(&methods, r)).collect();
             for result in &results {
                 say_line!("{}", json(result, serde_json::to_string)?);
@@ -70,7 +70,7 @@ fn cost(method: &Method) -> String {
 }
 
 fn json<T: Serialize + ?Sized>(value: &T, write: fn(&T) -> serde_json::Result<String>) -> Result<String, Stop> {
-    write(value).map_err(|error| Stop::Fatal(Error::internal(error.to_string())))
+    write(value).map_err(|error| Stop::Failed(Error::internal(error.to_string())))
 }
 
 /// Evidence with the id of its record.

@@ -126,7 +126,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
         progress.set_length(total as u64);
         progress.set_position(done as u64);
     };
-    let probes = fit(&measured, key, fitted, &mut heard).map_err(Stop::Fatal)?;
+    let probes = fit(&measured, key, fitted, &mut heard).map_err(Stop::Failed)?;
     progress.finish_and_clear();
     write_file(&arguments.out, &probes)?;
     let Fitted { questions, high, .. } = probes.fitted;

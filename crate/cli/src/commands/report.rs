@@ -24,7 +24,7 @@ pub struct Arguments {
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let read = arguments.summary.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>();
-    let mut summaries = read.map_err(Stop::Usage)?;
+    let mut summaries = read.map_err(Stop::Failed)?;
     // From the smallest model to the largest, whatever the files are called.
     summaries.sort_by_key(|summary| summary.model.parameters.unwrap_or(u64::MAX));
     for (path, text) in
@@ -33,7 +33,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
         if let Some(path) = path {
             std::fs::write(path, text(&summaries)).map_err(|error| {
                 let message = format!("{} cannot be written ({error}).", path.display());
-                Stop::Fatal(Error::new(
+                Stop::Failed(Error::new(
                     Code::BadInput,
                     message,
                     "Check the folder, the permissions and the free space.",

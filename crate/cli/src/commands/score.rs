@@ -6,7 +6,7 @@ use crate::progress::bar;
 use crate::request::RequestArguments;
 use crate::stop::Stop;
 use clap::Args;
-use semgrad::answer::record::{Failure, Request, names};
+use semgrad::answer::record::{Failure, Request, faults, names};
 use semgrad::answer::{Model, Unobserved};
 use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::input::Line;
@@ -53,14 +53,15 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let bar = bar("Scoring  {pos}/{len}  {bar:30}  {eta} left");
     bar.set_length(requests.len() as u64);
     let mut failed = 0;
-    for request in requests {
+    for (request, line) in requests.into_iter().zip(&lines) {
         match request {
             Ok(request) if output.take(request.id.as_ref()) => {}
             Ok(request) => match answer(&model, &request.clone().or(&defaults)) {
                 Ok(record) => output.write(&record)?,
                 Err(error) => {
                     failed += 1;
-                    output.write(&Failure { id: request.id, error })?;
+                    let message = format!("line {}: {}", line.number, error.message);
+                    output.write(&Failure { id: request.id, error: Error { message, ..error } })?;
                 }
             },
             Err(failure) => {
@@ -93,11 +94,15 @@ fn request(line: &Line) -> semgrad::Result<Request> {
     if length > LONGEST {
         return Err(bad(format!("it has {} MB, and {} are the most", length >> 20, LONGEST >> 20)));
     }
-    let request = object(line).map_err(bad)?;
-    // Once more as it is written: of the request nobody can tell what else stood there.
+    // As it is written: of the request nobody can tell what else stood there.
     let written: Value = object(line).map_err(bad)?;
     names::known(&&written)?;
-    Ok(request)
+    let parse = |value: &Value| serde_json::from_value::<Request>(value.clone());
+    // Once more from the text: of a field that stands there twice, the value keeps one.
+    object(line).map_err(|what| match parse(&written) {
+        Ok(_) => bad(what),
+        Err(_) => faults::explain(&written, |value| parse(value).err().map(|error| error.to_string())),
+    })
 }
 
 #[cfg(test)]
@@ -120,6 +125,13 @@ mod tests {
             assert_eq!((failure.id, failure.error.code), (Some(3.into()), Code::BadInput), "{text}");
             assert!(failure.error.message.starts_with("line 4 is not a request: "), "{}", failure.error.message);
         }
+        let wrong = parsed(r#"{"id": 3, "question": "Q", "max_tokens": "5"}"#, None).unwrap_err();
+        assert_eq!(
+            wrong.error.message,
+            r#"line 4 is not a request: max_tokens must be a whole number from 0 on, and is "5"."#
+        );
+        let twice = parsed(r#"{"id": 3, "question": "Q", "seed": 1, "seed": 2}"#, None).unwrap_err();
+        assert!(twice.error.message.contains("duplicate field `seed`"), "{}", twice.error.message);
         let unknown = parsed(r#"{"id": 3, "question": "Q", "sampels": 5}"#, None).unwrap_err();
         assert_eq!(
             (unknown.id, &*unknown.error.message),

@@ -73,7 +73,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
         bar.set_position(done as u64);
     };
     let pacer = Pacer::new(&Uninterrupted);
-    let sps = pollster::block_on(measure(&model, &questions, &options, &pacer, &mut progress)).map_err(Stop::Fatal)?;
+    let sps = pollster::block_on(measure(&model, &questions, &options, &pacer, &mut progress)).map_err(Stop::Failed)?;
     bar.finish_and_clear();
     write_file(&arguments.out, &sps)?;
 

@@ -108,9 +108,15 @@ impl Answered {
             tokens: self.lengths().answer,
             prompt_tokens: self.lengths().prompt,
             state: self.state.clone(),
+            cut: self.is_cut(),
             kind: self.kind(),
             right: self.right(judge)?,
         })
+    }
+
+    /// Whether it was cut off before its end.
+    pub fn is_cut(&self) -> bool {
+        self.finish_reason == "length"
     }
 
     /// What kind of question it is.
@@ -167,11 +173,12 @@ mod tests {
                 scores,
                 tokens: 2,
                 prompt_tokens: 3,
-                state: None,
-                kind: None,
-                right: true
+                right: true,
+                ..Item::default()
             }
         );
+        let cut = read(&text.replace("stop", "length")).0;
+        assert!(cut[0].item(None).unwrap().cut);
         assert_eq!(lines[0].right(Some("nli")), Some(false));
         assert_eq!((lines[0].item(Some("rouge_l")), lines[0].generation_ms()), (None, Some(15.0)));
     }

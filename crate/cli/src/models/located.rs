@@ -39,7 +39,7 @@ impl Located {
 
     /// Its files.
     pub fn files(&self) -> Result<Vec<ModelFile>, Stop> {
-        open_path(&self.path).map_err(Stop::Fatal)
+        open_path(&self.path).map_err(Stop::Failed)
     }
 
     /// SHA-256 of the weight files in order of their names.
@@ -81,7 +81,7 @@ fn hash(files: &[ModelFile]) -> Result<String, Stop> {
         let mut offset = 0;
         while offset < file.source.size() {
             let length = CHUNK.min((file.source.size() - offset) as usize);
-            hash.update(pollster::block_on(file.source.read_at(offset, length)).map_err(Stop::Fatal)?);
+            hash.update(pollster::block_on(file.source.read_at(offset, length)).map_err(Stop::Failed)?);
             offset += length as u64;
         }
     }

@@ -18,8 +18,8 @@ pub fn locate(model: &Path) -> Result<Located, Stop> {
     if model.exists() {
         return Ok(Located::new(model.to_owned()));
     }
-    let known = model.to_str().and_then(Known::find).ok_or_else(|| unknown(model)).map_err(Stop::Fatal)?;
-    let path = cache::folder().and_then(|folder| download::fetch(known, &folder)).map_err(Stop::Fatal)?;
+    let known = model.to_str().and_then(Known::find).ok_or_else(|| unknown(model)).map_err(Stop::Failed)?;
+    let path = cache::folder().and_then(|folder| download::fetch(known, &folder)).map_err(Stop::Failed)?;
     Ok(Located::known(path, known))
 }
 

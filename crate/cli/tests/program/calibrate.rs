@@ -91,6 +91,14 @@ fn judged_lines_become_a_profile() {
     assert_eq!((confidences.len(), ids.len()), (400, 400), "one of each half for every question");
     assert!(confidences.iter().all(|line| line["set"] == "sums" && line["confidence"].as_f64().unwrap() < 1.0));
 
+    // Answers that were cut off are not fitted to, and counted.
+    let mixed = folder.join("mixed.jsonl");
+    std::fs::write(&mixed, lines(400, |_, excess| excess < 0.0).replacen("\"stop\"", "\"length\"", 30)).unwrap();
+    let done = calibrate(&mixed, &folder.join("mixed.json"), &["--prefix", "Q: "]);
+    let said = text(&done.stdout);
+    assert!(said.contains("cross-fitted on the questions of fitting: 370 questions"), "{said}");
+    assert!(said.contains("note: 30 answers were cut off and are left out"), "{said}");
+
     // Into an existing profile of the same key; not into one of another.
     let again = folder.join("again.json");
     let into = ["--prefix", "Q: ", "--profile", out.to_str().unwrap(), "--answer-risk", "0.05"];
@@ -148,7 +156,7 @@ fn profile(model: &Model, prefix: &str) -> Profile {
         feature("answer_tokens", "log", 2.0, 2.0, -1.0),
     ];
     let calibration = json!({
-        "answers": "own", "temperature": 0, "semantic_rule": "header", "max_tokens": 24,
+        "answers": "own", "temperature": 0, "semantic_rule": "header", "max_tokens": 32,
         "fitted": {"sets": [], "judge": "f1", "date": "2026-11-21", "questions": 0, "right": 0},
         "maps": {"gnll": {"used": "platt", "platt": {"slope": -0.1, "intercept": 0.5},
                           "isotonic": {"scores": [1], "confidence": [0.5]}}},
@@ -171,7 +179,7 @@ fn a_real_answer_has_the_confidence_of_its_profile() {
     let ask = |methods: &[&str]| Request {
         question: Some("Is Paris in France?".into()),
         methods: Some(methods.iter().map(|&id| id.to_owned()).collect()),
-        max_tokens: Some(24),
+        max_tokens: Some(32),
         prefix: Some("Q: ".into()),
         ..Request::default()
     };
@@ -196,7 +204,7 @@ fn a_real_answer_has_the_confidence_of_its_profile() {
     // It keeps the risk, and is more likely wrong than right.
     assert_eq!((known.confidence_reason, known.verdict), (None, Some("flag")));
     let reason = known.verdict_reason.unwrap();
-    assert!(reason.contains("at most 10 of 100 questions, and 50 to be as likely right as wrong."), "{reason}");
+    assert!(reason.contains("it takes 50 to be as likely right as wrong, which also keeps wrong answers"), "{reason}");
     assert_eq!((known.explanation.verdict, known.explanation.none), ("Check this", None));
     assert_eq!(known.verdict_thresholds, Some(Bounds { answer: EVEN_ODDS, abstain: 0.00001 }));
     let single = known.scores["gnll"].confidence.unwrap();
@@ -218,7 +226,7 @@ fn a_real_answer_has_the_confidence_of_its_profile() {
     assert_eq!(refusal(Request { answer: Some("Yes.".into()), ..ask(&["gnll"]) }), reasons::GIVEN);
     assert_eq!(refusal(Request { system: Some("Be brief.".into()), ..ask(&["gnll"]) }), reasons::SYSTEM);
     assert_eq!(refusal(Request { semantic_position: Some("-1".into()), ..ask(&["gnll"]) }), reasons::POSITION);
-    assert_eq!(refusal(Request { max_tokens: Some(1), ..ask(&["gnll"]) }), reasons::LENGTH);
+    assert_eq!(refusal(Request { max_tokens: Some(1), ..ask(&["gnll"]) }), reasons::CUT);
     assert_eq!(refusal(ask(&[])), reasons::NO_METHODS);
     let odd = Risk { answer: Some(1.5), ..Risk::default() };
     let refused = run(&model, Request { risk: Some(odd), ..ask(&["gnll"]) });

@@ -7,5 +7,6 @@ mod calibrate;
 #[allow(dead_code, reason = "shared with the tests of the library, which use all of it")]
 mod common;
 mod eval;
+mod kinds;
 mod models;
 mod score;

@@ -43,12 +43,12 @@ fn a_known_name_is_found_in_the_cache_without_a_network() {
     // It is read, and is no model: nobody tried to fetch another one.
     for name in [&["--model", "smollm2-135m-instruct"][..], &[]] {
         let (status, said) = failed(&cache, name);
-        assert!(status == Some(3) && said.contains("unsupported_format"), "{said}");
+        assert!(status == Some(1) && said.contains("unsupported_format"), "{said}");
         assert!(!said.contains("network") && !said.contains("goes to"), "{said}");
     }
     // Cut off, and not to be had.
     let (status, said) = failed(&cache, &["--model", "gemma-3-270m"]);
-    assert!(status == Some(3) && said.contains("no public address"), "{said}");
+    assert!(status == Some(1) && said.contains("no public address"), "{said}");
     assert!(said.contains(&format!("{}", cache.join("semgrad/models/gemma-3-270m.Q4_K_M.gguf").display())), "{said}");
     std::fs::remove_dir_all(cache).unwrap();
 }
@@ -58,7 +58,7 @@ fn names_that_nobody_knows_are_answered_with_those_that_are() {
     let cache = cache("unknown", &[]);
     for name in ["SmolLM3", "folder/model.gguf"] {
         let (status, said) = failed(&cache, &["--model", name]);
-        assert!(status == Some(3) && said.contains(&format!("there is no model {name:?}")), "{said}");
+        assert!(status == Some(1) && said.contains(&format!("there is no model {name:?}")), "{said}");
         for known in ["SmolLM2-135M-Instruct", "Qwen2.5-Coder-1.5B-Instruct", "gemma-3-270m", "path of a GGUF file"] {
             assert!(said.contains(known), "{said}");
         }
@@ -71,7 +71,7 @@ fn what_lies_at_a_path_comes_before_a_name() {
     let cache = cache("path", &[]);
     std::fs::create_dir(cache.join("SmolLM2-135M-Instruct")).unwrap();
     let (status, said) = failed(&cache, &["--model", "SmolLM2-135M-Instruct"]);
-    assert!(status == Some(3) && said.contains("holds no model files"), "{said}");
+    assert!(status == Some(1) && said.contains("holds no model files"), "{said}");
     std::fs::remove_dir_all(cache).unwrap();
 }
 

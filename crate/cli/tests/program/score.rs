@@ -106,6 +106,12 @@ fn a_bad_line_costs_itself_and_keeps_its_id() {
     assert_eq!(lines(&folder), want);
     let text = std::fs::read_to_string(folder.join("out.jsonl")).unwrap();
     assert!(text.contains("line 3 is not a request: it is not text in UTF-8"), "{text}");
+    // Every error names its line, also that of a request which could be read.
+    let records = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    for (index, record) in records.enumerate().filter(|(_, record)| !record["error"].is_null()) {
+        let message = record["error"]["message"].as_str().unwrap();
+        assert!(message.starts_with(&format!("line {}", index + 1)), "{message}");
+    }
     assert!(
         text.contains(r#"line 6 is not a request: unknown field \"sampels\"; did you mean \"samples\"?"#),
         "{text}"
@@ -120,6 +126,33 @@ fn a_bad_line_costs_itself_and_keeps_its_id() {
     sorted(&mut want);
     sorted(&mut again);
     assert_eq!(again, want);
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn the_exit_status_says_who_has_to_do_something() {
+    let folder = folder("status");
+    let status = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_semgrad")).current_dir(&folder).args(arguments).output().unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    std::fs::write(folder.join("in.jsonl"), question(1)).unwrap();
+    std::fs::write(folder.join("no.gguf"), "no model").unwrap();
+    let tiny = reference("tiny/llama_tied").display().to_string();
+    // The same whatever it is that cannot be used.
+    for arguments in [
+        &["score", "--in", "missing.jsonl", "--out", "out.jsonl", "--model", &tiny][..],
+        &["score", "--in", "in.jsonl", "--out", "no/folder/out.jsonl", "--model", &tiny],
+        &["score", "--in", "in.jsonl", "--out", "out.jsonl", "--model", "missing.gguf"],
+        &["score", "--in", "in.jsonl", "--out", "out.jsonl", "--model", "no.gguf"],
+        &["score", "--in", "in.jsonl", "--out", "out.jsonl", "--model", &tiny, "--nli", "no/folder"],
+        &["ask", "--model", &tiny, "--device", "cpu", "Why?"],
+        &["methods", "eval", "--evidence", "missing.jsonl"],
+        &["kinds", "--in", "missing.jsonl"],
+    ] {
+        let (code, said) = status(arguments);
+        assert_eq!(code, Some(1), "{arguments:?}: {said}");
+    }
     std::fs::remove_dir_all(&folder).unwrap();
 }
 

@@ -38,7 +38,8 @@ pub fn confidences(calibration: &str, answers: &str, options: &str) -> Result<Va
             return said.to_json(&Explanation::of(&said, None), Vec::new());
         };
         let by = Some((calibration, &policy));
-        if let Some(reason) = calibration.foreign(item.kind, item.state.as_ref()) {
+        let foreign = calibration.foreign(item.kind, item.state.as_ref());
+        if let Some(reason) = calibration.conditions.other_end(item.tokens, item.cut).or(foreign) {
             let said = Confidence::none(reason);
             return said.to_json(&Explanation::of(&said, by), Vec::new());
         }
@@ -149,6 +150,21 @@ mod tests {
             (&Value::Null, &reasons::other_kind(&[Kind::Fact], Kind::Creative).into())
         );
         assert_eq!((&poem["methods"], &poem["verdict"]), (&serde_json::json!({}), &Value::Null));
+    }
+
+    #[test]
+    fn an_answer_without_an_end_has_none() {
+        let mut calibration = calibration();
+        calibration.conditions.max_tokens = Some(64);
+        let text = serde_json::to_string(&calibration).unwrap();
+        let reason = |tokens: usize, how: &str| {
+            let answers = format!(
+                r#"[{{"scores": {{"gnll": 0.5}}, "tokens": {tokens}, "prompt_tokens": 20, "finish_reason": "{how}"}}]"#
+            );
+            confidences(&text, &answers, "{}").unwrap()[0]["confidence_reason"].clone()
+        };
+        assert_eq!((reason(64, "stop"), reason(65, "stop")), (Value::Null, reasons::LENGTH.into()));
+        assert_eq!((reason(64, "length"), reason(9, "length")), (reasons::CUT.into(), reasons::CUT.into()));
     }
 
     #[test]

@@ -113,13 +113,13 @@ impl Conditions {
         (!fits).then(|| reasons::other_kind(&self.kinds, kind))
     }
 
-    /// Whether calibration would have ended an answer of `tokens` tokens at the same place: one that ended by itself
-    /// fits into its limit, one that was cut off was cut off there.
-    pub fn same_end(&self, tokens: usize, cut: bool) -> bool {
-        match (self.max_tokens, cut) {
-            (Some(max), false) => tokens <= max,
-            (Some(max), true) => tokens == max,
-            (None, cut) => !cut,
+    /// Why an answer of `tokens` tokens has no confidence because of how it ended. One that was `cut` off has none
+    /// wherever that was: it may go on to be right, or repeat itself for ever. Whoever gives an answer decides its length.
+    pub fn other_end(&self, tokens: usize, cut: bool) -> Option<&'static str> {
+        match self.max_tokens {
+            _ if cut => Some(reasons::CUT),
+            Some(max) if tokens > max && self.answers == Answers::Own => Some(reasons::LENGTH),
+            _ => None,
         }
     }
 
@@ -165,10 +165,14 @@ mod tests {
         assert_eq!(given.mismatch(Answers::Given, 0.7, None), None);
         assert_eq!(given.mismatch(Answers::Own, 0.0, None), Some(reasons::OWN));
 
-        assert!(fitted.same_end(64, false) && fitted.same_end(64, true) && fitted.same_end(3, false));
-        assert!(!fitted.same_end(65, false) && !fitted.same_end(63, true) && !fitted.same_end(128, true));
+        assert_eq!([3, 64, 65].map(|tokens| fitted.other_end(tokens, false)), [None, None, Some(reasons::LENGTH)]);
         let unknown = Conditions { max_tokens: None, ..fitted.clone() };
-        assert!(unknown.same_end(500, false) && !unknown.same_end(5, true));
+        assert_eq!(unknown.other_end(500, false), None);
+        assert_eq!(given.other_end(65, false), None);
+        // Also at the very length that calibration cut at.
+        for (conditions, tokens) in [(&fitted, 63), (&fitted, 64), (&fitted, 128), (&unknown, 5)] {
+            assert_eq!(conditions.other_end(tokens, true), Some(reasons::CUT), "{tokens}");
+        }
 
         assert!(fitted.same_position("header", -3) && !fitted.same_position("profile", -3));
         let placed = Conditions { semantic_offset: Some(-3), ..fitted.clone() };

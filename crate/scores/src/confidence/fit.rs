@@ -4,7 +4,7 @@ use super::calibration::{Calibration, Conditions, Fitted, FittedSet, MethodMap, 
 use super::combined::{Combined, Data, Map, mapped};
 use super::domain::Domain;
 use super::features::{Aspect, CANDIDATES, Lengths, Transform};
-use super::item::{Item, column};
+use super::item::{Item, column, whole};
 use super::quality::Quality;
 use super::report::Report;
 use super::state::{STATE, State};
@@ -55,17 +55,13 @@ impl Default for Options {
     }
 }
 
-/// Fits everything to `items`, or, where the options name kinds of questions, to those that are not known to be of others.
-/// The report is of cross-fitted confidences: each question's by a fit that did not see it.
+/// Fits everything to those of `items` that were not cut off, and, where the options name kinds of questions, are not known
+/// to be of others. The report is of cross-fitted confidences: each question's by a fit that did not see it.
 ///
 /// # Errors
 /// `bad_input` for fewer than 50 questions, fewer than ten right or ten wrong answers, or scores that are no numbers.
 pub fn fit(items: &[Item], options: &Options) -> Result<(Calibration, Report)> {
-    let mut notes = Vec::new();
-    let kept = wanted(items, options);
-    if kept.len() < items.len() {
-        notes.push(format!("{} questions of other kinds were left out", items.len() - kept.len()));
-    }
+    let (kept, mut notes) = wanted(items, options);
     let items = kept.as_slice();
     check(items)?;
     let mut maps: Vec<(String, MethodMap)> = Vec::new();
@@ -126,11 +122,17 @@ pub fn fit(items: &[Item], options: &Options) -> Result<(Calibration, Report)> {
     Ok((calibration, report))
 }
 
-/// Those of `items` that are not known to be of other kinds than the options name, if they name any.
-pub(super) fn wanted(items: &[Item], options: &Options) -> Vec<Item> {
+/// The items that are fitted to, and notes on the others.
+pub(super) fn wanted(items: &[Item], options: &Options) -> (Vec<Item>, Vec<String>) {
+    let (whole, cut) = whole(items);
+    let mut notes: Vec<String> = cut.into_iter().collect();
     let kinds = &options.conditions.kinds;
     let wanted = |kind: Kind| kinds.is_empty() || kinds.contains(&kind);
-    items.iter().filter(|item| item.kind.is_none_or(wanted)).cloned().collect()
+    let kept: Vec<Item> = whole.iter().filter(|item| item.kind.is_none_or(wanted)).cloned().collect();
+    if kept.len() < whole.len() {
+        notes.push(format!("{} questions of other kinds were left out", whole.len() - kept.len()));
+    }
+    (kept, notes)
 }
 
 /// The kinds of questions, as far as they are known, but for strays: a rule told them apart, and it errs at times.

@@ -33,8 +33,8 @@ const OTHERS: [&str; 5] = ["judge", "date", "delta", "methods", "verdict"];
 /// Names in the `verdict` of the options.
 const RISK: [&str; 3] = ["mode", "answer_risk", "abstain_risk"];
 
-/// Labeled answers: a list of `{scores: {id: number}, right, tokens?, prompt_tokens?, state?: {layer, values}, set?,
-/// question?, kind?}`. The kind of question is that of its text where it is not named. Scores that are null are left out,
+/// Labeled answers: a list of `{scores: {id: number}, right, tokens?, prompt_tokens?, finish_reason?,
+/// state?: {layer, values}, set?, question?, kind?}`. The kind of question is that of its text where it is not named. Scores that are null are left out,
 /// and so is what else a row holds: it is a record of somebody's, not a wish.
 ///
 /// # Errors
@@ -74,6 +74,7 @@ fn item(row: &Value, right: fn(Fields<'_>) -> Read<bool>) -> Read<Item> {
     }
     let count = |key| at.optional(key, Value::as_u64).map(|count| count.unwrap_or_default() as usize);
     (item.tokens, item.prompt_tokens) = (count("tokens")?, count("prompt_tokens")?);
+    item.cut = at.optional("finish_reason", Value::as_str)? == Some("length");
     let state = at.optional("state", Value::as_object)?;
     item.state = state.map(|state| State::from_json(Fields(state), "values")).transpose()?;
     let named = at.optional("kind", Some)?.map(read::kind).transpose()?;
@@ -185,7 +186,11 @@ mod tests {
         let read = read.unwrap();
         assert_eq!(read[0].scores, [("gnll".to_owned(), 1.5)].into());
         assert_eq!((read[0].tokens, read[0].prompt_tokens, read[1].prompt_tokens), (7, 40, 0));
-        assert_eq!((read[0].set.as_str(), read[0].right, read[0].kind), ("s", true, None));
+        assert_eq!((read[0].set.as_str(), read[0].right, read[0].kind, read[0].cut), ("s", true, None, false));
+        let cut = |how: &str| {
+            rows(&format!(r#"[{{"scores": {{}}, "right": true, "finish_reason": "{how}"}}]"#)).unwrap()[0].cut
+        };
+        assert_eq!(["length", "stop", "given"].map(cut), [true, false, false]);
         let kind = |more: &str| rows(&format!(r#"[{{"scores": {{}}, "right": true, {more}}}]"#)).unwrap()[0].kind;
         assert_eq!(kind(r#""question": "who wrote hamlet""#), Some(Kind::Fact));
         assert_eq!(kind(r#""question": "who wrote hamlet", "kind": "code""#), Some(Kind::Code));
@@ -196,6 +201,7 @@ mod tests {
             r#"[{"scores": {"a": "x"}, "right": true}]"#,
             r#"[{"scores": {}, "right": 1}]"#,
             r#"[{"scores": {}, "right": true, "tokens": -1}]"#,
+            r#"[{"scores": {}, "right": true, "finish_reason": 7}]"#,
             r#"[{"scores": {}, "right": true, "kind": "riddle"}]"#,
             r#"[{"scores": {}, "right": true, "question": 7}]"#,
             "[",

@@ -12,7 +12,7 @@ use crate::error::Result;
 /// # Errors
 /// As [`super::fit::fit`].
 pub fn left_out(items: &[Item], options: &Options) -> Result<Vec<(String, String, f64)>> {
-    let (items, mut said) = (wanted(items, options), Vec::new());
+    let ((items, _), mut said) = (wanted(items, options), Vec::new());
     for set in sets(&items) {
         let (test, train): (Vec<Item>, Vec<Item>) = items.iter().cloned().partition(|item| item.set == set.name);
         let (Some(data), _) = combinable(&train, options) else { continue };

@@ -249,6 +249,9 @@ impl Thresholds {
     }
 }
 
+/// Characters of an unusable value that are shown.
+const SHOWN: usize = 60;
+
 /// Typed access to an object; null counts as absent.
 #[derive(Clone, Copy)]
 pub(super) struct Fields<'a>(pub &'a Object<String, Value>);
@@ -261,7 +264,8 @@ impl<'a> Fields<'a> {
     /// The field, if it is there.
     pub fn optional<T>(self, key: &str, read: fn(&'a Value) -> Option<T>) -> Parsed<Option<T>> {
         let Some(value) = self.0.get(key).filter(|value| !value.is_null()) else { return Ok(None) };
-        read(value).map(Some).ok_or_else(|| format!("{key} is not usable"))
+        let shown = || value.to_string().chars().take(SHOWN).collect::<String>();
+        read(value).map(Some).ok_or_else(|| format!("{key} cannot be {}", shown()))
     }
 
     pub fn typed<T>(self, key: &str, read: fn(&'a Value) -> Option<T>) -> Parsed<T> {

@@ -16,8 +16,10 @@ pub const TEMPERATURE: &str = "The answer was drawn at another temperature than 
 pub const SYSTEM: &str = "The system message is another than that of calibration.";
 /// More than one message, or ids.
 pub const CONVERSATION: &str = "The calibration was fitted to single questions, not to conversations or token ids.";
-/// It would have been cut off at another place.
-pub const LENGTH: &str = "The answer was cut off, or is longer than answers were allowed to be in calibration.";
+/// It did not come to its end, so that there is nothing to be right or wrong.
+pub const CUT: &str = "The answer was cut off at the longest length that it was allowed.";
+/// Calibration would have cut it off.
+pub const LENGTH: &str = "The answer is longer than answers were allowed to be in calibration.";
 /// The gradient was looked at elsewhere.
 pub const POSITION: &str = "The semantic position is another than that of calibration.";
 /// More or fewer samples, or of another temperature.
@@ -81,7 +83,7 @@ pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 /// Those that name no kind.
-const GENERAL: [(&str, &str); 19] = [
+const GENERAL: [(&str, &str); 20] = [
     ("none", NONE),
     ("other_key", OTHER_KEY),
     ("given", GIVEN),
@@ -89,6 +91,7 @@ const GENERAL: [(&str, &str); 19] = [
     ("temperature", TEMPERATURE),
     ("system", SYSTEM),
     ("conversation", CONVERSATION),
+    ("cut", CUT),
     ("length", LENGTH),
     ("position", POSITION),
     ("samples", SAMPLES),

@@ -3,7 +3,7 @@
 use super::calibration::{Calibration, FittedSet, sets};
 use super::conformal::{Split, splits};
 use super::features::CANDIDATES;
-use super::item::{Item, column};
+use super::item::{Item, column, whole};
 use super::quality::{BINS, Quality};
 use super::verdict::EVEN_ODDS;
 use crate::statistics::auroc;
@@ -72,6 +72,8 @@ impl Report {
 
     /// Of a calibration on questions that it was not fitted to.
     pub fn of_test(calibration: &Calibration, items: &[Item]) -> Self {
+        let (items, note) = whole(items);
+        let items = items.as_ref();
         let mut methods = Vec::new();
         for (id, map) in &calibration.maps {
             let (scores, right) = column(id, items);
@@ -83,7 +85,7 @@ impl Report {
         let (answered, confidence): (Vec<&Item>, Vec<f64>) = items.iter().filter_map(said).unzip();
         let right: Vec<bool> = answered.iter().map(|item| item.right).collect();
         let combined = calibration.combined.as_ref().map(|_| Quality::with_intervals(&confidence, &right));
-        let mut notes = Vec::new();
+        let mut notes: Vec<String> = note.into_iter().collect();
         if combined.is_some() && answered.len() < items.len() {
             notes.push(format!("{} questions lack a score of the confidence", items.len() - answered.len()));
         }

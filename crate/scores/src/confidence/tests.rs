@@ -104,12 +104,31 @@ fn items(n: usize, seed: u64) -> Vec<Item> {
             scores,
             tokens,
             prompt_tokens: 20 + i % 7,
-            state: None,
-            kind: None,
             right,
+            ..Item::default()
         }
     };
     (0..n).map(item).collect()
+}
+
+#[test]
+fn answers_that_were_cut_off_are_left_out() {
+    let all = items(300, 1);
+    let (want, report) = fit(&all, &Options::default()).unwrap();
+    assert!(report.notes.is_empty(), "{:?}", report.notes);
+    // Answers without an end, of which scores say the opposite.
+    let cut = items(100, 9).into_iter().map(|item| Item { cut: true, right: !item.right, ..item });
+    let mixed: Vec<Item> = all.iter().cloned().chain(cut).collect();
+    let (calibration, report) = fit(&mixed, &Options::default()).unwrap();
+    // As it is written: what was not measured is no number, which equals nothing.
+    assert_eq!((calibration.to_json(), report.questions), (want.to_json(), 300));
+    let note = "100 answers were cut off and are left out: there is no confidence for such answers";
+    assert_eq!(report.notes, [note]);
+    let test = Report::of_test(&want, &mixed);
+    assert_eq!((test.questions, test.notes), (300, vec![note.to_owned()]));
+    // What is left must be enough.
+    let few: Vec<Item> = all.into_iter().enumerate().map(|(i, item)| Item { cut: i >= 40, ..item }).collect();
+    assert!(fit(&few, &Options::default()).unwrap_err().message.starts_with("there are 40 judged questions"));
 }
 
 #[test]

@@ -6,7 +6,7 @@
 
 use super::entropy;
 use super::thresholds::{Level, Thresholds};
-use super::units::{apart, are_right, chosen};
+use super::units::{apart, are_right, chosen, too_few, whole};
 use crate::error::{Code, Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -130,39 +130,30 @@ impl Policy {
         let confidence = confidence?;
         let (bound, abstain) = (threshold(levels, self.answer_risk), threshold(levels, self.abstain_risk));
         let answer = bound.max(EVEN_ODDS);
-        let (verdict, compared, risk) = if confidence >= answer {
-            ("answer", bound, self.answer_risk)
+        let (verdict, decided, risk) = if confidence >= answer {
+            ("answer", answer, self.answer_risk)
         } else if confidence < abstain {
             ("abstain", abstain, self.abstain_risk)
         } else {
-            ("flag", bound, self.answer_risk)
+            ("flag", answer, self.answer_risk)
         };
-        let reason = self.reason(confidence, compared, risk);
+        let by_floor = verdict != "abstain" && bound < EVEN_ODDS;
+        let reason = self.reason(confidence, decided, risk, by_floor);
         Some(Verdict { verdict, reason, thresholds: Some(Bounds { answer, abstain }) })
     }
 
-    /// How a confidence stands to the one that keeps this risk, in one unit: so many of 100.
-    fn reason(&self, confidence: f64, takes: f64, risk: f64) -> String {
+    /// How a confidence stands to the threshold that decided, in one unit: so many of 100. `by_floor`: that is
+    /// [`EVEN_ODDS`], and less would keep the risk.
+    fn reason(&self, confidence: f64, takes: f64, risk: f64, by_floor: bool) -> String {
         let counted = if self.mode == Mode::Conformal { "questions" } else { "given answers" };
-        let kept = format!("to keep wrong answers to at most {} of 100 {counted}", chosen(risk));
+        let wrong = format!("wrong answers to at most {} of 100 {counted}", chosen(risk));
         if takes == f64::INFINITY {
-            return format!("No answer of this model is sure enough {kept}.");
+            return format!("No answer of this model is sure enough to keep {wrong}.");
         }
-        let of_100 = |share: f64| 100.0 * share;
-        let whole = format!("{:.0}", of_100(takes));
-        // What is below a number is not told as that number.
-        let ([told, takes], but) = match (confidence >= takes, confidence >= EVEN_ODDS) {
-            (true, true) => ([are_right(confidence), whole], String::new()),
-            (true, false) => {
-                let [told, even] = apart([of_100(confidence), of_100(EVEN_ODDS)], 0);
-                ([format!("about {told} are right"), whole], format!(", and {even} to be as likely right as wrong"))
-            }
-            (false, _) => {
-                let [told, takes] = apart([of_100(confidence), of_100(takes)], 0);
-                ([format!("about {told} are right"), takes], String::new())
-            }
-        };
-        format!("Of 100 such answers {told}; it takes {takes} {kept}{but}.")
+        let [told, takes] =
+            if confidence >= takes { [are_right(confidence), whole(takes)] } else { too_few(confidence, takes) };
+        let why = if by_floor { "be as likely right as wrong, which also keeps" } else { "keep" };
+        format!("Of 100 such answers {told}; it takes {takes} to {why} {wrong}.")
     }
 }
 
@@ -233,17 +224,16 @@ mod tests {
         let reason = |confidence| lax.decide(&thresholds(), Some(confidence), None).unwrap().reason;
         assert_eq!(
             reason(0.45),
-            "Of 100 such answers about 45 are right; it takes 40 to keep wrong answers to at most 30 of 100 questions, and \
-             50 to be as likely right as wrong."
+            "Of 100 such answers about 45 are right; it takes 50 to be as likely right as wrong, which also keeps wrong \
+             answers to at most 30 of 100 questions."
         );
-        assert_eq!(
-            reason(0.5),
-            "Of 100 such answers about 50 are right; it takes 40 to keep wrong answers to at most 30 of 100 questions."
-        );
-        assert_eq!(
-            reason(0.2),
-            "Of 100 such answers about 20 are right; it takes 40 to keep wrong answers to at most 30 of 100 questions."
-        );
+        // The threshold that decided is named on either side of it, and not the lower one that would keep the risk.
+        for (confidence, told) in
+            [(0.5, "about 50 are right"), (0.2, "about 20 are right"), (0.0, "fewer than 1 is right")]
+        {
+            let said = reason(confidence);
+            assert!(said.starts_with(&format!("Of 100 such answers {told}; it takes 50 to be as likely")), "{said}");
+        }
         let said = |policy: Policy| policy.decide(&thresholds(), Some(0.6), None).unwrap().thresholds;
         assert_eq!(said(lax), Some(Bounds { answer: EVEN_ODDS, abstain: 0.0 }));
         assert_eq!(said(Policy::default()), Some(Bounds { answer: 0.7, abstain: 0.4 }));
@@ -257,7 +247,7 @@ mod tests {
         let said = [0.5, 0.4, 0.2].map(|confidence| selective.decide(&low, Some(confidence), None).unwrap());
         assert_eq!(said.each_ref().map(|said| said.verdict), ["answer", "flag", "abstain"]);
         assert!(
-            said[1].reason.ends_with("at most 10 of 100 given answers, and 50 to be as likely right as wrong."),
+            said[1].reason.ends_with("it takes 50 to be as likely right as wrong, which also keeps wrong answers to at most 10 of 100 given answers."),
             "{}",
             said[1].reason
         );
@@ -271,6 +261,7 @@ mod tests {
             (0.6961, "Of 100 such answers about 69.6 are right; it takes 70.0 to keep"),
             (0.39999, "Of 100 such answers about 39.999 are right; it takes 40.000 to keep"),
             (0.3, "Of 100 such answers about 30 are right; it takes 40 to keep"),
+            (0.004, "Of 100 such answers fewer than 1 is right; it takes 40 to keep"),
             (0.7, "Of 100 such answers about 70 are right; it takes 70 to keep"),
         ] {
             assert!(reason(confidence).starts_with(told), "{}", reason(confidence));
@@ -278,8 +269,9 @@ mod tests {
         let lax = Policy { answer_risk: 0.3, ..Policy::default() };
         let half = Policy { abstain_risk: 0.3, ..lax }.decide(&thresholds(), Some(0.4996), None).unwrap().reason;
         assert!(
-            half.starts_with("Of 100 such answers about 49.96 are")
-                && half.ends_with(", and 50.00 to be as likely right as wrong."),
+            half.starts_with(
+                "Of 100 such answers about 49.96 are right; it takes 50.00 to be as likely right as wrong"
+            ),
             "{half}"
         );
         let entropy = Policy { mode: Mode::Entropy, ..Policy::default() };

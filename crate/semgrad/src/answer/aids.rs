@@ -10,6 +10,11 @@ use crate::probe::Probes;
 use semgrad_scores::record::EngineNames;
 use std::rc::Rc;
 
+/// Who may compare texts, by name.
+pub const EMBED: [&str; 3] = ["lexical", "encoder", "none"];
+/// Who may judge entailment.
+pub const NLI: [&str; 4] = ["lexical", "judge", "encoder", "none"];
+
 /// Aids of a model; each is optional.
 #[derive(Clone, Default)]
 pub struct Aids {
@@ -61,7 +66,8 @@ fn missing(engine: &str, what: &str) -> Error {
     )
 }
 
-fn unknown(engine: &str, name: &str) -> Error {
+/// The error of an engine that is none of these.
+pub fn unknown(engine: &str, name: &str) -> Error {
     bad(
         format!("unknown engine {name:?} for \"{engine}\"."),
         "Use \"lexical\", \"judge\" (nli only), \"encoder\" or \"none\".",

@@ -103,11 +103,9 @@ impl<'a> Calibrated<'a> {
 
     /// Learns how the answer ended.
     pub fn ended(&mut self, tokens: usize, finish_reason: &str) {
-        let same = |calibration: &Calibration| calibration.conditions.same_end(tokens, finish_reason == "length");
-        // Whoever gave an answer decided its length.
-        if finish_reason != "given" && self.calibration.is_some_and(|calibration| !same(calibration)) {
-            self.reason = self.reason.or(Some(reasons::LENGTH));
-        }
+        let conditions = self.calibration.map(|calibration| &calibration.conditions);
+        let other_end = || conditions?.other_end(tokens, finish_reason == "length");
+        self.reason = self.reason.or_else(other_end);
     }
 
     /// Why a method's score is not comparable with those of calibration.
@@ -312,8 +310,8 @@ mod tests {
             calibrated.of_answer(&scores(ids), Lengths { prompt: 9, answer: tokens }, None).reason
         };
         let all = &["semgrad", "gnll"];
-        assert_eq!((of(64, "stop", all), of(64, "length", all)), (None, None));
-        assert_eq!((of(65, "stop", all), of(20, "length", all)), (Some(reasons::LENGTH), Some(reasons::LENGTH)));
+        assert_eq!((of(64, "stop", all), of(65, "stop", all)), (None, Some(reasons::LENGTH)));
+        assert_eq!((of(64, "length", all), of(20, "length", all)), (Some(reasons::CUT), Some(reasons::CUT)));
         assert_eq!(of(5, "stop", &["gnll"]), Some(reasons::MISSING));
     }
 
@@ -341,7 +339,13 @@ mod tests {
         assert_eq!(calibrated.of_method(entropy, 0.5), Err(reasons::ENGINES));
         // Besides what was asked for, the scores of the confidence are gathered.
         let asked = select(&["gnll", "lsc"]).unwrap();
-        let ids: Vec<&str> = calibrated.gathered(&asked).iter().map(|m| m.id).collect();
-        assert_eq!(ids, ["gnll", "lsc", "semgrad"]);
+        let ids = |calibrated: &Calibrated<'_>| -> Vec<&str> {
+            calibrated.gathered(&asked).iter().map(|method| method.id).collect()
+        };
+        assert_eq!(ids(&calibrated), ["gnll", "lsc", "semgrad"]);
+        // But not for an answer that can have none.
+        let mut cut = calibrated;
+        cut.ended(64, "length");
+        assert_eq!((ids(&cut), cut.look()), (vec!["gnll", "lsc"], None));
     }
 }

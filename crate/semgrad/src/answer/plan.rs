@@ -1,12 +1,14 @@
 //! The first step: what a request comes to, decided and checked before anything runs.
 
-use super::aids::Aids;
+use super::aids::{Aids, EMBED, NLI, unknown};
 use super::confidence::{Calibrated, Circumstances};
 use super::interest::{first_layer, looked_at, needed};
 use super::manner::Manner;
 use super::model::Model;
 use super::prompt::{self, Prepared, bad};
 use crate::confidence::calibration::Answers;
+use crate::confidence::entropy;
+use crate::confidence::verdict::Mode;
 use crate::error::{Code, Error, Result};
 use crate::generate::suffix::Interest;
 use crate::methods::{self, Method, Need};
@@ -19,6 +21,8 @@ use semgrad_scores::record::{Request, SemanticPosition};
 const SAMPLES: usize = 10;
 /// Most samples of one request: each keeps its own keys and values.
 const MAX_SAMPLES: usize = 256;
+/// Who finds other wordings.
+const WORDINGS: [&str; 2] = ["model", "search"];
 
 /// What is to be done.
 pub struct Plan<'a> {
@@ -83,6 +87,7 @@ impl<'a> Plan<'a> {
         let prompt = prompt::prepare(request, prefix, text, vocab)?;
         let given = prompt::given_response(request, text, vocab)?;
         let samples = check_sampling(request, &asked)?;
+        check_wishes(request, &asked)?;
         let mut warnings = [text.map(Text::warnings).unwrap_or_default(), &prompt.warnings].concat();
         let max_tokens = budget(config.context, &prompt.ids, given.as_deref(), samples, max_tokens, &mut warnings)?;
 
@@ -136,6 +141,17 @@ impl<'a> Plan<'a> {
             aids,
             warnings,
         })
+    }
+
+    /// Learns how the answer ended: nothing more is gathered for a confidence that it cannot have.
+    pub fn ended(&mut self, model: &Model, tokens: usize, finish_reason: &str) {
+        self.calibrated.ended(tokens, finish_reason);
+        self.methods = self.calibrated.gathered(&self.asked);
+        let layers = [model.decoder.config.layers, model.decoder.upper_half()];
+        self.look = looked_at(layers[0], self.request, &self.calibrated);
+        let first = first_layer(layers, self.request, &self.methods, self.look, self.aids.probes.as_deref());
+        // From which layer on states were kept stays as it was.
+        self.interest.gradients = first.is_some();
     }
 
     /// Whether a method needs it.
@@ -196,17 +212,81 @@ fn check_sampling(request: &Request, methods: &[&'static Method]) -> Result<usiz
         return Err(bad(format!("samples is {samples}."), "Ask for 1 to 256 samples."));
     }
     let sampled = methods.iter().any(|method| method.needs.iter().any(|need| need.sampled()));
+    let samples = request.samples.unwrap_or(if sampled { SAMPLES } else { 0 });
     match request.temperature {
         Some(t) if !(t.is_finite() && t >= 0.0) => {
             Err(bad(format!("temperature is {t}."), "Use 0 (greedy) or a positive number."))
         }
-        _ => Ok(request.samples.unwrap_or(if sampled { SAMPLES } else { 0 })),
+        // They would agree whatever the model knows, and look sure.
+        Some(0.0) if samples > 0 => Err(bad(
+            "samples at temperature 0 are all the same.",
+            "Leave temperature out, or give the one to draw samples at: the answer beside them is greedy anyway.",
+        )),
+        _ => Ok(samples),
     }
+}
+
+/// Choices by name, and what they need.
+fn check_wishes(request: &Request, methods: &[&'static Method]) -> Result<()> {
+    if let Some(other) = request.wordings.as_deref().filter(|name| !WORDINGS.contains(name)) {
+        return Err(bad(format!("wordings is {other:?}."), "Use \"model\" or \"search\"."));
+    }
+    let engines = request.engines.as_ref();
+    let named = [
+        ("embed", engines.and_then(|names| names.embed.as_deref()), &EMBED[..]),
+        ("nli", engines.and_then(|names| names.nli.as_deref()), &NLI),
+    ];
+    for (engine, name, known) in named {
+        if let Some(name) = name.filter(|name| !known.contains(name)) {
+            return Err(unknown(engine, name));
+        }
+    }
+    let by_samples = request.risk.is_some_and(|risk| risk.mode == Some(Mode::Entropy));
+    if by_samples && methods.iter().all(|method| method.id != entropy::METHOD) {
+        return Err(bad(
+            format!("risk.mode \"entropy\" decides by the score {}, which was not asked for.", entropy::METHOD),
+            "Name it in methods, with an engine for nli, or choose \"conformal\" or \"selective\".",
+        ));
+    }
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::confidence::verdict::Risk;
+    use semgrad_scores::record::EngineNames;
+
+    #[test]
+    fn wishes_that_cannot_be_met_are_refused_before_anything_runs() {
+        let check = |request: &Request, ids: &[&str]| {
+            let methods = methods::select(ids).unwrap();
+            check_sampling(request, &methods)
+                .and_then(|_| check_wishes(request, &methods))
+                .map_err(|error| error.message)
+        };
+        let of = |request: Request, ids: &[&str]| check(&request, ids).unwrap_err();
+        let plain = Request::default;
+        assert!(of(Request { wordings: Some("foo".into()), ..plain() }, &["gnll"]).starts_with("wordings is \"foo\""));
+        let engines = |embed: Option<&str>, nli: Option<&str>| {
+            let [embed, nli] = [embed, nli].map(|name| name.map(str::to_owned));
+            Request { engines: Some(EngineNames { embed, nli }), ..plain() }
+        };
+        assert!(of(engines(Some("judge"), None), &["gnll"]).contains("\"judge\" for \"embed\""));
+        assert!(of(engines(None, Some("oracle")), &["gnll"]).contains("\"oracle\" for \"nli\""));
+        assert_eq!(check(&engines(Some("none"), Some("judge")), &["gnll"]), Ok(()));
+
+        // Of samples, whether they are asked for by number or by a method.
+        let cold = |samples| Request { samples, temperature: Some(0.0), ..plain() };
+        assert!(of(cold(Some(3)), &["gnll"]).contains("are all the same"));
+        assert!(of(cold(None), &["discrete_semantic_entropy"]).contains("are all the same"));
+        assert_eq!(check(&cold(None), &["gnll"]), Ok(()), "the answer may be greedy");
+
+        let risk = Risk { mode: Some(Mode::Entropy), ..Risk::default() };
+        let by_samples = Request { risk: Some(risk), ..plain() };
+        assert!(of(by_samples.clone(), &["gnll"]).contains("discrete_semantic_entropy, which was not asked for"));
+        assert_eq!(check(&by_samples, &["gnll", "discrete_semantic_entropy"]), Ok(()));
+    }
 
     #[test]
     fn what_does_not_fit_is_refused_and_what_would_be_too_long_is_cut() {

@@ -30,6 +30,7 @@ pub fn bad(message: impl Into<String>, advice: &str) -> Error {
 /// [`Text::encode_chat`].
 pub fn prepare(request: &Request, prefix: &str, text: Option<&Text>, vocab: usize) -> Result<Prepared> {
     if let Some(ids) = &request.prompt_ids {
+        alone(request, prefix)?;
         check_ids("prompt_ids", ids, vocab)?;
         let header = text.and_then(|text| find_header(text, ids));
         let warnings = lost(request, text)?;
@@ -70,6 +71,23 @@ pub fn prepare(request: &Request, prefix: &str, text: Option<&Text>, vocab: usiz
     Ok(Prepared { ids, header, from_content, warnings })
 }
 
+/// Whether ids are all that is said of the prompt: what stands beside them would be ignored.
+fn alone(request: &Request, prefix: &str) -> Result<()> {
+    let beside = [
+        ("question", request.question.is_some()),
+        ("messages", request.messages.is_some()),
+        ("system", request.system.is_some()),
+        ("prefix", !prefix.is_empty()),
+    ];
+    match beside.iter().find(|(_, is_there)| *is_there) {
+        None => Ok(()),
+        Some((name, _)) => Err(bad(
+            format!("both prompt_ids and {name} are given."),
+            "Token ids are the whole prompt: leave the other out.",
+        )),
+    }
+}
+
 /// A warning when the tokenizer loses characters of the answer to judge.
 fn lost(request: &Request, text: Option<&Text>) -> Result<Vec<String>> {
     let (Some(text), Some(answer)) = (text, &request.answer) else { return Ok(Vec::new()) };
@@ -96,13 +114,11 @@ pub fn given_response(request: &Request, text: Option<&Text>, vocab: usize) -> R
     let Some(answer) = &request.answer else { return Ok(None) };
     let text = text.ok_or_else(missing_tokenizer)?;
     let mut ids = text.encode(answer)?;
-    ids.extend(text.end_of_turn());
-    if ids.is_empty() {
-        return Err(bad(
-            "the answer is empty and the model has no end-of-turn token.",
-            "Give an answer with some text.",
-        ));
+    // White space alone says nothing, and neither does what the tokenizer leaves out.
+    if answer.trim().is_empty() || ids.is_empty() {
+        return Err(bad("the answer to judge is empty.", "Give one with some text, or none to have the model answer."));
     }
+    ids.extend(text.end_of_turn());
     Ok(Some(ids))
 }
 
@@ -218,10 +234,44 @@ mod tests {
     use super::*;
     use crate::text::TextSource;
 
+    fn text() -> Text {
+        let tokenizer_json = Some(include_bytes!("../../../../tests/reference/text/tokenizer.json").to_vec());
+        Text::new(&TextSource { tokenizer_json, ..TextSource::default() }).unwrap().unwrap()
+    }
+
+    #[test]
+    fn an_empty_answer_is_not_judged() {
+        let text = text();
+        let refused = |request: Request| {
+            let error = given_response(&request, Some(&text), usize::MAX).unwrap_err();
+            assert_eq!((error.code, &*error.message), (Code::BadInput, "the answer to judge is empty."), "{request:?}");
+        };
+        for answer in ["", " ", "\n\t \u{a0}"] {
+            refused(Request { answer: Some(answer.into()), ..Request::default() });
+        }
+        let said = Request { answer: Some(" 4 ".into()), ..Request::default() };
+        assert!(given_response(&said, Some(&text), usize::MAX).unwrap().is_some());
+    }
+
+    #[test]
+    fn ids_are_the_whole_prompt() {
+        let ids = || Request { prompt_ids: Some(vec![1]), ..Request::default() };
+        assert!(prepare(&ids(), "", None, 9).is_ok());
+        let message = Message { role: "user".into(), content: "Q".into() };
+        for (request, prefix, name) in [
+            (Request { question: Some("Q".into()), ..ids() }, "", "question"),
+            (Request { messages: Some(vec![message]), ..ids() }, "", "messages"),
+            (Request { system: Some("S".into()), ..ids() }, "", "system"),
+            (ids(), "P", "prefix"),
+        ] {
+            let error = prepare(&request, prefix, None, 9).unwrap_err();
+            assert!(error.code == Code::BadInput && error.message == format!("both prompt_ids and {name} are given."));
+        }
+    }
+
     #[test]
     fn an_answer_and_other_ids_contradict_each_other() {
-        let tokenizer_json = Some(include_bytes!("../../../../tests/reference/text/tokenizer.json").to_vec());
-        let text = Text::new(&TextSource { tokenizer_json, ..TextSource::default() }).unwrap().unwrap();
+        let text = text();
         let given = |answer: &str, ids: &[u32], text| {
             let (answer, response_ids) = (Some(answer.to_owned()), Some(ids.to_vec()));
             given_response(&Request { answer, response_ids, ..Request::default() }, text, usize::MAX)
@@ -231,7 +281,7 @@ mod tests {
         ended.extend(text.stop_ids());
         for ids in [&paris, &ended] {
             assert_eq!(given("Paris, of course", ids, Some(&text)).unwrap().as_ref(), Some(ids));
-            for answer in ["Rome", "Paris", "Paris, of course not", ""] {
+            for answer in ["Rome", "Paris", "Paris, of course not"] {
                 let error = given(answer, ids, Some(&text)).unwrap_err();
                 assert_eq!(error.code, Code::BadInput);
                 assert!(error.message.contains("answer and response_ids"), "{error}");

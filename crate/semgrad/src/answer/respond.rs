@@ -79,7 +79,7 @@ pub async fn respond(
         }
     };
     response.text = text.map(|text| text.decode(&response.ids, true)).transpose()?;
-    plan.calibrated.ended(response.ids.len(), response.finish_reason);
+    plan.ended(model, response.ids.len(), response.finish_reason);
     Ok((response, suffix))
 }
 

@@ -18,7 +18,7 @@ use crate::weights::source::LocalFuture;
 use convert::{Js, from_js};
 use host::{JsControl, JsModelFile, model_file};
 use js_sys::{Function, Promise};
-use semgrad_scores::record::{Request, Score, names};
+use semgrad_scores::record::{Score, names};
 use semgrad_scores::web::to_js;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256 as Hash};
@@ -153,7 +153,7 @@ impl Model {
     ) -> Result<JsValue, JsValue> {
         let request = Js(request);
         names::known(&request).map_err(|error| to_js(&error))?;
-        let request: Request = from_js(request.0)?;
+        let request = convert::request(&request)?;
         // The model must outlive the run even when JavaScript frees it meanwhile.
         let core = self.0.clone();
         let mut observer = Events { on_event, aids };

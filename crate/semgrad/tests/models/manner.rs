@@ -36,8 +36,11 @@ fn message(role: &str, content: &str) -> Message {
 
 #[test]
 fn what_is_left_out_is_as_in_calibration() {
-    let model = two_letters(Some(CHATML));
+    let mut model = two_letters(Some(CHATML));
     let brief = |request| Request { max_tokens: Some(3), ..request };
+    // The answer comes to its end within the limit: with what it says last there.
+    let said = run(&model, brief(ask(Some("ab")))).unwrap().response_ids;
+    model.decoder.config.stop_ids.push(said[2]);
     let of = |request: Request| run(&model, request).unwrap();
     let (named, plain) = (of(brief(ask(Some("ab")))), of(brief(ask(Some("")))));
     assert_ne!(named.prompt_ids, plain.prompt_ids);
@@ -57,6 +60,15 @@ fn what_is_left_out_is_as_in_calibration() {
         assert_eq!((&got.response_ids, got.confidence), (&named.response_ids, confidence));
         assert!(confidence.is_some(), "{:?}", got.confidence_reason);
     }
+    // Without its end it has none, also where calibration would have cut it; and nothing is computed for one.
+    model.decoder.config.stop_ids.clear();
+    for max_tokens in [2, 3] {
+        let cut = run(&model, Request { max_tokens: Some(max_tokens), ..ask(None) }).unwrap();
+        assert_eq!((cut.finish_reason, cut.response_ids.len()), ("length", max_tokens));
+        assert_eq!((cut.confidence, cut.confidence_reason, cut.verdict), (None, Some(reasons::CUT), None));
+        assert_eq!((cut.explanation.verdict, cut.scores["gnll"].confidence), ("No judgment", None));
+    }
+    let of = |request: Request| run(&model, request).unwrap();
     // Samples are other answers to the same prompt, and no longer.
     let drawn = of(Request { samples: Some(2), ..ask(None) });
     same(&drawn, &named);

@@ -116,7 +116,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let source = Source::read(&arguments.questions, judge)?;
     if let Some(methods) = &arguments.methods {
         let scores: Vec<&String> = methods.iter().filter(|name| *name != STATE).collect();
-        semgrad::methods::select(&scores).map_err(Stop::Usage)?;
+        semgrad::methods::select(&scores).map_err(Stop::Failed)?;
     }
     let model = locate(&arguments.model)?;
     let weights = model.hash()?.to_owned();
@@ -140,14 +140,14 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
         conditions: conditions(&arguments, &source)?,
         judge: source.judge.clone(),
         date: today(),
-        verdict: Policy::default().with(&risk).map_err(Stop::Usage)?,
+        verdict: Policy::default().with(&risk).map_err(Stop::Failed)?,
         delta: arguments.delta,
         methods: arguments.methods.clone(),
     };
 
     let items = items(&source.judged);
     let (fitted, held_out): (Vec<Item>, Vec<Item>) = items.into_iter().partition(|i| !arguments.half || first_half(i));
-    let (calibration, report) = fit(&fitted, &options).map_err(Stop::Usage)?;
+    let (calibration, report) = fit(&fitted, &options).map_err(Stop::Failed)?;
     say_line!("{}", table::text("cross-fitted on the questions of fitting", &calibration, &report));
     let mut reports = json!({ "fit": report.to_json() });
     let mut confidences = report.confidences;
@@ -172,13 +172,13 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
             let right = right.get(&(set.as_str(), id.as_str()));
             json!({ "set": set, "id": id, "confidence": p, "right": right }).to_string() + "\n"
         };
-        std::fs::write(path, said.iter().map(line).collect::<String>()).map_err(|e| Stop::Fatal(unusable(path, &e)))
+        std::fs::write(path, said.iter().map(line).collect::<String>()).map_err(|e| Stop::Failed(unusable(path, &e)))
     };
     if let Some(path) = &arguments.confidences {
         write(path, &confidences)?;
     }
     if let Some(path) = &arguments.left_out {
-        write(path, &left_out(&fitted, &options).map_err(Stop::Usage)?)?;
+        write(path, &left_out(&fitted, &options).map_err(Stop::Failed)?)?;
     }
     arguments.report.as_ref().map_or(Ok(()), |path| write_file(path, &reports))
 }
@@ -225,7 +225,7 @@ fn template(model: &Located) -> Result<Option<String>, Stop> {
         let checkpoint = Checkpoint::open(files).await?;
         Ok(Text::new(&checkpoint.text)?.as_ref().and_then(Text::template_hash))
     };
-    pollster::block_on(read).map_err(Stop::Fatal)
+    pollster::block_on(read).map_err(Stop::Failed)
 }
 
 /// The profile to put the calibration into, a new one if none was named.
@@ -233,8 +233,8 @@ fn existing(path: Option<&Path>, key: &Key) -> Result<Profile, Stop> {
     let Some(path) = path else {
         return Ok(Profile { key: key.clone(), semantic_position: None, sps: None, calibrations: Vec::new() });
     };
-    let json = text(path).map_err(Stop::Usage)?;
-    let profile = Profile::parse(&json).map_err(Stop::Usage)?;
+    let json = text(path).map_err(Stop::Failed)?;
+    let profile = Profile::parse(&json).map_err(Stop::Failed)?;
     if profile.key != *key {
         let what = match () {
             _ if profile.key.weights != key.weights => "weights",

@@ -163,7 +163,7 @@ fn summary(questions: &Path) -> Result<Option<Summary>, Stop> {
     if !path.exists() {
         return Ok(None);
     }
-    let text = jsonl::text(&path).map_err(Stop::Usage)?;
+    let text = jsonl::text(&path).map_err(Stop::Failed)?;
     serde_json::from_str(&text).map(Some).map_err(|error| {
         let message = format!("{} is no summary of an evaluation ({error}).", path.display());
         Stop::bad_input(message, "Make it again with `semgrad eval`, or move it away.")

@@ -26,8 +26,8 @@ impl Calibrated {
     /// Reads the profile at `path`, which has to belong to the model and prefix of `settings`. Nothing when it holds no
     /// calibration.
     pub fn open(path: &Path, model: &Located, settings: &Settings) -> Result<Option<Self>, Stop> {
-        let json = crate::jsonl::text(path).map_err(Stop::Usage)?;
-        let profile = Profile::parse(&json).map_err(Stop::Usage)?;
+        let json = crate::jsonl::text(path).map_err(Stop::Failed)?;
+        let profile = Profile::parse(&json).map_err(Stop::Failed)?;
         if profile.calibrations.is_empty() {
             return Ok(None);
         }
@@ -36,7 +36,7 @@ impl Calibrated {
             let checkpoint = Checkpoint::open(files).await?;
             Ok(Text::new(&checkpoint.text)?.and_then(|text| text.template_hash()))
         })
-        .map_err(Stop::Fatal)?;
+        .map_err(Stop::Failed)?;
         let key = &profile.key;
         if key.weights != settings.weights || key.prefix != settings.prefix || key.template != template {
             let message = format!("the profile {} belongs to another model, template or prefix.", path.display());
@@ -48,14 +48,14 @@ impl Calibrated {
 
     /// The confidence of an answer, if it came about as those of calibration did.
     pub fn confidence(&self, line: &Value, answered: &Answered, settings: &Settings) -> Option<f64> {
-        let given = answered.finish_reason == "given";
-        let answers = if given { Answers::Given } else { Answers::Own };
+        let answers = if answered.finish_reason == "given" { Answers::Given } else { Answers::Own };
         let calibration = self.profile.calibration(answers)?;
         let conditions = &calibration.conditions;
         let lengths = answered.lengths();
+        let other = conditions.mismatch(answers, 0.0, settings.system.as_deref());
         let foreign = || calibration.foreign(answered.kind(), answered.state.as_ref());
-        let other = conditions.mismatch(answers, 0.0, settings.system.as_deref()).or_else(foreign).is_some();
-        if other || !(given || conditions.same_end(lengths.answer, answered.finish_reason == "length")) {
+        let other_end = || conditions.other_end(lengths.answer, answered.is_cut());
+        if other.or_else(foreign).or_else(other_end).is_some() {
             return None;
         }
         let position = line.get("semantic_position");

@@ -34,7 +34,7 @@ pub fn read(paths: &[PathBuf], n: Option<usize>) -> Result<(Vec<Dataset>, Vec<St
 }
 
 fn open(path: &Path) -> Result<Dataset, Stop> {
-    let bytes = std::fs::read(path).map_err(|e| Stop::Usage(unusable(path, &e)))?;
+    let bytes = std::fs::read(path).map_err(|e| Stop::Failed(unusable(path, &e)))?;
     let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    parse(&file, &bytes).map_err(Stop::Usage)
+    parse(&file, &bytes).map_err(Stop::Failed)
 }

@@ -15,7 +15,7 @@ pub fn of(set: &Dataset, named: &[Judge], embedder: bool) -> Result<Vec<Judge>, 
     let judges: Vec<Judge> = named.iter().filter(applies).cloned().collect();
     match judges.is_empty() {
         false => Ok(judges),
-        true => Ok(vec![Judge::usual(&set.questions, embedder).map_err(Stop::Fatal)?]),
+        true => Ok(vec![Judge::usual(&set.questions, embedder).map_err(Stop::Failed)?]),
     }
 }
 
@@ -30,7 +30,7 @@ pub fn check(judges: &[Judge], engines: &EngineArguments) -> Result<(), Stop> {
         };
         if !there {
             let engine = judge.engine().unwrap_or_default();
-            return Err(Stop::Usage(Error::new(
+            return Err(Stop::Failed(Error::new(
                 Code::EngineRequired,
                 format!("the judge {} asks an encoder, and none was named.", judge.name),
                 format!("Give its folder with --{engine}, or choose another judge."),

@@ -43,12 +43,12 @@ const SAMPLES: usize = 10;
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let named: Vec<Judge> =
-        arguments.judge.iter().map(|name| Judge::parse(name)).collect::<Result<_, _>>().map_err(Stop::Usage)?;
+        arguments.judge.iter().map(|name| Judge::parse(name)).collect::<Result<_, _>>().map_err(Stop::Failed)?;
     judging::check(&named, &arguments.engines)?;
     let mut plan = plan(&arguments)?;
     let (sets, notes) = data::read(&arguments.data, arguments.n.map(|n| n as usize))?;
     let at = |name: &str| arguments.out.join(name);
-    std::fs::create_dir_all(&arguments.out).map_err(|e| Stop::Fatal(unusable(&arguments.out, &e)))?;
+    std::fs::create_dir_all(&arguments.out).map_err(|e| Stop::Failed(unusable(&arguments.out, &e)))?;
     let model = arguments.model.locate()?;
     let (settings, before) = Settings::open(&arguments, &model, &plan.defaults, &at("settings.json"))?;
     // Said, because what is not said is asked as a profile's questions were.
@@ -82,10 +82,10 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     store.tidy()?;
     let summary = work.summarize(&store, notes);
     // On one line: half of it are curves.
-    let json = serde_json::to_string(&summary).map_err(|e| Stop::Fatal(Error::internal(e.to_string())))?;
-    std::fs::write(at("summary.json"), json + "\n").map_err(|e| Stop::Fatal(unusable(&at("summary.json"), &e)))?;
+    let json = serde_json::to_string(&summary).map_err(|e| Stop::Failed(Error::internal(e.to_string())))?;
+    std::fs::write(at("summary.json"), json + "\n").map_err(|e| Stop::Failed(unusable(&at("summary.json"), &e)))?;
     let html = report::html(std::slice::from_ref(&summary));
-    std::fs::write(at("report.html"), html).map_err(|e| Stop::Fatal(unusable(&at("report.html"), &e)))?;
+    std::fs::write(at("report.html"), html).map_err(|e| Stop::Failed(unusable(&at("report.html"), &e)))?;
     say!("{}", table::text(&summary));
     say_line!("\n{}, {}", at("summary.json").display(), at("report.html").display());
     finished(failed + unjudged)
@@ -98,7 +98,7 @@ fn plan(arguments: &Arguments) -> Result<Plan, Stop> {
     let mut defaults = request.defaults()?;
     let named = defaults.methods.take();
     let methods = match &named {
-        Some(names) => semgrad::methods::select(names).map_err(Stop::Usage)?,
+        Some(names) => semgrad::methods::select(names).map_err(Stop::Failed)?,
         None => REGISTRY.iter().filter(|method| method.one_pass()).collect(),
     };
     defaults.state = Some(true);
@@ -238,8 +238,8 @@ impl Work<'_> {
         let aids = match aids {
             Some(aids) => aids,
             None if engine => {
-                let choice: Choice = self.arguments.model.device.parse().map_err(Stop::Usage)?;
-                let device = pollster::block_on(Device::open(choice)).map_err(Stop::Fatal)?;
+                let choice: Choice = self.arguments.model.device.parse().map_err(Stop::Failed)?;
+                let device = pollster::block_on(Device::open(choice)).map_err(Stop::Failed)?;
                 self.arguments.engines.load(&device)?.0
             }
             None => Aids::default(),

@@ -44,7 +44,7 @@ impl Settings {
         path: &Path,
     ) -> Result<(Self, Option<Self>), Stop> {
         let before = read(path)?;
-        let checkpoint = pollster::block_on(Checkpoint::open(model.files()?)).map_err(Stop::Fatal)?;
+        let checkpoint = pollster::block_on(Checkpoint::open(model.files()?)).map_err(Stop::Failed)?;
         let [embed, nli] = arguments.engines.encoders();
         let old = before.as_ref();
         let settings = Self {
@@ -103,7 +103,7 @@ fn read(path: &Path) -> Result<Option<Settings>, Stop> {
     if !path.exists() {
         return Ok(None);
     }
-    let text = crate::jsonl::text(path).map_err(Stop::Fatal)?;
+    let text = crate::jsonl::text(path).map_err(Stop::Failed)?;
     serde_json::from_str(&text).map(Some).map_err(|error| {
         let message = format!("{} is not what an evaluation writes ({error}).", path.display());
         Stop::bad_input(message, "Name another folder with --out.")
@@ -132,7 +132,7 @@ mod tests {
         };
         let check = |new: &Settings, old: &Settings| match new.check(old, Path::new("settings.json")) {
             Ok(()) => String::new(),
-            Err(Stop::Usage(error)) => error.message,
+            Err(Stop::Failed(error)) => error.message,
             Err(_) => panic!("another error"),
         };
         assert_eq!(check(&old, &old), "");

@@ -28,7 +28,7 @@ pub struct Store {
 impl Store {
     /// Opens or continues the file.
     pub fn open(path: &Path) -> Result<Self, Stop> {
-        let fail = |e: std::io::Error| Stop::Fatal(unusable(path, &e));
+        let fail = |e: std::io::Error| Stop::Failed(unusable(path, &e));
         // A line that was cut off may end inside a letter.
         let before = if path.exists() { std::fs::read(path).map_err(fail)? } else { Vec::new() };
         let mut file = OpenOptions::new().create(true).append(true).open(path).map_err(fail)?;
@@ -72,9 +72,9 @@ impl Store {
 
     /// Writes a line.
     pub fn put(&mut self, line: Value) -> Result<(), Stop> {
-        let mut text = serde_json::to_vec(&line).map_err(|e| Stop::Fatal(Error::internal(e.to_string())))?;
+        let mut text = serde_json::to_vec(&line).map_err(|e| Stop::Failed(Error::internal(e.to_string())))?;
         text.push(b'\n');
-        self.file.write_all(&text).map_err(|e| Stop::Fatal(unusable(&self.path, &e)))?;
+        self.file.write_all(&text).map_err(|e| Stop::Failed(unusable(&self.path, &e)))?;
         // What failed is said in the file and tried again next time.
         if line.get("error").is_none() {
             self.insert(line);
@@ -87,11 +87,11 @@ impl Store {
         if !std::mem::take(&mut self.stale) {
             return Ok(());
         }
-        let fail = |e: std::io::Error| Stop::Fatal(unusable(&self.path, &e));
+        let fail = |e: std::io::Error| Stop::Failed(unusable(&self.path, &e));
         let fresh = self.path.with_extension("jsonl.new");
         let mut file = std::io::BufWriter::new(File::create(&fresh).map_err(fail)?);
         for line in self.order.iter().filter_map(|key| self.lines.get(key)) {
-            serde_json::to_writer(&mut file, line).map_err(|e| Stop::Fatal(Error::internal(e.to_string())))?;
+            serde_json::to_writer(&mut file, line).map_err(|e| Stop::Failed(Error::internal(e.to_string())))?;
             file.write_all(b"\n").map_err(fail)?;
         }
         file.into_inner().map_err(|e| fail(e.into_error()))?.sync_all().map_err(fail)?;

@@ -10,7 +10,7 @@ mod why;
 use super::apply::Confidence;
 use super::calibration::Calibration;
 use super::units::are_right;
-use super::verdict::{EVEN_ODDS, Policy};
+use super::verdict::{EVEN_ODDS, Mode, Policy};
 
 /// How far to trust the answer, in plain sentences that belong together.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -57,10 +57,18 @@ impl Explanation {
             none: match (&said.verdict, said.confidence) {
                 (Some(_), _) => None,
                 (None, None) => Some(none::sentence(said.reason)),
-                (None, Some(_)) => Some(none::NO_THRESHOLDS.into()),
+                (None, Some(_)) => Some(no_verdict(by).into()),
             },
         }
     }
+}
+
+/// Why a confidence has no verdict.
+fn no_verdict(by: Option<(&Calibration, &Policy)>) -> &'static str {
+    let by_samples = |(calibration, policy): (&Calibration, &Policy)| {
+        policy.mode == Mode::Entropy && calibration.thresholds.entropy.is_some()
+    };
+    if by.is_some_and(by_samples) { none::NO_SAMPLES } else { none::NO_THRESHOLDS }
 }
 
 fn headline(said: &Confidence) -> &'static str {
@@ -82,7 +90,6 @@ mod tests {
     use crate::confidence::fit::{Options, fit};
     use crate::confidence::item::Item;
     use crate::confidence::reasons;
-    use crate::confidence::verdict::Mode;
 
     /// Fitted to answers that are mostly right where their words came easily.
     fn calibration() -> Calibration {
@@ -129,12 +136,17 @@ mod tests {
         assert!(alone.reasons.is_empty() && alone.none.unwrap().ends_with("calibrate."));
         // How good the model is stays true.
         let (calibration, policy) = (calibration(), Policy::default());
-        let cut = Explanation::of(&Confidence::none(reasons::LENGTH), Some((&calibration, &policy)));
-        assert!(cut.level.is_some() && cut.none.unwrap().contains("Ask for a short answer."));
-        // A confidence that nothing is compared with: no sampled answers for a rule about them.
-        let (_, told) = of(1.0, Policy { mode: Mode::Entropy, ..policy });
+        let cut = Explanation::of(&Confidence::none(reasons::CUT), Some((&calibration, &policy)));
+        assert!(cut.level.is_some() && cut.none.unwrap().ends_with("go on, or ask for a shorter answer."));
+        // A confidence that nothing is compared with: no rule about sampled answers, then none of these for the rule.
+        let by_samples = Policy { mode: Mode::Entropy, ..policy };
+        let (said, told) = of(1.0, by_samples);
         assert!(told.verdict == "No judgment" && told.chance.is_some() && told.guarantee.is_none());
         assert_eq!(told.none.as_deref(), Some(none::NO_THRESHOLDS));
+        let mut ruled = calibration;
+        ruled.thresholds.entropy = Some(EntropyRule { tau: 1.0, aed: 0.3, aed_all: 0.4, questions: 90 });
+        let told = Explanation::of(&said, Some((&ruled, &by_samples)));
+        assert_eq!(told.none.as_deref(), Some(none::NO_SAMPLES));
     }
 
     #[test]

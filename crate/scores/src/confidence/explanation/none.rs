@@ -4,14 +4,17 @@
 use crate::confidence::reasons;
 
 /// There is a confidence, and nothing to compare it with.
-pub const NO_THRESHOLDS: &str = "This kind of verdict was not fitted for this model, or is made of drawn answers and there \
-                                 are none. Choose another kind, or ask for samples.";
+pub const NO_THRESHOLDS: &str =
+    "This kind of verdict was not fitted for this model. Choose another kind, or calibrate for this one.";
+/// The verdict is made of samples alone, and their score is not there.
+pub const NO_SAMPLES: &str = "The verdict was to be made of drawn answers, and none were compared. Ask for the score \
+                              discrete_semantic_entropy, or choose another kind of verdict.";
 
 /// What can always be done.
 const FALLBACK: &str = "Check the answer in another way.";
 
 /// By reason: why, and what to do. A reason that is not here is told in its own words.
-const KNOWN: [(&str, &str); 16] = [
+const KNOWN: &[(&str, &str)] = &[
     (
         reasons::NONE,
         "How often this model is right was never tested. Use one that comes with a profile, or judge some of its answers and \
@@ -47,7 +50,12 @@ const KNOWN: [(&str, &str); 16] = [
         "Only single questions were tested, and this one belongs to a conversation or was not given as text. Ask it by \
          itself.",
     ),
-    (reasons::LENGTH, "The answer was cut off, or is longer than any in the test. Ask for a short answer."),
+    (
+        reasons::CUT,
+        "The answer was cut off before it came to its end, so that nobody can say whether it would be right. Have the model \
+         go on, or ask for a shorter answer.",
+    ),
+    (reasons::LENGTH, "The answer is longer than any in the test. Ask for a shorter answer."),
     (
         reasons::POSITION,
         "The model's states were read at another place than in the test. Leave the semantic position to the profile.",
