@@ -1,6 +1,7 @@
 //! `semgrad kinds`: what kind of question each line is by the rule that decides whether a confidence applies, and how
 //! often that is right where lines are labeled.
 
+use crate::evaluate::dataset::id_text;
 use crate::jsonl::{finished, id, object, read, unusable};
 use crate::stop::Stop;
 use clap::Args;
@@ -9,6 +10,7 @@ use semgrad_scores::kinds::tally::{Judged, is_kept_back, table};
 use semgrad_scores::kinds::{Kind, kind_of};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 /// Arguments of `semgrad kinds`.
@@ -26,6 +28,9 @@ pub struct Arguments {
     /// Only the other half.
     #[arg(long)]
     tuned: bool,
+    /// Answers of `semgrad score` to these questions: what has no confidence there is silent, whatever the rule says.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    scored: Vec<PathBuf>,
     /// Where the kind of each line goes: its id, and what it was taken for.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -46,6 +51,7 @@ const LINE: &str = "A line is { \"id\": …, \"question\": \"…\" }, with a \"k
 
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Result<(), Stop> {
+    let silent = silent(&arguments.scored)?;
     let (mut judged, mut kinds, mut failed) = (Vec::new(), String::new(), 0);
     for path in &arguments.input {
         for line in read(path)? {
@@ -60,11 +66,15 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
                     continue;
                 }
             };
-            let is_kept_back = is_kept_back(&id.as_str().map_or_else(|| id.to_string(), str::to_owned));
+            let name = id_text(&id);
+            let is_kept_back = is_kept_back(&name);
             if arguments.kept_back && !is_kept_back || arguments.tuned && is_kept_back {
                 continue;
             }
-            let kind = kind_of(&question);
+            let kind = match kind_of(&question) {
+                Kind::Fact if silent.contains(&name) => Kind::Other,
+                kind => kind,
+            };
             judged.extend(label.or(arguments.label).map(|label| Judged { label, kind }));
             kinds += &(json!({ "id": id, "kind": kind }).to_string() + "\n");
         }
@@ -78,6 +88,28 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
         say!("{}", table(&judged));
     }
     finished(failed)
+}
+
+/// Ids of the answers without a confidence.
+fn silent(paths: &[PathBuf]) -> Result<HashSet<String>, Stop> {
+    #[derive(Deserialize)]
+    struct Answer {
+        id: Value,
+        confidence: Option<f64>,
+    }
+    let mut silent = HashSet::new();
+    for path in paths {
+        for line in read(path)? {
+            let answer: Answer = object(&line).map_err(|what| {
+                let message = format!("line {} of {}: {what}.", line.number, path.display());
+                Stop::bad_input(message, "Name what `semgrad score` wrote for these questions.")
+            })?;
+            if answer.confidence.is_none() {
+                silent.insert(id_text(&answer.id));
+            }
+        }
+    }
+    Ok(silent)
 }
 
 /// A line's id, question and label, or what is wrong with it.

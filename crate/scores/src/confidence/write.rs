@@ -161,8 +161,10 @@ fn single(value: f32) -> Value {
 
 impl Domain {
     fn to_json(&self) -> Value {
-        let [mean, scale] =
-            self.standard.parts().map(|values| values.iter().map(|&value| single(value as f32)).collect());
+        // As exact as a distance needs.
+        let short = |value: &f64| format!("{value:.3e}").parse().map_or(Value::Null, number);
+        let list = |values: &[f64]| values.iter().map(short).collect();
+        let [mean, scale] = self.standard.parts().map(list);
         object(vec![("layer", whole(self.layer)), ("limit", number(self.limit)), ("mean", mean), ("scale", scale)])
     }
 }

@@ -4,10 +4,12 @@ use crate::confidence::calibration::{Answers, Calibration, FittedSet};
 use crate::confidence::units::whole;
 
 /// Most question sets that are named.
-const NAMED: usize = 4;
+const NAMED: usize = 5;
 
 /// Well-known question sets, without what people write between words, and what they ask about.
-const KNOWN: [(&str, &str); 7] = [
+const KNOWN: [(&str, &str); 9] = [
+    ("facts", "easy facts"),
+    ("web", "web searches"),
     ("triviaqa", "trivia"),
     ("sciq", "science"),
     ("truthfulqa", "common misconceptions"),
@@ -76,7 +78,7 @@ mod tests {
         assert_eq!(level(30, 60, &[""]), "This model got 50 of 100 test questions right.");
         assert_eq!(level(3, 1000, &["my_own"]), "This model got fewer than 1 of 100 test questions right (my own).");
         let many = level(1, 2, &["a", "nq_open", "b", "WebQuestions", "c", "d", "e"]);
-        assert_eq!(many, "This model got 50 of 100 test questions right (a, web searches, b, c, 2 more).");
+        assert_eq!(many, "This model got 50 of 100 test questions right (a, web searches, b, c, d, 1 more).");
         let given = of(30, 60, &[], Answers::Given).unwrap();
         assert_eq!(given, "Of 100 answers that this model was tested with, 50 were right.");
         assert_eq!(of(0, 0, &["sciq"], Answers::Own), None);
