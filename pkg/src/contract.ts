@@ -116,6 +116,7 @@ export const CONFIDENCE_REASONS = {
   not_combined: "The calibration has maps of single scores only.",
   undefined: "The score has no value for this answer.",
   stopped: "The answer was cut off at a stop sequence.",
+  unlike: "To the model, this question is unlike those of calibration.",
   other_kind: "The calibration was fitted to other kinds of questions.",
   opinion: "This confidence was made for short English questions of fact; this asks for an opinion.",
   creative: "This confidence was made for short English questions of fact; this asks for something made up.",
@@ -162,6 +163,8 @@ export const NO_JUDGMENT = {
     "The test fitted single scores only, and a judgment takes several at once. Calibrate with the scores that every answer has.",
   undefined: "The score has no value for this answer. Check the answer in another way.",
   stopped: "The answer was cut off at a stop sequence, which no answer was in the test. Ask without one.",
+  unlike:
+    "To the model, this question looks different from those of the test, so nothing is known of answers to it. Ask for one fact in a short question, or judge the answer yourself.",
   other_kind: "The calibration was fitted to other kinds of questions. Check the answer in another way.",
   opinion:
     "Only answers to short English questions of fact were tested, and this asks for an opinion. Judge the answer yourself.",
