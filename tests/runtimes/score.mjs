@@ -5,7 +5,7 @@
  *   node score.mjs [--runtime browser|deno|workerd] --model PATH --in in.jsonl --out out.jsonl
  *                  [--device auto|webgpu|cpu] [--methods a,b] [--nli lexical|judge|FOLDER] [--embed lexical|FOLDER] …
  *
- * Exit status: 0 all fine, 1 usage, 2 some lines failed, 3 nothing could run.
+ * Exit status: 0 all fine, 1 wrong arguments or files, 2 some lines failed, 3 nothing could run.
  */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";

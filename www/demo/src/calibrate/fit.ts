@@ -22,7 +22,11 @@ export const LEAST_OF_A_KIND = 10;
 
 /** Fits; rejects with the package's error. */
 export async function fit(rows: readonly Row[], { given, maxTokens, semanticPosition }: Origin): Promise<Fitted> {
-  const plain = rows.map(({ scores, tokens, promptTokens, right }) => ({ scores, tokens, promptTokens, right }));
+  // The question says of what kind it is, and the end of the answer whether it can be judged at all.
+  const plain = rows.map(({ scores, tokens, promptTokens, right, question, finishReason }) => ({
+    ...{ scores, tokens, promptTokens, right, question },
+    ...(finishReason ? { finishReason } : {}),
+  }));
   const { calibration, report } = await calibrate(plain, {
     answers: given ? "given" : "own",
     judge: given ? "user" : "containment, corrected by the user",

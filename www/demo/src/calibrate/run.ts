@@ -3,7 +3,7 @@
  * pause or a reload.
  */
 
-import { contains, type Model, type ModelInfo, ONE_PASS_METHODS } from "semgrad";
+import { type Answer, contains, type Model, type ModelInfo, ONE_PASS_METHODS } from "semgrad";
 import { forget, keep, recall } from "../keep.js";
 import type { Settings } from "../settings.js";
 import type { Question } from "./questions.js";
@@ -19,6 +19,8 @@ export interface Row {
   scores: Record<string, number>;
   tokens: number;
   promptTokens: number;
+  /** Missing in runs that an earlier version kept. */
+  finishReason?: Answer["finishReason"];
 }
 
 /** What has been done of a run. */
@@ -127,6 +129,7 @@ async function outcome(model: Model, question: Question, { prefix, maxTokens }: 
     scores: Object.fromEntries(scores),
     tokens: answer.responseIds.length,
     promptTokens: answer.promptIds.length,
+    finishReason: answer.finishReason,
   };
   const { semanticPosition } = answer;
   return {
