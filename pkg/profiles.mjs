@@ -10,8 +10,11 @@ function describe(name, json) {
   const { key, calibrations = [] } = JSON.parse(json);
   if (!/^[0-9a-f]{64}$/.test(key?.weights)) throw new Error(`profiles/${name}.json names no weights`);
   const answers = ["own", "given"].filter((whose) => calibrations.some((one) => one.answers === whose));
-  const { questions, right } = calibrations.find((one) => one.answers === "own")?.fitted ?? {};
-  const fitted = questions > 0 ? { questions, right } : null;
+  const { questions, right, sets = [] } = calibrations.find((one) => one.answers === "own")?.fitted ?? {};
+  // Each question set counts the same, as in `Fitted::share` of the crate.
+  const shares = (sets.length > 0 ? sets : [{ questions, right }]).map((set) => set.right / set.questions);
+  const share = shares.reduce((sum, one) => sum + one, 0) / shares.length;
+  const fitted = questions > 0 ? { questions, right, share: Math.round(1000 * share) / 1000 } : null;
   return { name, weights: key.weights, prefix: key.prefix ?? "", answers, fitted };
 }
 

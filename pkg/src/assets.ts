@@ -15,8 +15,11 @@ export interface ShippedProfile {
   prefix: string;
   /** Whose answers its confidences were fitted on: the model's own greedy ones, or given ones. */
   answers: ("own" | "given")[];
-  /** The test questions that the model answered itself, and how many of them right; null where there were none. */
-  fitted: { questions: number; right: number } | null;
+  /**
+   * The test questions that the model answered itself, how many of them right, and what share, each question set counting
+   * the same; null where there were none.
+   */
+  fitted: { questions: number; right: number; share: number } | null;
 }
 
 /** Where the package's files are. */

@@ -163,7 +163,7 @@ test("the build lists profiles with their addresses, and refuses what is none", 
   writeFileSync(join(from, "n.json"), JSON.stringify({ key: { weights: "b".repeat(64) }, calibrations: [own] }));
   writeProfiles(from, to);
   const [, other] = (await index(3)).PROFILES;
-  assert.deepEqual(other.fitted, { questions: 50, right: 20 });
+  assert.deepEqual(other.fitted, { questions: 50, right: 20, share: 0.4 });
 });
 
 test("a model without a profile says so", { skip: !isBuilt && "the wasm module is not built" }, async () => {

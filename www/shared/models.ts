@@ -5,5 +5,5 @@ import { PROFILES } from "semgrad";
 /** Of 100 test questions, how many the model with these weights got right; null where nobody tried. */
 export function rightOf100(weights: string | null | undefined): number | null {
   const fitted = PROFILES.find((profile) => profile.weights === weights)?.fitted;
-  return fitted ? Math.round((100 * fitted.right) / fitted.questions) : null;
+  return fitted ? Math.round(100 * fitted.share) : null;
 }

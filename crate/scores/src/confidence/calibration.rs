@@ -102,6 +102,20 @@ pub struct Fitted {
     pub right: usize,
 }
 
+impl Fitted {
+    /// Share of the questions that was answered right, where each question set counts the same, however many questions of
+    /// it were asked: so models are comparable that were asked more or less of a set. `None` without questions.
+    pub fn share(&self) -> Option<f64> {
+        let shares: Vec<f64> = self.sets.iter().filter_map(|set| share(set.right, set.questions)).collect();
+        let mean = shares.iter().sum::<f64>() / shares.len() as f64;
+        if shares.is_empty() { share(self.right, self.questions) } else { Some(mean) }
+    }
+}
+
+fn share(right: usize, questions: usize) -> Option<f64> {
+    (questions > 0).then(|| right as f64 / questions as f64)
+}
+
 /// One of its question sets.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FittedSet {

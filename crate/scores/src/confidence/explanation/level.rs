@@ -22,10 +22,7 @@ const KNOWN: [(&str, &str); 9] = [
 /// What share of the questions of fitting was answered right; `None` without any.
 pub fn sentence(calibration: &Calibration) -> Option<String> {
     let fitted = &calibration.fitted;
-    if fitted.questions == 0 {
-        return None;
-    }
-    let right = whole(fitted.right as f64 / fitted.questions as f64);
+    let right = whole(fitted.share()?);
     let about = about(&fitted.sets).map(|sets| format!(" ({sets})")).unwrap_or_default();
     Some(match calibration.conditions.answers {
         Answers::Own => format!("This model got {right} of 100 test questions right{about}."),
@@ -82,5 +79,14 @@ mod tests {
         let given = of(30, 60, &[], Answers::Given).unwrap();
         assert_eq!(given, "Of 100 answers that this model was tested with, 50 were right.");
         assert_eq!(of(0, 0, &["sciq"], Answers::Own), None);
+    }
+
+    #[test]
+    fn each_set_counts_the_same() {
+        let set = |questions, right| FittedSet { questions, right, ..FittedSet::default() };
+        let fitted =
+            Fitted { sets: vec![set(300, 240), set(100, 20)], questions: 400, right: 260, ..Fitted::default() };
+        let told = sentence(&Calibration { fitted, ..Calibration::default() }).unwrap();
+        assert_eq!(told, "This model got 50 of 100 test questions right.");
     }
 }
