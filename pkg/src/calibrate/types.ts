@@ -16,7 +16,8 @@ export interface CalibrationRow {
   /** Why the answer ends: one that was cut off (`length`) is left out, and has no confidence. */
   finishReason?: Answer["finishReason"];
   /**
-   * `answer.state`, of an answer that was asked for with `state: true`: the confidence becomes sharper by it.
+   * `answer.state`, of an answer that was asked for with `state: true`: the confidence becomes sharper by it, and knows which questions
+   * the model reads unlike these.
    * Fitting 300 answers with states of 576 numbers takes some seconds, and blocks its thread: use a worker for more.
    */
   state?: State | null;
