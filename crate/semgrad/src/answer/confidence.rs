@@ -346,6 +346,6 @@ mod tests {
         // But not for an answer that can have none.
         let mut cut = calibrated;
         cut.ended(64, "length");
-        assert_eq!((ids(&cut), cut.look()), (vec!["gnll", "lsc"], None));
+        assert_eq!((ids(&cut), cut.layer()), (vec!["gnll", "lsc"], None));
     }
 }
