@@ -12,9 +12,10 @@ function describe(name, json) {
   const answers = ["own", "given"].filter((whose) => calibrations.some((one) => one.answers === whose));
   const { questions, right, sets = [] } = calibrations.find((one) => one.answers === "own")?.fitted ?? {};
   // Each question set counts the same, as in `Fitted::share` of the crate.
-  const shares = (sets.length > 0 ? sets : [{ questions, right }]).map((set) => set.right / set.questions);
+  const asked = sets.filter((set) => set.questions > 0);
+  const shares = (asked.length > 0 ? asked : [{ questions, right }]).map((set) => set.right / set.questions);
   const share = shares.reduce((sum, one) => sum + one, 0) / shares.length;
-  const fitted = questions > 0 ? { questions, right, share: Math.round(1000 * share) / 1000 } : null;
+  const fitted = questions > 0 ? { questions, right, share } : null;
   return { name, weights: key.weights, prefix: key.prefix ?? "", answers, fitted };
 }
 

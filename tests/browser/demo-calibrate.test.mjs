@@ -101,7 +101,10 @@ test("lets the user correct what is right, then fits and says how good it is", n
   await page.waitForSelector(".quality");
   assert.equal(await page.locator(".fit .problem").count(), 0);
   const quality = await page.$$eval(".quality tbody tr", (rows) =>
-    rows.map((row) => Number.parseFloat(row.cells[1].firstChild.textContent)),
+    // What is too small for three digits is written with a power of ten.
+    rows
+      .map((row) => row.cells[1].firstChild.textContent)
+      .map((said) => (said.includes("×") ? 0 : Number.parseFloat(said))),
   );
   const [auroc, ece, brier] = quality;
   assert.ok(auroc > 0 && auroc <= 1 && ece >= 0 && ece <= 1 && brier >= 0 && brier <= 1, quality.join());
@@ -115,8 +118,10 @@ test("lets the user correct what is right, then fits and says how good it is", n
   const { key, calibrations } = JSON.parse(readFileSync(file, "utf8"));
   assert.equal(key.prefix, "Answer the question concisely. Q: ");
   assert.equal(calibrations.length, 1);
-  assert.equal(calibrations[0].fitted.questions, 80);
-  assert.equal(calibrations[0].fitted.right, right);
+  // The page says how many were cut off; nothing is fitted to these.
+  const cut = Number(/(\d+) answers? w(?:as|ere) cut off/.exec(await page.textContent(".fit"))?.[1] ?? 0);
+  assert.equal(calibrations[0].fitted.questions, 80 - cut);
+  assert.ok(calibrations[0].fitted.right <= right && calibrations[0].fitted.right >= right - cut);
   assert.equal(calibrations[0].max_tokens, 32);
 });
 

@@ -36,7 +36,8 @@ export class Note {
     clearTimeout(this.leaving);
     this.word = word;
     this.element.textContent = text;
-    if (!this.opened) this.open();
+    // Taken off the page, it was closed without a word.
+    if (!this.element.matches(":popover-open")) this.open();
     this.place();
   }
 
@@ -50,6 +51,7 @@ export class Note {
   }
 
   private open(): void {
+    this.opened?.abort();
     const opened = new AbortController();
     const { signal } = opened;
     this.opened = opened;

@@ -112,6 +112,11 @@ export function plan(params: ChatCompletionParams, model: Facts): Plan {
   const drawn = amount("uncertainty.temperature", wanted?.temperature);
   if (n > 1 && drawn !== undefined)
     throw badInput("uncertainty.temperature with n", "The choices are samples: give temperature alone.");
+  if (n > 1 && temperature === 0)
+    throw badInput(
+      "n with a temperature of 0",
+      "All choices would be the same: ask for one, or for a higher temperature.",
+    );
   const samples = whole("uncertainty.samples", wanted?.samples, 1);
   if (drawn !== undefined && samples === undefined)
     throw badInput("uncertainty.temperature without samples", "Also say how many samples to draw.");

@@ -114,7 +114,7 @@ mod tests {
         let item = |i: usize| Item {
             set: set.into(),
             right: i * 7 % n < right,
-            scores: [(CONFIDENCE.to_owned(), 0.5 + i as f64 * 1e-6)].into(),
+            scores: [(CONFIDENCE.to_owned(), 0.5)].into(),
             ..Item::default()
         };
         (0..n).map(item).collect()

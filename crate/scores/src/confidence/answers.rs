@@ -38,8 +38,11 @@ pub fn confidences(calibration: &str, answers: &str, options: &str) -> Result<Va
             return said.to_json(&Explanation::of(&said, None), Vec::new());
         };
         let by = Some((calibration, &policy));
-        let foreign = calibration.foreign(item.kind, item.state.as_ref());
-        if let Some(reason) = calibration.conditions.other_end(item.tokens, item.cut).or(foreign) {
+        let ends = || calibration.conditions.other_end(item.tokens, item.cut);
+        let unlike = || calibration.unlike(item.state.as_ref());
+        if let Some(reason) =
+            item.kind.and_then(|kind| calibration.conditions.other_kind(kind)).or_else(ends).or_else(unlike)
+        {
             let said = Confidence::none(reason);
             return said.to_json(&Explanation::of(&said, by), Vec::new());
         }

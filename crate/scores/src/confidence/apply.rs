@@ -64,11 +64,10 @@ impl Calibration {
         }
     }
 
-    /// Why a question of this kind, which the model read like this, has no confidence.
-    pub fn foreign(&self, kind: Option<Kind>, state: Option<&State>) -> Option<&'static str> {
-        let unlike = || self.domain.as_ref().zip(state).is_some_and(|(domain, state)| domain.excludes(state));
-        let other_kind = kind.and_then(|kind| self.conditions.other_kind(kind));
-        other_kind.or_else(|| unlike().then_some(reasons::UNLIKE))
+    /// Why a question that the model read like this has no confidence.
+    pub fn unlike(&self, state: Option<&State>) -> Option<&'static str> {
+        let is_unlike = self.domain.as_ref().zip(state).is_some_and(|(domain, state)| domain.excludes(state));
+        is_unlike.then_some(reasons::UNLIKE)
     }
 
     /// Ids of the methods that the confidence is made of.

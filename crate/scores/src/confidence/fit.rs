@@ -130,7 +130,9 @@ pub(super) fn wanted(items: &[Item], options: &Options) -> (Vec<Item>, Vec<Strin
     let wanted = |kind: Kind| kinds.is_empty() || kinds.contains(&kind);
     let kept: Vec<Item> = whole.iter().filter(|item| item.kind.is_none_or(wanted)).cloned().collect();
     if kept.len() < whole.len() {
-        notes.push(format!("{} questions of other kinds were left out", whole.len() - kept.len()));
+        let count = whole.len() - kept.len();
+        let were = if count == 1 { "question of another kind was" } else { "questions of other kinds were" };
+        notes.push(format!("{count} {were} left out"));
     }
     (kept, notes)
 }
@@ -143,7 +145,7 @@ fn kinds(items: &[Item]) -> Vec<Kind> {
     Kind::ALL.into_iter().filter(often).collect()
 }
 
-fn check(items: &[Item]) -> Result<()> {
+pub(super) fn check(items: &[Item]) -> Result<()> {
     let bad = |message: String, advice: &str| Err(Error::new(Code::BadInput, message, advice));
     let (n, right) = count(items.iter());
     if n < QUESTIONS {

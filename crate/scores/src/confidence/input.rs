@@ -34,7 +34,7 @@ const OTHERS: [&str; 5] = ["judge", "date", "delta", "methods", "verdict"];
 const RISK: [&str; 3] = ["mode", "answer_risk", "abstain_risk"];
 
 /// Labeled answers: a list of `{scores: {id: number}, right, tokens?, prompt_tokens?, finish_reason?,
-/// state?: {layer, values}, set?, question?, kind?}`. The kind of question is that of its text where it is not named. Scores that are null are left out,
+/// state?: {layer, values, question?}, set?, question?, kind?}`. The kind of question is that of its text where it is not named. Scores that are null are left out,
 /// and so is what else a row holds: it is a record of somebody's, not a wish.
 ///
 /// # Errors

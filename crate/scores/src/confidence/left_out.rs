@@ -1,7 +1,7 @@
 //! Whether a confidence holds for questions of a kind that it never saw: each question set in turn by a fit to the others.
 
 use super::calibration::{Calibration, sets};
-use super::fit::{Options, combinable, wanted};
+use super::fit::{Options, check, combinable, wanted};
 use super::item::Item;
 use super::report::Report;
 use crate::error::Result;
@@ -12,6 +12,7 @@ use crate::error::Result;
 /// # Errors
 /// As [`super::fit::fit`].
 pub fn left_out(items: &[Item], options: &Options) -> Result<Vec<(String, String, f64)>> {
+    check(items)?;
     let ((items, _), mut said) = (wanted(items, options), Vec::new());
     for set in sets(&items) {
         let (test, train): (Vec<Item>, Vec<Item>) = items.iter().cloned().partition(|item| item.set == set.name);

@@ -42,6 +42,12 @@ impl Calibration {
         }
         let combined = at.optional("combined", Some)?.map(Combined::from_json).transpose()?;
         let domain = at.optional("domain", Some)?.map(Domain::from_json).transpose()?;
+        let look = combined.as_ref().and_then(|combined: &Combined| combined.look.as_ref());
+        let is_same =
+            |domain: &Domain, look: &Look| (domain.layer, domain.standard.width()) == (look.layer, look.weights.len());
+        if domain.as_ref().zip(look).is_some_and(|(domain, look)| !is_same(domain, look)) {
+            return Err("domain and state are of different layers or widths".into());
+        }
         let policy = at.object("verdict")?;
         let risk = |key| policy.number(key, |risk| risk > 0.0 && risk < 1.0);
         let modes = [Mode::Conformal, Mode::Selective, Mode::Entropy].map(|mode| (mode.as_str(), mode));

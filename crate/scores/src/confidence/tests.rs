@@ -435,9 +435,9 @@ fn questions_that_the_model_reads_otherwise_have_no_confidence() {
     let near = items[0].state.clone().unwrap();
     let far = State { question: near.question.iter().map(|value| 5.0 * value).collect(), ..near.clone() };
     for calibration in [&calibration, &written] {
-        let reason = |state: &State| calibration.foreign(Some(Kind::Fact), Some(state));
+        let reason = |state: &State| calibration.unlike(Some(state));
         assert_eq!((reason(&near), reason(&far)), (None, Some(super::reasons::UNLIKE)));
-        assert_eq!(calibration.foreign(None, None), None);
+        assert_eq!(calibration.unlike(None), None);
     }
     // Where few questions have one, nothing is known.
     items.iter_mut().skip(50).for_each(|item| item.state.as_mut().unwrap().question.clear());

@@ -14,14 +14,14 @@ fn is_address(part: &str) -> bool {
     inside && !part.starts_with('<') && part.contains(char::is_alphabetic)
 }
 
-/// Whether half of the words are none that anybody can say, and none is a small word of English.
+/// Whether most of the words are none that anybody can say, and none is a small word of English.
 fn is_random(text: &Text) -> bool {
     let random = text.words.iter().filter(|word| is_unsayable(word.as_bytes())).count();
-    2 * random >= text.words.len() && !text.words.iter().any(|word| is_english(word))
+    2 * random > text.words.len() && !text.words.iter().any(|word| is_english(word))
 }
 
-/// Keys that lie beside one another; no word has three of them in this order.
-const KEYS: &[u8] = b"sdfghjkl zxcvbnm qwe";
+/// Keys that lie beside one another; hardly any word has three of them in this order.
+const KEYS: &[u8] = b"sdfg ghjkl zxcvbnm qwe";
 
 /// Whether a word cannot be said: longer than an abbreviation and without a vowel, with too many consonants in a row, or
 /// with the same letter over and over.

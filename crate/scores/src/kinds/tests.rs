@@ -333,6 +333,17 @@ fn other_languages() {
 }
 
 #[test]
+fn abbreviations_and_rare_names_are_words() {
+    all(
+        Kind::Fact,
+        "afghanistan capital
+         hsbc headquarters
+         cnbc owner
+         hirschsprung disease cause",
+    );
+}
+
+#[test]
 fn what_reads_like_no_question() {
     all(
         Kind::Other,

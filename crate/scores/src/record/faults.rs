@@ -152,7 +152,7 @@ mod tests {
                 json!({"demonstrations": {"labels": ["a"], "sets": [[{"text": "t", "label": -1}]]}}),
                 "demonstrations.sets[0][0].label must be a whole number from 0 on, and is -1.",
             ),
-            (json!(["Q"]), "the request must be"),
+            (json!("Q"), "the request must be an object"),
         ] {
             let message = said(request);
             assert!(message.starts_with(want), "{message}");

@@ -11,6 +11,7 @@ use crate::confidence::reasons;
 use crate::generate::statistics::TokenStatistics;
 use crate::text::Text;
 use semgrad_scores::confidence::explanation::{Explanation, agreement};
+use semgrad_scores::kinds::Kind;
 use semgrad_scores::record::{Attribution, PromptToken, Record, SampleRecord, Times, Token};
 
 /// Writes down one request.
@@ -30,8 +31,13 @@ pub fn record(model: &Model, plan: Plan<'_>, response: Response, drawn: Drawn, g
     // Words are no model: what they say about two answers is in the groups already.
     let by_model = request.engines.as_ref().is_none_or(|engines| engines.nli.as_deref() != Some("lexical"));
     let groups = agreement::groups(&evidence, by_model);
+    // Poems and opinions differ without being wrong.
+    let is_fact = plan.kind.is_none_or(|kind| kind == Kind::Fact);
     let explanation = Explanation {
-        agreement: groups.as_deref().and_then(|groups| agreement::sentence(groups, plan.given.is_some())),
+        agreement: groups
+            .as_deref()
+            .filter(|_| is_fact)
+            .and_then(|groups| agreement::sentence(groups, plan.given.is_some())),
         ..plan.calibrated.explanation(&confidence)
     };
     let verdict = confidence.verdict;

@@ -140,7 +140,7 @@ impl<'a> Calibrated<'a> {
         let (None, Some(calibration)) = (self.reason, self.calibration) else {
             return Confidence::none(self.reason.unwrap_or(reasons::NONE));
         };
-        if let Some(reason) = calibration.foreign(None, state) {
+        if let Some(reason) = calibration.unlike(state) {
             return Confidence::none(reason);
         }
         let method = |id: &str| REGISTRY.iter().find(|method| method.id == id);

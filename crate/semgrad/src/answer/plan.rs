@@ -148,7 +148,9 @@ impl<'a> Plan<'a> {
         self.calibrated.ended(tokens, finish_reason);
         self.methods = self.calibrated.gathered(&self.asked);
         let layers = [model.decoder.config.layers, model.decoder.upper_half()];
-        self.look = looked_at(layers[0], self.request, &self.calibrated);
+        // Not that of another layer, which the pass may not have kept.
+        let is_wanted = self.request.state.unwrap_or(false) || self.calibrated.layer().is_some();
+        self.look = self.look.filter(|_| is_wanted);
         let first = first_layer(layers, self.request, &self.methods, self.look, self.aids.probes.as_deref());
         // From which layer on states were kept stays as it was.
         self.interest.gradients = first.is_some();

@@ -1,6 +1,6 @@
 /** A cut answer goes on where it ended: the model is given what it wrote so far, as if it had not stopped. */
 
-import type { Model, RawEvent } from "semgrad";
+import { CONFIDENCE_REASONS, type Model, noJudgment, type RawEvent } from "semgrad";
 import { type Told, toldToken } from "../../../shared/told.js";
 
 /** So many tokens more. */
@@ -30,9 +30,16 @@ export async function goOn(
   const space = /^\s/.test(record.tokens[0]?.text ?? "") && !/^\s/.test(said) ? " " : "";
   const ended = record.finish_reason === "stop" ? record.tokens.slice(0, -1) : record.tokens;
   const tokens = ended.map(toldToken);
+  // It is cut no longer, but longer than any in the test.
+  const whole = record.finish_reason === "stop" &&
+    before.explanation && {
+      confidenceReason: CONFIDENCE_REASONS.length,
+      explanation: { ...noJudgment("length"), level: before.explanation.level },
+    };
   return {
     told: {
       ...before,
+      ...whole,
       text: `${before.text ?? ""}${space}${said}`,
       finishReason: record.finish_reason,
       tokens: [...before.tokens, ...tokens],

@@ -53,9 +53,10 @@ impl Calibrated {
         let conditions = &calibration.conditions;
         let lengths = answered.lengths();
         let other = conditions.mismatch(answers, 0.0, settings.system.as_deref());
-        let foreign = || calibration.foreign(answered.kind(), answered.state.as_ref());
+        let other_kind = || conditions.other_kind(answered.kind()?);
         let other_end = || conditions.other_end(lengths.answer, answered.is_cut());
-        if other.or_else(foreign).or_else(other_end).is_some() {
+        let unlike = || calibration.unlike(answered.state.as_ref());
+        if other.or_else(other_kind).or_else(other_end).or_else(unlike).is_some() {
             return None;
         }
         let position = line.get("semantic_position");

@@ -7,9 +7,7 @@ use crate::confidence::units::whole;
 const NAMED: usize = 5;
 
 /// Well-known question sets, without what people write between words, and what they ask about.
-const KNOWN: [(&str, &str); 9] = [
-    ("facts", "easy facts"),
-    ("web", "web searches"),
+const KNOWN: [(&str, &str); 7] = [
     ("triviaqa", "trivia"),
     ("sciq", "science"),
     ("truthfulqa", "common misconceptions"),

@@ -7,8 +7,8 @@ use crate::confidence::reasons;
 pub const NO_THRESHOLDS: &str =
     "This kind of verdict was not fitted for this model. Choose another kind, or calibrate for this one.";
 /// The verdict is made of samples alone, and their score is not there.
-pub const NO_SAMPLES: &str = "The verdict was to be made of drawn answers, and none were compared. Ask for the score \
-                              discrete_semantic_entropy, or choose another kind of verdict.";
+pub const NO_SAMPLES: &str = "The verdict was to be made of drawn answers, and none were compared. Have the model \
+                              answer ten times and compare its answers, or choose another kind of verdict.";
 
 /// What can always be done.
 const FALLBACK: &str = "Check the answer in another way.";
