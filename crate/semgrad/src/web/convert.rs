@@ -60,7 +60,7 @@ impl Parts for Js {
             return Self(self.0.clone());
         }
         let object = Object::new();
-        for (name, field) in part {
+        if let Some((name, field)) = part {
             // An object of our own takes any field.
             let _ = Reflect::set(&object, &name.into(), &field.0);
         }
