@@ -32,11 +32,12 @@ pub fn record(model: &Model, plan: Plan<'_>, response: Response, drawn: Drawn, g
     let by_model = request.engines.as_ref().is_none_or(|engines| engines.nli.as_deref() != Some("lexical"));
     let groups = agreement::groups(&evidence, by_model);
     // Poems and opinions differ without being wrong.
-    let is_fact = plan.kind.is_none_or(|kind| kind == Kind::Fact);
+    let free = [Kind::Opinion, Kind::Creative, Kind::Advice, Kind::Task, Kind::SmallTalk];
+    let has_one_answer = plan.kind.is_none_or(|kind| !free.contains(&kind));
     let explanation = Explanation {
         agreement: groups
             .as_deref()
-            .filter(|_| is_fact)
+            .filter(|_| has_one_answer)
             .and_then(|groups| agreement::sentence(groups, plan.given.is_some())),
         ..plan.calibrated.explanation(&confidence)
     };
