@@ -116,6 +116,7 @@ test("an answer that was cut goes on, and is not judged", needsReal, async () =>
   assert.match(await last(".status").textContent(), /cut/);
   assert.equal(await last(".bar-of-100").count(), 0);
   const before = await last(".said").textContent();
+  const why = await last(".judgement").innerText();
   await demo.shots("cut");
   await button("Go on").click();
   await page.waitForSelector(`${LIVE}[aria-busy]`);
@@ -124,6 +125,7 @@ test("an answer that was cut goes on, and is not judged", needsReal, async () =>
   assert.ok(longer.startsWith(before) && longer.length > before.length + 50, longer);
   assert.equal(await last(".bar-of-100").count(), 0);
   assert.equal((await kept()).at(-1).told.text, longer);
+  assert.equal(await last(".judgement").innerText(), why, "a story has no judgment because it is one");
   await setLength("");
 });
 

@@ -31,8 +31,9 @@ export async function goOn(
   const ended = record.finish_reason === "stop" ? record.tokens.slice(0, -1) : record.tokens;
   const tokens = ended.map(toldToken);
   // It is cut no longer, but longer than any in the test.
-  const whole = record.finish_reason === "stop" &&
-    before.explanation && {
+  const wasCut = before.confidenceReason === CONFIDENCE_REASONS.cut;
+  const whole = wasCut &&
+    record.finish_reason === "stop" && {
       confidenceReason: CONFIDENCE_REASONS.length,
       explanation: { ...noJudgment("length"), level: before.explanation.level },
     };
