@@ -24,6 +24,7 @@ pub use engines::Engines;
 use super::dataset::Question;
 use semgrad::control::Pacer;
 use semgrad::error::{Code, Error, Result};
+use semgrad_scores::abstain::refusal::refuses;
 use semgrad_scores::lexical::contained;
 use serde::{Deserialize, Serialize};
 
@@ -157,7 +158,7 @@ impl Judge {
             Kind::Truth => lexical::margin(question, answer).min(engines.margin(question, answer, pacer).await?),
             Kind::Nli => engines.entailment(question, answer, pacer).await?,
         };
-        let said = !answer.trim().is_empty() && (contained || !lexical::refuses(answer));
+        let said = !answer.trim().is_empty() && (contained || !refuses(answer));
         Ok(Judgement { right: said && value > self.threshold, value })
     }
 }

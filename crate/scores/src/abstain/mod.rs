@@ -1,0 +1,15 @@
+//! Saying "I don't know" (arXiv 2410.17234): what it is worth, against what it is compared, and how a model is taught it.
+//!
+//! [`outcome`] counts what became of questions, [`random`] says what abstaining without knowing anything gives,
+//! [`threshold`] what abstaining above a score gives, [`compare`] what of a difference is noise, and [`row`] is one line of
+//! the table of all that. [`refusal`] tells refusals from answers; [`target`] says what a model is trained to answer.
+//!
+//! Numbers and texts alone: nothing here asks or trains a model.
+
+pub mod compare;
+pub mod outcome;
+pub mod random;
+pub mod refusal;
+pub mod row;
+pub mod target;
+pub mod threshold;
