@@ -19,6 +19,10 @@ const EXAMPLES: &[(&str, &str)] = &[
         "semgrad probe --model model.gguf --data questions.jsonl --nli cross-encoder --measured measured.jsonl \
          --out probes.json",
     ),
+    (
+        "tune",
+        "semgrad tune --model model.gguf --data questions.jsonl --validation judged.jsonl --out tuned --targets-only",
+    ),
     ("report", "semgrad report --summary results/summary.json --html report.html"),
     ("bench", "semgrad bench --model model.gguf"),
     ("reliability", "semgrad reliability --in left-out.jsonl"),

@@ -73,6 +73,12 @@ impl EngineArguments {
         })
     }
 
+    /// Who judges entailment: the name of what is built in, or of the cross-encoder's folder.
+    pub fn entailment(&self) -> Option<String> {
+        let [_, folder] = self.encoders();
+        folder.or_else(|| self.nli.clone())
+    }
+
     /// Loads what is named, and says what requests are to use.
     pub fn load(&self, device: &Device) -> Result<(Aids, EngineNames), Stop> {
         let pacer = Pacer::new(&Uninterrupted);

@@ -1,4 +1,4 @@
-//! The command line: `semgrad ask | score | eval | calibrate | report | sps | probe | bench | methods | kinds |
+//! The command line: `semgrad ask | score | eval | calibrate | report | sps | probe | tune | bench | methods | kinds |
 //! reliability`.
 //!
 //! Exit status: 0 all fine, 1 wrong arguments or files, 2 some lines failed, 3 the machine or the network failed.
@@ -19,7 +19,7 @@ mod request;
 mod stop;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-use commands::{ask, bench, calibrate, eval, kinds, methods, probe, reliability, score, sps};
+use commands::{ask, bench, calibrate, eval, kinds, methods, probe, reliability, score, sps, tune};
 use std::process::ExitCode;
 use stop::Stop;
 
@@ -45,6 +45,8 @@ enum Command {
     Sps(sps::Arguments),
     /// Train probes that predict semantic entropy from the model's own states.
     Probe(probe::Arguments),
+    /// Find out what a model does not know, and what it would have to learn to say "I don't know" there.
+    Tune(tune::Arguments),
     /// Make a page and a section of Markdown of evaluations' summaries.
     Report(commands::report::Arguments),
     /// Measure loading, prompts, tokens and scores on this machine.
@@ -77,6 +79,7 @@ fn main() -> ExitCode {
         Command::Calibrate(arguments) => calibrate::run(arguments),
         Command::Sps(arguments) => sps::run(arguments),
         Command::Probe(arguments) => probe::run(arguments),
+        Command::Tune(arguments) => tune::run(arguments),
         Command::Report(arguments) => commands::report::run(arguments),
         Command::Bench(arguments) => bench::run(arguments),
         Command::Methods(arguments) => methods::run(arguments),

@@ -11,3 +11,4 @@ pub mod reliability;
 pub mod report;
 pub mod score;
 pub mod sps;
+pub mod tune;

@@ -68,7 +68,19 @@ type Read = fn(Value) -> serde_json::Result<Question>;
 /// # Errors
 /// `bad_input` when nothing in it can be asked.
 pub fn parse(file: &str, content: impl AsRef<[u8]>) -> Result<Dataset> {
-    let (lines, text) = (input::lines(content.as_ref())?, input::text(content.as_ref()));
+    read(file, content.as_ref(), true)
+}
+
+/// The same where nobody has to know what is right: questions without references are questions, too.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_ungraded(file: &str, content: impl AsRef<[u8]>) -> Result<Dataset> {
+    read(file, content.as_ref(), false)
+}
+
+fn read(file: &str, content: &[u8], graded: bool) -> Result<Dataset> {
+    let (lines, text) = (input::lines(content)?, input::text(content));
     let (name, extension) = file.rsplit_once('.').unwrap_or((file, ""));
     let list: Option<(Vec<Value>, Read)> = match text.as_ref().map(|text| serde_json::from_str(text)) {
         Ok(Ok(Value::Array(list))) => Some((list, sci_q)),
@@ -87,7 +99,7 @@ pub fn parse(file: &str, content: impl AsRef<[u8]>) -> Result<Dataset> {
     let mut seen: HashMap<String, usize> = HashMap::new();
     for (number, question) in found {
         let mut problem = |message| set.problems.push(Problem { unit, number, message });
-        match question.and_then(complete) {
+        match question.and_then(|question| complete(question, graded)) {
             Err(message) => problem(message),
             Ok(mut question) => {
                 if question.id.is_empty() {
@@ -116,8 +128,8 @@ fn empty(file: &str, problems: &[Problem]) -> Error {
     Error::new(Code::BadInput, message, advice)
 }
 
-/// Blank references are none, and a question needs some.
-fn complete(mut question: Question) -> std::result::Result<Question, String> {
+/// Blank references are none, and a `graded` question needs some.
+fn complete(mut question: Question, graded: bool) -> std::result::Result<Question, String> {
     if question.question.trim().is_empty() {
         return Err("\"question\" is missing or empty".into());
     }
@@ -125,7 +137,7 @@ fn complete(mut question: Question) -> std::result::Result<Question, String> {
         let mut seen = HashSet::new();
         list.retain(|text| !text.trim().is_empty() && seen.insert(text.clone()));
     }
-    match question.references.is_empty() {
+    match graded && question.references.is_empty() {
         true => Err("there are no references (\"answers\") to judge by".into()),
         false => Ok(question),
     }
@@ -311,6 +323,9 @@ mod tests {
         assert_eq!(said[3], "line 8: \"question\" is missing or empty");
         assert!(said[4].starts_with("line 9: this is no question ("), "{}", said[4]);
         assert_eq!(said.len(), 5);
+        // Nobody has to know what is right.
+        let all = parse_ungraded("mine.jsonl", text).unwrap();
+        assert_eq!((ids(&all), all.problems.len()), (vec!["a", "7", "b", "mine-7"], 4));
         // One line alone is a JSON object as a whole.
         assert_eq!(parse("one.jsonl", r#"{"question": "Q?", "answers": ["x"]}"#).unwrap().questions.len(), 1);
     }

@@ -2,8 +2,8 @@
 //! the lines, under the conditions that hold when the model answers; or confidences that calibration itself gave, each by
 //! a fit that did not see the question.
 
-use super::settings::Settings;
 use crate::evaluate::answered::Answered;
+use crate::evaluate::settings::Settings;
 use crate::models::Located;
 use crate::stop::Stop;
 use semgrad::confidence::calibration::{Answers, Calibration};

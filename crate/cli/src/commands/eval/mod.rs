@@ -5,19 +5,18 @@
 //! missing: questions, scores that were not asked for before, judgements. Nothing missing, and no model is loaded.
 
 mod arguments;
-mod asking;
 mod calibrated;
-mod data;
 mod hardware;
-mod judging;
 mod numbers;
 mod scored;
-mod settings;
-mod store;
 mod table;
 
+use crate::evaluate::asking::{Lack, Plan, Todo, fill};
 use crate::evaluate::dataset::{Dataset, Question};
 use crate::evaluate::judge::Judge;
+use crate::evaluate::settings::Settings;
+use crate::evaluate::store::{self, Store};
+use crate::evaluate::{data, judging};
 use crate::jsonl::{finished, guarded, unusable};
 use crate::load::start;
 use crate::models::Located;
@@ -25,7 +24,6 @@ use crate::progress::bar;
 use crate::stop::Stop;
 use crate::{profile, report};
 pub use arguments::Arguments;
-use asking::{Lack, Plan};
 use calibrated::{Calibrated, Confidences};
 use semgrad::Error;
 use semgrad::answer::Model;
@@ -33,9 +31,7 @@ use semgrad::answer::aids::Aids;
 use semgrad::answer::record::Request;
 use semgrad::device::{Choice, Device};
 use semgrad::methods::REGISTRY;
-use serde_json::{Value, json};
-use settings::Settings;
-use store::Store;
+use serde_json::Value;
 
 /// Samples drawn when a method needs some and no number is named.
 const SAMPLES: usize = 10;
@@ -46,11 +42,12 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
         arguments.judge.iter().map(|name| Judge::parse(name)).collect::<Result<_, _>>().map_err(Stop::Failed)?;
     judging::check(&named, &arguments.engines)?;
     let mut plan = plan(&arguments)?;
-    let (sets, notes) = data::read(&arguments.data, arguments.n.map(|n| n as usize))?;
+    let (sets, notes) = data::read(&arguments.data, arguments.n.map(|n| n as usize), true)?;
     let at = |name: &str| arguments.out.join(name);
     std::fs::create_dir_all(&arguments.out).map_err(|e| Stop::Failed(unusable(&arguments.out, &e)))?;
     let model = arguments.model.locate()?;
-    let (settings, before) = Settings::open(&arguments, &model, &plan.defaults, &at("settings.json"))?;
+    let (settings, before) =
+        Settings::open(arguments.engines.encoders(), &model, &plan.defaults, &at("settings.json"))?;
     // Said, because what is not said is asked as a profile's questions were.
     plan.defaults.prefix = Some(settings.prefix.clone());
     plan.defaults.system.clone_from(&settings.system);
@@ -175,9 +172,10 @@ impl Work<'_> {
 
     /// Asks the model what is missing.
     fn answer(&self, store: &mut Store) -> Result<Asked, Stop> {
-        let mut todo: Vec<(&Set, &Question, Lack)> = Vec::new();
+        let mut todo: Vec<Todo> = Vec::new();
         for (set, question) in self.questions() {
-            todo.extend(self.plan.lacks(set.line(store, question)).map(|lack| (set, question, lack)));
+            let lack = self.plan.lacks(set.line(store, question));
+            todo.extend(lack.map(|lack| Todo { set: &set.data.name, question, lack }));
         }
         let all = self.questions().count();
         if todo.len() < all {
@@ -195,26 +193,10 @@ impl Work<'_> {
             temperatures: self.plan.temperatures.clone(),
             ..self.plan
         };
-        let bar = bar("Answering  {pos}/{len}  {bar:30}  {eta} left");
-        bar.set_length(todo.len() as u64);
-        let mut failed = 0;
-        for (set, question, lack) in &todo {
-            let before = set.line(store, question);
-            match one(&plan, &model, set, question, before, lack) {
-                Ok(line) => store.put(line)?,
-                // The answer that is there stays.
-                Err(error) if before.is_some() => {
-                    eprintln!("{} of {}: {error}", question.id, set.data.name);
-                    failed += 1;
-                }
-                Err(error) => {
-                    failed += 1;
-                    store.put(store::line(&set.data.name, question, json!({ "error": error })))?;
-                }
-            }
-            bar.inc(1);
-        }
-        bar.finish_and_clear();
+        let judges =
+            |name: &str| self.sets.iter().find(|set| set.data.name == name).map_or(&[][..], |set| &set.judges[..]);
+        let failed =
+            fill(store, &todo, "Answering", &mut |todo, before| one(&plan, &model, todo, judges(todo.set), before))?;
         let hardware = Some(hardware::describe(model.decoder.device.adapter.as_deref()));
         Ok(Asked { failed, aids: Some(model.aids.take()), hardware })
     }
@@ -265,19 +247,13 @@ impl Work<'_> {
 }
 
 /// One question, judged at once: an interruption leaves nothing half done.
-fn one(
-    plan: &Plan,
-    model: &Model,
-    set: &Set,
-    question: &Question,
-    before: Option<&Value>,
-    lack: &Lack,
-) -> semgrad::Result<Value> {
+fn one(plan: &Plan, model: &Model, todo: &Todo, judges: &[Judge], before: Option<&Value>) -> semgrad::Result<Value> {
+    let Todo { set, question, lack } = todo;
     let mut line = plan.complete(model, question, before, lack)?;
     if *lack == Lack::Answer {
-        line = store::line(&set.data.name, question, line);
+        line = store::line(set, question, line);
     }
-    let missing = judging::missing(&line, question, &set.judges, &[]);
-    judging::judge(&mut line, question, &missing, set.judges.first(), &model.aids.borrow())?;
+    let missing = judging::missing(&line, question, judges, &[]);
+    judging::judge(&mut line, question, &missing, judges.first(), &model.aids.borrow())?;
     Ok(line)
 }

@@ -1,10 +1,10 @@
 //! The numbers of all sets.
 
 use super::calibrated::Calibrated;
-use super::settings::Settings;
-use super::store::Store;
 use super::{Work, hardware, scored};
 use crate::evaluate::answered::Answered;
+use crate::evaluate::settings::Settings;
+use crate::evaluate::store::Store;
 use crate::evaluate::summarize::{Options, summarize};
 use crate::evaluate::summary::{ModelSummary, Summary};
 use crate::load::today;

@@ -1,7 +1,7 @@
 //! Lines that `semgrad score` wrote, on any runtime.
 
-use super::store::{self, Store};
 use crate::evaluate::dataset::{Dataset, Question, id_text};
+use crate::evaluate::store::{self, Store};
 use crate::jsonl::{object, read};
 use crate::stop::Stop;
 use serde_json::Value;

@@ -1,6 +1,5 @@
 //! `settings.json`: what the answers of a folder have in common, so that no other answers are mixed in.
 
-use super::arguments::Arguments;
 use crate::jsonl::write_file;
 use crate::models::Located;
 use crate::stop::Stop;
@@ -36,16 +35,17 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// What is asked for now, with what the folder says where nothing is; the latter too.
+    /// What is asked for now, with what the folder says where nothing is; the latter too. `encoders`: the names of those
+    /// for `embed` and `nli`.
     pub fn open(
-        arguments: &Arguments,
+        encoders: [Option<String>; 2],
         model: &Located,
         request: &Request,
         path: &Path,
     ) -> Result<(Self, Option<Self>), Stop> {
         let before = read(path)?;
         let checkpoint = pollster::block_on(Checkpoint::open(model.files()?)).map_err(Stop::Failed)?;
-        let [embed, nli] = arguments.engines.encoders();
+        let [embed, nli] = encoders;
         let old = before.as_ref();
         let settings = Self {
             model: model.name(),

@@ -1,7 +1,10 @@
-//! What is missing of a question's line, and how the model is asked for it.
+//! What is missing of a question's line, how the model is asked for it, and the lines of many questions, one after the other.
 
-use crate::evaluate::dataset::Question;
+use super::dataset::Question;
+use super::store::{self, Store};
 use crate::jsonl::guarded;
+use crate::progress::bar;
+use crate::stop::Stop;
 use semgrad::answer::record::{Record, Request};
 use semgrad::answer::{Model, Unobserved};
 use semgrad::control::{Pacer, Uninterrupted};
@@ -141,6 +144,48 @@ impl Plan {
         let request = Request { id, question, samples, ..request }.or(&defaults);
         guarded(|| pollster::block_on(model.run(&request, &Pacer::new(&Uninterrupted), &mut Unobserved)))
     }
+}
+
+/// A question of a set whose line lacks something.
+pub struct Todo<'a> {
+    /// The set's name.
+    pub set: &'a str,
+    /// The question.
+    pub question: &'a Question,
+    /// What its line lacks.
+    pub lack: Lack,
+}
+
+/// Writes the line of each question as soon as `ask` has made it of the one before, and says how many failed. One that
+/// failed loses no other: its line says why, or, if there was one before, that one stays.
+pub fn fill<'a>(
+    store: &mut Store,
+    todo: &[Todo<'a>],
+    what: &str,
+    ask: &mut dyn FnMut(&Todo<'a>, Option<&Value>) -> Result<Value>,
+) -> std::result::Result<usize, Stop> {
+    let bar = bar(&format!("{what}  {{pos}}/{{len}}  {{bar:30}}  {{eta}} left"));
+    bar.set_length(todo.len() as u64);
+    let mut failed = 0;
+    for one in todo {
+        let Todo { set, question, .. } = one;
+        let before = store.get(set, question);
+        match ask(one, before) {
+            Ok(line) => store.put(line)?,
+            // The answer that is there stays.
+            Err(error) if before.is_some() => {
+                eprintln!("{} of {set}: {error}", question.id);
+                failed += 1;
+            }
+            Err(error) => {
+                failed += 1;
+                store.put(store::line(set, question, json!({ "error": error })))?;
+            }
+        }
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    Ok(failed)
 }
 
 fn ids(methods: &[&'static Method]) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! The question sets that were named.
 
-use crate::evaluate::dataset::{Dataset, Problem, parse};
+use super::dataset::{Dataset, Problem, parse, parse_ungraded};
 use crate::jsonl::unusable;
 use crate::stop::Stop;
 use std::path::{Path, PathBuf};
@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 /// Problems of a file that are said one by one.
 const SAID: usize = 10;
 
-/// Reads the files, at most `n` questions of each. What was left out is said on standard error and in the notes.
-pub fn read(paths: &[PathBuf], n: Option<usize>) -> Result<(Vec<Dataset>, Vec<String>), Stop> {
+/// Reads the files, at most `n` questions of each; where they are `graded`, only questions with references. What was left
+/// out is said on standard error and in the notes.
+pub fn read(paths: &[PathBuf], n: Option<usize>, graded: bool) -> Result<(Vec<Dataset>, Vec<String>), Stop> {
     let (mut sets, mut notes): (Vec<Dataset>, Vec<String>) = (Vec::new(), Vec::new());
     for path in paths {
-        let mut set = open(path)?;
+        let mut set = open(path, graded)?;
         if sets.iter().any(|other| other.name == set.name) {
             let message = format!("two question sets are called {:?}.", set.name);
             return Err(Stop::bad_input(message, "Rename one of the files."));
@@ -33,8 +34,9 @@ pub fn read(paths: &[PathBuf], n: Option<usize>) -> Result<(Vec<Dataset>, Vec<St
     Ok((sets, notes))
 }
 
-fn open(path: &Path) -> Result<Dataset, Stop> {
+fn open(path: &Path, graded: bool) -> Result<Dataset, Stop> {
     let bytes = std::fs::read(path).map_err(|e| Stop::Failed(unusable(path, &e)))?;
     let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    parse(&file, &bytes).map_err(Stop::Failed)
+    let set = if graded { parse(&file, &bytes) } else { parse_ungraded(&file, &bytes) };
+    set.map_err(Stop::Failed)
 }

@@ -1,7 +1,7 @@
 //! Which judges a set has, and their judgements of a line.
 
-use crate::evaluate::dataset::{Dataset, Question};
-use crate::evaluate::judge::{Engines, Judge, Judgement};
+use super::dataset::{Dataset, Question};
+use super::judge::{Engines, Judge, Judgement};
 use crate::load::EngineArguments;
 use crate::stop::Stop;
 use semgrad::answer::aids::Aids;

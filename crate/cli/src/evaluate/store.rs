@@ -1,7 +1,7 @@
 //! `questions.jsonl`: every line is written the moment it is known, a later one replaces an earlier one of the same
 //! question, and what an interruption cut off is dropped.
 
-use crate::evaluate::dataset::{Question, id_text};
+use super::dataset::{Question, id_text};
 use crate::jsonl::unusable;
 use crate::stop::Stop;
 use semgrad::Error;

@@ -1,0 +1,132 @@
+//! What `semgrad tune` is asked for.
+
+use crate::load::{EngineArguments, ModelArguments};
+use crate::stop::Stop;
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use semgrad::answer::record::Request;
+use semgrad::profile::Profile;
+use semgrad_scores::abstain::target::{Description, TEACHERS, Teacher};
+use std::path::PathBuf;
+
+/// Arguments of `semgrad tune`.
+#[derive(Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub model: ModelArguments,
+    #[command(flatten)]
+    pub engines: EngineArguments,
+    /// Questions to learn from: JSONL with "question" a line, TruthfulQA.csv, or the JSON of SciQ or TriviaQA. Right answers
+    /// are not needed, but for the teacher labels.
+    #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
+    pub data: Vec<PathBuf>,
+    /// Other questions, with right answers, by which the threshold is chosen and the result is measured.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub validation: Vec<PathBuf>,
+    /// Folder of the results; what is there already is not done again.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Folder of another run whose questions are asked already: other teachers and seeds need no new answers.
+    #[arg(long, value_name = "DIR")]
+    pub asked: Option<PathBuf>,
+    /// Questions of each file, from its first; all if not said.
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
+    pub n: Option<u64>,
+    /// Who says what the model does not know.
+    #[arg(long, default_value = TEACHERS[0].id, value_parser = teachers())]
+    pub teacher: Teacher,
+    /// Refuse above this value of the teacher: nats of an entropy, or 1 − a confidence.
+    #[arg(long, allow_negative_numbers = true, value_parser = finite)]
+    pub tau: Option<f64>,
+    /// Choose the threshold so that this share of the questions would be answered.
+    #[arg(long, value_name = "SHARE", value_parser = share, conflicts_with = "tau")]
+    pub engagement: Option<f64>,
+    /// Share of the questions that is left out on either side of the threshold, at most.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.1, value_parser = share)]
+    pub band: f64,
+    /// Keep all targets, instead of as many refusals as answers.
+    #[arg(long)]
+    pub unbalanced: bool,
+    /// Share of answers to ordinary instructions among what is learned.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.25, value_parser = share)]
+    pub replay: f64,
+    /// Who judges by words what is right, for labels and validation: containment, rouge_l, f1 or truth_rouge, with
+    /// @THRESHOLD if wanted.
+    #[arg(long)]
+    pub judge: Option<String>,
+    /// Profile file, or none; without it the one beside the weights is used, or else the one that is shipped for them.
+    #[arg(long)]
+    pub profile: Option<PathBuf>,
+    /// Samples a question.
+    #[arg(long, default_value_t = 10)]
+    pub samples: usize,
+    /// Their temperature.
+    #[arg(long, default_value_t = 1.0)]
+    pub temperature: f64,
+    /// Most tokens of an answer.
+    #[arg(long, default_value_t = 64)]
+    pub max_tokens: usize,
+    /// Seed of samples, of what is drawn of the targets, and of training.
+    #[arg(long, default_value_t = 0)]
+    pub seed: u64,
+    /// Put before every question; that of the profile, if not said.
+    #[arg(long)]
+    pub prefix: Option<String>,
+    /// System message.
+    #[arg(long)]
+    pub system: Option<String>,
+    /// Stop when it is clear what would be learned: targets.jsonl has it.
+    #[arg(long)]
+    pub targets_only: bool,
+}
+
+impl Arguments {
+    /// How every question is asked.
+    pub fn request(&self, profile: Option<&Profile>) -> Request {
+        let usual = || profile.map(|profile| profile.key.prefix.clone());
+        Request {
+            samples: Some(self.samples),
+            temperature: Some(self.temperature),
+            max_tokens: Some(self.max_tokens),
+            seed: Some(self.seed),
+            prefix: Some(self.prefix.clone().or_else(usual).unwrap_or_default()),
+            system: self.system.clone(),
+            ..Request::default()
+        }
+    }
+
+    /// What cannot be meant.
+    pub fn check(&self) -> Result<(), Stop> {
+        let unused = match (self.tau, self.engagement) {
+            (Some(_), _) => "--tau",
+            (_, Some(_)) => "--engagement",
+            _ => return Ok(()),
+        };
+        if matches!(self.teacher, Teacher::Labels | Teacher::None) {
+            let Description { id, .. } = self.teacher.description();
+            let message = format!("{unused} has nothing to say to the teacher {id}.");
+            return Err(Stop::bad_input(message, "Leave it out, or choose another teacher."));
+        }
+        Ok(())
+    }
+}
+
+/// The teachers, with what they read.
+fn teachers() -> impl TypedValueParser<Value = Teacher> {
+    let values = TEACHERS
+        .iter()
+        .map(|known| PossibleValue::new(known.id).help(format!("{}: reads {}", known.title, known.reads)));
+    // Only names of the table come through.
+    PossibleValuesParser::new(values).map(|id| Teacher::parse(&id).unwrap_or_default())
+}
+
+fn finite(text: &str) -> Result<f64, String> {
+    let number: f64 = text.parse().map_err(|_| "it is no number".to_owned())?;
+    if number.is_finite() { Ok(number) } else { Err("it is not finite".into()) }
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    finite(text).and_then(|share| {
+        if (0.0..1.0).contains(&share) { Ok(share) } else { Err("it is not from 0 to below 1".into()) }
+    })
+}
