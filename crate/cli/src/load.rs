@@ -22,6 +22,9 @@ use semgrad::weights::source::open_path;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+/// Who judges entailment where nobody is named and somebody has to.
+pub const ENTAILMENT: &str = "lexical";
+
 /// Which model, where.
 #[derive(Args)]
 pub struct ModelArguments {

@@ -6,7 +6,7 @@
 mod chart;
 mod cost;
 mod curves;
-mod format;
+pub mod format;
 mod glossary;
 mod kind;
 mod markdown;

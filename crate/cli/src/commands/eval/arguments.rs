@@ -43,6 +43,9 @@ pub struct Arguments {
     /// Methods that all others are compared with, separated by commas.
     #[arg(long, value_delimiter = ',', default_value = "semgrad,perplexity,discrete_semantic_entropy")]
     pub versus: Vec<String>,
+    /// Also compare ways to say "I don't know": answering always, never or by lot, told to, and thresholds on scores.
+    #[arg(long)]
+    pub abstain: bool,
     /// Bootstrap resamples behind every interval.
     #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(100..=100_000))]
     pub resamples: u32,

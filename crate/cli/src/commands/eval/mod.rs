@@ -1,9 +1,11 @@
 //! `semgrad eval`: question sets are answered, the answers judged, and every score is measured.
 //!
 //! The folder `--out` gets `questions.jsonl` (one line a question, everything that is known of it, written as it comes),
-//! `settings.json` (how they were asked), `summary.json` (the numbers) and `report.html`. Run again, it does only what is
-//! missing: questions, scores that were not asked for before, judgements. Nothing missing, and no model is loaded.
+//! `settings.json` (how they were asked), `summary.json` (the numbers) and `report.html`; with `--abstain` also what ways to
+//! say "I don't know" are worth there. Run again, it does only what is missing: questions, scores that were not asked for
+//! before, judgements. Nothing missing, and no model is loaded.
 
+mod abstain;
 mod arguments;
 mod calibrated;
 mod hardware;
@@ -18,7 +20,7 @@ use crate::evaluate::settings::Settings;
 use crate::evaluate::store::{self, Store};
 use crate::evaluate::{data, judging};
 use crate::jsonl::{finished, guarded, unusable};
-use crate::load::start;
+use crate::load::{ENTAILMENT, start};
 use crate::models::Located;
 use crate::progress::bar;
 use crate::stop::Stop;
@@ -31,6 +33,7 @@ use semgrad::answer::aids::Aids;
 use semgrad::answer::record::Request;
 use semgrad::device::{Choice, Device};
 use semgrad::methods::REGISTRY;
+use semgrad_scores::confidence::entropy;
 use serde_json::Value;
 
 /// Samples drawn when a method needs some and no number is named.
@@ -85,7 +88,8 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     std::fs::write(at("report.html"), html).map_err(|e| Stop::Failed(unusable(&at("report.html"), &e)))?;
     say!("{}", table::text(&summary));
     say_line!("\n{}, {}", at("summary.json").display(), at("report.html").display());
-    finished(failed + unjudged)
+    let unsaid = if arguments.abstain { work.abstain(&store)? } else { 0 };
+    finished(failed + unjudged + unsaid)
 }
 
 /// What is asked for, before the folder adds what it knows.
@@ -96,7 +100,11 @@ fn plan(arguments: &Arguments) -> Result<Plan, Stop> {
     let named = defaults.methods.take();
     let methods = match &named {
         Some(names) => semgrad::methods::select(names).map_err(Stop::Failed)?,
-        None => REGISTRY.iter().filter(|method| method.one_pass()).collect(),
+        // The threshold that others are measured by takes samples.
+        None => REGISTRY
+            .iter()
+            .filter(|method| method.one_pass() || arguments.abstain && method.id == entropy::METHOD)
+            .collect(),
     };
     defaults.state = Some(true);
     if arguments.tsu.iter().any(|t| !(t.is_finite() && *t >= 0.0)) || arguments.tsu.len() == 1 {
@@ -186,7 +194,10 @@ impl Work<'_> {
         }
         let profile = profile::own(&self.model, self.arguments.request.profile.as_deref())?;
         let model = start(&self.model, &self.arguments.model.device, profile)?;
-        let names = self.arguments.engines.attach(&model)?;
+        let mut names = self.arguments.engines.attach(&model)?;
+        if self.arguments.abstain {
+            names.nli.get_or_insert_with(|| ENTAILMENT.to_owned());
+        }
         let plan = Plan {
             defaults: Request { engines: Some(names), ..self.plan.defaults.clone() },
             methods: self.plan.methods.clone(),

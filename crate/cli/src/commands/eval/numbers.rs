@@ -81,7 +81,7 @@ impl Work<'_> {
     }
 
     /// A line, with the confidence of the file or the profile that was named.
-    fn answered(&self, line: &Value) -> Option<Answered> {
+    pub(super) fn answered(&self, line: &Value) -> Option<Answered> {
         let mut answered = Answered::deserialize(line).ok()?;
         if let Some(confidences) = &self.confidences {
             answered.confidence = confidences.get(&answered);

@@ -20,7 +20,7 @@ use crate::evaluate::settings::Settings;
 use crate::evaluate::store::{self, Store};
 use crate::evaluate::{built_in, data};
 use crate::jsonl::{finished, unusable};
-use crate::load::start;
+use crate::load::{ENTAILMENT, start};
 use crate::models::Located;
 use crate::profile;
 use crate::stop::Stop;
@@ -34,9 +34,6 @@ use semgrad_scores::confidence::entropy;
 use std::collections::HashSet;
 use std::path::Path;
 use tau::{Wish, choose};
-
-/// Who judges entailment when nobody is named.
-const ENTAILMENT: &str = "lexical";
 
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Result<(), Stop> {

@@ -1,0 +1,37 @@
+//! `semgrad eval --abstain`: what ways to say "I don't know" are worth, on the questions of an evaluation.
+//!
+//! The distance that is usually reported rewards mere silence, so that no number stands alone: beside each system stand
+//! answering always, never, and by lot as often as the system does, and thresholds on scores that need no training.
+//!
+//! Each system's answers are kept in `abstain/<system>.jsonl` of the folder and not asked for again; `abstain.json` has the
+//! numbers, `abstain.md` the tables.
+
+mod asking;
+mod findings;
+mod measure;
+mod system;
+mod table;
+
+use super::Work;
+use crate::evaluate::store::Store;
+use crate::jsonl::{unusable, write_file};
+use crate::stop::Stop;
+use asking::Answers;
+use findings::Findings;
+use measure::findings;
+
+impl Work<'_> {
+    /// Asks what each system lacks, writes the numbers and the tables, and says how many lines failed.
+    pub fn abstain(&self, store: &Store) -> Result<usize, Stop> {
+        let folder = self.arguments.out.join("abstain");
+        std::fs::create_dir_all(&folder).map_err(|e| Stop::Failed(unusable(&folder, &e)))?;
+        let Answers { systems, failed } = self.ask_systems(&folder)?;
+        let found: Findings = findings(self, store, &systems);
+        write_file(&self.arguments.out.join("abstain.json"), &found)?;
+        let (path, text) = (self.arguments.out.join("abstain.md"), table::markdown(&found));
+        std::fs::write(&path, &text).map_err(|e| Stop::Failed(unusable(&path, &e)))?;
+        say!("\n{text}");
+        say_line!("\n{}", path.display());
+        Ok(failed)
+    }
+}
