@@ -383,6 +383,32 @@ case(
 
 # §4, §5, §10.
 rows["aed of 60 right and 20 wrong of 100"] = [np.sqrt((20**2 + 40**2) / (2 * 100**2))]
+
+
+def distance(right, wrong, questions):
+    return math.sqrt((wrong**2 + (questions - right) ** 2) / (2 * questions**2))
+
+
+def lot(right, questions, answered, sure_right=0, sure_wrong=0, refused=0):
+    """Mean and deviation of the distance when so many of some questions, drawn by lot, are answered beside sure ones."""
+    everything = questions + sure_right + sure_wrong + refused
+    draws = math.comb(questions, answered)
+    lots = [
+        (
+            math.comb(right, r) * math.comb(questions - right, answered - r) / draws,
+            distance(sure_right + r, sure_wrong + answered - r, everything),
+        )
+        for r in range(max(0, answered - questions + right), min(right, answered) + 1)
+    ]
+    mean = sum(p * d for p, d in lots)
+    return mean, math.sqrt(max(0, sum(p * d * d for p, d in lots) - mean**2))
+
+
+BEST = min(range(101), key=lambda answered: lot(20, 100, answered)[0])
+rows["answers by lot, 20 of 100 right, at its best"] = [BEST, *lot(20, 100, BEST)]
+rows["answers by lot, 50 of 100"] = lot(20, 100, 50)
+rows["aed of all answers, and of none"] = [distance(20, 80, 100), distance(0, 0, 100)]
+rows["two of four by a score"] = lot(1, 2, 1, sure_right=1, refused=1)
 SE = np.array([0, 0, 0.2, 0.5, 1.1, 1.6, 2.3])
 
 

@@ -116,6 +116,8 @@ mod tests {
         assert_eq!(best.answered, 29);
         assert!((best.aed - 0.686064).abs() < 1e-6, "{}", best.aed);
         assert!((best.deviation - 0.015596).abs() < 1e-6, "{}", best.deviation);
+        let half = at(20, 100, 50);
+        assert!((half.aed - 0.696457).abs() < 1e-6 && (half.deviation - 0.018758).abs() < 1e-6, "{half:?}");
         // The limit of many questions: p = 0.2 answers p/(p² + (1 − p)²) of them.
         let many = super::best(2000, 10_000);
         assert!((many.aed - 0.68599).abs() < 1e-4 && (many.engagement() - 0.294).abs() < 1e-3, "{many:?}");

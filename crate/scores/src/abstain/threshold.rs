@@ -121,11 +121,12 @@ mod tests {
 
     #[test]
     fn among_equals_the_lot_decides() {
-        // One sure question that is right, and two of equal score of which one is right: two answers.
+        // methods.md §13: one sure question that is right, and two of equal score of which one is right; two answers.
         let ranked = Ranked::new(&[0.0, 1.0, 1.0, 2.0], &[true, true, false, false]);
         let found = ranked.at(2, &[1; 4]);
         let of = |right: usize, wrong: usize| Tally { right, wrong, refused: 2 }.aed();
         assert!((found.aed - (of(2, 0) + of(1, 1)) / 2.0).abs() < 1e-12);
+        assert!((found.aed - 0.456285).abs() < 1e-6 && (found.deviation - 0.102732).abs() < 1e-6);
         assert_eq!((found.right, found.accuracy(), found.engagement()), (1.5, 0.75, 0.5));
         // A score that says nothing is the lot.
         let constant = Ranked::new(&[7.0; 100], &(0..100).map(|i| i < 20).collect::<Vec<_>>());

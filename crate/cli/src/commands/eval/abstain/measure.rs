@@ -123,7 +123,7 @@ fn cases(work: &Work, set: &Set, store: &Store, original: Option<&Asked>, asked:
         scores.extend(begins.map(|logprob| (REFUSAL_PROBABILITY.to_owned(), logprob.exp())));
         Some(Case {
             base: Outcome::new(refuses(&answered.answer?), item.right),
-            scores: scores.into_iter().collect(),
+            scores,
             outcomes: asked.iter().map(|asked| asked.outcome(name, question)).collect::<Option<_>>()?,
         })
     };
