@@ -9,7 +9,7 @@ use crate::tune::example::{Example, Kind};
 use burn::tensor::Tensor;
 
 /// Most floats that are kept of all examples (256 MB); the others run through the lower layers again each time.
-const KEEP: usize = 64 << 20;
+pub const KEEP: usize = 64 << 20;
 
 /// What an unchanged model makes of an example.
 #[derive(Clone)]

@@ -11,6 +11,7 @@
 
 mod adamw;
 mod boundary;
+mod cost;
 mod divergence;
 mod example;
 mod initial;

@@ -1,5 +1,6 @@
 //! How to train.
 
+use crate::adapter;
 use crate::error::{Code, Error, Result};
 use crate::weights::config::ModelConfig;
 use serde::{Deserialize, Serialize};
@@ -105,7 +106,7 @@ impl Options {
 
     /// What the change of a layer is multiplied by.
     pub fn scale(&self) -> f32 {
-        (self.alpha / self.rank as f64) as f32
+        adapter::scale(self.alpha, self.rank)
     }
 
     /// Step width at `step` of `steps`, counted from 0.

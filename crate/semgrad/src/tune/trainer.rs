@@ -1,7 +1,8 @@
 //! The loop: one batch, one step.
 
 use super::adamw::Trained;
-use super::boundary::{Boundaries, Boundary};
+use super::boundary::{self, Boundaries, Boundary};
+use super::cost;
 use super::divergence::divergence;
 use super::example::Example;
 use super::initial::{derived, first_values};
@@ -154,6 +155,18 @@ impl Trainer {
             (layer.a, layer.b) = (Trained::new(pair.a.clone()), Trained::new(pair.b.clone()));
         }
         Ok(())
+    }
+
+    /// Most bytes that the training is going to hold besides the model, about.
+    pub fn bytes(&self, decoder: &Decoder) -> u64 {
+        let trained = self.layers.values().map(|layer| layer.a.values.len() + layer.b.values.len()).sum();
+        cost::bytes(&decoder.config, &self.options, &self.examples, trained, boundary::KEEP)
+    }
+
+    /// Products of a number with a weight in one epoch, the states at the lowest changed layer being there.
+    pub fn products(&self, decoder: &Decoder) -> u64 {
+        let range = self.options.range(&decoder.config);
+        self.examples.iter().map(|example| cost::products(&decoder.config, &range, example)).sum()
     }
 
     /// One step; `None` after the last one. The adapter in use is left as it was, also where this fails or is dropped.

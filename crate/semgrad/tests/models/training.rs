@@ -115,7 +115,6 @@ fn gradients_equal_central_differences() {
 fn twenty_steps_are_those_of_peft() {
     for name in &tiny() {
         let golden = json(&reference(&format!("training/{name}/golden.json")));
-        let start = adapter(&reference(&format!("training/{name}/start")));
         let given: Vec<Example> = serde_json::from_value(golden["examples"].clone()).unwrap();
         let options: Options = serde_json::from_value(golden["options"].clone()).unwrap();
         let bytes = std::fs::read(reference(&format!("training/{name}/golden.safetensors"))).unwrap();
@@ -123,6 +122,7 @@ fn twenty_steps_are_those_of_peft() {
         for choice in choices() {
             let model = load(&reference(&format!("tiny/{name}")), choice);
             let mut trainer = trainer(&model, given.clone(), options.clone());
+            let start = adapter(&reference(&format!("training/{name}/start")), &model);
             trainer.begin_with(&start).unwrap();
             let pacer = Pacer::new(&Uninterrupted);
             let first = pollster::block_on(trainer.gradients(&model.decoder, &pacer)).unwrap();
@@ -169,8 +169,8 @@ fn near(what: &str, got: &[f32], want: &[f32]) {
     }
 }
 
-fn adapter(path: &Path) -> Adapter {
-    pollster::block_on(async { Adapter::open(open_path(path)?).await }).unwrap()
+fn adapter(path: &Path, model: &Model) -> Adapter {
+    pollster::block_on(async { Adapter::open(open_path(path)?, &model.decoder.config).await }).unwrap()
 }
 
 #[test]
