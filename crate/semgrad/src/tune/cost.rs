@@ -3,7 +3,6 @@
 use super::example::{Example, Kind};
 use super::options::Options;
 use crate::weights::config::ModelConfig;
-use std::ops::Range;
 
 /// Floats that one token of a changed layer leaves behind for the backward pass (see [`Tape`](crate::model::tape::Tape)).
 fn tape(config: &ModelConfig) -> usize {
@@ -30,11 +29,15 @@ pub fn bytes(config: &ModelConfig, options: &Options, examples: &[Example], trai
 
 /// Products of a number with a weight in one step on `example`, the states at the lowest changed layer being there: once
 /// forward and once backward through the layers from there on, and through the head where the target is predicted.
-pub fn products(config: &ModelConfig, layers: &Range<usize>, example: &Example) -> u64 {
+pub fn products(config: &ModelConfig, layers: usize, example: &Example) -> u64 {
+    2 * forward_products(config, layers, example.prompt.len() + example.target.len() - 1, example.target.len())
+}
+
+/// Those of one pass of so many tokens forward through so many layers, with the logits of `predicted` of them.
+pub fn forward_products(config: &ModelConfig, layers: usize, tokens: usize, predicted: usize) -> u64 {
     let ModelConfig { hidden, intermediate, heads, kv_heads, head_dim, vocab, .. } = *config;
     let layer = 2 * hidden * (heads + kv_heads) * head_dim + 3 * hidden * intermediate;
-    let tokens = example.prompt.len() + example.target.len() - 1;
-    2 * (tokens * layer * layers.len() + example.target.len() * hidden * vocab) as u64
+    (tokens * layer * layers + predicted * hidden * vocab) as u64
 }
 
 #[cfg(test)]
@@ -51,7 +54,7 @@ mod tests {
         let config = pollster::block_on(Checkpoint::open(files)).unwrap().config;
         let example = Example { prompt: vec![1; 5], target: vec![2; 3], kind: Kind::Own };
         // q and o 64 × 64, k and v 64 × 32, three of 64 × 128; 7 tokens, 2 layers, 3 × 64 × 256 for the head.
-        assert_eq!(products(&config, &(2..4), &example), 2 * (7 * 2 * 36_864 + 49_152));
+        assert_eq!(products(&config, 2, &example), 2 * (7 * 2 * 36_864 + 49_152));
         // 4 × 64 + 2 × 128 + 3 × 64 + 3 × 32 + 4 = 804 a token and layer.
         let floats = 8 * 804 * 3 + 3 * 3 * 256 + 8 * 64 + 6 * 100;
         assert_eq!(bytes(&config, &Options::default(), &[example], 100, 1000), 4 * floats);

@@ -20,6 +20,7 @@ mod saved;
 mod sink;
 mod trainer;
 
+pub use cost::forward_products;
 pub use example::{Example, Kind};
 pub use options::Options;
 pub use trainer::{Gathered, Step, Trainer};

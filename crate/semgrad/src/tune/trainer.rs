@@ -165,8 +165,8 @@ impl Trainer {
 
     /// Products of a number with a weight in one epoch, the states at the lowest changed layer being there.
     pub fn products(&self, decoder: &Decoder) -> u64 {
-        let range = self.options.range(&decoder.config);
-        self.examples.iter().map(|example| cost::products(&decoder.config, &range, example)).sum()
+        let layers = self.options.range(&decoder.config).len();
+        self.examples.iter().map(|example| cost::products(&decoder.config, layers, example)).sum()
     }
 
     /// One step; `None` after the last one. The adapter in use is left as it was, also where this fails or is dropped.
