@@ -20,8 +20,8 @@ use crate::model::overflow;
 use crate::model::weight::Linear;
 use crate::ops;
 use rand::SeedableRng;
-use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
+use semgrad_scores::statistics::folds::shuffle;
 use std::collections::BTreeMap;
 
 /// The numbers of one layer's change.
@@ -255,7 +255,8 @@ impl Trainer {
     fn batch(&self, step: usize) -> Vec<usize> {
         let (epoch, batch) = (step / self.batches(), step % self.batches());
         let mut order: Vec<usize> = (0..self.examples.len()).collect();
-        order.shuffle(&mut ChaCha8Rng::seed_from_u64(derived(self.options.seed, &format!("order {epoch}"))));
+        let seed = derived(self.options.seed, &format!("order {epoch}"));
+        shuffle(&mut order, &mut ChaCha8Rng::seed_from_u64(seed));
         order.chunks(self.options.batch).nth(batch).unwrap_or_default().to_vec()
     }
 
