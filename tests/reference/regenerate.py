@@ -63,6 +63,11 @@ SETS = {
         [*TORCH, "accelerate", "gguf", "sentencepiece", "protobuf"],
         models=DECODERS,
     ),
+    "training": Set(
+        [["make.py"]],
+        {"*/start/adapter_*": 0, "*/golden.json": 1e-5, "*/golden.safetensors": 1e-5},
+        [*TORCH, "peft"],
+    ),
     "text": Set(
         [["make.py"], ["jinja.py"]],
         {"*.json": 0},

@@ -3,9 +3,10 @@
 //! Read the modules in the order of the data flow: [`device`] → [`weights`] → [`text`] → [`model`] (on [`ops`]) →
 //! [`generate`] → [`evidence`] (which may ask [`engines`], and asks with [`prompts`] and [`perturb`]) → [`methods`] →
 //! [`answer`], which joins them; [`sps`] measures a model once and leaves a [`profile`], [`probing`] trains a [`probe`] of
-//! its states; [`confidence`] says what a score means.
+//! its states, [`tune`] an [`adapter`](adapter) of it, for which [`teach`] finds the examples; [`confidence`] says what a score means.
 
 pub mod answer;
+pub mod asking;
 pub mod control;
 pub mod device;
 pub mod engines;
@@ -20,7 +21,9 @@ pub mod probing;
 pub mod profile;
 pub mod prompts;
 pub mod sps;
+pub mod teach;
 pub mod text;
+pub mod tune;
 #[cfg(target_family = "wasm")]
 mod web;
 pub mod weights;

@@ -156,7 +156,7 @@ mod tests {
             auroc_by_layer: vec![0.5; 4],
         };
         Probes {
-            key: Key { weights: "ab".into(), template: None, prefix: String::new() },
+            key: Key { weights: "ab".into(), template: None, prefix: String::new(), adapter: None },
             threshold: 0.4,
             fitted: Fitted {
                 data: "questions.jsonl".into(),

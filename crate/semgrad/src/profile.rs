@@ -30,6 +30,9 @@ pub struct Key {
     pub template: Option<String>,
     /// Text put before every question.
     pub prefix: String,
+    /// [Hash](crate::adapter::Adapter::hash) of the adapter in use; none without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adapter: Option<String>,
 }
 
 /// A position counted from the prompt's end, and the layers that belong to it.

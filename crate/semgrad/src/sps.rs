@@ -82,7 +82,12 @@ impl Sps {
     /// The profile to store.
     pub fn profile(&self, weights: String, model: &Model, prefix: &str) -> Profile {
         Profile {
-            key: Key { weights, template: model.text.as_ref().and_then(Text::template_hash), prefix: prefix.into() },
+            key: Key {
+                weights,
+                template: model.text.as_ref().and_then(Text::template_hash),
+                prefix: prefix.into(),
+                adapter: model.adapter(),
+            },
             semantic_position: Some(self.chosen.clone()),
             sps: Some(SpsMap { questions: self.ids.len(), paraphrases: self.k, sps: self.sps.clone() }),
             calibrations: Vec::new(),

@@ -5,9 +5,10 @@ use crate::load::{EngineArguments, ModelArguments, start};
 use crate::progress::bar;
 use crate::stop::Stop;
 use clap::Args;
+use semgrad::asking::Asking;
 use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::probe::Fitted;
-use semgrad::probing::{Measured, Options, fit, measure};
+use semgrad::probing::{Measured, fit, measure};
 use semgrad::profile::Key;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -70,14 +71,14 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let count = arguments.n.unwrap_or(lines.len()).min(lines.len());
     let located = arguments.model.locate()?;
     let model = start(&located, &arguments.model.device, None)?;
-    let options = Options {
+    let asking = Asking {
         samples: arguments.samples,
-        temperature: arguments.temperature,
-        max_tokens: arguments.max_tokens,
+        temperature: Some(arguments.temperature),
+        max_tokens: Some(arguments.max_tokens),
         seed: arguments.seed,
-        prefix: arguments.prefix.clone(),
+        prefix: Some(arguments.prefix.clone()),
         system: arguments.system.clone(),
-        engines: arguments.engines.attach(&model)?,
+        nli: arguments.engines.attach(&model)?.nli,
     };
     let mut output = Output::open(&arguments.measured, &arguments.data)?;
     let mut failed = 0;
@@ -90,7 +91,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
                 return Ok(None);
             }
             let pacer = Pacer::new(&Uninterrupted);
-            let run = || pollster::block_on(measure(&model, &question.question, &options, &pacer));
+            let run = || pollster::block_on(measure(&model, &question.question, &asking, &pacer));
             guarded(run).map(|measured| Some((id, measured))).map_err(|error| error.to_string())
         });
         match measured {
@@ -112,7 +113,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
         })?;
     let weights = located.hash()?.to_owned();
     let template = model.text.as_ref().and_then(|text| text.template_hash());
-    let key = Key { weights, template, prefix: arguments.prefix };
+    let key = Key { weights, template, prefix: arguments.prefix, adapter: model.adapter() };
     let data = arguments.data.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let fitted = Fitted {
         data,

@@ -6,6 +6,8 @@ use crate::kinds::Kind;
 pub const NONE: &str = "No calibration was given for this model.";
 /// The profile has another key.
 pub const OTHER_KEY: &str = "The profile was made for another prefix or chat template.";
+/// The model was changed since.
+pub const ADAPTER: &str = "The profile was made without the adapter in use, or with another one.";
 /// Calibrated for the model's own answers alone.
 pub const GIVEN: &str = "The answer was given, and the calibration was fitted to the model's own answers.";
 /// Calibrated for given answers alone.
@@ -83,9 +85,10 @@ pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 /// Those that name no kind.
-const GENERAL: [(&str, &str); 20] = [
+const GENERAL: [(&str, &str); 21] = [
     ("none", NONE),
     ("other_key", OTHER_KEY),
+    ("adapter", ADAPTER),
     ("given", GIVEN),
     ("own", OWN),
     ("temperature", TEMPERATURE),

@@ -39,6 +39,8 @@ pub struct Circumstances<'a> {
     pub profile: Option<&'a Profile>,
     /// Whether there is a profile at all.
     pub profiled: bool,
+    /// Hash of the adapter in use.
+    pub adapter: Option<String>,
     pub answers: Answers,
     pub samples: usize,
     pub rule: &'a str,
@@ -60,6 +62,7 @@ impl<'a> Calibrated<'a> {
         let reason = match calibration {
             None if at.profiled && at.profile.is_none() => Some(reasons::OTHER_KEY),
             None => Some(reasons::NONE),
+            Some(_) if at.profile.is_some_and(|profile| profile.key.adapter != at.adapter) => Some(reasons::ADAPTER),
             Some(_) if at.request.methods.as_ref().is_some_and(Vec::is_empty) => Some(reasons::NO_METHODS),
             Some(calibration) => match manner::system(at.request) {
                 None => Some(reasons::CONVERSATION),
@@ -203,7 +206,7 @@ mod tests {
             combined: Some(Combined { features, ..Combined::default() }),
             ..Calibration::default()
         };
-        let key = Key { weights: String::new(), template: None, prefix: String::new() };
+        let key = Key { weights: String::new(), template: None, prefix: String::new(), adapter: None };
         Profile { key, semantic_position: None, sps: None, calibrations: vec![calibration] }
     }
 
@@ -222,7 +225,8 @@ mod tests {
     /// A request as in calibration, and the profile if there is one.
     fn circumstances<'a>(request: &'a Request, profile: Option<&'a Profile>) -> Circumstances<'a> {
         let (kind, answers, samples, rule, offset) = (None, Answers::Own, 0, "header", -3);
-        Circumstances { request, kind, profile, profiled: profile.is_some(), answers, samples, rule, offset }
+        let (profiled, adapter) = (profile.is_some(), None);
+        Circumstances { request, kind, profile, profiled, adapter, answers, samples, rule, offset }
     }
 
     /// What an answer of five tokens that ended by itself gets, with all scores there.
@@ -273,6 +277,7 @@ mod tests {
         assert_eq!(said(&own(), |at| at.answers = Answers::Given), Confidence::none(reasons::GIVEN));
         assert_eq!(said(&own(), |at| at.profile = None), Confidence::none(reasons::OTHER_KEY));
         assert_eq!(said(&own(), |at| (at.profile, at.profiled) = (None, false)), Confidence::none(reasons::NONE));
+        assert_eq!(said(&own(), |at| at.adapter = Some("ab".into())), Confidence::none(reasons::ADAPTER));
         assert_eq!(said(&own(), |at| at.rule = "profile"), Confidence::none(reasons::POSITION));
         let odd = Request { risk: Some(Risk { answer: Some(2.0), ..Risk::default() }), ..own() };
         assert!(Calibrated::new(&circumstances(&odd, None)).is_err());

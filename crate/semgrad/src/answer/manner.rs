@@ -75,7 +75,7 @@ mod tests {
         let own = Conditions { max_tokens: Some(64), kinds: vec![Kind::Fact], ..Conditions::default() };
         let given = Conditions { answers: Answers::Given, max_tokens: Some(0), ..Conditions::default() };
         let calibration = |conditions| Calibration { conditions, ..Calibration::default() };
-        let key = Key { weights: String::new(), template: Some("t".into()), prefix: "Q: ".into() };
+        let key = Key { weights: String::new(), template: Some("t".into()), prefix: "Q: ".into(), adapter: None };
         Profile { key, semantic_position: None, sps: None, calibrations: [own, given].map(calibration).into() }
     }
 

@@ -2,11 +2,13 @@
 
 use super::aids::Aids;
 use super::warm_up::{Extent, beside, warm_up};
+use crate::adapter::{Adapter, Pair};
 use crate::control::Pacer;
 use crate::device::Device;
 use crate::error::Result;
 use crate::generate::{Session, milliseconds};
 use crate::model::decoder::Decoder;
+use crate::model::low_rank::{Changes, LowRank};
 use crate::profile::Profile;
 use crate::text::Text;
 use crate::weights::checkpoint::Checkpoint;
@@ -26,6 +28,8 @@ pub struct Model {
     pub parameters: u64,
     /// Time of loading, ms.
     pub load_ms: f64,
+    /// Hash of the adapter in use.
+    adapter: RefCell<Option<String>>,
     /// Engines, word lists and probes, given after loading.
     pub aids: RefCell<Aids>,
     /// What the last request left in the cache; the next one begins where they differ.
@@ -52,7 +56,45 @@ impl Model {
         let parameters = Decoder::parameters(checkpoint);
         let load_ms = milliseconds(began);
         let profile = RefCell::new(profile.map(Rc::new));
-        Ok(Self { decoder, text, profile, parameters, load_ms, aids: RefCell::default(), session: RefCell::default() })
+        Ok(Self {
+            decoder,
+            text,
+            profile,
+            parameters,
+            load_ms,
+            adapter: RefCell::default(),
+            aids: RefCell::default(),
+            session: RefCell::default(),
+        })
+    }
+
+    /// From now on the model runs with this adapter; none takes the one in use away. `base` is the hash of the model's
+    /// weights, where it is known.
+    ///
+    /// # Errors
+    /// Those of [`Adapter::check`], `out_of_memory`; then the one in use stays.
+    pub fn use_adapter(&self, adapter: Option<&Adapter>, base: Option<&str>) -> Result<()> {
+        let changes = match adapter {
+            Some(adapter) => {
+                adapter.check(&self.decoder.config, base)?;
+                let change = |(name, pair): (&String, &Pair)| {
+                    let change = LowRank::new(&pair.a, &pair.b, pair.rank, pair.scale, &self.decoder.device)?;
+                    Ok((name.clone(), change))
+                };
+                adapter.pairs.iter().map(change).collect::<Result<Changes>>()?
+            }
+            None => Changes::new(),
+        };
+        self.decoder.exchange(changes);
+        self.adapter.replace(adapter.map(Adapter::hash));
+        // Keys and values of the changed layers are others now.
+        self.session.take();
+        Ok(())
+    }
+
+    /// [Hash](Adapter::hash) of the adapter in use.
+    pub fn adapter(&self) -> Option<String> {
+        self.adapter.borrow().clone()
     }
 
     /// Ids that end an answer: the tokenizer's and the configuration's.

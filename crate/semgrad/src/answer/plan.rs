@@ -103,6 +103,7 @@ impl<'a> Plan<'a> {
             kind,
             profile: fitting,
             profiled: profile.is_some(),
+            adapter: model.adapter(),
             answers,
             samples,
             rule: semantic.rule,

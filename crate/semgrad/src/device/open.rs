@@ -76,6 +76,14 @@ impl Device {
         if self.is_gpu() { fall_back(async || self_test::encoders(&self.burn).await).await.map(drop) } else { Ok(()) }
     }
 
+    /// The same of the kernels of training.
+    ///
+    /// # Errors
+    /// `self_test_failed` when the GPU computes one wrongly.
+    pub(crate) async fn test_training(&self) -> Result<()> {
+        if self.is_gpu() { fall_back(async || self_test::training(&self.burn).await).await.map(drop) } else { Ok(()) }
+    }
+
     /// The process's GPU, tested.
     async fn webgpu() -> Result<Self> {
         static TESTED: OnceCell<Device> = OnceCell::new();

@@ -88,6 +88,11 @@ impl<'a> Pass<'a> {
         self.rows.iter().map(Summary::statistics).collect()
     }
 
+    /// Logits that predict the answer's tokens, `[response, vocab]`.
+    pub fn logits(&self) -> Tensor<2> {
+        self.logits.clone()
+    }
+
     /// Mean |∂ℒ/∂W| over the head's weights (its use as head only).
     ///
     /// # Errors
@@ -112,17 +117,11 @@ impl<'a> Pass<'a> {
         pacer: &Pacer<'_>,
         gradients: &mut impl Gradients,
     ) -> Result<HiddenGradients> {
-        let [suffix, width] = self.top.dims();
         let layers = self.decoder.config.layers;
-        let positions = self.prompt - self.start;
-        let mut d = self.decoder.final_norm().backward(self.top.clone(), self.d_heads(loss, suffix, width));
+        let (positions, [_, width]) = (self.prompt - self.start, self.top.dims());
         let mut norms = Vec::new();
-        for layer in (first..layers).rev() {
-            pacer.tick().await?;
-            let tape = self.tapes[layer - self.first_layer].clone();
-            d = self.decoder.backward(layer, tape, &self.span, d, gradients);
-            norms.push(ops::gradient_norm(ops::cut_rows(d.clone(), 0, positions)));
-        }
+        let mut heard = |d: &Tensor<2>| norms.push(ops::gradient_norm(ops::cut_rows(d.clone(), 0, positions)));
+        self.descend(self.d_logits(loss), &loss.tokens, first, pacer, gradients, &mut heard).await?;
         let mut by_layer = vec![None; layers];
         if norms.is_empty() {
             return Ok(by_layer);
@@ -133,6 +132,30 @@ impl<'a> Pass<'a> {
             *out = Some(layer.iter().map(|&n| f64::from(n) / width as f64).collect());
         }
         Ok(by_layer)
+    }
+
+    /// The way down from ∂ℒ/∂z `[tokens, vocab]` where `tokens` of the answer are predicted, to the input of layer `first`.
+    /// `heard` is told the gradient at the input of each layer, `[suffix, hidden]`, and `gradients` those of the weights.
+    ///
+    /// # Errors
+    /// `aborted`.
+    pub async fn descend(
+        &self,
+        d_logits: Tensor<2>,
+        tokens: &Range<usize>,
+        first: usize,
+        pacer: &Pacer<'_>,
+        gradients: &mut impl Gradients,
+        heard: &mut dyn FnMut(&Tensor<2>),
+    ) -> Result<()> {
+        let mut d = self.decoder.final_norm().backward(self.top.clone(), self.d_heads(d_logits, tokens));
+        for layer in (first..self.decoder.config.layers).rev() {
+            pacer.tick().await?;
+            let tape = self.tapes[layer - self.first_layer].clone();
+            d = self.decoder.backward(layer, tape, &self.span, d, gradients);
+            heard(&d);
+        }
+        Ok(())
     }
 
     /// Attention to themselves of the positions that predict the answer's tokens, in the layers named; all of them are
@@ -160,11 +183,13 @@ impl<'a> Pass<'a> {
         read(ops::cut_rows(x.clone(), position - self.start, 1)).await
     }
 
-    /// Gradient at the final norm's output, `[suffix, hidden]`; zero where no token of the loss is predicted.
-    fn d_heads(&self, loss: &Loss, suffix: usize, width: usize) -> Tensor<2> {
-        let d = self.decoder.head().backward(self.d_logits(loss)); // [tokens, hidden]
-        let before = self.prompt - 1 - self.start + loss.tokens.start;
-        let after = suffix - before - loss.tokens.len();
+    /// Gradient at the final norm's output, `[suffix, hidden]`, from that at the logits of `tokens`; zero where none of them
+    /// is predicted.
+    fn d_heads(&self, d_logits: Tensor<2>, tokens: &Range<usize>) -> Tensor<2> {
+        let [suffix, width] = self.top.dims();
+        let d = self.decoder.head().backward(d_logits); // [tokens, hidden]
+        let before = self.prompt - 1 - self.start + tokens.start;
+        let after = suffix - before - tokens.len();
         let zeros = |rows| ops::zeros([rows, width], &self.decoder.device.burn);
         let mut parts = vec![d];
         if before > 0 {
@@ -177,7 +202,7 @@ impl<'a> Pass<'a> {
     }
 
     /// ∂ℒ/∂z `[tokens, vocab]`: ω_t·(p_t − e_{y_t})/T.
-    fn d_logits(&self, loss: &Loss) -> Tensor<2> {
+    pub fn d_logits(&self, loss: &Loss) -> Tensor<2> {
         let tokens = &loss.tokens;
         let mut at = Vec::with_capacity(4 * tokens.len());
         for (row, &id) in self.rows[tokens.clone()].iter().zip(&self.response[tokens.clone()]) {

@@ -48,6 +48,13 @@ pub struct Kept {
 }
 
 impl Suffix {
+    /// A whole sequence of which the inputs of layer `first_layer`, `[positions, hidden]`, are known, in a model of so many
+    /// `layers`.
+    pub fn whole(hidden: Tensor<2>, first_layer: usize, layers: usize) -> Self {
+        let interest = Interest { start: 0, first_layer, gradients: true };
+        Self { hidden: vec![hidden], ..Self::new(&interest, Cache::new(layers), false) }
+    }
+
     /// Nothing has run yet behind the positions in `cache`; `keep` is false where the pass is to run a second time anyway.
     pub(super) fn new(interest: &Interest, cache: Cache, keep: bool) -> Self {
         let (start, first_layer) = (interest.start, interest.first_layer);

@@ -182,6 +182,11 @@ impl Block {
         Ok((0..self.heads).map(|head| (from..tokens).map(|t| weight(head, t)).collect()).collect())
     }
 
+    /// Its linear layers.
+    pub fn linears(&self) -> [&Linear; 7] {
+        [&self.q, &self.k, &self.v, &self.o, &self.gate, &self.up, &self.down]
+    }
+
     fn attention(&self, at: &Positions) -> Attention {
         let Self { heads, kv_heads, head_dim, scale, .. } = *self;
         Attention { heads, kv_heads, width: head_dim, scale: scale as f32, window: at.window }

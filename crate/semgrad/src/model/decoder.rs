@@ -6,10 +6,11 @@ use super::block::{Block, Positions};
 use super::cache::Cache;
 use super::gradients::Gradients;
 use super::load::Loader;
+use super::low_rank::Changes;
 use super::norm::RmsNorm;
 use super::rope::Rope;
 use super::tape::Tape;
-use super::weight::Weight;
+use super::weight::{Linear, Weight};
 use crate::control::Pacer;
 use crate::device::Device;
 use crate::error::{Code, Error, Result};
@@ -207,6 +208,22 @@ impl Decoder {
     /// `device_lost`.
     pub async fn attention_to_self(&self, layer: usize, tape: &Tape, from: usize) -> Result<Vec<Vec<f64>>> {
         self.blocks[layer].attention_to_self(tape, from).await
+    }
+
+    /// The linear layers of block `layer`.
+    pub fn linears(&self, layer: usize) -> impl Iterator<Item = &Linear> {
+        self.blocks[layer].linears().into_iter()
+    }
+
+    /// Puts changes of linear layers, by their names in the checkpoint, in the place of those that were there, and gives
+    /// these back. A name that no layer has is left alone: whoever read an adapter has compared it with the model.
+    pub fn exchange(&self, mut changes: Changes) -> Changes {
+        let layers = self.blocks.iter().flat_map(Block::linears);
+        let exchanged = layers.filter_map(|linear| {
+            let before = linear.change.replace(changes.remove(&linear.name))?;
+            Some((linear.name.clone(), before))
+        });
+        exchanged.collect()
     }
 
     /// The norm before the head.

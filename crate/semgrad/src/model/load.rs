@@ -7,6 +7,7 @@ use crate::error::{Code, Error, Result};
 use crate::weights::format::{Format, dequantize_row};
 use crate::weights::tensors::{RawTensor, Tensors};
 use burn::tensor::Tensor;
+use std::cell::RefCell;
 
 /// What is told of each tensor: bytes done, bytes in all, its name.
 pub type Progress<'a> = &'a mut dyn FnMut(u64, u64, &str);
@@ -87,6 +88,6 @@ impl<'a, 'c> Loader<'a, 'c> {
     pub async fn linear(&mut self, name: &str, bias: bool) -> Result<Linear> {
         let weight = self.matrix(&format!("{name}.weight")).await?;
         let bias = if bias { Some(self.vector(&format!("{name}.bias")).await?) } else { None };
-        Ok(Linear { name: name.to_owned(), weight, bias })
+        Ok(Linear { name: name.to_owned(), weight, bias, change: RefCell::default() })
     }
 }

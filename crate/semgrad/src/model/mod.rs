@@ -8,6 +8,7 @@ pub mod decoder;
 pub mod encoder;
 pub mod gradients;
 pub mod load;
+pub mod low_rank;
 pub mod norm;
 pub mod rope;
 pub mod tape;

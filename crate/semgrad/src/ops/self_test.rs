@@ -2,7 +2,7 @@
 
 pub use super::check::Check;
 use super::check::Checks;
-use super::{attend, glu, gradient_norm, layer, linear, logits, norm, rope, segments};
+use super::{attend, dropout, glu, gradient_norm, layer, linear, logits, norm, outer, rope, segments};
 use burn::tensor::Device;
 
 /// What decoders use, on this GPU.
@@ -11,6 +11,15 @@ pub fn of_decoders(device: &Device) -> Vec<Check> {
     for check in
         [linear::check, norm::check, glu::check, rope::check, gradient_norm::check, attend::check, logits::check]
     {
+        check(&mut checks);
+    }
+    checks.made()
+}
+
+/// What training uses besides; it is compiled only where a model is trained.
+pub fn of_training(device: &Device) -> Vec<Check> {
+    let mut checks = Checks::new(device);
+    for check in [dropout::check, outer::check] {
         check(&mut checks);
     }
     checks.made()

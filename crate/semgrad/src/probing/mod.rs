@@ -6,6 +6,7 @@ pub mod split;
 pub mod train;
 
 use crate::answer::{Model, Unobserved};
+use crate::asking::Asking;
 use crate::control::Pacer;
 use crate::error::{Code, Error, Result};
 use crate::evidence::pass::Pass;
@@ -13,31 +14,11 @@ use crate::generate::suffix::Interest;
 use crate::generate::{Session, Silent, teacher_force};
 use crate::probe::{Fitted, Position, Probes};
 use crate::profile::Key;
-use semgrad_scores::record::{EngineNames, Request};
 use serde::{Deserialize, Serialize};
 use train::train;
 
 /// The label: entropy of the clusters, without probabilities (arXiv 2406.15927 §3).
 const ENTROPY: &str = "discrete_semantic_entropy";
-
-/// How questions are asked.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// Samples per question.
-    pub samples: usize,
-    /// Their temperature.
-    pub temperature: f64,
-    /// Most tokens of an answer.
-    pub max_tokens: usize,
-    /// Seed of the draws.
-    pub seed: u64,
-    /// Put before every question.
-    pub prefix: String,
-    /// System message.
-    pub system: Option<String>,
-    /// Who judges entailment.
-    pub engines: EngineNames,
-}
 
 /// One question, measured: a line of the file that training can be resumed from.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -56,20 +37,8 @@ pub struct Measured {
 ///
 /// # Errors
 /// As [`Model::run`]; `engine_required` when nobody judges entailment.
-pub async fn measure(model: &Model, question: &str, options: &Options, pacer: &Pacer<'_>) -> Result<Measured> {
-    let request = Request {
-        question: Some(question.to_owned()),
-        samples: Some(options.samples),
-        temperature: Some(options.temperature),
-        max_tokens: Some(options.max_tokens),
-        seed: Some(options.seed),
-        methods: Some(vec![ENTROPY.to_owned()]),
-        engines: Some(options.engines.clone()),
-        prefix: Some(options.prefix.clone()),
-        system: options.system.clone(),
-        ..Request::default()
-    };
-    let record = model.run(&request, pacer, &mut Unobserved).await?;
+pub async fn measure(model: &Model, question: &str, asking: &Asking, pacer: &Pacer<'_>) -> Result<Measured> {
+    let record = model.run(&asking.request(question, &[ENTROPY]), pacer, &mut Unobserved).await?;
     let score = record.scores.get(ENTROPY);
     if let Some(error) = score.and_then(|score| score.error.clone()) {
         return Err(error);

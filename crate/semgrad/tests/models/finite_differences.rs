@@ -43,13 +43,13 @@ fn loss(decoder: &Decoder, layer: usize, hidden: &[f32], prompt: usize, response
 }
 
 /// Steps of the fit, and how far the largest goes, in units of the hidden state's root mean square.
-const STEPS: usize = 24;
+pub const STEPS: usize = 24;
 const REACH: f32 = 0.5;
 /// The same for a weight, in units of its matrix.
 const WEIGHT_REACH: f32 = 2.0;
 
 /// Least-squares a1 of y = a1·x + a3·x³ + a5·x⁵ + a7·x⁷.
-fn slope(points: &[(f64, f64)]) -> f64 {
+pub fn slope(points: &[(f64, f64)]) -> f64 {
     const TERMS: usize = 4;
     let unit = points.iter().fold(0.0f64, |m, p| m.max(p.0));
     let mut system = [[0.0; TERMS + 1]; TERMS]; // normal equations with their right-hand side

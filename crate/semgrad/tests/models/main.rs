@@ -14,4 +14,5 @@ mod lost_work;
 mod manner;
 mod real;
 mod tiny;
+mod training;
 mod weights;

@@ -126,7 +126,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
             "Name the model that answered.",
         ));
     }
-    let key = Key { weights, template: template(&model)?, prefix: prefix(&arguments, &source)? };
+    let key = Key { weights, template: template(&model)?, prefix: prefix(&arguments, &source)?, adapter: None };
     let mut profile = existing(arguments.profile.as_deref(), &key)?;
     let risk =
         Risk { answer: arguments.answer_risk, abstain: arguments.abstain_risk, mode: Some(arguments.mode.into()) };

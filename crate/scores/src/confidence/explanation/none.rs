@@ -26,6 +26,11 @@ const KNOWN: &[(&str, &str)] = &[
          Leave the prefix to the profile, or calibrate with your own.",
     ),
     (
+        reasons::ADAPTER,
+        "The model was taught something since it was tested, so nothing is known of its answers now. Put the adapter away, or \
+         judge some answers that it gives with it and calibrate.",
+    ),
+    (
         reasons::GIVEN,
         "The answer is somebody else's, and this model was only tested with its own. Let it answer by itself, or calibrate \
          with given answers.",

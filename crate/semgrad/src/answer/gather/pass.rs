@@ -85,6 +85,9 @@ pub async fn probe(g: &mut Gatherer<'_>, position: Position) -> Result<()> {
     if probes.key.template != template || probes.key.prefix != g.plan.prefix {
         return Err(bad("the probes were trained with another prefix or chat template.", advice));
     }
+    if probes.key.adapter != g.model.adapter() {
+        return Err(bad("the probes were trained without the adapter in use, or with another one.", advice));
+    }
     let [first, last] = probe.layers;
     if last >= g.model.decoder.config.layers {
         return Err(Error::new(

@@ -2,6 +2,8 @@
 //!
 //! The questions lie in `bench.json`, which the comparison with other runtimes in the browser reads as well.
 
+mod training;
+
 use crate::load::{ModelArguments, start};
 use crate::stop::Stop;
 use clap::Args;
@@ -28,6 +30,9 @@ pub struct Arguments {
     /// Only these requests, separated by commas.
     #[arg(long, value_delimiter = ',')]
     only: Option<Vec<String>>,
+    /// Also train an adapter for some steps, and decode with it.
+    #[arg(long)]
+    training: bool,
     /// Every repetition as JSON instead of a table.
     #[arg(long)]
     json: bool,
@@ -60,6 +65,8 @@ struct Report<'a> {
     /// Most memory that the process had, bytes; null where the system does not say.
     peak_memory: Option<u64>,
     runs: Vec<Run>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    training: Option<training::Trained>,
 }
 
 /// Runs the command.
@@ -79,6 +86,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
             }
         }
     }
+    let training = arguments.training.then(|| training::measure(&model, arguments.reps)).transpose()?;
     let device = &model.decoder.device;
     let report = Report {
         device: device.name(),
@@ -86,6 +94,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
         load: model.load_ms,
         peak_memory: peak_memory(),
         runs,
+        training,
     };
     if arguments.json {
         say_line!("{}", serde_json::to_string(&report).map_err(|e| Stop::Failed(Error::internal(e.to_string())))?);
@@ -98,7 +107,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
 /// The requests asked for, with the methods that this build has.
 fn requests(only: Option<&[String]>) -> Result<Vec<(&'static str, Request)>, Stop> {
     let mut all: BTreeMap<String, Request> =
-        serde_json::from_str(include_str!("../../../../tests/bench/workload.json"))
+        serde_json::from_str(include_str!("../../../../../tests/bench/workload.json"))
             .map_err(|e| Stop::Failed(Error::internal(format!("bench.json is no list of requests: {e}"))))?;
     if let Some(unknown) = only.into_iter().flatten().find(|name| !REQUESTS.contains(&name.as_str())) {
         let message = format!("there is no request {unknown:?}.");
@@ -182,6 +191,9 @@ fn print(report: &Report<'_>) {
             of(|run| run.score),
             of(|run| run.score / (run.prefill + run.decode)),
         );
+    }
+    if let Some(training) = &report.training {
+        training.print();
     }
     if let Some(bytes) = report.peak_memory {
         say_line!("most memory: {} MB", bytes / 1_000_000);

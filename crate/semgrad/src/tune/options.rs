@@ -1,0 +1,136 @@
+//! How to train.
+
+use crate::adapter;
+use crate::error::{Code, Error, Result};
+use crate::weights::config::ModelConfig;
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+/// How an adapter is trained. The default is small enough for a browser: the upper half of the layers, queries and values.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Options {
+    /// Rank of the change.
+    pub rank: usize,
+    /// The change is multiplied by α/rank.
+    pub alpha: f64,
+    /// Share of inputs that a change does not see in training.
+    pub dropout: f64,
+    /// Largest step width.
+    pub learning_rate: f64,
+    /// Share of the steps in which the width rises to that; from there it falls as half a cosine to 0.
+    pub warm_up: f64,
+    /// Weights shrink by this times the step width.
+    pub weight_decay: f64,
+    /// Longer gradients of a batch are shortened to this; 0 for never.
+    pub clip: f64,
+    /// Times that each example is seen.
+    pub epochs: usize,
+    /// Examples of a step.
+    pub batch: usize,
+    /// Layers that are changed; `None` for the upper half.
+    pub layers: Option<Range<usize>>,
+    /// Their linear layers that are, by the ends of their names.
+    pub parts: Vec<String>,
+    /// Weight of the divergence KL(before ‖ after) on replayed examples.
+    pub kl: f64,
+    /// Of the first values, the order and the dropout.
+    pub seed: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            rank: 8,
+            alpha: 16.0,
+            dropout: 0.05,
+            learning_rate: 2e-4,
+            warm_up: 0.05,
+            weight_decay: 0.01,
+            clip: 1.0,
+            epochs: 3,
+            batch: 8,
+            layers: None,
+            parts: ["q_proj", "v_proj"].map(str::to_owned).to_vec(),
+            kl: 1.0,
+            seed: 0,
+        }
+    }
+}
+
+impl Options {
+    /// Layers that are changed, in a model of `config`.
+    pub fn range(&self, config: &ModelConfig) -> Range<usize> {
+        // The upper half as the semantic gradient counts it.
+        self.layers.clone().unwrap_or(config.layers - config.layers / 2..config.layers)
+    }
+
+    /// Refuses what nobody can have meant.
+    ///
+    /// # Errors
+    /// `bad_input`.
+    pub fn check(&self, config: &ModelConfig) -> Result<()> {
+        let refuse = |what: String| Err(Error::new(Code::BadInput, what, "Leave it out for the default."));
+        let shares = [("dropout", self.dropout), ("warm_up", self.warm_up)];
+        if let Some((name, value)) = shares.iter().find(|(_, value)| !(0.0..1.0).contains(value)) {
+            return refuse(format!("{name} is {value}, not a share from 0 to less than 1"));
+        }
+        let amounts = [
+            ("alpha", self.alpha),
+            ("learning_rate", self.learning_rate),
+            ("weight_decay", self.weight_decay),
+            ("clip", self.clip),
+            ("kl", self.kl),
+        ];
+        if let Some((name, value)) = amounts.iter().find(|(_, value)| !(value.is_finite() && *value >= 0.0)) {
+            return refuse(format!("{name} is {value}, not a number from 0 on"));
+        }
+        let counts = [("rank", self.rank), ("epochs", self.epochs), ("batch", self.batch)];
+        if let Some((name, _)) = counts.iter().find(|(_, value)| *value == 0) {
+            return refuse(format!("{name} is 0"));
+        }
+        if self.rank > config.hidden {
+            return refuse(format!("rank {} is more than the model's width, {}", self.rank, config.hidden));
+        }
+        let range = self.range(config);
+        if range.is_empty() || range.end > config.layers {
+            return refuse(format!(
+                "layers {} to {} are not of this model, which has {}",
+                range.start,
+                range.end.saturating_sub(1),
+                config.layers
+            ));
+        }
+        Ok(())
+    }
+
+    /// What the change of a layer is multiplied by.
+    pub fn scale(&self) -> f32 {
+        adapter::scale(self.alpha, self.rank)
+    }
+
+    /// Step width at `step` of `steps`, counted from 0.
+    pub fn rate(&self, step: usize, steps: usize) -> f64 {
+        let warm = (self.warm_up * steps as f64).ceil();
+        let step = step as f64;
+        if step < warm {
+            return self.learning_rate * (step + 1.0) / warm;
+        }
+        let done = (step - warm) / (steps as f64 - warm).max(1.0);
+        self.learning_rate * 0.5 * (1.0 + (std::f64::consts::PI * done).cos())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_step_width_rises_and_falls() {
+        let options = Options { learning_rate: 1.0, warm_up: 0.2, ..Options::default() };
+        let rates: Vec<f64> = (0..10).map(|step| options.rate(step, 10)).collect();
+        assert_eq!(rates[..3], [0.5, 1.0, 1.0]);
+        assert!(rates[2..].windows(2).all(|pair| pair[1] < pair[0]) && rates[9] > 0.0, "{rates:?}");
+        assert!((rates[6] - 0.5).abs() < 1e-12);
+    }
+}
