@@ -5,6 +5,7 @@
 //! [`answer`], which joins them; [`sps`] measures a model once and leaves a [`profile`], [`probing`] trains a [`probe`] of
 //! its states, [`tune`] an [`adapter`](adapter) of it, for which [`teach`] finds the examples; [`confidence`] says what a score means.
 
+pub mod adapter;
 pub mod answer;
 pub mod asking;
 pub mod control;

@@ -15,7 +15,7 @@ const MAX_ALIGNMENT: u64 = 1 << 20;
 
 /// A value, integers and floats of all widths merged.
 #[derive(Debug)]
-pub(super) enum Value {
+pub(crate) enum Value {
     Integer(i128),
     Float(f64),
     Bool(bool),
@@ -86,7 +86,7 @@ impl Kind {
 
 /// What a GGUF header says besides its tensors.
 #[derive(Debug)]
-pub(super) struct Metadata {
+pub(crate) struct Metadata {
     values: HashMap<String, Value>,
 }
 
