@@ -1,5 +1,6 @@
 //! Opening a model with a progress bar, and what methods use besides.
 
+use crate::adapters;
 use crate::jsonl::text;
 use crate::models::known::Known;
 use crate::models::{Located, locate};
@@ -122,13 +123,25 @@ pub fn today() -> String {
     jiff::Timestamp::now().strftime("%F").to_string()
 }
 
-/// Opens the model with the profile that belongs to it ([`profile::of`]).
-pub fn open(arguments: &ModelArguments, profile: Option<&Path>) -> Result<Model, Stop> {
+/// What runs on top of the model.
+#[derive(Args)]
+pub struct AdapterArguments {
+    /// An adapter of this model: the folder that `semgrad tune` left, a PEFT folder, or a GGUF file.
+    #[arg(long, value_name = "PATH")]
+    pub adapter: Option<PathBuf>,
+}
+
+/// Opens the model with its adapter and with the profile that belongs to it ([`profile::of`]).
+pub fn open(arguments: &ModelArguments, adapter: &AdapterArguments, profile: Option<&Path>) -> Result<Model, Stop> {
     // A mistake in the device is no reason to download a model.
     let _: Choice = arguments.device.parse().map_err(Stop::Failed)?;
-    let model = arguments.locate()?;
-    let profile = profile::of(&model, profile)?;
-    start(&model, &arguments.device, profile)
+    let located = arguments.locate()?;
+    let profile = profile::of(&located, profile)?;
+    let model = start(&located, &arguments.device, profile)?;
+    if let Some(path) = &adapter.adapter {
+        adapters::attach(&model, &located, path)?;
+    }
+    Ok(model)
 }
 
 /// Opens a model that is here.

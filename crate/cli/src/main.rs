@@ -6,6 +6,7 @@
 #[macro_use]
 mod out;
 
+mod adapters;
 mod commands;
 mod evaluate;
 mod help;
@@ -17,6 +18,7 @@ mod progress;
 mod report;
 mod request;
 mod stop;
+mod tuned;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use commands::{ask, bench, calibrate, eval, kinds, methods, probe, reliability, score, sps, tune};
@@ -45,7 +47,7 @@ enum Command {
     Sps(sps::Arguments),
     /// Train probes that predict semantic entropy from the model's own states.
     Probe(probe::Arguments),
-    /// Find out what a model does not know, and what it would have to learn to say "I don't know" there.
+    /// Teach a model to say "I don't know" where its own answers disagree.
     Tune(tune::Arguments),
     /// Make a page and a section of Markdown of evaluations' summaries.
     Report(commands::report::Arguments),

@@ -1,6 +1,6 @@
 //! `semgrad ask`: one question, the answer as it comes, then how far to trust it.
 
-use crate::load::{EngineArguments, ModelArguments, open};
+use crate::load::{AdapterArguments, EngineArguments, ModelArguments, open};
 use crate::request::RequestArguments;
 use crate::stop::Stop;
 use clap::Args;
@@ -17,6 +17,8 @@ use semgrad::generate::statistics::TokenStatistics;
 pub struct Arguments {
     #[command(flatten)]
     model: ModelArguments,
+    #[command(flatten)]
+    adapter: AdapterArguments,
     #[command(flatten)]
     engines: EngineArguments,
     #[command(flatten)]
@@ -46,7 +48,7 @@ impl Observer for Printer {
 pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let mut request =
         Request { question: Some(arguments.question), ..Request::default() }.or(&arguments.request.defaults()?);
-    let model = open(&arguments.model, arguments.request.profile.as_deref())?;
+    let model = open(&arguments.model, &arguments.adapter, arguments.request.profile.as_deref())?;
     request.engines = Some(arguments.engines.attach(&model)?);
     let pacer = Pacer::new(&Uninterrupted);
     let mut silent = semgrad::answer::Unobserved;

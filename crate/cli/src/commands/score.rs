@@ -1,7 +1,7 @@
 //! `semgrad score`: every line of a JSONL file, answered or judged.
 
 use crate::jsonl::{Output, finished, guarded, id, object, read};
-use crate::load::{EngineArguments, ModelArguments, open};
+use crate::load::{AdapterArguments, EngineArguments, ModelArguments, open};
 use crate::progress::bar;
 use crate::request::RequestArguments;
 use crate::stop::Stop;
@@ -23,6 +23,8 @@ pub struct Arguments {
     #[command(flatten)]
     model: ModelArguments,
     #[command(flatten)]
+    adapter: AdapterArguments,
+    #[command(flatten)]
     engines: EngineArguments,
     #[command(flatten)]
     request: RequestArguments,
@@ -39,7 +41,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let mut defaults = arguments.request.defaults()?;
     let lines = read(&arguments.input)?;
     let mut output = Output::open(&arguments.output, &arguments.input)?;
-    let model = open(&arguments.model, arguments.request.profile.as_deref())?;
+    let model = open(&arguments.model, &arguments.adapter, arguments.request.profile.as_deref())?;
     defaults.engines = Some(arguments.engines.attach(&model)?);
     let requests: Vec<_> = lines.iter().map(parse).collect();
     let id = |request: &Result<Request, Box<Failure>>| match request {

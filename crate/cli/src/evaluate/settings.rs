@@ -1,5 +1,6 @@
 //! `settings.json`: what the answers of a folder have in common, so that no other answers are mixed in.
 
+use crate::adapters;
 use crate::jsonl::write_file;
 use crate::models::Located;
 use crate::stop::Stop;
@@ -23,6 +24,9 @@ pub struct Settings {
     pub parameters: u64,
     pub prefix: String,
     pub system: Option<String>,
+    /// Hash of the adapter that the model ran with.
+    #[serde(default)]
+    pub adapter: Option<String>,
     pub max_tokens: usize,
     pub samples: Option<usize>,
     pub temperature: Option<f64>,
@@ -36,15 +40,17 @@ pub struct Settings {
 
 impl Settings {
     /// What is asked for now, with what the folder says where nothing is; the latter too. `encoders`: the names of those
-    /// for `embed` and `nli`.
+    /// for `embed` and `nli`; `adapter`: what runs on top of the model.
     pub fn open(
         encoders: [Option<String>; 2],
+        adapter: Option<&Path>,
         model: &Located,
         request: &Request,
         path: &Path,
     ) -> Result<(Self, Option<Self>), Stop> {
         let before = read(path)?;
         let checkpoint = pollster::block_on(Checkpoint::open(model.files()?)).map_err(Stop::Failed)?;
+        let adapter = adapter.map(|path| adapters::read(path, &checkpoint.config)).transpose()?;
         let [embed, nli] = encoders;
         let old = before.as_ref();
         let settings = Self {
@@ -53,6 +59,7 @@ impl Settings {
             parameters: Decoder::parameters(&checkpoint),
             prefix: request.prefix.clone().or(old.map(|old| old.prefix.clone())).unwrap_or_default(),
             system: request.system.clone().or(old.and_then(|old| old.system.clone())),
+            adapter: adapter.map(|adapter| adapter.hash()),
             max_tokens: request.max_tokens.or(old.map(|old| old.max_tokens)).unwrap_or(MAX_TOKENS),
             samples: request.samples.or(old.and_then(|old| old.samples)),
             temperature: request.temperature.or(old.and_then(|old| old.temperature)),
@@ -72,6 +79,7 @@ impl Settings {
         let drawn = |new: bool, old: bool| old && new;
         let differs = [
             ("the model", self.weights != old.weights),
+            ("--adapter", self.adapter != old.adapter),
             ("the prefix", self.prefix != old.prefix),
             ("the system message", self.system != old.system),
             ("--max-tokens", self.max_tokens != old.max_tokens),
@@ -122,6 +130,7 @@ mod tests {
             parameters: 1,
             prefix: String::new(),
             system: None,
+            adapter: None,
             max_tokens: 64,
             samples: None,
             temperature: None,
@@ -140,6 +149,8 @@ mod tests {
         let sampled = Settings { samples: Some(10), seed: Some(1), embed: Some("e".into()), ..old.clone() };
         assert_eq!(check(&sampled, &old), "");
         assert!(check(&Settings { samples: Some(5), ..sampled.clone() }, &sampled).ends_with("--samples differs."));
+        let adapted = Settings { adapter: Some("1".into()), ..old.clone() };
+        assert!(check(&adapted, &old).ends_with("--adapter differs."));
         let other = Settings { prefix: "Q: ".into(), max_tokens: 8, ..old.clone() };
         assert!(check(&other, &old).ends_with("the prefix, --max-tokens differs."));
     }

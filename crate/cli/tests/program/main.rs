@@ -10,3 +10,4 @@ mod eval;
 mod kinds;
 mod models;
 mod score;
+mod tune;

@@ -1,6 +1,6 @@
 //! What `semgrad eval` is asked for.
 
-use crate::load::{EngineArguments, ModelArguments};
+use crate::load::{AdapterArguments, EngineArguments, ModelArguments};
 use crate::request::RequestArguments;
 use clap::Args;
 use std::path::PathBuf;
@@ -10,6 +10,8 @@ use std::path::PathBuf;
 pub struct Arguments {
     #[command(flatten)]
     pub model: ModelArguments,
+    #[command(flatten)]
+    pub adapter: AdapterArguments,
     #[command(flatten)]
     pub engines: EngineArguments,
     #[command(flatten)]
@@ -46,6 +48,9 @@ pub struct Arguments {
     /// Also compare ways to say "I don't know": answering always, never or by lot, told to, and thresholds on scores.
     #[arg(long)]
     pub abstain: bool,
+    /// Folders that `semgrad tune` left, of this model: with --abstain these are compared, too.
+    #[arg(long, value_name = "DIR", num_args = 1.., requires = "abstain", conflicts_with = "adapter")]
+    pub tuned: Vec<PathBuf>,
     /// Bootstrap resamples behind every interval.
     #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(100..=100_000))]
     pub resamples: u32,

@@ -13,6 +13,7 @@ mod numbers;
 mod scored;
 mod table;
 
+use crate::adapters;
 use crate::evaluate::asking::{Lack, Plan, Todo, fill};
 use crate::evaluate::dataset::{Dataset, Question};
 use crate::evaluate::judge::Judge;
@@ -49,8 +50,13 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let at = |name: &str| arguments.out.join(name);
     std::fs::create_dir_all(&arguments.out).map_err(|e| Stop::Failed(unusable(&arguments.out, &e)))?;
     let model = arguments.model.locate()?;
-    let (settings, before) =
-        Settings::open(arguments.engines.encoders(), &model, &plan.defaults, &at("settings.json"))?;
+    let (settings, before) = Settings::open(
+        arguments.engines.encoders(),
+        arguments.adapter.adapter.as_deref(),
+        &model,
+        &plan.defaults,
+        &at("settings.json"),
+    )?;
     // Said, because what is not said is asked as a profile's questions were.
     plan.defaults.prefix = Some(settings.prefix.clone());
     plan.defaults.system.clone_from(&settings.system);
@@ -194,6 +200,9 @@ impl Work<'_> {
         }
         let profile = profile::own(&self.model, self.arguments.request.profile.as_deref())?;
         let model = start(&self.model, &self.arguments.model.device, profile)?;
+        if let Some(path) = &self.arguments.adapter.adapter {
+            adapters::attach(&model, &self.model, path)?;
+        }
         let mut names = self.arguments.engines.attach(&model)?;
         if self.arguments.abstain {
             names.nli.get_or_insert_with(|| ENTAILMENT.to_owned());

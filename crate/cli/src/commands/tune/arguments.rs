@@ -4,8 +4,10 @@ use crate::load::{EngineArguments, ModelArguments};
 use crate::stop::Stop;
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use semgrad::answer::record::Request;
+use semgrad::asking::Asking;
 use semgrad::profile::Profile;
+use semgrad::tune::Options;
+use semgrad::weights::config::ModelConfig;
 use semgrad_scores::abstain::target::{Description, TEACHERS, Teacher};
 use std::path::PathBuf;
 
@@ -66,7 +68,10 @@ pub struct Arguments {
     /// Most tokens of an answer.
     #[arg(long, default_value_t = 64)]
     pub max_tokens: usize,
-    /// Seed of samples, of what is drawn of the targets, and of training.
+    /// Seed of the samples.
+    #[arg(long, value_name = "SEED", default_value_t = 0)]
+    pub sampling_seed: u64,
+    /// Seed of what is drawn of the targets, and of training.
     #[arg(long, default_value_t = 0)]
     pub seed: u64,
     /// Put before every question; that of the profile, if not said.
@@ -75,6 +80,33 @@ pub struct Arguments {
     /// System message.
     #[arg(long)]
     pub system: Option<String>,
+    /// Times that each example is seen.
+    #[arg(long, default_value_t = Options::default().epochs)]
+    pub epochs: usize,
+    /// Examples of a step.
+    #[arg(long, default_value_t = Options::default().batch)]
+    pub batch: usize,
+    /// Largest step width.
+    #[arg(long, default_value_t = Options::default().learning_rate)]
+    pub learning_rate: f64,
+    /// Rank of the change.
+    #[arg(long, default_value_t = Options::default().rank)]
+    pub rank: usize,
+    /// The change is multiplied by this over its rank.
+    #[arg(long, default_value_t = Options::default().alpha)]
+    pub alpha: f64,
+    /// Share of inputs that a change does not see in training.
+    #[arg(long, default_value_t = Options::default().dropout)]
+    pub dropout: f64,
+    /// How many of the layers are changed, from the uppermost down; half of them if not said.
+    #[arg(long, value_name = "NUMBER")]
+    pub layers: Option<usize>,
+    /// Which of their linear layers, by the ends of their names; separated by commas.
+    #[arg(long, value_delimiter = ',', default_values_t = Options::default().parts)]
+    pub parts: Vec<String>,
+    /// Weight of the distance to what the model said before, on ordinary instructions.
+    #[arg(long, default_value_t = Options::default().kl)]
+    pub kl: f64,
     /// Stop when it is clear what would be learned: targets.jsonl has it.
     #[arg(long)]
     pub targets_only: bool,
@@ -82,16 +114,34 @@ pub struct Arguments {
 
 impl Arguments {
     /// How every question is asked.
-    pub fn request(&self, profile: Option<&Profile>) -> Request {
+    pub fn asking(&self, profile: Option<&Profile>) -> Asking {
         let usual = || profile.map(|profile| profile.key.prefix.clone());
-        Request {
-            samples: Some(self.samples),
+        Asking {
+            samples: self.samples,
             temperature: Some(self.temperature),
             max_tokens: Some(self.max_tokens),
-            seed: Some(self.seed),
+            seed: self.sampling_seed,
             prefix: Some(self.prefix.clone().or_else(usual).unwrap_or_default()),
             system: self.system.clone(),
-            ..Request::default()
+            nli: None,
+        }
+    }
+
+    /// How a model of this configuration is trained.
+    pub fn options(&self, config: &ModelConfig) -> Options {
+        let lowest = |count| config.layers.saturating_sub(count);
+        Options {
+            rank: self.rank,
+            alpha: self.alpha,
+            dropout: self.dropout,
+            learning_rate: self.learning_rate,
+            epochs: self.epochs,
+            batch: self.batch,
+            layers: self.layers.map(|count| lowest(count)..config.layers),
+            parts: self.parts.clone(),
+            kl: self.kl,
+            seed: self.seed,
+            ..Options::default()
         }
     }
 

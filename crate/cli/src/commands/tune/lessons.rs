@@ -1,6 +1,6 @@
 //! `targets.jsonl`: what a model learns to answer to each question, and what is left out, and why.
 
-use super::known::Asked;
+use super::answers::Answer;
 use crate::jsonl::unusable;
 use crate::stop::Stop;
 use rand::SeedableRng;
@@ -10,7 +10,6 @@ use semgrad_scores::abstain::refusal::REFUSAL;
 use semgrad_scores::abstain::target::{Rule, Target, Teacher, targets};
 use semgrad_scores::statistics::folds::shuffle;
 use serde::Serialize;
-use serde_json::Value;
 use std::path::Path;
 
 /// What becomes of a question.
@@ -61,45 +60,38 @@ pub struct Lesson<'a> {
     pub kind: Kind,
     /// What the teacher says of it; higher is less sure.
     pub value: Option<f64>,
-    /// How it was asked and answered.
-    #[serde(skip)]
-    pub line: &'a Value,
 }
 
 impl<'a> Lesson<'a> {
-    fn new(asked: &Asked<'a>, kind: Kind, value: Option<f64>) -> Self {
-        let own = asked.line.get("answer").and_then(Value::as_str);
+    fn new(answer: &'a Answer, kind: Kind, value: Option<f64>) -> Self {
         let target = match kind {
-            Kind::Own | Kind::Replay => own,
+            Kind::Own | Kind::Replay => Some(answer.asked.answer.as_str()),
             Kind::Refusal => Some(REFUSAL),
             Kind::Unknown | Kind::Cut | Kind::Close | Kind::Surplus => None,
         };
-        let Asked { set, question, line, .. } = asked;
-        Self { id: &question.id, set, question: &question.question, target, kind, value, line }
+        let Answer { set, question, .. } = answer;
+        Self { id: &question.id, set, question: &question.question, target, kind, value }
     }
 }
 
-/// The lessons of all questions, and of so many instructions that these are the share `replay` of what is learned, as far as
-/// there are enough.
-pub fn lessons<'a>(
-    teacher: Teacher,
-    rule: &Rule,
-    data: &[Asked<'a>],
-    instructions: &[Asked<'a>],
-    replay: f64,
-) -> Vec<Lesson<'a>> {
-    let known: Vec<_> = data.iter().map(|asked| asked.known).collect();
+/// The lessons of all questions, and of the instructions that are rehearsed.
+pub fn lessons<'a>(teacher: Teacher, rule: &Rule, data: &'a [Answer], rehearsed: &[&'a Answer]) -> Vec<Lesson<'a>> {
+    let known: Vec<_> = data.iter().map(|answer| answer.asked.known).collect();
     let (values, targets) = (teacher.values(&known, rule.seed), targets(teacher, &known, rule));
-    let of = |((asked, target), value): ((&Asked<'a>, Target), Option<f64>)| Lesson::new(asked, target.into(), value);
-    let mut lessons: Vec<Lesson> = data.iter().zip(targets).zip(values).map(of).collect();
-    let learned = lessons.iter().filter(|lesson| lesson.target.is_some()).count();
-    let wanted = (learned as f64 * replay / (1.0 - replay)).round() as usize;
+    let of = |((answer, target), value): ((&'a Answer, Target), Option<f64>)| Lesson::new(answer, target.into(), value);
+    let own = data.iter().zip(targets).zip(values).map(of);
+    own.chain(rehearsed.iter().map(|answer| Lesson::new(answer, Kind::Replay, None))).collect()
+}
+
+/// So many instructions, drawn by `seed`, that they are `share` of all that is learned where `learned` are not, as far as
+/// there are enough.
+pub fn rehearsed<'a>(instructions: &'a [Answer], learned: usize, share: f64, seed: u64) -> Vec<&'a Answer<'a>> {
     // An answer that was cut off teaches not to end, and a refusal to refuse.
-    let usable = |asked: &&Asked| !asked.known.cut && !asked.known.refuses;
-    let mut instructions: Vec<&Asked> = instructions.iter().filter(usable).collect();
-    shuffle(&mut instructions, &mut ChaCha8Rng::seed_from_u64(rule.seed));
-    lessons.extend(instructions.into_iter().take(wanted).map(|asked| Lesson::new(asked, Kind::Replay, None)));
-    lessons
+    let usable = |answer: &&Answer| !answer.asked.known.cut && !answer.asked.known.refuses;
+    let mut usable: Vec<&Answer> = instructions.iter().filter(usable).collect();
+    shuffle(&mut usable, &mut ChaCha8Rng::seed_from_u64(seed));
+    usable.truncate((learned as f64 * share / (1.0 - share)).round() as usize);
+    usable
 }
 
 /// Writes them, one a line.
@@ -137,6 +129,7 @@ pub fn told(lessons: &[Lesson]) -> String {
 mod tests {
     use super::*;
     use crate::evaluate::dataset::Question;
+    use semgrad::teach::Asked;
     use semgrad_scores::abstain::target::Known;
     use serde_json::json;
 
@@ -145,19 +138,26 @@ mod tests {
         let questions: Vec<Question> = (0..40)
             .map(|i| Question { id: format!("q{i}"), question: format!("Q{i}?"), ..Question::default() })
             .collect();
-        let line = json!({"answer": "Paris"});
-        let asked = |entropy: fn(usize) -> f64, change: fn(usize, &mut Known)| -> Vec<Asked> {
+        let answers = |entropy: fn(usize) -> f64, change: fn(usize, &mut Known)| -> Vec<Answer> {
             let of = |(i, question)| {
                 let mut known = Known { entropy: Some(entropy(i)), ..Known::default() };
                 change(i, &mut known);
-                Asked { set: "s", question, line: &line, known }
+                let asked = Asked {
+                    question: String::new(),
+                    prompt_ids: vec![1],
+                    answer: "Paris".into(),
+                    response_ids: vec![2],
+                    samples: Vec::new(),
+                    known,
+                };
+                Answer { set: "s", question, asked }
             };
             questions.iter().enumerate().map(of).collect()
         };
-        let data = asked(|i| if i < 30 { 2.0 } else { 0.0 }, |_, _| ());
-        let instructions = asked(|_| 0.0, |i, known| (known.cut, known.refuses) = (i < 3, i == 3));
-        let rule = Rule::default();
-        let found = lessons(Teacher::SemanticEntropy, &rule, &data, &instructions, 0.25);
+        let data = answers(|i| if i < 30 { 2.0 } else { 0.0 }, |_, _| ());
+        let instructions = answers(|_| 0.0, |i, known| (known.cut, known.refuses) = (i < 3, i == 3));
+        let rehearsed = rehearsed(&instructions, 20, 0.25, 0);
+        let found = lessons(Teacher::SemanticEntropy, &Rule::default(), &data, &rehearsed);
         let of = |kind: Kind| found.iter().filter(|lesson| lesson.kind == kind).collect::<Vec<_>>();
         assert_eq!((of(Kind::Own).len(), of(Kind::Refusal).len(), of(Kind::Surplus).len()), (10, 10, 20));
         assert!(of(Kind::Refusal).iter().all(|lesson| lesson.target == Some(REFUSAL) && lesson.value == Some(2.0)));
@@ -171,9 +171,11 @@ mod tests {
         );
         let text = serde_json::to_value(replayed[0]).unwrap();
         assert_eq!((&text["kind"], &text["target"], &text["value"]), (&json!("replay"), &json!("Paris"), &json!(null)));
-        assert!(text.get("line").is_none());
-        // As far as there are enough.
-        assert_eq!(lessons(Teacher::None, &rule, &data, &instructions, 0.9).len(), 40 + 36);
         assert_eq!(told(&[]), "To learn: nothing.");
+    }
+
+    #[test]
+    fn rehearsal_ends_where_there_are_no_more() {
+        assert!(rehearsed(&[], 20, 0.9, 0).is_empty());
     }
 }

@@ -1,39 +1,50 @@
-//! `semgrad tune`: teaches a model to say "I don't know" (arXiv 2410.17234), in stages, each of which leaves a file in the
+//! `semgrad tune`: teaches a model to say "I don't know" (arXiv 2410.17234), in stages, each of which leaves files in the
 //! folder `--out` and is not done again.
 //!
-//! | stage | file |
+//! | stage | files |
 //! | --- | --- |
-//! | ask: the greedy answer and ten samples to each question, and the answers to ordinary instructions | `asked.jsonl`, a line a question, as `semgrad eval` has them |
+//! | ask: the greedy answer and ten samples to each question, and the answers to ordinary instructions | `asked.jsonl`, a line a question; `settings.json` |
 //! | targets: the model's own answer where the teacher is sure, a refusal where not | `targets.jsonl` |
+//! | train | `training.safetensors`, `steps.jsonl` |
+//! | result | `adapter` and `adapter.gguf`, the adapter in both kinds of file; `tuned.json`, what was done and what came of it |
 //!
 //! The paper draws its standard answer at temperature 0.1. Here it is the greedy one, which is what the model gives
 //! afterwards and is measured by, and the same every time.
 
+mod answers;
 mod arguments;
-mod known;
+mod asking;
+mod checking;
 mod lessons;
+mod sets;
 mod tau;
+mod training;
 
-use crate::evaluate::asking::{Lack, Plan, Todo, fill};
-use crate::evaluate::dataset::{Dataset, Question};
+use crate::evaluate::built_in;
 use crate::evaluate::settings::Settings;
-use crate::evaluate::store::{self, Store};
-use crate::evaluate::{built_in, data};
-use crate::jsonl::{finished, unusable};
-use crate::load::{ENTAILMENT, start};
+use crate::evaluate::store::Store;
+use crate::jsonl::{finished, unusable, write_file};
+use crate::load::{ENTAILMENT, today};
 use crate::models::Located;
-use crate::profile;
+use crate::report::format::{fixed, percent};
 use crate::stop::Stop;
+use crate::tuned::{self, Tuned};
+use crate::{adapters, profile};
+use answers::{Answer, answers};
 pub use arguments::Arguments;
-use known::asked;
-use lessons::{Kind, lessons, told, write};
-use semgrad::answer::record::Request;
-use semgrad::profile::Profile;
+use asking::{Lazy, ask_all};
+use checking::{engagement, rows};
+use lessons::{Kind, Lesson, lessons, rehearsed, told, write};
+use semgrad::answer::Model;
+use semgrad::asking::Asking;
+use semgrad::teach::{Asked, examples};
+use semgrad_scores::abstain::row::Row;
 use semgrad_scores::abstain::target::{Known, Rule, Teacher};
-use semgrad_scores::confidence::entropy;
-use std::collections::HashSet;
+use serde_json::Value;
+use sets::Sets;
 use std::path::Path;
 use tau::{Wish, choose};
+use training::train;
 
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Result<(), Stop> {
@@ -43,76 +54,46 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     for folder in [folder, &arguments.out] {
         std::fs::create_dir_all(folder).map_err(|e| Stop::Failed(unusable(folder, &e)))?;
     }
-    let at = |name: &str| arguments.out.join(name);
     let located = arguments.model.locate()?;
     let profile = profile::of(&located, arguments.profile.as_deref())?;
-    let request = arguments.request(profile.as_ref());
-    same_manner(&arguments, &located, &request, &folder.join("settings.json"))?;
+    let asking = arguments.asking(profile.as_ref());
+    same_manner(&arguments, &located, &asking, &folder.join("settings.json"))?;
+    let mut model =
+        Lazy { located: &located, device: &arguments.model.device, engines: &arguments.engines, profile, loaded: None };
     let mut store = Store::open(&folder.join("asked.jsonl"))?;
-    let failed = ask(&arguments, &located, profile, &sets, request, &mut store)?;
+    let mut failed = ask_all(sets.data.iter().chain(&sets.validation), "Asking", &asking, &mut store, &mut model)?;
+    // Of what is only rehearsed no uncertainty is measured, and what stands before questions does not stand before it.
+    let plain = Asking { samples: 0, prefix: Some(String::new()), ..asking.clone() };
+    let instructions = Some(built_in::replay()).filter(|_| arguments.replay > 0.0);
+    failed += ask_all(instructions, "Instructions", &plain, &mut store, &mut model)?;
     store.tidy()?;
 
-    let judge = arguments.judge.as_deref();
-    let (questions, validation) = (asked(&sets.data, &store, judge)?, asked(&sets.validation, &store, judge)?);
-    let instructions = asked(std::slice::from_ref(built_in::replay()), &store, None)?;
-    let known = |all: &[known::Asked]| -> Vec<Known> { all.iter().map(|asked| asked.known).collect() };
-    let wish = Wish { tau: arguments.tau, engagement: arguments.engagement };
-    let tau = choose(arguments.teacher, wish, &known(&questions), &known(&validation))?;
-    let rule = Rule { tau: tau.value, band: arguments.band, balance: !arguments.unbalanced, seed: arguments.seed };
-    let lessons = lessons(arguments.teacher, &rule, &questions, &instructions, arguments.replay);
-    write(&lessons, &at("targets.jsonl"))?;
-    say_line!("{}\n{}", tau.how, told(&lessons));
-    let has = |kind: Kind| lessons.iter().any(|lesson| lesson.kind == kind);
-    if !has(Kind::Own) || arguments.teacher != Teacher::None && !has(Kind::Refusal) {
-        return Err(Stop::bad_input(
-            "there are no answers, or no refusals, among what would be learned.",
-            "Give more questions, another --tau or --engagement, or look at targets.jsonl for what was left out.",
-        ));
+    let material = Material::new(&sets, &store, arguments.judge.as_deref())?;
+    let course = Course::plan(&arguments, &material)?;
+    if arguments.targets_only {
+        return finished(failed);
     }
-    say_line!("{}", at("targets.jsonl").display());
+    let trained = {
+        let (model, _) = model.get()?;
+        learn(&arguments, model, &located, &material, &course, &asking)?
+    };
+    let validated = format!("validated-{:.8}.jsonl", trained.adapter);
+    let mut store = Store::open(&arguments.out.join(validated))?;
+    let greedy = Asking { samples: 0, ..asking };
+    failed += ask_all(&sets.validation, "Validating", &greedy, &mut store, &mut model)?;
+    let after = answers(&sets.validation, &store, arguments.judge.as_deref())?;
+    let [before, after] = rows(&material.validation, &after).map_or([None, None], |rows| rows.map(Some));
+    let tuned = Tuned { before, after, ..trained };
+    write_file(&arguments.out.join(tuned::FILE), &tuned)?;
+    report(&tuned, &arguments.out);
     finished(failed)
 }
 
-/// What is asked.
-struct Sets {
-    data: Vec<Dataset>,
-    validation: Vec<Dataset>,
-}
-
-impl Sets {
-    /// The files. What is validated with is not learned from, whatever it is called there.
-    fn read(arguments: &Arguments) -> Result<Self, Stop> {
-        let n = arguments.n.map(|n| n as usize);
-        let (mut data, _) = data::read(&arguments.data, n, false)?;
-        let (validation, _) = data::read(&arguments.validation, n, true)?;
-        let mut names = HashSet::from([built_in::replay().name.as_str()]);
-        if let Some(twice) = data.iter().chain(&validation).find(|set| !names.insert(&set.name)) {
-            let message = format!("two question sets are called {:?}.", twice.name);
-            return Err(Stop::bad_input(message, "Rename one of the files."));
-        }
-        let tried: HashSet<&str> =
-            validation.iter().flat_map(|set| &set.questions).map(|q| q.question.trim()).collect();
-        for set in &mut data {
-            let before = set.questions.len();
-            set.questions.retain(|question| !tried.contains(question.question.trim()));
-            if set.questions.len() < before {
-                let count = before - set.questions.len();
-                eprintln!("{}: {count} questions are in the validation set and are not learned from", set.name);
-            }
-        }
-        Ok(Self { data, validation })
-    }
-
-    fn all(&self) -> impl Iterator<Item = (&str, &Question)> {
-        let sets = self.data.iter().chain(&self.validation);
-        sets.flat_map(|set| set.questions.iter().map(move |question| (set.name.as_str(), question)))
-    }
-}
-
 /// The folder's answers have to come from this model, asked in this way, and compared by the same judge of entailment.
-fn same_manner(arguments: &Arguments, located: &Located, request: &Request, path: &Path) -> Result<(), Stop> {
+fn same_manner(arguments: &Arguments, located: &Located, asking: &Asking, path: &Path) -> Result<(), Stop> {
     let entailment = arguments.engines.entailment().unwrap_or_else(|| ENTAILMENT.to_owned());
-    let (settings, before) = Settings::open([None, Some(entailment)], located, request, path)?;
+    let request = asking.request("", &[]);
+    let (settings, before) = Settings::open([None, Some(entailment)], None, located, &request, path)?;
     if before.is_some_and(|before| before.nli != settings.nli) {
         let message = format!("{} holds entropies by another judge of entailment: --nli differs.", path.display());
         return Err(Stop::bad_input(message, "Name another folder with --out, or repeat what was asked for first."));
@@ -120,43 +101,125 @@ fn same_manner(arguments: &Arguments, located: &Located, request: &Request, path
     settings.write(path)
 }
 
-/// Asks what has no line yet, and says how many failed.
-fn ask(
-    arguments: &Arguments,
-    located: &Located,
-    profile: Option<Profile>,
-    sets: &Sets,
-    request: Request,
-    store: &mut Store,
-) -> Result<usize, Stop> {
-    let replay = built_in::replay();
-    // Of what is only rehearsed no uncertainty is measured, and what stands before questions does not stand before it.
-    let rehearsed = Request { samples: None, temperature: None, prefix: Some(String::new()), ..request.clone() };
-    let plan = |defaults: Request, methods: &[&str]| -> Result<Plan, Stop> {
-        let methods = semgrad::methods::select(methods).map_err(Stop::Failed)?;
-        Ok(Plan { defaults, methods, named: true, temperatures: Vec::new(), states: false })
-    };
-    let (mut asking, mut rehearsing) = (plan(request, &[entropy::METHOD])?, plan(rehearsed, &[])?);
-    let lacking = |plan: &Plan, (set, question)| {
-        let lack = plan.lacks(store.get(set, question))?;
-        Some(Todo { set, question, lack })
-    };
-    let todo: Vec<Todo> = sets.all().filter_map(|one| lacking(&asking, one)).collect();
-    let instructions = replay.questions.iter().filter(|_| arguments.replay > 0.0);
-    let rehearsal: Vec<Todo> =
-        instructions.filter_map(|question| lacking(&rehearsing, (&replay.name, question))).collect();
-    if todo.is_empty() && rehearsal.is_empty() {
-        return Ok(0);
+/// What was asked.
+struct Material<'a> {
+    data: Vec<Answer<'a>>,
+    validation: Vec<Answer<'a>>,
+    instructions: Vec<Answer<'a>>,
+}
+
+impl<'a> Material<'a> {
+    fn new(sets: &'a Sets, store: &Store, judge: Option<&str>) -> Result<Self, Stop> {
+        Ok(Self {
+            data: answers(&sets.data, store, judge)?,
+            validation: answers(&sets.validation, store, judge)?,
+            instructions: answers(std::slice::from_ref(built_in::replay()), store, None)?,
+        })
     }
-    let model = start(located, &arguments.model.device, profile)?;
-    let mut engines = arguments.engines.attach(&model)?;
-    engines.nli.get_or_insert_with(|| ENTAILMENT.to_owned());
-    asking.defaults.engines = Some(engines);
-    rehearsing.defaults.engines = None;
-    let line = |plan: &Plan, todo: &Todo, before| {
-        let line = plan.complete(&model, todo.question, before, &todo.lack)?;
-        Ok(if todo.lack == Lack::Answer { store::line(todo.set, todo.question, line) } else { line })
+}
+
+/// What is to be learned.
+struct Course<'a> {
+    rule: Rule,
+    /// How the threshold was chosen.
+    how: String,
+    /// What is learned and what is left out.
+    told: String,
+    rehearsed: Vec<&'a Answer<'a>>,
+}
+
+impl<'a> Course<'a> {
+    /// Chooses the targets, writes and tells them.
+    fn plan(arguments: &Arguments, material: &'a Material<'a>) -> Result<Self, Stop> {
+        let Material { data, validation, instructions } = material;
+        let known = |all: &[Answer]| -> Vec<Known> { all.iter().map(|answer| answer.asked.known).collect() };
+        let wish = Wish { tau: arguments.tau, engagement: arguments.engagement };
+        let tau = choose(arguments.teacher, wish, &known(data), &known(validation))?;
+        let Arguments { teacher, band, seed, replay, .. } = *arguments;
+        let rule = Rule { tau: tau.value, band, balance: !arguments.unbalanced, seed };
+        let own = lessons(teacher, &rule, data, &[]);
+        let learned = own.iter().filter(|lesson| lesson.target.is_some()).count();
+        let rehearsed = rehearsed(instructions, learned, replay, seed);
+        let lessons = lessons(teacher, &rule, data, &rehearsed);
+        let path = arguments.out.join("targets.jsonl");
+        write(&lessons, &path)?;
+        let told = told(&lessons);
+        say_line!("{}\n{told}\n{}", tau.how, path.display());
+        both_kinds(&lessons, teacher)?;
+        Ok(Self { rule, how: tau.how, told, rehearsed })
+    }
+}
+
+/// Answers alone teach no refusal, and refusals alone no answer.
+fn both_kinds(lessons: &[Lesson], teacher: Teacher) -> Result<(), Stop> {
+    let has = |kind: Kind| lessons.iter().any(|lesson| lesson.kind == kind);
+    if has(Kind::Own) && (teacher == Teacher::None || has(Kind::Refusal)) {
+        return Ok(());
+    }
+    Err(Stop::bad_input(
+        "there are no answers, or no refusals, among what would be learned.",
+        "Give more questions, another --tau or --engagement, or look at targets.jsonl for what was left out.",
+    ))
+}
+
+/// Trains, writes the adapter, and leaves the model with it.
+fn learn(
+    arguments: &Arguments,
+    model: &Model,
+    located: &Located,
+    material: &Material,
+    course: &Course,
+    asking: &Asking,
+) -> Result<Tuned, Stop> {
+    let base = located.hash()?.to_owned();
+    let copies = |answer: &Answer| answer.asked.clone();
+    let questions: Vec<Asked> = material.data.iter().map(copies).collect();
+    let rehearsed: Vec<Asked> = course.rehearsed.iter().map(|answer| copies(answer)).collect();
+    let lesson = examples(model, &questions, &rehearsed, arguments.teacher, &course.rule).map_err(Stop::Failed)?;
+    let options = arguments.options(&model.decoder.config);
+    let some = if material.validation.is_empty() { &material.data } else { &material.validation };
+    let mut still = |adapter: &_| {
+        model.use_adapter(Some(adapter), None).map_err(Stop::Failed)?;
+        let share = engagement(model, some, asking);
+        model.use_adapter(None, None).map_err(Stop::Failed)?;
+        share
     };
-    let failed = fill(store, &todo, "Asking", &mut |todo, before| line(&asking, todo, before))?;
-    Ok(failed + fill(store, &rehearsal, "Instructions", &mut |todo, before| line(&rehearsing, todo, before))?)
+    let trained = train(model, &base, lesson.examples, options.clone(), &arguments.out, &mut still)?;
+    adapters::write(&trained.adapter, &model.decoder.config, &arguments.out)?;
+    model.use_adapter(Some(&trained.adapter), Some(&base)).map_err(Stop::Failed)?;
+    let loss = |step: Option<&Value>| step.and_then(|step| step.get("loss")?.as_f64());
+    Ok(Tuned {
+        model: located.name(),
+        weights: base,
+        adapter: trained.adapter.hash(),
+        date: today(),
+        teacher: arguments.teacher,
+        rule: course.rule.into(),
+        how: course.how.clone(),
+        learned: course.told.clone(),
+        options,
+        steps: [trained.steps.len(), trained.of],
+        loss: [loss(trained.steps.first()), loss(trained.steps.last())],
+        before: None,
+        after: None,
+    })
+}
+
+/// What came of it, in words.
+fn report(tuned: &Tuned, folder: &Path) {
+    let Tuned { steps: [taken, of], loss: [first, last], .. } = tuned;
+    say_line!("{taken} of {of} steps, loss {} at first and {} at last", fixed(*first, 3), fixed(*last, 3));
+    for (when, row) in [("before", &tuned.before), ("after", &tuned.after)] {
+        let Some(Row { engagement, accuracy, aed, random_aed, gain, questions, .. }) = row else { continue };
+        say_line!(
+            "{when:<6} {questions} validation questions: {} answered, {} of these right, distance {} (by lot {}, gain {})",
+            percent(*engagement, 0),
+            percent(*accuracy, 0),
+            fixed(*aed, 3),
+            fixed(*random_aed, 3),
+            fixed(*gain, 1)
+        );
+    }
+    say_line!("{}: use it with --adapter {}", folder.join(tuned::FILE).display(), folder.display());
+    say_line!("An adapter remembers what it was taught: whoever has it may find out which questions these were.");
 }

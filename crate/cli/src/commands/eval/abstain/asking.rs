@@ -3,6 +3,7 @@
 
 use super::super::Work;
 use super::system::{How, System};
+use crate::adapters;
 use crate::evaluate::asking::{Lack, Todo, fill};
 use crate::evaluate::built_in;
 use crate::evaluate::dataset::{Dataset, Question};
@@ -68,8 +69,8 @@ impl Work<'_> {
             return Err(Stop::bad_input(message, "Rename the file."));
         }
         let (mut model, mut systems, mut failed) = (None, Vec::new(), 0);
-        for system in [System::original(), System::prompt()] {
-            let mut store = Store::open(&folder.join(format!("{}.jsonl", system.id)))?;
+        for system in System::all(&self.arguments.tuned, &self.settings)? {
+            let mut store = Store::open(&folder.join(system.file()))?;
             failed += self.ask_system(&system, &sets, &mut store, &mut model)?;
             // The original's answers are judged where they are.
             if system.how != How::Original {
@@ -102,6 +103,14 @@ impl Work<'_> {
             Some(model) => model,
             None => model.insert(start(&self.model, &self.arguments.model.device, None)?),
         };
+        let adapter = match &system.how {
+            How::Tuned(folder, _) => Some(folder),
+            How::Original | How::Prompt => self.arguments.adapter.adapter.as_ref(),
+        };
+        match adapter {
+            Some(path) => adapters::attach(model, &self.model, path)?,
+            None => model.use_adapter(None, None).map_err(Stop::Failed)?,
+        }
         fill(store, &todo, &format!("Asking ({})", system.id), &mut |todo, _| {
             let found = self.find(model, system, task(todo.set), todo.question)?;
             Ok(store::line(todo.set, todo.question, found))

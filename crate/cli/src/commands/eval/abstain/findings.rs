@@ -31,12 +31,26 @@ pub struct SetFindings {
     pub questions: usize,
     /// Those that the original model gets right.
     pub right: usize,
-    /// Answering always, never and by lot, and every system that was asked.
+    /// Answering always, never and by lot, every system that was asked, and for those that were taught alike with several
+    /// seeds their mean.
     pub rows: Vec<Row>,
+    /// Each of those that were taught, by itself.
+    pub runs: Vec<Run>,
     /// Thresholds that answer as many questions as a system does.
     pub thresholds: Vec<Threshold>,
     /// How well the probability of beginning with a refusal tells wrong answers: of the original model.
     pub refusal: Option<Order>,
+}
+
+/// A model that was taught.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// The name of its folder.
+    pub id: String,
+    /// Seed of its training.
+    pub seed: u64,
+    /// What it does.
+    pub row: Row,
 }
 
 /// A threshold on a score of the original model's answers.

@@ -2,7 +2,7 @@
 
 use super::super::{Set, Work};
 use super::asking::{BEGINS, SURPRISE};
-use super::findings::{Findings, Order, SetFindings, Threshold};
+use super::findings::{Findings, Order, Run, SetFindings, Threshold};
 use super::system::{How, System};
 use crate::evaluate::answered::Answered;
 use crate::evaluate::built_in;
@@ -23,6 +23,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The score that is the probability of beginning with a refusal.
 pub const REFUSAL_PROBABILITY: &str = "refusal_probability";
+/// A system that was taught.
+pub const TRAINED: &str = "trained";
 /// Share of the questions that thresholds answer where no system leaves something out.
 const USUAL: f64 = 0.5;
 
@@ -74,8 +76,14 @@ impl Asked<'_> {
 
     /// A row with what it does beside the questions.
     fn row(&self, row: Row) -> Row {
+        let (system, by, seeds) = match &self.system.how {
+            How::Tuned(_, tuned) => (TRAINED.to_owned(), Some(tuned.teacher.description().id.to_owned()), 1),
+            How::Original | How::Prompt => (self.system.id.clone(), None, 0),
+        };
         Row {
-            system: self.system.id.clone(),
+            system,
+            by,
+            seeds,
             commands_refused: self.refused(built_in::commands()),
             unanswerable_refused: self.refused(built_in::unanswerable()),
             perplexity: self.perplexity(),
@@ -149,7 +157,15 @@ fn measure(name: &str, cases: &[Case], original: Option<&Asked>, asked: &[Asked]
     rows.push(named("random", Row::expected(&best, &best)));
     let outcomes: Vec<Vec<Outcome>> =
         (0..asked.len()).map(|place| cases.iter().map(|case| case.outcomes[place]).collect()).collect();
-    rows.extend(asked.iter().zip(&outcomes).map(|(asked, outcomes)| asked.row(Row::asked(outcomes, &base, &draws))));
+    let mut runs: Vec<Run> = Vec::new();
+    for (asked, outcomes) in asked.iter().zip(&outcomes) {
+        let row = asked.row(Row::asked(outcomes, &base, &draws));
+        match &asked.system.how {
+            How::Tuned(_, tuned) => runs.push(Run { id: asked.system.id.clone(), seed: tuned.rule.seed, row }),
+            How::Original | How::Prompt => rows.push(row),
+        }
+    }
+    rows.extend(over_seeds(&runs));
 
     let scores = scores(cases);
     // A score that some lack would be compared on other questions.
@@ -189,7 +205,21 @@ fn measure(name: &str, cases: &[Case], original: Option<&Asked>, asked: &[Asked]
         Order { auroc: finite(ranking::auroc(&ties)), aurc: finite(ranking::aurc(&ties)) }
     };
     let refusal = scores.get(REFUSAL_PROBABILITY).map(order);
-    SetFindings { name: name.to_owned(), questions: n, right: rights, rows, thresholds, refusal }
+    SetFindings { name: name.to_owned(), questions: n, right: rights, rows, runs, thresholds, refusal }
+}
+
+/// The runs of each teacher together, in the order of their first.
+fn over_seeds(runs: &[Run]) -> Vec<Row> {
+    let mut teachers: Vec<&Option<String>> = Vec::new();
+    for run in runs {
+        if !teachers.contains(&&run.row.by) {
+            teachers.push(&run.row.by);
+        }
+    }
+    let of = |teacher: &Option<String>| -> Vec<Row> {
+        runs.iter().filter(|run| run.row.by == *teacher).map(|run| run.row.clone()).collect()
+    };
+    teachers.into_iter().filter_map(|teacher| Row::over_seeds(&of(teacher))).collect()
 }
 
 /// The scores that all cases have, by their names.

@@ -1,6 +1,7 @@
 //! `abstain.md`.
 
 use super::findings::{Findings, Order, SetFindings, Threshold};
+use super::measure::{REFUSAL_PROBABILITY, TRAINED};
 use crate::report::format::{NONE, fixed, interval, list, parameters, percent};
 use semgrad_scores::abstain::row::{Paired, Row};
 use semgrad_scores::abstain::target::{TEACHERS, Teacher};
@@ -10,7 +11,7 @@ use std::fmt::Write;
 /// Deviations from which on a gain is no luck.
 const CLEAR: f64 = 2.0;
 /// Scores whose thresholds are always shown; of the others the best.
-const SHOWN: [&str; 4] = [entropy::METHOD, "confidence", "sep_tbg", super::measure::REFUSAL_PROBABILITY];
+const SHOWN: [&str; 4] = [entropy::METHOD, "confidence", "sep_tbg", REFUSAL_PROBABILITY];
 
 /// The tables with what is to be known of them.
 pub fn markdown(found: &Findings) -> String {
@@ -82,40 +83,40 @@ fn systems(out: &mut String, set: &SetFindings) -> std::fmt::Result {
     Ok(())
 }
 
+/// A line for each system, and in it what thresholds on scores give that answer as many questions.
 fn thresholds(out: &mut String, set: &SetFindings) -> std::fmt::Result {
     let mut systems: Vec<&Option<String>> = set.thresholds.iter().map(|threshold| &threshold.system).collect();
     systems.dedup();
+    if systems.is_empty() {
+        return Ok(());
+    }
+    let score = |threshold: &Threshold| threshold.row.by.clone().unwrap_or_default();
+    let has = |name: &&&str| set.thresholds.iter().any(|threshold| score(threshold) == ***name);
+    let shown: Vec<&str> = SHOWN.iter().filter(has).copied().collect();
+    writeln!(
+        out,
+        "Thresholds that answer as many questions as a system does: their AED, and in brackets that of the system less it.\n"
+    )?;
+    let heads: String = shown.iter().map(|name| format!(" `{name}` |")).collect();
+    writeln!(out, "| system | engagement |{heads} the best other score, chosen on these questions |")?;
+    writeln!(out, "| --- | ---: |{}", " --- |".repeat(shown.len() + 1))?;
     for system in systems {
         let all: Vec<&Threshold> = set.thresholds.iter().filter(|threshold| threshold.system == *system).collect();
-        let aed = |threshold: &&Threshold| threshold.row.aed.unwrap_or(f64::INFINITY);
-        let other = |threshold: &&&Threshold| !SHOWN.contains(&threshold.row.by.as_deref().unwrap_or_default());
-        let best = all.iter().filter(other).min_by(|a, b| aed(a).total_cmp(&aed(b)));
-        let shown: Vec<&&Threshold> = all.iter().filter(|t| !other(t)).chain(best).collect();
-        if shown.is_empty() {
-            continue;
-        }
-        let (engagement, others) = (shown[0].row.engagement, all.iter().filter(other).count());
-        match system {
-            Some(system) => writeln!(out, "Thresholds that answer {}, as `{system}` does:\n", percent(engagement, 1))?,
-            None => writeln!(out, "Thresholds that answer {}:\n", percent(engagement, 1))?,
-        }
-        writeln!(out, "| score | accuracy | AED | by lot | gain | AED of the system less this |")?;
-        writeln!(out, "| --- |{}", " ---: |".repeat(5))?;
-        for Threshold { row, versus, .. } in shown.iter().copied() {
-            let by = row.by.as_deref().unwrap_or_default();
-            let note = if SHOWN.contains(&by) {
-                String::new()
-            } else {
-                format!(" (best of {others} others on these questions)")
-            };
-            let versus = versus.map_or(NONE.into(), difference);
-            let numbers =
-                [percent(row.accuracy, 1), fixed(row.aed, 3), fixed(row.random_aed, 3), fixed(row.gain, 1), versus];
-            writeln!(out, "| `{by}`{note} | {} |", numbers.join(" | "))?;
-        }
-        writeln!(out)?;
+        let aed = |threshold: &Threshold| threshold.row.aed.unwrap_or(f64::INFINITY);
+        let cell = |threshold: &Threshold| {
+            let versus = threshold.versus.map_or(String::new(), |versus| format!(" ({})", difference(versus)));
+            format!("{}{versus}", fixed(threshold.row.aed, 3))
+        };
+        let of = |name: &&str| all.iter().find(|threshold| score(threshold) == *name).map_or(NONE.into(), |t| cell(t));
+        let mut cells: Vec<String> = shown.iter().map(of).collect();
+        let others = all.iter().filter(|threshold| !SHOWN.contains(&score(threshold).as_str()));
+        let best = others.min_by(|a, b| aed(a).total_cmp(&aed(b)));
+        cells.push(best.map_or(NONE.into(), |best| format!("`{}` {}", score(best), cell(best))));
+        let engagement = all.first().and_then(|threshold| threshold.row.engagement);
+        let name = system.as_deref().map_or("none: half of the questions".to_owned(), |system| format!("`{system}`"));
+        writeln!(out, "| {name} | {} | {} |", percent(engagement, 1), cells.join(" | "))?;
     }
-    Ok(())
+    writeln!(out)
 }
 
 const RANDOM: &str = "by lot, at its best";
@@ -131,7 +132,7 @@ fn title(row: &Row) -> String {
         ("always", _) => "refuses always".into(),
         ("random", _) => RANDOM.into(),
         ("prompt", _) => "told to say so".into(),
-        ("trained", Some(by)) => format!("trained by: {}", taught(by)),
+        (TRAINED, Some(by)) => format!("trained by: {}", taught(by)),
         (system, _) => system.to_owned(),
     }
 }
@@ -176,7 +177,7 @@ mod tests {
         let threshold = |by: &str, aed: f64| Threshold {
             system: Some("prompt".into()),
             row: Row { by: Some(by.into()), aed: Some(aed), ..row("threshold", None, Some(1.0)) },
-            versus: None,
+            versus: row("", None, None).versus_random.filter(|_| by == entropy::METHOD),
         };
         let set = SetFindings {
             name: "s".into(),
@@ -189,6 +190,7 @@ mod tests {
                 row("trained", Some("labels"), Some(2.5)),
             ],
             thresholds: vec![threshold("gnll", 0.7), threshold(entropy::METHOD, 0.68), threshold("semgrad", 0.6)],
+            runs: Vec::new(),
             refusal: Some(Order { auroc: Some(0.6), aurc: None }),
         };
         let found = Findings {
@@ -205,7 +207,7 @@ mod tests {
             part.lines().filter(|line| line.starts_with('|')).map(|line| line.matches('|').count()).collect()
         };
         let (first, second) = text.split_once("Thresholds that answer").unwrap();
-        assert_eq!((widths(first), widths(second)), (vec![17; 6], vec![7; 4]));
+        assert_eq!((widths(first), widths(second)), (vec![17; 6], vec![5; 3]));
         assert!(
             first.contains("| trained by: Right or wrong (R-Tuning) | 3 | 20 | 40.5 | 39.5 | – | – | 0.650 ± 0.010 |"),
             "{first}"

@@ -1,0 +1,70 @@
+//! The stage that asks: a line of `asked.jsonl` for each question, written as it comes.
+
+use super::sets::questions;
+use crate::evaluate::asking::{Lack, Todo, fill};
+use crate::evaluate::dataset::{Dataset, Question};
+use crate::evaluate::store::{self, Store};
+use crate::jsonl::guarded;
+use crate::load::{ENTAILMENT, EngineArguments, start};
+use crate::models::Located;
+use crate::stop::Stop;
+use semgrad::Error;
+use semgrad::answer::Model;
+use semgrad::asking::Asking;
+use semgrad::control::{Pacer, Uninterrupted};
+use semgrad::profile::Profile;
+use semgrad::teach::{Asked, ask};
+
+/// The model, loaded when the first question has to be asked.
+pub struct Lazy<'a> {
+    /// Where it lies.
+    pub located: &'a Located,
+    /// Where it runs.
+    pub device: &'a str,
+    /// Who compares its answers.
+    pub engines: &'a EngineArguments,
+    /// Makes confidences.
+    pub profile: Option<Profile>,
+    /// It, and who judges entailment.
+    pub loaded: Option<(Model, String)>,
+}
+
+impl Lazy<'_> {
+    /// The model, and who judges entailment.
+    pub fn get(&mut self) -> Result<&(Model, String), Stop> {
+        if self.loaded.is_none() {
+            let model = start(self.located, self.device, self.profile.take())?;
+            let judge = self.engines.attach(&model)?.nli.unwrap_or_else(|| ENTAILMENT.to_owned());
+            self.loaded = Some((model, judge));
+        }
+        // It was loaded just now.
+        self.loaded.as_ref().ok_or_else(|| Stop::Failed(Error::internal("no model is loaded.")))
+    }
+}
+
+/// Asks the questions of some sets that have no line yet, and says how many failed.
+pub fn ask_all<'a>(
+    sets: impl IntoIterator<Item = &'a Dataset>,
+    what: &str,
+    asking: &Asking,
+    store: &mut Store,
+    model: &mut Lazy,
+) -> Result<usize, Stop> {
+    let lacking = questions(sets).filter(|(set, question)| store.get(set, question).is_none());
+    let todo: Vec<Todo> = lacking.map(|(set, question)| Todo { set, question, lack: Lack::Answer }).collect();
+    if todo.is_empty() {
+        return Ok(0);
+    }
+    let (model, judge) = model.get()?;
+    let asking = Asking { nli: Some(judge.clone()), ..asking.clone() };
+    fill(store, &todo, what, &mut |todo, _| {
+        let asked = one(model, todo.question, &asking)?;
+        let value = serde_json::to_value(asked).map_err(|error| Error::internal(error.to_string()))?;
+        Ok(store::line(todo.set, todo.question, value))
+    })
+}
+
+/// Asks one question.
+pub fn one(model: &Model, question: &Question, asking: &Asking) -> semgrad::Result<Asked> {
+    guarded(|| pollster::block_on(ask(model, &question.question, asking, &Pacer::new(&Uninterrupted))))
+}
