@@ -63,8 +63,10 @@ pub fn train(
             bar.println(format!("after {} steps {:.0} % of the questions are answered", step.step, 100.0 * share));
             if share < COLLAPSED {
                 if epoch.is_file() {
-                    take_up(&mut trainer, &epoch)?;
+                    std::fs::rename(&epoch, &state).map_err(|e| Stop::Failed(unusable(&state, &e)))?;
+                    take_up(&mut trainer, &state)?;
                     steps.truncate(trainer.taken());
+                    write_log(&steps, &log)?;
                 }
                 stopped = true;
                 break;
