@@ -80,7 +80,7 @@ pub fn lessons<'a>(teacher: Teacher, rule: &Rule, data: &'a [Answer], rehearsed:
     let (values, targets) = (teacher.values(&known, rule.seed), targets(teacher, &known, rule));
     let of = |((answer, target), value): ((&'a Answer, Target), Option<f64>)| Lesson::new(answer, target.into(), value);
     let own = data.iter().zip(targets).zip(values).map(of);
-    own.chain(rehearsed.iter().map(|answer| Lesson::new(answer, Kind::Replay, None))).collect()
+    own.chain(rehearsed.iter().copied().map(|answer| Lesson::new(answer, Kind::Replay, None))).collect()
 }
 
 /// So many instructions, drawn by `seed`, that they are `share` of all that is learned where `learned` are not, as far as

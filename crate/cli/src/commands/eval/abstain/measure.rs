@@ -52,7 +52,7 @@ impl Asked<'_> {
     /// What became of a question.
     fn outcome(&self, set: &str, question: &Question) -> Option<Outcome> {
         let answered = Answered::deserialize(self.line(set, question)?).ok()?;
-        Some(Outcome::new(refuses(&answered.answer?), answered.right(None)?))
+        Some(Outcome::new(refuses(answered.answer.as_deref()?), answered.right(None)?))
     }
 
     /// Share of a set that it refuses; `None` while it was asked nothing of it.
