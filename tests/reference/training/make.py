@@ -72,6 +72,8 @@ def make(name):
     for n in sorted(trained):
         if n.endswith("lora_B"):
             torch.nn.init.normal_(trained[n], std=0.05)
+    # So that there is a graph above the embedding; it is not trained.
+    model.get_input_embeddings().weight.requires_grad_(True)
     out = HERE / name
     shutil.rmtree(out / "start", ignore_errors=True)
     model.save_pretrained(out / "start")

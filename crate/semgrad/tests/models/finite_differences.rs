@@ -43,7 +43,7 @@ fn loss(decoder: &Decoder, layer: usize, hidden: &[f32], prompt: usize, response
 }
 
 /// Steps of the fit, and how far the largest goes, in units of the hidden state's root mean square.
-pub const STEPS: usize = 24;
+const STEPS: usize = 24;
 const REACH: f32 = 0.5;
 /// The same for a weight, in units of its matrix.
 const WEIGHT_REACH: f32 = 2.0;

@@ -2,7 +2,7 @@
 //! happen on the way.
 
 use crate::common::*;
-use crate::finite_differences::{STEPS, slope};
+use crate::finite_differences::slope;
 use crate::hidden::Hidden;
 use safetensors::SafeTensors;
 use semgrad::Code;
@@ -19,7 +19,8 @@ use semgrad::weights::source::{LocalFuture, open_path};
 use std::cell::Cell;
 use std::path::Path;
 
-/// How far the largest step of the fit goes.
+/// Steps of the fit, and how far the largest goes.
+const STEPS: usize = 8;
 const REACH: f32 = 0.3;
 
 /// The golden prompt with its answer, a refusal of two tokens, and one of each that is replayed.
@@ -61,50 +62,43 @@ fn moved(mut adapter: Adapter) -> Adapter {
 fn gradients_equal_central_differences() {
     let every = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"];
     for name in &tiny() {
-        for choice in choices() {
-            let model = load(&reference(&format!("tiny/{name}")), choice);
-            let layers = Some(0..model.decoder.config.layers);
-            let options = Options { layers, parts: every.map(str::to_owned).to_vec(), kl: 0.5, ..options() };
-            let mut trainer = trainer(&model, examples(name), options);
-            let start = moved(trainer.adapter(None));
-            let pacer = Pacer::new(&Uninterrupted);
-            let mut gradients = |adapter: &Adapter| {
-                trainer.begin_with(adapter).unwrap();
-                pollster::block_on(trainer.gradients(&model.decoder, &pacer)).unwrap()
-            };
-            let exact = gradients(&start).gradients;
-            assert_eq!(exact.len(), every.len() * model.decoder.config.layers);
-            // One layer of each part, turn by turn; on software GPUs this takes long.
-            let few = if choice == Choice::Cpu { every.len() } else { 2 };
-            for (i, part) in every.iter().enumerate().take(few) {
-                let layer = format!(".{}.", i % model.decoder.config.layers);
-                let (name, of) = exact.iter().find(|(name, _)| name.contains(&layer) && name.ends_with(part)).unwrap();
-                for (which, gradient) in of.iter().enumerate() {
-                    let largest = |a: &usize, b: &usize| gradient[*a].abs().total_cmp(&gradient[*b].abs());
-                    let at = (0..gradient.len()).max_by(largest).unwrap();
-                    let mut value = |by: f32| {
-                        let mut adapter = start.clone();
-                        let pair = adapter.pairs.get_mut(name).unwrap();
-                        let place = if which == 0 { &mut pair.a[at] } else { &mut pair.b[at] };
-                        *place += by;
-                        let x = f64::from(*place);
-                        let gathered = gradients(&adapter);
-                        (gathered.objective, x)
-                    };
-                    let odd: Vec<(f64, f64)> = (1..=STEPS)
-                        .map(|step| {
-                            let by = REACH * step as f32 / STEPS as f32;
-                            let ((up, x1), (down, x0)) = (value(by), value(-by));
-                            ((x1 - x0) / 2.0, (up - down) / 2.0)
-                        })
-                        .collect();
-                    let (exact, numeric) = (f64::from(gradient[at]), slope(&odd));
-                    let what = format!("{name} {}[{at}] on {choice:?}", ["a", "b"][which]);
-                    assert!(
-                        (exact - numeric).abs() <= 2e-3 * exact.abs(),
-                        "{what}: exact {exact:e}, numeric {numeric:e}"
-                    );
-                }
+        let model = load(&reference(&format!("tiny/{name}")), Choice::Cpu);
+        let layers = model.decoder.config.layers;
+        let parts = every.map(str::to_owned).to_vec();
+        let mut trainer =
+            trainer(&model, examples(name), Options { layers: Some(0..layers), parts, kl: 0.5, ..options() });
+        let start = moved(trainer.adapter(None));
+        let pacer = Pacer::new(&Uninterrupted);
+        let mut gradients = |adapter: &Adapter| {
+            trainer.begin_with(adapter).unwrap();
+            pollster::block_on(trainer.gradients(&model.decoder, &pacer)).unwrap()
+        };
+        let exact = gradients(&start).gradients;
+        assert_eq!(exact.len(), every.len() * layers);
+        for (i, part) in every.iter().enumerate() {
+            let layer = format!(".{}.", i % layers);
+            let (name, of) = exact.iter().find(|(name, _)| name.contains(&layer) && name.ends_with(part)).unwrap();
+            for (which, gradient) in of.iter().enumerate() {
+                let largest = |a: &usize, b: &usize| gradient[*a].abs().total_cmp(&gradient[*b].abs());
+                let at = (0..gradient.len()).max_by(largest).unwrap();
+                let mut value = |by: f32| {
+                    let mut adapter = start.clone();
+                    let pair = adapter.pairs.get_mut(name).unwrap();
+                    let place = if which == 0 { &mut pair.a[at] } else { &mut pair.b[at] };
+                    *place += by;
+                    let x = f64::from(*place);
+                    (gradients(&adapter).objective, x)
+                };
+                let odd: Vec<(f64, f64)> = (1..=STEPS)
+                    .map(|step| {
+                        let by = REACH * step as f32 / STEPS as f32;
+                        let ((up, x1), (down, x0)) = (value(by), value(-by));
+                        ((x1 - x0) / 2.0, (up - down) / 2.0)
+                    })
+                    .collect();
+                let (exact, numeric) = (f64::from(gradient[at]), slope(&odd));
+                let what = format!("{name} {}[{at}]", ["a", "b"][which]);
+                assert!((exact - numeric).abs() <= 2e-3 * exact.abs(), "{what}: exact {exact:e}, numeric {numeric:e}");
             }
         }
     }
