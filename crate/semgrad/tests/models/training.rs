@@ -141,6 +141,10 @@ fn twenty_steps_are_those_of_peft() {
             model.use_adapter(None, None).unwrap();
             near(&format!("{name} hidden on {choice:?}"), &hidden.0.concat(), &floats(&tensors, "hidden"));
 
+            // On software GPUs, these take a minute each.
+            if choice == Choice::Webgpu && name != "llama_tied" {
+                continue;
+            }
             let steps: Vec<Step> = std::iter::from_fn(|| step(&mut trainer, &model)).collect();
             let all = |of: fn(&Step) -> f64| steps.iter().map(of).collect::<Vec<_>>();
             close(&format!("{name} losses on {choice:?}"), &all(|s| s.loss), &numbers(&golden["losses"]), 1e-4);
