@@ -50,7 +50,7 @@ pub fn expected(sure: Tally, tied: Tally, answered: usize) -> Expected {
         log += (more / fewer).ln();
     }
     let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let (mut sum, mut right, mut aed, mut squares) = (0.0, 0.0, 0.0, 0.0);
+    let (mut sum, mut aed, mut squares) = (0.0, 0.0, 0.0);
     for (drawn, log) in (least..=most).zip(logs) {
         let weight = (log - top).exp();
         let outcome = Tally {
@@ -60,7 +60,6 @@ pub fn expected(sure: Tally, tied: Tally, answered: usize) -> Expected {
         };
         let distance = outcome.aed();
         sum += weight;
-        right += weight * outcome.right as f64;
         aed += weight * distance;
         squares += weight * distance * distance;
     }
@@ -68,7 +67,7 @@ pub fn expected(sure: Tally, tied: Tally, answered: usize) -> Expected {
     Expected {
         questions: sure.questions() + all,
         answered: sure.answered() + answered,
-        right: right / sum,
+        right: sure.right as f64 + (answered * rights) as f64 / all.max(1) as f64,
         aed: mean,
         // Rounding may leave less than nothing.
         deviation: (squares / sum - mean * mean).max(0.0).sqrt(),

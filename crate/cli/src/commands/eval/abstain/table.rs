@@ -4,7 +4,7 @@ use super::findings::{Findings, Order, SetFindings, Threshold};
 use super::measure::{REFUSAL_PROBABILITY, TRAINED};
 use crate::report::format::{NONE, fixed, interval, list, parameters, percent};
 use semgrad_scores::abstain::row::{Paired, Row};
-use semgrad_scores::abstain::target::{TEACHERS, Teacher};
+use semgrad_scores::abstain::target::Teacher;
 use semgrad_scores::confidence::entropy;
 use std::fmt::Write;
 
@@ -214,10 +214,8 @@ mod tests {
         );
         assert!(first.contains("Within noise of the lot, or worse: told to say so.\n"), "{first}");
         assert!(first.contains("−0.020 [−0.050, 0.010]"), "{first}");
-        assert!(
-            second.contains("| `semgrad` (best of 2 others on these questions) |") && !second.contains("gnll"),
-            "{second}"
-        );
+        let line = "| `prompt` | – | 0.680 (−0.020 [−0.050, 0.010]) | `semgrad` 0.600 |";
+        assert!(second.contains(line) && !second.contains("gnll"), "{second}");
         assert!(second.contains("AUROC 0.600, AURC –."), "{second}");
     }
 }
