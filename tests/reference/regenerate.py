@@ -30,7 +30,7 @@ import venv
 HERE = pathlib.Path(__file__).resolve().parent
 CHECKOUT = HERE.parent.parent
 # Notes of the library that wrote a file; they say nothing about the numbers.
-STAMPS = {"transformers_version"}
+STAMPS = {"transformers_version", "peft_version"}
 NAMED = 5  # fields of a file that moved
 
 
@@ -56,6 +56,11 @@ SETS = {
         [["make.py"]],
         {"*/model.safetensors": 0, "*/golden.json": 2e-6, "*/golden.safetensors": 2e-6},
         TORCH,
+    ),
+    "adapters": Set(
+        [["make.py"], ["check.py"]],
+        {"*/peft_*/adapter_model.safetensors": 0, "*/peft_*/adapter_config.json": 0, "*/golden.safetensors": 2e-6},
+        [*TORCH, "peft", "gguf"],
     ),
     "real": Set(
         [["make.py", MODELS]],

@@ -27,7 +27,7 @@ impl Checkpoint {
     /// `unsupported_format`, `unsupported_architecture`, `corrupt_weights`, or `bad_input` when no model is among the
     /// files. A missing tokenizer is not an error.
     pub async fn open(files: Vec<ModelFile>) -> Result<Self> {
-        let container = match find_gguf(&files).await? {
+        let container = match gguf::find(&files).await? {
             Some(file) => gguf::open(file).await?,
             None => folder::open(&files).await?,
         };
@@ -45,12 +45,12 @@ impl Checkpoint {
             let Some(stored) = tensors.remove(&name) else {
                 return Err(missing(&name));
             };
-            let canonical = if shape.len() == 1 && interleaved && is_rotated(&name) {
+            let canonical = if shape.len() == 1 && interleaved && layout::is_rotated(&name) {
                 // No model of the family has these; un-permuting a vector would be one more path without a test.
                 return Err(unsupported(format!("the model has a bias `{name}`, which this family does not use")));
             } else if shape.len() == 1 {
                 Canonical::Widened { add: if norms_less_one && name.ends_with("norm.weight") { 1.0 } else { 0.0 } }
-            } else if interleaved && is_rotated(&name) {
+            } else if interleaved && layout::is_rotated(&name) {
                 Canonical::HeadRows { head_dim: config.head_dim }
             } else {
                 Canonical::AsStored
@@ -89,23 +89,6 @@ impl Checkpoint {
     }
 }
 
-/// The GGUF file among `files`: by name, or by its first bytes when a single file has another name.
-async fn find_gguf(files: &[ModelFile]) -> Result<Option<&ModelFile>> {
-    let mut named = files.iter().filter(|f| f.name.to_ascii_lowercase().ends_with(".gguf"));
-    match (named.next(), named.next()) {
-        (Some(file), None) => Ok(Some(file)),
-        (Some(a), Some(b)) => Err(Error::new(
-            Code::BadInput,
-            format!("there are several GGUF files, e.g. `{}` and `{}`", a.name, b.name),
-            "Name one of them; models split over several GGUF files are not supported.",
-        )),
-        (None, _) => match files {
-            [file] if file.source.size() >= 4 && file.source.read_at(0, 4).await? == gguf::MAGIC => Ok(Some(file)),
-            _ => Ok(None),
-        },
-    }
-}
-
 fn missing(name: &str) -> Error {
     if name == "lm_head.weight" {
         return Error::new(
@@ -115,11 +98,6 @@ fn missing(name: &str) -> Error {
         );
     }
     inconsistent(format!("the tensor `{name}` is missing"))
-}
-
-/// Query and key projections, whose rows GGUF interleaves in some families.
-fn is_rotated(name: &str) -> bool {
-    name.contains(".self_attn.q_proj.") || name.contains(".self_attn.k_proj.")
 }
 
 /// Biases that no supported family has: to ignore one would give wrong numbers.

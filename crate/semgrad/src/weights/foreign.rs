@@ -20,7 +20,7 @@ const MAGICS: [(&[u8], &str, &str); 16] = [
     (b"lmgg", "a file in an old format (GGML)", CONVERT),
     (b"fmgg", "a file in an old format (GGMF)", CONVERT),
     (b"tjgg", "a file in an old format (GGJT)", CONVERT),
-    (b"algg", "a LoRA adapter in an old format (GGLA)", LORA),
+    (b"algg", "a LoRA adapter in an old format (GGLA)", AGAIN_LORA),
     (b"\x80\x02", "a Python pickle (a PyTorch checkpoint)", CONVERT),
     (b"\x80\x03", "a Python pickle (a PyTorch checkpoint)", CONVERT),
     (b"\x80\x04", "a Python pickle (a PyTorch checkpoint)", CONVERT),
@@ -47,17 +47,20 @@ const OTHER_WEIGHTS: [(&str, &str); 9] = [
     (".tflite", "a TensorFlow Lite model"),
 ];
 
-/// What to do about an adapter.
-pub(super) const LORA: &str =
-    "Load the base model that it was trained from, or merge the two into one model (`merge_and_unload` in PEFT).";
+/// What to do about a LoRA adapter.
+pub(super) const LORA: &str = "Load the base model that it was trained from, and the adapter beside it.";
+/// What to do about an adapter that cannot be loaded.
+pub(crate) const MERGE: &str =
+    "Merge it into the base model that it was trained from (`merge_and_unload` in PEFT), and load the result.";
+const AGAIN_LORA: &str = "Load the PEFT folder that it was made from, or convert that again.";
 
 /// The file is something else than it was given for; `what` names it with its article.
-pub(super) fn error(name: &str, what: &str, advice: &str) -> Error {
+pub(crate) fn error(name: &str, what: &str, advice: &str) -> Error {
     Error::new(Code::UnsupportedFormat, format!("{name}: this is {what}"), advice)
 }
 
 /// The first bytes of a file, fewer where it is shorter.
-pub(super) async fn head(file: &ModelFile) -> Result<Vec<u8>> {
+pub(crate) async fn head(file: &ModelFile) -> Result<Vec<u8>> {
     let length = file.source.size().min(HEAD as u64) as usize; // at most HEAD
     file.source.read_at(0, length).await
 }
@@ -73,7 +76,7 @@ pub(super) fn is_safetensors(head: &[u8]) -> bool {
 }
 
 /// What a file is that does not begin as weights do: its name with an article, and what to do.
-pub(super) fn recognize(head: &[u8]) -> Option<(String, &'static str)> {
+pub(crate) fn recognize(head: &[u8]) -> Option<(String, &'static str)> {
     let known = MAGICS.iter().find(|(magic, ..)| head.starts_with(magic)).map(|&(_, what, advice)| (what, advice));
     if let Some((what, advice)) = stand_in(head).or(known).or_else(|| by_layout(head)) {
         return Some((what.to_owned(), advice));
@@ -84,7 +87,7 @@ pub(super) fn recognize(head: &[u8]) -> Option<(String, &'static str)> {
 }
 
 /// Weights of another library, by their file's name.
-pub(super) fn other_weights(name: &str) -> Option<Error> {
+pub(crate) fn other_weights(name: &str) -> Option<Error> {
     let lower = name.to_ascii_lowercase();
     let (_, what) = OTHER_WEIGHTS.iter().find(|(end, _)| lower.ends_with(end))?;
     Some(error(name, what, CONVERT))
@@ -93,10 +96,12 @@ pub(super) fn other_weights(name: &str) -> Option<Error> {
 /// The error of a file of an adapter, of a `kind` of its own or LoRA, with the model that it was trained from where it
 /// says.
 pub(super) fn adapter(name: &str, kind: Option<&str>, base: Option<&str>) -> Error {
-    let kind =
-        kind.filter(|kind| *kind != "LORA").map_or("a LoRA adapter".to_owned(), |kind| format!("an adapter ({kind})"));
+    let (kind, advice) = match kind.filter(|kind| *kind != "LORA") {
+        None => ("a LoRA adapter".to_owned(), LORA),
+        Some(other) => (format!("an adapter ({other})"), MERGE),
+    };
     let of = base.map(|base| format!(" of `{base}`")).unwrap_or_default();
-    error(name, &format!("part of {kind}{of}, not a whole model"), LORA)
+    error(name, &format!("part of {kind}{of}, not a whole model"), advice)
 }
 
 fn stand_in(head: &[u8]) -> Option<(&'static str, &'static str)> {

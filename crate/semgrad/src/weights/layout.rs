@@ -2,6 +2,7 @@
 
 use super::config::ModelConfig;
 use super::families::family::Layer;
+use std::collections::HashMap;
 
 /// Canonical names and row-major shapes of every tensor of the model, in the order of the data flow.
 pub fn expected(config: &ModelConfig) -> Vec<(String, Vec<usize>)> {
@@ -29,6 +30,22 @@ pub fn expected(config: &ModelConfig) -> Vec<(String, Vec<usize>)> {
         tensors.push(("lm_head.weight".to_owned(), vec![vocab, hidden]));
     }
     tensors
+}
+
+/// The linear layers between embedding and head, by name without `.weight`: (outputs, inputs).
+pub(crate) fn linears(config: &ModelConfig) -> HashMap<String, (usize, usize)> {
+    let layer = |(name, shape): (String, Vec<usize>)| match *shape {
+        [rows, cols] if name.starts_with("model.layers.") => {
+            Some((name.strip_suffix(".weight")?.to_owned(), (rows, cols)))
+        }
+        _ => None,
+    };
+    expected(config).into_iter().filter_map(layer).collect()
+}
+
+/// Query and key projections and their parts, whose rows GGUF interleaves in some families.
+pub(crate) fn is_rotated(name: &str) -> bool {
+    [".self_attn.q_proj", ".self_attn.k_proj"].iter().any(|part| name.contains(part))
 }
 
 fn attention(config: &ModelConfig, add: &mut impl FnMut(&str, &[usize])) {

@@ -18,10 +18,10 @@ pub mod families;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 pub(crate) mod fixtures;
-mod folder;
-mod foreign;
-mod gguf;
-mod layout;
+pub(crate) mod folder;
+pub(crate) mod foreign;
+pub(crate) mod gguf;
+pub(crate) mod layout;
 pub mod source;
 pub mod tensors;
 

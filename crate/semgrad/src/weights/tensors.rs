@@ -122,7 +122,7 @@ impl Tensors {
         match *canonical {
             Canonical::AsStored => {}
             Canonical::Widened { add } => data = widen(format, &data, add),
-            Canonical::HeadRows { head_dim } => deinterleave_heads(&mut data, head_dim, info),
+            Canonical::HeadRows { head_dim } => deinterleave_heads(&mut data, info.shape[0], head_dim),
         }
         Ok(RawTensor { shape: info.shape.clone(), format: info.format, data })
     }
@@ -182,16 +182,26 @@ fn widen(format: Format, data: &[u8], add: f32) -> Vec<u8> {
 }
 
 /// Puts the rows of each head from GGUF's order (x₀ y₀ x₁ y₁ …, rotary pairs side by side) into that of Hugging Face
-/// (x₀ x₁ … y₀ y₁ …). Rows move whole, so packed blocks need not be opened.
-fn deinterleave_heads(data: &mut [u8], head_dim: usize, info: &TensorInfo) {
-    let row = data.len() / info.shape[0]; // shape [heads · head_dim, hidden], checked positive
+/// (x₀ x₁ … y₀ y₁ …). Rows move whole, so packed blocks need not be opened. `data` is `rows` rows, whole heads.
+fn deinterleave_heads(data: &mut [u8], rows: usize, head_dim: usize) {
+    move_rows(data, rows, head_dim, |apart, side_by_side| (side_by_side, apart));
+}
+
+/// The other way.
+pub(crate) fn interleave_heads(data: &mut [u8], rows: usize, head_dim: usize) {
+    move_rows(data, rows, head_dim, |apart, side_by_side| (apart, side_by_side));
+}
+
+/// `places` gives (from, to) of a row that stands at one place of its head in Hugging Face's order and at another in GGUF's.
+fn move_rows(data: &mut [u8], rows: usize, head_dim: usize, places: impl Fn(usize, usize) -> (usize, usize)) {
+    let row = data.len() / rows; // checked positive by whoever knows the shape
     let half = head_dim / 2;
-    let mut head = vec![0; head_dim * row];
-    for rows in data.chunks_exact_mut(head_dim * row) {
-        for (to, out) in head.chunks_exact_mut(row).enumerate() {
-            let from = 2 * (to % half) + to / half;
-            out.copy_from_slice(&rows[from * row..(from + 1) * row]);
+    let mut moved = vec![0; head_dim * row];
+    for head in data.chunks_exact_mut(head_dim * row) {
+        for apart in 0..head_dim {
+            let (from, to) = places(apart, 2 * (apart % half) + apart / half);
+            moved[to * row..(to + 1) * row].copy_from_slice(&head[from * row..(from + 1) * row]);
         }
-        rows.copy_from_slice(&head);
+        head.copy_from_slice(&moved);
     }
 }

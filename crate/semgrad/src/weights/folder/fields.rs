@@ -7,18 +7,20 @@ use serde_json::{Map, Value};
 pub(in crate::weights) const FILE: &str = "config.json";
 
 /// A file of the folder contradicts itself.
-pub(in crate::weights) fn damaged(file: &str, what: &str) -> Error {
+pub(crate) fn damaged(file: &str, what: &str) -> Error {
     Error::new(Code::CorruptWeights, format!("{file}: {what}"), "The file is damaged: download it again.")
 }
 
 /// The content of a file.
-pub(in crate::weights) fn json(name: &str, bytes: &[u8]) -> Result<Value> {
+pub(crate) fn json(name: &str, bytes: &[u8]) -> Result<Value> {
     serde_json::from_slice(bytes).map_err(|e| damaged(name, &format!("not valid JSON: {e}")))
 }
 
 /// Typed access to a JSON object; `null` counts as absent.
 #[derive(Copy, Clone)]
-pub(in crate::weights) struct Fields<'a> {
+pub(crate) struct Fields<'a> {
+    /// What errors name.
+    file: &'static str,
     map: &'a Map<String, Value>,
     renames: &'static [(&'static str, &'static str)],
 }
@@ -26,8 +28,13 @@ pub(in crate::weights) struct Fields<'a> {
 impl<'a> Fields<'a> {
     /// The whole of [`FILE`].
     pub fn new(value: &'a Value) -> Result<Self> {
-        let map = value.as_object().ok_or_else(|| damaged(FILE, "it is not an object"))?;
-        Ok(Self { map, renames: &[] })
+        Self::of(FILE, value)
+    }
+
+    /// The whole of a file.
+    pub fn of(file: &'static str, value: &'a Value) -> Result<Self> {
+        let map = value.as_object().ok_or_else(|| damaged(file, "it is not an object"))?;
+        Ok(Self { file, map, renames: &[] })
     }
 
     /// The same under other names: (the one that is asked for, the one that the file has).
@@ -50,7 +57,7 @@ impl<'a> Fields<'a> {
 
     pub fn typed<T>(self, key: &str, wanted: &str, read: impl Fn(&'a Value) -> Option<T>) -> Result<Option<T>> {
         let Some(value) = self.get(key) else { return Ok(None) };
-        read(value).map(Some).ok_or_else(|| damaged(FILE, &format!("`{}` is not {wanted}", self.name(key))))
+        read(value).map(Some).ok_or_else(|| damaged(self.file, &format!("`{}` is not {wanted}", self.name(key))))
     }
 
     pub fn count(self, key: &str) -> Result<Option<usize>> {
@@ -74,7 +81,7 @@ impl<'a> Fields<'a> {
     }
 
     pub fn required(self, key: &str, default: Option<usize>) -> Result<usize> {
-        let missing = || damaged(FILE, &format!("the key `{}` is missing", self.name(key)));
+        let missing = || damaged(self.file, &format!("the key `{}` is missing", self.name(key)));
         self.count(key)?.or(default).ok_or_else(missing)
     }
 }

@@ -12,11 +12,12 @@ use std::collections::HashMap;
 const MAX_TEXT_BYTES: u64 = 1 << 27;
 pub(super) const SINGLE: &str = "model.safetensors";
 pub(super) const INDEX: &str = "model.safetensors.index.json";
-/// What PEFT writes beside an adapter's weights.
-const ADAPTER: &str = "adapter_config.json";
+/// What PEFT writes beside an adapter's weights, and these.
+pub(crate) const ADAPTER: &str = "adapter_config.json";
+pub(crate) const ADAPTER_WEIGHTS: &str = "adapter_model.safetensors";
 
 /// The files of one folder, by name relative to it.
-pub(in crate::weights) struct Folder<'a> {
+pub(crate) struct Folder<'a> {
     files: HashMap<&'a str, &'a ModelFile>,
 }
 
@@ -34,12 +35,12 @@ impl<'a> Folder<'a> {
     }
 
     /// The files below `root`, by the rest of their names.
-    fn at(root: &str, files: &'a [ModelFile]) -> Self {
+    pub fn at(root: &str, files: &'a [ModelFile]) -> Self {
         Self { files: files.iter().filter_map(|f| Some((f.name.strip_prefix(root)?, f))).collect() }
     }
 
     /// The file of this name.
-    pub(super) fn get(&self, name: &str) -> Option<&'a ModelFile> {
+    pub fn get(&self, name: &str) -> Option<&'a ModelFile> {
         self.files.get(name).copied()
     }
 
@@ -81,8 +82,7 @@ impl<'a> Folder<'a> {
             let text = |key: &str| config.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
             return Ok(Some(foreign::adapter(ADAPTER, text("peft_type"), text("base_model_name_or_path"))));
         }
-        let weights =
-            ["adapter_model.safetensors", "adapter_model.bin"].into_iter().find(|name| self.get(name).is_some());
+        let weights = [ADAPTER_WEIGHTS, "adapter_model.bin"].into_iter().find(|name| self.get(name).is_some());
         Ok(weights.map(|name| foreign::adapter(name, None, None)))
     }
 }
@@ -96,7 +96,7 @@ async fn no_folder(files: &[ModelFile]) -> Result<Error> {
     if let [file] = files {
         let head = foreign::head(file).await?;
         if foreign::is_safetensors(&head) {
-            let tensors = safetensors::header(file).await?;
+            let tensors = safetensors::header(file).await?.tensors;
             let lora = names::lora(&file.name, tensors.iter().map(|(name, _)| name));
             return Ok(lora.unwrap_or_else(|| {
                 let advice = "Give the whole folder: config.json and tokenizer.json belong to the weights.";

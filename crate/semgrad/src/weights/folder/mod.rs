@@ -1,10 +1,10 @@
 //! Hugging Face folders: `config.json`, text files, and `model.safetensors` or an index with shards.
 
 mod config;
-pub(super) mod fields;
-pub(super) mod files;
-pub(super) mod names;
-mod safetensors;
+pub(crate) mod fields;
+pub(crate) mod files;
+pub(crate) mod names;
+pub(crate) mod safetensors;
 mod shards;
 
 use super::container::Container;
@@ -59,7 +59,7 @@ const HEAD: &str = "lm_head.weight";
 /// transformers.
 pub(super) async fn tensors(folder: &Folder<'_>) -> Result<HashMap<String, Stored>> {
     let tensors = match (folder.get(SINGLE), folder.text(INDEX).await?) {
-        (Some(file), _) => safetensors::header(file).await?.into_iter().collect(),
+        (Some(file), _) => safetensors::header(file).await?.tensors.into_iter().collect(),
         (None, Some(index)) => shards::read(folder, INDEX, &index).await?,
         (None, None) => return Err(folder.without_weights().await?),
     };

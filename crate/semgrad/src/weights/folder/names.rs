@@ -14,7 +14,8 @@ type Stock = HashMap<String, Stored>;
 
 /// Prefixes of a text decoder, the first that is there counts: other parts of the same file (vision, speech, prediction of
 /// several tokens) have layers as well.
-const DECODERS: [&str; 5] = ["model.", "model.language_model.", "language_model.model.", "language_model.", ""];
+pub(crate) const DECODERS: [&str; 5] =
+    ["model.", "model.language_model.", "language_model.model.", "language_model.", ""];
 
 /// A decoder's tensors under `model.`, and the head beside them.
 pub(super) fn decoder(tensors: Stock) -> Result<Stock> {

@@ -7,12 +7,21 @@ use crate::weights::format::Format;
 use crate::weights::source::ModelFile;
 use crate::weights::tensors::{Stored, unreadable};
 use safetensors::tensor::{Dtype, Metadata, TensorInfo};
+use std::collections::HashMap;
 
 /// The format's own limit on headers.
 const MAX_HEADER_BYTES: u64 = 100_000_000;
 
-/// The tensors of `file` under the names that they have there.
-pub(super) async fn header(file: &ModelFile) -> Result<Vec<(String, Stored)>> {
+/// What a file holds.
+pub(crate) struct Header {
+    /// Under the names that they have there.
+    pub tensors: Vec<(String, Stored)>,
+    /// What its writer noted beside them (`__metadata__`).
+    pub notes: HashMap<String, String>,
+}
+
+/// Reads the header of `file`.
+pub(crate) async fn header(file: &ModelFile) -> Result<Header> {
     let size = file.source.size();
     if size < 8 {
         return Err(damaged(&file.name, &format!("it has only {size} bytes")));
@@ -46,5 +55,6 @@ pub(super) async fn header(file: &ModelFile) -> Result<Vec<(String, Stored)>> {
         let offset = data + info.data_offsets.0 as u64; // within the file, as checked above
         (name, Stored { source: file.source.clone(), offset, shape: info.shape.clone(), format })
     };
-    Ok(metadata.tensors().into_iter().map(tensor).collect())
+    let tensors = metadata.tensors().into_iter().map(tensor).collect();
+    Ok(Header { tensors, notes: metadata.metadata().clone().unwrap_or_default() })
 }

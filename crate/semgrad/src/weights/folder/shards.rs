@@ -30,7 +30,7 @@ pub(super) async fn read(folder: &Folder<'_>, name: &str, bytes: &[u8]) -> Resul
                 "Give all files of the model's folder.",
             ));
         };
-        for (tensor, stored) in safetensors::header(file).await? {
+        for (tensor, stored) in safetensors::header(file).await?.tensors {
             match places.get(&tensor) {
                 Some(place) if place != shard => elsewhere.push((tensor, stored)),
                 _ => {

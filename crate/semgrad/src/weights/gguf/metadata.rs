@@ -15,7 +15,7 @@ const MAX_ALIGNMENT: u64 = 1 << 20;
 
 /// A value, integers and floats of all widths merged.
 #[derive(Debug)]
-pub(super) enum Value {
+pub(crate) enum Value {
     Integer(i128),
     Float(f64),
     Bool(bool),
@@ -86,13 +86,13 @@ impl Kind {
 
 /// What a GGUF header says besides its tensors.
 #[derive(Debug)]
-pub(super) struct Metadata {
+pub(crate) struct Metadata {
     values: HashMap<String, Value>,
 }
 
 impl Metadata {
     /// Reads `count` pairs; the caller has bounded `count`.
-    pub async fn read(reader: &mut Reader, count: u64) -> Result<Self> {
+    pub(super) async fn read(reader: &mut Reader, count: u64) -> Result<Self> {
         let mut values = HashMap::new();
         for _ in 0..count {
             let key = reader.string(MAX_KEY_BYTES).await?;

@@ -4,48 +4,123 @@
 //! padding; data. Only the header is read here, through a [`reader`] that fetches chunks as they are needed.
 
 mod config;
-mod metadata;
-mod names;
+pub(crate) mod metadata;
+pub(crate) mod names;
 mod reader;
 mod tensors;
 mod vocab;
+pub(crate) mod writer;
 
 use super::container::Container;
 use super::source::ModelFile;
+use super::tensors::Stored;
 use super::{families, foreign};
 use crate::error::{Code, Error, Result};
 use crate::text::source::TextSource;
 use metadata::Metadata;
 use reader::{Reader, corrupt};
+use std::collections::HashMap;
 
 /// The first bytes of every GGUF file.
-pub(crate) const MAGIC: &[u8] = b"GGUF";
+const MAGIC: &[u8] = b"GGUF";
 
 /// Caps on what a header may claim; real files have some hundreds of tensors and some tens of keys.
 const MAX_TENSORS: u64 = 1 << 16;
 const MAX_KEYS: u64 = 1 << 14;
 
-/// Reads the header of a GGUF file.
-pub(crate) async fn open(file: &ModelFile) -> Result<Container> {
-    open_header(file).await.map_err(|e| Error { message: format!("{}: {}", file.name, e.message), ..e })
+/// The GGUF file among `files`: by name, or by its first bytes when a single file has another name.
+pub(crate) async fn find(files: &[ModelFile]) -> Result<Option<&ModelFile>> {
+    let mut named = files.iter().filter(|f| f.name.to_ascii_lowercase().ends_with(".gguf"));
+    match (named.next(), named.next()) {
+        (Some(file), None) => Ok(Some(file)),
+        (Some(a), Some(b)) => Err(Error::new(
+            Code::BadInput,
+            format!("there are several GGUF files, e.g. `{}` and `{}`", a.name, b.name),
+            "Name one of them; models split over several GGUF files are not supported.",
+        )),
+        (None, _) => match files {
+            [file] if file.source.size() >= 4 && file.source.read_at(0, 4).await? == MAGIC => Ok(Some(file)),
+            _ => Ok(None),
+        },
+    }
+}
+
+/// The beginning of a GGUF file; its tensors come next.
+pub(crate) struct Header {
+    pub metadata: Metadata,
+    reader: Reader,
+    tensors: u64,
+}
+
+impl Header {
+    /// Reads what stands before the tensors' names.
+    pub async fn read(file: &ModelFile) -> Result<Self> {
+        let mut reader = Reader::new(file.source.clone());
+        let (tensors, keys) = preamble(&mut reader, &foreign::head(file).await?).await?;
+        let metadata = Metadata::read(&mut reader, keys).await?;
+        Ok(Self { metadata, reader, tensors })
+    }
+
+    /// The tensors that `name` has a name for, by that name.
+    pub async fn tensors(&mut self, name: impl Fn(&str) -> Option<String>) -> Result<HashMap<String, Stored>> {
+        tensors::read(&mut self.reader, self.tensors, self.metadata.alignment()?, name).await
+    }
+
+    /// Whether the file says that it is an adapter.
+    pub fn is_adapter(&self) -> Result<bool> {
+        Ok(self.metadata.text("general.type")? == Some("adapter") || self.metadata.text("adapter.type")?.is_some())
+    }
+
+    /// What a GGUF file holds that is no language model, and what to do.
+    pub fn other_kind(&self) -> Result<Option<(&'static str, &'static str)>> {
+        let metadata = &self.metadata;
+        let kind = metadata.text("general.type")?.unwrap_or("model");
+        let adapter = self.is_adapter()?;
+        Ok(match (kind, metadata.text("general.architecture")?.unwrap_or_default()) {
+            _ if adapter => Some(("a LoRA adapter, not a whole model", foreign::LORA)),
+            (_, "controlvector") => Some(("a control vector, not a model", "Load the model that it was made for.")),
+            ("mmproj", _) | (_, "clip") => Some((
+                "the image or audio part of a model (mmproj), not its language model",
+                "Load the other GGUF file of the same model.",
+            )),
+            ("imatrix", _) => Some((
+                "an importance matrix (imatrix), which helps to quantize a model",
+                "Load a GGUF file of the model itself.",
+            )),
+            _ if self.tensors == 0 && metadata.get("tokenizer.ggml.tokens").is_some() => Some((
+                "a vocabulary without weights",
+                "Load a GGUF file of the whole model: this one was made for tests of tokenizers.",
+            )),
+            _ => None,
+        })
+    }
+}
+
+/// Reads the header of a model's file.
+pub(super) async fn open(file: &ModelFile) -> Result<Container> {
+    open_header(file).await.map_err(|e| named(file, e))
+}
+
+/// An error about a file.
+pub(crate) fn named(file: &ModelFile, error: Error) -> Error {
+    Error { message: format!("{}: {}", file.name, error.message), ..error }
 }
 
 async fn open_header(file: &ModelFile) -> Result<Container> {
-    let mut reader = Reader::new(file.source.clone());
-    let (tensor_count, key_count) = preamble(&mut reader, &foreign::head(file).await?).await?;
-    let mut metadata = Metadata::read(&mut reader, key_count).await?;
-    if metadata.unsigned("split.count")?.is_some_and(|n| n > 1) {
+    let mut header = Header::read(file).await?;
+    if header.metadata.unsigned("split.count")?.is_some_and(|n| n > 1) {
         return Err(Error::new(
             Code::UnsupportedFormat,
             "the model is split over several GGUF files",
             "Merge them into one file first.",
         ));
     }
-    if let Some((what, advice)) = other_kind(&metadata, tensor_count)? {
+    if let Some((what, advice)) = header.other_kind()? {
         return Err(Error::new(Code::UnsupportedFormat, format!("this is {what}"), advice));
     }
-    let family = families::find(metadata.text("general.architecture")?.unwrap_or("(none)"))?;
-    let mut tensors = tensors::read(&mut reader, tensor_count, metadata.alignment()?, family).await?;
+    let family = families::find(header.metadata.text("general.architecture")?.unwrap_or("(none)"))?;
+    let mut tensors = header.tensors(|name| names::canonical_name(name, family)).await?;
+    let mut metadata = header.metadata;
     let rope_factors = tensors::take_rope_factors(&mut tensors).await?;
     let config = config::model_config(&metadata, family, &tensors, rope_factors)?;
     let text = TextSource { gguf: vocab::vocabulary(&mut metadata, family.pre)?, ..TextSource::default() };
@@ -55,30 +130,6 @@ async fn open_header(file: &ModelFile) -> Result<Container> {
         tensors,
         interleaved: family.gguf_interleaved,
         norms_less_one: false, // the converter has added the one
-    })
-}
-
-/// What a GGUF file holds that is no language model, and what to do.
-fn other_kind(metadata: &Metadata, tensors: u64) -> Result<Option<(&'static str, &'static str)>> {
-    let kind = metadata.text("general.type")?.unwrap_or("model");
-    let adapter = metadata.text("adapter.type")?.is_some();
-    Ok(match (kind, metadata.text("general.architecture")?.unwrap_or_default()) {
-        ("adapter", _) => Some(("a LoRA adapter, not a whole model", foreign::LORA)),
-        _ if adapter => Some(("a LoRA adapter, not a whole model", foreign::LORA)),
-        (_, "controlvector") => Some(("a control vector, not a model", "Load the model that it was made for.")),
-        ("mmproj", _) | (_, "clip") => Some((
-            "the image or audio part of a model (mmproj), not its language model",
-            "Load the other GGUF file of the same model.",
-        )),
-        ("imatrix", _) => Some((
-            "an importance matrix (imatrix), which helps to quantize a model",
-            "Load a GGUF file of the model itself.",
-        )),
-        _ if tensors == 0 && metadata.get("tokenizer.ggml.tokens").is_some() => Some((
-            "a vocabulary without weights",
-            "Load a GGUF file of the whole model: this one was made for tests of tokenizers.",
-        )),
-        _ => None,
     })
 }
 

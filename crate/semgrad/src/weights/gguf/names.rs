@@ -36,5 +36,14 @@ pub(crate) fn canonical_name(name: &str, family: &Family) -> Option<String> {
     Some(format!("model.layers.{layer}.{part}.{kind}"))
 }
 
+/// What GGUF calls a tensor of a layer; `None` where it is no part of one.
+pub(crate) fn gguf_name(name: &str, family: &Family) -> Option<String> {
+    let (layer, rest) = name.strip_prefix("model.layers.")?.split_once('.')?;
+    let (part, kind) = rest.rsplit_once('.')?;
+    let mut parts = family.gguf_parts.iter().chain(&PARTS);
+    let (gguf, _) = parts.find(|(_, canonical)| *canonical == part)?;
+    Some(format!("blk.{layer}.{gguf}.{kind}"))
+}
+
 /// Divisors of the rotary frequencies: configuration stored as a tensor, the same name on both sides.
 pub(super) const ROPE_FACTORS: &str = "rope_freqs.weight";

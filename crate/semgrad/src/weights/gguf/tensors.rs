@@ -1,9 +1,8 @@
 //! The tensor table of a GGUF header.
 
-use super::names::{ROPE_FACTORS, canonical_name};
+use super::names::ROPE_FACTORS;
 use super::reader::{Reader, corrupt};
 use crate::error::Result;
-use crate::weights::families::family::Family;
 use crate::weights::format::{Format, dequantize_row};
 use crate::weights::tensors::{Stored, unreadable};
 use std::collections::HashMap;
@@ -13,12 +12,13 @@ const MAX_DIMENSIONS: u32 = 4;
 /// `head_dim / 2` divisors; the cap is that of the head size.
 const MAX_ROPE_FACTORS: usize = 512;
 
-/// Reads `count` entries, a number that the caller has bounded, and returns those that the model uses, by canonical name.
+/// Reads `count` entries, a number that the caller has bounded, and returns those that `known` has a name for, by that
+/// name.
 pub(super) async fn read(
     reader: &mut Reader,
     count: u64,
     alignment: u64,
-    family: &Family,
+    known: impl Fn(&str) -> Option<String>,
 ) -> Result<HashMap<String, Stored>> {
     let mut tensors = HashMap::new();
     for _ in 0..count {
@@ -38,7 +38,7 @@ pub(super) async fn read(
         if !offset.is_multiple_of(alignment) {
             return Err(corrupt(format!("the offset {offset} of `{name}` is not a multiple of {alignment}")));
         }
-        let Some(name) = canonical_name(&name, family) else { continue };
+        let Some(name) = known(&name) else { continue };
         let format = Format::of_ggml(kind).map_err(|found| unreadable(&name, &found));
         let stored = Stored { source: reader.source(), offset, shape, format };
         if tensors.insert(name.clone(), stored).is_some() {

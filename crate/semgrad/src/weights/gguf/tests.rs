@@ -1,5 +1,6 @@
 //! Headers: well-formed ones of every family, and all the ways in which a file can lie.
 
+use super::writer::{Writer, header, string};
 use super::*;
 use crate::weights::checkpoint::Checkpoint;
 use crate::weights::config::{ModelConfig, RopeScaling};
@@ -19,83 +20,27 @@ fn error(bytes: Vec<u8>) -> Error {
     open_bytes(bytes).err().unwrap()
 }
 
-/// A GGUF file under construction.
-#[derive(Clone, Default)]
-struct Writer {
-    keys: Vec<Vec<u8>>,
-    /// Entry up to the offset, and data.
-    tensors: Vec<(Vec<u8>, Vec<u8>)>,
-}
-
-fn string(text: &str) -> Vec<u8> {
-    [&(text.len() as u64).to_le_bytes(), text.as_bytes()].concat()
-}
-
-impl Writer {
-    fn key(mut self, name: &str, kind: u32, value: &[u8]) -> Self {
-        self.keys.push([&string(name), kind.to_le_bytes().as_slice(), value].concat());
-        self
-    }
-
-    fn count(self, name: &str, n: usize) -> Self {
-        self.key(name, 4, &(n as u32).to_le_bytes())
-    }
-
-    fn float(self, name: &str, x: f64) -> Self {
-        self.key(name, 6, &(x as f32).to_le_bytes())
-    }
-
-    fn text(self, name: &str, text: &str) -> Self {
-        self.key(name, 8, &string(text))
-    }
-
-    fn tensor(mut self, name: &str, shape: &[usize], kind: u32, data: Vec<u8>) -> Self {
-        let mut entry = [string(name), (shape.len() as u32).to_le_bytes().to_vec()].concat();
-        shape.iter().rev().for_each(|&n| entry.extend((n as u64).to_le_bytes()));
-        entry.extend(kind.to_le_bytes());
-        self.tensors.push((entry, data));
-        self
-    }
-
-    fn finish(&self) -> Vec<u8> {
-        let counts = [self.tensors.len() as u64, self.keys.len() as u64];
-        let mut bytes = header(3, counts[0], counts[1]);
-        bytes.extend(self.keys.concat());
-        let mut data = Vec::new();
-        for (entry, content) in &self.tensors {
-            bytes.extend(entry);
-            bytes.extend((data.len() as u64).to_le_bytes());
-            data.extend(content);
-            data.resize(data.len().next_multiple_of(32), 0);
-        }
-        bytes.resize(bytes.len().next_multiple_of(32), 0);
-        bytes.extend(data);
-        bytes
-    }
-}
-
-fn header(version: u32, tensors: u64, keys: u64) -> Vec<u8> {
-    [MAGIC, &version.to_le_bytes(), &tensors.to_le_bytes(), &keys.to_le_bytes()].concat()
-}
-
 /// The GGUF keys of a configuration.
 fn keys(c: &ModelConfig) -> Writer {
     let a = c.family.name;
+    let counts = [
+        ("context_length", c.context),
+        ("embedding_length", c.hidden),
+        ("block_count", c.layers),
+        ("feed_forward_length", c.intermediate),
+        ("attention.head_count", c.heads),
+        ("attention.head_count_kv", c.kv_heads),
+        ("attention.key_length", c.head_dim),
+        ("attention.value_length", c.head_dim),
+    ];
+    let window = c.sliding_window.map(|n| ("attention.sliding_window", n));
     let w = Writer::default()
         .text("general.architecture", a)
-        .count(&format!("{a}.context_length"), c.context)
-        .count(&format!("{a}.embedding_length"), c.hidden)
-        .count(&format!("{a}.block_count"), c.layers)
-        .count(&format!("{a}.feed_forward_length"), c.intermediate)
-        .count(&format!("{a}.attention.head_count"), c.heads)
-        .count(&format!("{a}.attention.head_count_kv"), c.kv_heads)
-        .count(&format!("{a}.attention.key_length"), c.head_dim)
-        .count(&format!("{a}.attention.value_length"), c.head_dim)
-        .float(&format!("{a}.attention.layer_norm_rms_epsilon"), c.norm_eps)
-        .float(&format!("{a}.rope.freq_base"), c.rope_theta)
-        .count("tokenizer.ggml.bos_token_id", c.bos_id.unwrap() as usize)
-        .count("tokenizer.ggml.eos_token_id", c.stop_ids[0] as usize);
-    c.sliding_window.iter().fold(w, |w, &n| w.count(&format!("{a}.attention.sliding_window"), n))
+        .float(&format!("{a}.attention.layer_norm_rms_epsilon"), c.norm_eps as f32)
+        .float(&format!("{a}.rope.freq_base"), c.rope_theta as f32)
+        .count("tokenizer.ggml.bos_token_id", c.bos_id.unwrap())
+        .count("tokenizer.ggml.eos_token_id", c.stop_ids[0]);
+    counts.into_iter().chain(window).fold(w, |w, (key, n)| w.count(&format!("{a}.{key}"), n as u32))
 }
 
 /// GGML's number of the formats that the tiny models have.
@@ -168,6 +113,8 @@ fn names_agree_with_the_oracle() {
     for (architecture, pairs) in names {
         let family = find(&architecture).unwrap();
         for (gguf, canonical) in pairs {
+            let layer = canonical.starts_with("model.layers.");
+            assert_eq!(names::gguf_name(&canonical, family), layer.then(|| gguf.clone()));
             assert_eq!(names::canonical_name(&gguf, family), Some(canonical));
         }
     }
