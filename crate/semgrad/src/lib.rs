@@ -1,9 +1,10 @@
 //! Answers from small language models, and how far to trust them.
 //!
-//! Read the modules in the order of the data flow: [`device`] → [`weights`] → [`text`] → [`model`] (on [`ops`]) →
-//! [`generate`] → [`evidence`] (which may ask [`engines`], and asks with [`prompts`] and [`perturb`]) → [`methods`] →
-//! [`answer`], which joins them; [`sps`] measures a model once and leaves a [`profile`], [`probing`] trains a [`probe`] of
-//! its states, [`tune`] an [`adapter`](adapter) of it, for which [`teach`] finds the examples; [`confidence`] says what a score means.
+//! Read the modules in the order of the data flow: [`device`] → [`weights`], with an [`adapter`] beside them → [`text`] →
+//! [`model`] (on [`ops`]) → [`generate`] → [`evidence`] (which may ask [`engines`], and asks with [`prompts`] and
+//! [`perturb`]) → [`methods`] → [`answer`], which joins them; [`sps`] measures a model once and leaves a [`profile`],
+//! [`probing`] trains a [`probe`] of its states, [`tune`] an adapter, for which [`teach`] finds the examples;
+//! [`confidence`] says what a score means.
 
 pub mod adapter;
 pub mod answer;

@@ -5,11 +5,11 @@
 
 {model}/peft_qv        queries and values of the upper half of the layers, in float32
 {model}/peft_all       all linear layers of that half, scaled by α/√r (rsLoRA), in bfloat16
-{model}/peft_pattern   layers with ranks and α of their own, of one model alone
+{model}/peft_pattern   some layers, with ranks and α of their own, of one model alone
 {model}/golden.safetensors   under each folder's name the last logits of prompt and answer of `../tiny/{model}/golden.json`
 
 The numbers are drawn from a seed: B is not zero, as it is before training, and the logits are clearly others than without.
-`{model}/ours` is what this project writes of `peft_all`; `check.py` gives it to other programs.
+`{model}/ours_all` is what this project writes of `peft_all`, and so forth; `check.py` gives it to other programs.
 """
 
 import json
@@ -32,7 +32,8 @@ CASES = {
 }
 PATTERN = {
     "peft_pattern": {
-        "r": 2, "lora_alpha": 4, "target_modules": ["q_proj", "v_proj", "o_proj"],
+        "r": 2, "lora_alpha": 4, "layers_to_transform": None,
+        "target_modules": [f"model.layers.{at}_proj" for at in ("1.self_attn.v", "2.self_attn.q", "2.self_attn.o", "3.self_attn.v")],
         "rank_pattern": {"q_proj": 3}, "alpha_pattern": {"model.layers.3.self_attn.v_proj": 6},
     },
 }
@@ -57,9 +58,9 @@ def make(name, case, asked, seed):
     model = base(name)
     layers = model.config.num_hidden_layers
     upper = list(range(layers - layers // 2, layers))
-    config = LoraConfig(
-        task_type="CAUSAL_LM", base_model_name_or_path=f"semgrad/{name}", layers_to_transform=upper, **asked)
+    config = LoraConfig(**{"task_type": "CAUSAL_LM", "layers_to_transform": upper} | asked)
     model = get_peft_model(model, config).eval()
+    model.peft_config["default"].base_model_name_or_path = f"semgrad/{name}"  # not where it lies
     dtype = torch.bfloat16 if case == "peft_all" else torch.float32
     draw = torch.Generator().manual_seed(seed)
     parts = [(at, weight) for at, weight in sorted(model.named_parameters()) if "lora_" in at]

@@ -72,17 +72,22 @@ fn folders_of_peft_are_read() {
 #[test]
 fn what_is_written_was_checked_by_others() {
     let mut moved = Vec::new();
-    for (model, _) in cases("peft_all") {
+    for (model, case) in cases("peft_") {
+        let ours = case.replace("peft_", "ours_");
         let config = config(&model);
-        let mut adapter = made_by_peft(&model, "peft_all");
+        let mut adapter = made_by_peft(&model, &case);
         let base = std::fs::read(reference(&format!("tiny/{model}/model.safetensors"))).unwrap();
         adapter.about.base = Some(Sha256::digest(base).iter().map(|byte| format!("{byte:02x}")).collect());
         let mut written = peft::write(&adapter).unwrap().to_vec();
-        written.push(("adapter.gguf", gguf::write(&adapter, &config).unwrap()));
+        // One α for all layers is all that GGUF can say.
+        match gguf::write(&adapter, &config) {
+            Ok(bytes) => written.push(("adapter.gguf", bytes)),
+            Err(e) => assert!(case == "peft_pattern" && e.message.contains("another α"), "{e}"),
+        }
         for (name, bytes) in written {
-            let committed = reference(&format!("adapters/{model}/ours/{name}"));
+            let committed = reference(&format!("adapters/{model}/{ours}/{name}"));
             if std::fs::read(&committed).ok().as_ref() != Some(&bytes) {
-                let new = std::env::temp_dir().join(format!("semgrad-adapters/{model}/ours/{name}"));
+                let new = std::env::temp_dir().join(format!("semgrad-adapters/{model}/{ours}/{name}"));
                 std::fs::create_dir_all(new.parent().unwrap()).unwrap();
                 std::fs::write(&new, bytes).unwrap();
                 moved.push(new.display().to_string());
@@ -206,14 +211,15 @@ fn what_is_no_linear_layer_is_named() {
 #[test]
 fn an_adapter_that_contradicts_itself_is_not_used() {
     let config = config("llama_tied");
-    let edits: [(fn(&mut Adapter), &str); 9] = [
+    type Edit = fn(&mut Adapter);
+    let edits: [(Edit, &str); 9] = [
         (|adapter| adapter.pairs.clear(), "no layer"),
         (|adapter| adapter.about.rank = 0, "rank 0"),
         (|adapter| adapter.about.alpha = f64::NAN, "NaN"),
         (|adapter| first(adapter).rank = 0, "rank 0"),
         (|adapter| first(adapter).rank = 3, "another number"),
         (|adapter| first(adapter).outputs = usize::MAX, "another number"),
-        (|adapter| drop(first(adapter).b.pop()), "another number"),
+        (|adapter| first(adapter).b.truncate(5), "another number"),
         (|adapter| first(adapter).a[3] = f32::INFINITY, "NaN or infinity"),
         (|adapter| first(adapter).scale = f32::NAN, "NaN or infinity"),
     ];

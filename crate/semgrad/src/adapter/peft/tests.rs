@@ -217,7 +217,8 @@ fn tensors_that_do_not_fit_are_named() {
     let config = config("llama_tied");
     let adapter = small(&config);
     let q = "model.layers.1.self_attn.q_proj";
-    let cases: [(&dyn Fn(&str) -> String, Code, &str); 5] = [
+    type Rename<'a> = &'a dyn Fn(&str) -> String;
+    let cases: [(Rename, Code, &str); 5] = [
         (
             &|name| name.replace("1.self_attn.q_proj.lora_A", "1.self_attn.o_proj.lora_embedding_A"),
             Code::UnsupportedFormat,

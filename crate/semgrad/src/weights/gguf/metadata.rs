@@ -92,7 +92,7 @@ pub(crate) struct Metadata {
 
 impl Metadata {
     /// Reads `count` pairs; the caller has bounded `count`.
-    pub async fn read(reader: &mut Reader, count: u64) -> Result<Self> {
+    pub(super) async fn read(reader: &mut Reader, count: u64) -> Result<Self> {
         let mut values = HashMap::new();
         for _ in 0..count {
             let key = reader.string(MAX_KEY_BYTES).await?;

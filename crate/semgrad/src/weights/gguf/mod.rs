@@ -97,7 +97,7 @@ impl Header {
 }
 
 /// Reads the header of a model's file.
-pub(crate) async fn open(file: &ModelFile) -> Result<Container> {
+pub(super) async fn open(file: &ModelFile) -> Result<Container> {
     open_header(file).await.map_err(|e| named(file, e))
 }
 
