@@ -6,7 +6,6 @@ use super::cost;
 use super::divergence::divergence;
 use super::example::Example;
 use super::initial::{derived, first_values};
-use super::options::Options;
 use super::sink::{self, Sink};
 use crate::adapter::{About, Adapter, Pair};
 use crate::control::Pacer;
@@ -21,6 +20,7 @@ use crate::model::weight::Linear;
 use crate::ops;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
+use semgrad_scores::abstain::training::{Options, Step};
 use semgrad_scores::statistics::folds::shuffle;
 use std::collections::BTreeMap;
 
@@ -48,23 +48,6 @@ pub struct Trainer {
     boundaries: Boundaries,
 }
 
-/// What a step did.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
-pub struct Step {
-    /// Steps taken with this one.
-    pub step: usize,
-    /// Steps in all.
-    pub steps: usize,
-    /// Mean −ln p over the batch's target tokens, before the step.
-    pub loss: f64,
-    /// Mean KL(before ‖ after) over the batch's replayed tokens; `None` without any.
-    pub divergence: Option<f64>,
-    /// Length of the gradient, before it was shortened.
-    pub gradient: f64,
-    /// Tokens that went through the model, prompts included.
-    pub tokens: usize,
-}
-
 /// What a batch says, before anything is learned from it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Gathered {
@@ -87,9 +70,9 @@ impl Trainer {
     /// `bad_input` for options that make no sense, no examples or one without a prompt or target, and for a part that no
     /// layer has; `context_exceeded`; those of [`Decoder::check_ids`]; `self_test_failed`.
     pub async fn new(decoder: &Decoder, examples: Vec<Example>, options: Options) -> Result<Self> {
-        options.check(&decoder.config)?;
+        options.check(decoder.config.layers, decoder.config.hidden)?;
         check(&examples, decoder)?;
-        let range = options.range(&decoder.config);
+        let range = options.range(decoder.config.layers);
         let mut layers = BTreeMap::new();
         for part in &options.parts {
             let before = layers.len();

@@ -3,9 +3,11 @@
 //!
 //! Everything that can fail rejects with a plain object `{ code, message, advice }`.
 
+mod adapter;
 mod convert;
 mod engines;
 mod host;
+mod teach;
 
 use crate::answer::warm_up::{Extent, warm_up as compile};
 use crate::answer::{Model as Core, Observer};

@@ -1,8 +1,8 @@
 //! The contract in TypeScript.
 //!
-//! Lines are written in snake case, and so are evidence and what `model.run` gives; everything else of the package is in
-//! camel case. A type that reads the same in both is there once; of any other there are two, the line's with `Raw` before
-//! its name.
+//! Lines are written in snake case, and so are evidence, questions that teaching has asked, and what `model.run` gives;
+//! everything else of the package is in camel case. A type that reads the same in both is there once; of any other there are
+//! two, the line's with `Raw` before its name.
 
 use super::document::{list, text};
 use anyhow::{Context, Result, bail};
@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 const WIDTH: usize = 120;
 
 /// What a type is called where Rust's name says too little outside its module.
-const NAMES: [(&str, &str); 10] = [
+const NAMES: [(&str, &str); 14] = [
     ("Code", "ErrorCode"),
     ("Error", "ErrorRecord"),
     ("Bounds", "VerdictThresholds"),
@@ -26,6 +26,10 @@ const NAMES: [(&str, &str); 10] = [
     ("SampleRecord", "Sample"),
     ("SemanticPosition", "SemanticToken"),
     ("Times", "Timings"),
+    ("Target", "LessonTarget"),
+    ("Count", "LessonCount"),
+    ("Options", "TrainingOptions"),
+    ("Step", "TrainingStep"),
 ];
 
 /// Fields of a record that no answer has: who asked knows the one, `semanticPosition` has the other.
@@ -42,6 +46,11 @@ enum Side {
     /// Callers of the package.
     Caller,
 }
+
+/// What callers know by the names of lines.
+const AS_LINES: [&str; 2] = ["Evidence", "Asked"];
+/// What callers hand over: they may not want their lists to be changed.
+const HANDED_OVER: [&str; 2] = ["Request", "Options"];
 
 /// How the package converts between lines and callers.
 pub fn conversions(contract: &Value) -> Result<String> {
@@ -74,6 +83,10 @@ pub fn module(contract: &Value) -> Result<String> {
     sentences(&mut out, "CONFIDENCE_REASONS", reasons, &contract["confidence_reasons"])?;
     let none = "The same for people, with what to do: what `explanation.none` says for that reason.";
     sentences(&mut out, "NO_JUDGMENT", none, &contract["no_judgment"])?;
+    let teachers = "Who can say what a model does not know, the usual one first; what each of them has to be told.";
+    objects(&mut out, "TEACHERS", teachers, list(contract, "teachers"), &["id", "title", "reads", "samples"]);
+    let ordinary = "Requests that ask for no facts, which a model that is taught goes on answering as it did.";
+    constants(&mut out, "ORDINARY", ordinary, list(contract, "ordinary"));
     types.codes(&mut out)?;
     types.interfaces(&mut out)?;
     Ok(out)
@@ -88,6 +101,21 @@ fn constants(out: &mut String, name: &str, about: &str, values: &[Value]) {
         true => *out += &line,
         false => _ = write!(out, "export const {name} = [\n  {},\n] as const;\n", values.join(",\n  ")),
     }
+}
+
+/// A list of objects, of which these fields count.
+fn objects(out: &mut String, name: &str, about: &str, values: &[Value], fields: &[&str]) {
+    comment(out, "", about);
+    _ = writeln!(out, "export const {name} = [");
+    for value in values {
+        let parts: Vec<String> = fields.iter().map(|field| format!("{field}: {}", value[field])).collect();
+        let line = format!("  {{ {} }},\n", parts.join(", "));
+        *out += &match line.chars().count() <= WIDTH + 1 {
+            true => line,
+            false => format!("  {{\n    {},\n  }},\n", parts.join(",\n    ")),
+        };
+    }
+    *out += "] as const;\n";
 }
 
 /// Sentences by name.
@@ -107,18 +135,18 @@ fn sentences(out: &mut String, name: &str, about: &str, sentences: &Value) -> Re
 
 struct Types<'a> {
     definitions: &'a Map<String, Value>,
-    /// What evidence is made of.
-    evidence: BTreeSet<&'a str>,
-    /// What a request is made of: callers may hand over lists that they do not want to be changed.
-    request: BTreeSet<&'a str>,
+    /// What callers know by the names of lines.
+    as_lines: BTreeSet<&'a str>,
+    /// What callers hand over.
+    handed_over: BTreeSet<&'a str>,
 }
 
 impl<'a> Types<'a> {
     fn new(contract: &'a Value) -> Result<Self> {
         let definitions = contract["$defs"].as_object().context("the contract has no types")?;
-        let mut types = Self { definitions, evidence: BTreeSet::new(), request: BTreeSet::new() };
-        types.evidence = types.parts("Evidence");
-        types.request = types.parts("Request");
+        let mut types = Self { definitions, as_lines: BTreeSet::new(), handed_over: BTreeSet::new() };
+        types.as_lines = AS_LINES.iter().flat_map(|name| types.parts(name)).collect();
+        types.handed_over = HANDED_OVER.iter().flat_map(|name| types.parts(name)).collect();
         Ok(types)
     }
 
@@ -137,8 +165,8 @@ impl<'a> Types<'a> {
 
     /// Whether lines and callers have it under different names, somewhere in it.
     fn differs(&self, name: &str) -> bool {
-        !self.evidence.contains(name)
-            && self.parts(name).iter().filter(|part| !self.evidence.contains(*part)).any(|part| {
+        !self.as_lines.contains(name)
+            && self.parts(name).iter().filter(|part| !self.as_lines.contains(*part)).any(|part| {
                 let fields = fields(&self.definitions[*part]);
                 fields.map(|(name, _)| name).any(|name| name.contains('_') || name == "scores")
             })
@@ -242,18 +270,18 @@ impl<'a> Types<'a> {
     }
 
     fn one_kind(&self, kind: &str, schema: &Value, side: Side, of: &str) -> Result<String> {
+        let readonly = if self.handed_over.contains(of) { "readonly " } else { "" };
         Ok(match kind {
             "integer" | "number" => "number".into(),
             "string" | "boolean" | "null" => kind.into(),
             "array" if schema["prefixItems"].is_array() => {
                 let items: Result<Vec<_>> =
                     list(schema, "prefixItems").iter().map(|item| self.kind(item, side, of)).collect();
-                format!("[{}]", items?.join(", "))
+                format!("{readonly}[{}]", items?.join(", "))
             }
             "array" => {
                 let item = self.kind(&schema["items"], side, of)?;
                 let item = if is_union(&item) || item.starts_with("readonly ") { format!("({item})") } else { item };
-                let readonly = if self.request.contains(of) { "readonly " } else { "" };
                 format!("{readonly}{item}[]")
             }
             "object" => {
@@ -281,24 +309,30 @@ impl<'a> Types<'a> {
         let named = move |definition: &'a str| fields(&self.definitions[definition]).map(|(name, _)| name);
         let types = self.definitions.keys().map(String::as_str);
         let outside =
-            types.filter(move |name| !self.evidence.contains(name) && !["Code", "Failure", "Mode"].contains(name));
+            types.filter(move |name| !self.as_lines.contains(name) && !["Code", "Failure", "Mode"].contains(name));
         outside.flat_map(named).filter(|name| name.contains('_'))
     }
 
     /// What conversions go by.
     fn conversions(&self) -> String {
-        let [request, record] = ["Request", "Record"].map(|name| &self.definitions[name]);
+        let [request, record, training] = ["Request", "Record", "Options"].map(|name| &self.definitions[name]);
         let mut out = String::from(
-            "import type { Answer, RawRequest, RequestOptions } from \"./contract.js\";\n\n\
+            "import type { Answer, RawRequest, RawTrainingOptions, RequestOptions, TrainingOptions } from \
+             \"./contract.js\";\n\n\
              /** Fields of a request by the names of the options that set them. */\nexport const OPTION_FIELDS = {\n",
         );
         for (field, _) in fields(request).filter(|(field, _)| is_in("Request", field, Side::Caller)) {
             _ = writeln!(out, "  {}: \"{field}\",", camel(field));
         }
         out += "} as const satisfies Record<keyof RequestOptions, keyof RawRequest>;\n\n\
+                /** The same for training. */\nexport const TRAINING_FIELDS = {\n";
+        for (field, _) in fields(training) {
+            _ = writeln!(out, "  {}: \"{field}\",", camel(field));
+        }
+        out += "} as const satisfies Record<keyof TrainingOptions, keyof RawTrainingOptions>;\n\n\
                 /** Names of callers for names of lines. */\n\
                 export const CALLER_NAMES: Readonly<Record<string, string>> = {\n";
-        let read = self.parts("Record").into_iter().filter(|part| !self.evidence.contains(part));
+        let read = self.parts("Record").into_iter().filter(|part| !self.as_lines.contains(part));
         let names = read.flat_map(|part| fields(&self.definitions[part]).map(|(name, _)| name));
         for field in names.filter(|name| name.contains('_')).collect::<BTreeSet<_>>() {
             _ = writeln!(out, "  {field}: \"{}\",", camel(field));
@@ -430,10 +464,19 @@ mod tests {
         let contract = serde_json::json!({
             "methods": [{"id": "gnll", "one_pass": true}],
             "default_methods": ["gnll"],
+            "teachers": [{"id": "labels", "title": "Labels", "reads": "answers", "samples": false, "grid": [0.5]}],
+            "ordinary": ["Hello!"],
             "confidence_reasons": {"none": "No calibration."},
             "no_judgment": {"none": "Nobody tested it."},
             "$defs": {
                 "Code": {"oneOf": [{"const": "internal", "description": "A bug."}]},
+                "Options": {"description": "How.", "properties": {
+                    "warm_up": {"type": "number", "description": "Share."},
+                    "layers": {"type": "array", "prefixItems": [{"type": "integer"}, {"type": "integer"}]},
+                }},
+                "Asked": {"description": "A line.", "required": ["prompt_ids"], "properties": {
+                    "prompt_ids": {"type": "array", "items": {"type": "integer"}, "description": "Ids."},
+                }},
                 "Evidence": {"description": "Observed.", "properties": {"p_true": {"type": ["number", "null"]}}},
                 "Request": {"description": "A question.", "properties": {
                     "question": {"type": "string", "description": "It."},
@@ -457,6 +500,11 @@ mod tests {
             "  grad_l1: \"gradL1\",\n",
             "  gradL1: null,\n",
             "export const METHODS = [\"gnll\"] as const;\n",
+            "  { id: \"labels\", title: \"Labels\", reads: \"answers\", samples: false },\n",
+            "export const ORDINARY = [\"Hello!\"] as const;\n",
+            "export interface TrainingOptions {\n  /** Share. */\n  warmUp?: number;\n  layers?: readonly [number, number];\n}",
+            "export interface Asked {\n  /** Ids. */\n  prompt_ids: number[];\n}",
+            "  warmUp: \"warm_up\",\n",
             "export const NO_JUDGMENT = {\n  none: \"Nobody tested it.\",\n} as const;\n",
         ] {
             assert!(module.contains(line), "{line} is not in {module}");
