@@ -35,7 +35,7 @@ test("Deno has workers, WebGPU and a lasting cache", async (context) => {
     const model = await runtime.load(tinyFolder(NAME), { worker: true, device: "webgpu", cache: "cache-api" });
     assert.deepEqual(model.warnings, []);
     assert.equal(model.info.device, "webgpu");
-    assert.ok(model.info.adapter.length > 0);
+    assert.ok(model.info.gpu.length > 0);
     const { record } = await model.run(tinyRequest(FILE));
     assertClose("semgrad", record.scores.semgrad.score, FILE.want.semgrad, 1e-3);
     // The counter sees this thread only: the model is in another one.

@@ -3,20 +3,8 @@
  */
 
 import type { Asked, Lesson, Teacher, TrainingOptions, TrainingStep } from "../contract.js";
-import type { Engines, LoadProgress, ModelFiles } from "../types.js";
+import type { Engines, LoadProgress } from "../types.js";
 import type { Adapter } from "./adapter.js";
-
-/** One file of an adapter. */
-export interface AdapterFile {
-  name: string;
-  bytes: Uint8Array<ArrayBuffer>;
-}
-
-/**
- * An adapter: one that was trained or opened here, its files (a PEFT folder or llama.cpp's GGUF, from a picker, or as
- * {@link Adapter.peft} gave them), or where they are: the URL of a folder or of a GGUF file, or a path where there are paths.
- */
-export type AdapterSource = Adapter | string | URL | Blob | ModelFiles | readonly AdapterFile[];
 
 /** Options of `useAdapter` and `openAdapter`. */
 export interface AdapterOptions {
@@ -27,26 +15,19 @@ export interface AdapterOptions {
   signal?: AbortSignal;
 }
 
-/** What is known of an adapter. */
-export interface AdapterInfo {
-  /** SHA-256 of all that it changes, the same for a PEFT folder and a GGUF file. */
-  hash: string;
-  /** SHA-256 of the weights that it was trained from; null where its files do not say. */
-  base: string | null;
-  rank: number;
-  /** The layers that it changes, counted from 0. */
-  layers: readonly number[];
-  /** Which of their linear layers: `q_proj`, `v_proj`, … */
-  parts: readonly string[];
-}
-
 /** A question, alone or with answers of which one in the model's own counts as right: what the teacher `labels` needs. */
 export type TuneQuestion = string | { readonly question: string; readonly answers: readonly string[] };
 
-/** How questions are asked before anything is learned. */
-export interface SurveyOptions {
+/** Who teaches. */
+export interface TeacherOptions {
   /** Who says what the model does not know. Default `semantic_entropy`. */
   teacher?: Teacher;
+  /** Of all that is drawn. Default 0. */
+  seed?: number;
+}
+
+/** How questions are asked before anything is learned. */
+export interface SurveyOptions extends TeacherOptions {
   /** Requests whose answers must not change; by default a few dozen that the package has ({@link ORDINARY}). */
   ordinary?: readonly string[];
   /** Answers drawn for each question. Default 10 where the teacher compares them, else 0. */
@@ -57,8 +38,6 @@ export interface SurveyOptions {
   prefix?: string;
   /** System message. */
   system?: string;
-  /** Of all that is drawn. Default 0. */
-  seed?: number;
   /** Who says which of the drawn answers mean the same; by default what `load` was told, or else their words. */
   nli?: Engines["nli"];
   /** A further round: the questions are answered with this adapter, and it is trained on. */
@@ -110,7 +89,7 @@ export type TunePart = { key: string } & (
 );
 
 /** How far it is. */
-export interface TuneStep<Stage extends string> {
+export interface TuneStage<Stage extends string> {
   stage: Stage;
   done: number;
   total: number;
@@ -123,11 +102,11 @@ export type TuneProgress =
   /** An engine that compares answers is fetched and loaded. */
   | { stage: "engine"; progress: LoadProgress }
   /** A question, or an ordinary request, was answered; null as the stage begins. */
-  | (TuneStep<"ask" | "ordinary"> & { asked: Asked | null })
+  | (TuneStage<"ask" | "ordinary"> & { asked: Asked | null })
   /** A step was taken; null as the stage begins, when it is known what is to be learned, and how much memory that takes. */
-  | (TuneStep<"train"> & { step: TrainingStep | null; lesson: Lesson; bytes: number })
+  | (TuneStage<"train"> & { step: TrainingStep | null; lesson: Lesson; bytes: number })
   /** A question was asked once more; null as the stage begins. */
-  | (TuneStep<"check"> & { checked: Checked | null });
+  | (TuneStage<"check"> & { checked: Checked | null });
 
 /** A question before and after. */
 export interface Checked {
@@ -156,25 +135,4 @@ export interface Tuned {
   engagement: { before: number; after: number };
   /** These questions. */
   checked: readonly Checked[];
-}
-
-/**
- * What {@link Model} has for teaching:
- *
- * ```ts
- * const state = await model.survey(questions, { onKeep, onProgress, signal });   // asks, learns nothing
- * const lesson = await lessonOf(state.asked, { engagement: 0.6 });               // what would be refused; needs no model
- * const { adapter, engagement } = await model.tune(questions, { kept: state, engagement: 0.6, onKeep, onProgress, signal });
- * await model.useAdapter(adapter);                                               // model.info.adapter
- * ```
- */
-export interface Teaching {
-  /** Asks all questions and the ordinary requests, for {@link TuneOptions.kept}. */
-  survey(questions: readonly TuneQuestion[], options?: SurveyOptions): Promise<TuneState>;
-  /** All of it. */
-  tune(questions: readonly TuneQuestion[], options?: TuneOptions): Promise<Tuned>;
-  /** Puts an adapter in place of the one before, without loading the model anew; null for none. */
-  useAdapter(adapter: AdapterSource | null, options?: AdapterOptions): Promise<void>;
-  /** Reads an adapter and checks that it is one of this model, without using it. */
-  openAdapter(source: AdapterSource, options?: AdapterOptions): Promise<Adapter>;
 }

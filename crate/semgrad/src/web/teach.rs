@@ -75,6 +75,17 @@ impl Model {
         run.await.map(|asked| to_js(&asked)).map_err(|error: Error| to_js(&error))
     }
 
+    /// Refuses options of a training (JSON) that make no sense with this model, before anything is asked for it.
+    ///
+    /// # Errors
+    /// As [`Options::check`].
+    #[wasm_bindgen(js_name = checkTraining)]
+    pub fn check_training(&self, options: &str) -> Result<(), JsValue> {
+        let config = &self.0.decoder.config;
+        let options = from_json::<Options>("the options of training", options);
+        options.and_then(|options| options.check(config.layers, config.hidden)).map_err(|error| to_js(&error))
+    }
+
     /// A training of what was asked (JSON): from the start, from an adapter, or from where a training of the same was
     /// saved.
     ///
