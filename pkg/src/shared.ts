@@ -33,7 +33,7 @@ export type {
   UncertaintyParams,
 } from "./chat/types.js";
 export type * from "./contract.js";
-export { CONFIDENCE_REASONS, ORDINARY, TEACHERS } from "./contract.js";
+export { CONFIDENCE_REASONS } from "./contract.js";
 export { ERROR_CODES, type ErrorCode, type ErrorRecord, SemgradError } from "./errors.js";
 export type { Entailment, Evaluation, Evidence, Observed } from "./evidence.js";
 export { type ConfidenceReason, noJudgment } from "./judgment.js";
@@ -60,6 +60,7 @@ export type {
 } from "./protocol.js";
 export type { EvaluateOptions } from "./supplied.js";
 export type { Adapter, AdapterFile, AdapterInfo } from "./tune/adapter.js";
+export { ORDINARY, TEACHERS } from "./tune/lists.js";
 export { withPart } from "./tune/state.js";
 export type {
   AdapterOptions,

@@ -4,7 +4,7 @@
 
 use crate::abstain::asked::Asked;
 use crate::abstain::lesson::Lesson;
-use crate::abstain::ordinary::ORDINARY;
+use crate::abstain::replay::INSTRUCTIONS;
 use crate::abstain::target::{TEACHERS, Teacher};
 use crate::abstain::training::{Options, Step};
 use crate::confidence::{explanation, reasons};
@@ -67,10 +67,16 @@ pub fn document() -> serde_json::Result<String> {
         confidence_reasons: by_reason(|reason| reason.to_owned()),
         no_judgment: by_reason(|reason| explanation::none::sentence(Some(reason))),
         teachers: serde_json::to_value(TEACHERS)?,
-        ordinary: serde_json::to_value(ORDINARY.as_slice())?,
+        ordinary: ordinary()?,
         flags: flags(),
         types,
     })
+}
+
+/// Ordinary instructions.
+fn ordinary() -> serde_json::Result<Value> {
+    let lines = INSTRUCTIONS.lines().map(|line| Ok(serde_json::from_str::<Value>(line)?["question"].take()));
+    lines.collect()
 }
 
 /// What is said for each reason that there is no confidence, by its name.

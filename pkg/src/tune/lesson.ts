@@ -1,9 +1,10 @@
 /** What is wished of a lesson, checked and turned into what the module reads. */
 
-import { type Asked, TEACHERS, type Teacher } from "../contract.js";
+import type { Asked, Teacher } from "../contract.js";
 import { badInput } from "../errors.js";
 import { finite, given, json, type Names, unknownName, whole } from "../given.js";
 import type { RawWish } from "./calls.js";
+import { TEACHERS } from "./lists.js";
 import type { LessonOptions, TeacherOptions } from "./types.js";
 
 /** Names of the options of `lessonOf`. */

@@ -1,6 +1,6 @@
 /** The options of teaching, checked and turned into what the module reads. */
 
-import { ORDINARY, type RawTrainingOptions, type TrainingOptions } from "../contract.js";
+import type { RawTrainingOptions, TrainingOptions } from "../contract.js";
 import { TRAINING_FIELDS } from "../conversions.js";
 import { type ResolvedEngines, resolveEngines } from "../engines.js";
 import { badInput, type SemgradError, toSemgradError } from "../errors.js";
@@ -10,6 +10,7 @@ import type { ModelInfo } from "../types.js";
 import { Adapter } from "./adapter.js";
 import type { RawAsking, RawWish } from "./calls.js";
 import { teacherOf, wishOf } from "./lesson.js";
+import { ORDINARY } from "./lists.js";
 import type { SurveyOptions, TuneOptions, TuneQuestion, TuneState } from "./types.js";
 
 const SURVEY: Names<SurveyOptions> = {
@@ -115,7 +116,8 @@ function survey(options: SurveyOptions, info: ModelInfo, engines: ResolvedEngine
   callback("onProgress", options.onProgress);
   signal(options.signal);
   const asking = given({ samples, seed, max_tokens: maxTokens, prefix, system });
-  const replay = { ...asking, samples: 0, max_tokens: REPLAY };
+  // What stands before questions stands before no others.
+  const replay = { ...asking, samples: 0, max_tokens: REPLAY, prefix: "" };
   const ordinary = [...new Set(texts("ordinary", options.ordinary ?? ORDINARY).map((text) => text.trim()))];
   checkTexts(ordinary);
   const judge = options.nli === undefined ? {} : resolveEngines({ nli: options.nli });

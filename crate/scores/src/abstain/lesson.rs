@@ -1,5 +1,6 @@
 //! What is to be learned, by what a caller wishes.
 
+use super::replay;
 use super::target::{Count, Known, Rule, Target, Teacher, targets};
 use super::threshold::for_engagement;
 use crate::error::{Code, Error, Result};
@@ -24,6 +25,8 @@ pub struct Wish {
     pub band: f64,
     /// As [`Rule::balance`].
     pub balance: bool,
+    /// Share of ordinary instructions among what is learned ([`replay::rehearsed`]).
+    pub replay: f64,
     /// As [`Rule::seed`].
     pub seed: u64,
 }
@@ -31,7 +34,7 @@ pub struct Wish {
 impl Default for Wish {
     fn default() -> Self {
         let Rule { band, balance, seed, .. } = Rule::default();
-        Self { teacher: Teacher::default(), tau: None, engagement: None, band, balance, seed }
+        Self { teacher: Teacher::default(), tau: None, engagement: None, band, balance, replay: replay::SHARE, seed }
     }
 }
 
@@ -101,7 +104,8 @@ impl Wish {
                     return wrong(format!("engagement is {wished}"), "Give a share from 0 to 1.");
                 }
                 // What refuses already is never answered, and what is no number is not either.
-                let score = |(known, value): (&Known, &Option<f64>)| value.filter(|_| !known.refuses).unwrap_or(f64::NAN);
+                let score =
+                    |(known, value): (&Known, &Option<f64>)| value.filter(|_| !known.refuses).unwrap_or(f64::NAN);
                 let scores: Vec<f64> = known.iter().zip(values).map(score).collect();
                 for_engagement(&scores, wished).map(|found| found.0).map_or_else(
                     || wrong("the model refuses all questions already".into(), "Give questions that it answers."),

@@ -148,7 +148,7 @@ impl Trainer {
 
     /// Products of a number with a weight in one epoch, the states at the lowest changed layer being there.
     pub fn products(&self, decoder: &Decoder) -> u64 {
-        let layers = self.options.range(&decoder.config).len();
+        let layers = self.options.range(decoder.config.layers).len();
         self.examples.iter().map(|example| cost::products(&decoder.config, layers, example)).sum()
     }
 

@@ -83,13 +83,21 @@ pub fn module(contract: &Value) -> Result<String> {
     sentences(&mut out, "CONFIDENCE_REASONS", reasons, &contract["confidence_reasons"])?;
     let none = "The same for people, with what to do: what `explanation.none` says for that reason.";
     sentences(&mut out, "NO_JUDGMENT", none, &contract["no_judgment"])?;
-    let teachers = "Who can say what a model does not know, the usual one first; what each of them has to be told.";
-    objects(&mut out, "TEACHERS", teachers, list(contract, "teachers"), &["id", "title", "reads", "samples"]);
-    let ordinary = "Requests that ask for no facts, which a model that is taught goes on answering as it did.";
-    constants(&mut out, "ORDINARY", ordinary, list(contract, "ordinary"));
     types.codes(&mut out)?;
     types.interfaces(&mut out)?;
     Ok(out)
+}
+
+/// Lists of teaching, in a file that pages which do not teach have no use for.
+pub fn teaching(contract: &Value) -> String {
+    let mut out = String::from(
+        "/**\n * Lists of teaching.\n *\n * Made from the Rust types by `cargo xtask contract`: change those.\n */\n",
+    );
+    let teachers = "Who can say what a model does not know, the usual one first, and what each of them has to be told.";
+    objects(&mut out, "TEACHERS", teachers, list(contract, "teachers"), &["id", "title", "reads", "samples"]);
+    let ordinary = "Requests that ask for no facts: a model that is taught goes on answering them as it did.";
+    constants(&mut out, "ORDINARY", ordinary, list(contract, "ordinary"));
+    out
 }
 
 /// A list of texts that the type checker knows.
@@ -490,7 +498,7 @@ mod tests {
                 }},
             },
         });
-        let module = module(&contract).unwrap() + &conversions(&contract).unwrap();
+        let module = module(&contract).unwrap() + &conversions(&contract).unwrap() + &teaching(&contract);
         for line in [
             "export interface RawRequest {\n  /** It. */\n  question?: string;\n  /** Most tokens. */\n  max_tokens?: number;\n",
             "export interface RequestOptions {\n  /** Most tokens. */\n  maxTokens?: number;\n  /** As `maxTokens`. */\n  tags?: readonly string[];\n}",
