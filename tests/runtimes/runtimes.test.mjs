@@ -1,11 +1,15 @@
 /** What the package does where there is no page. */
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { promisify } from "node:util";
+import { check } from "../../pkg/test/support/teach.mjs";
 import { assertClose, golden, tinyFolder, tinyRequest } from "../browser/lib/reference.mjs";
-import { startDeno } from "./deno.mjs";
+import { ROOT } from "../browser/lib/server.mjs";
+import { denoPath, startDeno } from "./deno.mjs";
 import { startWorkerd } from "./workerd.mjs";
 
 const NAME = "llama_tied";
@@ -49,6 +53,13 @@ test("Deno without a private file system says so and goes on", () =>
     assert.match(warnings[0], /opfs is not available/);
     assert.equal(info.device, "cpu");
   }));
+
+test("a model is taught in Deno, in a worker, as in Node", async () => {
+  const script = join(ROOT, "tests/runtimes/inside/teach.js");
+  const argv = ["run", "--no-config", "--no-lock", "--no-remote", "--no-npm", "--no-prompt", `--allow-read=${ROOT}`];
+  const { stdout } = await promisify(execFile)(denoPath(), [...argv, script], { maxBuffer: 2 ** 26 });
+  check(assert, JSON.parse(stdout));
+});
 
 test("workerd wants the module handed over, has no WebGPU, and keeps a model from request to request", () =>
   inside(startWorkerd, async (runtime) => {

@@ -11,6 +11,7 @@ import { Adapter } from "./adapter.js";
 import type { RawAsking, RawWish } from "./calls.js";
 import { teacherOf, wishOf } from "./lesson.js";
 import { ORDINARY } from "./lists.js";
+import { spread } from "./sample.js";
 import type { SurveyOptions, TuneOptions, TuneQuestion, TuneState } from "./types.js";
 
 const SURVEY: Names<SurveyOptions> = {
@@ -64,7 +65,9 @@ export interface Plan {
 /** Most tokens of an answer where no profile says. */
 const ANSWER = 32;
 /** Most tokens of the answers to ordinary requests: they only have to hold the model where it is. */
-const REPLAY = 48;
+const REPLAY = 80;
+/** One of three is rehearsed for each question that is learned from, and some answers are no good for that. */
+const REHEARSED = (questions: number) => Math.max(10, Math.ceil(questions / 2));
 const SAMPLES = 10;
 const CHECKS = 40;
 
@@ -86,20 +89,28 @@ export function questionsOf(list: readonly TuneQuestion[]): Questions {
   return { questions: [...questions.values()], leftOut };
 }
 
-/** How questions are asked by these options; `engines` are the model's. */
-export function surveyOf(options: SurveyOptions | undefined, info: ModelInfo, engines: ResolvedEngines): Survey {
-  return survey(known(options, SURVEY), info, engines);
+/** The model that is asked, and how many questions there are. */
+export interface Situation {
+  info: ModelInfo;
+  /** Its own. */
+  engines: ResolvedEngines;
+  count: number;
+}
+
+/** How questions are asked by these options. */
+export function surveyOf(options: SurveyOptions | undefined, situation: Situation): Survey {
+  return survey(known(options, SURVEY), situation);
 }
 
 /** The same for all of the work. */
-export function tuneOf(options: TuneOptions | undefined, info: ModelInfo, engines: ResolvedEngines): Survey & Plan {
+export function tuneOf(options: TuneOptions | undefined, situation: Situation): Survey & Plan {
   const named = known(options, TUNE);
   const wish = wishOf(named);
   const training = trainingOf(named.training, named.seed);
-  return { ...survey(named, info, engines), wish, training, checks: whole("checks", named.checks, 1) ?? CHECKS };
+  return { ...survey(named, situation), wish, training, checks: whole("checks", named.checks, 1) ?? CHECKS };
 }
 
-function survey(options: SurveyOptions, info: ModelInfo, engines: ResolvedEngines): Survey {
+function survey(options: SurveyOptions, { info, engines, count }: Situation): Survey {
   const { id, samples: isSampled } = teacherOf(options.teacher);
   if (id === "confidence" && info.profile === null)
     throw badInput("the teacher confidence needs a profile", "Load the model with one, or choose another teacher.");
@@ -118,7 +129,8 @@ function survey(options: SurveyOptions, info: ModelInfo, engines: ResolvedEngine
   const asking = given({ samples, seed, max_tokens: maxTokens, prefix, system });
   // What stands before questions stands before no others.
   const replay = { ...asking, samples: 0, max_tokens: REPLAY, prefix: "" };
-  const ordinary = [...new Set(texts("ordinary", options.ordinary ?? ORDINARY).map((text) => text.trim()))];
+  const requests = texts("ordinary", options.ordinary ?? spread(ORDINARY, Math.min(REHEARSED(count), ORDINARY.length)));
+  const ordinary = [...new Set(requests.map((text) => text.trim()).filter((text) => text !== ""))];
   checkTexts(ordinary);
   const judge = options.nli === undefined ? {} : resolveEngines({ nli: options.nli });
   const named = { nli: "lexical", ...engines, ...judge } as const;
@@ -126,7 +138,7 @@ function survey(options: SurveyOptions, info: ModelInfo, engines: ResolvedEngine
   const weights = info.files.map(({ name, size, sha256 }) => sha256 ?? [name, size]);
   // How many answers were drawn is seen of each question.
   const key = JSON.stringify([weights, { ...asking, samples: null }, nli, begin?.hash ?? null]);
-  return { asking, replay, ordinary: ordinary.filter((text) => text !== ""), engines: named, key, kept: keptOf(options, key) };
+  return { asking, replay, ordinary, engines: named, key, kept: keptOf(options, key) };
 }
 
 /** What was kept, if it is of this. */

@@ -20,6 +20,7 @@ import {
   surveyOf,
   tuneOf,
 } from "./options.js";
+import { spread } from "./sample.js";
 import { resolveAdapter } from "./source.js";
 import type { Checked, SurveyOptions, Tuned, TuneOptions, TunePart, TuneQuestion, TuneState } from "./types.js";
 
@@ -41,7 +42,8 @@ export async function survey(
   questions: readonly TuneQuestion[],
   options: SurveyOptions | undefined,
 ): Promise<TuneState> {
-  const [given, how] = [questionsOf(questions), surveyOf(options, desk.info, desk.engines)];
+  const given = questionsOf(questions);
+  const how = surveyOf(options, situation(desk, given));
   return new Run(desk, how, options ?? {}).whole((run) => run.survey(given.questions));
 }
 
@@ -51,9 +53,12 @@ export async function tune(
   questions: readonly TuneQuestion[],
   options: TuneOptions | undefined,
 ): Promise<Tuned> {
-  const [given, plan] = [questionsOf(questions), tuneOf(options, desk.info, desk.engines)];
+  const given = questionsOf(questions);
+  const plan = tuneOf(options, situation(desk, given));
   return new Run(desk, plan, options ?? {}).whole((run) => run.tune(given, plan));
 }
+
+const situation = ({ info, engines }: Desk, { questions }: Questions) => ({ info, engines, count: questions.length });
 
 class Run {
   private readonly session = next++;
@@ -169,13 +174,11 @@ class Run {
 
   /** Asks some of the questions once more, evenly spread over all. */
   private async check(asked: readonly Asked[], most: number): Promise<Checked[]> {
-    const count = Math.min(most, asked.length);
-    const sample = Array.from({ length: count }, (_, i) => asked[Math.floor((i * asked.length) / count)]);
-    const [checked, clock]: [Checked[], Clock] = [[], new Clock(count, 0)];
+    const sample = spread(asked, Math.min(most, asked.length));
+    const [checked, clock]: [Checked[], Clock] = [[], new Clock(sample.length, 0)];
     const tell = () => this.options.onProgress?.({ stage: "check", ...clock.now(), checked: checked.at(-1) ?? null });
     tell();
     for (const before of sample) {
-      if (!before) continue;
       const { question } = before;
       const after = await this.ask({ question, answers: [] }, { ...this.how.asking, samples: 0 });
       const refuses = { before: before.refuses, after: after.refuses };
