@@ -15,7 +15,7 @@ import { checkProfile, chooseProfile, fitting, knownHash, weightsHash, withCalib
 import type { ModelFile } from "./protocol.js";
 import { toInfo } from "./records.js";
 import type { ResolvedSource } from "./source.js";
-import type { TeachCall, TeachHooks, TeachValues } from "./tune/calls.js";
+import type { TeachCall, TeachHooks, TeachValue } from "./tune/calls.js";
 import { Teaching } from "./tune/engine.js";
 import type { ModelProfile } from "./types.js";
 import { load as loadModel, type Model, warmUp } from "./wasm/semgrad.js";
@@ -123,12 +123,12 @@ class Engine implements Backend {
     return this.begun(this.answer(request, hooks), hooks.signal);
   }
 
-  teach<D extends TeachCall["do"]>(call: Extract<TeachCall, { do: D }>, hooks: TeachHooks): Promise<TeachValues[D]> {
+  teach<C extends TeachCall>(call: C, hooks: TeachHooks): Promise<TeachValue<C>> {
     const work = async () => {
       this.instance.check();
       throwIfAborted(hooks.signal);
       // Each call gives what its name says.
-      return (await this.teaching.do(call, hooks)) as TeachValues[D];
+      return (await this.teaching.do(call, hooks)) as TeachValue<C>;
     };
     return this.begun(work(), hooks.signal);
   }

@@ -13,7 +13,7 @@ import type { RawRecord, RawRequest } from "./protocol.js";
 import { askRequest, byOption, dispatchEvent, scoreRequest, toAnswer } from "./records.js";
 import { checkTexts } from "./texts.js";
 import { Adapter } from "./tune/adapter.js";
-import type { Teach, TeachCall, TeachValues } from "./tune/calls.js";
+import type { TeachCall, TeachHooks, TeachValue } from "./tune/calls.js";
 import type { Desk } from "./tune/run.js";
 import { resolveAdapter } from "./tune/source.js";
 import type {
@@ -203,20 +203,20 @@ export class Model {
   }
 
   /** `use` comes before the next call has begun. */
-  #adapter<D extends TeachCall["do"], T>(
-    call: Extract<TeachCall, { do: D }>,
+  #adapter<C extends TeachCall, T>(
+    call: C,
     { onProgress, signal }: AdapterOptions,
-    use: (value: TeachValues[D]) => T,
+    use: (value: TeachValue<C>) => T,
   ): Promise<T> {
     callback("onProgress", onProgress);
     const hear = onProgress ?? (() => {});
     const task = async (either: AbortSignal) =>
-      use(await this.#backend.teach<D>(call, { engines: {}, onProgress: hear, signal: either }));
+      use(await this.#backend.teach(call, { engines: {}, onProgress: hear, signal: either }));
     return this.#queue(task, signalOf(signal));
   }
 
   #desk(): Desk {
-    const teach: Teach = (call, hooks) =>
+    const teach = <C extends TeachCall>(call: C, hooks: TeachHooks) =>
       this.#queue((signal) => this.#backend.teach(call, { ...hooks, signal }), hooks.signal);
     return { info: this.#info, engines: this.#engines, teach };
   }

@@ -16,7 +16,7 @@ import {
 } from "./errors.js";
 import type { RawEvent, RawRecord, RawRequest } from "./protocol.js";
 import type { ResolvedSource } from "./source.js";
-import type { TeachCall, TeachValues } from "./tune/calls.js";
+import type { TeachCall, TeachValue } from "./tune/calls.js";
 import type { LoadProgress, ModelInfo, ModelProfile } from "./types.js";
 
 /** The page's messages. `id` pairs answers with questions. */
@@ -41,7 +41,7 @@ type ToPage =
   | { type: "unread"; id: number };
 
 /** What a call gives. */
-type Value = ModelInfo | RawRecord | ModelProfile | TeachValues[TeachCall["do"]] | string | null;
+type Value = ModelInfo | RawRecord | ModelProfile | TeachValue<TeachCall> | string | null;
 
 /** A call on its way, before it has a number. */
 type Call = WithoutId<Exclude<ToWorker, { type: "abort" }>>;

@@ -85,8 +85,8 @@ export interface TeachHooks {
   signal?: AbortSignal | undefined;
 }
 
+/** What a call gives. */
+export type TeachValue<C extends TeachCall> = TeachValues[C["do"]];
+
 /** Does a call. */
-export type Teach = <D extends TeachCall["do"]>(
-  call: Extract<TeachCall, { do: D }>,
-  hooks: TeachHooks,
-) => Promise<TeachValues[D]>;
+export type Teach = <C extends TeachCall>(call: C, hooks: TeachHooks) => Promise<TeachValue<C>>;

@@ -10,7 +10,7 @@ import type { RawRequest } from "../protocol.js";
 import type { ResolvedSource } from "../source.js";
 import type { Adapter, Model, Trainer } from "../wasm/semgrad.js";
 import type { AdapterData, AdapterInfo } from "./adapter.js";
-import type { Outlook, Taken, TeachCall, TeachHooks, TeachValues } from "./calls.js";
+import type { Outlook, Taken, TeachCall, TeachHooks, TeachValue } from "./calls.js";
 
 /** What one run has in the module's memory. */
 interface Session {
@@ -35,7 +35,7 @@ export class Teaching {
   ) {}
 
   /** Does a call; the caller queues. */
-  do(call: TeachCall, hooks: TeachHooks): Promise<TeachValues[TeachCall["do"]]> {
+  do(call: TeachCall, hooks: TeachHooks): Promise<TeachValue<TeachCall>> {
     switch (call.do) {
       case "use":
         return this.use(call.source, hooks);
@@ -66,12 +66,16 @@ export class Teaching {
       return null;
     }
     const adapter = await this.open(source, hooks);
-    const info = adapter.info();
-    // Whether it is of other weights need not be asked where it does not say of which it is.
-    const base = info.base === null ? null : await this.hash();
-    this.model.useAdapter(adapter, base ?? undefined);
-    this.inUse = info;
-    return info;
+    try {
+      const info = adapter.info();
+      // The weights need not be read where it does not say of which it is.
+      const base = info.base === null ? null : await this.hash();
+      this.model.useAdapter(adapter.share(), base ?? undefined);
+      this.inUse = info;
+      return info;
+    } finally {
+      if (!this.instance.ended) adapter.free();
+    }
   }
 
   /** Frees what runs have left. */
@@ -85,7 +89,7 @@ export class Teaching {
     try {
       return this.data(adapter);
     } finally {
-      adapter.free();
+      if (!this.instance.ended) adapter.free();
     }
   }
 

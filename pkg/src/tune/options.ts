@@ -76,7 +76,8 @@ export function questionsOf(list: readonly TuneQuestion[]): Questions {
   if (!Array.isArray(list)) throw badInput("the questions are no list", 'Give a list, as ["one", "two"].');
   const [questions, leftOut] = [new Map<string, Question>(), { empty: 0, repeated: 0 }];
   for (const [index, one] of (list as readonly TuneQuestion[]).entries()) {
-    const { question, answers = [] } = typeof one === "string" ? { question: one } : (one ?? {});
+    const told: Partial<Question> = typeof one === "string" ? { question: one } : (one ?? {});
+    const { question, answers = [] } = told;
     if (typeof question !== "string")
       throw badInput(`question ${index} is no text`, "Questions are texts, or { question, answers }.");
     const asked = { question: question.trim(), answers: texts(`answers of question ${index}`, answers) };

@@ -8,7 +8,7 @@ import type { ResolvedEngines } from "../engines.js";
 import { throwIfAborted } from "../errors.js";
 import type { ModelInfo } from "../types.js";
 import { Adapter } from "./adapter.js";
-import type { RawAsking, Teach, TeachCall, TeachHooks, TeachValues } from "./calls.js";
+import type { RawAsking, Teach, TeachCall, TeachHooks, TeachValue } from "./calls.js";
 import { Clock } from "./clock.js";
 import {
   byTrainingOption,
@@ -32,6 +32,10 @@ export interface Desk {
   /** Each call is a task of the queue. */
   readonly teach: Teach;
 }
+
+/** What is kept, before it is said of which run it is. */
+type Done = WithoutKey<TunePart>;
+type WithoutKey<P> = P extends unknown ? Omit<P, "key"> : never;
 
 /** Number of the next run. */
 let next = 1;
@@ -190,13 +194,13 @@ class Run {
   }
 
   /** In the caller's words. */
-  private call<D extends "plan" | "train">(call: Extract<TeachCall, { do: D }>): Promise<TeachValues[D]> {
-    return this.desk.teach<D>(call, this.hooks).catch((thrown: unknown) => {
+  private call<C extends TeachCall>(call: C): Promise<TeachValue<C>> {
+    return this.desk.teach(call, this.hooks).catch((thrown: unknown) => {
       throw byTrainingOption(thrown);
     });
   }
 
-  private async keep(part: Omit<TunePart, "key">): Promise<void> {
+  private async keep(part: Done): Promise<void> {
     await this.options.onKeep?.({ key: this.how.key, ...part } as TunePart);
     throwIfAborted(this.options.signal);
   }
