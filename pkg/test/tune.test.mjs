@@ -27,7 +27,7 @@ function fakeBackend(answers = {}) {
     plan: () => null,
     begin: () => null,
     ask: ({ question, asking }) => ({ question, answer: "a", refuses: question === "q1", cut: false, samples: Array(asking.samples).fill("s") }),
-    train: () => ({ lesson: LESSON, steps: 2, taken: 0, bytes: 5 }),
+    train: () => ({ lesson: LESSON, steps: 2, batches: 2, taken: 0, bytes: 5 }),
     step: ({ save }) => {
       steps += 1;
       return steps > 2 ? null : { step: { step: steps, steps: 2, loss: 1 }, saved: save ? new Uint8Array([steps]) : null };
@@ -106,6 +106,43 @@ describe("the order of the work", () => {
   });
 });
 
+describe("epochs", () => {
+  /** Two steps each; from `last` on nothing is answered any more. */
+  const epochs = (last) => {
+    let [taken, begun] = [0, 0];
+    const backend = fakeBackend({
+      train: ({ saved }) => {
+        begun += 1;
+        taken = saved?.[0] ?? 0;
+        return { lesson: LESSON, steps: 6, batches: 2, taken, bytes: 5 };
+      },
+      step: () => {
+        taken += 1;
+        return taken > 6 ? null : { step: { step: taken, steps: 6 }, saved: new Uint8Array([taken]) };
+      },
+      ask: ({ question, trained }) => ({ question, answer: "a", refuses: trained && taken >= last, cut: false }),
+    });
+    return { backend, begun: () => begun };
+  };
+  const run = async (last) => {
+    const { backend, begun } = epochs(last);
+    const seen = [];
+    const onProgress = ({ stage, engagement }) => stage === "train" && engagement !== null && seen.push(engagement);
+    const options = { teacher: "none", ordinary: [], onProgress };
+    const { steps, planned } = await new Model(backend).tune(["q1", "q2"], options);
+    return { steps: steps.length, planned, seen, begun: begun() };
+  };
+
+  test("after each of them some questions are asked", async () => {
+    assert.deepEqual(await run(7), { steps: 6, planned: 6, seen: [1, 1], begun: 1 });
+  });
+
+  test("one after which nothing is answered is taken back, but for the first", async () => {
+    assert.deepEqual(await run(4), { steps: 2, planned: 6, seen: [1, 0], begun: 2 });
+    assert.deepEqual(await run(2), { steps: 2, planned: 6, seen: [0], begun: 1 });
+  });
+});
+
 describe("interruptions", () => {
   test("what was kept is not done again", async () => {
     let state;
@@ -114,7 +151,7 @@ describe("interruptions", () => {
     };
     await new Model(fakeBackend()).tune(["q1", "q2"], { ordinary: ["o"], onKeep });
     assert.deepEqual([state.asked.length, state.ordinary.length, state.steps.length, [...state.training]], [2, 1, 2, [2]]);
-    const train = () => ({ lesson: LESSON, steps: 2, taken: 2, bytes: 5 });
+    const train = () => ({ lesson: LESSON, steps: 2, batches: 2, taken: 2, bytes: 5 });
     const backend = fakeBackend({ train, step: () => null });
     const seen = [];
     const onProgress = (event) => seen.push([event.stage, event.done]);

@@ -35,8 +35,9 @@ export interface RawCourse {
 /** What is known of a training before it begins. */
 export interface Outlook {
   lesson: Lesson;
-  /** In all, and those that were taken already. */
+  /** In all, of an epoch, and those that were taken already. */
   steps: number;
+  batches: number;
   taken: number;
   /** About how much memory it takes. */
   bytes: number;
@@ -58,7 +59,8 @@ export type TeachCall =
   | { do: "plan"; options: RawTrainingOptions }
   /** The session's own adapter, which its questions are answered with and its training begins with. */
   | { do: "begin"; session: number; source: ResolvedSource }
-  | { do: "ask"; session: number; question: string; accepted: readonly string[]; asking: RawAsking }
+  /** `trained`: answered with what was learned so far, instead. */
+  | { do: "ask"; session: number; question: string; accepted: readonly string[]; asking: RawAsking; trained: boolean }
   | { do: "train"; session: number; course: RawCourse; saved: Uint8Array<ArrayBuffer> | null }
   | { do: "step"; session: number; save: boolean }
   /** Ends the training; what was learned is the session's own adapter from then on. */

@@ -103,7 +103,10 @@ export class Teaching {
     return null;
   }
 
-  private async ask({ session, question, accepted, asking }: Of<"ask">, hooks: TeachHooks): Promise<Asked> {
+  private async ask(
+    { session, question, accepted, asking, trained }: Of<"ask">,
+    hooks: TeachHooks,
+  ): Promise<Asked> {
     const { engines, onProgress, signal } = hooks;
     const methods = asking.samples > 0 ? ["discrete_semantic_entropy"] : [];
     const request: RawRequest = { question, methods };
@@ -118,8 +121,8 @@ export class Teaching {
       if (supply.failed) throw toSemgradError(supply.failed);
       const { nli } = supply.request.engines ?? {};
       const ask = JSON.stringify({ question, accepted, asking: { ...asking, nli } });
-      const { adapter } = this.session(session);
-      return await this.instance.run(() => this.model.teachAsk(ask, adapter?.share(), control(signal)));
+      const adapter = trained ? this.trainer(session).adapter() : this.session(session).adapter?.share();
+      return await this.instance.run(() => this.model.teachAsk(ask, adapter, control(signal)));
     } finally {
       await supply.stop();
     }

@@ -37,6 +37,11 @@ export interface Desk {
 type Done = WithoutKey<TunePart>;
 type WithoutKey<P> = P extends unknown ? Omit<P, "key"> : never;
 
+/** Questions that are asked after each epoch. */
+const WATCHED = 20;
+/** Share of them that has to be answered for the training to go on, as on the command line. */
+const COLLAPSED = 0.05;
+
 /** Number of the next run. */
 let next = 1;
 
@@ -109,7 +114,7 @@ class Run {
     // Before hours of asking.
     await this.call({ do: "plan", options: plan.training });
     const state = await this.survey(questions);
-    const { lesson, steps } = await this.train(state, plan);
+    const { lesson, steps, planned } = await this.train(state, plan);
     const adapter = new Adapter(await this.desk.teach({ do: "finish", session: this.session }, this.hooks));
     const checked = await this.check(state.asked, plan.checks);
     const share = (when: "before" | "after") =>
@@ -118,6 +123,7 @@ class Run {
       adapter,
       lesson: { ...lesson, questions: questions.map(({ question }) => question), leftOut },
       steps,
+      planned,
       engagement: { before: share("before"), after: share("after") },
       checked,
     };
@@ -151,29 +157,50 @@ class Run {
     return questions.flatMap(({ question }) => answers.get(question) ?? []);
   }
 
-  private ask({ question, answers: accepted }: Question, asking: RawAsking): Promise<Asked> {
-    return this.desk.teach({ do: "ask", session: this.session, question, accepted, asking }, this.hooks);
+  private ask({ question, answers: accepted }: Question, asking: RawAsking, trained = false): Promise<Asked> {
+    return this.desk.teach({ do: "ask", session: this.session, question, accepted, asking, trained }, this.hooks);
   }
 
   private async train({ asked, ordinary, training: saved, steps: kept }: TuneState, { wish, training }: Plan) {
     const { session, hooks } = this;
     const course = { asked, ordinary, wish, options: training };
     const begun = await this.call({ do: "train", session, course, saved });
-    const { lesson, bytes, taken } = begun;
+    const { lesson, bytes, taken, batches, steps: planned } = begun;
     const steps = kept.slice(0, taken);
-    const clock = new Clock(begun.steps, taken);
-    const tell = (step: TrainingStep | null) =>
-      this.options.onProgress?.({ stage: "train", ...clock.now(), step, lesson, bytes });
+    const clock = new Clock(planned, taken);
+    const tell = (step: TrainingStep | null, engagement: number | null = null) =>
+      this.options.onProgress?.({ stage: "train", ...clock.now(), step, engagement, lesson, bytes });
     tell(null);
-    const save = this.options.onKeep !== undefined;
-    for (;;) {
-      const done = await this.desk.teach({ do: "step", session, save }, hooks);
-      if (!done) return { lesson, steps };
-      steps.push(done.step);
-      if (done.saved) await this.keep({ training: done.saved, step: done.step });
+    const isKept = this.options.onKeep !== undefined;
+    let epoch: Uint8Array<ArrayBuffer> | null = null;
+    for (let next = taken + 1; ; next++) {
+      const isLast = next % batches === 0 && next < planned;
+      const done = await this.desk.teach({ do: "step", session, save: isKept || isLast }, hooks);
+      if (!done) return { lesson, steps, planned };
+      const { step, saved: state } = done;
+      steps.push(step);
+      if (state && isKept) await this.keep({ training: state, step });
       clock.tick();
-      tell(done.step);
+      const engagement = isLast ? await this.engagement(asked) : null;
+      tell(step, engagement);
+      if (engagement !== null && engagement < COLLAPSED) {
+        // What is left says nothing any more: the epoch is taken back, if it is not the first.
+        if (epoch) await this.call({ do: "train", session, course, saved: epoch });
+        return { lesson, steps: epoch ? steps.slice(0, -batches) : steps, planned };
+      }
+      if (isLast) epoch = state;
     }
+  }
+
+  /** Share of some questions that are still answered. */
+  private async engagement(asked: readonly Asked[]): Promise<number> {
+    let answered = 0;
+    const sample = spread(asked, Math.min(WATCHED, asked.length));
+    for (const { question } of sample) {
+      const { refuses } = await this.ask({ question, answers: [] }, { ...this.how.asking, samples: 0 }, true);
+      answered += refuses ? 0 : 1;
+    }
+    return answered / sample.length;
   }
 
   /** Asks some of the questions once more, evenly spread over all. */

@@ -103,8 +103,11 @@ export type TuneProgress =
   | { stage: "engine"; progress: LoadProgress }
   /** A question, or an ordinary request, was answered; null as the stage begins. */
   | (TuneStage<"ask" | "ordinary"> & { asked: Asked | null })
-  /** A step was taken; null as the stage begins, when it is known what is to be learned, and how much memory that takes. */
-  | (TuneStage<"train"> & { step: TrainingStep | null; lesson: Lesson; bytes: number })
+  /**
+   * A step was taken; null as the stage begins, when it is known what is to be learned, and how much memory that takes. After
+   * each epoch but the last, `engagement` is the share of some questions that is still answered.
+   */
+  | (TuneStage<"train"> & { step: TrainingStep | null; engagement: number | null; lesson: Lesson; bytes: number })
   /** A question was asked once more; null as the stage begins. */
   | (TuneStage<"check"> & { checked: Checked | null });
 
@@ -129,8 +132,10 @@ export interface Tuned {
     /** Given questions that were not asked: empty ones, and repeated ones. */
     leftOut: { empty: number; repeated: number };
   };
-  /** All steps of the training. */
+  /** The steps of the training that are a part of it. */
   steps: readonly TrainingStep[];
+  /** So many were planned: an epoch after which next to nothing was answered any more is taken back, and none follows. */
+  planned: number;
   /** Of the questions that were asked once more, the shares that are answered and not refused. */
   engagement: { before: number; after: number };
   /** These questions. */

@@ -41,6 +41,7 @@ struct Course {
 struct Outlook<'a> {
     lesson: &'a Lesson,
     steps: usize,
+    batches: usize,
     taken: usize,
     bytes: u64,
 }
@@ -139,12 +140,13 @@ fn reserve(bytes: u64) -> CoreResult<()> {
 
 #[wasm_bindgen]
 impl Trainer {
-    /// `{ lesson, steps, taken, bytes }`: what is learned, the steps in all and those that were taken, and about how much
-    /// memory it takes.
+    /// `{ lesson, steps, batches, taken, bytes }`: what is learned, the steps in all, those of an epoch and those that were
+    /// taken, and about how much memory it takes.
     pub fn outlook(&self) -> JsValue {
         let Self { core, trainer, lesson } = self;
         let bytes = trainer.bytes(&core.decoder);
-        to_js(&Outlook { lesson, steps: trainer.steps(), taken: trainer.taken(), bytes })
+        let (steps, batches, taken) = (trainer.steps(), trainer.batches(), trainer.taken());
+        to_js(&Outlook { lesson, steps, batches, taken, bytes })
     }
 
     /// One step; null after the last one.
