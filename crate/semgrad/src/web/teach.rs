@@ -112,7 +112,10 @@ impl Model {
             let ordinary: Vec<_> = places.into_iter().map(|place| ordinary[place].clone()).collect();
             let examples = teach::examples(&core, &asked, &ordinary, wish.teacher, &wish.rule(&known)?)?.examples;
             let mut trainer = tune::Trainer::new(&core.decoder, examples, options).await?;
-            reserve(trainer.bytes(&core.decoder))?;
+            // On a GPU next to all of it lies there, and nobody says how much there is.
+            if !core.decoder.device.is_gpu() {
+                reserve(trainer.bytes(&core.decoder))?;
+            }
             if let Some(adapter) = begin {
                 trainer.begin_with(&adapter.0)?;
             }
