@@ -18,9 +18,9 @@ import type { Asked, Lesson } from "./contract.js";
 import { badInput } from "./errors.js";
 import type { Evaluation, Evidence } from "./evidence.js";
 import type { MethodInfo } from "./methods.js";
+import { containsArguments, EVALUATE, type EvaluateOptions, evaluateArguments } from "./supplied.js";
 import { LESSON, lessonArguments } from "./tune/lesson.js";
 import type { LessonOptions, TeacherOptions } from "./tune/types.js";
-import { containsArguments, EVALUATE, type EvaluateOptions, evaluateArguments } from "./supplied.js";
 import type { Wasm } from "./types.js";
 
 /**

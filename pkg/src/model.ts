@@ -16,14 +16,7 @@ import { Adapter } from "./tune/adapter.js";
 import type { TeachCall, TeachHooks, TeachValue } from "./tune/calls.js";
 import type { Desk } from "./tune/run.js";
 import { resolveAdapter } from "./tune/source.js";
-import type {
-  AdapterOptions,
-  SurveyOptions,
-  Tuned,
-  TuneOptions,
-  TuneQuestion,
-  TuneState,
-} from "./tune/types.js";
+import type { AdapterOptions, SurveyOptions, Tuned, TuneOptions, TuneQuestion, TuneState } from "./tune/types.js";
 import type { AdapterSource, Answer, AskOptions, Message, ModelInfo, ScoreOptions } from "./types.js";
 
 const RUN: Names<RunOptions> = { signal: 1, engines: 1, onEvent: 1 };

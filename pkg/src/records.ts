@@ -5,7 +5,7 @@
 import { DEFAULT_METHODS, type RequestOptions } from "./contract.js";
 import { ABSENT, CALLER_NAMES, OPTION_FIELDS } from "./conversions.js";
 import { badInput, type SemgradError, toSemgradError } from "./errors.js";
-import { callback, known, type Names, renamed as inWords, signal, texts } from "./given.js";
+import { callback, renamed as inWords, known, type Names, signal, texts } from "./given.js";
 import type { RawEvent, RawInfo, RawRecord, RawRequest } from "./protocol.js";
 import type { Answer, AskOptions, Message, ModelInfo, Score, ScoreOptions, SemanticPosition, Token } from "./types.js";
 import type { DevicePlan } from "./webgpu.js";

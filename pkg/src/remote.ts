@@ -182,11 +182,7 @@ export async function connect(
   remote.onCrash((reason) => end(crashed(reason)));
   let info: ModelInfo;
   try {
-    info = await connection.call<ModelInfo>(
-      { type: "load", source, options },
-      heard(onProgress),
-      signal,
-    );
+    info = await connection.call<ModelInfo>({ type: "load", source, options }, heard(onProgress), signal);
   } catch (thrown) {
     remote.terminate();
     throw thrown;

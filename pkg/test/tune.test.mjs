@@ -11,7 +11,9 @@ import { asBlobs, tinyFiles } from "./support/tiny.mjs";
 
 const isBuilt = existsSync(new URL("../dist/wasm/semgrad_bg.wasm", import.meta.url));
 
-test("a tiny model learns, and its adapter comes and goes", { skip: !isBuilt && "the wasm module is not built" }, async () => {
+test("a tiny model learns, and its adapter comes and goes", {
+  skip: !isBuilt && "the wasm module is not built",
+}, async () => {
   check(assert, await teach(semgrad, asBlobs(tinyFiles(ENDING))));
 });
 
@@ -26,11 +28,19 @@ function fakeBackend(answers = {}) {
   const usual = {
     plan: () => null,
     begin: () => null,
-    ask: ({ question, asking }) => ({ question, answer: "a", refuses: question === "q1", cut: false, samples: Array(asking.samples).fill("s") }),
+    ask: ({ question, asking }) => ({
+      question,
+      answer: "a",
+      refuses: question === "q1",
+      cut: false,
+      samples: Array(asking.samples).fill("s"),
+    }),
     train: () => ({ lesson: LESSON, steps: 2, batches: 2, taken: 0, bytes: 5 }),
     step: ({ save }) => {
       steps += 1;
-      return steps > 2 ? null : { step: { step: steps, steps: 2, loss: 1 }, saved: save ? new Uint8Array([steps]) : null };
+      return steps > 2
+        ? null
+        : { step: { step: steps, steps: 2, loss: 1 }, saved: save ? new Uint8Array([steps]) : null };
     },
     finish: () => ADAPTER,
     end: () => null,
@@ -59,10 +69,23 @@ describe("the order of the work", () => {
   test("plan, ask, rehearse, train, finish, check, end", async () => {
     const backend = fakeBackend();
     const model = new Model(backend);
-    const { leftOut } = (await model.tune([" q1 ", "q2", "", "q1"], { ordinary: ["o"], checks: 1, prefix: "p" })).lesson;
+    const { leftOut } = (await model.tune([" q1 ", "q2", "", "q1"], { ordinary: ["o"], checks: 1, prefix: "p" }))
+      .lesson;
     await settled();
     assert.deepEqual(leftOut, { empty: 1, repeated: 1 });
-    assert.deepEqual(names(backend), ["plan", "ask", "ask", "ask", "train", "step", "step", "step", "finish", "ask", "end"]);
+    assert.deepEqual(names(backend), [
+      "plan",
+      "ask",
+      "ask",
+      "ask",
+      "train",
+      "step",
+      "step",
+      "step",
+      "finish",
+      "ask",
+      "end",
+    ]);
     const [, first, second, ordinary, train, step] = backend.calls;
     assert.deepEqual([first.question, second.question, ordinary.question], ["q1", "q2", "o"]);
     assert.deepEqual(first.asking, { samples: 10, seed: 0, max_tokens: 32, prefix: "p" });
@@ -86,7 +109,12 @@ describe("the order of the work", () => {
   });
 
   test("samples are drawn where the teacher needs them", async () => {
-    for (const [teacher, samples] of [["labels", 0], ["exact_spread", 10], ["none", 0], ["shuffled", 10]]) {
+    for (const [teacher, samples] of [
+      ["labels", 0],
+      ["exact_spread", 10],
+      ["none", 0],
+      ["shuffled", 10],
+    ]) {
       const backend = fakeBackend();
       await new Model(backend).survey([{ question: "q", answers: ["a"] }], { teacher, ordinary: [] });
       assert.equal(backend.calls[0].asking.samples, samples, teacher);
@@ -150,7 +178,10 @@ describe("interruptions", () => {
       state = semgrad.withPart(state, part);
     };
     await new Model(fakeBackend()).tune(["q1", "q2"], { ordinary: ["o"], onKeep });
-    assert.deepEqual([state.asked.length, state.ordinary.length, state.steps.length, [...state.training]], [2, 1, 2, [2]]);
+    assert.deepEqual(
+      [state.asked.length, state.ordinary.length, state.steps.length, [...state.training]],
+      [2, 1, 2, [2]],
+    );
     const train = () => ({ lesson: LESSON, steps: 2, batches: 2, taken: 2, bytes: 5 });
     const backend = fakeBackend({ train, step: () => null });
     const seen = [];
@@ -160,7 +191,10 @@ describe("interruptions", () => {
     assert.equal(asked[0], "q3");
     assert.deepEqual(backend.calls.find((call) => call.do === "train").saved, state.training);
     assert.equal(steps.length, 2);
-    assert.deepEqual(seen.slice(0, 2), [["ask", 2], ["ask", 3]]);
+    assert.deepEqual(seen.slice(0, 2), [
+      ["ask", 2],
+      ["ask", 3],
+    ]);
     // Samples that are missing are drawn, and answers that came later judged.
     for (const [samples, again] of [
       [10, ["q1"]],

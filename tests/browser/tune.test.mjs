@@ -16,7 +16,7 @@ const kept = {};
 let server;
 let browser;
 
-function files(request, response, path) {
+function files(_request, response, path) {
   const body = path === "/teach.mjs" ? SCENARIO : (kept[path] ?? TINY[/^\/tiny\/([\w.]+)$/.exec(path)?.[1]]);
   if (!body) return false;
   const type = path.endsWith(".mjs") ? "text/javascript" : "application/octet-stream";

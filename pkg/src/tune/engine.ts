@@ -103,10 +103,7 @@ export class Teaching {
     return null;
   }
 
-  private async ask(
-    { session, question, accepted, asking, trained }: Of<"ask">,
-    hooks: TeachHooks,
-  ): Promise<Asked> {
+  private async ask({ session, question, accepted, asking, trained }: Of<"ask">, hooks: TeachHooks): Promise<Asked> {
     const { engines, onProgress, signal } = hooks;
     const methods = asking.samples > 0 ? ["discrete_semantic_entropy"] : [];
     const request: RawRequest = { question, methods };

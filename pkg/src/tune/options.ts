@@ -161,7 +161,8 @@ function trainingOf(options: TrainingOptions | undefined, seed: number | undefin
   for (const name of counts) whole(name, numbers[name], name === "seed" ? 0 : 1);
   for (const [name, value] of Object.entries(numbers)) finite(name, value);
   if (parts !== undefined) texts("parts", parts);
-  const isRange = Array.isArray(layers) && layers.length === 2 && layers.every((one) => Number.isSafeInteger(one) && one >= 0);
+  const isRange =
+    Array.isArray(layers) && layers.length === 2 && layers.every((one) => Number.isSafeInteger(one) && one >= 0);
   if (layers !== undefined && !isRange)
     throw badInput("layers are no range", "Give the first layer and the one behind the last, as [15, 30].");
   const all = { seed: seed ?? 0, ...options };

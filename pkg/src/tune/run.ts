@@ -79,7 +79,11 @@ class Run {
     private readonly options: SurveyOptions,
   ) {
     const { onProgress, signal } = options;
-    this.hooks = { engines: how.engines, onProgress: (progress) => onProgress?.({ stage: "engine", progress }), signal };
+    this.hooks = {
+      engines: how.engines,
+      onProgress: (progress) => onProgress?.({ stage: "engine", progress }),
+      signal,
+    };
   }
 
   /** The work from its beginning to its end, whatever that is. */
@@ -117,8 +121,7 @@ class Run {
     const { lesson, steps, planned } = await this.train(state, plan);
     const adapter = new Adapter(await this.desk.teach({ do: "finish", session: this.session }, this.hooks));
     const checked = await this.check(state.asked, plan.checks);
-    const share = (when: "before" | "after") =>
-      checked.filter(({ refuses }) => !refuses[when]).length / checked.length;
+    const share = (when: "before" | "after") => checked.filter(({ refuses }) => !refuses[when]).length / checked.length;
     return {
       adapter,
       lesson: { ...lesson, questions: questions.map(({ question }) => question), leftOut },

@@ -30,7 +30,10 @@ function resolveNamed(source: string | URL, integrity: AdapterOptions["integrity
   }
   const place = placeAt(path, []);
   if (place) return resolvePlace(place, [], integrity);
-  throw badInput(`no such file or folder: ${source}`, "Give the path of a GGUF file or of a PEFT folder, or a full URL.");
+  throw badInput(
+    `no such file or folder: ${source}`,
+    "Give the path of a GGUF file or of a PEFT folder, or a full URL.",
+  );
 }
 
 function isRead(source: Exclude<AdapterSource, Adapter | string | URL | Blob>): source is readonly AdapterFile[] {

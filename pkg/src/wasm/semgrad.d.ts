@@ -3,8 +3,8 @@
  */
 import type { Asked, TrainingStep } from "../contract.js";
 import type { Control, ModelFile, RawEvent, RawInfo, RawRecord, RawRequest } from "../protocol.js";
-import type { Outlook } from "../tune/calls.js";
 import type { AdapterFile, AdapterInfo } from "../tune/adapter.js";
+import type { Outlook } from "../tune/calls.js";
 
 export * from "./scores.js";
 export { default } from "./scores.js";

@@ -47,10 +47,13 @@ export async function teach({ load, lessonOf, refuses, withPart }, files, option
   const { stage, done, total } = await between;
   result.between = { stage, done, total };
   result.stages = progress.map((event) => event.stage).filter((name, index, all) => name !== all[index - 1]);
-  result.lastOfStages = progress.filter((event, i) => event.stage !== progress[i + 1]?.stage).map((event) => event.done / event.total);
+  result.lastOfStages = progress
+    .filter((event, i) => event.stage !== progress[i + 1]?.stage)
+    .map((event) => event.done / event.total);
   result.kept = [state.asked.length, state.ordinary.length, state.steps.length, state.training.length > 1000];
   const { tau, count, targets } = await lessonOf(state.asked, { teacher: HOW.teacher });
-  result.sameLesson = JSON.stringify([tau, count, targets]) === JSON.stringify([lesson.tau, lesson.count, lesson.targets]);
+  result.sameLesson =
+    JSON.stringify([tau, count, targets]) === JSON.stringify([lesson.tau, lesson.count, lesson.targets]);
   result.refuses = [await refuses("I don't know."), await refuses("Paris.")];
 
   // Canceled twice, and gone on with by a model that was loaded anew.
@@ -140,7 +143,10 @@ export function check(assert, result) {
   assert.ok(steps.at(-1).loss < steps[0].loss, JSON.stringify(steps));
   assert.deepEqual(result.stages, ["ask", "ordinary", "train", "check"]);
   assert.deepEqual(result.lastOfStages, [1, 1, 1, 1]);
-  assert.ok(result.between.stage === "ask" && result.between.done < result.between.total, JSON.stringify(result.between));
+  assert.ok(
+    result.between.stage === "ask" && result.between.done < result.between.total,
+    JSON.stringify(result.between),
+  );
   assert.deepEqual(result.kept, [QUESTIONS.length, 3, steps.length, true]);
   assert.ok(result.sameLesson);
   assert.deepEqual(result.refuses, [true, false]);

@@ -157,13 +157,13 @@ impl Teacher {
 pub struct Known {
     /// Discrete semantic entropy of the samples, in nats.
     pub entropy: Option<f64>,
-    /// Entropy of the samples as texts ([`exact_spread`]), in nats.
+    /// Entropy of the samples as texts, in nats.
     pub spread: Option<f64>,
     /// Calibrated probability that the answer is right.
     pub confidence: Option<f64>,
     /// Whether it is right.
     pub right: Option<bool>,
-    /// Whether it refuses already ([`super::refusal::refuses`]).
+    /// Whether it refuses already.
     pub refuses: bool,
     /// Whether it was cut off before its end.
     pub cut: bool,
@@ -206,7 +206,7 @@ impl Default for Rule {
 pub enum Target {
     /// What it answers anyway.
     Own,
-    /// A refusal ([`super::refusal::REFUSAL`]).
+    /// A refusal, always the same one.
     Refusal,
     /// Nothing: the teacher was not told what it reads.
     Unknown,

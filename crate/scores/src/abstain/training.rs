@@ -1,7 +1,6 @@
 //! How to train an adapter, and what one step did: as callers and files have it. The training itself is `tune` in the crate
 //! `semgrad`.
 
-use crate::adapter;
 use crate::error::{Code, Error, Result};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -104,11 +103,6 @@ impl Options {
             ));
         }
         Ok(())
-    }
-
-    /// What the change of a layer is multiplied by.
-    pub fn scale(&self) -> f32 {
-        adapter::scale(self.alpha, self.rank)
     }
 
     /// Step width at `step` of `steps`, counted from 0.

@@ -7,7 +7,7 @@ use super::divergence::divergence;
 use super::example::Example;
 use super::initial::{derived, first_values};
 use super::sink::{self, Sink};
-use crate::adapter::{About, Adapter, Pair};
+use crate::adapter::{self, About, Adapter, Pair};
 use crate::control::Pacer;
 use crate::error::{Code, Error, Result};
 use crate::evidence::loss::Loss;
@@ -120,7 +120,7 @@ impl Trainer {
     /// # Errors
     /// `bad_input` for another one.
     pub fn begin_with(&mut self, adapter: &Adapter) -> Result<()> {
-        let scale = self.options.scale();
+        let scale = scale(&self.options);
         let fits = |(name, layer): (&String, &Layer)| {
             let pair = adapter.pairs.get(name)?;
             let shape = (pair.rank, pair.inputs, pair.outputs) == (self.options.rank, layer.inputs, layer.outputs);
@@ -197,7 +197,7 @@ impl Trainer {
             }
         }
         drop(aside);
-        let gradients = sink::read(sums, self.options.scale()).await?;
+        let gradients = sink::read(sums, scale(&self.options)).await?;
         let objective = loss + self.options.kl * distance / total as f64;
         let divergence = (replayed > 0).then(|| distance / replayed as f64);
         Ok(Gathered { loss, divergence, objective, tokens, gradients })
@@ -228,7 +228,7 @@ impl Trainer {
         let pair = |(name, layer): (&String, &Layer)| {
             let Layer { a, b, inputs, outputs } = layer;
             let (a, b) = (a.values.clone(), b.values.clone());
-            (name.clone(), Pair { rank, inputs: *inputs, outputs: *outputs, scale: self.options.scale(), a, b })
+            (name.clone(), Pair { rank, inputs: *inputs, outputs: *outputs, scale: scale(&self.options), a, b })
         };
         let pairs = self.layers.iter().map(pair).collect();
         Adapter { pairs, about: About { base, alpha, rank, dropout, ..About::default() } }
@@ -245,7 +245,7 @@ impl Trainer {
 
     /// What was learned so far, on the device.
     fn changes(&self, decoder: &Decoder) -> Result<Changes> {
-        let (rank, scale) = (self.options.rank, self.options.scale());
+        let (rank, scale) = (self.options.rank, scale(&self.options));
         let change = |(name, layer): (&String, &Layer)| {
             let change = LowRank::new(&layer.a.values, &layer.b.values, rank, scale, &decoder.device)?;
             Ok((name.clone(), change))
@@ -337,6 +337,11 @@ impl Drop for Aside<'_> {
     fn drop(&mut self) {
         self.decoder.exchange(std::mem::take(&mut self.before));
     }
+}
+
+/// What changes are multiplied by.
+fn scale(options: &Options) -> f32 {
+    adapter::scale(options.alpha, options.rank)
 }
 
 fn check(examples: &[Example], decoder: &Decoder) -> Result<()> {

@@ -103,11 +103,20 @@ pub fn teaching(contract: &Value) -> String {
 /// A list of texts that the type checker knows.
 fn constants(out: &mut String, name: &str, about: &str, values: &[Value]) {
     comment(out, "", about);
-    let values: Vec<String> = values.iter().map(Value::to_string).collect();
+    let values: Vec<String> = values.iter().map(quoted).collect();
     let line = format!("export const {name} = [{}] as const;\n", values.join(", "));
     match line.len() <= WIDTH {
         true => *out += &line,
         false => _ = write!(out, "export const {name} = [\n  {},\n] as const;\n", values.join(",\n  ")),
+    }
+}
+
+/// A text in the quotes that leave fewer of it to be escaped, as the formatter has it.
+fn quoted(value: &Value) -> String {
+    let (double, text) = (value.to_string(), value.as_str().unwrap_or_default());
+    match text.matches('"').count() > text.matches('\'').count() {
+        true => format!("'{}'", double[1..double.len() - 1].replace("\\\"", "\"").replace('\'', "\\'")),
+        false => double,
     }
 }
 
@@ -473,7 +482,7 @@ mod tests {
             "methods": [{"id": "gnll", "one_pass": true}],
             "default_methods": ["gnll"],
             "teachers": [{"id": "labels", "title": "Labels", "reads": "answers", "samples": false, "grid": [0.5]}],
-            "ordinary": ["Hello!"],
+            "ordinary": ["Hello!", "Say \"yes\"."],
             "confidence_reasons": {"none": "No calibration."},
             "no_judgment": {"none": "Nobody tested it."},
             "$defs": {
@@ -509,7 +518,7 @@ mod tests {
             "  gradL1: null,\n",
             "export const METHODS = [\"gnll\"] as const;\n",
             "  { id: \"labels\", title: \"Labels\", reads: \"answers\", samples: false },\n",
-            "export const ORDINARY = [\"Hello!\"] as const;\n",
+            "export const ORDINARY = [\"Hello!\", 'Say \"yes\".'] as const;\n",
             "export interface TrainingOptions {\n  /** Share. */\n  warmUp?: number;\n  layers?: readonly [number, number];\n}",
             "export interface Asked {\n  /** Ids. */\n  prompt_ids: number[];\n}",
             "  warmUp: \"warm_up\",\n",
