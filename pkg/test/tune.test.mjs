@@ -18,7 +18,15 @@ test("a tiny model learns, and its adapter comes and goes", {
 });
 
 const INFO = { name: "fake", files: [{ name: "m.gguf", size: 7, sha256: "ab" }], profile: null, adapter: null };
-const ADAPTER = { hash: "h", base: null, rank: 2, layers: [1], parts: ["q_proj"], peft: [], gguf: new Uint8Array(3) };
+const ADAPTER = {
+  hash: "h",
+  base: null,
+  rank: 2,
+  layers: [1],
+  parts: ["q_proj"],
+  peft: [{ name: "adapter_config.json", bytes: new Uint8Array(2) }],
+  gguf: new Uint8Array(3),
+};
 const LESSON = { tau: 1, engagement: 0.5, values: [], targets: [], count: {} };
 
 /** What is done at once, as the engine answers; `answers` by the name of the call come before. */
@@ -229,8 +237,9 @@ describe("interruptions", () => {
     });
   });
 
-  test("the same through a message channel", async () => {
+  test("the same through a message channel", async (context) => {
     const { port1, port2 } = new MessageChannel();
+    context.after(() => port1.close());
     const backend = fakeBackend();
     serve(port2, async () => backend);
     for (const port of [port1, port2]) port.start();
