@@ -4,7 +4,7 @@
  * Made from the Rust types by `cargo xtask contract`: change those.
  */
 
-import type { Answer, RawRequest, RawTrainingOptions, RequestOptions, TrainingOptions } from "./contract.js";
+import type { Answer, RawRequest, RequestOptions } from "./contract.js";
 
 /** Fields of a request by the names of the options that set them. */
 export const OPTION_FIELDS = {
@@ -27,23 +27,6 @@ export const OPTION_FIELDS = {
   prefix: "prefix",
   system: "system",
 } as const satisfies Record<keyof RequestOptions, keyof RawRequest>;
-
-/** The same for training. */
-export const TRAINING_FIELDS = {
-  rank: "rank",
-  alpha: "alpha",
-  dropout: "dropout",
-  learningRate: "learning_rate",
-  warmUp: "warm_up",
-  weightDecay: "weight_decay",
-  clip: "clip",
-  epochs: "epochs",
-  batch: "batch",
-  layers: "layers",
-  parts: "parts",
-  kl: "kl",
-  seed: "seed",
-} as const satisfies Record<keyof TrainingOptions, keyof RawTrainingOptions>;
 
 /** Names of callers for names of lines. */
 export const CALLER_NAMES: Readonly<Record<string, string>> = {

@@ -60,8 +60,8 @@ export type {
 } from "./protocol.js";
 export type { EvaluateOptions } from "./supplied.js";
 export type { Adapter, AdapterFile, AdapterInfo } from "./tune/adapter.js";
-export { ORDINARY, TEACHERS } from "./tune/lists.js";
 export { withPart } from "./tune/state.js";
+export { TEACHERS } from "./tune/teachers.js";
 export type {
   AdapterOptions,
   Checked,

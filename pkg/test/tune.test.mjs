@@ -5,6 +5,7 @@ import { describe, test } from "node:test";
 import * as semgrad from "../dist/index.js";
 import { Model } from "../dist/model.js";
 import { connect, serve } from "../dist/remote.js";
+import { ORDINARY } from "../dist/tune/lists.js";
 import { spread } from "../dist/tune/sample.js";
 import { check, ENDING, teach } from "./support/teach.mjs";
 import { asBlobs, tinyFiles } from "./support/tiny.mjs";
@@ -136,7 +137,7 @@ describe("the order of the work", () => {
       const questions = Array.from({ length: count }, (_, i) => `question ${i}`);
       return (await new Model(backend).survey(questions, { teacher: "none" })).ordinary.length;
     };
-    assert.deepEqual([await ordinary(4), await ordinary(60), await ordinary(400)], [10, 30, semgrad.ORDINARY.length]);
+    assert.deepEqual([await ordinary(4), await ordinary(60), await ordinary(400)], [10, 30, ORDINARY.length]);
     assert.deepEqual(spread([0, 1, 2, 3, 4, 5], 3), [1, 3, 5]);
     assert.deepEqual([spread([1, 2], 2), spread([1, 2], 0), spread([], 0)], [[1, 2], [], []]);
   });

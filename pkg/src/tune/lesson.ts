@@ -4,7 +4,7 @@ import type { Asked, Teacher } from "../contract.js";
 import { badInput } from "../errors.js";
 import { finite, given, json, type Names, unknownName, whole } from "../given.js";
 import type { RawWish } from "./calls.js";
-import { TEACHERS } from "./lists.js";
+import { TEACHERS } from "./teachers.js";
 import type { LessonOptions, TeacherOptions } from "./types.js";
 
 /** Names of the options of `lessonOf`. */

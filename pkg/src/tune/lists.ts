@@ -1,28 +1,10 @@
 /**
- * Lists of teaching.
+ * What a model is taught with.
  *
  * Made from the Rust types by `cargo xtask contract`: change those.
  */
 
-/** Who can say what a model does not know, the usual one first, and what each of them has to be told. */
-export const TEACHERS = [
-  { id: "semantic_entropy", title: "Semantic entropy", reads: "ten samples, compared by meaning", samples: true },
-  {
-    id: "exact_spread",
-    title: "Exact spread (R-Tuning-U)",
-    reads: "ten samples, compared letter by letter",
-    samples: true,
-  },
-  { id: "confidence", title: "Calibrated confidence", reads: "a calibrated profile of the model", samples: false },
-  { id: "labels", title: "Right or wrong (R-Tuning)", reads: "right answers to judge by", samples: false },
-  {
-    id: "shuffled",
-    title: "Shuffled semantic entropy (control)",
-    reads: "ten samples, compared by meaning",
-    samples: true,
-  },
-  { id: "none", title: "Own answers only (control)", reads: "nothing", samples: false },
-] as const;
+import type { RawTrainingOptions, TrainingOptions } from "../contract.js";
 
 /** Requests that ask for no facts: a model that is taught goes on answering them as it did. */
 export const ORDINARY = [
@@ -87,3 +69,20 @@ export const ORDINARY = [
   "How do I boil an egg?",
   "How can I remember a phone number?",
 ] as const;
+
+/** Fields of a line by the names of the options of training that set them. */
+export const TRAINING_FIELDS = {
+  rank: "rank",
+  alpha: "alpha",
+  dropout: "dropout",
+  learningRate: "learning_rate",
+  warmUp: "warm_up",
+  weightDecay: "weight_decay",
+  clip: "clip",
+  epochs: "epochs",
+  batch: "batch",
+  layers: "layers",
+  parts: "parts",
+  kl: "kl",
+  seed: "seed",
+} as const satisfies Record<keyof TrainingOptions, keyof RawTrainingOptions>;

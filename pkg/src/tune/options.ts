@@ -1,7 +1,6 @@
 /** The options of teaching, checked and turned into what the module reads. */
 
 import type { RawTrainingOptions, TrainingOptions } from "../contract.js";
-import { TRAINING_FIELDS } from "../conversions.js";
 import { type ResolvedEngines, resolveEngines } from "../engines.js";
 import { badInput, type SemgradError, toSemgradError } from "../errors.js";
 import { callback, finite, given, known, type Names, renamed, signal, texts, whole } from "../given.js";
@@ -10,7 +9,7 @@ import type { ModelInfo } from "../types.js";
 import { Adapter } from "./adapter.js";
 import type { RawAsking, RawWish } from "./calls.js";
 import { teacherOf, wishOf } from "./lesson.js";
-import { ORDINARY } from "./lists.js";
+import { ORDINARY, TRAINING_FIELDS } from "./lists.js";
 import { spread } from "./sample.js";
 import type { SurveyOptions, TuneOptions, TuneQuestion, TuneState } from "./types.js";
 

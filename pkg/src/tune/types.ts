@@ -28,7 +28,7 @@ export interface TeacherOptions {
 
 /** How questions are asked before anything is learned. */
 export interface SurveyOptions extends TeacherOptions {
-  /** Requests whose answers must not change; by default a few dozen that the package has ({@link ORDINARY}). */
+  /** Requests whose answers must not change; by default some that the package has. */
   ordinary?: readonly string[];
   /** Answers drawn for each question. Default 10 where the teacher compares them, else 0. */
   samples?: number;

@@ -54,18 +54,14 @@ const HANDED_OVER: [&str; 2] = ["Request", "Options"];
 
 /// How the package converts between lines and callers.
 pub fn conversions(contract: &Value) -> Result<String> {
-    let head = "/**\n * Between the names of lines and those of callers.\n *\n \
-                * Made from the Rust types by `cargo xtask contract`: change those.\n */\n\n";
-    Ok(head.to_owned() + &Types::new(contract)?.conversions())
+    let head = head("Between the names of lines and those of callers.") + "\n";
+    Ok(head + &Types::new(contract)?.conversions())
 }
 
 /// Types and lists.
 pub fn module(contract: &Value) -> Result<String> {
     let types = Types::new(contract)?;
-    let mut out = String::from(
-        "/**\n * What goes into the model and what comes out, and the lists that belong to it.\n *\n \
-         * Made from the Rust types by `cargo xtask contract`: change those.\n */\n",
-    );
+    let mut out = head("What goes into the model and what comes out, and the lists that belong to it.");
     let ids = |wanted: &dyn Fn(&Value) -> bool| -> Vec<Value> {
         list(contract, "methods").iter().filter(|method| wanted(method)).map(|method| method["id"].clone()).collect()
     };
@@ -88,16 +84,31 @@ pub fn module(contract: &Value) -> Result<String> {
     Ok(out)
 }
 
-/// Lists of teaching, in a file that pages which do not teach have no use for.
-pub fn teaching(contract: &Value) -> String {
-    let mut out = String::from(
-        "/**\n * Lists of teaching.\n *\n * Made from the Rust types by `cargo xtask contract`: change those.\n */\n",
-    );
-    let teachers = "Who can say what a model does not know, the usual one first, and what each of them has to be told.";
-    objects(&mut out, "TEACHERS", teachers, list(contract, "teachers"), &["id", "title", "reads", "samples"]);
+/// Who teaches.
+pub fn teachers(contract: &Value) -> String {
+    let mut out = head("Teachers.");
+    let about = "Who can say what a model does not know, the usual one first, and what each of them has to be told.";
+    objects(&mut out, "TEACHERS", about, list(contract, "teachers"), &["id", "title", "reads", "samples"]);
+    out
+}
+
+/// What only the work of teaching needs: pages fetch it with that.
+pub fn teaching(contract: &Value) -> Result<String> {
+    let mut out = head("What a model is taught with.");
+    out += "\nimport type { RawTrainingOptions, TrainingOptions } from \"../contract.js\";\n";
     let ordinary = "Requests that ask for no facts: a model that is taught goes on answering them as it did.";
     constants(&mut out, "ORDINARY", ordinary, list(contract, "ordinary"));
-    out
+    comment(&mut out, "", "Fields of a line by the names of the options of training that set them.");
+    out += "export const TRAINING_FIELDS = {\n";
+    for (field, _) in fields(&Types::new(contract)?.definitions["Options"]) {
+        _ = writeln!(out, "  {}: \"{field}\",", camel(field));
+    }
+    Ok(out + "} as const satisfies Record<keyof TrainingOptions, keyof RawTrainingOptions>;\n")
+}
+
+/// The first lines of a file.
+fn head(about: &str) -> String {
+    format!("/**\n * {about}\n *\n * Made from the Rust types by `cargo xtask contract`: change those.\n */\n")
 }
 
 /// A list of texts that the type checker knows.
@@ -332,21 +343,15 @@ impl<'a> Types<'a> {
 
     /// What conversions go by.
     fn conversions(&self) -> String {
-        let [request, record, training] = ["Request", "Record", "Options"].map(|name| &self.definitions[name]);
+        let [request, record] = ["Request", "Record"].map(|name| &self.definitions[name]);
         let mut out = String::from(
-            "import type { Answer, RawRequest, RawTrainingOptions, RequestOptions, TrainingOptions } from \
-             \"./contract.js\";\n\n\
+            "import type { Answer, RawRequest, RequestOptions } from \"./contract.js\";\n\n\
              /** Fields of a request by the names of the options that set them. */\nexport const OPTION_FIELDS = {\n",
         );
         for (field, _) in fields(request).filter(|(field, _)| is_in("Request", field, Side::Caller)) {
             _ = writeln!(out, "  {}: \"{field}\",", camel(field));
         }
         out += "} as const satisfies Record<keyof RequestOptions, keyof RawRequest>;\n\n\
-                /** The same for training. */\nexport const TRAINING_FIELDS = {\n";
-        for (field, _) in fields(training) {
-            _ = writeln!(out, "  {}: \"{field}\",", camel(field));
-        }
-        out += "} as const satisfies Record<keyof TrainingOptions, keyof RawTrainingOptions>;\n\n\
                 /** Names of callers for names of lines. */\n\
                 export const CALLER_NAMES: Readonly<Record<string, string>> = {\n";
         let read = self.parts("Record").into_iter().filter(|part| !self.as_lines.contains(part));
@@ -507,7 +512,10 @@ mod tests {
                 }},
             },
         });
-        let module = module(&contract).unwrap() + &conversions(&contract).unwrap() + &teaching(&contract);
+        let module = module(&contract).unwrap()
+            + &conversions(&contract).unwrap()
+            + &teachers(&contract)
+            + &teaching(&contract).unwrap();
         for line in [
             "export interface RawRequest {\n  /** It. */\n  question?: string;\n  /** Most tokens. */\n  max_tokens?: number;\n",
             "export interface RequestOptions {\n  /** Most tokens. */\n  maxTokens?: number;\n  /** As `maxTokens`. */\n  tags?: readonly string[];\n}",
