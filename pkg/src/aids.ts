@@ -20,6 +20,7 @@ import { loadEmbedder, loadNli, type Model, methods } from "./wasm/semgrad.js";
 
 type Aid = EngineKind | "synonyms";
 type Hooks = { onProgress: (progress: LoadProgress) => void; signal: AbortSignal };
+type GatherHooks = Pick<Hooks, "onProgress"> & { signal?: AbortSignal | undefined };
 type Options = Pick<BackendOptions, "cache" | "cacheDir" | "device" | "synonyms">;
 
 /** The aids of one model, kept from request to request. */
@@ -97,7 +98,8 @@ export class Aids {
     return file ? new TextDecoder().decode(await file.read(0, file.size)) : "";
   }
 
-  private async gather(source: ResolvedSource, { onProgress, signal }: Hooks): Promise<Gathered> {
+  /** Makes files readable that belong to no model; they are kept as those of models are. */
+  async gather(source: ResolvedSource, { onProgress, signal }: GatherHooks): Promise<Gathered> {
     const warn = (message: string) => onProgress({ phase: "warning", message });
     const store = await openStore(source, this.options, warn);
     return gather(source, { store, hasher: () => hasher(this.instance), onProgress, signal });
@@ -154,6 +156,12 @@ export class Supply {
         this.failures.set(aid, toSemgradError(thrown).toJSON());
       }
     }
+  }
+
+  /** Why the first of those that have failed did. */
+  get failed(): ErrorRecord | undefined {
+    const [first] = this.failures.values();
+    return first;
   }
 
   /** Ends what is still being loaded. */

@@ -7,6 +7,7 @@ import type { ResolvedEngines } from "./engines.js";
 import type { SemgradError } from "./errors.js";
 import type { RawEvent, RawRecord, RawRequest } from "./protocol.js";
 import type { ResolvedSource } from "./source.js";
+import type { Teach } from "./tune/calls.js";
 import type { CacheKind, Device, Engines, LoadProgress, ModelInfo, ModelProfile, Wasm } from "./types.js";
 
 /** What loading needs; plain data, so that it crosses to the worker. */
@@ -17,6 +18,7 @@ export interface BackendOptions {
   cacheDir?: string;
   /** JSON text; null for none, undefined for the package's own. */
   profile?: string | null;
+  adapter?: ResolvedSource;
   /** JSON text. */
   probes?: string;
   /** The caller's list instead of the package's. */
@@ -56,6 +58,8 @@ export interface Backend {
   useProfile(json: string | null): Promise<ModelProfile | null>;
   /** A profile, as JSON text, of this model with that calibration, as JSON text. */
   createProfile(calibration: string, prefix: string): Promise<string>;
+  /** Adapters and teaching. */
+  teach: Teach;
   /** Called once, after a running request was aborted. */
   dispose(): void;
 }

@@ -100,6 +100,7 @@ export type ByMethod<T> = Partial<Record<KnownMethod, T>> & Readonly<Record<stri
 export const CONFIDENCE_REASONS = {
   none: "No calibration was given for this model.",
   other_key: "The profile was made for another prefix or chat template.",
+  adapter: "The profile was made without the adapter in use, or with another one.",
   given: "The answer was given, and the calibration was fitted to the model's own answers.",
   own: "The model wrote the answer, and the calibration was fitted to given answers.",
   temperature: "The answer was drawn at another temperature than those of calibration.",
@@ -138,6 +139,8 @@ export const NO_JUDGMENT = {
   none: "How often this model is right was never tested. Use one that comes with a profile, or judge some of its answers and calibrate.",
   other_key:
     "How often this model is right was tested with another prefix before the question, or with another chat template. Leave the prefix to the profile, or calibrate with your own.",
+  adapter:
+    "The model was taught something since it was tested, so nothing is known of its answers now. Put the adapter away, or judge some answers that it gives with it and calibrate.",
   given:
     "The answer is somebody else's, and this model was only tested with its own. Let it answer by itself, or calibrate with given answers.",
   own: "The answer is the model's own, and it was only tested as a judge of given ones. Give it an answer to judge, or calibrate with its own answers.",
@@ -1007,4 +1010,165 @@ export interface Timings {
   engines?: number;
   /** All scores together. */
   score: number | null;
+}
+
+/**
+ * Who says what a model does not know.
+ * - `semantic_entropy`: Discrete semantic entropy of samples (arXiv 2410.17234).
+ * - `exact_spread`: Entropy of the samples as texts, R-Tuning-U (arXiv 2311.09677).
+ * - `confidence`: One less the calibrated confidence.
+ * - `labels`: Whether the answer was wrong, R-Tuning (arXiv 2311.09677).
+ * - `shuffled`: Semantic entropies dealt out anew among the questions: a control, which teaches to refuse as often and
+ *   knows nothing.
+ * - `none`: Nobody: every target is the model's own answer. A control, which shows what training does by itself.
+ */
+export type Teacher = "semantic_entropy" | "exact_spread" | "confidence" | "labels" | "shuffled" | "none";
+
+/** What is to be answered to each question that was asked. */
+export interface Lesson {
+  /** Highest value of an answer that the model keeps. */
+  tau: number;
+  /** Share of the questions that the rule would answer. */
+  engagement: number;
+  /** By question, how unsure the teacher takes the model to be; null where it was not told what it reads. */
+  values: (number | null)[];
+  /** By question, what is learned. */
+  targets: LessonTarget[];
+  /** How many there are of each. */
+  count: LessonCount;
+}
+
+/**
+ * What a model is trained to answer to a question.
+ * - `own`: What it answers anyway.
+ * - `refusal`: A refusal, always the same one.
+ * - `unknown`: Nothing: the teacher was not told what it reads.
+ * - `cut`: Nothing: its own answer was cut off, and would teach it not to end.
+ * - `close`: Nothing: too close to τ.
+ * - `surplus`: Nothing: there are enough like it.
+ */
+export type LessonTarget = "own" | "refusal" | "unknown" | "cut" | "close" | "surplus";
+
+/** How many targets there are of each kind. */
+export interface LessonCount {
+  /** The model's own answers. */
+  own: number;
+  /** Refusals. */
+  refusals: number;
+  /** Left out because the teacher was not told what it reads. */
+  unknown: number;
+  /** Left out because the answer was cut off. */
+  cut: number;
+  /** Left out because they are too close to τ. */
+  close: number;
+  /** Left out because there are enough like them. */
+  surplus: number;
+}
+
+/** A question with the model's answer: a line of the file that teaching can be resumed from. */
+export interface Asked {
+  /** The question. */
+  question: string;
+  /** Token ids of what the model was shown. */
+  prompt_ids: number[];
+  /** The greedy answer. */
+  answer: string;
+  /** Its token ids, the one that ends it included where there is one. */
+  response_ids: number[];
+  /** The drawn answers; absent where none were drawn. */
+  samples?: string[];
+  /** Discrete semantic entropy of the samples, in nats. */
+  entropy: number | null;
+  /** Entropy of the samples as texts, in nats. */
+  spread: number | null;
+  /** Calibrated probability that the answer is right. */
+  confidence: number | null;
+  /** Whether it is right. */
+  right: boolean | null;
+  /** Whether it refuses already. */
+  refuses: boolean;
+  /** Whether it was cut off before its end. */
+  cut: boolean;
+}
+
+/**
+ * How an adapter is trained. The default is small enough for a browser: the upper half of the layers, queries and
+ * values.
+ */
+export interface RawTrainingOptions {
+  /** Rank of the change. */
+  rank?: number;
+  /** The change is multiplied by α/rank. */
+  alpha?: number;
+  /** Share of inputs that a change does not see in training. */
+  dropout?: number;
+  /** Largest step width. */
+  learning_rate?: number;
+  /** Share of the steps in which the width rises to that; from there it falls as half a cosine to 0. */
+  warm_up?: number;
+  /** Weights shrink by this times the step width. */
+  weight_decay?: number;
+  /** Longer gradients of a batch are shortened to this; 0 for never. */
+  clip?: number;
+  /** Times that each example is seen. */
+  epochs?: number;
+  /** Examples of a step. */
+  batch?: number;
+  /** The first layer that is changed, and the one behind the last; left out, the upper half. */
+  layers?: readonly [number, number];
+  /** Their linear layers that are, by the ends of their names. */
+  parts?: readonly string[];
+  /** Weight of the divergence KL(before ‖ after) on replayed examples. */
+  kl?: number;
+  /** Of the first values, the order and the dropout. */
+  seed?: number;
+}
+
+/**
+ * How an adapter is trained. The default is small enough for a browser: the upper half of the layers, queries and
+ * values.
+ */
+export interface TrainingOptions {
+  /** Rank of the change. */
+  rank?: number;
+  /** The change is multiplied by α/rank. */
+  alpha?: number;
+  /** Share of inputs that a change does not see in training. */
+  dropout?: number;
+  /** Largest step width. */
+  learningRate?: number;
+  /** Share of the steps in which the width rises to that; from there it falls as half a cosine to 0. */
+  warmUp?: number;
+  /** Weights shrink by this times the step width. */
+  weightDecay?: number;
+  /** Longer gradients of a batch are shortened to this; 0 for never. */
+  clip?: number;
+  /** Times that each example is seen. */
+  epochs?: number;
+  /** Examples of a step. */
+  batch?: number;
+  /** The first layer that is changed, and the one behind the last; left out, the upper half. */
+  layers?: readonly [number, number];
+  /** Their linear layers that are, by the ends of their names. */
+  parts?: readonly string[];
+  /** Weight of the divergence KL(before ‖ after) on replayed examples. */
+  kl?: number;
+  /** Of the first values, the order and the dropout. */
+  seed?: number;
+}
+
+/** What a step of the training did. */
+export interface TrainingStep {
+  /** Steps taken with this one. */
+  step: number;
+  /** Steps in all. */
+  steps: number;
+  /** Mean −ln p over the batch's target tokens, before the step. */
+  loss: number;
+  /** Mean KL(before ‖ after) over the batch's replayed tokens; null without any. */
+  divergence: number | null;
+  /** Length of the gradient, before it was shortened. */
+  gradient: number;
+  /** Tokens that went through the model, prompts included. */
+  tokens: number;
 }

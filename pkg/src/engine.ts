@@ -15,6 +15,8 @@ import { checkProfile, chooseProfile, fitting, knownHash, weightsHash, withCalib
 import type { ModelFile } from "./protocol.js";
 import { toInfo } from "./records.js";
 import type { ResolvedSource } from "./source.js";
+import type { TeachCall, TeachHooks, TeachValue } from "./tune/calls.js";
+import { Teaching } from "./tune/engine.js";
 import type { ModelProfile } from "./types.js";
 import { load as loadModel, type Model, warmUp } from "./wasm/semgrad.js";
 import { planDevice } from "./webgpu.js";
@@ -59,21 +61,26 @@ async function start(
       control(signal),
     );
   const model = await orForget(gathered, () => instance.run(read));
-  try {
-    if (probes !== undefined) model.useProbes(probes);
-  } catch (thrown) {
-    model.free();
-    throw thrown;
-  }
   const raw = model.info();
-  const info = toInfo(raw, plan, source.name, gathered.facts, profile?.facts ?? null);
   // What is nowhere but in memory is not kept there for a hash.
   const isLasting = store.kind !== "none" || source.kind === "files";
   const known = knownHash(gathered);
   const later = { ...context, onProgress: () => {}, signal: undefined };
   const hash = isLasting ? () => weightsHash(gathered, later) : async () => known;
-  const aids = new Aids(model, instance, info.device, options, assets);
-  return new Engine(model, info, instance, aids, hash, raw.template, profile?.json);
+  const aids = new Aids(model, instance, raw.device, options, assets);
+  const teaching = new Teaching(model, instance, aids, hash);
+  try {
+    if (probes !== undefined) model.useProbes(probes);
+    if (options.adapter) await teaching.use(options.adapter, { engines: {}, onProgress, signal });
+  } catch (thrown) {
+    if (!instance.ended) model.free();
+    throw thrown;
+  }
+  const info = {
+    ...toInfo(raw, plan, source.name, gathered.facts, profile?.facts ?? null),
+    adapter: teaching.inUse,
+  };
+  return new Engine(model, info, instance, aids, teaching, hash, raw.template, profile?.json);
 }
 
 class Engine implements Backend {
@@ -84,6 +91,7 @@ class Engine implements Backend {
     readonly info: Backend["info"],
     private readonly instance: Instance,
     private readonly aids: Aids,
+    private readonly teaching: Teaching,
     /** Of the weights; null where nobody can say any more. */
     private readonly hash: () => Promise<string | null>,
     /** Hash of the chat template. */
@@ -106,12 +114,28 @@ class Engine implements Backend {
 
   async createProfile(calibration: string, prefix: string): Promise<string> {
     this.instance.check();
-    return withCalibration(calibration, { weights: await this.hash(), template: this.template, prefix }, this.profile);
+    const adapter = this.teaching.inUse?.hash ?? null;
+    const key = { weights: await this.hash(), template: this.template, prefix, adapter };
+    return withCalibration(calibration, key, this.profile);
   }
 
   run(...[request, hooks]: Parameters<Backend["run"]>): ReturnType<Backend["run"]> {
-    const work = this.answer(request, hooks).catch((thrown: unknown) => {
-      throw explain(thrown, hooks.signal);
+    return this.begun(this.answer(request, hooks), hooks.signal);
+  }
+
+  teach<C extends TeachCall>(call: C, hooks: TeachHooks): Promise<TeachValue<C>> {
+    const work = async () => {
+      this.instance.check();
+      throwIfAborted(hooks.signal);
+      // Each call gives what its name says.
+      return (await this.teaching.do(call, hooks)) as TeachValue<C>;
+    };
+    return this.begun(work(), hooks.signal);
+  }
+
+  private begun<T>(running: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    const work = running.catch((thrown: unknown) => {
+      throw explain(thrown, signal);
     });
     this.running = work.catch(() => undefined);
     return work;
@@ -133,7 +157,9 @@ class Engine implements Backend {
   dispose(): void {
     // Not under a running call, which was aborted and ends within one token or layer.
     void this.running.then(() => {
-      if (!this.instance.ended) this.model.free();
+      if (this.instance.ended) return;
+      this.teaching.free();
+      this.model.free();
     });
   }
 }

@@ -14,9 +14,13 @@ import {
 import { CALIBRATION, optionsJson, rowsJson } from "./calibrate/input.js";
 import type { Calibration, CalibrationOptions, CalibrationResult, CalibrationRow, Profile } from "./calibrate/types.js";
 import { computing } from "./computed.js";
+import type { Asked, Lesson } from "./contract.js";
+import { badInput } from "./errors.js";
 import type { Evaluation, Evidence } from "./evidence.js";
 import type { MethodInfo } from "./methods.js";
 import { containsArguments, EVALUATE, type EvaluateOptions, evaluateArguments } from "./supplied.js";
+import { LESSON, lessonArguments } from "./tune/lesson.js";
+import type { LessonOptions, TeacherOptions } from "./tune/types.js";
 import type { Wasm } from "./types.js";
 
 /**
@@ -93,6 +97,30 @@ export async function applyCalibration(
   return computed(options, APPLY, (asked) => {
     const given = applyArguments(calibration, answers, asked);
     return (module) => module.applyCalibration(...given).map(toConfidence);
+  });
+}
+
+/**
+ * What is to be learned of questions that were asked (`model.survey`): which answers are kept and which become refusals. No
+ * model is needed.
+ *
+ * @throws {SemgradError} `bad_input` for what contradicts itself, and where the teacher knows nothing of any question.
+ */
+export async function lessonOf(
+  asked: readonly Asked[],
+  options?: LessonOptions & TeacherOptions & WasmOptions,
+): Promise<Lesson> {
+  return computed(options, LESSON, (wished) => {
+    const given = lessonArguments(asked, wished);
+    return (module) => module.lesson(...given);
+  });
+}
+
+/** Whether an answer is a refusal, by a small rule for English. No model is needed. */
+export async function refuses(answer: string, options?: WasmOptions): Promise<boolean> {
+  return computed(options, {}, () => {
+    if (typeof answer !== "string") throw badInput("the answer is no text", "Give its text.");
+    return (module) => module.refuses(answer);
   });
 }
 

@@ -9,6 +9,7 @@ import { Head } from "./head.js";
 import type { ModelFile } from "./protocol.js";
 import {
   ADAPTER_CONFIG,
+  ADAPTER_FILES,
   CONFIG,
   type LocalFile,
   type RemoteFile,
@@ -107,6 +108,7 @@ const NO_CONFIG =
   "Check the address: a folder needs config.json. Of a repository of GGUF files, name one of the files.";
 const NO_WEIGHTS =
   "Check the address: a folder needs model.safetensors or its shards; weights in other formats have to be converted first.";
+const NO_ADAPTER = `Check the address: the folder of an adapter needs ${ADAPTER_FILES.join(" and ")}. Of one as GGUF, name the file.`;
 const NO_SHARD = "The folder is not complete: its index names this file.";
 
 async function folder(source: Folder, context: DownloadContext, add: Add): Promise<void> {
@@ -120,6 +122,10 @@ async function folder(source: Folder, context: DownloadContext, add: Add): Promi
   const take = (name: string) => get(name, { optional: true });
   const need = (name: string, ifMissing: string) => get(name, { ifMissing });
 
+  if (source.isAdapter) {
+    for (const name of ADAPTER_FILES) await need(name, NO_ADAPTER);
+    return;
+  }
   for (const name of source.small) {
     if ((await take(name)) || name !== CONFIG) continue;
     // What a LoRA adapter is, the module says better than the lack of a file does.

@@ -50,6 +50,33 @@ export function texts(name: string, value: readonly string[]): string[] {
   throw badInput(`${name} is no list of texts`, 'Give a list, as ["one", "two"].');
 }
 
+/** A number, if any. */
+export function finite(name: string, value: number | undefined): number | undefined {
+  if (value === undefined || (typeof value === "number" && Number.isFinite(value))) return value;
+  throw badInput(`${name} is ${String(value)}`, "Give a number.");
+}
+
+/** A whole number from `least` up, if any. */
+export function whole(name: string, value: number | undefined, least: number): number | undefined {
+  if (value === undefined || (Number.isSafeInteger(value) && value >= least)) return value;
+  throw badInput(`${name} is ${String(value)}`, `Give a whole number from ${least} up.`);
+}
+
+/**
+ * An error of the module about something that callers know by another name, the first word of its message, in their words.
+ */
+export function renamed(error: SemgradError, names: Readonly<Record<string, string>>): SemgradError {
+  const [field = ""] = /^[a-z_]+/.exec(error.message) ?? [];
+  const name = Object.hasOwn(names, field) ? names[field] : undefined;
+  if (error.code !== "bad_input" || name === undefined || name === field) return error;
+  return badInput(name + error.message.slice(field.length), error.advice, { cause: error.cause });
+}
+
+/** Without what was not given. */
+export function given<T extends object>(options: { [K in keyof T]: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+}
+
 /** A wasm module, or where it is, if any. */
 export function moduleOf(wasm: Wasm | null | undefined): Wasm | undefined {
   const isBytes = wasm instanceof ArrayBuffer || ArrayBuffer.isView(wasm);

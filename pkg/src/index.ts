@@ -6,7 +6,16 @@
 
 export type { ShippedProfile } from "./assets.js";
 export { type CacheEntry, type CacheOptions, cache } from "./cache.js";
-export { applyCalibration, calibrate, contains, evaluate, methods, type WasmOptions } from "./evaluate.js";
+export {
+  applyCalibration,
+  calibrate,
+  contains,
+  evaluate,
+  lessonOf,
+  methods,
+  refuses,
+  type WasmOptions,
+} from "./evaluate.js";
 export { load } from "./load.js";
 export { PROFILES } from "./profiles/index.js";
 export * from "./shared.js";

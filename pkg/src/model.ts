@@ -12,7 +12,12 @@ import { profileJson } from "./options.js";
 import type { RawRecord, RawRequest } from "./protocol.js";
 import { askRequest, byOption, dispatchEvent, scoreRequest, toAnswer } from "./records.js";
 import { checkTexts } from "./texts.js";
-import type { Answer, AskOptions, Message, ModelInfo, ScoreOptions } from "./types.js";
+import { Adapter } from "./tune/adapter.js";
+import type { TeachCall, TeachHooks, TeachValue } from "./tune/calls.js";
+import type { Desk } from "./tune/run.js";
+import { resolveAdapter } from "./tune/source.js";
+import type { AdapterOptions, SurveyOptions, Tuned, TuneOptions, TuneQuestion, TuneState } from "./tune/types.js";
+import type { AdapterSource, Answer, AskOptions, Message, ModelInfo, ScoreOptions } from "./types.js";
 
 const RUN: Names<RunOptions> = { signal: 1, engines: 1, onEvent: 1 };
 
@@ -23,6 +28,7 @@ export interface ProfileOptions {
 }
 
 const PROFILE: Names<ProfileOptions> = { prefix: 1 };
+const ADAPTER: Names<AdapterOptions> = { integrity: 1, onProgress: 1, signal: 1 };
 
 /** A loaded model. Concurrent calls are queued; `dispose` ends everything. */
 export class Model {
@@ -114,6 +120,52 @@ export class Model {
     return JSON.parse(await this.#queue(() => this.#backend.createProfile(text, prefix)));
   }
 
+  /**
+   * Teaches the model to say "I don't know" where it does not know: asks the questions, trains an adapter that keeps what it is
+   * sure of and refuses the rest, and asks some of them again. Each question and each step is a task of its own, and others are
+   * answered in between; the adapter in use has no part in it, and the new one is not put into use.
+   *
+   * It takes minutes to hours. With `onKeep` and `kept` it goes on where it was interrupted.
+   *
+   * @throws {SemgradError} `bad_input` for options that make no sense, and where nothing is left to learn; `out_of_memory`
+   *   before the training, where there is too little for it.
+   */
+  async tune(questions: readonly TuneQuestion[], options?: TuneOptions): Promise<Tuned> {
+    // On demand: a page that only asks never fetches it.
+    const { tune } = await import("./tune/run.js");
+    return tune(this.#desk(), questions, options);
+  }
+
+  /**
+   * The first part of {@link tune} alone: asks all questions and learns nothing. `lessonOf` says what would be learned, and
+   * {@link tune} goes on with the result as `kept`.
+   */
+  async survey(questions: readonly TuneQuestion[], options?: SurveyOptions): Promise<TuneState> {
+    const { survey } = await import("./tune/run.js");
+    return survey(this.#desk(), questions, options);
+  }
+
+  /**
+   * Puts an adapter into use for what is asked from now on, in place of the one before and without loading the model anew;
+   * null for none. Confidences that were fitted without it are null while it is in use.
+   *
+   * @throws {SemgradError} `bad_input` for an adapter of another model, `unsupported_format` for what is no LoRA adapter.
+   */
+  async useAdapter(adapter: AdapterSource | null, options?: AdapterOptions): Promise<void> {
+    const given = known(options, ADAPTER);
+    const source = adapter === null ? null : resolveAdapter(adapter, given.integrity);
+    await this.#adapter({ do: "use", source }, given, (used) => {
+      this.#info = { ...this.#info, adapter: used };
+    });
+  }
+
+  /** Reads an adapter of this model, as {@link useAdapter} does, and does not use it. */
+  async openAdapter(adapter: AdapterSource, options?: AdapterOptions): Promise<Adapter> {
+    const given = known(options, ADAPTER);
+    const source = resolveAdapter(adapter, given.integrity);
+    return this.#adapter({ do: "read", source }, given, (data) => new Adapter(data));
+  }
+
   /** Frees the model. Calls in progress and in the queue reject with `aborted`. */
   dispose(): void {
     if (this.#disposed) return;
@@ -141,6 +193,25 @@ export class Model {
     checkTexts(request);
     const named = { ...this.#engines, ...resolveEngines(engines) };
     return this.#queue((either) => this.#backend.run(request, { engines: named, onEvent, signal: either }), signal);
+  }
+
+  /** `use` comes before the next call has begun. */
+  #adapter<C extends TeachCall, T>(
+    call: C,
+    { onProgress, signal }: AdapterOptions,
+    use: (value: TeachValue<C>) => T,
+  ): Promise<T> {
+    callback("onProgress", onProgress);
+    const hear = onProgress ?? (() => {});
+    const task = async (either: AbortSignal) =>
+      use(await this.#backend.teach(call, { engines: {}, onProgress: hear, signal: either }));
+    return this.#queue(task, signalOf(signal));
+  }
+
+  #desk(): Desk {
+    const teach = <C extends TeachCall>(call: C, hooks: TeachHooks) =>
+      this.#queue((signal) => this.#backend.teach(call, { ...hooks, signal }), hooks.signal);
+    return { info: this.#info, engines: this.#engines, teach };
   }
 
   #queue<T>(task: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {

@@ -6,7 +6,7 @@
 import { SemgradError } from "./errors.js";
 import { type Instance, instance } from "./instance.js";
 import type { Wasm } from "./types.js";
-import type { applyCalibration, calibrate, contains, evaluate, methods } from "./wasm/scores.js";
+import type { applyCalibration, calibrate, contains, evaluate, lesson, methods, refuses } from "./wasm/scores.js";
 
 /** What both modules do. */
 export interface Pure {
@@ -14,7 +14,9 @@ export interface Pure {
   calibrate: typeof calibrate;
   contains: typeof contains;
   evaluate: typeof evaluate;
+  lesson: typeof lesson;
   methods: typeof methods;
+  refuses: typeof refuses;
 }
 
 /** A module with its bindings, which the build wrote under that name. */

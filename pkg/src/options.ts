@@ -8,6 +8,7 @@ import { badInput, throwIfAborted } from "./errors.js";
 import { callback, json, known, moduleOf, type Names, signal } from "./given.js";
 import { namedFolder } from "./paths.js";
 import { type ResolvedSource, resolveSource } from "./source.js";
+import { resolveAdapter } from "./tune/source.js";
 import type { LoadOptions, ModelSource } from "./types.js";
 
 /** Names of the options of `load`. */
@@ -19,6 +20,7 @@ export const LOAD: Names<LoadOptions> = {
   signal: 1,
   integrity: 1,
   profile: 1,
+  adapter: 1,
   engines: 1,
   probes: 1,
   synonyms: 1,
@@ -69,6 +71,7 @@ function choice<T extends string>(name: string, value: T | undefined, allowed: r
 function backendOptions(options: LoadOptions): BackendOptions {
   const settings: BackendOptions = { device: choice("device", options.device, DEVICES, "auto"), ...cacheOf(options) };
   if (options.profile !== undefined) settings.profile = profileJson(options.profile);
+  if (options.adapter !== undefined) settings.adapter = resolveAdapter(options.adapter, undefined);
   const { probes } = options;
   if (probes !== undefined) settings.probes = typeof probes === "string" ? probes : json("probes", probes);
   const synonyms = resolveSynonyms(options.synonyms);

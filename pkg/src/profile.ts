@@ -21,7 +21,7 @@ export interface ChosenProfile {
 }
 
 interface Parsed {
-  key?: { weights?: unknown; prefix?: unknown } | null;
+  key?: { weights?: unknown; prefix?: unknown; adapter?: unknown } | null;
   calibrations?: unknown;
 }
 
@@ -47,7 +47,8 @@ function describe({ key, calibrations }: Parsed, origin: ModelProfile["origin"])
   const answers = (["own", "given"] as const).filter((whose) => list.some((one) => one?.answers === whose));
   const most = list.find((one) => one?.answers === "own")?.max_tokens;
   const prefix = typeof key?.prefix === "string" ? key.prefix : "";
-  return { origin, prefix, maxTokens: typeof most === "number" ? most : null, answers };
+  const adapter = typeof key?.adapter === "string" ? key.adapter : null;
+  return { origin, prefix, maxTokens: typeof most === "number" ? most : null, answers, adapter };
 }
 
 /** A lone file may have any name. */
@@ -144,7 +145,7 @@ export async function checkProfile(json: string, hash: () => Promise<string | nu
 /** A profile with a calibration, and with what one of the same key has besides. */
 export function withCalibration(
   json: string,
-  { weights, template, prefix }: Omit<Profile["key"], "weights"> & { weights: string | null },
+  { weights, template, prefix, adapter }: Omit<Profile["key"], "weights"> & { weights: string | null },
   before: string | undefined,
 ): string {
   if (weights === null) {
@@ -155,10 +156,11 @@ export function withCalibration(
     );
   }
   const calibration = JSON.parse(json) as Calibration;
-  const key = { weights, template, prefix };
+  const key = { weights, template, prefix, ...(adapter && { adapter }) };
   const old = before === undefined ? null : (JSON.parse(before) as Profile);
-  const isSame =
-    JSON.stringify(old?.key && { weights, template: old.key.template, prefix: old.key.prefix }) === JSON.stringify(key);
+  const { template: model, prefix: words, adapter: worn } = old?.key ?? key;
+  // Its weights are these: it was checked when it was put into use.
+  const isSame = model === template && words === prefix && (worn ?? null) === (adapter ?? null);
   const kept = isSame && old ? old : { key };
   const others = (kept.calibrations ?? []).filter(({ answers }) => answers !== calibration.answers);
   return JSON.stringify({ ...kept, key, calibrations: [...others, calibration] } satisfies Profile);

@@ -33,7 +33,8 @@ export interface RawInfo {
   parameters: number;
   context: number;
   device: "webgpu" | "cpu";
-  adapter: string | null;
+  /** The graphics adapter's name. */
+  gpu: string | null;
   device_reason: string;
   tokenizer: boolean;
   chat_template: boolean;

@@ -5,11 +5,20 @@
 
 import { Module, notStarted, type Part, type Pure, parts } from "./module.js";
 import type { Wasm } from "./types.js";
-import init, { __wbg_reset_state, applyCalibration, calibrate, contains, evaluate, methods } from "./wasm/scores.js";
+import init, {
+  __wbg_reset_state,
+  applyCalibration,
+  calibrate,
+  contains,
+  evaluate,
+  lesson,
+  methods,
+  refuses,
+} from "./wasm/scores.js";
 
 const small: Part = {
   module: new Module("scores", init, __wbg_reset_state),
-  pure: { applyCalibration, calibrate, contains, evaluate, methods },
+  pure: { applyCalibration, calibrate, contains, evaluate, lesson, methods, refuses },
 };
 
 /** Where the modules come from. */

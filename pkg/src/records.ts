@@ -5,7 +5,7 @@
 import { DEFAULT_METHODS, type RequestOptions } from "./contract.js";
 import { ABSENT, CALLER_NAMES, OPTION_FIELDS } from "./conversions.js";
 import { badInput, type SemgradError, toSemgradError } from "./errors.js";
-import { callback, known, type Names, signal, texts } from "./given.js";
+import { callback, renamed as inWords, known, type Names, signal, texts } from "./given.js";
 import type { RawEvent, RawInfo, RawRecord, RawRequest } from "./protocol.js";
 import type { Answer, AskOptions, Message, ModelInfo, Score, ScoreOptions, SemanticPosition, Token } from "./types.js";
 import type { DevicePlan } from "./webgpu.js";
@@ -56,17 +56,14 @@ function shared(options: ScoreOptions): RawRequest {
 }
 
 /** By the names that a line has for what callers call otherwise. */
-const OPTION_NAMES: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(OPTION_FIELDS).map(([name, field]) => [field, name]),
-);
+const OPTION_NAMES: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Object.entries(OPTION_FIELDS).map(([name, field]) => [field, name])),
+  semantic_position: "semanticPosition",
+};
 
 /** An error about an option of `ask` or `score`, which calls it as the caller did. */
 export function byOption(thrown: unknown): SemgradError {
-  const error = toSemgradError(thrown);
-  const [field = ""] = /^[a-z_]+/.exec(error.message) ?? [];
-  const name = field === "semantic_position" ? "semanticPosition" : OPTION_NAMES[field];
-  if (error.code !== "bad_input" || name === undefined || name === field) return error;
-  return badInput(name + error.message.slice(field.length), error.advice, { cause: error.cause });
+  return inWords(toSemgradError(thrown), OPTION_NAMES);
 }
 
 /** The request behind `ask`. */
@@ -141,11 +138,12 @@ export function toInfo(
     parameters: raw.parameters,
     context: raw.context,
     device: raw.device,
-    adapter: raw.device === "webgpu" ? (plan.adapter ?? raw.adapter) : null,
+    gpu: raw.device === "webgpu" ? (plan.adapter ?? raw.gpu) : null,
     deviceReason: plan.reason ?? raw.device_reason,
     tokenizer: raw.tokenizer,
     chatTemplate: raw.chat_template,
     profile,
+    adapter: null,
     files,
   };
 }

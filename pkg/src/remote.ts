@@ -16,6 +16,7 @@ import {
 } from "./errors.js";
 import type { RawEvent, RawRecord, RawRequest } from "./protocol.js";
 import type { ResolvedSource } from "./source.js";
+import type { TeachCall, TeachValue } from "./tune/calls.js";
 import type { LoadProgress, ModelInfo, ModelProfile } from "./types.js";
 
 /** The page's messages. `id` pairs answers with questions. */
@@ -24,6 +25,7 @@ type ToWorker =
   | { type: "run"; id: number; request: RawRequest; engines: ResolvedEngines }
   | { type: "profile"; id: number; json: string | null }
   | { type: "createProfile"; id: number; calibration: string; prefix: string }
+  | { type: "teach"; id: number; call: TeachCall; engines: ResolvedEngines }
   | { type: "abort"; id: number };
 
 /** The worker's messages. */
@@ -39,7 +41,7 @@ type ToPage =
   | { type: "unread"; id: number };
 
 /** What a call gives. */
-type Value = ModelInfo | RawRecord | ModelProfile | string | null;
+type Value = ModelInfo | RawRecord | ModelProfile | TeachValue<TeachCall> | string | null;
 
 /** A call on its way, before it has a number. */
 type Call = WithoutId<Exclude<ToWorker, { type: "abort" }>>;
@@ -57,16 +59,17 @@ export function serve(port: Port, start: StartBackend): void {
   let backend: Backend | undefined;
   const reply = (message: ToPage) => port.postMessage(message);
 
-  async function handle(message: Exclude<ToWorker, { type: "abort" }>, signal: AbortSignal) {
+  async function handle(message: Exclude<ToWorker, { type: "abort" }>, signal: AbortSignal): Promise<Value> {
+    const onProgress = (progress: LoadProgress) => reply({ type: "progress", id: message.id, progress });
     if (message.type === "load") {
       live((lock) => reply({ type: "alive", id: message.id, lock }));
-      const onProgress = (progress: LoadProgress) => reply({ type: "progress", id: message.id, progress });
       backend = await start(message.source, message.options, { onProgress, signal });
       return backend.info;
     }
     if (!backend) throw new SemgradError("internal", "no model is loaded", "Call load first.");
     if (message.type === "profile") return backend.useProfile(message.json);
     if (message.type === "createProfile") return backend.createProfile(message.calibration, message.prefix);
+    if (message.type === "teach") return backend.teach(message.call, { engines: message.engines, onProgress, signal });
     const onEvent = (event: RawEvent) => reply({ type: "event", id: message.id, event });
     return backend.run(message.request, { engines: message.engines, onEvent, signal });
   }
@@ -179,11 +182,7 @@ export async function connect(
   remote.onCrash((reason) => end(crashed(reason)));
   let info: ModelInfo;
   try {
-    info = await connection.call<ModelInfo>(
-      { type: "load", source, options },
-      (message) => message.type === "progress" && onProgress(message.progress),
-      signal,
-    );
+    info = await connection.call<ModelInfo>({ type: "load", source, options }, heard(onProgress), signal);
   } catch (thrown) {
     remote.terminate();
     throw thrown;
@@ -201,8 +200,15 @@ export async function connect(
       ),
     useProfile: (json) => connection.call<ModelProfile | null>({ type: "profile", json }),
     createProfile: (calibration, prefix) => connection.call<string>({ type: "createProfile", calibration, prefix }),
+    teach: (call, { engines, onProgress: hear, signal: callSignal }) =>
+      connection.call({ type: "teach", call, engines }, heard(hear), callSignal),
     dispose: () => end(disposedError()),
   };
+}
+
+/** Tells of what is loaded. */
+function heard(onProgress: (progress: LoadProgress) => void) {
+  return (message: ToPage) => message.type === "progress" && onProgress(message.progress);
 }
 
 function unread(): SemgradError {

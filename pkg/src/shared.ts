@@ -59,7 +59,25 @@ export type {
   RawToken,
 } from "./protocol.js";
 export type { EvaluateOptions } from "./supplied.js";
+export type { Adapter, AdapterFile, AdapterInfo } from "./tune/adapter.js";
+export { withPart } from "./tune/state.js";
+export { TEACHERS } from "./tune/teachers.js";
 export type {
+  AdapterOptions,
+  Checked,
+  LessonOptions,
+  SurveyOptions,
+  TeacherOptions,
+  Tuned,
+  TuneOptions,
+  TunePart,
+  TuneProgress,
+  TuneQuestion,
+  TuneStage,
+  TuneState,
+} from "./tune/types.js";
+export type {
+  AdapterSource,
   Answer,
   AskOptions,
   AskProgress,

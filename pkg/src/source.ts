@@ -35,6 +35,8 @@ export type ResolvedSource =
       /** Its small files, as far as they exist. */
       small: readonly string[];
       integrity: Record<string, string>;
+      /** Whether it is one of PEFT, which has two files. */
+      isAdapter?: boolean;
     };
 
 /** The small files of a Hugging Face folder; only the first must exist. */
@@ -60,8 +62,9 @@ export const ENCODER_FILES = [
 export const CONFIG = "config.json";
 export const SINGLE_WEIGHTS = "model.safetensors";
 export const WEIGHT_INDEX = "model.safetensors.index.json";
-/** What a LoRA adapter has beside its weights: it is no model, and the module says so. */
+/** What a LoRA adapter has beside its weights: as a model it is none, and the module says so. */
 export const ADAPTER_CONFIG = "adapter_config.json";
+export const ADAPTER_FILES = [ADAPTER_CONFIG, "adapter_model.safetensors"] as const;
 /** Weights of other libraries cannot be read; the module says by their names what they are. */
 const OTHER_WEIGHTS = /\.(bin|pt|pth|ckpt|onnx|h5|msgpack)$/i;
 
@@ -166,14 +169,19 @@ function resolveKnown(name: string, { baseUrl, integrity }: LoadOptions): Resolv
   return { kind: "url", name: model.name, file: { name: file, url, size, sha256 } };
 }
 
-function resolveUrl(value: string | URL, integrity: LoadOptions["integrity"]): ResolvedSource {
+/** A GGUF file at an address, or a folder with such small files. */
+export function resolveUrl(
+  value: string | URL,
+  small: readonly string[],
+  integrity: LoadOptions["integrity"],
+): ResolvedSource {
   const url = fetchable(value);
   if (url.pathname.toLowerCase().endsWith(".gguf") || /^(blob|data):$/.test(url.protocol)) {
     const name = /^(blob|data):$/.test(url.protocol) ? "model.gguf" : decodeURIComponent(baseName(url.pathname));
     const { [name]: sha256 } = hashesOf(integrity, [name]);
     return { kind: "url", name, file: { name, url: url.href, ...(sha256 && { sha256 }) } };
   }
-  return resolveFolder(url, FOLDER_FILES, integrity);
+  return resolveFolder(url, small, integrity);
 }
 
 /** An address that can be fetched, with that of a hub page turned into that of its files. */
@@ -272,10 +280,10 @@ export function resolveSource(source: ModelSource, options: LoadOptions): Resolv
     if (place) return resolvePlace(place, FOLDER_FILES, options.integrity);
     if (path !== null) throw missing(String(source));
   }
-  if (source instanceof URL) return resolveUrl(source, options.integrity);
+  if (source instanceof URL) return resolveUrl(source, FOLDER_FILES, options.integrity);
   if (typeof source === "string") {
     if (/^(https?:|blob:|data:|\.{0,2}\/)/i.test(source) || /\.gguf$/i.test(source)) {
-      return resolveUrl(source, options.integrity);
+      return resolveUrl(source, FOLDER_FILES, options.integrity);
     }
     throw badInput(`unknown model: ${source}`, `${names()} Anything else needs a full URL or a file.`);
   }

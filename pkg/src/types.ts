@@ -4,6 +4,7 @@
 
 import type { Answer, RequestOptions, Score, Token } from "./contract.js";
 import type { EngineKind, Method } from "./methods.js";
+import type { Adapter, AdapterFile, AdapterInfo } from "./tune/adapter.js";
 
 export type {
   Answer,
@@ -39,6 +40,12 @@ export type ModelFiles = readonly File[] | Readonly<Record<string, Blob>>;
  * absolute, relative to where the program runs, below `~`, or as a `file:` URL.
  */
 export type ModelSource = string | URL | Blob | ModelFiles;
+
+/**
+ * An adapter: one that was trained or opened here, its files (a PEFT folder or llama.cpp's GGUF, from a picker, or as
+ * {@link Adapter.peft} gave them), or where they are: the URL of a folder or of a GGUF file, or a path where there are paths.
+ */
+export type AdapterSource = Adapter | string | URL | Blob | ModelFiles | readonly AdapterFile[];
 
 /** The wasm module: compiled, its bytes, or where they are. */
 export type Wasm = WebAssembly.Module | BufferSource | string | URL;
@@ -106,6 +113,8 @@ export interface LoadOptions {
    * has for these weights, if any; null or `"none"` for none.
    */
   profile?: object | string | null;
+  /** An adapter that the model begins with, as `model.useAdapter` takes it. */
+  adapter?: AdapterSource;
   /** Engines of every question that names no others. */
   engines?: Engines;
   /** Trained probes of this model's states (`semgrad probe`) as an object or JSON text, for `sep` and `sep_tbg`. */
@@ -177,6 +186,8 @@ export interface ModelProfile {
   maxTokens: number | null;
   /** Whose answers its confidences were fitted on: the model's own greedy ones, or given ones. */
   answers: ("own" | "given")[];
+  /** Hash of the adapter that the model had then; with another one, or none, there are no confidences. */
+  adapter: string | null;
 }
 
 /** A loaded model's facts. */
@@ -192,13 +203,15 @@ export interface ModelInfo {
   context: number;
   device: "webgpu" | "cpu";
   /** The graphics adapter's name, null on the CPU. */
-  adapter: string | null;
+  gpu: string | null;
   /** Why this device. */
   deviceReason: string;
   tokenizer: boolean;
   chatTemplate: boolean;
   /** Where confidences come from; null without. */
   profile: ModelProfile | null;
+  /** The adapter in use (`model.useAdapter`); null without. */
+  adapter: AdapterInfo | null;
   /** What was read; the hash is null for local files without `integrity`. */
   files: { name: string; size: number; sha256: string | null }[];
 }

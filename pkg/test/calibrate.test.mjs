@@ -171,7 +171,13 @@ describe("calibrate", { skip: !isBuilt && "the wasm module is not built" }, () =
     assert.match(profile.key.weights, /^[0-9a-f]{64}$/);
     assert.equal(profile.key.prefix, "");
     await model.useProfile(profile);
-    assert.deepEqual(model.info.profile, { origin: "caller", prefix: "", maxTokens: 8, answers: ["own"] });
+    assert.deepEqual(model.info.profile, {
+      origin: "caller",
+      prefix: "",
+      maxTokens: 8,
+      answers: ["own"],
+      adapter: null,
+    });
     const answer = await ask();
     const { features, intercept, isotonic } = calibration.combined;
     const value = ({ name, transform }) => {

@@ -11,7 +11,7 @@ const ASK = { messages: [{ role: "user", content: "Why?" }] };
 const INFO = {
   name: "Tiny",
   chatTemplate: true,
-  profile: { origin: "package", prefix: "Q: ", maxTokens: 64, answers: ["own"] },
+  profile: { origin: "package", prefix: "Q: ", maxTokens: 64, answers: ["own"], adapter: null },
 };
 const EXPLANATION = { ...noJudgment("none"), verdict: "Probably right", level: "Half of it.", none: null };
 const refused = (error) => error instanceof SemgradError && error.code === "bad_input" && error.advice.length > 0;

@@ -10,7 +10,7 @@ import { load, PROFILES } from "../dist/index.js";
 import { Model } from "../dist/model.js";
 import { KNOWN_MODELS } from "../dist/models.js";
 import { profileJson } from "../dist/options.js";
-import { checkProfile, chooseProfile } from "../dist/profile.js";
+import { checkProfile, chooseProfile, withCalibration } from "../dist/profile.js";
 import { imported } from "../dist/profiles/imports.js";
 import { connect, serve } from "../dist/remote.js";
 import { writeProfiles } from "../profiles.mjs";
@@ -45,7 +45,13 @@ test("the profile of the package is the one for these weights", async () => {
   const { choose, warnings } = setting({ sha256: HASH });
   const chosen = await choose(undefined);
   assert.equal(chosen.json, JSON_TEXT);
-  assert.deepEqual(chosen.facts, { origin: "package", prefix: PREFIX, maxTokens: null, answers: ["given"] });
+  assert.deepEqual(chosen.facts, {
+    origin: "package",
+    prefix: PREFIX,
+    maxTokens: null,
+    answers: ["given"],
+    adapter: null,
+  });
   assert.equal(await choose(null), null);
   assert.equal((await choose(JSON_TEXT)).facts.origin, "caller");
   assert.deepEqual(warnings, []);
@@ -127,7 +133,13 @@ test("the model says which profile it uses, through the worker as well", async (
   const far = await connect(remote, {}, {}, { onProgress: () => {} });
   for (const model of [new Model(backend), new Model(far)]) {
     await model.useProfile(JSON.parse(JSON_TEXT));
-    assert.deepEqual(model.info.profile, { origin: "caller", prefix: PREFIX, maxTokens: null, answers: ["given"] });
+    assert.deepEqual(model.info.profile, {
+      origin: "caller",
+      prefix: PREFIX,
+      maxTokens: null,
+      answers: ["given"],
+      adapter: null,
+    });
     await assert.rejects(model.useProfile("{"), { code: "bad_input" });
     await model.useProfile(null);
     assert.equal(model.info.profile, null);
@@ -173,4 +185,18 @@ test("a model without a profile says so", { skip: !isBuilt && "the wasm module i
   assert.equal(confidence, null);
   assert.ok(confidenceReason.length > 0);
   model.dispose();
+});
+
+test("a calibration belongs to the adapter that was in use", () => {
+  const calibration = (answers) => JSON.stringify({ answers, fitted: {} });
+  const key = { weights: HASH, template: null, prefix: "" };
+  const bare = withCalibration(calibration("own"), { ...key, adapter: null }, undefined);
+  assert.deepEqual(JSON.parse(bare).key, key);
+  const worn = withCalibration(calibration("own"), { ...key, adapter: "a" }, bare);
+  assert.deepEqual(JSON.parse(worn).key, { ...key, adapter: "a" });
+  // What was fitted with the same one stays beside it, and nothing else does.
+  const answers = (json) => JSON.parse(json).calibrations.map((one) => one.answers);
+  assert.deepEqual(answers(withCalibration(calibration("given"), { ...key, adapter: "a" }, worn)), ["own", "given"]);
+  assert.deepEqual(answers(withCalibration(calibration("given"), { ...key, adapter: "b" }, worn)), ["given"]);
+  assert.deepEqual(answers(withCalibration(calibration("given"), { ...key, adapter: null }, worn)), ["given"]);
 });

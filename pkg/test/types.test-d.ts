@@ -3,8 +3,11 @@
  */
 
 import {
+  type Adapter,
+  type AdapterInfo,
   type Answer,
   type AnswerConfidence,
+  type Asked,
   type AskProgress,
   type Attribution,
   applyCalibration,
@@ -28,8 +31,10 @@ import {
   type KNOWN_ENGINES,
   type KNOWN_MODELS,
   type KnownMethod,
+  type Lesson,
   type LoadOptions,
   type LoadProgress,
+  lessonOf,
   load,
   METHODS,
   type MethodInfo,
@@ -40,11 +45,17 @@ import {
   type PROFILES,
   type Profile,
   type RawRecord,
+  type refuses,
   type Score,
   SemgradError,
   type ShippedProfile,
   type Span,
+  type TEACHERS,
+  type Teacher,
   type Token,
+  type TunePart,
+  type TuneState,
+  withPart,
 } from "semgrad";
 
 /** Compiles only if the two types are the same. */
@@ -71,6 +82,7 @@ const options: LoadOptions = {
   engines: { embed: "all-MiniLM-L6-v2", nli: [file] },
   probes: {},
   synonyms: "big large\n",
+  adapter: "./adapter/",
 };
 const model: Model = await load("SmolLM2-135M-Instruct", options);
 await load(new URL("https://example.com/model.gguf"), { integrity: "00" });
@@ -190,6 +202,39 @@ await model.ask("Why?", { risk: { answer: 0.05, abstain: 0.1, mode: "selective" 
 await load(file, { profile: null });
 same<(typeof PROFILES)[number], ShippedProfile>(true);
 same<typeof model.info.profile, ModelProfile | null>(true);
+// teaching
+let state: TuneState | undefined;
+const tuned = await model.tune(["Why?", { question: "Who?", answers: ["me"] }], {
+  teacher: "labels",
+  nli: "judge",
+  training: { rank: 4, learningRate: 1e-4, layers: [15, 30], parts: ["q_proj"] },
+  onKeep: (part) => {
+    same<typeof part, TunePart>(true);
+    state = withPart(state, part);
+  },
+  onProgress: (progress) => {
+    if (progress.stage === "engine") same<typeof progress.progress, LoadProgress>(true);
+    else same<typeof progress.secondsLeft, number | null>(true);
+    if (progress.stage === "train") same<typeof progress.bytes, number>(true);
+    if (progress.stage === "ask") same<typeof progress.asked, Asked | null>(true);
+  },
+});
+same<typeof tuned.adapter, Adapter>(true);
+same<typeof model.info.adapter, AdapterInfo | null>(true);
+same<(typeof TEACHERS)[number]["id"], Teacher>(true);
+const survey: TuneState = await model.survey(["Why?"], { kept: state as TuneState, ordinary: ["Hello!"] });
+same<ReturnType<typeof lessonOf>, Promise<Lesson>>(true);
+await lessonOf(survey.asked, { engagement: 0.6, teacher: "confidence" });
+same<Awaited<ReturnType<typeof refuses>>, boolean>(true);
+for (const adapter of [tuned.adapter, await tuned.adapter.peft(), "./adapter.gguf", [file], null])
+  await model.useAdapter(adapter, { integrity: "00" });
+// @ts-expect-error no such teacher
+await model.tune(["Why?"], { teacher: "teacher" });
+// @ts-expect-error options of training have a place of their own
+await model.tune(["Why?"], { rank: 4 });
+// @ts-expect-error a number is no adapter
+await model.useAdapter(7);
+
 const rows = [
   { scores: answer.scores, tokens: answer.responseIds.length, right: true },
   { scores: { gnll: 1.5, semgrad: null }, right: false, set: "mine" },

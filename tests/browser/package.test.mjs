@@ -87,7 +87,7 @@ test("without WebGPU: webgpu fails with its code, auto takes the CPU and says wh
   const info = await inPage(async ({ model }) => (await semgrad.load(model)).info);
   assert.equal(info.device, "cpu");
   assert.match(info.deviceReason, /WebGPU/);
-  assert.equal(info.adapter, null);
+  assert.equal(info.gpu, null);
 });
 
 test("what needs no model fetches the small module, once, and none where a model runs in the same thread", async () => {

@@ -1,11 +1,15 @@
 /** What the package does where there is no page. */
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { promisify } from "node:util";
+import { check } from "../../pkg/test/support/teach.mjs";
 import { assertClose, golden, tinyFolder, tinyRequest } from "../browser/lib/reference.mjs";
-import { startDeno } from "./deno.mjs";
+import { ROOT } from "../browser/lib/server.mjs";
+import { denoPath, startDeno } from "./deno.mjs";
 import { startWorkerd } from "./workerd.mjs";
 
 const NAME = "llama_tied";
@@ -35,7 +39,7 @@ test("Deno has workers, WebGPU and a lasting cache", async (context) => {
     const model = await runtime.load(tinyFolder(NAME), { worker: true, device: "webgpu", cache: "cache-api" });
     assert.deepEqual(model.warnings, []);
     assert.equal(model.info.device, "webgpu");
-    assert.ok(model.info.adapter.length > 0);
+    assert.ok(model.info.gpu.length > 0);
     const { record } = await model.run(tinyRequest(FILE));
     assertClose("semgrad", record.scores.semgrad.score, FILE.want.semgrad, 1e-3);
     // The counter sees this thread only: the model is in another one.
@@ -49,6 +53,13 @@ test("Deno without a private file system says so and goes on", () =>
     assert.match(warnings[0], /opfs is not available/);
     assert.equal(info.device, "cpu");
   }));
+
+test("a model is taught in Deno, in a worker, as in Node", async () => {
+  const script = join(ROOT, "tests/runtimes/inside/teach.js");
+  const argv = ["run", "--no-config", "--no-lock", "--no-remote", "--no-npm", "--no-prompt", `--allow-read=${ROOT}`];
+  const { stdout } = await promisify(execFile)(denoPath(), [...argv, script], { maxBuffer: 2 ** 26 });
+  check(assert, JSON.parse(stdout));
+});
 
 test("workerd wants the module handed over, has no WebGPU, and keeps a model from request to request", () =>
   inside(startWorkerd, async (runtime) => {

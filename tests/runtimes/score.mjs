@@ -156,8 +156,8 @@ async function loadModel(runtime, values, read, engines) {
     },
   );
   for (const warning of model.warnings) console.error(warning);
-  const { name, device, adapter, deviceReason } = model.info;
-  console.error(`${name} on ${device} (${adapter ?? deviceReason}), loaded in ${seconds(model.ms)}`);
+  const { name, device, gpu, deviceReason } = model.info;
+  console.error(`${name} on ${device} (${gpu ?? deviceReason}), loaded in ${seconds(model.ms)}`);
   return model;
 }
 

@@ -1,7 +1,12 @@
 //! The contract as one JSON document: a JSON Schema of lines and of what they hold (`$defs`), with the lists that no type
-//! has: methods, reasons, flags of the command line. `cargo xtask contract` keeps it as `pkg/contract.json` and makes from it
+//! has: methods, reasons, teachers, flags of the command line. `cargo xtask contract` keeps it as `pkg/contract.json` and makes from it
 //! what the package, the documents and the runners in other runtimes say of this crate. Not a part of the wasm modules.
 
+use crate::abstain::asked::Asked;
+use crate::abstain::lesson::Lesson;
+use crate::abstain::replay::INSTRUCTIONS;
+use crate::abstain::target::{TEACHERS, Teacher};
+use crate::abstain::training::{Options, Step};
 use crate::confidence::{explanation, reasons};
 use crate::evidence::Evidence;
 use crate::methods::{DEFAULT, REGISTRY};
@@ -24,6 +29,8 @@ struct Document {
     default_methods: &'static [&'static str],
     confidence_reasons: Map<String, Value>,
     no_judgment: Map<String, Value>,
+    teachers: Value,
+    ordinary: Value,
     flags: Vec<Flag>,
     #[serde(rename = "$defs")]
     types: Map<String, Value>,
@@ -40,6 +47,11 @@ pub fn document() -> serde_json::Result<String> {
         (definitions::<Evidence>(Contract::Deserialize), Absent::Null),
         (definitions::<Record>(Contract::Serialize), Absent::Missing),
         (definitions::<Failure>(Contract::Serialize), Absent::Missing),
+        (definitions::<Teacher>(Contract::Serialize), Absent::Missing),
+        (definitions::<Lesson>(Contract::Serialize), Absent::Missing),
+        (definitions::<Asked>(Contract::Serialize), Absent::Missing),
+        (definitions::<Options>(Contract::Deserialize), Absent::Missing),
+        (definitions::<Step>(Contract::Serialize), Absent::Missing),
     ];
     for (group, absent) in groups {
         for (name, mut definition) in group {
@@ -54,9 +66,17 @@ pub fn document() -> serde_json::Result<String> {
         default_methods: DEFAULT,
         confidence_reasons: by_reason(|reason| reason.to_owned()),
         no_judgment: by_reason(|reason| explanation::none::sentence(Some(reason))),
+        teachers: serde_json::to_value(TEACHERS)?,
+        ordinary: ordinary()?,
         flags: flags(),
         types,
     })
+}
+
+/// Ordinary instructions.
+fn ordinary() -> serde_json::Result<Value> {
+    let lines = INSTRUCTIONS.lines().map(|line| Ok(serde_json::from_str::<Value>(line)?["question"].take()));
+    lines.collect()
 }
 
 /// What is said for each reason that there is no confidence, by its name.

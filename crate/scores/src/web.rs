@@ -3,12 +3,17 @@
 //!
 //! Everything that can fail throws a plain object `{ code, message, advice }`.
 
+use crate::abstain::lesson::Wish;
+use crate::abstain::refusal;
+use crate::abstain::target::Known;
 use crate::confidence::answers::confidences;
 use crate::confidence::write::object;
 use crate::confidence::{fit, input};
+use crate::error::{Code, Error, Result as CoreResult};
 use crate::evidence::Evidence;
 use crate::{lexical, methods};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -22,6 +27,16 @@ pub fn to_js(value: &impl Serialize) -> JsValue {
     // Through JSON, so that the browser and the command line write exactly the same line.
     let text = serde_json::to_string(value).unwrap_or_else(|_| "null".into());
     parse(&text).unwrap_or(JsValue::NULL)
+}
+
+/// Reads a JSON text that the package has written; `what` names it.
+///
+/// # Errors
+/// `bad_input` for another one.
+pub fn from_json<T: DeserializeOwned>(what: &str, text: &str) -> CoreResult<T> {
+    serde_json::from_str(text).map_err(|error| {
+        Error::new(Code::BadInput, format!("{what} cannot be read ({error})"), "See the package's types.")
+    })
 }
 
 /// Runs once, when the module is instantiated.
@@ -74,4 +89,21 @@ pub fn contains(answer: &str, accepted: Vec<String>) -> bool {
 #[wasm_bindgen(js_name = applyCalibration)]
 pub fn apply_calibration(calibration: &str, answers: &str, options: &str) -> Result<JsValue, JsValue> {
     confidences(calibration, answers, options).map(|list| to_js(&list)).map_err(|error| to_js(&error))
+}
+
+/// Whether an answer is a refusal: see [`refusal::refuses`].
+#[wasm_bindgen]
+pub fn refuses(answer: &str) -> bool {
+    refusal::refuses(answer)
+}
+
+/// What is to be learned of questions that were asked, by what is known of each and what is wished, both in JSON.
+///
+/// # Errors
+/// As [`Wish::lesson`].
+#[wasm_bindgen]
+pub fn lesson(known: &str, wish: &str) -> Result<JsValue, JsValue> {
+    let known = from_json::<Vec<Known>>("what is known of the questions", known);
+    let lesson = known.and_then(|known| from_json::<Wish>("what is wished", wish)?.lesson(&known));
+    lesson.map(|lesson| to_js(&lesson)).map_err(|error| to_js(&error))
 }

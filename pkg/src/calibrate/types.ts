@@ -134,7 +134,8 @@ export interface CalibrationResult {
 
 /** A profile as a plain object, to be kept as JSON and handed to `load` or `model.useProfile`. */
 export interface Profile {
-  key: { weights: string; template: string | null; prefix: string };
+  /** `adapter`: hash of the adapter that was in use; left out without one. */
+  key: { weights: string; template: string | null; prefix: string; adapter?: string | null };
   calibrations?: Calibration[];
   /** The semantic position, where it was measured. */
   [field: string]: unknown;

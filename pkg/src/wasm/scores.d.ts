@@ -4,6 +4,7 @@
  */
 import type { RawConfidence } from "../calibrate/apply.js";
 import type { CalibrationResult } from "../calibrate/types.js";
+import type { Lesson } from "../contract.js";
 import type { Evaluation } from "../evidence.js";
 import type { MethodInfo } from "../methods.js";
 
@@ -23,5 +24,8 @@ export function methods(): MethodInfo[];
 export function evaluate(evidence: string, methods: string[], embed: boolean, nli: boolean): Record<string, Evaluation>;
 
 export function calibrate(rows: string, options: string): CalibrationResult;
+/** What is known of each question, and what is wished, as JSON texts. */
+export function lesson(known: string, wish: string): Lesson;
+export function refuses(answer: string): boolean;
 export function contains(answer: string, accepted: string[]): boolean;
 export function applyCalibration(calibration: string, answers: string, options: string): RawConfidence[];

@@ -1,7 +1,10 @@
 /**
  * As `scores.d.ts`: what the module that runs models exports besides.
  */
+import type { Asked, TrainingStep } from "../contract.js";
 import type { Control, ModelFile, RawEvent, RawInfo, RawRecord, RawRequest } from "../protocol.js";
+import type { AdapterFile, AdapterInfo } from "../tune/adapter.js";
+import type { Outlook } from "../tune/calls.js";
 
 export * from "./scores.js";
 export { default } from "./scores.js";
@@ -30,6 +33,33 @@ export class Model {
   useProbes(json: string): void;
   /** JSON text; none for no profile. */
   setProfile(json?: string): void;
+  openAdapter(files: ModelFile[]): Promise<Adapter>;
+  /** The adapter is taken over; `base` is the hash of the weights. */
+  useAdapter(adapter?: Adapter, base?: string): void;
+  /** Throws for options of a training (JSON) that make no sense with this model. */
+  checkTraining(options: string): void;
+  /** `ask` is JSON; the adapter is taken over. */
+  teachAsk(ask: string, adapter: Adapter | undefined, control: Control): Promise<Asked>;
+  /** `course` is JSON; the adapter is taken over. */
+  train(course: string, begin?: Adapter, saved?: Uint8Array): Promise<Trainer>;
+  free(): void;
+}
+
+export class Adapter {
+  private constructor();
+  info(): AdapterInfo;
+  share(): Adapter;
+  peft(): AdapterFile[];
+  gguf(model: Model): Uint8Array<ArrayBuffer>;
+  free(): void;
+}
+
+export class Trainer {
+  private constructor();
+  outlook(): Outlook;
+  step(control: Control): Promise<TrainingStep | null>;
+  save(): Uint8Array<ArrayBuffer>;
+  adapter(base?: string): Adapter;
   free(): void;
 }
 

@@ -2,6 +2,7 @@
  * A tiny model that reads and writes text: the weights of `tests/reference/tiny/llama_tied`, whose 256 ids are taken for
  * bytes. What it says is noise, and everything around it is the real thing.
  */
+import { Buffer } from "node:buffer";
 import { readFileSync } from "node:fs";
 
 const REFERENCE = new URL("../../../tests/reference/", import.meta.url);

@@ -189,7 +189,7 @@ function sameWeights({ agreement }) {
 function hardware({ machine, seconds, loads }) {
   const { cpu, cores, browser, adapter, deno, system, date, commit, changed, load } = machine;
   const inDeno = loads.filter(({ system }) => system.startsWith("semgrad deno"));
-  const denoAdapter = inDeno.find((load) => load.adapter)?.adapter;
+  const denoAdapter = inDeno.find((load) => load.gpu)?.gpu;
   const denoFacts = inDeno.length > 0 ? `Deno ${deno}, ${denoAdapter ? `WebGPU adapter ${denoAdapter}, ` : ""}` : "";
   const state = `${commit ?? "unknown"}${changed ? " with changes" : ""}`;
   return (

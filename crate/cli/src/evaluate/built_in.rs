@@ -1,5 +1,6 @@
 //! Questions and texts of this program's own, so that every model is taught and tried with the same. Nobody else's rights
-//! lie on them. They are files of `crate/cli/data`, and a part of the program.
+//! lie on them. They are files of `crate/cli/data` (what is rehearsed: of
+//! `crate/scores/data`), and a part of the program.
 //!
 //! | name | what |
 //! | --- | --- |
@@ -9,16 +10,16 @@
 //! | `text` | plain text that has nothing to do with any of that, for perplexities |
 
 use super::dataset::{Dataset, parse_ungraded};
+use semgrad_scores::abstain::replay::INSTRUCTIONS;
 use std::sync::LazyLock;
 
 macro_rules! built_in {
-    ($($(#[$about:meta])* $function:ident $name:literal)*) => { $(
+    ($($(#[$about:meta])* $function:ident $name:literal $text:expr)*) => { $(
         $(#[$about])*
         pub fn $function() -> &'static Dataset {
             static SET: LazyLock<Dataset> = LazyLock::new(|| {
-                let text = include_str!(concat!("../../data/", $name, ".jsonl"));
                 #[allow(clippy::expect_used, reason = "the file is a part of this program, and a test reads it")]
-                parse_ungraded(concat!($name, ".jsonl"), text).expect("questions, one a line")
+                parse_ungraded(concat!($name, ".jsonl"), $text).expect("questions, one a line")
             });
             &SET
         }
@@ -27,13 +28,13 @@ macro_rules! built_in {
 
 built_in! {
     /// Instructions to rehearse.
-    replay "replay"
+    replay "replay" INSTRUCTIONS
     /// Instructions to try.
-    commands "commands"
+    commands "commands" include_str!("../../data/commands.jsonl")
     /// Questions without an answer.
-    unanswerable "unanswerable"
+    unanswerable "unanswerable" include_str!("../../data/unanswerable.jsonl")
     /// Paragraphs.
-    text "text"
+    text "text" include_str!("../../data/text.jsonl")
 }
 
 #[cfg(test)]

@@ -2,14 +2,20 @@
 //!
 //! [`outcome`] counts what became of questions, [`random`] says what abstaining without knowing anything gives,
 //! [`threshold`] what abstaining above a score gives, [`compare`] what of a difference is noise, and [`row`] is one line of
-//! the table of all that. [`refusal`] tells refusals from answers; [`target`] says what a model is trained to answer.
+//! the table of all that. [`refusal`] tells refusals from answers; [`target`] says what a model is trained to answer,
+//! [`lesson`] what it is as somebody wishes, and [`replay`] what is rehearsed beside. [`asked`] and [`training`] are what goes in
+//! and comes out, as files and callers have it.
 //!
 //! Numbers and texts alone: nothing here asks or trains a model.
 
+pub mod asked;
 pub mod compare;
+pub mod lesson;
 pub mod outcome;
 pub mod random;
 pub mod refusal;
+pub mod replay;
 pub mod row;
 pub mod target;
 pub mod threshold;
+pub mod training;

@@ -16,6 +16,7 @@ use super::threshold;
 
 /// Who says what a model does not know.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Teacher {
     /// Discrete semantic entropy of samples (arXiv 2410.17234).
@@ -44,6 +45,8 @@ pub struct Description {
     pub title: &'static str,
     /// What it has to be told of each question.
     pub reads: &'static str,
+    /// Whether that takes samples.
+    pub samples: bool,
     /// Values of τ that are worth trying, rising.
     pub grid: &'static [f64],
 }
@@ -60,6 +63,7 @@ pub const TEACHERS: [Description; 6] = [
         id: "semantic_entropy",
         title: "Semantic entropy",
         reads: "ten samples, compared by meaning",
+        samples: true,
         grid: &threshold::GRID,
     },
     Description {
@@ -67,6 +71,7 @@ pub const TEACHERS: [Description; 6] = [
         id: "exact_spread",
         title: "Exact spread (R-Tuning-U)",
         reads: "ten samples, compared letter by letter",
+        samples: true,
         grid: &threshold::GRID,
     },
     Description {
@@ -74,6 +79,7 @@ pub const TEACHERS: [Description; 6] = [
         id: "confidence",
         title: "Calibrated confidence",
         reads: "a calibrated profile of the model",
+        samples: false,
         grid: SHARES,
     },
     Description {
@@ -81,6 +87,7 @@ pub const TEACHERS: [Description; 6] = [
         id: "labels",
         title: "Right or wrong (R-Tuning)",
         reads: "right answers to judge by",
+        samples: false,
         grid: HALF,
     },
     Description {
@@ -88,6 +95,7 @@ pub const TEACHERS: [Description; 6] = [
         id: "shuffled",
         title: "Shuffled semantic entropy (control)",
         reads: "ten samples, compared by meaning",
+        samples: true,
         grid: &threshold::GRID,
     },
     Description {
@@ -95,6 +103,7 @@ pub const TEACHERS: [Description; 6] = [
         id: "none",
         title: "Own answers only (control)",
         reads: "nothing",
+        samples: false,
         grid: HALF,
     },
 ];
@@ -143,17 +152,18 @@ impl Teacher {
 
 /// What is known of a question and of the model's answer to it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Known {
     /// Discrete semantic entropy of the samples, in nats.
     pub entropy: Option<f64>,
-    /// Entropy of the samples as texts ([`exact_spread`]), in nats.
+    /// Entropy of the samples as texts, in nats.
     pub spread: Option<f64>,
     /// Calibrated probability that the answer is right.
     pub confidence: Option<f64>,
     /// Whether it is right.
     pub right: Option<bool>,
-    /// Whether it refuses already ([`super::refusal::refuses`]).
+    /// Whether it refuses already.
     pub refuses: bool,
     /// Whether it was cut off before its end.
     pub cut: bool,
@@ -191,11 +201,12 @@ impl Default for Rule {
 
 /// What a model is trained to answer to a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Target {
     /// What it answers anyway.
     Own,
-    /// [`super::refusal::REFUSAL`].
+    /// A refusal, always the same one.
     Refusal,
     /// Nothing: the teacher was not told what it reads.
     Unknown,
@@ -267,6 +278,7 @@ fn balance(targets: &mut [Target], seed: u64) {
 
 /// How many targets there are of each kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema))]
 pub struct Count {
     /// The model's own answers.
     pub own: usize,

@@ -92,6 +92,21 @@ impl Model {
         Ok(())
     }
 
+    /// The model with this adapter, or with none, until what this returns is dropped. Then all is as it was before, and so is
+    /// what the last request left in the cache, unless nothing changes.
+    ///
+    /// # Errors
+    /// As [`use_adapter`](Self::use_adapter).
+    pub fn wear(&self, adapter: Option<&Adapter>) -> Result<Worn<'_>> {
+        if adapter.is_none() && self.adapter.borrow().is_none() {
+            return Ok(Worn { model: self, before: None });
+        }
+        let changes = self.decoder.exchange(Changes::new());
+        let worn = Worn { model: self, before: Some((changes, self.adapter.take(), self.session.take())) };
+        self.use_adapter(adapter, None)?;
+        Ok(worn)
+    }
+
     /// [Hash](Adapter::hash) of the adapter in use.
     pub fn adapter(&self) -> Option<String> {
         self.adapter.borrow().clone()
@@ -101,5 +116,22 @@ impl Model {
     pub(super) fn stop_ids(&self) -> Vec<u32> {
         let own = self.text.as_ref().map(Text::stop_ids).unwrap_or_default();
         own.iter().chain(&self.decoder.config.stop_ids).copied().collect()
+    }
+}
+
+/// What a model had before it was given an adapter for a while ([`Model::wear`]).
+pub struct Worn<'a> {
+    model: &'a Model,
+    /// Changes, hash and cache.
+    before: Option<(Changes, Option<String>, Session)>,
+}
+
+impl Drop for Worn<'_> {
+    fn drop(&mut self) {
+        if let Some((changes, adapter, session)) = self.before.take() {
+            self.model.decoder.exchange(changes);
+            self.model.adapter.replace(adapter);
+            self.model.session.replace(session);
+        }
     }
 }

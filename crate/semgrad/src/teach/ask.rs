@@ -4,31 +4,12 @@ use crate::answer::{Model, Unobserved};
 use crate::asking::Asking;
 use crate::control::Pacer;
 use crate::error::Result;
+use semgrad_scores::abstain::asked::Asked;
 use semgrad_scores::abstain::refusal::refuses;
 use semgrad_scores::abstain::target::{Known, exact_spread};
-use serde::{Deserialize, Serialize};
 
 /// Entropy of the clusters of meaning, without probabilities.
 const ENTROPY: &str = "discrete_semantic_entropy";
-
-/// A question with the model's answer: a line of the file that teaching can be resumed from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Asked {
-    /// The question.
-    pub question: String,
-    /// Token ids of what the model was shown.
-    pub prompt_ids: Vec<u32>,
-    /// The greedy answer.
-    pub answer: String,
-    /// Its token ids, the one that ends it included where there is one.
-    pub response_ids: Vec<u32>,
-    /// The drawn answers.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub samples: Vec<String>,
-    /// How unsure the model is of it.
-    #[serde(flatten)]
-    pub known: Known,
-}
 
 /// Asks one question: the greedy answer, and what the samples say of it where some are drawn.
 ///

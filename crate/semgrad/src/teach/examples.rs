@@ -1,9 +1,9 @@
 //! From answers and targets to what is learned.
 
-use super::ask::Asked;
 use crate::answer::Model;
 use crate::error::{Code, Error, Result};
 use crate::tune::{Example, Kind};
+use semgrad_scores::abstain::asked::Asked;
 use semgrad_scores::abstain::refusal::REFUSAL;
 use semgrad_scores::abstain::target::{Count, Rule, Target, Teacher, targets};
 use serde::{Deserialize, Serialize};

@@ -1,8 +1,8 @@
 //! What training takes, before it begins: memory, and products of two numbers.
 
 use super::example::{Example, Kind};
-use super::options::Options;
 use crate::weights::config::ModelConfig;
+use semgrad_scores::abstain::training::Options;
 
 /// Floats that one token of a changed layer leaves behind for the backward pass (see [`Tape`](crate::model::tape::Tape)).
 fn tape(config: &ModelConfig) -> usize {
@@ -13,7 +13,7 @@ fn tape(config: &ModelConfig) -> usize {
 /// Most bytes that training holds besides the model, about: activations of the longest example, its logits (and those before
 /// training, with their gradient), the states that are kept of all examples, and the trained numbers with their means.
 pub fn bytes(config: &ModelConfig, options: &Options, examples: &[Example], trained: usize, kept: usize) -> u64 {
-    let layers = options.range(config).len();
+    let layers = options.range(config.layers).len();
     let tokens = |example: &Example| example.prompt.len() + example.target.len();
     let one = |example: &Example| {
         // A layer's backward pass holds about as much again as its tape.

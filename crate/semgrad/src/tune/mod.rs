@@ -15,12 +15,11 @@ mod cost;
 mod divergence;
 mod example;
 mod initial;
-mod options;
 mod saved;
 mod sink;
 mod trainer;
 
 pub use cost::forward_products;
 pub use example::{Example, Kind};
-pub use options::Options;
-pub use trainer::{Gathered, Step, Trainer};
+pub use semgrad_scores::abstain::training::{Options, Step};
+pub use trainer::{Gathered, Trainer};

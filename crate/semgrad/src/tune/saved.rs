@@ -1,10 +1,10 @@
 //! A training that was interrupted: all that the next step depends on, as safetensors.
 
 use super::example::Example;
-use super::options::Options;
 use super::trainer::{Layer, Trainer};
 use crate::error::{Code, Error, Result};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
+use semgrad_scores::abstain::training::Options;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;

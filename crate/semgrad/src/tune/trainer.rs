@@ -6,9 +6,8 @@ use super::cost;
 use super::divergence::divergence;
 use super::example::Example;
 use super::initial::{derived, first_values};
-use super::options::Options;
 use super::sink::{self, Sink};
-use crate::adapter::{About, Adapter, Pair};
+use crate::adapter::{self, About, Adapter, Pair};
 use crate::control::Pacer;
 use crate::error::{Code, Error, Result};
 use crate::evidence::loss::Loss;
@@ -21,6 +20,7 @@ use crate::model::weight::Linear;
 use crate::ops;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
+use semgrad_scores::abstain::training::{Options, Step};
 use semgrad_scores::statistics::folds::shuffle;
 use std::collections::BTreeMap;
 
@@ -48,23 +48,6 @@ pub struct Trainer {
     boundaries: Boundaries,
 }
 
-/// What a step did.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
-pub struct Step {
-    /// Steps taken with this one.
-    pub step: usize,
-    /// Steps in all.
-    pub steps: usize,
-    /// Mean −ln p over the batch's target tokens, before the step.
-    pub loss: f64,
-    /// Mean KL(before ‖ after) over the batch's replayed tokens; `None` without any.
-    pub divergence: Option<f64>,
-    /// Length of the gradient, before it was shortened.
-    pub gradient: f64,
-    /// Tokens that went through the model, prompts included.
-    pub tokens: usize,
-}
-
 /// What a batch says, before anything is learned from it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Gathered {
@@ -87,9 +70,9 @@ impl Trainer {
     /// `bad_input` for options that make no sense, no examples or one without a prompt or target, and for a part that no
     /// layer has; `context_exceeded`; those of [`Decoder::check_ids`]; `self_test_failed`.
     pub async fn new(decoder: &Decoder, examples: Vec<Example>, options: Options) -> Result<Self> {
-        options.check(&decoder.config)?;
+        options.check(decoder.config.layers, decoder.config.hidden)?;
         check(&examples, decoder)?;
-        let range = options.range(&decoder.config);
+        let range = options.range(decoder.config.layers);
         let mut layers = BTreeMap::new();
         for part in &options.parts {
             let before = layers.len();
@@ -137,7 +120,7 @@ impl Trainer {
     /// # Errors
     /// `bad_input` for another one.
     pub fn begin_with(&mut self, adapter: &Adapter) -> Result<()> {
-        let scale = self.options.scale();
+        let scale = scale(&self.options);
         let fits = |(name, layer): (&String, &Layer)| {
             let pair = adapter.pairs.get(name)?;
             let shape = (pair.rank, pair.inputs, pair.outputs) == (self.options.rank, layer.inputs, layer.outputs);
@@ -165,7 +148,7 @@ impl Trainer {
 
     /// Products of a number with a weight in one epoch, the states at the lowest changed layer being there.
     pub fn products(&self, decoder: &Decoder) -> u64 {
-        let layers = self.options.range(&decoder.config).len();
+        let layers = self.options.range(decoder.config.layers).len();
         self.examples.iter().map(|example| cost::products(&decoder.config, layers, example)).sum()
     }
 
@@ -214,7 +197,7 @@ impl Trainer {
             }
         }
         drop(aside);
-        let gradients = sink::read(sums, self.options.scale()).await?;
+        let gradients = sink::read(sums, scale(&self.options)).await?;
         let objective = loss + self.options.kl * distance / total as f64;
         let divergence = (replayed > 0).then(|| distance / replayed as f64);
         Ok(Gathered { loss, divergence, objective, tokens, gradients })
@@ -245,7 +228,7 @@ impl Trainer {
         let pair = |(name, layer): (&String, &Layer)| {
             let Layer { a, b, inputs, outputs } = layer;
             let (a, b) = (a.values.clone(), b.values.clone());
-            (name.clone(), Pair { rank, inputs: *inputs, outputs: *outputs, scale: self.options.scale(), a, b })
+            (name.clone(), Pair { rank, inputs: *inputs, outputs: *outputs, scale: scale(&self.options), a, b })
         };
         let pairs = self.layers.iter().map(pair).collect();
         Adapter { pairs, about: About { base, alpha, rank, dropout, ..About::default() } }
@@ -262,7 +245,7 @@ impl Trainer {
 
     /// What was learned so far, on the device.
     fn changes(&self, decoder: &Decoder) -> Result<Changes> {
-        let (rank, scale) = (self.options.rank, self.options.scale());
+        let (rank, scale) = (self.options.rank, scale(&self.options));
         let change = |(name, layer): (&String, &Layer)| {
             let change = LowRank::new(&layer.a.values, &layer.b.values, rank, scale, &decoder.device)?;
             Ok((name.clone(), change))
@@ -354,6 +337,11 @@ impl Drop for Aside<'_> {
     fn drop(&mut self) {
         self.decoder.exchange(std::mem::take(&mut self.before));
     }
+}
+
+/// What changes are multiplied by.
+fn scale(options: &Options) -> f32 {
+    adapter::scale(options.alpha, options.rank)
 }
 
 fn check(examples: &[Example], decoder: &Decoder) -> Result<()> {

@@ -3,9 +3,11 @@
 //!
 //! Everything that can fail rejects with a plain object `{ code, message, advice }`.
 
+mod adapter;
 mod convert;
 mod engines;
 mod host;
+mod teach;
 
 use crate::answer::warm_up::{Extent, warm_up as compile};
 use crate::answer::{Model as Core, Observer};
@@ -65,7 +67,7 @@ struct Info<'a> {
     parameters: u64,
     context: usize,
     device: &'a str,
-    adapter: Option<&'a str>,
+    gpu: Option<&'a str>,
     device_reason: &'a str,
     tokenizer: bool,
     chat_template: bool,
@@ -131,7 +133,7 @@ impl Model {
             parameters: self.0.parameters,
             context: config.context,
             device: device.name(),
-            adapter: device.adapter.as_deref(),
+            gpu: device.adapter.as_deref(),
             device_reason: &device.reason,
             tokenizer: self.0.text.is_some(),
             chat_template: self.0.text.as_ref().is_some_and(|text| text.has_template()),

@@ -53,6 +53,8 @@ fn made_from(project: &Project, document: &str) -> Result<Vec<(PathBuf, String)>
     let mut made = vec![
         (project.path("pkg/src/contract.ts"), typescript::module(&contract)?),
         (project.path("pkg/src/conversions.ts"), typescript::conversions(&contract)?),
+        (project.path("pkg/src/tune/teachers.ts"), typescript::teachers(&contract)),
+        (project.path("pkg/src/tune/lists.ts"), typescript::teaching(&contract)?),
         (METHODS.path(project), METHODS.with(project, &tables::methods(&contract))?),
     ];
     let count = tables::count(&contract);

@@ -1,8 +1,8 @@
 //! The contract in TypeScript.
 //!
-//! Lines are written in snake case, and so are evidence and what `model.run` gives; everything else of the package is in
-//! camel case. A type that reads the same in both is there once; of any other there are two, the line's with `Raw` before
-//! its name.
+//! Lines are written in snake case, and so are evidence, questions that teaching has asked, and what `model.run` gives;
+//! everything else of the package is in camel case. A type that reads the same in both is there once; of any other there are
+//! two, the line's with `Raw` before its name.
 
 use super::document::{list, text};
 use anyhow::{Context, Result, bail};
@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 const WIDTH: usize = 120;
 
 /// What a type is called where Rust's name says too little outside its module.
-const NAMES: [(&str, &str); 10] = [
+const NAMES: [(&str, &str); 14] = [
     ("Code", "ErrorCode"),
     ("Error", "ErrorRecord"),
     ("Bounds", "VerdictThresholds"),
@@ -26,6 +26,10 @@ const NAMES: [(&str, &str); 10] = [
     ("SampleRecord", "Sample"),
     ("SemanticPosition", "SemanticToken"),
     ("Times", "Timings"),
+    ("Target", "LessonTarget"),
+    ("Count", "LessonCount"),
+    ("Options", "TrainingOptions"),
+    ("Step", "TrainingStep"),
 ];
 
 /// Fields of a record that no answer has: who asked knows the one, `semanticPosition` has the other.
@@ -43,20 +47,21 @@ enum Side {
     Caller,
 }
 
+/// What callers know by the names of lines.
+const AS_LINES: [&str; 2] = ["Evidence", "Asked"];
+/// What callers hand over: they may not want their lists to be changed.
+const HANDED_OVER: [&str; 2] = ["Request", "Options"];
+
 /// How the package converts between lines and callers.
 pub fn conversions(contract: &Value) -> Result<String> {
-    let head = "/**\n * Between the names of lines and those of callers.\n *\n \
-                * Made from the Rust types by `cargo xtask contract`: change those.\n */\n\n";
-    Ok(head.to_owned() + &Types::new(contract)?.conversions())
+    let head = head("Between the names of lines and those of callers.") + "\n";
+    Ok(head + &Types::new(contract)?.conversions())
 }
 
 /// Types and lists.
 pub fn module(contract: &Value) -> Result<String> {
     let types = Types::new(contract)?;
-    let mut out = String::from(
-        "/**\n * What goes into the model and what comes out, and the lists that belong to it.\n *\n \
-         * Made from the Rust types by `cargo xtask contract`: change those.\n */\n",
-    );
+    let mut out = head("What goes into the model and what comes out, and the lists that belong to it.");
     let ids = |wanted: &dyn Fn(&Value) -> bool| -> Vec<Value> {
         list(contract, "methods").iter().filter(|method| wanted(method)).map(|method| method["id"].clone()).collect()
     };
@@ -79,15 +84,66 @@ pub fn module(contract: &Value) -> Result<String> {
     Ok(out)
 }
 
+/// Who teaches.
+pub fn teachers(contract: &Value) -> String {
+    let mut out = head("Teachers.");
+    let about = "Who can say what a model does not know, the usual one first, and what each of them has to be told.";
+    objects(&mut out, "TEACHERS", about, list(contract, "teachers"), &["id", "title", "reads", "samples"]);
+    out
+}
+
+/// What only the work of teaching needs: pages fetch it with that.
+pub fn teaching(contract: &Value) -> Result<String> {
+    let mut out = head("What a model is taught with.");
+    out += "\nimport type { RawTrainingOptions, TrainingOptions } from \"../contract.js\";\n";
+    let ordinary = "Requests that ask for no facts: a model that is taught goes on answering them as it did.";
+    constants(&mut out, "ORDINARY", ordinary, list(contract, "ordinary"));
+    comment(&mut out, "", "Fields of a line by the names of the options of training that set them.");
+    out += "export const TRAINING_FIELDS = {\n";
+    for (field, _) in fields(&Types::new(contract)?.definitions["Options"]) {
+        _ = writeln!(out, "  {}: \"{field}\",", camel(field));
+    }
+    Ok(out + "} as const satisfies Record<keyof TrainingOptions, keyof RawTrainingOptions>;\n")
+}
+
+/// The first lines of a file.
+fn head(about: &str) -> String {
+    format!("/**\n * {about}\n *\n * Made from the Rust types by `cargo xtask contract`: change those.\n */\n")
+}
+
 /// A list of texts that the type checker knows.
 fn constants(out: &mut String, name: &str, about: &str, values: &[Value]) {
     comment(out, "", about);
-    let values: Vec<String> = values.iter().map(Value::to_string).collect();
+    let values: Vec<String> = values.iter().map(quoted).collect();
     let line = format!("export const {name} = [{}] as const;\n", values.join(", "));
     match line.len() <= WIDTH {
         true => *out += &line,
         false => _ = write!(out, "export const {name} = [\n  {},\n] as const;\n", values.join(",\n  ")),
     }
+}
+
+/// A text in the quotes that leave fewer of it to be escaped, as the formatter has it.
+fn quoted(value: &Value) -> String {
+    let (double, text) = (value.to_string(), value.as_str().unwrap_or_default());
+    match text.matches('"').count() > text.matches('\'').count() {
+        true => format!("'{}'", double[1..double.len() - 1].replace("\\\"", "\"").replace('\'', "\\'")),
+        false => double,
+    }
+}
+
+/// A list of objects, of which these fields count.
+fn objects(out: &mut String, name: &str, about: &str, values: &[Value], fields: &[&str]) {
+    comment(out, "", about);
+    _ = writeln!(out, "export const {name} = [");
+    for value in values {
+        let parts: Vec<String> = fields.iter().map(|field| format!("{field}: {}", value[field])).collect();
+        let line = format!("  {{ {} }},\n", parts.join(", "));
+        *out += &match line.chars().count() <= WIDTH + 1 {
+            true => line,
+            false => format!("  {{\n    {},\n  }},\n", parts.join(",\n    ")),
+        };
+    }
+    *out += "] as const;\n";
 }
 
 /// Sentences by name.
@@ -107,18 +163,18 @@ fn sentences(out: &mut String, name: &str, about: &str, sentences: &Value) -> Re
 
 struct Types<'a> {
     definitions: &'a Map<String, Value>,
-    /// What evidence is made of.
-    evidence: BTreeSet<&'a str>,
-    /// What a request is made of: callers may hand over lists that they do not want to be changed.
-    request: BTreeSet<&'a str>,
+    /// What callers know by the names of lines.
+    as_lines: BTreeSet<&'a str>,
+    /// What callers hand over.
+    handed_over: BTreeSet<&'a str>,
 }
 
 impl<'a> Types<'a> {
     fn new(contract: &'a Value) -> Result<Self> {
         let definitions = contract["$defs"].as_object().context("the contract has no types")?;
-        let mut types = Self { definitions, evidence: BTreeSet::new(), request: BTreeSet::new() };
-        types.evidence = types.parts("Evidence");
-        types.request = types.parts("Request");
+        let mut types = Self { definitions, as_lines: BTreeSet::new(), handed_over: BTreeSet::new() };
+        types.as_lines = AS_LINES.iter().flat_map(|name| types.parts(name)).collect();
+        types.handed_over = HANDED_OVER.iter().flat_map(|name| types.parts(name)).collect();
         Ok(types)
     }
 
@@ -137,8 +193,8 @@ impl<'a> Types<'a> {
 
     /// Whether lines and callers have it under different names, somewhere in it.
     fn differs(&self, name: &str) -> bool {
-        !self.evidence.contains(name)
-            && self.parts(name).iter().filter(|part| !self.evidence.contains(*part)).any(|part| {
+        !self.as_lines.contains(name)
+            && self.parts(name).iter().filter(|part| !self.as_lines.contains(*part)).any(|part| {
                 let fields = fields(&self.definitions[*part]);
                 fields.map(|(name, _)| name).any(|name| name.contains('_') || name == "scores")
             })
@@ -242,18 +298,18 @@ impl<'a> Types<'a> {
     }
 
     fn one_kind(&self, kind: &str, schema: &Value, side: Side, of: &str) -> Result<String> {
+        let readonly = if self.handed_over.contains(of) { "readonly " } else { "" };
         Ok(match kind {
             "integer" | "number" => "number".into(),
             "string" | "boolean" | "null" => kind.into(),
             "array" if schema["prefixItems"].is_array() => {
                 let items: Result<Vec<_>> =
                     list(schema, "prefixItems").iter().map(|item| self.kind(item, side, of)).collect();
-                format!("[{}]", items?.join(", "))
+                format!("{readonly}[{}]", items?.join(", "))
             }
             "array" => {
                 let item = self.kind(&schema["items"], side, of)?;
                 let item = if is_union(&item) || item.starts_with("readonly ") { format!("({item})") } else { item };
-                let readonly = if self.request.contains(of) { "readonly " } else { "" };
                 format!("{readonly}{item}[]")
             }
             "object" => {
@@ -281,7 +337,7 @@ impl<'a> Types<'a> {
         let named = move |definition: &'a str| fields(&self.definitions[definition]).map(|(name, _)| name);
         let types = self.definitions.keys().map(String::as_str);
         let outside =
-            types.filter(move |name| !self.evidence.contains(name) && !["Code", "Failure", "Mode"].contains(name));
+            types.filter(move |name| !self.as_lines.contains(name) && !["Code", "Failure", "Mode"].contains(name));
         outside.flat_map(named).filter(|name| name.contains('_'))
     }
 
@@ -298,7 +354,7 @@ impl<'a> Types<'a> {
         out += "} as const satisfies Record<keyof RequestOptions, keyof RawRequest>;\n\n\
                 /** Names of callers for names of lines. */\n\
                 export const CALLER_NAMES: Readonly<Record<string, string>> = {\n";
-        let read = self.parts("Record").into_iter().filter(|part| !self.evidence.contains(part));
+        let read = self.parts("Record").into_iter().filter(|part| !self.as_lines.contains(part));
         let names = read.flat_map(|part| fields(&self.definitions[part]).map(|(name, _)| name));
         for field in names.filter(|name| name.contains('_')).collect::<BTreeSet<_>>() {
             _ = writeln!(out, "  {field}: \"{}\",", camel(field));
@@ -430,10 +486,19 @@ mod tests {
         let contract = serde_json::json!({
             "methods": [{"id": "gnll", "one_pass": true}],
             "default_methods": ["gnll"],
+            "teachers": [{"id": "labels", "title": "Labels", "reads": "answers", "samples": false, "grid": [0.5]}],
+            "ordinary": ["Hello!", "Say \"yes\"."],
             "confidence_reasons": {"none": "No calibration."},
             "no_judgment": {"none": "Nobody tested it."},
             "$defs": {
                 "Code": {"oneOf": [{"const": "internal", "description": "A bug."}]},
+                "Options": {"description": "How.", "properties": {
+                    "warm_up": {"type": "number", "description": "Share."},
+                    "layers": {"type": "array", "prefixItems": [{"type": "integer"}, {"type": "integer"}]},
+                }},
+                "Asked": {"description": "A line.", "required": ["prompt_ids"], "properties": {
+                    "prompt_ids": {"type": "array", "items": {"type": "integer"}, "description": "Ids."},
+                }},
                 "Evidence": {"description": "Observed.", "properties": {"p_true": {"type": ["number", "null"]}}},
                 "Request": {"description": "A question.", "properties": {
                     "question": {"type": "string", "description": "It."},
@@ -447,7 +512,10 @@ mod tests {
                 }},
             },
         });
-        let module = module(&contract).unwrap() + &conversions(&contract).unwrap();
+        let module = module(&contract).unwrap()
+            + &conversions(&contract).unwrap()
+            + &teachers(&contract)
+            + &teaching(&contract).unwrap();
         for line in [
             "export interface RawRequest {\n  /** It. */\n  question?: string;\n  /** Most tokens. */\n  max_tokens?: number;\n",
             "export interface RequestOptions {\n  /** Most tokens. */\n  maxTokens?: number;\n  /** As `maxTokens`. */\n  tags?: readonly string[];\n}",
@@ -457,6 +525,11 @@ mod tests {
             "  grad_l1: \"gradL1\",\n",
             "  gradL1: null,\n",
             "export const METHODS = [\"gnll\"] as const;\n",
+            "  { id: \"labels\", title: \"Labels\", reads: \"answers\", samples: false },\n",
+            "export const ORDINARY = [\"Hello!\", 'Say \"yes\".'] as const;\n",
+            "export interface TrainingOptions {\n  /** Share. */\n  warmUp?: number;\n  layers?: readonly [number, number];\n}",
+            "export interface Asked {\n  /** Ids. */\n  prompt_ids: number[];\n}",
+            "  warmUp: \"warm_up\",\n",
             "export const NO_JUDGMENT = {\n  none: \"Nobody tested it.\",\n} as const;\n",
         ] {
             assert!(module.contains(line), "{line} is not in {module}");

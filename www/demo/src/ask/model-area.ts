@@ -94,7 +94,7 @@ export class ModelArea {
     if (!model || !choice) return;
     const { info } = model;
     const cpu = choice.options.device === "cpu" ? TEXT.ready.cpu : TEXT.ready.cpuBecause(info.deviceReason);
-    const device = info.device === "cpu" ? cpu : TEXT.ready.webgpu(info.adapter);
+    const device = info.device === "cpu" ? cpu : TEXT.ready.webgpu(info.gpu);
     const own = profileFor(weights);
     const fitted = own ? ownCalibration(own.json)?.fitted?.questions : undefined;
     const facts = [TEXT.ready.facts(count(info.parameters), info.layers), device];

@@ -108,7 +108,7 @@ class Measurement {
   ) {
     this.info = model.info;
     const nothing = { firstToken: null, prompt: null, tokens: null, prefill: null, decode: null, samples: null };
-    this.figures = { device, adapter: model.info.adapter, load: ms, ...nothing, scores: [], runs: [] };
+    this.figures = { device, adapter: model.info.gpu, load: ms, ...nothing, scores: [], runs: [] };
   }
 
   async all(): Promise<Figures> {

@@ -33,8 +33,8 @@ export class ModelArea {
     }
     this.#progress = null;
     if (state.kind === "ready") {
-      const { device, adapter } = state.info;
-      const where = device === "cpu" ? "CPU" : `WebGPU${adapter ? `, ${adapter}` : ""}`;
+      const { device, gpu } = state.info;
+      const where = device === "cpu" ? "CPU" : `WebGPU${gpu ? `, ${gpu}` : ""}`;
       const unload = el("button", { type: "button", class: "secondary", onclick: this.actions.unload }, T.unload);
       fill(this.element, this.#card(state.name, T.loaded(where), unload));
       return;

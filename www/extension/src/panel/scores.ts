@@ -39,7 +39,7 @@ export function details(answer: Answer, info: ModelInfo | null): HTMLElement {
 
 function facts({ ms, responseIds, warnings }: Answer, info: ModelInfo | null): string {
   const speed = ms.decode ? T.speed(number(((responseIds.length - 1) * 1000) / ms.decode)) : null;
-  const device = info ? (info.device === "cpu" ? "CPU" : `WebGPU${info.adapter ? `, ${info.adapter}` : ""}`) : null;
+  const device = info ? (info.device === "cpu" ? "CPU" : `WebGPU${info.gpu ? `, ${info.gpu}` : ""}`) : null;
   const scoring = ms.score === null ? null : T.scoring(duration(ms.score));
   return [device, speed, scoring, ...warnings].filter(Boolean).join(" · ");
 }

@@ -3,12 +3,10 @@
 use super::answers::Answer;
 use crate::jsonl::unusable;
 use crate::stop::Stop;
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
 use semgrad::Error;
 use semgrad_scores::abstain::refusal::REFUSAL;
+use semgrad_scores::abstain::replay;
 use semgrad_scores::abstain::target::{Rule, Target, Teacher, targets};
-use semgrad_scores::statistics::folds::shuffle;
 use serde::Serialize;
 use std::path::Path;
 
@@ -86,12 +84,9 @@ pub fn lessons<'a>(teacher: Teacher, rule: &Rule, data: &'a [Answer], rehearsed:
 /// So many instructions, drawn by `seed`, that they are `share` of all that is learned where `learned` are not, as far as
 /// there are enough.
 pub fn rehearsed<'a>(instructions: &'a [Answer], learned: usize, share: f64, seed: u64) -> Vec<&'a Answer<'a>> {
-    // An answer that was cut off teaches not to end, and a refusal to refuse.
-    let usable = |answer: &&Answer| !answer.asked.known.cut && !answer.asked.known.refuses;
-    let mut usable: Vec<&Answer> = instructions.iter().filter(usable).collect();
-    shuffle(&mut usable, &mut ChaCha8Rng::seed_from_u64(seed));
-    usable.truncate((learned as f64 * share / (1.0 - share)).round() as usize);
-    usable
+    let known: Vec<_> = instructions.iter().map(|answer| answer.asked.known).collect();
+    let places = replay::rehearsed(learned, &known, share, seed);
+    places.into_iter().map(|place| &instructions[place]).collect()
 }
 
 /// Writes them, one a line.

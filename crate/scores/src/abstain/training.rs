@@ -1,13 +1,13 @@
-//! How to train.
+//! How to train an adapter, and what one step did: as callers and files have it. The training itself is `tune` in the crate
+//! `semgrad`.
 
-use crate::adapter;
 use crate::error::{Code, Error, Result};
-use crate::weights::config::ModelConfig;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// How an adapter is trained. The default is small enough for a browser: the upper half of the layers, queries and values.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Options {
     /// Rank of the change.
@@ -28,7 +28,9 @@ pub struct Options {
     pub epochs: usize,
     /// Examples of a step.
     pub batch: usize,
-    /// Layers that are changed; `None` for the upper half.
+    /// The first layer that is changed, and the one behind the last; left out, the upper half.
+    #[serde(with = "pair")]
+    #[cfg_attr(not(target_family = "wasm"), schemars(with = "Option<(usize, usize)>"))]
     pub layers: Option<Range<usize>>,
     /// Their linear layers that are, by the ends of their names.
     pub parts: Vec<String>,
@@ -59,17 +61,17 @@ impl Default for Options {
 }
 
 impl Options {
-    /// Layers that are changed, in a model of `config`.
-    pub fn range(&self, config: &ModelConfig) -> Range<usize> {
+    /// Layers that are changed, in a model of so many.
+    pub fn range(&self, layers: usize) -> Range<usize> {
         // The upper half as the semantic gradient counts it.
-        self.layers.clone().unwrap_or(config.layers - config.layers / 2..config.layers)
+        self.layers.clone().unwrap_or(layers - layers / 2..layers)
     }
 
-    /// Refuses what nobody can have meant.
+    /// Refuses what nobody can have meant, of a model of so many layers of this width.
     ///
     /// # Errors
     /// `bad_input`.
-    pub fn check(&self, config: &ModelConfig) -> Result<()> {
+    pub fn check(&self, layers: usize, hidden: usize) -> Result<()> {
         let refuse = |what: String| Err(Error::new(Code::BadInput, what, "Leave it out for the default."));
         let shares = [("dropout", self.dropout), ("warm_up", self.warm_up)];
         if let Some((name, value)) = shares.iter().find(|(_, value)| !(0.0..1.0).contains(value)) {
@@ -89,24 +91,18 @@ impl Options {
         if let Some((name, _)) = counts.iter().find(|(_, value)| *value == 0) {
             return refuse(format!("{name} is 0"));
         }
-        if self.rank > config.hidden {
-            return refuse(format!("rank {} is more than the model's width, {}", self.rank, config.hidden));
+        if self.rank > hidden {
+            return refuse(format!("rank {} is more than the model's width, {hidden}", self.rank));
         }
-        let range = self.range(config);
-        if range.is_empty() || range.end > config.layers {
+        let range = self.range(layers);
+        if range.is_empty() || range.end > layers {
             return refuse(format!(
-                "layers {} to {} are not of this model, which has {}",
+                "layers {} to {} are not of this model, which has {layers}",
                 range.start,
                 range.end.saturating_sub(1),
-                config.layers
             ));
         }
         Ok(())
-    }
-
-    /// What the change of a layer is multiplied by.
-    pub fn scale(&self) -> f32 {
-        adapter::scale(self.alpha, self.rank)
     }
 
     /// Step width at `step` of `steps`, counted from 0.
@@ -121,6 +117,40 @@ impl Options {
     }
 }
 
+/// Two numbers in files.
+mod pair {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use std::ops::Range;
+
+    pub fn serialize<S: Serializer>(range: &Option<Range<usize>>, to: S) -> Result<S::Ok, S::Error> {
+        range.as_ref().map(|range| [range.start, range.end]).serialize(to)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Range<usize>>, D::Error> {
+        Ok(Option::<[usize; 2]>::deserialize(from)?.map(|[start, end]| start..end))
+    }
+}
+
+/// What a step of the training did.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema))]
+pub struct Step {
+    /// Steps taken with this one.
+    pub step: usize,
+    /// Steps in all.
+    pub steps: usize,
+    /// Mean −ln p over the batch's target tokens, before the step.
+    #[cfg_attr(not(target_family = "wasm"), schemars(extend("finite" = true)))]
+    pub loss: f64,
+    /// Mean KL(before ‖ after) over the batch's replayed tokens; null without any.
+    pub divergence: Option<f64>,
+    /// Length of the gradient, before it was shortened.
+    #[cfg_attr(not(target_family = "wasm"), schemars(extend("finite" = true)))]
+    pub gradient: f64,
+    /// Tokens that went through the model, prompts included.
+    pub tokens: usize,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,5 +162,25 @@ mod tests {
         assert_eq!(rates[..3], [0.5, 1.0, 1.0]);
         assert!(rates[2..].windows(2).all(|pair| pair[1] < pair[0]) && rates[9] > 0.0, "{rates:?}");
         assert!((rates[6] - 0.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn options_are_read_as_they_were_written() {
+        let options = Options { layers: Some(2..5), ..Options::default() };
+        let text = serde_json::to_string(&options).unwrap();
+        assert!(text.contains(r#""layers":[2,5]"#), "{text}");
+        assert_eq!(serde_json::from_str::<Options>(&text).unwrap(), options);
+        assert_eq!(serde_json::from_str::<Options>("{}").unwrap(), Options::default());
+    }
+
+    #[test]
+    fn the_upper_half_unless_layers_are_named() {
+        assert_eq!((Options::default().range(30), Options::default().range(5)), (15..30, 3..5));
+        let of = |layers| Options { layers: Some(layers), ..Options::default() }.check(4, 64);
+        assert!(of(1..4).is_ok() && of(2..5).is_err() && of(3..3).is_err());
+        let error = Options { rank: 65, ..Options::default() }.check(4, 64).unwrap_err();
+        assert!(error.message.contains("rank 65"), "{error}");
+        assert!(Options { dropout: 1.0, ..Options::default() }.check(4, 64).is_err());
+        assert!(Options { learning_rate: f64::NAN, ..Options::default() }.check(4, 64).is_err());
     }
 }
