@@ -108,7 +108,7 @@ def make(name):
         losses.append(loss.item())
     options = {
         "rank": RANK, "alpha": ALPHA, "dropout": 0, "learning_rate": RATE, "warm_up": WARM_UP, "weight_decay": DECAY,
-        "clip": CLIP, "epochs": STEPS, "batch": len(given), "layers": {"start": 0, "end": base.config.num_hidden_layers},
+        "clip": CLIP, "epochs": STEPS, "batch": len(given), "layers": [0, base.config.num_hidden_layers],
         "parts": PARTS, "kl": 0,
     }
     save_file(tensors, out / "golden.safetensors")
