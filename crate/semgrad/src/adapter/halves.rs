@@ -19,6 +19,13 @@ pub(super) enum Side {
     B,
 }
 
+/// Tensors in the order of their names, so that of several faults the same one is named each time.
+pub(super) fn by_name(tensors: impl IntoIterator<Item = (String, Stored)>) -> Vec<(String, Stored)> {
+    let mut tensors: Vec<_> = tensors.into_iter().collect();
+    tensors.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    tensors
+}
+
 /// What files hold of each layer.
 #[derive(Default)]
 pub(super) struct Halves {
