@@ -5,7 +5,7 @@ import type { NetworkLog } from "./network.js";
 import { TEXT } from "./text.js";
 
 /** The views, by the address's hash; the first one has none. */
-export const VIEWS = ["ask", "calibrate", "measure", "machine"] as const;
+export const VIEWS = ["ask", "calibrate", "teach", "measure", "machine"] as const;
 export type ViewName = (typeof VIEWS)[number];
 
 /** One of the page's views. */
@@ -84,6 +84,8 @@ export class Shell {
       else link?.removeAttribute("aria-current");
     }
     document.title = TEXT.nav.titles[wanted];
+    // On a phone not all of them are in sight.
+    this.links.get(wanted)?.scrollIntoView({ block: "nearest", inline: "nearest" });
     if (moved) scrollTo({ top: 0 });
     this.views[wanted].open(moved);
   }

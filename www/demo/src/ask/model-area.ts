@@ -22,6 +22,8 @@ export class ModelArea {
   private readonly area = el("div", { class: "model-area" });
   private readonly problems = el("div", { class: "problems" });
   private loading = false;
+  /** What went wrong with what the model was taught, as far as it was said. */
+  private told: unknown = null;
 
   /** @param onReady moves the keyboard to the question */
   constructor(
@@ -90,7 +92,7 @@ export class ModelArea {
   }
 
   private showModel(): void {
-    const { model, choice, weights } = this.session;
+    const { model, choice, weights, taught } = this.session;
     if (!model || !choice) return;
     const { info } = model;
     const cpu = choice.options.device === "cpu" ? TEXT.ready.cpu : TEXT.ready.cpuBecause(info.deviceReason);
@@ -112,7 +114,27 @@ export class ModelArea {
           info.tokenizer ? null : el("small", { class: "warning" }, TEXT.ready.noTokenizer),
         ),
         el("button", { type: "button", class: "secondary", onclick: () => this.change() }, TEXT.model.change),
+        this.taughtNote(),
       ),
+    );
+    if (taught.problem && taught.problem !== this.told) {
+      fill(this.problems, problem(taught.problem, { hint: TEXT.ready.notTaught }));
+    }
+    this.told = taught.problem;
+  }
+
+  /** What was learned changes every answer, so it is said wherever one is asked for. */
+  private taughtNote(): HTMLElement | null {
+    const { taught } = this.session;
+    if (!taught.used) return null;
+    const off = () => {
+      taught.use(null).catch((thrown: unknown) => fill(this.problems, problem(thrown)));
+    };
+    return el(
+      "p",
+      { class: "taught" },
+      `${TEXT.ready.taught(taught.used.questions)} `,
+      el("button", { type: "button", class: "secondary", onclick: off }, TEXT.ready.untaught),
     );
   }
 
