@@ -319,6 +319,7 @@ describe("calibrate", { skip: !isBuilt && "the wasm module is not built" }, () =
       prefix: "Q: ",
       maxTokens: null,
       answers: ["own", "given"],
+      adapter: null,
     });
     again.dispose();
     await assert.rejects(model.useProfile({ key: profile.key, calibrations: [7] }), { code: "bad_input" });

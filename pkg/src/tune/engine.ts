@@ -117,9 +117,9 @@ export class Teaching {
       await supply.ready;
       if (supply.failed) throw toSemgradError(supply.failed);
       const { nli } = supply.request.engines ?? {};
-      const ask = JSON.stringify({ question, accepted, asking: { ...asking, nli } });
+      const how = JSON.stringify({ ...asking, nli });
       const adapter = trained ? this.trainer(session).adapter() : this.session(session).adapter?.share();
-      return await this.instance.run(() => this.model.teachAsk(ask, adapter, control(signal)));
+      return await this.instance.run(() => this.model.teachAsk(question, [...accepted], how, adapter, control(signal)));
     } finally {
       await supply.stop();
     }
@@ -128,7 +128,10 @@ export class Teaching {
   private async train({ session, course, saved }: Of<"train">): Promise<Outlook> {
     const own = this.session(session);
     const begin = own.adapter?.share();
-    const run = () => this.model.train(JSON.stringify(course), begin, saved ?? undefined);
+    const { asked, ordinary, wish, options } = course;
+    const json = JSON.stringify;
+    const run = () =>
+      this.model.train(json(asked), json(ordinary), json(wish), json(options), begin, saved ?? undefined);
     own.trainer = await this.instance.run(run);
     return own.trainer.outlook();
   }

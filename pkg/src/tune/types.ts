@@ -46,6 +46,7 @@ export interface SurveyOptions extends TeacherOptions {
   kept?: TuneState;
   /** Is given every part of the work as it is done, and awaited: at most one question or step is lost. */
   onKeep?: (part: TunePart) => void | Promise<void>;
+  /** Hears of every question and step, and of engines that are loaded. */
   onProgress?: (progress: TuneProgress) => void;
   /** Ends the work within one token or layer. What was kept stays good. */
   signal?: AbortSignal;

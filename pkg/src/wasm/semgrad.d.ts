@@ -38,10 +38,23 @@ export class Model {
   useAdapter(adapter?: Adapter, base?: string): void;
   /** Throws for options of a training (JSON) that make no sense with this model. */
   checkTraining(options: string): void;
-  /** `ask` is JSON; the adapter is taken over. */
-  teachAsk(ask: string, adapter: Adapter | undefined, control: Control): Promise<Asked>;
-  /** `course` is JSON; the adapter is taken over. */
-  train(course: string, begin?: Adapter, saved?: Uint8Array): Promise<Trainer>;
+  /** `asking` is JSON; the adapter is taken over. */
+  teachAsk(
+    question: string,
+    accepted: string[],
+    asking: string,
+    adapter: Adapter | undefined,
+    control: Control,
+  ): Promise<Asked>;
+  /** All texts are JSON; the adapter is taken over. */
+  train(
+    asked: string,
+    ordinary: string,
+    wish: string,
+    options: string,
+    begin?: Adapter,
+    saved?: Uint8Array,
+  ): Promise<Trainer>;
   free(): void;
 }
 

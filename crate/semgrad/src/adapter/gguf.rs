@@ -1,7 +1,7 @@
 //! llama.cpp's file: one GGUF, the matrices under the names of the weights that they change.
 
 use super::data::{About, Adapter, BASE, Pair, bytes, scale};
-use super::halves::{Halves, Side};
+use super::halves::{Halves, Side, by_name};
 use super::refuse::{WHOLE_MODEL, unsupported};
 use crate::error::{Code, Error, Result};
 use crate::weights::config::ModelConfig;
@@ -15,7 +15,6 @@ use crate::weights::gguf::{Header, named};
 use crate::weights::layout;
 use crate::weights::source::ModelFile;
 use crate::weights::tensors::interleave_heads;
-use std::collections::BTreeMap;
 
 const ALPHA: &str = "adapter.lora.alpha";
 const BASE_NAME: &str = "general.base_model.0.name";
@@ -40,10 +39,7 @@ async fn read_file(file: &ModelFile, config: &ModelConfig) -> Result<Adapter> {
     }
     let (mut about, family) = keys(&header.metadata, config)?;
     let mut halves = Halves::default();
-    // In the order of names, so that of several faults the same one is named each time.
-    for (name, mut stored) in
-        header.tensors(|name| Some(name.to_owned())).await?.into_iter().collect::<BTreeMap<_, _>>()
-    {
+    for (name, mut stored) in by_name(header.tensors(|name| Some(name.to_owned())).await?) {
         let (layer, side) = part(&name, family)?;
         // GGML leaves out dimensions of 1 at the end: this is A of rank 1.
         if side == Side::A && stored.shape.len() == 1 {

@@ -5,7 +5,7 @@ use super::refuse::damaged;
 use crate::error::{Code, Error, Result};
 use crate::weights::format::dequantize_row;
 use crate::weights::tensors::{Canonical, RawTensor, Stored, Tensors};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Most values of one matrix; those of the largest models have some millions.
 const MAX_VALUES: usize = 1 << 26;
@@ -17,6 +17,13 @@ pub(super) enum Side {
     A,
     /// `[outputs, rank]`.
     B,
+}
+
+/// Tensors in the order of their names, so that of several faults the same one is named each time.
+pub(super) fn by_name(mut tensors: HashMap<String, Stored>) -> Vec<(String, Stored)> {
+    let mut names: Vec<String> = tensors.keys().cloned().collect();
+    names.sort_unstable();
+    names.into_iter().filter_map(|name| tensors.remove_entry(&name)).collect()
 }
 
 /// What files hold of each layer.

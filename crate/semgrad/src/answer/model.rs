@@ -77,11 +77,11 @@ impl Model {
         let changes = match adapter {
             Some(adapter) => {
                 adapter.check(&self.decoder.config, base)?;
-                let change = |(name, pair): (&String, &Pair)| {
-                    let change = LowRank::new(&pair.a, &pair.b, pair.rank, pair.scale, &self.decoder.device)?;
-                    Ok((name.clone(), change))
-                };
-                adapter.pairs.iter().map(change).collect::<Result<Changes>>()?
+                let mut changes = Changes::new();
+                for (name, Pair { a, b, rank, scale, .. }) in &adapter.pairs {
+                    changes.insert(name.clone(), LowRank::new(a, b, *rank, *scale, &self.decoder.device)?);
+                }
+                changes
             }
             None => Changes::new(),
         };

@@ -225,12 +225,12 @@ impl Trainer {
     /// What was learned so far.
     pub fn adapter(&self, base: Option<String>) -> Adapter {
         let Options { rank, alpha, dropout, .. } = self.options;
-        let pair = |(name, layer): (&String, &Layer)| {
-            let Layer { a, b, inputs, outputs } = layer;
+        let mut pairs = BTreeMap::new();
+        for (name, Layer { a, b, inputs, outputs }) in &self.layers {
             let (a, b) = (a.values.clone(), b.values.clone());
-            (name.clone(), Pair { rank, inputs: *inputs, outputs: *outputs, scale: scale(&self.options), a, b })
-        };
-        let pairs = self.layers.iter().map(pair).collect();
+            let pair = Pair { rank, inputs: *inputs, outputs: *outputs, scale: scale(&self.options), a, b };
+            pairs.insert(name.clone(), pair);
+        }
         Adapter { pairs, about: About { base, alpha, rank, dropout, ..About::default() } }
     }
 
@@ -246,22 +246,23 @@ impl Trainer {
     /// What was learned so far, on the device.
     fn changes(&self, decoder: &Decoder) -> Result<Changes> {
         let (rank, scale) = (self.options.rank, scale(&self.options));
-        let change = |(name, layer): (&String, &Layer)| {
-            let change = LowRank::new(&layer.a.values, &layer.b.values, rank, scale, &decoder.device)?;
-            Ok((name.clone(), change))
-        };
-        self.layers.iter().map(change).collect()
+        let mut changes = Changes::new();
+        for (name, Layer { a, b, .. }) in &self.layers {
+            changes.insert(name.clone(), LowRank::new(&a.values, &b.values, rank, scale, &decoder.device)?);
+        }
+        Ok(changes)
     }
 
     /// The same where each layer leaves some inputs of this example out, in this step.
     fn with_dropout(&self, changes: &Changes, index: usize) -> Changes {
         let rate = self.options.dropout as f32;
-        let seeded = |(name, change): (&String, &LowRank)| {
+        let mut seeded = changes.clone();
+        for (name, change) in &mut seeded {
             let purpose = format!("dropout {} {index} {name}", self.step);
             let seed = derived(self.options.seed, &purpose) as u32; // its lower half
-            (name.clone(), change.clone().with_dropout(Dropout { seed, rate }))
-        };
-        changes.iter().map(seeded).collect()
+            *change = change.clone().with_dropout(Dropout { seed, rate });
+        }
+        seeded
     }
 
     /// Forward and backward through one example, whose tokens are `share` of the batch's.

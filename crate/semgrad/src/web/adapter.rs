@@ -6,7 +6,6 @@ use crate::adapter::{self, gguf, peft};
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use semgrad_scores::web::to_js;
 use serde::Serialize;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
@@ -19,23 +18,23 @@ struct Info<'a> {
     hash: String,
     base: Option<&'a str>,
     rank: usize,
-    layers: BTreeSet<usize>,
-    parts: BTreeSet<&'a str>,
+    layers: Vec<usize>,
+    parts: Vec<&'a str>,
 }
 
 #[wasm_bindgen]
 impl Adapter {
     /// What is known of it.
     pub fn info(&self) -> JsValue {
-        let names = || self.0.pairs.keys();
-        let number = |name: &String| name.strip_prefix("model.layers.")?.split('.').next()?.parse().ok();
-        to_js(&Info {
-            hash: self.0.hash(),
-            base: self.0.about.base.as_deref(),
-            rank: self.0.about.rank,
-            layers: names().filter_map(number).collect(),
-            parts: names().filter_map(|name| name.rsplit('.').next()).collect(),
-        })
+        let (mut layers, mut parts) = (Vec::new(), Vec::new());
+        for name in self.0.pairs.keys() {
+            let number = name.strip_prefix("model.layers.").and_then(|rest| rest.split('.').next()?.parse().ok());
+            layers.extend(number.filter(|number| !layers.contains(number)));
+            parts.extend(name.rsplit('.').next().filter(|part| !parts.contains(part)));
+        }
+        layers.sort_unstable();
+        let adapter::About { base, rank, .. } = &self.0.about;
+        to_js(&Info { hash: self.0.hash(), base: base.as_deref(), rank: *rank, layers, parts })
     }
 
     /// The same one once more, for a call that takes it over.

@@ -14,27 +14,9 @@ use semgrad_scores::abstain::replay::rehearsed;
 use semgrad_scores::abstain::target::Count;
 use semgrad_scores::lexical::contained;
 use semgrad_scores::web::{from_json, to_js};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-
-/// What is asked.
-#[derive(Deserialize)]
-struct Ask {
-    question: String,
-    /// Answers of which one in the model's own counts as right; nobody judges where there are none.
-    accepted: Vec<String>,
-    asking: Asking,
-}
-
-/// What is learned.
-#[derive(Deserialize)]
-struct Course {
-    asked: Vec<Asked>,
-    ordinary: Vec<Asked>,
-    wish: Wish,
-    options: Options,
-}
 
 /// What is known of a training before it begins.
 #[derive(Serialize)]
@@ -56,20 +38,23 @@ pub struct Trainer {
 
 #[wasm_bindgen]
 impl Model {
-    /// One question (JSON), answered with this adapter or with none, whatever is in use.
+    /// One question, asked in this way (JSON) and answered with this adapter or with none, whatever is in use. It is right if
+    /// it contains one of the `accepted` answers; nobody judges where there are none.
     ///
     /// # Errors
     /// As [`teach::ask`].
     #[wasm_bindgen(js_name = teachAsk)]
     pub async fn teach_ask(
         &self,
-        ask: String,
+        question: String,
+        accepted: Vec<String>,
+        asking: String,
         adapter: Option<Adapter>,
         control: JsControl,
     ) -> Result<JsValue, JsValue> {
         let core = self.0.clone();
         let run = async {
-            let Ask { question, accepted, asking } = from_json("the question", &ask)?;
+            let asking: Asking = from_json("how to ask", &asking)?;
             let _worn = core.wear(adapter.as_ref().map(|adapter| &*adapter.0))?;
             let mut asked = teach::ask(&core, &question, &asking, &Pacer::new(&control)).await?;
             asked.known.right = (!accepted.is_empty()).then(|| contained(&accepted, &asked.answer));
@@ -85,25 +70,30 @@ impl Model {
     #[wasm_bindgen(js_name = checkTraining)]
     pub fn check_training(&self, options: &str) -> Result<(), JsValue> {
         let config = &self.0.decoder.config;
-        let options = from_json::<Options>("the options of training", options);
+        let options = from_json::<Options>(OPTIONS, options);
         options.and_then(|options| options.check(config.layers, config.hidden)).map_err(|error| to_js(&error))
     }
 
-    /// A training of what was asked (JSON): from the start, from an adapter, or from where a training of the same was
-    /// saved.
+    /// A training of what was asked, by what is wished and these options (all JSON): from the start, from an adapter, or from
+    /// where a training of the same was saved.
     ///
     /// # Errors
     /// Those of [`Wish::lesson`], [`teach::examples`] and [`tune::Trainer::new`]; `out_of_memory` where what training takes
     /// is not there.
     pub async fn train(
         &self,
-        course: String,
+        asked: String,
+        ordinary: String,
+        wish: String,
+        options: String,
         begin: Option<Adapter>,
         saved: Option<Vec<u8>>,
     ) -> Result<Trainer, JsValue> {
         let core = self.0.clone();
         let run = async {
-            let Course { asked, ordinary, wish, options } = from_json("what is to be learned", &course)?;
+            let (asked, ordinary): (Vec<Asked>, Vec<Asked>) = (read_asked(&asked)?, read_asked(&ordinary)?);
+            let wish: Wish = from_json("what is wished", &wish)?;
+            let options: Options = from_json(OPTIONS, &options)?;
             let known: Vec<_> = asked.iter().map(|asked| asked.known).collect();
             let lesson = wish.lesson(&known)?;
             let instructions: Vec<_> = ordinary.iter().map(|asked| asked.known).collect();
@@ -127,6 +117,12 @@ impl Model {
         let begun = run.await.map_err(|error: Error| to_js(&error));
         begun.map(|(trainer, lesson)| Trainer { core: self.0.clone(), trainer, lesson })
     }
+}
+
+const OPTIONS: &str = "the options of training";
+
+fn read_asked(text: &str) -> CoreResult<Vec<Asked>> {
+    from_json("what was asked", text)
 }
 
 /// Whether there is so much memory. It is given back at once: an allocator that has got it from the browser keeps it.

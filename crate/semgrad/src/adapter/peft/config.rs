@@ -5,8 +5,8 @@ use crate::adapter::refuse::{damaged, unsupported};
 use crate::error::{Error, Result};
 use crate::weights::folder::fields::Fields;
 use crate::weights::folder::files::ADAPTER;
-use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
+use semgrad_scores::confidence::write::object;
+use serde_json::{Value, json};
 
 /// r and α where the file says neither, as in PEFT.
 const DEFAULT: f64 = 8.0;
@@ -148,25 +148,25 @@ pub(super) fn write(adapter: &Adapter) -> Result<Vec<u8>> {
     let alphas = pairs().filter(|(_, pair)| other_alpha(pair));
     let alphas = alphas.map(|(name, pair)| (name.clone(), number(alpha_of(pair.scale, pair.rank))));
     // In the order of the alphabet, as PEFT writes them. Every scale is said by α/r: of two readers one may not know rsLoRA.
-    let config = json!({
-        "alpha_pattern": alphas.collect::<Map<_, _>>(),
-        "base_model_name_or_path": base_name,
-        "bias": "none",
-        "fan_in_fan_out": false,
-        "inference_mode": true,
-        "init_lora_weights": true,
-        "layers_to_transform": layers,
-        "lora_alpha": number(*usual),
-        "lora_dropout": number(*dropout),
-        "modules_to_save": null,
-        "peft_type": "LORA",
-        "r": rank,
-        "rank_pattern": ranks.collect::<Map<_, _>>(),
-        "target_modules": targets,
-        "task_type": "CAUSAL_LM",
-        "use_dora": false,
-        "use_rslora": false,
-    });
+    let config = object(vec![
+        ("alpha_pattern", Value::Object(alphas.collect())),
+        ("base_model_name_or_path", json!(base_name)),
+        ("bias", "none".into()),
+        ("fan_in_fan_out", false.into()),
+        ("inference_mode", true.into()),
+        ("init_lora_weights", true.into()),
+        ("layers_to_transform", json!(layers)),
+        ("lora_alpha", number(*usual)),
+        ("lora_dropout", number(*dropout)),
+        ("modules_to_save", Value::Null),
+        ("peft_type", "LORA".into()),
+        ("r", json!(rank)),
+        ("rank_pattern", Value::Object(ranks.collect())),
+        ("target_modules", json!(targets)),
+        ("task_type", "CAUSAL_LM".into()),
+        ("use_dora", false.into()),
+        ("use_rslora", false.into()),
+    ]);
     let text = serde_json::to_vec_pretty(&config).map_err(|e| Error::internal(format!("{ADAPTER}: {e}")))?;
     Ok([text, b"\n".to_vec()].concat())
 }
@@ -180,11 +180,17 @@ fn targets(adapter: &Adapter) -> (Vec<String>, Option<Vec<usize>>) {
         Some((number.parse::<usize>().ok()?, rest.rsplit('.').next()?.to_owned()))
     };
     let whole = || (names().cloned().collect(), None);
-    let Some(places) = names().map(place).collect::<Option<BTreeSet<_>>>() else { return whole() };
-    let layers: BTreeSet<usize> = places.iter().map(|(number, _)| *number).collect();
-    let parts: BTreeSet<&String> = places.iter().map(|(_, part)| part).collect();
-    match places.len() == layers.len() * parts.len() {
-        true => (parts.into_iter().cloned().collect(), Some(layers.into_iter().collect())),
+    let (mut layers, mut parts, mut places) = (Vec::new(), Vec::new(), 0);
+    for name in names() {
+        let Some((number, part)) = place(name) else { return whole() };
+        places += 1;
+        layers.extend(Some(number).filter(|number| !layers.contains(number)));
+        parts.extend(Some(part).filter(|part| !parts.contains(part)));
+    }
+    layers.sort_unstable();
+    parts.sort_unstable();
+    match places == layers.len() * parts.len() {
+        true => (parts, Some(layers)),
         false => whole(),
     }
 }

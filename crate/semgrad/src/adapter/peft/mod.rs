@@ -5,7 +5,7 @@ mod names;
 mod weights;
 
 use super::data::{Adapter, BASE};
-use super::halves::Halves;
+use super::halves::{Halves, by_name};
 use super::refuse::WHOLE_MODEL;
 use crate::error::{Code, Error, Result};
 use crate::weights::folder::fields::{Fields, json};
@@ -36,8 +36,7 @@ pub async fn read(files: &[ModelFile]) -> Result<Adapter> {
     };
     let header = safetensors::header(file).await?;
     let (mut halves, mut paths) = (Halves::default(), BTreeMap::new());
-    // In the order of names, so that of several faults the same one is named each time.
-    for (name, stored) in header.tensors.into_iter().collect::<BTreeMap<_, _>>() {
+    for (name, stored) in by_name(header.tensors) {
         let Part { path, layer, side } = names::part(&name)?;
         halves.add(layer.clone(), side, stored)?;
         paths.insert(layer, path);
