@@ -5,7 +5,7 @@ use super::refuse::damaged;
 use crate::error::{Code, Error, Result};
 use crate::weights::format::dequantize_row;
 use crate::weights::tensors::{Canonical, RawTensor, Stored, Tensors};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// Most values of one matrix; those of the largest models have some millions.
 const MAX_VALUES: usize = 1 << 26;
@@ -20,10 +20,10 @@ pub(super) enum Side {
 }
 
 /// Tensors in the order of their names, so that of several faults the same one is named each time.
-pub(super) fn by_name(mut tensors: HashMap<String, Stored>) -> Vec<(String, Stored)> {
-    let mut names: Vec<String> = tensors.keys().cloned().collect();
-    names.sort_unstable();
-    names.into_iter().filter_map(|name| tensors.remove_entry(&name)).collect()
+pub(super) fn by_name(tensors: impl IntoIterator<Item = (String, Stored)>) -> Vec<(String, Stored)> {
+    let mut tensors: Vec<_> = tensors.into_iter().collect();
+    tensors.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    tensors
 }
 
 /// What files hold of each layer.

@@ -3,11 +3,12 @@
 use super::example::Example;
 use super::trainer::{Layer, Trainer};
 use crate::error::{Code, Error, Result};
-use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
+use crate::weights::folder::safetensors;
+use ::safetensors::tensor::{Dtype, Metadata};
 use semgrad_scores::abstain::training::Options;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
 
 /// Under this name in the file's metadata.
 const STATE: &str = "semgrad.training";
@@ -27,23 +28,16 @@ impl Trainer {
     /// # Errors
     /// None that is expected.
     pub fn save(&self) -> Result<Vec<u8>> {
-        let internal =
-            |error: &dyn std::fmt::Display| Error::internal(format!("the training cannot be saved: {error}"));
         let state = State { step: self.step, options: self.options.clone(), examples: digest(&self.examples)? };
-        let state = serde_json::to_string(&state).map_err(|e| internal(&e))?;
-        let mut numbers = Vec::new();
+        let state = serde_json::to_string(&state);
+        let state = state.map_err(|e| Error::internal(format!("the training cannot be saved: {e}")))?;
+        let mut tensors = Vec::new();
         for (name, layer) in &self.layers {
-            for (part, values) in parts(layer) {
-                let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
-                numbers.push((format!("{name}.{part}"), values.len(), bytes));
-            }
+            tensors.extend(parts(layer).map(|(part, values)| (format!("{name}.{part}"), values)));
         }
-        let mut views = Vec::new();
-        for (name, length, bytes) in &numbers {
-            let tensor = TensorView::new(Dtype::F32, vec![*length], bytes).map_err(|e| internal(&e))?;
-            views.push((name, tensor));
-        }
-        serialize(views, Some(HashMap::from([(STATE.to_owned(), state)]))).map_err(|e| internal(&e))
+        let shapes: Vec<[usize; 1]> = tensors.iter().map(|(_, values)| [values.len()]).collect();
+        let shaped = tensors.into_iter().zip(&shapes).map(|((name, values), shape)| (name, shape.as_slice(), values));
+        safetensors::write(json!({ STATE: state }), &shaped.collect::<Vec<_>>())
     }
 
     /// Goes on where a training with the same options and examples was saved.
@@ -51,7 +45,7 @@ impl Trainer {
     /// # Errors
     /// `bad_input` for another one's, or what is no such file; then this one is as it was.
     pub fn resume(&mut self, saved: &[u8]) -> Result<()> {
-        let (state, tensors) = open(saved)?;
+        let (state, tensors, data) = open(saved)?;
         if state.options != self.options || state.examples != digest(&self.examples)? || state.step > self.steps() {
             return Err(bad("it is of a training with other options or examples"));
         }
@@ -62,10 +56,11 @@ impl Trainer {
                 for (what, values) in
                     [("", &mut trained.values), (".first", &mut trained.first), (".second", &mut trained.second)]
                 {
-                    let tensor =
-                        tensors.tensor(&format!("{name}.{part}{what}")).map_err(|_| bad("a tensor is missing"))?;
-                    let (numbers, rest) = tensor.data().as_chunks::<4>();
-                    if tensor.dtype() != Dtype::F32 || numbers.len() != values.len() || !rest.is_empty() {
+                    let name = format!("{name}.{part}{what}");
+                    let tensor = tensors.info(&name).ok_or_else(|| bad("a tensor is missing"))?;
+                    let (begin, end) = tensor.data_offsets;
+                    let (numbers, rest) = data.get(begin..end).unwrap_or_default().as_chunks::<4>();
+                    if tensor.dtype != Dtype::F32 || numbers.len() != values.len() || !rest.is_empty() {
                         return Err(bad("a tensor has another shape"));
                     }
                     *values = numbers.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
@@ -78,13 +73,12 @@ impl Trainer {
     }
 }
 
-fn open(saved: &[u8]) -> Result<(State, SafeTensors<'_>)> {
-    let tensors = SafeTensors::deserialize(saved).map_err(|_| bad("it is cut off or damaged"))?;
-    let (_, metadata) = SafeTensors::read_metadata(saved).map_err(|_| bad("it is cut off or damaged"))?;
+fn open(saved: &[u8]) -> Result<(State, Metadata, &[u8])> {
+    let (tensors, data) = safetensors::open(saved).ok_or_else(|| bad("it is cut off or damaged"))?;
     let state =
-        metadata.metadata().as_ref().and_then(|map| map.get(STATE)).ok_or_else(|| bad("it is something else"))?;
+        tensors.metadata().as_ref().and_then(|map| map.get(STATE)).ok_or_else(|| bad("it is something else"))?;
     let state = serde_json::from_str(state).map_err(|_| bad("it is of another version"))?;
-    Ok((state, tensors))
+    Ok((state, tensors, data))
 }
 
 fn bad(what: &str) -> Error {

@@ -1,12 +1,13 @@
-//! Headers of safetensors files, read without the data behind them.
+//! Headers of safetensors files, read without the data behind them, and small files of ours.
 
 use super::fields::damaged;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::weights::foreign;
 use crate::weights::format::Format;
 use crate::weights::source::ModelFile;
 use crate::weights::tensors::{Stored, unreadable};
 use safetensors::tensor::{Dtype, Metadata, TensorInfo};
+use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 
 /// The format's own limit on headers.
@@ -36,9 +37,7 @@ pub(crate) async fn header(file: &ModelFile) -> Result<Header> {
         return Err(damaged(&file.name, &format!("its header claims {length} bytes")));
     }
     let header = file.source.read_at(8, length as usize).await?; // at most MAX_HEADER_BYTES
-    // Parsing into `Metadata` checks that shapes, types and offsets agree and that tensors lie without gap or overlap.
-    let metadata: Metadata =
-        serde_json::from_slice(&header).map_err(|e| damaged(&file.name, &format!("its header is invalid: {e}")))?;
+    let metadata = parse(&header).map_err(|e| damaged(&file.name, &format!("its header is invalid: {e}")))?;
     let data = 8 + length;
     let held = size - data;
     if metadata.data_len() as u64 != held {
@@ -57,4 +56,36 @@ pub(crate) async fn header(file: &ModelFile) -> Result<Header> {
     };
     let tensors = metadata.tensors().into_iter().map(tensor).collect();
     Ok(Header { tensors, notes: metadata.metadata().clone().unwrap_or_default() })
+}
+
+/// Parsing into `Metadata` checks that shapes, types and offsets agree and that tensors lie without gap or overlap. Not
+/// inlined: it is much code, and used twice.
+#[inline(never)]
+fn parse(header: &[u8]) -> serde_json::Result<Metadata> {
+    serde_json::from_slice(header)
+}
+
+/// What a file in memory holds, and its data; nothing where it is no whole file.
+pub(crate) fn open(file: &[u8]) -> Option<(Metadata, &[u8])> {
+    let (length, rest) = file.split_first_chunk::<8>()?;
+    let (header, data) = rest.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)?;
+    let metadata = parse(header).ok()?;
+    (metadata.data_len() == data.len()).then_some((metadata, data))
+}
+
+/// A file with these notes and tensors, in single precision: name, shape and numbers of each. By hand, because the library
+/// keeps notes in an order that differs from run to run: the same tensors are to be the same file.
+pub(crate) fn write(notes: Value, tensors: &[(String, &[usize], &[f32])]) -> Result<Vec<u8>> {
+    let mut header = Map::from_iter([("__metadata__".to_owned(), notes)]);
+    let mut data = Vec::new();
+    for (name, shape, numbers) in tensors {
+        let begin = data.len();
+        data.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
+        let entry = json!({ "dtype": "F32", "shape": shape, "data_offsets": [begin, data.len()] });
+        header.insert(name.clone(), entry);
+    }
+    let header = serde_json::to_vec(&header);
+    let mut header = header.map_err(|e| Error::internal(format!("a header of safetensors: {e}")))?;
+    header.resize(header.len().next_multiple_of(8), b' ');
+    Ok([&(header.len() as u64).to_le_bytes(), header.as_slice(), &data].concat())
 }
