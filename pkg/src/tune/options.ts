@@ -137,7 +137,8 @@ function survey(options: SurveyOptions, { info, engines, count }: Situation): Su
   const nli = typeof named.nli === "string" ? named.nli : "encoder";
   const weights = info.files.map(({ name, size, sha256 }) => sha256 ?? [name, size]);
   // How many answers were drawn is seen of each question.
-  const key = JSON.stringify([weights, { ...asking, samples: null }, nli, begin?.hash ?? null]);
+  const manner = { ...asking, samples: null, prefix: prefix ?? info.profile?.prefix ?? "" };
+  const key = JSON.stringify([weights, manner, nli, begin?.hash ?? null]);
   return { asking, replay, ordinary, engines: named, key, kept: keptOf(options, key) };
 }
 
