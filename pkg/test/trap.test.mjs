@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { test } from "node:test";
-import { load, methods } from "../dist/index.js";
+import { load, methods, withPart } from "../dist/index.js";
+import { ENDING } from "./support/teach.mjs";
 import { asBlobs, tinyFiles } from "./support/tiny.mjs";
 
 const WASM = new URL("../dist/wasm/semgrad_bg.wasm", import.meta.url);
@@ -92,5 +93,36 @@ test("a function of the host that throws in the middle is no other case", needsW
   await assert.rejects(model.run(REQUEST), stopped);
   const again = await open();
   assert.equal((await again.run(REQUEST)).response_ids.length, 6);
+  again.dispose();
+});
+
+test("a training that a trap ends goes on in another instance, from what was kept", needsWasm, async () => {
+  const questions = ["Who?", "What?", "When?", "Where?", "Why?", "How?"];
+  const options = {
+    teacher: "none",
+    maxTokens: 6,
+    ordinary: [],
+    checks: 1,
+    training: { rank: 2, batch: 2, epochs: 5 },
+  };
+  const begin = () => load(asBlobs(tinyFiles(ENDING)), { cache: "none", profile: null });
+  const model = await begin();
+  const { adapter, steps } = await model.tune(questions, options);
+  assert.ok(steps.length > 3, String(steps.length));
+  let kept;
+  const onKeep = (part) => {
+    kept = withPart(kept, part);
+    if (kept.steps.length === 2) overwrite();
+  };
+  await assert.rejects(model.tune(questions, { ...options, onKeep }), stopped);
+  assert.equal(model.stopped.code, "internal");
+  await assert.rejects(model.useAdapter(adapter), stopped);
+  model.dispose();
+  // What was trained before is plain data and outlives its instance.
+  const again = await begin();
+  const rest = await again.tune(questions, { ...options, kept });
+  assert.deepEqual([rest.adapter.hash, rest.steps.length], [adapter.hash, steps.length]);
+  await again.useAdapter(adapter);
+  assert.equal(again.info.adapter.hash, adapter.hash);
   again.dispose();
 });
