@@ -46,7 +46,8 @@ pub fn train(
         eprintln!("{} of {} steps are taken already", trainer.taken(), trainer.steps());
     }
     let megabytes = trainer.bytes(decoder) as f64 / 1e6;
-    eprintln!("{} steps of {} examples, about {megabytes:.0} MB beside the model", trainer.steps(), trainer.batches());
+    let epochs = trainer.steps() / trainer.batches().max(1);
+    eprintln!("{} steps in {epochs} epochs, about {megabytes:.0} MB beside the model", trainer.steps());
     let bar = bar("Training  {pos}/{len}  {bar:30}  {eta} left  {msg}");
     bar.set_length(trainer.steps() as u64);
     bar.set_position(trainer.taken() as u64);
