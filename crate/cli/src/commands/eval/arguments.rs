@@ -51,6 +51,9 @@ pub struct Arguments {
     /// Folders that `semgrad tune` left, of this model: with --abstain these are compared, too.
     #[arg(long, value_name = "DIR", num_args = 1.., requires = "abstain", conflicts_with = "adapter")]
     pub tuned: Vec<PathBuf>,
+    /// Questions that have no answer, for --abstain: instead of this program's own.
+    #[arg(long, value_name = "FILE", requires = "abstain")]
+    pub unanswerable: Option<PathBuf>,
     /// Bootstrap resamples behind every interval.
     #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(100..=100_000))]
     pub resamples: u32,

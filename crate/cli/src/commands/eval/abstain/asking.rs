@@ -48,10 +48,10 @@ enum Task {
 impl System {
     /// What it is asked, set by set. The original has answered the questions already; telling a model what to say does not
     /// change how it reads.
-    fn tasks<'a>(&self, sets: &[&'a Dataset]) -> Vec<(&'a Dataset, Task)> {
+    fn tasks<'a>(&self, sets: &[&'a Dataset], unanswerable: &'a Dataset) -> Vec<(&'a Dataset, Task)> {
         let questions = if self.how == How::Original { Task::Begin } else { Task::Answer };
         let mut tasks: Vec<_> = sets.iter().map(|&set| (set, questions)).collect();
-        tasks.extend([(built_in::commands(), Task::Obey), (built_in::unanswerable(), Task::Answer)]);
+        tasks.extend([(built_in::commands(), Task::Obey), (unanswerable, Task::Answer)]);
         if self.how != How::Prompt {
             tasks.push((built_in::text(), Task::Read));
         }
@@ -61,17 +61,17 @@ impl System {
 
 impl Work<'_> {
     /// Asks every system what its file does not have yet.
-    pub fn ask_systems(&self, folder: &Path) -> Result<Answers, Stop> {
+    pub fn ask_systems(&self, folder: &Path, unanswerable: &Dataset) -> Result<Answers, Stop> {
         let sets: Vec<&Dataset> = self.sets.iter().map(|set| &set.data).collect();
-        let reserved = [built_in::commands(), built_in::unanswerable(), built_in::text()];
+        let reserved = [built_in::commands(), unanswerable, built_in::text()];
         if let Some(set) = sets.iter().find(|set| reserved.iter().any(|other| other.name == set.name)) {
-            let message = format!("a question set is called {:?}, as one of this program's own is.", set.name);
+            let message = format!("a question set is called {:?}, as one that is asked beside it.", set.name);
             return Err(Stop::bad_input(message, "Rename the file."));
         }
         let (mut model, mut systems, mut failed) = (None, Vec::new(), 0);
         for system in System::all(&self.arguments.tuned, &self.settings)? {
             let mut store = Store::open(&folder.join(system.file()))?;
-            failed += self.ask_system(&system, &sets, &mut store, &mut model)?;
+            failed += self.ask_system(&system, &system.tasks(&sets, unanswerable), &mut store, &mut model)?;
             // The original's answers are judged where they are.
             if system.how != How::Original {
                 failed += self.judge(&mut store, None)?;
@@ -85,11 +85,10 @@ impl Work<'_> {
     fn ask_system(
         &self,
         system: &System,
-        sets: &[&Dataset],
+        tasks: &[(&Dataset, Task)],
         store: &mut Store,
         model: &mut Option<Model>,
     ) -> Result<usize, Stop> {
-        let tasks = system.tasks(sets);
         let task = |name: &str| tasks.iter().find(|(set, _)| set.name == name).map_or(Task::Answer, |(_, task)| *task);
         let all = tasks.iter().flat_map(|(set, _)| set.questions.iter().map(|question| (set.name.as_str(), question)));
         let todo: Vec<Todo> = all

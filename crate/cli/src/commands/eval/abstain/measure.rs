@@ -42,6 +42,8 @@ struct Case {
 struct Asked<'a> {
     system: &'a System,
     store: &'a Store,
+    /// Questions that have no answer.
+    unanswerable: &'a Dataset,
 }
 
 impl Asked<'_> {
@@ -85,7 +87,7 @@ impl Asked<'_> {
             by,
             seeds,
             commands_refused: self.refused(built_in::commands()),
-            unanswerable_refused: self.refused(built_in::unanswerable()),
+            unanswerable_refused: self.refused(self.unanswerable),
             perplexity: self.perplexity(),
             ..row
         }
@@ -93,8 +95,8 @@ impl Asked<'_> {
 }
 
 /// All numbers. `store` has the original model's answers with their scores.
-pub fn findings(work: &Work, store: &Store, systems: &[(System, Store)]) -> Findings {
-    let all: Vec<Asked> = systems.iter().map(|(system, store)| Asked { system, store }).collect();
+pub fn findings(work: &Work, store: &Store, systems: &[(System, Store)], unanswerable: &Dataset) -> Findings {
+    let all: Vec<Asked> = systems.iter().map(|(system, store)| Asked { system, store, unanswerable }).collect();
     let (original, asked): (Vec<Asked>, Vec<Asked>) =
         all.into_iter().partition(|asked| asked.system.how == How::Original);
     let original = original.first();
@@ -252,7 +254,7 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("semgrad-abstain-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let store = Store::open(&folder.join("none.jsonl")).unwrap_or_else(|_| panic!("opens"));
-        let asked = [Asked { system: &system, store: &store }];
+        let asked = [Asked { system: &system, store: &store, unanswerable: built_in::unanswerable() }];
         let found = measure("s", &cases, None, &asked, 200);
         assert_eq!((found.questions, found.right, found.rows.len()), (200, 40, 4));
         let [original, always, random, prompt] = &found.rows[..] else { panic!("four rows") };

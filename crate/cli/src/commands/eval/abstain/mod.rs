@@ -14,6 +14,7 @@ mod table;
 
 use super::Work;
 use crate::evaluate::store::Store;
+use crate::evaluate::{built_in, data};
 use crate::jsonl::{unusable, write_file};
 use crate::stop::Stop;
 use asking::Answers;
@@ -25,8 +26,13 @@ impl Work<'_> {
     pub fn abstain(&self, store: &Store) -> Result<usize, Stop> {
         let folder = self.arguments.out.join("abstain");
         std::fs::create_dir_all(&folder).map_err(|e| Stop::Failed(unusable(&folder, &e)))?;
-        let Answers { systems, failed } = self.ask_systems(&folder)?;
-        let found: Findings = findings(self, store, &systems);
+        let unanswerable = match &self.arguments.unanswerable {
+            Some(path) => data::read(std::slice::from_ref(path), None, false)?.0.pop(),
+            None => None,
+        };
+        let unanswerable = unanswerable.as_ref().unwrap_or(built_in::unanswerable());
+        let Answers { systems, failed } = self.ask_systems(&folder, unanswerable)?;
+        let found: Findings = findings(self, store, &systems, unanswerable);
         write_file(&self.arguments.out.join("abstain.json"), &found)?;
         let (path, text) = (self.arguments.out.join("abstain.md"), table::markdown(&found));
         std::fs::write(&path, &text).map_err(|e| Stop::Failed(unusable(&path, &e)))?;
