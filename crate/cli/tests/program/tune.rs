@@ -86,7 +86,7 @@ const ASKED: [&str; 10] = [
     "--validation",
     "judged.jsonl",
     "--max-tokens",
-    "2",
+    "4",
     "--samples",
     "6",
     "--engagement",

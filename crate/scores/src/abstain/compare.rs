@@ -73,10 +73,13 @@ mod tests {
         let base: Vec<Outcome> = (0..n).map(|i| if i % 5 == 0 { Right } else { Wrong }).collect();
         // Two systems that refuse half of the questions without looking, and one that knows a little.
         let blind = |turn: usize| -> Vec<Outcome> {
-            base.iter().enumerate().map(|(i, &o)| if (i / 5 + turn) % 2 == 0 { Refused } else { o }).collect()
+            base.iter().enumerate().map(|(i, &o)| if (i / 5 + turn).is_multiple_of(2) { Refused } else { o }).collect()
         };
-        let knows: Vec<Outcome> =
-            base.iter().enumerate().map(|(i, &o)| if o == Wrong && i % 2 == 0 { Refused } else { o }).collect();
+        let knows: Vec<Outcome> = base
+            .iter()
+            .enumerate()
+            .map(|(i, &o)| if o == Wrong && i.is_multiple_of(2) { Refused } else { o })
+            .collect();
         let draws = resamples(n, RESAMPLES, 0);
         let between = |a: &[Outcome], b: &[Outcome]| {
             let aed = |of: &[Outcome], times: &[usize]| Tally::drawn(of, times).aed();

@@ -225,9 +225,12 @@ mod tests {
     fn random_refusal_gains_nothing_and_knowing_does() {
         let base = base(400);
         let blind: Vec<Outcome> =
-            base.iter().enumerate().map(|(i, &o)| if i / 5 % 2 == 0 { Refused } else { o }).collect();
-        let wise: Vec<Outcome> =
-            base.iter().enumerate().map(|(i, &o)| if o == Wrong && i % 2 == 0 { Refused } else { o }).collect();
+            base.iter().enumerate().map(|(i, &o)| if (i / 5).is_multiple_of(2) { Refused } else { o }).collect();
+        let wise: Vec<Outcome> = base
+            .iter()
+            .enumerate()
+            .map(|(i, &o)| if o == Wrong && i.is_multiple_of(2) { Refused } else { o })
+            .collect();
         let draws = resamples(400, 500, 1);
         let (blind, wise) = (Row::asked(&blind, &base, &draws), Row::asked(&wise, &base, &draws));
         assert!(blind.gain.unwrap().abs() < 0.1, "{:?}", blind.gain);
