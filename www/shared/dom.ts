@@ -53,9 +53,9 @@ export function announcer(): { element: HTMLElement; say(text: string): void } {
   };
 }
 
-/** Offers text as a file. */
-export function download(name: string, text: string, type = "application/json"): void {
-  const address = URL.createObjectURL(new Blob([text], { type }));
+/** Offers text, or bytes, as a file. */
+export function download(name: string, content: BlobPart, type = "application/json"): void {
+  const address = URL.createObjectURL(new Blob([content], { type }));
   el("a", { href: address, download: name }).click();
   // The browser has taken hold of it by then.
   setTimeout(() => URL.revokeObjectURL(address), 10_000);

@@ -1,4 +1,4 @@
-/** The page: four views over one model. */
+/** The page: five views over one model. */
 
 import { announcer } from "../../shared/dom.js";
 import { AskView } from "./ask/view.js";
@@ -11,6 +11,7 @@ import { keepOffline } from "./offline.js";
 import { Session } from "./session.js";
 import { loadSettings } from "./settings.js";
 import { Shell } from "./shell.js";
+import { TeachView } from "./teach/view.js";
 
 // First, so that it misses nothing.
 const log = new NetworkLog();
@@ -24,7 +25,8 @@ const history = new History();
 const views = {
   ask: new AskView(session, settings, history, say),
   calibrate: new CalibrateView(session, settings, say),
+  teach: new TeachView(session, settings, say),
   measure: new MeasureView(session, say),
-  machine: new MachineView(log, history, say),
+  machine: new MachineView(session, log, history, say),
 };
 shell = new Shell(views, log, element);

@@ -1,4 +1,7 @@
-/** The one model of the page: loading it, putting it away, and the calibration that the user brought for it. */
+/**
+ * The one model of the page: loading it, putting it away, the calibration that the user brought for it, and what it was
+ * taught.
+ */
 
 import { type LoadProgress, load, type Model, type ModelInfo } from "semgrad";
 import { dropProfile, type Kept, keepProfile, keptProfile } from "./calibrate/profiles.js";
@@ -6,12 +9,15 @@ import { areHere } from "./model/offers.js";
 import type { Choice } from "./model/picker.js";
 import type { NetworkLog } from "./network.js";
 import { controlled } from "./offline.js";
+import { Taught } from "./teach/taught.js";
 
 /** Fires `change` when a model comes or goes. */
 export class Session extends EventTarget {
   model: Model | null = null;
   /** What is loaded, or was when its memory was needed elsewhere. */
   choice: Choice | null = null;
+  /** What it was taught. */
+  readonly taught = new Taught(() => this.dispatchEvent(new Event("change")));
 
   /** The files of the model that is loaded, or was. */
   private files: ModelInfo["files"] = [];
@@ -26,6 +32,11 @@ export class Session extends EventTarget {
     return files.length === 1 ? (files[0]?.sha256 ?? null) : null;
   }
 
+  /** Tells what belongs to this model from what belongs to another one; empty without a model. */
+  get key(): string {
+    return this.weights ?? this.model?.info.name ?? "";
+  }
+
   async load(choice: Choice, onProgress: (progress: LoadProgress) => void, signal: AbortSignal): Promise<Model> {
     // The policy shall bind the model's worker from its first request on.
     await controlled();
@@ -34,6 +45,7 @@ export class Session extends EventTarget {
     this.model = model;
     this.choice = choice;
     this.files = model.info.files;
+    await this.taught.open(model, this.key);
     this.log.markLoaded(true);
     this.dispatchEvent(new Event("change"));
     return model;
@@ -62,6 +74,7 @@ export class Session extends EventTarget {
   putAway({ forget = false } = {}): void {
     this.model?.dispose();
     this.model = null;
+    this.taught.close();
     if (forget) this.choice = null;
     this.log.markLoaded(false);
     this.dispatchEvent(new Event("change"));

@@ -5,7 +5,7 @@ import type { NetworkLog } from "./network.js";
 import { TEXT } from "./text.js";
 
 /** The views, by the address's hash; the first one has none. */
-export const VIEWS = ["ask", "calibrate", "measure", "machine"] as const;
+export const VIEWS = ["ask", "calibrate", "teach", "measure", "machine"] as const;
 export type ViewName = (typeof VIEWS)[number];
 
 /** One of the page's views. */

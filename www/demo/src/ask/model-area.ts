@@ -90,7 +90,7 @@ export class ModelArea {
   }
 
   private showModel(): void {
-    const { model, choice, weights } = this.session;
+    const { model, choice, weights, taught } = this.session;
     if (!model || !choice) return;
     const { info } = model;
     const cpu = choice.options.device === "cpu" ? TEXT.ready.cpu : TEXT.ready.cpuBecause(info.deviceReason);
@@ -112,7 +112,24 @@ export class ModelArea {
           info.tokenizer ? null : el("small", { class: "warning" }, TEXT.ready.noTokenizer),
         ),
         el("button", { type: "button", class: "secondary", onclick: () => this.change() }, TEXT.model.change),
+        this.taughtNote(),
       ),
+    );
+    if (taught.problem) fill(this.problems, problem(taught.problem, { hint: TEXT.ready.notTaught }));
+  }
+
+  /** What was learned changes every answer, so it is said wherever one is asked for. */
+  private taughtNote(): HTMLElement | null {
+    const { taught } = this.session;
+    if (!taught.used) return null;
+    const off = () => {
+      taught.use(null).catch((thrown: unknown) => fill(this.problems, problem(thrown)));
+    };
+    return el(
+      "p",
+      { class: "taught" },
+      `${TEXT.ready.taught(taught.used.questions)} `,
+      el("button", { type: "button", class: "secondary", onclick: off }, TEXT.ready.untaught),
     );
   }
 

@@ -2,9 +2,9 @@
 
 import { el, fill } from "../../../shared/dom.js";
 import { problem } from "../../../shared/problem.js";
+import { textOf } from "../file.js";
 import type { Session } from "../session.js";
 import { TEXT } from "../text.js";
-import { textOf } from "./file.js";
 import { ownCalibration, profileFor } from "./profiles.js";
 
 const T = TEXT.calibrate.load;

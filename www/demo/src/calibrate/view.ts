@@ -61,7 +61,7 @@ export class CalibrateView implements View {
       const { prefix, maxTokens } = termsOf(this.settings, model.info);
       fill(this.terms, T.settingsNote(prefix, maxTokens));
     }
-    void this.questions.check();
+    this.questions.check();
     this.load.refresh();
   }
 

@@ -3,6 +3,7 @@
 import { el, fill } from "../../../shared/dom.js";
 import type { History } from "../chat/history.js";
 import type { NetworkLog } from "../network.js";
+import type { Session } from "../session.js";
 import type { View } from "../shell.js";
 import { TEXT } from "../text.js";
 import { networkSection } from "./network.js";
@@ -10,6 +11,7 @@ import { offlineSection } from "./offline.js";
 import { questionsSection } from "./questions.js";
 import { ruleSection } from "./rule.js";
 import { calibrationsSection, modelsSection } from "./storage.js";
+import { taughtSection } from "./taught.js";
 
 /** Its cards, drawn anew each time that it is opened. */
 export class MachineView implements View {
@@ -20,6 +22,7 @@ export class MachineView implements View {
   private shown = false;
 
   constructor(
+    private readonly session: Session,
     log: NetworkLog,
     private readonly history: History,
     private readonly say: (text: string) => void,
@@ -50,6 +53,8 @@ export class MachineView implements View {
     const models = await modelsSection(redraw, this.say);
     const rule = await ruleSection();
     const questions = questionsSection(this.history, redraw);
-    fill(this.cards, this.network.element, rule, models, questions, calibrationsSection(redraw), offlineSection());
+    const taught = await taughtSection(this.session.taught, redraw, this.say);
+    const calibrations = calibrationsSection(redraw);
+    fill(this.cards, this.network.element, rule, models, questions, calibrations, taught, offlineSection());
   }
 }

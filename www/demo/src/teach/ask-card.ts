@@ -1,0 +1,116 @@
+/** Step 2: the model answers again and again, and the user says how much of it is to be refused. */
+
+import { el } from "../../../shared/dom.js";
+import { timeLeft } from "../../../shared/format.js";
+import { TEXT as SHARED } from "../../../shared/text.js";
+import { TEXT } from "../text.js";
+import { ProblemPlace } from "./problem-place.js";
+import type { TeachRun } from "./run.js";
+import { SortedList } from "./sorted-list.js";
+
+const T = TEXT.teach.ask;
+
+/** What the card's owner does. */
+export interface AskActions {
+  ask(): void;
+  restart(): void;
+}
+
+/** Progress, the list that grows, and the slider. */
+export class AskCard {
+  readonly element: HTMLElement;
+  private readonly start: HTMLButtonElement;
+  private readonly pause = el("button", { type: "button", onclick: () => this.run?.pause() }, TEXT.teach.pause);
+  private readonly over: HTMLButtonElement;
+  private readonly bar = el("progress", { "aria-label": T.label });
+  private readonly state = el("p", { class: "note", role: "status" });
+  private readonly problems = new ProblemPlace();
+  private readonly slider = el("input", {
+    type: "range",
+    id: "refuse",
+    min: 5,
+    max: 95,
+    step: 5,
+    "aria-describedby": "refuse-sum",
+    oninput: () => void this.run?.wish(Number(this.slider.value)),
+  });
+  private readonly wished = el("output", { for: "refuse" });
+  private readonly sum = el("p", { id: "refuse-sum", role: "status" });
+  private readonly list = new SortedList();
+  private readonly sorting: HTMLElement;
+  private run: TeachRun | null = null;
+
+  constructor(actions: AskActions) {
+    this.start = el("button", { type: "button", class: "primary", onclick: actions.ask });
+    this.over = el("button", { type: "button", class: "secondary", onclick: actions.restart }, T.restart);
+    this.sorting = el(
+      "div",
+      { class: "stack", hidden: true },
+      el("div", { class: "refuse" }, el("label", { for: "refuse" }, T.slider), this.slider, this.wished),
+      this.sum,
+      this.list.element,
+    );
+    this.element = el(
+      "section",
+      { class: "card stack teach-ask", hidden: true, "aria-labelledby": "teach-ask-heading" },
+      el("h3", { id: "teach-ask-heading" }, T.heading),
+      el("p", { class: "note" }, T.hint),
+      this.bar,
+      this.state,
+      this.problems.element,
+      el("div", { class: "actions" }, this.start, this.pause, this.over),
+      this.sorting,
+    );
+  }
+
+  /** Moves the keyboard to the button that stops it. */
+  focus(): void {
+    this.pause.focus();
+  }
+
+  show(run: TeachRun): void {
+    this.run = run;
+    const { questions, done, complete, begun, doing, sorted, refuse } = run;
+    const asking = doing === "ask";
+    this.element.hidden = questions.length === 0;
+    this.bar.max = Math.max(1, questions.length);
+    this.bar.value = done;
+    this.state.textContent = [this.progress(run), asking ? "" : keptText(run)].filter(Boolean).join(" ");
+    this.start.hidden = doing !== null || complete;
+    this.start.textContent = done > 0 ? T.resume(done, questions.length) : T.start(questions.length);
+    this.pause.hidden = !asking;
+    this.over.hidden = doing !== null || begun || done === 0;
+    this.sorting.hidden = sorted.length === 0;
+    this.slider.disabled = begun;
+    // Not while it is moved: its value is then ahead of the run's.
+    if (document.activeElement !== this.slider) this.slider.value = String(refuse);
+    this.wished.textContent = T.of100(refuse);
+    this.sum.textContent = sumOf(run);
+    this.list.show(sorted);
+    this.problems.show(run.problem?.doing === "ask" ? run.problem.thrown : null);
+  }
+
+  private progress({ doing, done, questions, complete, progress }: TeachRun): string {
+    if (doing !== "ask") return complete ? T.done : done > 0 ? T.progress(done, questions.length) : "";
+    if (progress?.stage === "engine") return T.engine;
+    if (progress?.stage !== "ask" && progress?.stage !== "ordinary") return T.progress(done, questions.length);
+    const said =
+      progress.stage === "ask" ? T.progress(done, questions.length) : T.ordinary(progress.done, progress.total);
+    const { secondsLeft } = progress;
+    return secondsLeft === null ? said : `${said} · ${SHARED.progress.left(timeLeft(secondsLeft))}`;
+  }
+}
+
+/** What is kept of it, and whether. */
+export function keptText({ keeping, done, complete, begun }: TeachRun): string {
+  if (keeping === "full") return TEXT.teach.full;
+  if (keeping === "refused") return TEXT.teach.refused;
+  return done > 0 && !complete && !begun ? T.paused : "";
+}
+
+function sumOf({ lesson, complete }: TeachRun): string {
+  if (!lesson) return "";
+  const { own, refusals, unknown, cut, close, surplus } = lesson.count;
+  if (complete && own + refusals === 0) return T.oneSided;
+  return T.sum(refusals, own, unknown + cut + close + surplus);
+}

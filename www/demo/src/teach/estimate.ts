@@ -1,0 +1,41 @@
+/** About how long it will take and how much memory, said before anything begins; from then on it is measured. */
+
+import type { ModelInfo } from "semgrad";
+
+/** Tokens of a short answer. */
+const ANSWER = 16;
+/** Ten answers drawn side by side take about as long as so many one after the other. */
+const DRAWN = 6;
+/** English has about so many words to a token. */
+const WORDS = 0.75;
+/** What is learned from a question takes about this part of the time that it takes to ask it. */
+const TEACHING = 0.3;
+
+/** Seconds for one question with its drawn answers, on a machine that writes so many words a second. */
+export const askSeconds = (wordsPerSecond: number): number => ((1 + DRAWN) * ANSWER * WORDS) / wordsPerSecond;
+
+/** Seconds of teaching a question for which asking took so long. */
+export const teachSeconds = (askSeconds: number): number => TEACHING * askSeconds;
+
+/** Tokens of a question with its answer, and of an ordinary request's answer. */
+const [TOKENS, TARGET] = [64, 64];
+/** States are kept of so many numbers in all; the others are computed again each time. */
+const KEPT = 64 << 20;
+/** Numbers that a layer leaves behind for a token, in widths of the model. */
+const TAPE = 15;
+/** Rank of what is learned. */
+const RANK = 8;
+const BYTES = 4;
+
+/**
+ * Bytes besides the model, at most: activations of one example through the upper half of the layers, its probabilities
+ * before and after, the states at the lower edge of what changes, and the numbers that are learned.
+ */
+export function teachBytes({ hidden, layers, vocab }: Pick<ModelInfo, "hidden" | "layers" | "vocab">, count: number) {
+  const upper = Math.ceil(layers / 2);
+  const activations = TOKENS * TAPE * hidden * (upper + 1);
+  const logits = 6 * TARGET * vocab;
+  const states = Math.min(KEPT, count * TOKENS * hidden);
+  const learned = 6 * upper * 4 * RANK * hidden;
+  return BYTES * (activations + logits + states + learned);
+}

@@ -1,0 +1,181 @@
+/** Step 5: the adapters that are kept for this model: used, exported, thrown away, or loaded from files. */
+
+import type { AdapterFile } from "semgrad";
+import { download, el, fill } from "../../../shared/dom.js";
+import { percent } from "../../../shared/format.js";
+import { twice } from "../delete-all.js";
+import { TEXT } from "../text.js";
+import { ProblemPlace } from "./problem-place.js";
+import type { Keeping } from "./store.js";
+import type { KeptAdapter, Taught } from "./taught.js";
+
+const T = TEXT.teach.kept;
+const BYTES = "application/octet-stream";
+
+/** One row an adapter. */
+export class KeptCard {
+  readonly element: HTMLElement;
+  private readonly list = el("ul", { class: "rows adapters" });
+  private readonly none = el("p", {}, T.none);
+  private readonly state = el("p", { class: "note", role: "status" });
+  private readonly busy = el("p", { class: "note", hidden: true }, T.busy);
+  private readonly problems = new ProblemPlace();
+  private taught: Taught | null = null;
+  private isBusy = false;
+
+  constructor(private readonly onTry: (kept: KeptAdapter) => void) {
+    const input = el("input", {
+      type: "file",
+      accept: ".json,.safetensors,.gguf",
+      multiple: true,
+      class: "visually-hidden",
+      tabindex: -1,
+      "aria-hidden": "true",
+      "data-kind": "adapter",
+    });
+    input.addEventListener("change", () => {
+      const files = [...(input.files ?? [])];
+      // The same files can be chosen again.
+      input.value = "";
+      void this.take(files);
+    });
+    this.element = el(
+      "section",
+      { class: "card stack kept-adapters", "aria-labelledby": "kept-heading" },
+      el("h3", { id: "kept-heading" }, T.heading),
+      el("p", { class: "note" }, T.hint, " ", T.useHint),
+      this.problems.element,
+      this.none,
+      this.list,
+      this.busy,
+      this.state,
+      el(
+        "div",
+        { class: "actions" },
+        el("button", { type: "button", class: "secondary", onclick: () => input.click() }, T.take),
+        input,
+        el("small", {}, T.takeHint),
+      ),
+    );
+  }
+
+  /** What is kept, and whether the model has something else to do. */
+  show(taught: Taught | null, busy: boolean): void {
+    const isSame = taught === this.taught && taught?.adapters === this.shown && busy === this.isBusy;
+    this.taught = taught;
+    this.isBusy = busy;
+    if (taught?.problem) this.problems.show(taught.problem);
+    if (isSame) return;
+    this.shown = taught?.adapters ?? null;
+    const rows = (taught?.adapters ?? []).map((kept) => this.row(kept));
+    this.none.hidden = rows.length > 0;
+    this.busy.hidden = !busy || rows.length === 0;
+    fill(this.list, ...rows);
+  }
+
+  private shown: Taught["adapters"] | null = null;
+
+  /** What became of keeping one. */
+  told(keeping: Keeping, text = ""): void {
+    this.state.textContent = keeping === "kept" ? text : TEXT.teach[keeping];
+  }
+
+  private row(kept: KeptAdapter): HTMLElement {
+    const at = T.at(new Date(kept.at));
+    const { questions, engagement, name } = kept;
+    const facts = [
+      questions === null ? T.file(name) : T.questions(questions),
+      engagement && T.engagement(percent(engagement.before), percent(engagement.after)),
+    ];
+    const use = el("input", {
+      type: "checkbox",
+      role: "switch",
+      checked: this.taught?.used?.id === kept.id,
+      disabled: this.isBusy,
+      onchange: () => void this.use(use.checked ? kept : null),
+    });
+    const named = (text: string) => T.named(text, at);
+    return el(
+      "li",
+      {},
+      el("div", { class: "adapter" }, el("strong", {}, at), el("small", {}, facts.filter(Boolean).join(" · "))),
+      el("label", { class: "check" }, use, ` ${T.use}`, el("span", { class: "visually-hidden" }, `: ${at}`)),
+      el(
+        "div",
+        { class: "actions" },
+        el(
+          "button",
+          { type: "button", class: "secondary", "aria-label": named(T.try), onclick: () => this.onTry(kept) },
+          T.try,
+        ),
+        twice(() => void this.drop(kept), { text: T.drop, sure: T.sure, name: named(T.drop) }),
+      ),
+      this.exports(kept, at),
+    );
+  }
+
+  private exports(kept: KeptAdapter, at: string): HTMLElement {
+    const button = (name: string, bytes: () => Promise<Uint8Array<ArrayBuffer>>) => {
+      const save = () => void this.attempt(async () => download(name, await bytes(), BYTES));
+      return el("button", { type: "button", class: "secondary", onclick: save }, name);
+    };
+    const gguf = async () => {
+      if (!this.taught) throw new Error("no model is loaded");
+      return (await this.taught.read(kept)).gguf();
+    };
+    return el(
+      "details",
+      { class: "export" },
+      el("summary", { "aria-label": T.named(T.export, at) }, T.export),
+      el(
+        "div",
+        { class: "stack" },
+        el("p", { class: "warning" }, T.warning),
+        el("p", {}, T.peft),
+        el("div", { class: "actions" }, ...kept.files.map(({ name, bytes }) => button(name, async () => bytes))),
+        el("p", {}, T.gguf),
+        el("div", { class: "actions" }, button(T.ggufFile(kept.name), gguf)),
+      ),
+    );
+  }
+
+  private use(kept: KeptAdapter | null): Promise<void> {
+    return this.attempt(async () => {
+      await this.taught?.use(kept);
+      this.state.textContent = kept ? T.used : T.unused;
+    });
+  }
+
+  private drop(kept: KeptAdapter): Promise<void> {
+    return this.attempt(async () => {
+      await this.taught?.drop(kept);
+      this.state.textContent = T.dropped;
+    });
+  }
+
+  private take(files: readonly File[]): Promise<void> {
+    return this.attempt(async () => {
+      const [first] = files;
+      if (!first || !this.taught) return;
+      const read = async (file: File): Promise<AdapterFile> => ({
+        name: file.name,
+        bytes: new Uint8Array(await file.arrayBuffer()),
+      });
+      const { keeping } = await this.taught.take(await Promise.all(files.map(read)), first.name);
+      this.told(keeping, T.taken);
+    });
+  }
+
+  private async attempt(work: () => Promise<void>): Promise<void> {
+    this.problems.show(null);
+    this.state.textContent = "";
+    try {
+      await work();
+    } catch (thrown) {
+      this.problems.show(thrown);
+      // The switch stays where the model is.
+      this.shown = null;
+      this.show(this.taught, this.isBusy);
+    }
+  }
+}

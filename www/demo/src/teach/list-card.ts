@@ -1,0 +1,93 @@
+/** Step 1: the questions to teach, and what is said before anything is done with them. */
+
+import type { ModelInfo } from "semgrad";
+import { el, fill } from "../../../shared/dom.js";
+import { bytes, timeLeft } from "../../../shared/format.js";
+import { ListBox } from "../list-box.js";
+import { speedHere } from "../model/speed.js";
+import { TEXT } from "../text.js";
+import { askSeconds, teachBytes, teachSeconds } from "./estimate.js";
+import example from "./example.txt?raw";
+import { readList } from "./list.js";
+import { LEAST } from "./run.js";
+import type { Terms } from "./terms.js";
+
+const T = TEXT.teach.list;
+
+const SHOWN_FAULTS = 5;
+
+/** Checks what is typed and hands it on. */
+export class ListCard {
+  private readonly box = new ListBox(
+    T,
+    { id: "teach-list", kept: "teach-list", accept: ".txt,.jsonl,.ndjson,.json,.csv,.tsv", example },
+    (text) => this.read(text),
+  );
+  private readonly locked = el("p", { class: "note", hidden: true }, T.locked);
+  private readonly before = el("div", { class: "stack before" });
+  private count = 0;
+
+  constructor(private readonly onQuestions: (questions: readonly string[]) => void) {
+    this.box.element.append(this.locked, this.before);
+  }
+
+  get element(): HTMLElement {
+    return this.box.element;
+  }
+
+  /** Reads the box; says what it holds, and what is wrong with it. */
+  check(): void {
+    this.box.check();
+  }
+
+  /** Empties it. */
+  clear(): void {
+    this.lock(null);
+    this.box.set("");
+  }
+
+  /** The questions of a training that has begun, which stay; null when there is none. */
+  lock(questions: readonly string[] | null): void {
+    if (questions && questions.join() !== readList(this.box.text).questions.join()) this.box.set(questions.join("\n"));
+    this.box.lock(questions !== null);
+    this.locked.hidden = questions === null;
+  }
+
+  /** Says how long it will take here, how much memory, and what stays where. */
+  estimate(name: string, info: ModelInfo, { options: { prefix, maxTokens } }: Terms): void {
+    const { count } = this;
+    this.before.hidden = count < LEAST;
+    const words = speedHere(name, info.device);
+    const asking = words === null ? null : askSeconds(words);
+    const said = [
+      asking === null ? T.noTime : T.time(timeLeft(asking * count), timeLeft(teachSeconds(asking) * count)),
+      T.memory(bytes(teachBytes(info, count))),
+      T.stays,
+      T.only,
+      T.terms(prefix, maxTokens),
+    ];
+    fill(
+      this.before,
+      el("h4", {}, T.before),
+      el("ul", { class: "facts-list" }, ...said.map((text) => el("li", {}, text))),
+    );
+  }
+
+  private read(text: string): void {
+    const { questions, duplicates, faults } = readList(text);
+    this.count = questions.length;
+    if (text.trim() === "") {
+      this.box.say();
+    } else {
+      const few = questions.length < LEAST ? T.few(questions.length, LEAST) : "";
+      this.box.say(
+        el("p", {}, [T.found(questions.length, duplicates), few].filter(Boolean).join(" ")),
+        ...faults
+          .slice(0, SHOWN_FAULTS)
+          .map(({ line, fault }) => el("p", { class: "form-hint" }, T.bad(line, T.problems[fault]))),
+        faults.length > SHOWN_FAULTS && el("p", { class: "form-hint" }, T.more(faults.length - SHOWN_FAULTS)),
+      );
+    }
+    this.onQuestions(questions.length < LEAST ? [] : questions);
+  }
+}

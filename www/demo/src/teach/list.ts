@@ -1,0 +1,103 @@
+/** The questions that a user gives: one a line, or a file of JSON lines or of comma-separated values. */
+
+/** Longer lines are texts, not questions; they would also take much memory. */
+export const LONGEST = 500;
+
+/** What is wrong with a line. */
+export type Fault = "json" | "long";
+
+/** What a text holds. */
+export interface List {
+  /** Each one once, in order. */
+  questions: string[];
+  /** Lines that repeat an earlier one. */
+  duplicates: number;
+  /** By line, counted from 1. */
+  faults: { line: number; fault: Fault }[];
+}
+
+/** One line's question, or what is wrong with it; null for a line that says nothing. */
+type Read = { line: number; found: string | null; fault?: Fault };
+
+/** Reads a text. */
+export function readList(text: string): List {
+  // A file's byte order mark is no part of it.
+  const lines = text.replace(/^\ufeff/, "").split(/\r?\n/);
+  const faults: List["faults"] = [];
+  const questions = new Map<string, string>();
+  let duplicates = 0;
+  for (const { line, found, fault } of read(lines)) {
+    const question = found?.replace(/\s+/g, " ").trim() ?? "";
+    const wrong = fault ?? (question.length > LONGEST ? "long" : undefined);
+    const key = question.toLowerCase();
+    if (wrong) faults.push({ line, fault: wrong });
+    else if (questions.has(key)) duplicates += 1;
+    else if (question !== "") questions.set(key, question);
+  }
+  return { questions: [...questions.values()], duplicates, faults };
+}
+
+function read(lines: readonly string[]): Read[] {
+  const first = lines.find((line) => line.trim() !== "") ?? "";
+  if (/^\s*\{/.test(first)) return lines.map((text, index) => ({ line: index + 1, ...ofJson(text) }));
+  const mark = separator(first);
+  if (mark !== null) return table(lines.join("\n"), mark);
+  return lines.map((text, index) => ({ line: index + 1, found: withoutBullet(text) }));
+}
+
+function ofJson(text: string): Omit<Read, "line"> {
+  if (text.trim() === "") return { found: null };
+  try {
+    const { question } = JSON.parse(text) as { question?: unknown };
+    return typeof question === "string" ? { found: question } : { found: null, fault: "json" };
+  } catch {
+    return { found: null, fault: "json" };
+  }
+}
+
+/** Lists are pasted with their bullets and numbers. */
+const withoutBullet = (text: string) => text.replace(/^\s*(?:[-*•–]|\d{1,4}[.)])\s+/, "");
+
+/** The column that is read. */
+const COLUMN = "question";
+const name = (cell: string) => cell.trim().toLowerCase();
+
+/** What parts the cells of a table whose head names that column; null for what is no such table. */
+function separator(head: string): string | null {
+  return [",", ";", "\t"].find((mark) => rows(head, mark)[0]?.cells.some((cell) => name(cell) === COLUMN)) ?? null;
+}
+
+function table(text: string, mark: string): Read[] {
+  const [head, ...body] = rows(text, mark).filter(({ cells }) => cells.some((cell) => cell.trim() !== ""));
+  const column = head?.cells.findIndex((cell) => name(cell) === COLUMN) ?? -1;
+  return body.map(({ line, cells }) => ({ line, found: cells[column] ?? null }));
+}
+
+/** A table's rows; cells in quotes may hold marks, line breaks, and quotes that are doubled (RFC 4180). */
+function rows(text: string, mark: string): { line: number; cells: string[] }[] {
+  const found: { line: number; cells: string[] }[] = [];
+  let row = { line: 1, cells: [""] };
+  let line = 1;
+  let quoted = false;
+  const add = (letter: string) => row.cells.push((row.cells.pop() ?? "") + letter);
+  for (let at = 0; at < text.length; at++) {
+    const letter = text[at] ?? "";
+    if (letter === "\n") line += 1;
+    if (quoted) {
+      const doubled = letter === '"' && text[at + 1] === '"';
+      if (doubled) at += 1;
+      if (letter !== '"' || doubled) add(letter);
+      else quoted = false;
+    } else if (letter === '"' && row.cells.at(-1) === "") {
+      quoted = true;
+    } else if (letter === mark) {
+      row.cells.push("");
+    } else if (letter === "\n") {
+      found.push(row);
+      row = { line, cells: [""] };
+    } else {
+      add(letter);
+    }
+  }
+  return [...found, row];
+}

@@ -1,0 +1,290 @@
+/**
+ * Teaching one list of questions to one model: what it answered, how that is sorted, and the training. All of it is kept in
+ * this browser part by part, so that it goes on after a pause or a reload.
+ */
+
+import {
+  type Asked,
+  type Lesson,
+  type LessonTarget,
+  lessonOf,
+  type Model,
+  type TrainingStep,
+  type Tuned,
+  type TuneOptions,
+  type TunePart,
+  type TuneProgress,
+  type TuneState,
+} from "semgrad";
+import { all, drop, type Keeping, put } from "./store.js";
+import type { Terms } from "./terms.js";
+
+/** Fewer questions are nothing to learn from. */
+export const LEAST = 20;
+/** Of 100 questions, so many are to be refused unless the user says otherwise. */
+const REFUSE = 50;
+
+/** An answer as it is kept. */
+interface KeptAnswer {
+  key: string;
+  kind: "asked" | "ordinary";
+  asked: Asked;
+}
+
+/** A training as it is kept, with what it cannot go on without. */
+interface KeptTraining {
+  key: string;
+  questions: readonly string[];
+  refuse: number;
+  training: Uint8Array<ArrayBuffer>;
+  steps: TrainingStep[];
+}
+
+/** A question, how unsure the model is of it, and what it would learn. */
+export interface Sorted {
+  asked: Asked;
+  /** In nats; null where nothing tells. */
+  doubt: number | null;
+  target: LessonTarget;
+}
+
+type Attempt = (hooks: Pick<TuneOptions, "signal" | "onKeep" | "onProgress">) => Promise<void>;
+
+/** Which part of the work goes on. */
+export type Doing = "ask" | "teach";
+
+/** What went wrong with which part. */
+export interface Problem {
+  doing: Doing;
+  thrown: unknown;
+}
+
+/** Fires `change` whenever something is to be shown. */
+export class TeachRun extends EventTarget {
+  doing: Doing | null = null;
+  /** The last that was heard of it. */
+  progress: TuneProgress | null = null;
+  /** Of 100 of these questions, how many are to be refused. */
+  refuse = REFUSE;
+  /** Those that were answered, the least sure ones first. */
+  sorted: Sorted[] = [];
+  lesson: Lesson | null = null;
+  steps: readonly TrainingStep[] = [];
+  /** Whether the browser keeps it. */
+  keeping: Keeping = "kept";
+  /** What the last attempt failed with. */
+  problem: Problem | null = null;
+  /** Seconds that asking a question took, in the last attempt. */
+  pace: number | null = null;
+
+  private list: readonly string[] = [];
+  private readonly answers = new Map<string, KeptAnswer>();
+  private readonly ordinary = new Map<string, KeptAnswer>();
+  private training: KeptTraining | null = null;
+  private controller: AbortController | null = null;
+  /** Settles when nothing goes on any more. */
+  private working: Promise<void> = Promise.resolve();
+  /** How many questions were answered when asking began, and when that was. */
+  private before = { done: 0, at: 0 };
+  /** Counts the times that it was sorted: only the last one counts. */
+  private turn = 0;
+
+  private constructor(
+    readonly model: string,
+    readonly terms: Terms,
+  ) {
+    super();
+  }
+
+  /** As it was left. */
+  static async open(model: string, terms: Terms): Promise<TeachRun> {
+    const run = new TeachRun(model, terms);
+    for (const kept of await all<KeptAnswer>("answers", model, terms.name)) run.place(kept);
+    const [training] = await all<KeptTraining>("trainings", model, terms.name);
+    if (training) {
+      run.training = training;
+      run.steps = training.steps;
+      run.refuse = training.refuse;
+    }
+    return run;
+  }
+
+  /** The questions to teach. While a training has begun, those that it was begun with. */
+  get questions(): readonly string[] {
+    return this.training?.questions ?? this.list;
+  }
+
+  /** Whether a training has begun and is not done: until then list and slider stay as they are. */
+  get begun(): boolean {
+    return this.training !== null || this.doing === "teach";
+  }
+
+  /** How many of the questions are answered. */
+  get done(): number {
+    return this.questions.filter((question) => this.answers.has(question)).length;
+  }
+
+  get complete(): boolean {
+    return this.questions.length > 0 && this.done === this.questions.length;
+  }
+
+  /** Another list; what was answered before is there already. */
+  async offer(questions: readonly string[]): Promise<void> {
+    this.list = questions;
+    await this.sort();
+  }
+
+  /** Another wish. */
+  async wish(refuse: number): Promise<void> {
+    this.refuse = refuse;
+    await this.sort();
+  }
+
+  pause(): void {
+    this.controller?.abort();
+  }
+
+  /** Asks what is not answered yet. */
+  async ask(model: Model): Promise<void> {
+    this.before = { done: this.done, at: performance.now() };
+    await this.work("ask", async (hooks) => {
+      await model.survey(this.questions, { ...this.terms.options, ...this.state(), ...hooks });
+    });
+    await this.sort();
+  }
+
+  /** Trains, from where it was left. */
+  async teach(model: Model): Promise<Tuned | null> {
+    let tuned = null as Tuned | null;
+    const { questions } = this;
+    await this.work("teach", async (hooks) => {
+      const engagement = 1 - this.refuse / 100;
+      tuned = await model.tune(questions, { ...this.terms.options, ...this.state(), engagement, ...hooks });
+    });
+    if (tuned) await this.forgetTraining();
+    this.changed();
+    return tuned;
+  }
+
+  /** Gives up a training that has begun; the answers stay. */
+  async cancel(): Promise<void> {
+    this.pause();
+    await this.working;
+    await this.forgetTraining();
+    await this.sort();
+  }
+
+  /** Forgets answers and training. */
+  async restart(): Promise<void> {
+    this.answers.clear();
+    this.ordinary.clear();
+    await Promise.all([drop("answers", this.model, this.terms.name), this.forgetTraining()]);
+    await this.sort();
+  }
+
+  private async forgetTraining(): Promise<void> {
+    this.training = null;
+    this.steps = [];
+    await drop("trainings", this.model, this.terms.name);
+  }
+
+  /** One thing at a time; what was kept of it stays good whatever becomes of it. */
+  private work(doing: Doing, attempt: Attempt): Promise<void> {
+    if (!this.doing) this.working = this.attempt(doing, attempt);
+    return this.working;
+  }
+
+  private async attempt(doing: Doing, attempt: Attempt): Promise<void> {
+    const controller = new AbortController();
+    this.controller = controller;
+    this.doing = doing;
+    this.progress = null;
+    this.problem = null;
+    this.changed();
+    try {
+      await attempt({
+        signal: controller.signal,
+        // Who gives up wants no more of it.
+        onKeep: (part) => (controller.signal.aborted ? undefined : this.keep(part)),
+        onProgress: (progress) => this.hear(progress),
+      });
+    } catch (thrown) {
+      if (!controller.signal.aborted) this.problem = { doing, thrown };
+    } finally {
+      this.doing = null;
+      this.controller = null;
+      this.progress = null;
+      this.changed();
+    }
+  }
+
+  private hear(progress: TuneProgress): void {
+    this.progress = progress;
+    this.changed();
+  }
+
+  private async keep(part: TunePart): Promise<void> {
+    const { key } = part;
+    if ("training" in part) {
+      const steps = [...this.steps, part.step];
+      this.training = { key, questions: this.questions, refuse: this.refuse, training: part.training, steps };
+      this.steps = steps;
+      this.keeping = await put("trainings", [this.model, this.terms.name], this.training);
+      return;
+    }
+    const kept: KeptAnswer =
+      "asked" in part ? { key, kind: "asked", asked: part.asked } : { key, kind: "ordinary", asked: part.ordinary };
+    this.place(kept);
+    const place = [this.model, this.terms.name, kept.kind, kept.asked.question];
+    this.keeping = await put("answers", place, kept);
+    if (kept.kind === "ordinary") return;
+    this.pace = (performance.now() - this.before.at) / (this.done - this.before.done) / 1000;
+    await this.sort();
+  }
+
+  private place(kept: KeptAnswer): void {
+    const answers = kept.kind === "asked" ? this.answers : this.ordinary;
+    answers.set(kept.asked.question, kept);
+  }
+
+  /** What is known already, of this list alone. */
+  private state(): { kept?: TuneState } {
+    const asked = this.questions.flatMap((question) => this.answers.get(question) ?? []);
+    const ordinary = [...this.ordinary.values()];
+    const key = this.training?.key ?? asked[0]?.key ?? ordinary[0]?.key;
+    if (key === undefined) return {};
+    const same = (all: readonly KeptAnswer[]) => all.filter((kept) => kept.key === key).map((kept) => kept.asked);
+    const training = this.training?.training ?? null;
+    return { kept: { key, asked: same(asked), ordinary: same(ordinary), training, steps: [...this.steps] } };
+  }
+
+  /** A rule, not a model: at once. */
+  private async sort(): Promise<void> {
+    const turn = ++this.turn;
+    const asked = this.questions.flatMap((question) => this.answers.get(question)?.asked ?? []);
+    const lesson = asked.length === 0 ? null : await this.lessonFor(asked);
+    if (turn !== this.turn) return;
+    this.lesson = lesson;
+    this.sorted = asked
+      .map((asked, index) => ({
+        asked,
+        doubt: lesson?.values[index] ?? null,
+        target: lesson?.targets[index] ?? ("unknown" as const),
+      }))
+      .sort((a, b) => (b.doubt ?? -1) - (a.doubt ?? -1));
+    this.changed();
+  }
+
+  private async lessonFor(asked: readonly Asked[]): Promise<Lesson | null> {
+    try {
+      return await lessonOf(asked, { engagement: 1 - this.refuse / 100 });
+    } catch (thrown) {
+      this.problem = { doing: "ask", thrown };
+      return null;
+    }
+  }
+
+  private changed(): void {
+    this.dispatchEvent(new Event("change"));
+  }
+}

@@ -1,0 +1,80 @@
+/** The questions that were answered: the model's own answer, how far it doubts, and what it would learn. */
+
+import { el, fill, styled } from "../../../shared/dom.js";
+import { TEXT } from "../text.js";
+import type { Sorted } from "./run.js";
+
+const T = TEXT.teach.ask;
+
+/** Keeps the rows that it made: most change their target or their place alone. */
+export class SortedList {
+  readonly element: HTMLElement;
+  private readonly list = el("ol", { class: "doubts" });
+  private readonly rows = new Map<string, Row>();
+
+  constructor() {
+    this.element = el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": T.list }, this.list);
+  }
+
+  show(sorted: readonly Sorted[]): void {
+    const rows = sorted.map((one) => {
+      const { question } = one.asked;
+      const known = this.rows.get(question);
+      const row = known?.asked === one.asked ? known : new Row(one);
+      this.rows.set(question, row);
+      row.show(one);
+      return row.element;
+    });
+    const isSame =
+      rows.length === this.list.childElementCount && rows.every((row, at) => row === this.list.children[at]);
+    // A row that is put anew loses the keyboard and what was opened in it.
+    if (!isSame) fill(this.list, ...rows);
+  }
+}
+
+class Row {
+  readonly element: HTMLElement;
+  readonly asked: Sorted["asked"];
+  private readonly target = el("span", { class: "target" });
+
+  constructor({ asked, doubt }: Sorted) {
+    this.asked = asked;
+    const samples = asked.samples ?? [];
+    // As if so many answers of another meaning had been equally frequent.
+    const meanings = doubt === null ? null : Math.exp(doubt);
+    const said = meanings === null ? T.noDoubt : T.doubt(T.meanings(meanings));
+    const most = Math.log(Math.max(2, samples.length));
+    const bar = styled(el("span", { class: "share-bar", "aria-hidden": "true" }), {
+      "--length": doubt === null ? 0 : Math.min(1, doubt / most),
+    });
+    const drawn = el("ul", {});
+    const details = el(
+      "details",
+      {
+        ontoggle: () => {
+          if (!details.open) return;
+          fill(drawn, ...samples.map((sample) => el("li", {}, sample.trim() || T.empty)));
+        },
+      },
+      el("summary", {}, T.drawn),
+      drawn,
+    );
+    this.element = el(
+      "li",
+      { class: "doubted" },
+      el(
+        "div",
+        {},
+        el("strong", {}, asked.question),
+        el("p", {}, asked.answer.trim() || T.empty),
+        samples.length > 0 && details,
+      ),
+      el("div", { class: "doubt" }, bar, el("small", {}, said), this.target),
+    );
+  }
+
+  show({ target }: Sorted): void {
+    this.target.textContent = T.targets[target];
+    this.target.dataset.target = target;
+  }
+}

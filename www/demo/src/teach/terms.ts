@@ -1,0 +1,24 @@
+/** How questions are asked when a model is taught: as the settings say, and as its calibration was made. */
+
+import type { ModelInfo, SurveyOptions } from "semgrad";
+import { NLI } from "../ask/options.js";
+import { termsOf as asked } from "../calibrate/run.js";
+import { servedEncoders } from "../model/offers.js";
+import type { Settings } from "../settings.js";
+
+/** Options of the package, and a name that tells one way to ask from another. */
+export interface Terms {
+  name: string;
+  options: Required<Pick<SurveyOptions, "prefix" | "maxTokens" | "nli">>;
+}
+
+/** Those of now. */
+export async function termsOf(settings: Settings, info: ModelInfo): Promise<Terms> {
+  const { prefix, maxTokens } = asked(settings, info);
+  const most = settings.length ?? info.profile?.maxTokens ?? maxTokens;
+  const { compare } = settings;
+  const nli = compare === "encoder" ? ((await encoder()) ?? NLI) : compare;
+  return { name: JSON.stringify([prefix, most, compare]), options: { prefix, maxTokens: most, nli } };
+}
+
+const encoder = async () => (await servedEncoders()).find(({ engine }) => engine === "nli")?.url;
