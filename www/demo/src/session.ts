@@ -28,13 +28,18 @@ export class Session extends EventTarget {
 
   /** SHA-256 of the weights; null for several files, and for a file of the user's own. */
   get weights(): string | null {
-    const files = this.model?.info.files.filter(({ name }) => /\.(gguf|safetensors)$/i.test(name)) ?? [];
-    return files.length === 1 ? (files[0]?.sha256 ?? null) : null;
+    const [file, ...others] = this.weightFiles;
+    return others.length === 0 ? (file?.sha256 ?? null) : null;
   }
 
   /** Tells what belongs to this model from what belongs to another one; empty without a model. */
   get key(): string {
-    return this.weights ?? this.model?.info.name ?? "";
+    const files = this.weightFiles.map(({ name, size, sha256 }) => sha256 ?? `${name} ${size}`);
+    return files.join(" ") || (this.model?.info.name ?? "");
+  }
+
+  private get weightFiles(): ModelInfo["files"] {
+    return this.model?.info.files.filter(({ name }) => /\.(gguf|safetensors)$/i.test(name)) ?? [];
   }
 
   async load(choice: Choice, onProgress: (progress: LoadProgress) => void, signal: AbortSignal): Promise<Model> {

@@ -1,5 +1,13 @@
 import type { Machine } from "./measure/machine.js";
 
+/** Shares of questions that are answered. */
+interface Engagement {
+  before: number;
+  after: number;
+}
+
+const share = (part: number) => `${Math.round(100 * part)} %`;
+
 /** Every word the page says, except title and description in index.html. */
 
 export const TEXT = {
@@ -475,8 +483,8 @@ export const TEXT = {
       paused: "Paused. The training is kept in this browser and goes on later, after a reload too.",
       usable: "You can go on using the page, also to ask: questions come in between.",
       lessQuestions: "Take fewer or shorter questions, close other pages, or load a smaller model.",
-      done: (before: string, after: string) =>
-        `Taught. Of the questions that were asked again it answered ${before} before and answers ${after} now. Try it below; it is kept, and not in use yet.`,
+      done: ({ before, after }: Engagement) =>
+        `Taught. Of the questions that were asked again it answered ${share(before)} before and answers ${share(after)} now. Try it below; it is kept, and not in use yet.`,
     },
     curve: {
       lossHeading: "How well it knows what to say",
@@ -515,7 +523,8 @@ export const TEXT = {
       at: (at: Date) => new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" }).format(at),
       questions: (count: number) => `taught with ${count} questions`,
       file: (name: string) => `from ${name}`,
-      engagement: (before: string, after: string) => `answered ${before} of its questions before, ${after} now`,
+      engagement: ({ before, after }: Engagement) =>
+        `answered ${share(before)} of its questions before, ${share(after)} now`,
       use: "In use on this page",
       useHint: "While one is in use, “Ask” says so, and shows no number for how far to trust an answer.",
       named: (action: string, at: string) => `${action}: adapter of ${at}`,

@@ -22,6 +22,8 @@ export class ModelArea {
   private readonly area = el("div", { class: "model-area" });
   private readonly problems = el("div", { class: "problems" });
   private loading = false;
+  /** What went wrong with what the model was taught, as far as it was said. */
+  private told: unknown = null;
 
   /** @param onReady moves the keyboard to the question */
   constructor(
@@ -115,7 +117,10 @@ export class ModelArea {
         this.taughtNote(),
       ),
     );
-    if (taught.problem) fill(this.problems, problem(taught.problem, { hint: TEXT.ready.notTaught }));
+    if (taught.problem && taught.problem !== this.told) {
+      fill(this.problems, problem(taught.problem, { hint: TEXT.ready.notTaught }));
+    }
+    this.told = taught.problem;
   }
 
   /** What was learned changes every answer, so it is said wherever one is asked for. */

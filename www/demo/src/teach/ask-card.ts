@@ -19,6 +19,7 @@ export interface AskActions {
 /** Progress, the list that grows, and the slider. */
 export class AskCard {
   readonly element: HTMLElement;
+  private readonly heading = el("h3", { id: "teach-ask-heading", tabindex: -1 }, T.heading);
   private readonly start: HTMLButtonElement;
   private readonly pause = el("button", { type: "button", onclick: () => this.run?.pause() }, TEXT.teach.pause);
   private readonly over: HTMLButtonElement;
@@ -53,7 +54,7 @@ export class AskCard {
     this.element = el(
       "section",
       { class: "card stack teach-ask", hidden: true, "aria-labelledby": "teach-ask-heading" },
-      el("h3", { id: "teach-ask-heading" }, T.heading),
+      this.heading,
       el("p", { class: "note" }, T.hint),
       this.bar,
       this.state,
@@ -78,7 +79,10 @@ export class AskCard {
     this.state.textContent = [this.progress(run), asking ? "" : keptText(run)].filter(Boolean).join(" ");
     this.start.hidden = doing !== null || complete;
     this.start.textContent = done > 0 ? T.resume(done, questions.length) : T.start(questions.length);
+    const held = document.activeElement === this.pause;
     this.pause.hidden = !asking;
+    // The button that had the keyboard is gone.
+    if (held && !asking) this.heading.focus();
     this.over.hidden = doing !== null || begun || done === 0;
     this.sorting.hidden = sorted.length === 0;
     this.slider.disabled = begun;
@@ -111,6 +115,6 @@ export function keptText({ keeping, done, complete, begun }: TeachRun): string {
 function sumOf({ lesson, complete }: TeachRun): string {
   if (!lesson) return "";
   const { own, refusals, unknown, cut, close, surplus } = lesson.count;
-  if (complete && own + refusals === 0) return T.oneSided;
+  if (complete && (own === 0 || refusals === 0)) return T.oneSided;
   return T.sum(refusals, own, unknown + cut + close + surplus);
 }

@@ -2,7 +2,6 @@
 
 import type { AdapterFile } from "semgrad";
 import { download, el, fill } from "../../../shared/dom.js";
-import { percent } from "../../../shared/format.js";
 import { twice } from "../delete-all.js";
 import { TEXT } from "../text.js";
 import { ProblemPlace } from "./problem-place.js";
@@ -12,16 +11,25 @@ import type { KeptAdapter, Taught } from "./taught.js";
 const T = TEXT.teach.kept;
 const BYTES = "application/octet-stream";
 
+/** An adapter's row, with its switch. */
+interface Row {
+  id: string;
+  element: HTMLElement;
+  use: HTMLInputElement;
+}
+
 /** One row an adapter. */
 export class KeptCard {
   readonly element: HTMLElement;
+  private readonly heading = el("h3", { id: "kept-heading", tabindex: -1 }, T.heading);
   private readonly list = el("ul", { class: "rows adapters" });
   private readonly none = el("p", {}, T.none);
   private readonly state = el("p", { class: "note", role: "status" });
   private readonly busy = el("p", { class: "note", hidden: true }, T.busy);
   private readonly problems = new ProblemPlace();
   private taught: Taught | null = null;
-  private isBusy = false;
+  /** By the adapter's id. */
+  private readonly rows = new Map<string, Row>();
 
   constructor(private readonly onTry: (kept: KeptAdapter) => void) {
     const input = el("input", {
@@ -42,7 +50,7 @@ export class KeptCard {
     this.element = el(
       "section",
       { class: "card stack kept-adapters", "aria-labelledby": "kept-heading" },
-      el("h3", { id: "kept-heading" }, T.heading),
+      this.heading,
       el("p", { class: "note" }, T.hint, " ", T.useHint),
       this.problems.element,
       this.none,
@@ -61,41 +69,41 @@ export class KeptCard {
 
   /** What is kept, and whether the model has something else to do. */
   show(taught: Taught | null, busy: boolean): void {
-    const isSame = taught === this.taught && taught?.adapters === this.shown && busy === this.isBusy;
     this.taught = taught;
-    this.isBusy = busy;
+    const adapters = taught?.adapters ?? [];
     if (taught?.problem) this.problems.show(taught.problem);
-    if (isSame) return;
-    this.shown = taught?.adapters ?? null;
-    const rows = (taught?.adapters ?? []).map((kept) => this.row(kept));
+    for (const id of this.rows.keys()) if (!adapters.some((kept) => kept.id === id)) this.rows.delete(id);
+    for (const kept of adapters) if (!this.rows.has(kept.id)) this.rows.set(kept.id, this.row(kept));
+    const rows = adapters.flatMap(({ id }) => this.rows.get(id) ?? []);
+    for (const { id, use } of rows) {
+      use.checked = id === taught?.used?.id;
+      use.disabled = busy;
+    }
     this.none.hidden = rows.length > 0;
     this.busy.hidden = !busy || rows.length === 0;
-    fill(this.list, ...rows);
+    const isSame =
+      rows.length === this.list.childElementCount &&
+      rows.every(({ element }, at) => element === this.list.children[at]);
+    // A row that is put anew loses the keyboard.
+    if (!isSame) fill(this.list, ...rows.map(({ element }) => element));
   }
-
-  private shown: Taught["adapters"] | null = null;
 
   /** What became of keeping one. */
   told(keeping: Keeping, text = ""): void {
     this.state.textContent = keeping === "kept" ? text : TEXT.teach[keeping];
   }
 
-  private row(kept: KeptAdapter): HTMLElement {
+  private row(kept: KeptAdapter): Row {
     const at = T.at(new Date(kept.at));
     const { questions, engagement, name } = kept;
-    const facts = [
-      questions === null ? T.file(name) : T.questions(questions),
-      engagement && T.engagement(percent(engagement.before), percent(engagement.after)),
-    ];
+    const facts = [questions === null ? T.file(name) : T.questions(questions), engagement && T.engagement(engagement)];
     const use = el("input", {
       type: "checkbox",
       role: "switch",
-      checked: this.taught?.used?.id === kept.id,
-      disabled: this.isBusy,
       onchange: () => void this.use(use.checked ? kept : null),
     });
     const named = (text: string) => T.named(text, at);
-    return el(
+    const element = el(
       "li",
       {},
       el("div", { class: "adapter" }, el("strong", {}, at), el("small", {}, facts.filter(Boolean).join(" · "))),
@@ -112,6 +120,7 @@ export class KeptCard {
       ),
       this.exports(kept, at),
     );
+    return { id: kept.id, element, use };
   }
 
   private exports(kept: KeptAdapter, at: string): HTMLElement {
@@ -150,6 +159,8 @@ export class KeptCard {
     return this.attempt(async () => {
       await this.taught?.drop(kept);
       this.state.textContent = T.dropped;
+      // The button that had the keyboard is gone.
+      this.heading.focus();
     });
   }
 
@@ -173,9 +184,8 @@ export class KeptCard {
       await work();
     } catch (thrown) {
       this.problems.show(thrown);
-      // The switch stays where the model is.
-      this.shown = null;
-      this.show(this.taught, this.isBusy);
+      // The switch says what the model does.
+      for (const { id, use } of this.rows.values()) use.checked = id === this.taught?.used?.id;
     }
   }
 }

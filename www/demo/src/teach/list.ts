@@ -62,9 +62,14 @@ const withoutBullet = (text: string) => text.replace(/^\s*(?:[-*•–]|\d{1,4}[
 const COLUMN = "question";
 const name = (cell: string) => cell.trim().toLowerCase();
 
+/** Parts nothing: of a table of one column, commas belong to its cells. */
+const NOTHING = "\0";
+
 /** What parts the cells of a table whose head names that column; null for what is no such table. */
 function separator(head: string): string | null {
-  return [",", ";", "\t"].find((mark) => rows(head, mark)[0]?.cells.some((cell) => name(cell) === COLUMN)) ?? null;
+  const cells = (mark: string) => rows(head, mark)[0]?.cells.map(name) ?? [];
+  const isColumn = (mark: string) => cells(mark).includes(COLUMN);
+  return [NOTHING, ",", ";", "\t"].find(isColumn) ?? null;
 }
 
 function table(text: string, mark: string): Read[] {

@@ -40,6 +40,9 @@ interface KeptTraining {
   steps: TrainingStep[];
 }
 
+/** Why work ended, when it was not paused. */
+const LEFT = "the model went away";
+
 /** A question, how unsure the model is of it, and what it would learn. */
 export interface Sorted {
   asked: Asked;
@@ -69,6 +72,7 @@ export class TeachRun extends EventTarget {
   /** Those that were answered, the least sure ones first. */
   sorted: Sorted[] = [];
   lesson: Lesson | null = null;
+  /** Those of the training that has begun, or of the last one. */
   steps: readonly TrainingStep[] = [];
   /** Whether the browser keeps it. */
   keeping: Keeping = "kept";
@@ -144,9 +148,13 @@ export class TeachRun extends EventTarget {
     this.controller?.abort();
   }
 
+  /** The model goes away: that is a pause that the user did not ask for, and is told. */
+  leave(): void {
+    this.controller?.abort(LEFT);
+  }
+
   /** Asks what is not answered yet. */
   async ask(model: Model): Promise<void> {
-    this.before = { done: this.done, at: performance.now() };
     await this.work("ask", async (hooks) => {
       await model.survey(this.questions, { ...this.terms.options, ...this.state(), ...hooks });
     });
@@ -157,6 +165,7 @@ export class TeachRun extends EventTarget {
   async teach(model: Model): Promise<Tuned | null> {
     let tuned = null as Tuned | null;
     const { questions } = this;
+    if (!this.training) this.steps = [];
     await this.work("teach", async (hooks) => {
       const engagement = 1 - this.refuse / 100;
       tuned = await model.tune(questions, { ...this.terms.options, ...this.state(), engagement, ...hooks });
@@ -170,6 +179,7 @@ export class TeachRun extends EventTarget {
   async cancel(): Promise<void> {
     this.pause();
     await this.working;
+    this.steps = [];
     await this.forgetTraining();
     await this.sort();
   }
@@ -178,13 +188,13 @@ export class TeachRun extends EventTarget {
   async restart(): Promise<void> {
     this.answers.clear();
     this.ordinary.clear();
+    this.steps = [];
     await Promise.all([drop("answers", this.model, this.terms.name), this.forgetTraining()]);
     await this.sort();
   }
 
   private async forgetTraining(): Promise<void> {
     this.training = null;
-    this.steps = [];
     await drop("trainings", this.model, this.terms.name);
   }
 
@@ -200,6 +210,7 @@ export class TeachRun extends EventTarget {
     this.doing = doing;
     this.progress = null;
     this.problem = null;
+    this.before = { done: this.done, at: performance.now() };
     this.changed();
     try {
       await attempt({
@@ -209,7 +220,8 @@ export class TeachRun extends EventTarget {
         onProgress: (progress) => this.hear(progress),
       });
     } catch (thrown) {
-      if (!controller.signal.aborted) this.problem = { doing, thrown };
+      const isWanted = controller.signal.aborted && controller.signal.reason !== LEFT;
+      if (!isWanted) this.problem = { doing, thrown };
     } finally {
       this.doing = null;
       this.controller = null;
@@ -238,7 +250,8 @@ export class TeachRun extends EventTarget {
     const place = [this.model, this.terms.name, kept.kind, kept.asked.question];
     this.keeping = await put("answers", place, kept);
     if (kept.kind === "ordinary") return;
-    this.pace = (performance.now() - this.before.at) / (this.done - this.before.done) / 1000;
+    const done = this.done - this.before.done;
+    if (done > 0) this.pace = (performance.now() - this.before.at) / done / 1000;
     await this.sort();
   }
 
@@ -254,8 +267,8 @@ export class TeachRun extends EventTarget {
     const key = this.training?.key ?? asked[0]?.key ?? ordinary[0]?.key;
     if (key === undefined) return {};
     const same = (all: readonly KeptAnswer[]) => all.filter((kept) => kept.key === key).map((kept) => kept.asked);
-    const training = this.training?.training ?? null;
-    return { kept: { key, asked: same(asked), ordinary: same(ordinary), training, steps: [...this.steps] } };
+    const { training = null, steps = [] } = this.training ?? {};
+    return { kept: { key, asked: same(asked), ordinary: same(ordinary), training, steps } };
   }
 
   /** A rule, not a model: at once. */

@@ -1,8 +1,8 @@
 /** Step 3: the training, step by step, and what came of it. */
 
-import type { Checked, TuneProgress } from "semgrad";
+import type { Checked, Tuned, TuneProgress } from "semgrad";
 import { el } from "../../../shared/dom.js";
-import { bytes, percent, timeLeft } from "../../../shared/format.js";
+import { bytes, timeLeft } from "../../../shared/format.js";
 import { TEXT as SHARED } from "../../../shared/text.js";
 import { twice } from "../delete-all.js";
 import { TEXT } from "../text.js";
@@ -23,6 +23,7 @@ export interface TrainActions {
 /** Progress, chart, the ways to stop. */
 export class TrainCard {
   readonly element: HTMLElement;
+  private readonly heading = el("h3", { id: "train-heading", tabindex: -1 }, T.heading);
   private readonly start: HTMLButtonElement;
   private readonly pause = el("button", { type: "button", onclick: () => this.run?.pause() }, TEXT.teach.pause);
   private readonly cancel: HTMLButtonElement;
@@ -42,7 +43,7 @@ export class TrainCard {
     this.element = el(
       "section",
       { class: "card stack train", hidden: true, "aria-labelledby": "train-heading" },
-      el("h3", { id: "train-heading" }, T.heading),
+      this.heading,
       el("p", { class: "note" }, T.hint),
       this.bar,
       this.state,
@@ -82,16 +83,18 @@ export class TrainCard {
     this.start.disabled = doing !== null;
     const last = steps.at(-1);
     this.start.textContent = begun && last ? T.resume(last.step, last.steps) : T.start;
+    const held = document.activeElement === this.pause;
     this.pause.hidden = !teaching;
+    // The button that had the keyboard is gone.
+    if (held && !teaching) this.heading.focus();
     this.cancel.hidden = !begun;
-    // What was trained stays in sight when it is done.
-    if (steps.length > 0 || this.result === "") this.curve.show(steps);
+    this.curve.show(steps);
     this.problems.show(run.problem?.doing === "teach" ? run.problem.thrown : null);
   }
 
   /** What came of it. */
-  done(engagement: { before: number; after: number }, checked: readonly Checked[]): void {
-    this.result = T.done(percent(engagement.before), percent(engagement.after));
+  done({ engagement, checked }: Pick<Tuned, "engagement" | "checked">): void {
+    this.result = T.done(engagement);
     this.curve.check(checked);
     this.state.textContent = this.result;
   }

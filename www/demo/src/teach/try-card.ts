@@ -69,7 +69,9 @@ export class TryCard {
   show(trial: Trial | null): void {
     if (trial?.model !== this.trial?.model) this.stop();
     this.trial = trial;
-    this.adapters = trial?.taught.adapters ?? [];
+    const adapters = trial?.taught.adapters ?? [];
+    if (adapters === this.adapters) return;
+    this.adapters = adapters;
     this.element.hidden = this.adapters.length === 0;
     this.field.hidden = this.adapters.length < 2;
     fill(
@@ -107,16 +109,16 @@ export class TryCard {
     }
     this.chosen = chosen;
     this.which.value = id;
-    const chip = (question: string) =>
-      el("button", { type: "button", class: "secondary", onclick: () => void this.ask(question) }, question);
-    const chips = [...(chosen?.examples ?? []), ...T.ordinary];
-    const isSame =
-      this.chips.childElementCount === chips.length &&
-      [...this.chips.children].every(({ textContent }, at) => textContent === chips[at]);
-    if (!isSame) fill(this.chips, ...chips.map(chip));
+    this.fillChips([...(chosen?.examples ?? []), ...T.ordinary]);
     const all = this.checked && this.checked.id === id ? this.checked.all : [];
     this.checks.hidden = all.length === 0;
     if (all.length > 0) fill(this.checks, el("summary", {}, T.checked), checkTable(all));
+  }
+
+  private fillChips(questions: readonly string[]): void {
+    const chip = (question: string) =>
+      el("button", { type: "button", class: "secondary", onclick: () => void this.ask(question) }, question);
+    fill(this.chips, ...questions.map(chip));
   }
 
   private submit(event: SubmitEvent): void {

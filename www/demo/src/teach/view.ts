@@ -1,7 +1,6 @@
 /** The view that teaches: questions → what the model is unsure of → training → trying → what is kept. */
 
 import { el } from "../../../shared/dom.js";
-import { percent } from "../../../shared/format.js";
 import type { Session } from "../session.js";
 import type { Settings } from "../settings.js";
 import type { View } from "../shell.js";
@@ -65,7 +64,10 @@ export class TeachView implements View {
       this.trial.element,
       this.kept.element,
     );
-    session.addEventListener("change", () => void this.follow());
+    session.addEventListener("change", () => {
+      // Who never came here has nothing to follow.
+      if (this.run !== null || !this.element.hidden) void this.follow();
+    });
     session.taught.addEventListener("clear", () => this.clear());
     this.refresh();
   }
@@ -85,8 +87,7 @@ export class TeachView implements View {
     const { model, key } = this.session;
     const turn = ++this.turn;
     if (!model?.info.tokenizer) {
-      this.run?.pause();
-      this.run = null;
+      this.run?.leave();
       this.refresh();
       return;
     }
@@ -94,7 +95,7 @@ export class TeachView implements View {
     const isSame = this.run?.model === key && (this.run.doing !== null || this.run.terms.name === terms.name);
     if (turn !== this.turn) return;
     if (!isSame) {
-      this.run?.pause();
+      this.run?.leave();
       const run = await TeachRun.open(key, terms);
       if (turn !== this.turn) return;
       this.run = run;
@@ -150,10 +151,10 @@ export class TeachView implements View {
       engagement,
       examples: [...of("refusal"), ...of("own")],
     });
-    this.train.done(engagement, checked);
+    this.train.done(tuned);
     this.kept.told(keeping);
     this.trial.check(kept, checked);
-    this.say(T.train.done(percent(engagement.before), percent(engagement.after)));
+    this.say(T.train.done(engagement));
   }
 
   private refresh(): void {

@@ -1,0 +1,86 @@
+/** The parts of teaching that need no browser: lists of questions, estimates, and what the chart draws. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { bundle } from "./lib/bundle.mjs";
+
+const { readList, LONGEST } = await bundle("www/demo/src/teach/list.ts");
+const { askSeconds, teachBytes, teachSeconds } = await bundle("www/demo/src/teach/estimate.ts");
+const { smooth } = await bundle("www/demo/src/teach/curve.ts");
+const { roundTicks } = await bundle("www/demo/src/chart.ts");
+
+const questions = (text) => readList(text).questions;
+
+test("a pasted list is one question a line, without bullets and numbers, each one once", () => {
+  const text = "\ufeffWho?\r\n\r\n- What  is it? \n2) When?\n3. who?\n• 1984 was written when?\n1984 was what?";
+  assert.deepEqual(readList(text), {
+    questions: ["Who?", "What is it?", "When?", "1984 was written when?", "1984 was what?"],
+    duplicates: 1,
+    faults: [],
+  });
+  assert.deepEqual(readList(" \n"), { questions: [], duplicates: 0, faults: [] });
+});
+
+test("a text is no question", () => {
+  const long = "x".repeat(LONGEST + 1);
+  assert.deepEqual(readList(`Who?\n${long}\n${long.slice(1)}`), {
+    questions: ["Who?", long.slice(1)],
+    duplicates: 0,
+    faults: [{ line: 2, fault: "long" }],
+  });
+});
+
+test("of JSON lines the field question is read, and every fault is named", () => {
+  const text = '{"question": "Who?", "answers": ["me"]}\n\nnonsense\n{"text": "What?"}\n{"question": "What?"}\nnull';
+  assert.deepEqual(readList(text), {
+    questions: ["Who?", "What?"],
+    duplicates: 0,
+    faults: [3, 4, 6].map((line) => ({ line, fault: "json" })),
+  });
+});
+
+test("of a table the column question is read, whatever parts its cells", () => {
+  const quoted = 'id,Question\n1,"Who, if anybody, said ""no""?"\n2,"In\ntwo lines?"\n,\n3,What?';
+  assert.deepEqual(questions(quoted), ['Who, if anybody, said "no"?', "In two lines?", "What?"]);
+  assert.deepEqual(questions("question;answer\nWho?;me\nWhat?"), ["Who?", "What?"]);
+  assert.deepEqual(questions("n\tquestion\n1\tWho?"), ["Who?"]);
+  assert.deepEqual(questions("question\nWho, me?"), ["Who, me?"]);
+  // A question that mentions the word is a line like any other.
+  assert.deepEqual(questions("Is this a question, or what?\nWho?"), ["Is this a question, or what?", "Who?"]);
+});
+
+test("estimates grow with the list and the model, and shrink with speed", () => {
+  assert.equal(askSeconds(20), 2 * askSeconds(40));
+  assert.ok(teachSeconds(10) < 10);
+  const small = { hidden: 576, layers: 30, vocab: 49_152 };
+  const large = { hidden: 1536, layers: 28, vocab: 151_936 };
+  assert.ok(teachBytes(large, 400) > 2 * teachBytes(small, 400));
+  assert.ok(teachBytes(small, 400) > teachBytes(small, 40));
+  // What was measured for such models is between these.
+  assert.ok(teachBytes(small, 550) > 60e6 && teachBytes(small, 550) < 400e6, `${teachBytes(small, 550)}`);
+});
+
+test("the thick line is the mean of the last eight steps", () => {
+  const steps = Array.from({ length: 20 }, (_, index) => ({ step: index + 1, loss: index }));
+  const means = smooth(steps);
+  assert.deepEqual(means[0], { step: 1, loss: 0 });
+  assert.deepEqual(means[3], { step: 4, loss: 1.5 });
+  assert.deepEqual(means[19], { step: 20, loss: 15.5 });
+  assert.deepEqual(smooth([]), []);
+});
+
+test("ticks are round and reach the largest value", () => {
+  assert.deepEqual(roundTicks(4), [0, 1, 2, 3, 4]);
+  assert.deepEqual(roundTicks(0.73), [0, 0.2, 0.4, 0.6, 0.8]);
+  assert.deepEqual(roundTicks(60), [0, 20, 40, 60]);
+  for (const largest of [1e-3, 0.05, 1, 2.2, 7, 33, 209]) {
+    const ticks = roundTicks(largest);
+    assert.ok(ticks.at(-1) >= largest && ticks.at(-2) < largest && ticks.length <= 7, `${largest}: ${ticks}`);
+  }
+  assert.deepEqual(
+    [roundTicks(0), roundTicks(Number.NaN)],
+    [
+      [0, 1],
+      [0, 1],
+    ],
+  );
+});
