@@ -105,7 +105,7 @@ export const TEXT = {
     calibrated: (questions: number) => `calibrated on ${questions} questions`,
     shipped: "calibrated",
     taught: (questions: number | null) =>
-      `It was taught to say “I don't know”${questions === null ? "" : ` with ${questions} questions`}. There is no number for how far to trust an answer while that is on: the number was measured on the model as it was before.`,
+      `It was taught to say “I don't know”${questions === null ? "" : ` with ${questions} questions`}. The number for how far to trust an answer was measured on the model as it was before, so there is none while this is on, unless you calibrate it anew.`,
     untaught: "Switch it off",
     notTaught: "What the model was taught is not in use. It is kept under “Teach”.",
   },
@@ -412,7 +412,7 @@ export const TEXT = {
         json: "is no JSON object with a question.",
         long: "is longer than 500 characters and is left out.",
       },
-      locked: "The list stays as it is while a training has begun. Give the training up to change it.",
+      locked: "List and slider stay as they are while a training has begun. Give it up to change them.",
       before: "What is going to happen",
       time: (asking: string, teaching: string) =>
         `About ${asking} to ask and ${teaching} to teach, by how fast this model wrote here. You can pause at any time and use the page meanwhile.`,
@@ -431,6 +431,7 @@ export const TEXT = {
       start: (count: number) => `Ask ${count} questions`,
       resume: (done: number, count: number) => `Go on (${done} of ${count} done)`,
       restart: "Forget the answers",
+      sure: "Really forget them?",
       label: "Progress of the questions",
       progress: (done: number, count: number) => `${done} of ${count} asked`,
       ordinary: (done: number, count: number) =>
@@ -543,7 +544,6 @@ export const TEXT = {
       take: "Load an adapter from files",
       takeHint: "One that was exported here or made elsewhere for this model: both files of peft's, or one GGUF file.",
       taken: "Loaded. It is kept, and not in use yet.",
-      busy: "Not while questions are asked or a training runs.",
     },
   },
 

@@ -3,6 +3,7 @@
 import { el } from "../../../shared/dom.js";
 import { timeLeft } from "../../../shared/format.js";
 import { TEXT as SHARED } from "../../../shared/text.js";
+import { twice } from "../delete-all.js";
 import { TEXT } from "../text.js";
 import { ProblemPlace } from "./problem-place.js";
 import type { TeachRun } from "./run.js";
@@ -43,7 +44,7 @@ export class AskCard {
 
   constructor(actions: AskActions) {
     this.start = el("button", { type: "button", class: "primary", onclick: actions.ask });
-    this.over = el("button", { type: "button", class: "secondary", onclick: actions.restart }, T.restart);
+    this.over = twice(actions.restart, { text: T.restart, sure: T.sure });
     this.sorting = el(
       "div",
       { class: "stack", hidden: true },

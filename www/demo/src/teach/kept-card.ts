@@ -25,7 +25,6 @@ export class KeptCard {
   private readonly list = el("ul", { class: "rows adapters" });
   private readonly none = el("p", {}, T.none);
   private readonly state = el("p", { class: "note", role: "status" });
-  private readonly busy = el("p", { class: "note", hidden: true }, T.busy);
   private readonly problems = new ProblemPlace();
   private taught: Taught | null = null;
   /** By the adapter's id. */
@@ -55,7 +54,6 @@ export class KeptCard {
       this.problems.element,
       this.none,
       this.list,
-      this.busy,
       this.state,
       el(
         "div",
@@ -67,20 +65,16 @@ export class KeptCard {
     );
   }
 
-  /** What is kept, and whether the model has something else to do. */
-  show(taught: Taught | null, busy: boolean): void {
+  /** What is kept. */
+  show(taught: Taught): void {
     this.taught = taught;
-    const adapters = taught?.adapters ?? [];
-    if (taught?.problem) this.problems.show(taught.problem);
+    const { adapters } = taught;
+    if (taught.problem) this.problems.show(taught.problem);
     for (const id of this.rows.keys()) if (!adapters.some((kept) => kept.id === id)) this.rows.delete(id);
     for (const kept of adapters) if (!this.rows.has(kept.id)) this.rows.set(kept.id, this.row(kept));
     const rows = adapters.flatMap(({ id }) => this.rows.get(id) ?? []);
-    for (const { id, use } of rows) {
-      use.checked = id === taught?.used?.id;
-      use.disabled = busy;
-    }
+    for (const { id, use } of rows) use.checked = id === taught.used?.id;
     this.none.hidden = rows.length > 0;
-    this.busy.hidden = !busy || rows.length === 0;
     const isSame =
       rows.length === this.list.childElementCount &&
       rows.every(({ element }, at) => element === this.list.children[at]);
@@ -126,7 +120,7 @@ export class KeptCard {
   private exports(kept: KeptAdapter, at: string): HTMLElement {
     const button = (name: string, bytes: () => Promise<Uint8Array<ArrayBuffer>>) => {
       const save = () => void this.attempt(async () => download(name, await bytes(), BYTES));
-      return el("button", { type: "button", class: "secondary", onclick: save }, name);
+      return el("button", { type: "button", class: "secondary", "aria-label": T.named(name, at), onclick: save }, name);
     };
     const gguf = async () => {
       if (!this.taught) throw new Error("no model is loaded");

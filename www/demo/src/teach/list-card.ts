@@ -16,6 +16,14 @@ const T = TEXT.teach.list;
 
 const SHOWN_FAULTS = 5;
 
+/** What is said before: of which model, how it is asked, and how many questions are not answered yet. */
+export interface Prospect {
+  name: string;
+  info: ModelInfo;
+  terms: Terms;
+  open: number;
+}
+
 /** Checks what is typed and hands it on. */
 export class ListCard {
   private readonly box = new ListBox(
@@ -54,18 +62,15 @@ export class ListCard {
   }
 
   /** Says how long it will take here, how much memory, and what stays where. */
-  estimate(name: string, info: ModelInfo, { options: { prefix, maxTokens } }: Terms): void {
+  estimate({ name, info, terms, open }: Prospect): void {
     const { count } = this;
+    const { prefix, maxTokens } = terms.options;
     this.before.hidden = count < LEAST;
     const words = speedHere(name, info.device);
     const asking = words === null ? null : askSeconds(words);
-    const said = [
-      asking === null ? T.noTime : T.time(timeLeft(asking * count), timeLeft(teachSeconds(asking) * count)),
-      T.memory(bytes(teachBytes(info, count))),
-      T.stays,
-      T.only,
-      T.terms(prefix, maxTokens),
-    ];
+    const time = asking === null ? T.noTime : T.time(timeLeft(asking * open), timeLeft(teachSeconds(asking) * count));
+    const costs = open > 0 ? [time, T.memory(bytes(teachBytes(info, count)))] : [];
+    const said = [...costs, T.stays, T.only, T.terms(prefix, maxTokens)];
     fill(
       this.before,
       el("h4", {}, T.before),

@@ -24,13 +24,12 @@ export class TeachView implements View {
   private readonly heading = el("h2", { tabindex: -1 }, T.heading);
   private readonly missing = el("p", {}, T.noModel);
   private readonly noModel: HTMLElement;
-  private readonly list = new ListCard((questions) => this.offer(questions));
+  private readonly list = new ListCard((questions) => void this.run?.offer(questions));
   private readonly ask = new AskCard({ ask: () => void this.askAll(), restart: () => void this.run?.restart() });
   private readonly train = new TrainCard({ teach: () => void this.teach(), cancel: () => void this.run?.cancel() });
   private readonly trial: TryCard;
   private readonly kept: KeptCard;
   private run: TeachRun | null = null;
-  private questions: readonly string[] = [];
   /** Counts the runs that were opened: only the last one is shown. */
   private turn = 0;
 
@@ -114,11 +113,6 @@ export class TeachView implements View {
     this.refresh();
   }
 
-  private offer(questions: readonly string[]): void {
-    this.questions = questions;
-    void this.run?.offer(questions);
-  }
-
   private async askAll(): Promise<void> {
     const { run } = this;
     const { model } = this.session;
@@ -171,10 +165,11 @@ export class TeachView implements View {
       return;
     }
     this.list.lock(run.begun ? run.questions : null);
-    this.list.estimate(session.choice?.name ?? "", model.info, run.terms);
+    const open = run.doing || run.begun ? 0 : run.questions.length - run.done;
+    this.list.estimate({ name: session.choice?.name ?? "", info: model.info, terms: run.terms, open });
     this.ask.show(run);
     this.train.show(run);
     this.trial.show({ model, terms: run.terms, taught });
-    this.kept.show(taught, run.doing !== null);
+    this.kept.show(taught);
   }
 }
