@@ -9,6 +9,8 @@ import {
   type LessonTarget,
   lessonOf,
   type Model,
+  ORDINARY,
+  type SurveyOptions,
   type TrainingStep,
   type Tuned,
   type TuneOptions,
@@ -60,6 +62,15 @@ export type Doing = "ask" | "teach";
 export interface Problem {
   doing: Doing;
   thrown: unknown;
+}
+
+/**
+ * Ordinary requests for a list of so many questions, evenly spread over their kinds: a third as many are rehearsed, and some
+ * answers are of no use.
+ */
+function ordinaryFor(count: number): string[] {
+  const wanted = Math.min(ORDINARY.length, Math.ceil(count / 2));
+  return Array.from({ length: wanted }, (_, index) => ORDINARY[Math.floor((index * ORDINARY.length) / wanted)] ?? "");
 }
 
 /** Fires `change` whenever something is to be shown. */
@@ -156,7 +167,7 @@ export class TeachRun extends EventTarget {
   /** Asks what is not answered yet. */
   async ask(model: Model): Promise<void> {
     await this.work("ask", async (hooks) => {
-      await model.survey(this.questions, { ...this.terms.options, ...this.state(), ...hooks });
+      await model.survey(this.questions, { ...this.options(), ...hooks });
     });
     await this.sort();
   }
@@ -168,7 +179,7 @@ export class TeachRun extends EventTarget {
     if (!this.training) this.steps = [];
     await this.work("teach", async (hooks) => {
       const engagement = 1 - this.refuse / 100;
-      tuned = await model.tune(questions, { ...this.terms.options, ...this.state(), engagement, ...hooks });
+      tuned = await model.tune(questions, { ...this.options(), engagement, ...hooks });
     });
     if (tuned) await this.forgetTraining();
     this.changed();
@@ -258,6 +269,10 @@ export class TeachRun extends EventTarget {
   private place(kept: KeptAnswer): void {
     const answers = kept.kind === "asked" ? this.answers : this.ordinary;
     answers.set(kept.asked.question, kept);
+  }
+
+  private options(): SurveyOptions {
+    return { ...this.terms.options, ordinary: ordinaryFor(this.questions.length), ...this.state() };
   }
 
   /** What is known already, of this list alone. */
