@@ -84,6 +84,8 @@ export class Shell {
       else link?.removeAttribute("aria-current");
     }
     document.title = TEXT.nav.titles[wanted];
+    // On a phone not all of them are in sight.
+    this.links.get(wanted)?.scrollIntoView({ block: "nearest", inline: "nearest" });
     if (moved) scrollTo({ top: 0 });
     this.views[wanted].open(moved);
   }

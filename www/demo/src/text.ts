@@ -518,7 +518,7 @@ export const TEXT = {
       question: "Question",
     },
     kept: {
-      heading: "5. Kept for this model",
+      heading: "Kept for this model",
       hint: "The last three. Where a fourth comes, the oldest that is not in use goes.",
       none: "None yet.",
       at: (at: Date) => new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" }).format(at),

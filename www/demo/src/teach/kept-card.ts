@@ -1,4 +1,4 @@
-/** Step 5: the adapters that are kept for this model: used, exported, thrown away, or loaded from files. */
+/** The adapters that are kept for this model: used, exported, thrown away, or loaded from files. */
 
 import type { AdapterFile } from "semgrad";
 import { download, el, fill } from "../../../shared/dom.js";

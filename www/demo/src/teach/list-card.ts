@@ -74,7 +74,7 @@ export class ListCard {
     fill(
       this.before,
       el("h4", {}, T.before),
-      el("ul", { class: "facts-list" }, ...said.map((text) => el("li", {}, text))),
+      el("ul", { class: "facts-list note" }, ...said.map((text) => el("li", {}, text))),
     );
   }
 

@@ -18,7 +18,7 @@ const T = TEXT.teach;
 /** So many of either kind are offered to be tried. */
 const EXAMPLES = 2;
 
-/** Five steps, each shown when there is something for it. What runs goes on while other views are open. */
+/** Steps, each shown when there is something for it, and what came of them. What runs goes on while other views are open. */
 export class TeachView implements View {
   readonly element: HTMLElement;
   private readonly heading = el("h2", { tabindex: -1 }, T.heading);
