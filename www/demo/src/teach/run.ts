@@ -9,7 +9,6 @@ import {
   type LessonTarget,
   lessonOf,
   type Model,
-  ORDINARY,
   type SurveyOptions,
   type TrainingStep,
   type Tuned,
@@ -62,15 +61,6 @@ export type Doing = "ask" | "teach";
 export interface Problem {
   doing: Doing;
   thrown: unknown;
-}
-
-/**
- * Ordinary requests for a list of so many questions, evenly spread over their kinds: a third as many are rehearsed, and some
- * answers are of no use.
- */
-function ordinaryFor(count: number): string[] {
-  const wanted = Math.min(ORDINARY.length, Math.ceil(count / 2));
-  return Array.from({ length: wanted }, (_, index) => ORDINARY[Math.floor((index * ORDINARY.length) / wanted)] ?? "");
 }
 
 /** Fires `change` whenever something is to be shown. */
@@ -272,7 +262,7 @@ export class TeachRun extends EventTarget {
   }
 
   private options(): SurveyOptions {
-    return { ...this.terms.options, ordinary: ordinaryFor(this.questions.length), ...this.state() };
+    return { ...this.terms.options, ...this.state() };
   }
 
   /** What is known already, of this list alone. */
