@@ -50,7 +50,7 @@ export class Session extends EventTarget {
     this.model = model;
     this.choice = choice;
     this.files = model.info.files;
-    await this.taught.open(model, this.key);
+    await this.taught.open(model, this.key, choice.name);
     this.log.markLoaded(true);
     this.dispatchEvent(new Event("change"));
     return model;

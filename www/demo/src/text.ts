@@ -485,7 +485,9 @@ export const TEXT = {
       usable: "You can go on using the page, also to ask: questions come in between.",
       lessQuestions: "Take fewer or shorter questions, close other pages, or load a smaller model.",
       done: ({ before, after }: Engagement) =>
-        `Taught. Of the questions that were asked again it answered ${share(before)} before and answers ${share(after)} now. Try it below; it is kept, and not in use yet.`,
+        after < before
+          ? `Taught. Of the questions that were asked again it answered ${share(before)} before and answers ${share(after)} now. Try it below; it is kept, and not in use yet.`
+          : "Taught, but of the questions that were asked again it refuses no more than before. More questions may help, better some hundreds.",
     },
     curve: {
       lossHeading: "How well it knows what to say",

@@ -89,8 +89,12 @@ export class KeptCard {
 
   private row(kept: KeptAdapter): Row {
     const at = T.at(new Date(kept.at));
-    const { questions, engagement, name } = kept;
-    const facts = [questions === null ? T.file(name) : T.questions(questions), engagement && T.engagement(engagement)];
+    const { from, questions, engagement } = kept;
+    const facts = [
+      from === null ? null : T.file(from),
+      questions === null ? null : T.questions(questions),
+      engagement && T.engagement(engagement),
+    ];
     const use = el("input", {
       type: "checkbox",
       role: "switch",

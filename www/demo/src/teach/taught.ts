@@ -9,8 +9,8 @@ export const MOST = 3;
 
 /** What is known of an adapter beside its files. */
 export interface About {
-  /** Of the model. */
-  name: string;
+  /** The file that it came from; null for one that was taught here. */
+  from: string | null;
   /** Its list's length; null for one that came as files. */
   questions: number | null;
   /** Shares of the questions that were answered; null for one that came as files. */
@@ -22,8 +22,9 @@ export interface About {
 /** One that is kept. */
 export interface KeptAdapter extends About {
   id: string;
-  /** Of which model: its weights' hash, or its name. */
+  /** Of which model: its weights' hash, and its name. */
   model: string;
+  name: string;
   /** When, as ISO 8601. */
   at: string;
   files: AdapterFile[];
@@ -47,6 +48,7 @@ export class Taught extends EventTarget {
   problem: unknown = null;
   private model: Model | null = null;
   private key = "";
+  private name = "";
   /** By id; read once. */
   private readonly opened = new Map<string, Promise<Adapter>>();
 
@@ -55,10 +57,11 @@ export class Taught extends EventTarget {
   }
 
   /** Another model is loaded: what it was used with is used again. */
-  async open(model: Model, key: string): Promise<void> {
+  async open(model: Model, key: string, name: string): Promise<void> {
     this.close();
     this.model = model;
     this.key = key;
+    this.name = name;
     this.adapters = await keptAdapters(key);
     const wanted = this.adapters.find(({ on }) => on);
     if (!wanted) return;
@@ -93,7 +96,8 @@ export class Taught extends EventTarget {
   /** Keeps a new one; of more than three the oldest goes that is not in use. */
   async add(adapter: Adapter, about: About): Promise<{ kept: KeptAdapter; keeping: Keeping }> {
     const at = new Date().toISOString();
-    const kept = { ...about, id: newId(), model: this.key, at, files: await adapter.peft(), on: false };
+    const { key: model, name } = this;
+    const kept = { ...about, id: newId(), model, name, at, files: await adapter.peft(), on: false };
     this.opened.set(kept.id, Promise.resolve(adapter));
     this.adapters = [kept, ...this.adapters];
     const keeping = await this.keep(kept);
@@ -104,10 +108,10 @@ export class Taught extends EventTarget {
   }
 
   /** Takes one from files; rejects for what is none of this model. */
-  async take(source: AdapterSource, name: string): Promise<{ kept: KeptAdapter; keeping: Keeping }> {
+  async take(source: AdapterSource, from: string): Promise<{ kept: KeptAdapter; keeping: Keeping }> {
     if (!this.model) throw new Error("no model is loaded");
     const adapter = await this.model.openAdapter(source);
-    return this.add(adapter, { name, questions: null, engagement: null, examples: [] });
+    return this.add(adapter, { from, questions: null, engagement: null, examples: [] });
   }
 
   /** Puts one into use, or none. */

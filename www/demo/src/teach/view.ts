@@ -140,7 +140,7 @@ export class TeachView implements View {
         .slice(0, EXAMPLES)
         .map(({ asked }) => asked.question);
     const { kept, keeping } = await taught.add(adapter, {
-      name: session.choice?.name ?? model.info.name,
+      from: null,
       questions: questions.length,
       engagement,
       examples: [...of("refusal"), ...of("own")],
