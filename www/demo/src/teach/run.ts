@@ -63,6 +63,17 @@ export interface Problem {
   thrown: unknown;
 }
 
+/** Steps that it takes to move a model, about, and examples of a step. */
+const [STEPS, BATCH] = [60, 8];
+/** A long list is seen three times; a short one more often, but not until it is known by heart. */
+const [FEWEST, MOST] = [3, 12];
+
+/** How often a list of so many questions is seen, with as many ordinary requests as belong to it. */
+export function epochs(questions: number): number {
+  const steps = (questions * 4) / 3 / BATCH;
+  return Math.min(MOST, Math.max(FEWEST, Math.ceil(STEPS / steps)));
+}
+
 /** Fires `change` whenever something is to be shown. */
 export class TeachRun extends EventTarget {
   doing: Doing | null = null;
@@ -169,7 +180,8 @@ export class TeachRun extends EventTarget {
     if (!this.training) this.steps = [];
     await this.work("teach", async (hooks) => {
       const engagement = 1 - this.refuse / 100;
-      tuned = await model.tune(questions, { ...this.options(), engagement, ...hooks });
+      const training = { epochs: epochs(questions.length) };
+      tuned = await model.tune(questions, { ...this.options(), engagement, training, ...hooks });
     });
     if (tuned) await this.forgetTraining();
     this.changed();
