@@ -5,10 +5,10 @@
 
 use super::attention::KeyValue;
 use super::gradients::Gradients;
+use super::linear::Linear;
 use super::norm::RmsNorm;
 use super::rope::RopeTable;
 use super::tape::Tape;
-use super::weight::Linear;
 use crate::error::Result;
 use crate::ops::{self, Attended, Attention, read};
 use crate::weights::config::Activation;

@@ -5,12 +5,13 @@
 use super::block::{Block, Positions};
 use super::cache::Cache;
 use super::gradients::Gradients;
+use super::linear::Linear;
 use super::load::Loader;
 use super::low_rank::Changes;
 use super::norm::RmsNorm;
 use super::rope::Rope;
 use super::tape::Tape;
-use super::weight::{Linear, Weight};
+use super::weight::Weight;
 use crate::control::Pacer;
 use crate::device::Device;
 use crate::error::{Code, Error, Result};

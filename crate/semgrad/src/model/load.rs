@@ -1,6 +1,7 @@
 //! Reading tensors onto a device, one at a time.
 
-use super::weight::{Linear, Weight};
+use super::linear::Linear;
+use super::weight::Weight;
 use crate::control::Pacer;
 use crate::device::Device;
 use crate::error::{Code, Error, Result};

@@ -7,6 +7,7 @@ pub mod cache;
 pub mod decoder;
 pub mod encoder;
 pub mod gradients;
+pub mod linear;
 pub mod load;
 pub mod low_rank;
 pub mod norm;

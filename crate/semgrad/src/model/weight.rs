@@ -1,14 +1,11 @@
 //! One weight matrix on its device, in the layout its kernels read.
 
-use super::gradients::Gradients;
-use super::low_rank::LowRank;
 use crate::device::Device;
 use crate::error::{Code, Error, Result};
 use crate::ops::{self, Layout, pack};
 use crate::weights::format::Format;
 use crate::weights::tensors::RawTensor;
 use burn::tensor::{Int, Tensor};
-use std::cell::RefCell;
 
 /// A matrix `[rows, cols]` in blocks of few bits. A GPU may not bind all of it at once: then it is in several parts, of
 /// neighboring rows each.
@@ -109,46 +106,6 @@ fn rows_at_once(format: Format, rows: usize, cols: usize, device: &Device) -> us
     // 64 rows need no more than 64 times what one needs; a multiple of 64 keeps the shaders' tiles whole.
     let group = pack::bytes(format, 64, cols);
     (limit / group) as usize * 64
-}
-
-/// A linear layer `y = x·wᵀ + b`, and what an adapter adds to it.
-#[derive(Clone, Debug)]
-pub struct Linear {
-    /// Its name in the checkpoint, without `.weight`.
-    pub name: String,
-    /// `[out, in]`.
-    pub weight: Weight,
-    /// `[out]`.
-    pub bias: Option<Tensor<1>>,
-    /// Of the adapter in use; exchanged while the model is loaded.
-    pub change: RefCell<Option<LowRank>>,
-}
-
-impl Linear {
-    /// x `[tokens, in]` → `[tokens, out]`.
-    pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
-        let change = self.change.borrow();
-        let added = change.as_ref().map(|change| change.forward(x.clone()));
-        let y = self.weight.forward(x);
-        let y = match &self.bias {
-            Some(bias) => ops::add(y, bias.clone()),
-            None => y,
-        };
-        match added {
-            Some(added) => ops::add(y, added),
-            None => y,
-        }
-    }
-
-    /// dy `[tokens, out]` → `[tokens, in]`; `x` makes the input `[tokens, in]` again, should `gradients` want it.
-    pub fn backward(&self, dy: Tensor<2>, x: impl FnOnce() -> Tensor<2>, gradients: &mut impl Gradients) -> Tensor<2> {
-        gradients.linear(&self.name, x, &dy);
-        let dx = self.weight.backward(dy.clone());
-        match &*self.change.borrow() {
-            Some(change) => ops::add(dx, change.backward(dy)),
-            None => dx,
-        }
-    }
 }
 
 #[cfg(test)]

@@ -2,11 +2,13 @@
 //!
 //! The questions lie in `bench.json`, which the comparison with other runtimes in the browser reads as well.
 
+mod median;
 mod training;
 
 use crate::load::{ModelArguments, start};
 use crate::stop::Stop;
 use clap::Args;
+use median::median;
 use semgrad::answer::record::Request;
 use semgrad::answer::{Model, Unobserved};
 use semgrad::control::{Pacer, Uninterrupted};
@@ -198,11 +200,4 @@ fn print(report: &Report<'_>) {
     if let Some(bytes) = report.peak_memory {
         say_line!("most memory: {} MB", bytes / 1_000_000);
     }
-}
-
-/// The middle of a list that is not empty.
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    let half = values.len() / 2;
-    if values.len() % 2 == 1 { values[half] } else { (values[half - 1] + values[half]) / 2.0 }
 }

@@ -3,8 +3,9 @@
 
 use super::norm::LayerNorm;
 use crate::error::Result;
+use crate::model::linear::Linear;
 use crate::model::load::Loader;
-use crate::model::weight::{Linear, Weight};
+use crate::model::weight::Weight;
 use crate::ops::{self, Attention, Distances};
 use crate::weights::encoder::config::EncoderConfig;
 use crate::weights::encoder::layout::projections;
