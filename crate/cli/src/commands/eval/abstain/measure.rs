@@ -241,7 +241,7 @@ mod tests {
 
     /// A fifth is right; `knows` is low for these and `blind` says nothing. One system refuses what `knows` doubts.
     fn case(i: usize) -> Case {
-        let base = if i % 5 == 0 { Right } else { Wrong };
+        let base = if i.is_multiple_of(5) { Right } else { Wrong };
         let knows = if base == Right { 0.1 } else { 0.2 + (i % 7) as f64 };
         let scores = [("knows".to_owned(), knows), ("blind".to_owned(), 1.0), (REFUSAL_PROBABILITY.to_owned(), knows)];
         Case { base, scores: scores.into(), outcomes: vec![if knows > 3.0 { Refused } else { base }] }
