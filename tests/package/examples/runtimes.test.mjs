@@ -41,10 +41,18 @@ test("Deno completes a chat", async () => {
     ...["read", "write"].map((how) => `--allow-${how}=${examples.folder}`),
   ];
   const env = { ...process.env, DENO_DIR: at(".deno"), XDG_CACHE_HOME: at("deno-cache"), NO_COLOR: "1" };
-  const ask = () =>
-    run(denoPath(), ["run", "--no-prompt", ...rights, at("deno/ask.ts"), site.model], { cwd: examples.folder, env });
+  const whole = /\nconfidence none: .+\nscore \d[\d.e-]* on (webgpu|cpu)\n$/;
+  const ask = () => {
+    const argv = ["run", "--no-prompt", ...rights, at("deno/ask.ts"), site.model];
+    // With a software graphics driver on a busy machine, Deno 2.9 sometimes dies (SIGSEGV, SIGABRT) as it ends, when
+    // everything is printed.
+    return run(denoPath(), argv, { cwd: examples.folder, env }).catch((error) => {
+      if (error.signal && whole.test(error.stdout)) return error;
+      throw error;
+    });
+  };
   const { stdout } = await ask();
-  assert.match(stdout, /\nconfidence none: .+\nscore \d[\d.e-]* on (webgpu|cpu)\n$/);
+  assert.match(stdout, whole);
   const before = site.requests;
   assert.equal((await ask()).stdout, stdout);
   assert.equal(site.requests, before);
