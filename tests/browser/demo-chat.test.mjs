@@ -135,6 +135,8 @@ test("the history outlasts a reload, is shown on demand, and can be asked again 
   await page.waitForSelector(".history:visible");
   assert.equal(await summary(), `History: ${count} questions`);
   await page.click(".history summary");
+  // It is filled a moment after the click.
+  await page.waitForSelector(".history .exchange");
   assert.equal(await page.locator(".history .exchange").count(), count);
   const spain = page.locator(".history .exchange").first();
   assert.match(await spain.textContent(), /What is the capital of Spain\?.*Of 100 answers like this.*SmolLM2-135M/);

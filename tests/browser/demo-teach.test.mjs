@@ -207,6 +207,8 @@ test("the slider says at once what would be learned, and what has only one side 
     count(half, "refusal"),
   );
   await page.click(".doubted summary >> nth=0");
+  // What unfolds is filled a moment after the click.
+  await page.waitForSelector(".doubted details[open] li");
   assert.equal(await page.locator(".doubted details[open] li").count(), 10);
   await demo.shots("teach-sorted");
 });
@@ -231,6 +233,7 @@ test("trains, is paused, and goes on after a reload where it was", needsReal, as
   await page.waitForSelector(".train > .note:has-text('Taught')");
   assert.equal(await page.locator(".problem").count(), 0);
   await page.click(".curve summary");
+  await page.waitForSelector(".curve tbody tr");
   // Every step once, those before the reload too.
   const rows = await page.$$eval(".curve tbody th", (all) => all.map(({ textContent }) => Number(textContent)));
   assert.deepEqual(
