@@ -3,6 +3,7 @@
 //! what the package, the documents and the runners in other runtimes say of this crate. Not a part of the wasm modules.
 
 use crate::abstain::asked::Asked;
+use crate::abstain::asked::USUAL;
 use crate::abstain::lesson::Lesson;
 use crate::abstain::replay::INSTRUCTIONS;
 use crate::abstain::target::{TEACHERS, Teacher};
@@ -31,6 +32,7 @@ struct Document {
     no_judgment: Map<String, Value>,
     teachers: Value,
     ordinary: Value,
+    asking: Value,
     flags: Vec<Flag>,
     #[serde(rename = "$defs")]
     types: Map<String, Value>,
@@ -68,6 +70,7 @@ pub fn document() -> serde_json::Result<String> {
         no_judgment: by_reason(|reason| explanation::none::sentence(Some(reason))),
         teachers: serde_json::to_value(TEACHERS)?,
         ordinary: ordinary()?,
+        asking: serde_json::to_value(USUAL)?,
         flags: flags(),
         types,
     })

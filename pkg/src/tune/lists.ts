@@ -70,6 +70,9 @@ export const ORDINARY = [
   "How can I remember a phone number?",
 ] as const;
 
+/** How questions are asked by which it is taught, unless somebody wishes otherwise. */
+export const USUAL = { samples: 10, answerTokens: 32, replayTokens: 80 } as const;
+
 /** Fields of a line by the names of the options of training that set them. */
 export const TRAINING_FIELDS = {
   rank: "rank",

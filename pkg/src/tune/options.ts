@@ -9,7 +9,7 @@ import type { ModelInfo } from "../types.js";
 import { Adapter } from "./adapter.js";
 import type { RawAsking, RawWish } from "./calls.js";
 import { teacherOf, wishOf } from "./lesson.js";
-import { ORDINARY, TRAINING_FIELDS } from "./lists.js";
+import { ORDINARY, TRAINING_FIELDS, USUAL } from "./lists.js";
 import { spread } from "./sample.js";
 import type { SurveyOptions, TuneOptions, TuneQuestion, TuneState } from "./types.js";
 
@@ -61,13 +61,8 @@ export interface Plan {
   checks: number;
 }
 
-/** Most tokens of an answer where no profile says. */
-const ANSWER = 32;
-/** Most tokens of the answers to ordinary requests: they only have to hold the model where it is. */
-const REPLAY = 80;
 /** One of three is rehearsed for each question that is learned from, and some answers are no good for that. */
 const REHEARSED = (questions: number) => Math.max(10, Math.ceil(questions / 2));
-const SAMPLES = 10;
 const CHECKS = 40;
 
 /** The questions without those that would be asked for nothing. */
@@ -114,8 +109,8 @@ function survey(options: SurveyOptions, { info, engines, count }: Situation): Su
   const { id, samples: isSampled } = teacherOf(options.teacher);
   if (id === "confidence" && info.profile === null)
     throw badInput("the teacher confidence needs a profile", "Load the model with one, or choose another teacher.");
-  const samples = whole("samples", options.samples, isSampled ? 2 : 0) ?? (isSampled ? SAMPLES : 0);
-  const maxTokens = whole("maxTokens", options.maxTokens, 1) ?? info.profile?.maxTokens ?? ANSWER;
+  const samples = whole("samples", options.samples, isSampled ? 2 : 0) ?? (isSampled ? USUAL.samples : 0);
+  const maxTokens = whole("maxTokens", options.maxTokens, 1) ?? USUAL.answerTokens;
   const seed = whole("seed", options.seed, 0) ?? 0;
   const { prefix, system, begin } = options;
   for (const [name, text] of Object.entries({ prefix, system }))
@@ -128,7 +123,7 @@ function survey(options: SurveyOptions, { info, engines, count }: Situation): Su
   signal(options.signal);
   const asking = given({ samples, seed, max_tokens: maxTokens, prefix, system });
   // What stands before questions stands before no others.
-  const replay = { ...asking, samples: 0, max_tokens: REPLAY, prefix: "" };
+  const replay = { ...asking, samples: 0, max_tokens: USUAL.replayTokens, prefix: "" };
   const requests = texts("ordinary", options.ordinary ?? spread(ORDINARY, Math.min(REHEARSED(count), ORDINARY.length)));
   const ordinary = [...new Set(requests.map((text) => text.trim()).filter((text) => text !== ""))];
   checkTexts(ordinary);

@@ -32,7 +32,7 @@ export interface SurveyOptions extends TeacherOptions {
   ordinary?: readonly string[];
   /** Answers drawn for each question. Default 10 where the teacher compares them, else 0. */
   samples?: number;
-  /** Most tokens of an answer to a question. Default what the profile says, or 32. */
+  /** Most tokens of an answer to a question; a longer one is cut off and not learned from. Default 32. */
   maxTokens?: number;
   /** Stands before every question; by default what the profile puts there. */
   prefix?: string;

@@ -35,6 +35,27 @@ impl Control for Switch {
     }
 }
 
+/// Aborts after so many looks at it.
+pub struct After(Cell<u32>);
+
+impl After {
+    /// At the look of this number.
+    pub fn looks(count: u32) -> Self {
+        Self(Cell::new(count))
+    }
+}
+
+impl Control for After {
+    fn aborted(&self) -> bool {
+        self.0.set(self.0.get().saturating_sub(1));
+        self.0.get() == 0
+    }
+
+    fn pause(&self) -> LocalFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
+}
+
 /// `tests/reference` at the top of the repository.
 pub fn reference(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/reference").join(path)

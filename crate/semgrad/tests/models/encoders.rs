@@ -1,16 +1,15 @@
 //! The encoders and engines against PyTorch and ONNX Runtime, on every device: tiny models to 1e-5, real ones to 1e-3.
 
 use crate::common::*;
-use semgrad::control::{Control, Pacer, Uninterrupted};
+use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::device::{Choice, Device};
 use semgrad::engines::{Embedded, Embedder, Nli};
 use semgrad::model::encoder::{Batch, Encoder};
 use semgrad::text::{Input, Pieces};
 use semgrad::weights::encoder::EncoderCheckpoint;
-use semgrad::weights::source::{LocalFuture, open_path};
+use semgrad::weights::source::open_path;
 use semgrad::{Code, Result};
 use serde_json::Value;
-use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 fn checkpoint(path: &Path) -> Result<EncoderCheckpoint> {
@@ -239,27 +238,13 @@ fn models_and_inputs_of_another_kind_are_typed_errors() {
     assert_eq!(pollster::block_on(encoder.logits(&one, &pacer)).unwrap_err().code, Code::BadInput);
 }
 
-/// Aborts once it was asked so often.
-struct After(Cell<usize>);
-
-impl Control for After {
-    fn aborted(&self) -> bool {
-        self.0.set(self.0.get().saturating_sub(1));
-        self.0.get() == 0
-    }
-
-    fn pause(&self) -> LocalFuture<'_, ()> {
-        Box::pin(std::future::ready(()))
-    }
-}
-
 #[test]
 fn an_abort_stops_within_a_layer_and_what_was_done_is_kept() {
     let engine = nli(&tiny("deberta_v3_nli"), Choice::Cpu).unwrap();
     let long = |word: &str| format!("{word} ").repeat(60);
     let texts = ["river", "bread", "people", "old towns"].map(long);
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let control = After(Cell::new(6));
+    let control = After::looks(6);
     let error = pollster::block_on(engine.judge_all(&texts, &Pacer::new(&control), &mut |_, _| ())).unwrap_err();
     assert_eq!(error.code, Code::Aborted);
     let judged = pollster::block_on(engine.judge_all(&texts, &Pacer::new(&Uninterrupted), &mut |_, _| ())).unwrap();

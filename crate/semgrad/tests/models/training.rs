@@ -9,14 +9,13 @@ use semgrad::Code;
 use semgrad::adapter::Adapter;
 use semgrad::answer::Model;
 use semgrad::answer::record::Request;
-use semgrad::control::{Control, Pacer, Uninterrupted};
+use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::device::Choice;
 use semgrad::evidence::loss::Loss;
 use semgrad::evidence::pass::Pass;
 use semgrad::generate::suffix::Suffix;
 use semgrad::tune::{Example, Kind, Options, Step, Trainer};
-use semgrad::weights::source::{LocalFuture, open_path};
-use std::cell::Cell;
+use semgrad::weights::source::open_path;
 use std::path::Path;
 
 /// Steps of the fit, and how far the largest goes.
@@ -244,27 +243,13 @@ fn an_abort_takes_no_step_and_leaves_the_model_as_it_was() {
         || Request { prompt_ids: Some(examples(name)[0].prompt.clone()), max_tokens: Some(2), ..Request::default() };
     let before = run(&model, request()).unwrap().tokens[1].logprob;
     // After some layers of the batch.
-    let control = After(Cell::new(7));
+    let control = After::looks(7);
     let stopped = pollster::block_on(trainer.step(&model.decoder, &Pacer::new(&control)));
     assert_eq!(stopped.unwrap_err().code, Code::Aborted);
     assert_eq!(trainer.taken(), 0);
     assert_eq!(run(&model, request()).unwrap().tokens[1].logprob, before);
     assert!(step(&mut trainer, &model).is_some());
     assert_eq!(run(&model, request()).unwrap().tokens[1].logprob, before);
-}
-
-/// Aborts when it was asked so many times.
-struct After(Cell<u32>);
-
-impl Control for After {
-    fn aborted(&self) -> bool {
-        self.0.set(self.0.get().saturating_sub(1));
-        self.0.get() == 0
-    }
-
-    fn pause(&self) -> LocalFuture<'_, ()> {
-        Box::pin(std::future::ready(()))
-    }
 }
 
 #[test]

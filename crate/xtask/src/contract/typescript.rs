@@ -98,6 +98,14 @@ pub fn teaching(contract: &Value) -> Result<String> {
     out += "\nimport type { RawTrainingOptions, TrainingOptions } from \"../contract.js\";\n";
     let ordinary = "Requests that ask for no facts: a model that is taught goes on answering them as it did.";
     constants(&mut out, "ORDINARY", ordinary, list(contract, "ordinary"));
+    comment(&mut out, "", "How questions are asked by which it is taught, unless somebody wishes otherwise.");
+    let usual: Vec<String> = contract["asking"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, value)| format!("{}: {value}", camel(name)))
+        .collect();
+    _ = writeln!(out, "export const USUAL = {{ {} }} as const;", usual.join(", "));
     comment(&mut out, "", "Fields of a line by the names of the options of training that set them.");
     out += "export const TRAINING_FIELDS = {\n";
     for (field, _) in fields(&Types::new(contract)?.definitions["Options"]) {
@@ -488,6 +496,7 @@ mod tests {
             "default_methods": ["gnll"],
             "teachers": [{"id": "labels", "title": "Labels", "reads": "answers", "samples": false, "grid": [0.5]}],
             "ordinary": ["Hello!", "Say \"yes\"."],
+            "asking": {"samples": 10, "replay_tokens": 80},
             "confidence_reasons": {"none": "No calibration."},
             "no_judgment": {"none": "Nobody tested it."},
             "$defs": {
@@ -527,6 +536,7 @@ mod tests {
             "export const METHODS = [\"gnll\"] as const;\n",
             "  { id: \"labels\", title: \"Labels\", reads: \"answers\", samples: false },\n",
             "export const ORDINARY = [\"Hello!\", 'Say \"yes\".'] as const;\n",
+            "export const USUAL = { samples: 10, replayTokens: 80 } as const;\n",
             "export interface TrainingOptions {\n  /** Share. */\n  warmUp?: number;\n  layers?: readonly [number, number];\n}",
             "export interface Asked {\n  /** Ids. */\n  prompt_ids: number[];\n}",
             "  warmUp: \"warm_up\",\n",

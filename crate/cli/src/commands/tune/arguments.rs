@@ -8,6 +8,7 @@ use semgrad::asking::Asking;
 use semgrad::profile::Profile;
 use semgrad::tune::Options;
 use semgrad::weights::config::ModelConfig;
+use semgrad_scores::abstain::asked::USUAL;
 use semgrad_scores::abstain::target::{Description, TEACHERS, Teacher};
 use std::path::PathBuf;
 
@@ -60,13 +61,13 @@ pub struct Arguments {
     #[arg(long)]
     pub profile: Option<PathBuf>,
     /// Samples a question.
-    #[arg(long, default_value_t = 10)]
+    #[arg(long, default_value_t = USUAL.samples)]
     pub samples: usize,
     /// Their temperature.
     #[arg(long, default_value_t = 1.0)]
     pub temperature: f64,
-    /// Most tokens of an answer.
-    #[arg(long, default_value_t = 64)]
+    /// Most tokens of an answer; a longer one is cut off and not learned from.
+    #[arg(long, default_value_t = USUAL.answer_tokens)]
     pub max_tokens: usize,
     /// Seed of the samples.
     #[arg(long, value_name = "SEED", default_value_t = 0)]

@@ -38,6 +38,7 @@ use lessons::{Kind, Lesson, lessons, rehearsed, told, write};
 use semgrad::answer::Model;
 use semgrad::asking::Asking;
 use semgrad::teach::{Asked, examples};
+use semgrad_scores::abstain::asked::USUAL;
 use semgrad_scores::abstain::row::Row;
 use semgrad_scores::abstain::target::{Known, Rule, Teacher};
 use serde_json::Value;
@@ -63,7 +64,8 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let mut store = Store::open(&folder.join("asked.jsonl"))?;
     let mut failed = ask_all(sets.data.iter().chain(&sets.validation), "Asking", &asking, &mut store, &mut model)?;
     // Of what is only rehearsed no uncertainty is measured, and what stands before questions does not stand before it.
-    let plain = Asking { samples: 0, prefix: Some(String::new()), ..asking.clone() };
+    let plain =
+        Asking { samples: 0, max_tokens: Some(USUAL.replay_tokens), prefix: Some(String::new()), ..asking.clone() };
     let instructions = Some(built_in::replay()).filter(|_| arguments.replay > 0.0);
     failed += ask_all(instructions, "Instructions", &plain, &mut store, &mut model)?;
     store.tidy()?;
