@@ -18,6 +18,9 @@ pub struct Tuned {
     pub model: String,
     /// SHA-256 of its weights.
     pub weights: String,
+    /// Hash of the adapter that it began with, in a further round.
+    #[serde(default)]
+    pub begin: Option<String>,
     /// Hash of the adapter.
     pub adapter: String,
     /// YYYY-MM-DD.

@@ -79,7 +79,7 @@ impl Settings {
         let drawn = |new: bool, old: bool| old && new;
         let differs = [
             ("the model", self.weights != old.weights),
-            ("--adapter", self.adapter != old.adapter),
+            ("the adapter", self.adapter != old.adapter),
             ("the prefix", self.prefix != old.prefix),
             ("the system message", self.system != old.system),
             ("--max-tokens", self.max_tokens != old.max_tokens),
@@ -150,7 +150,7 @@ mod tests {
         assert_eq!(check(&sampled, &old), "");
         assert!(check(&Settings { samples: Some(5), ..sampled.clone() }, &sampled).ends_with("--samples differs."));
         let adapted = Settings { adapter: Some("1".into()), ..old.clone() };
-        assert!(check(&adapted, &old).ends_with("--adapter differs."));
+        assert!(check(&adapted, &old).ends_with("the adapter differs."));
         let other = Settings { prefix: "Q: ".into(), max_tokens: 8, ..old.clone() };
         assert!(check(&other, &old).ends_with("the prefix, --max-tokens differs."));
     }

@@ -176,6 +176,18 @@ fn what_is_learned_is_kept_goes_on_and_is_compared() {
     let _ = tune(&folder, &["--out", "third", "--asked", "first", "--seed", "1"]);
     assert_ne!(hash("third"), hash("first"));
 
+    // A further round is answered by what was learned, and goes on from there.
+    let _ = tune(&folder, &["--out", "further", "--begin", "first"]);
+    let further = json(&folder.join("further/tuned.json"));
+    assert!(further["begin"] == hash("first") && further["adapter"] != hash("first"), "{further}");
+    assert_eq!(json(&folder.join("further/settings.json"))["adapter"], hash("first"));
+    assert_ne!(further["loss"][0], tuned["loss"][0]);
+    let other = [&ASKED[..], &["--out", "other", "--asked", "first", "--begin", "first"]].concat();
+    let other = run(&folder, "tune", &other);
+    assert!(other.status.code() == Some(1) && said(&other).contains("adapter differs"), "{}", said(&other));
+    let other = run(&folder, "tune", &[&ASKED[..], &["--out", "further", "--begin", "first", "--rank", "3"]].concat());
+    assert!(other.status.code() == Some(1) && said(&other).contains("another rank"), "{}", said(&other));
+
     // Either kind of file changes what the model says.
     let ask = |more: &[&str]| {
         let all = [more, &["--max-tokens", "4", "--json", "What is 3?"]].concat();

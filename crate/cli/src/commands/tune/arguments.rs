@@ -32,6 +32,9 @@ pub struct Arguments {
     /// Folder of another run whose questions are asked already: other teachers and seeds need no new answers.
     #[arg(long, value_name = "DIR")]
     pub asked: Option<PathBuf>,
+    /// A further round: an adapter of this model, as an earlier run left it, answers the questions and is trained on.
+    #[arg(long, value_name = "PATH")]
+    pub begin: Option<PathBuf>,
     /// Questions of each file, from its first; all if not said.
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     pub n: Option<u64>,

@@ -1,6 +1,7 @@
 //! The stage that asks: a line of `asked.jsonl` for each question, written as it comes.
 
 use super::sets::questions;
+use crate::adapters;
 use crate::evaluate::asking::{Lack, Todo, fill};
 use crate::evaluate::dataset::{Dataset, Question};
 use crate::evaluate::store::{self, Store};
@@ -14,6 +15,7 @@ use semgrad::asking::Asking;
 use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::profile::Profile;
 use semgrad::teach::{Asked, ask};
+use std::path::Path;
 
 /// The model, loaded when the first question has to be asked.
 pub struct Lazy<'a> {
@@ -23,6 +25,8 @@ pub struct Lazy<'a> {
     pub device: &'a str,
     /// Who compares its answers.
     pub engines: &'a EngineArguments,
+    /// Runs on top of it.
+    pub adapter: Option<&'a Path>,
     /// Makes confidences.
     pub profile: Option<Profile>,
     /// It, and who judges entailment.
@@ -34,6 +38,9 @@ impl Lazy<'_> {
     pub fn get(&mut self) -> Result<&(Model, String), Stop> {
         if self.loaded.is_none() {
             let model = start(self.located, self.device, self.profile.take())?;
+            if let Some(path) = self.adapter {
+                adapters::attach(&model, self.located, path)?;
+            }
             let judge = self.engines.attach(&model)?.nli.unwrap_or_else(|| ENTAILMENT.to_owned());
             self.loaded = Some((model, judge));
         }

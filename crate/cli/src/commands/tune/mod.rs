@@ -38,6 +38,7 @@ use lessons::{Kind, Lesson, lessons, rehearsed, told, write};
 use semgrad::answer::Model;
 use semgrad::asking::Asking;
 use semgrad::teach::{Asked, examples};
+use semgrad::tune::Trainer;
 use semgrad_scores::abstain::asked::USUAL;
 use semgrad_scores::abstain::row::Row;
 use semgrad_scores::abstain::target::{Known, Rule, Teacher};
@@ -59,8 +60,14 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let profile = profile::of(&located, arguments.profile.as_deref())?;
     let asking = arguments.asking(profile.as_ref());
     same_manner(&arguments, &located, &asking, &folder.join("settings.json"))?;
-    let mut model =
-        Lazy { located: &located, device: &arguments.model.device, engines: &arguments.engines, profile, loaded: None };
+    let mut model = Lazy {
+        located: &located,
+        device: &arguments.model.device,
+        engines: &arguments.engines,
+        adapter: arguments.begin.as_deref(),
+        profile,
+        loaded: None,
+    };
     let mut store = Store::open(&folder.join("asked.jsonl"))?;
     let mut failed = ask_all(sets.data.iter().chain(&sets.validation), "Asking", &asking, &mut store, &mut model)?;
     // Of what is only rehearsed no uncertainty is measured, and what stands before questions does not stand before it.
@@ -95,7 +102,8 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
 fn same_manner(arguments: &Arguments, located: &Located, asking: &Asking, path: &Path) -> Result<(), Stop> {
     let entailment = arguments.engines.entailment().unwrap_or_else(|| ENTAILMENT.to_owned());
     let request = asking.request("", &[]);
-    let (settings, before) = Settings::open([None, Some(entailment)], None, located, &request, path)?;
+    let begin = arguments.begin.as_deref();
+    let (settings, before) = Settings::open([None, Some(entailment)], begin, located, &request, path)?;
     if before.is_some_and(|before| before.nli != settings.nli) {
         let message = format!("{} holds entropies by another judge of entailment: --nli differs.", path.display());
         return Err(Stop::bad_input(message, "Name another folder with --out, or repeat what was asked for first."));
@@ -186,13 +194,20 @@ fn learn(
         model.use_adapter(None, None).map_err(Stop::Failed)?;
         share
     };
-    let trained = train(model, &base, lesson.examples, options.clone(), &arguments.out, &mut still)?;
+    let begin = arguments.begin.as_ref().map(|path| adapters::read(path, &model.decoder.config)).transpose()?;
+    let start = pollster::block_on(Trainer::new(&model.decoder, lesson.examples, options.clone()));
+    let mut trainer = start.map_err(Stop::Failed)?;
+    if let Some(adapter) = &begin {
+        trainer.begin_with(adapter).map_err(Stop::Failed)?;
+    }
+    let trained = train(model, &base, trainer, &arguments.out, &mut still)?;
     adapters::write(&trained.adapter, &model.decoder.config, &arguments.out)?;
     model.use_adapter(Some(&trained.adapter), Some(&base)).map_err(Stop::Failed)?;
     let loss = |step: Option<&Value>| step.and_then(|step| step.get("loss")?.as_f64());
     Ok(Tuned {
         model: located.name(),
         weights: base,
+        begin: begin.map(|adapter| adapter.hash()),
         adapter: trained.adapter.hash(),
         date: today(),
         teacher: arguments.teacher,

@@ -8,7 +8,7 @@ use semgrad::Error;
 use semgrad::adapter::Adapter;
 use semgrad::answer::Model;
 use semgrad::control::{Pacer, Uninterrupted};
-use semgrad::tune::{Example, Options, Trainer};
+use semgrad::tune::Trainer;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -25,20 +25,18 @@ pub struct Trained {
     pub of: usize,
 }
 
-/// Trains, or goes on where `folder` says that it was interrupted. After each epoch `engagement` says which share of some
+/// Takes all steps of `trainer`, or those that are left where `folder` says that it was interrupted. After each epoch `engagement` says which share of some
 /// questions is still answered: where next to none is, the epoch is taken back, if it is not the first.
 pub fn train(
     model: &Model,
     base: &str,
-    examples: Vec<Example>,
-    options: Options,
+    mut trainer: Trainer,
     folder: &Path,
     engagement: &mut dyn FnMut(&Adapter) -> Result<f64, Stop>,
 ) -> Result<Trained, Stop> {
     let (decoder, pacer) = (&model.decoder, Pacer::new(&Uninterrupted));
     let [state, epoch, log] =
         ["training.safetensors", "epoch.safetensors", "steps.jsonl"].map(|name| folder.join(name));
-    let mut trainer = pollster::block_on(Trainer::new(decoder, examples, options)).map_err(Stop::Failed)?;
     let mut steps = Vec::new();
     if state.is_file() {
         take_up(&mut trainer, &state)?;
