@@ -1110,9 +1110,9 @@ export interface RawTrainingOptions {
   weight_decay?: number;
   /** Longer gradients of a batch are shortened to this; 0 for never. */
   clip?: number;
-  /** Times that each example is seen. */
+  /** Times that each example is seen; left out, 3, and more often if there are few. */
   epochs?: number;
-  /** Examples of a step. */
+  /** Examples of a step; left out, 8, and fewer if there are few. */
   batch?: number;
   /** The first layer that is changed, and the one behind the last; left out, the upper half. */
   layers?: readonly [number, number];
@@ -1143,9 +1143,9 @@ export interface TrainingOptions {
   weightDecay?: number;
   /** Longer gradients of a batch are shortened to this; 0 for never. */
   clip?: number;
-  /** Times that each example is seen. */
+  /** Times that each example is seen; left out, 3, and more often if there are few. */
   epochs?: number;
-  /** Examples of a step. */
+  /** Examples of a step; left out, 8, and fewer if there are few. */
   batch?: number;
   /** The first layer that is changed, and the one behind the last; left out, the upper half. */
   layers?: readonly [number, number];

@@ -24,10 +24,10 @@ pub struct Options {
     pub weight_decay: f64,
     /// Longer gradients of a batch are shortened to this; 0 for never.
     pub clip: f64,
-    /// Times that each example is seen.
-    pub epochs: usize,
-    /// Examples of a step.
-    pub batch: usize,
+    /// Times that each example is seen; left out, 3, and more often if there are few.
+    pub epochs: Option<usize>,
+    /// Examples of a step; left out, 8, and fewer if there are few.
+    pub batch: Option<usize>,
     /// The first layer that is changed, and the one behind the last; left out, the upper half.
     #[serde(with = "pair")]
     #[cfg_attr(not(target_family = "wasm"), schemars(with = "Option<(usize, usize)>"))]
@@ -51,8 +51,8 @@ impl Default for Options {
             warm_up: 0.05,
             weight_decay: 0.01,
             clip: 1.0,
-            epochs: 3,
-            batch: 8,
+            epochs: None,
+            batch: None,
             layers: None,
             parts: ["q_proj", "v_proj"].map(str::to_owned).to_vec(),
             kl: 1.0,
@@ -66,6 +66,18 @@ impl Options {
     pub fn range(&self, layers: usize) -> Range<usize> {
         // The upper half as the semantic gradient counts it.
         self.layers.clone().unwrap_or(layers - layers / 2..layers)
+    }
+
+    /// Examples of a step, of so many in all.
+    pub fn batch(&self, examples: usize) -> usize {
+        self.batch.unwrap_or((examples / 8).clamp(1, 8))
+    }
+
+    /// Times that each of so many examples is seen: about sixty steps move a model, and eight times are enough to know a
+    /// short text by heart.
+    pub fn epochs(&self, examples: usize) -> usize {
+        let steps = examples.div_ceil(self.batch(examples)).max(1);
+        self.epochs.unwrap_or(60_usize.div_ceil(steps).clamp(3, 8))
     }
 
     /// Refuses what nobody can have meant, of a model of so many layers of this width.
@@ -88,8 +100,8 @@ impl Options {
         if let Some((name, value)) = amounts.iter().find(|(_, value)| !(value.is_finite() && *value >= 0.0)) {
             return refuse(format!("{name} is {value}, not a number from 0 on"));
         }
-        let counts = [("rank", self.rank), ("epochs", self.epochs), ("batch", self.batch)];
-        if let Some((name, _)) = counts.iter().find(|(_, value)| *value == 0) {
+        let counts = [("rank", Some(self.rank)), ("epochs", self.epochs), ("batch", self.batch)];
+        if let Some((name, _)) = counts.iter().find(|(_, value)| *value == Some(0)) {
             return refuse(format!("{name} is 0"));
         }
         if self.rank > hidden {
@@ -163,6 +175,17 @@ mod tests {
         assert_eq!(rates[..3], [0.5, 1.0, 1.0]);
         assert!(rates[2..].windows(2).all(|pair| pair[1] < pair[0]) && rates[9] > 0.0, "{rates:?}");
         assert!((rates[6] - 0.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn few_examples_are_seen_more_often_and_in_smaller_steps() {
+        let of = |examples| (Options::default().batch(examples), Options::default().epochs(examples));
+        assert_eq!([1, 16, 88, 300, 5000].map(of), [(1, 8), (2, 8), (8, 6), (8, 3), (8, 3)]);
+        let options = Options { batch: Some(5), epochs: Some(1), ..Options::default() };
+        assert_eq!((options.batch(16), options.epochs(16)), (5, 1));
+        let refused = |options: Options| options.check(4, 64).is_err();
+        assert!(refused(Options { batch: Some(0), ..Options::default() }));
+        assert!(refused(Options { epochs: Some(0), ..Options::default() }));
     }
 
     #[test]

@@ -102,12 +102,12 @@ impl Trainer {
 
     /// Steps in all.
     pub fn steps(&self) -> usize {
-        self.options.epochs * self.batches()
+        self.options.epochs(self.examples.len()) * self.batches()
     }
 
     /// Steps of an epoch.
     pub fn batches(&self) -> usize {
-        self.examples.len().div_ceil(self.options.batch)
+        self.examples.len().div_ceil(self.options.batch(self.examples.len()))
     }
 
     /// Steps that were taken.
@@ -240,7 +240,7 @@ impl Trainer {
         let mut order: Vec<usize> = (0..self.examples.len()).collect();
         let seed = derived(self.options.seed, &format!("order {epoch}"));
         shuffle(&mut order, &mut ChaCha8Rng::seed_from_u64(seed));
-        order.chunks(self.options.batch).nth(batch).unwrap_or_default().to_vec()
+        order.chunks(self.options.batch(order.len())).nth(batch).unwrap_or_default().to_vec()
     }
 
     /// What was learned so far, on the device.

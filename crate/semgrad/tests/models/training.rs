@@ -38,7 +38,16 @@ fn examples(name: &str) -> Vec<Example> {
 
 fn options() -> Options {
     let parts = ["q_proj", "v_proj"].map(str::to_owned).to_vec();
-    Options { rank: 3, alpha: 6.0, epochs: 2, batch: 4, dropout: 0.2, layers: Some(0..2), parts, ..Options::default() }
+    Options {
+        rank: 3,
+        alpha: 6.0,
+        epochs: Some(2),
+        batch: Some(4),
+        dropout: 0.2,
+        layers: Some(0..2),
+        parts,
+        ..Options::default()
+    }
 }
 
 fn trainer(model: &Model, examples: Vec<Example>, options: Options) -> Trainer {
@@ -174,7 +183,7 @@ fn adapter(path: &Path, model: &Model) -> Adapter {
 fn an_interrupted_training_goes_on_as_if_it_had_not_been() {
     let name = &tiny()[0];
     let model = load(&reference(&format!("tiny/{name}")), Choice::Cpu);
-    let options = Options { batch: 2, ..options() };
+    let options = Options { batch: Some(2), ..options() };
     let fresh = || trainer(&model, examples(name), options.clone());
     let mut whole = fresh();
     while step(&mut whole, &model).is_some() {}
@@ -203,7 +212,7 @@ fn what_is_trained_is_what_the_model_then_says() {
         let model = load(&reference(&format!("tiny/{name}")), choice);
         let prompt = ids(&golden["prompt_ids"]);
         let example = Example { prompt: prompt.clone(), target: vec![7, 5, 9], kind: Kind::Refusal };
-        let options = Options { learning_rate: 0.1, epochs: 60, dropout: 0.0, weight_decay: 0.0, ..options() };
+        let options = Options { learning_rate: 0.1, epochs: Some(60), dropout: 0.0, weight_decay: 0.0, ..options() };
         let mut trainer = trainer(&model, vec![example.clone()], options);
         let ask = || {
             let request = Request { prompt_ids: Some(prompt.clone()), max_tokens: Some(3), ..Request::default() };
@@ -264,8 +273,8 @@ fn what_nobody_can_have_meant_is_refused() {
     for options in [
         Options { rank: 0, ..options() },
         Options { rank: 100_000, ..options() },
-        Options { epochs: 0, ..options() },
-        Options { batch: 0, ..options() },
+        Options { epochs: Some(0), ..options() },
+        Options { batch: Some(0), ..options() },
         Options { dropout: 1.0, ..options() },
         Options { learning_rate: f64::NAN, ..options() },
         Options { layers: Some(0..layers + 1), ..options() },

@@ -14,6 +14,8 @@ use std::time::Instant;
 /// Tokens of a training example, and how many of them are the target.
 const TOKENS: usize = 64;
 const TARGET: usize = 14;
+/// Examples of a step.
+const BATCH: usize = 8;
 /// Tokens that are decoded with an adapter and without.
 const DECODED: usize = 64;
 
@@ -37,7 +39,7 @@ pub struct Trained {
 /// Measures `reps` times.
 pub fn measure(model: &Model, reps: u32) -> Result<Trained, Stop> {
     let (decoder, pacer) = (&model.decoder, Pacer::new(&Uninterrupted));
-    let (config, options) = (&decoder.config, Options::default());
+    let config = &decoder.config;
     let most = decoder.head().rows() as u32;
     // Any ids: nothing here depends on what they say.
     let ids = |first: u32, count: usize| (0..count as u32).map(|i| (first + 37 * i) % most).collect::<Vec<_>>();
@@ -46,8 +48,8 @@ pub fn measure(model: &Model, reps: u32) -> Result<Trained, Stop> {
         target: ids(100 * i + 51, TARGET),
         kind: Kind::Own,
     };
-    let examples: Vec<_> = (0..options.batch as u32).map(example).collect();
-    let options = Options { epochs: reps as usize + 1, ..options };
+    let examples: Vec<_> = (0..BATCH as u32).map(example).collect();
+    let options = Options { epochs: Some(reps as usize + 1), batch: Some(BATCH), ..Options::default() };
     let work = async {
         let mut trainer = Trainer::new(decoder, examples, options).await?;
         // The states at the lowest changed layer are computed in the first epoch.

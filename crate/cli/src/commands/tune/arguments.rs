@@ -84,12 +84,12 @@ pub struct Arguments {
     /// System message.
     #[arg(long)]
     pub system: Option<String>,
-    /// Times that each example is seen.
-    #[arg(long, default_value_t = Options::default().epochs)]
-    pub epochs: usize,
-    /// Examples of a step.
-    #[arg(long, default_value_t = Options::default().batch)]
-    pub batch: usize,
+    /// Times that each example is seen; 3 if not said, and more often if there are few.
+    #[arg(long)]
+    pub epochs: Option<usize>,
+    /// Examples of a step; 8 if not said, and fewer if there are few.
+    #[arg(long)]
+    pub batch: Option<usize>,
     /// Largest step width.
     #[arg(long, default_value_t = Options::default().learning_rate)]
     pub learning_rate: f64,

@@ -93,10 +93,12 @@ pub fn firsts(evidence: &Evidence, samples: usize) -> Vec<usize> {
     }
 }
 
-/// Members by cluster.
+/// Members of each cluster, the largest first: what is computed from equal sizes is then equal to the last bit, and ties
+/// stay ties.
 pub fn sizes(clusters: &[usize]) -> Vec<usize> {
     let mut sizes = vec![0; clusters.iter().max().map_or(0, |last| last + 1)];
     clusters.iter().for_each(|&c| sizes[c] += 1);
+    sizes.sort_unstable_by(|a, b| b.cmp(a));
     sizes
 }
 
@@ -136,7 +138,7 @@ mod tests {
             i + 1 == j
         };
         assert_eq!(cluster(&[0, 1, 2, 1], &same), [0, 0, 1, 0]);
-        assert_eq!(sizes(&[0, 0, 1, 0]), [3, 1]);
+        assert_eq!((sizes(&[0, 0, 1, 0]), sizes(&[0, 1, 1, 2])), (vec![3, 1], vec![2, 1, 1]));
         assert_eq!(first_equal(&["a", "b", "a", "", "b", ""]), [0, 1, 0, 3, 1, 3]);
         assert_eq!((cluster(&[], &same), sizes(&[])), (vec![], vec![]));
     }
