@@ -392,6 +392,7 @@ export const TEXT = {
     full: "There is no room left to keep it: what comes is lost when the page is closed. Models and adapters can be removed under “This machine”.",
     refused: "The browser keeps nothing here, as in a private window: all of it is lost when the page is closed.",
     pause: "Pause",
+    resting: "Resting for up to half a minute: this device is hot or busy.",
     list: {
       heading: "1. Your questions",
       hint: "One question a line, of the kind that you are going to ask. Or a file: text, JSON lines with a field “question”, or a table (CSV) with a column “question”. At least 20; better 200 and more, easy ones and hard ones. No answers are needed.",

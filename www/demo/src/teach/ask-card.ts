@@ -77,7 +77,8 @@ export class AskCard {
     this.element.hidden = questions.length === 0;
     this.bar.max = Math.max(1, questions.length);
     this.bar.value = done;
-    this.state.textContent = [this.progress(run), asking ? "" : keptText(run)].filter(Boolean).join(" ");
+    const more = asking ? run.resting && TEXT.teach.resting : keptText(run);
+    this.state.textContent = [this.progress(run), more].filter(Boolean).join(" ");
     this.start.hidden = doing !== null || complete;
     this.start.textContent = done > 0 ? T.resume(done, questions.length) : T.start(questions.length);
     const held = document.activeElement === this.pause;
@@ -96,13 +97,13 @@ export class AskCard {
   }
 
   private progress({ doing, done, questions, complete, progress }: TeachRun): string {
-    if (doing !== "ask") return complete ? T.done : done > 0 ? T.progress(done, questions.length) : "";
-    if (progress?.stage === "engine") return T.engine;
-    if (progress?.stage !== "ask" && progress?.stage !== "ordinary") return T.progress(done, questions.length);
+    if (doing !== "ask") return complete ? T.done : done > 0 ? `${T.progress(done, questions.length)}.` : "";
+    if (progress?.stage === "engine") return `${T.engine}.`;
+    if (progress?.stage !== "ask" && progress?.stage !== "ordinary") return `${T.progress(done, questions.length)}.`;
     const said =
       progress.stage === "ask" ? T.progress(done, questions.length) : T.ordinary(progress.done, progress.total);
     const { secondsLeft } = progress;
-    return secondsLeft === null ? said : `${said} · ${SHARED.progress.left(timeLeft(secondsLeft))}`;
+    return secondsLeft === null ? `${said}.` : `${said} · ${SHARED.progress.left(timeLeft(secondsLeft))}.`;
   }
 }
 

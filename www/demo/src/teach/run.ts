@@ -54,6 +54,9 @@ export interface Sorted {
 
 type Attempt = (hooks: Pick<TuneOptions, "signal" | "onKeep" | "onProgress">) => Promise<void>;
 
+/** How far the work is. */
+export type Far = Exclude<TuneProgress, { stage: "rest" }>;
+
 /** Which part of the work goes on. */
 export type Doing = "ask" | "teach";
 
@@ -78,7 +81,9 @@ export function epochs(questions: number): number {
 export class TeachRun extends EventTarget {
   doing: Doing | null = null;
   /** The last that was heard of it. */
-  progress: TuneProgress | null = null;
+  progress: Far | null = null;
+  /** Whether it rests, because the device is at its limit. */
+  resting = false;
   /** Of 100 of these questions, how many are to be refused. */
   refuse = REFUSE;
   /** Those that were answered, the least sure ones first. */
@@ -239,12 +244,14 @@ export class TeachRun extends EventTarget {
       this.doing = null;
       this.controller = null;
       this.progress = null;
+      this.resting = false;
       this.changed();
     }
   }
 
   private hear(progress: TuneProgress): void {
-    this.progress = progress;
+    if (progress.stage === "rest") this.resting = progress.resting;
+    else this.progress = progress;
     this.changed();
   }
 

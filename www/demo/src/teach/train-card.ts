@@ -1,6 +1,6 @@
 /** Step 3: the training, step by step, and what came of it. */
 
-import type { Checked, Tuned, TuneProgress } from "semgrad";
+import type { Checked, Tuned } from "semgrad";
 import { el } from "../../../shared/dom.js";
 import { bytes, timeLeft } from "../../../shared/format.js";
 import { TEXT as SHARED } from "../../../shared/text.js";
@@ -10,7 +10,7 @@ import { keptText } from "./ask-card.js";
 import { Curve } from "./curve.js";
 import { teachSeconds } from "./estimate.js";
 import { ProblemPlace } from "./problem-place.js";
-import type { TeachRun } from "./run.js";
+import type { Far, TeachRun } from "./run.js";
 
 const T = TEXT.teach.train;
 
@@ -99,7 +99,7 @@ export class TrainCard {
     this.state.textContent = this.result;
   }
 
-  private hear(progress: TuneProgress): void {
+  private hear(progress: Far): void {
     if (progress.stage === "engine") {
       this.bar.removeAttribute("value");
       return;
@@ -119,15 +119,16 @@ export class TrainCard {
   }
 
   private said(run: TeachRun): string {
-    const { doing, begun, progress, lesson, pace } = run;
-    if (doing === "teach") return [this.progress(progress), this.needs()].filter(Boolean).join(" ");
+    const { doing, begun, progress, resting, lesson, pace } = run;
+    if (doing === "teach")
+      return [`${this.progress(progress)}.`, resting && TEXT.teach.resting, this.needs()].filter(Boolean).join(" ");
     if (begun) return [run.keeping === "kept" ? T.paused : keptText(run), this.needs()].filter(Boolean).join(" ");
     if (this.result !== "") return this.result;
     if (pace === null || lesson === null) return "";
     return T.time(timeLeft(teachSeconds(pace) * (lesson.count.own + lesson.count.refusals)));
   }
 
-  private progress(progress: TuneProgress | null): string {
+  private progress(progress: Far | null): string {
     if (progress === null) return T.starting;
     const stage = T.stages[progress.stage] ?? progress.stage;
     if (progress.stage === "engine") return stage;
