@@ -392,6 +392,8 @@ export const TEXT = {
     full: "There is no room left to keep it: what comes is lost when the page is closed. Models and adapters can be removed under “This machine”.",
     refused: "The browser keeps nothing here, as in a private window: all of it is lost when the page is closed.",
     pause: "Pause",
+    elsewhere:
+      "Another tab of this page is teaching this model. Here it can go on as soon as that one is done, paused or closed.",
     resting: "Resting for up to half a minute: this device is hot or busy.",
     list: {
       heading: "1. Your questions",

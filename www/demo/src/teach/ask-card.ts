@@ -72,20 +72,21 @@ export class AskCard {
 
   show(run: TeachRun): void {
     this.run = run;
-    const { questions, done, complete, begun, doing, sorted, refuse } = run;
+    const { questions, done, complete, begun, doing, elsewhere, sorted, refuse } = run;
     const asking = doing === "ask";
     this.element.hidden = questions.length === 0;
     this.bar.max = Math.max(1, questions.length);
     this.bar.value = done;
-    const more = asking ? run.resting && TEXT.teach.resting : keptText(run);
+    const more = asking ? run.resting && TEXT.teach.resting : openText(run);
     this.state.textContent = [this.progress(run), more].filter(Boolean).join(" ");
     this.start.hidden = doing !== null || complete;
+    this.start.disabled = elsewhere;
     this.start.textContent = done > 0 ? T.resume(done, questions.length) : T.start(questions.length);
     const held = document.activeElement === this.pause;
     this.pause.hidden = !asking;
     // The button that had the keyboard is gone.
     if (held && !asking) this.heading.focus();
-    this.over.hidden = doing !== null || begun || done === 0;
+    this.over.hidden = doing !== null || elsewhere || begun || done === 0;
     this.sorting.hidden = sorted.length === 0;
     this.slider.disabled = begun;
     // Not while it is moved: its value is then ahead of the run's.
@@ -106,6 +107,10 @@ export class AskCard {
     return secondsLeft === null ? `${said}.` : `${said} · ${SHARED.progress.left(timeLeft(secondsLeft))}.`;
   }
 }
+
+/** Of what is not all asked: that it cannot go on here, or what is kept. */
+const openText = (run: TeachRun) =>
+  run.elsewhere && !run.complete && !run.begun ? TEXT.teach.elsewhere : keptText(run);
 
 /** What is kept of it, and whether. */
 export function keptText({ keeping, done, complete, begun }: TeachRun): string {

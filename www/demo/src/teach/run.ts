@@ -1,6 +1,6 @@
 /**
  * Teaching one list of questions to one model: what it answered, how that is sorted, and the training. All of it is kept in
- * this browser part by part, so that it goes on after a pause or a reload.
+ * this browser part by part, so that it goes on after a pause or a reload, or in another tab.
  */
 
 import {
@@ -19,6 +19,7 @@ import {
 } from "semgrad";
 import { all, drop, type Keeping, put } from "./store.js";
 import type { Terms } from "./terms.js";
+import { Turn } from "./turn.js";
 
 /** Fewer questions are nothing to learn from. */
 export const LEAST = 20;
@@ -99,6 +100,7 @@ export class TeachRun extends EventTarget {
   pace: number | null = null;
 
   private list: readonly string[] = [];
+  private readonly turn: Turn;
   private readonly answers = new Map<string, KeptAnswer>();
   private readonly ordinary = new Map<string, KeptAnswer>();
   private training: KeptTraining | null = null;
@@ -108,26 +110,27 @@ export class TeachRun extends EventTarget {
   /** How many questions were answered when asking began, and when that was. */
   private before = { done: 0, at: 0 };
   /** Counts the times that it was sorted: only the last one counts. */
-  private turn = 0;
+  private sortings = 0;
 
   private constructor(
     readonly model: string,
     readonly terms: Terms,
   ) {
     super();
+    this.turn = new Turn(model, () => void this.changeTurn());
   }
 
   /** As it was left. */
   static async open(model: string, terms: Terms): Promise<TeachRun> {
     const run = new TeachRun(model, terms);
-    for (const kept of await all<KeptAnswer>("answers", model, terms.name)) run.place(kept);
-    const [training] = await all<KeptTraining>("trainings", model, terms.name);
-    if (training) {
-      run.training = training;
-      run.steps = training.steps;
-      run.refuse = training.refuse;
-    }
+    await run.recall();
+    await run.turn.look();
     return run;
+  }
+
+  /** Whether another tab teaches this model: then nothing begins here. */
+  get elsewhere(): boolean {
+    return this.turn.elsewhere;
   }
 
   /** The questions to teach. While a training has begun, those that it was begun with. */
@@ -170,6 +173,13 @@ export class TeachRun extends EventTarget {
     this.controller?.abort(LEFT);
   }
 
+  /** Nobody looks at it any more. Done when other runs may begin. */
+  async close(): Promise<void> {
+    this.leave();
+    this.turn.close();
+    await this.working;
+  }
+
   /** Asks what is not answered yet. */
   async ask(model: Model): Promise<void> {
     await this.work("ask", async (hooks) => {
@@ -181,15 +191,14 @@ export class TeachRun extends EventTarget {
   /** Trains, from where it was left. */
   async teach(model: Model): Promise<Tuned | null> {
     let tuned = null as Tuned | null;
-    const { questions } = this;
-    if (!this.training) this.steps = [];
     await this.work("teach", async (hooks) => {
+      const { questions } = this;
+      if (!this.training) this.steps = [];
       const engagement = 1 - this.refuse / 100;
       const training = { epochs: epochs(questions.length) };
       tuned = await model.tune(questions, { ...this.options(), engagement, training, ...hooks });
+      await this.forgetTraining();
     });
-    if (tuned) await this.forgetTraining();
-    this.changed();
     return tuned;
   }
 
@@ -197,17 +206,21 @@ export class TeachRun extends EventTarget {
   async cancel(): Promise<void> {
     this.pause();
     await this.working;
-    this.steps = [];
-    await this.forgetTraining();
+    await this.turn.take(async () => {
+      this.steps = [];
+      await this.forgetTraining();
+    });
     await this.sort();
   }
 
   /** Forgets answers and training. */
   async restart(): Promise<void> {
-    this.answers.clear();
-    this.ordinary.clear();
-    this.steps = [];
-    await Promise.all([drop("answers", this.model, this.terms.name), this.forgetTraining()]);
+    await this.turn.take(async () => {
+      this.answers.clear();
+      this.ordinary.clear();
+      this.steps = [];
+      await Promise.all([drop("answers", this.model, this.terms.name), this.forgetTraining()]);
+    });
     await this.sort();
   }
 
@@ -228,14 +241,18 @@ export class TeachRun extends EventTarget {
     this.doing = doing;
     this.progress = null;
     this.problem = null;
-    this.before = { done: this.done, at: performance.now() };
     this.changed();
     try {
-      await attempt({
-        signal: controller.signal,
-        // Who gives up wants no more of it.
-        onKeep: (part) => (controller.signal.aborted ? undefined : this.keep(part)),
-        onProgress: (progress) => this.hear(progress),
+      await this.turn.take(async () => {
+        // Another tab may have gone on with it meanwhile.
+        await this.recall();
+        this.before = { done: this.done, at: performance.now() };
+        await attempt({
+          signal: controller.signal,
+          // Who gives up wants no more of it.
+          onKeep: (part) => (controller.signal.aborted ? undefined : this.keep(part)),
+          onProgress: (progress) => this.hear(progress),
+        });
       });
     } catch (thrown) {
       const isWanted = controller.signal.aborted && controller.signal.reason !== LEFT;
@@ -275,6 +292,23 @@ export class TeachRun extends EventTarget {
     await this.sort();
   }
 
+  /** Takes what is kept; where not all of it was, more is known here. */
+  private async recall(): Promise<void> {
+    const { model, terms } = this;
+    for (const kept of await all<KeptAnswer>("answers", model, terms.name)) this.place(kept);
+    const [training = null] = await all<KeptTraining>("trainings", model, terms.name);
+    if (this.keeping !== "kept" || (training === null && this.training === null)) return;
+    this.training = training;
+    this.steps = training?.steps ?? [];
+    this.refuse = training?.refuse ?? this.refuse;
+  }
+
+  /** Another tab begins, or it has stopped and left something. */
+  private async changeTurn(): Promise<void> {
+    if (!this.elsewhere) await this.recall();
+    await this.sort();
+  }
+
   private place(kept: KeptAnswer): void {
     const answers = kept.kind === "asked" ? this.answers : this.ordinary;
     answers.set(kept.asked.question, kept);
@@ -297,10 +331,10 @@ export class TeachRun extends EventTarget {
 
   /** A rule, not a model: at once. */
   private async sort(): Promise<void> {
-    const turn = ++this.turn;
+    const sorting = ++this.sortings;
     const asked = this.questions.flatMap((question) => this.answers.get(question)?.asked ?? []);
     const lesson = asked.length === 0 ? null : await this.lessonFor(asked);
-    if (turn !== this.turn) return;
+    if (sorting !== this.sortings) return;
     this.lesson = lesson;
     this.sorted = asked
       .map((asked, index) => ({

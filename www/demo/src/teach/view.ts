@@ -94,9 +94,9 @@ export class TeachView implements View {
     const isSame = this.run?.model === key && (this.run.doing !== null || this.run.terms.name === terms.name);
     if (turn !== this.turn) return;
     if (!isSame) {
-      this.run?.leave();
+      await this.run?.close();
       const run = await TeachRun.open(key, terms);
-      if (turn !== this.turn) return;
+      if (turn !== this.turn) return run.close();
       this.run = run;
       run.addEventListener("change", () => run === this.run && this.refresh());
     }
@@ -106,7 +106,7 @@ export class TeachView implements View {
 
   /** All that was taught is deleted, here and where it is kept. */
   private clear(): void {
-    this.run?.pause();
+    void this.run?.close();
     this.run = null;
     this.list.clear();
     this.train.clear();
