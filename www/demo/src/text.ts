@@ -408,7 +408,7 @@ export const TEXT = {
         if (duplicates === 0) return `${found}.`;
         return `${found}; ${duplicates === 1 ? "1 line repeats another one and does" : `${duplicates} lines repeat others and do`} not count.`;
       },
-      few: (count: number, least: number) => `Too few to learn from: ${count}, at least ${least} are needed.`,
+      few: (least: number) => `Too few to learn from: at least ${least} are needed.`,
       bad: (line: number, why: string) => `Line ${line} ${why}`,
       more: (count: number) => `… and ${count} more lines with faults.`,
       problems: {
@@ -425,8 +425,8 @@ export const TEXT = {
       stays:
         "Nothing leaves this machine. Questions, answers and what is learned stay in this browser until you delete them.",
       only: "It learns from the questions in this box alone, never from pages that you visit. The model's own file is not changed.",
-      terms: (prefix: string, tokens: number) =>
-        `Asked with ${prefix === "" ? "nothing" : `“${prefix.trim()}”`} before each question, at most ${tokens} tokens each, as the settings say.`,
+      terms: (prefix: string, tokens: number, words: number) =>
+        `${prefix === "" ? "Nothing" : `“${prefix.trim()}”`} stands before each question, and an answer ends after ${tokens} tokens at most (about ${words} words), as the settings say.`,
     },
     ask: {
       heading: "2. What it is unsure of",
@@ -493,7 +493,7 @@ export const TEXT = {
           : "Taught, but of the questions that were asked again it refuses no more than before. More questions may help, better some hundreds.",
     },
     curve: {
-      lossHeading: "How well it knows what to say",
+      lossHeading: "How far it still is from what it should say",
       loss: "loss",
       step: "step",
       lossLabel: (first: string, last: string) =>
@@ -523,8 +523,8 @@ export const TEXT = {
       question: "Question",
     },
     kept: {
-      heading: "Kept for this model",
-      hint: "The last three. Where a fourth comes, the oldest that is not in use goes.",
+      heading: "Adapters of this model",
+      hint: "The last three are kept in this browser. A fourth takes the place of the oldest that is not in use.",
       none: "None yet.",
       at: (at: Date) => new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" }).format(at),
       questions: (count: number) => `taught with ${count} questions`,

@@ -78,7 +78,7 @@ export function epochs(questions: number): number {
   return Math.min(MOST, Math.max(FEWEST, Math.ceil(STEPS / steps)));
 }
 
-/** Fires `change` whenever something is to be shown. */
+/** Fires `change` whenever something is to be shown, `recall` when it was read what is kept, maybe by another tab. */
 export class TeachRun extends EventTarget {
   doing: Doing | null = null;
   /** The last that was heard of it. */
@@ -191,9 +191,12 @@ export class TeachRun extends EventTarget {
   /** Trains, from where it was left. */
   async teach(model: Model): Promise<Tuned | null> {
     let tuned = null as Tuned | null;
+    const { begun } = this;
     await this.work("teach", async (hooks) => {
-      const { questions } = this;
-      if (!this.training) this.steps = [];
+      const { questions, training: kept } = this;
+      // Another tab has finished it or given it up: what is shown then is not what was pressed.
+      if (begun && !kept) return;
+      if (!kept) this.steps = [];
       const engagement = 1 - this.refuse / 100;
       const training = { epochs: epochs(questions.length) };
       tuned = await model.tune(questions, { ...this.options(), engagement, training, ...hooks });
@@ -297,6 +300,7 @@ export class TeachRun extends EventTarget {
     const { model, terms } = this;
     for (const kept of await all<KeptAnswer>("answers", model, terms.name)) this.place(kept);
     const [training = null] = await all<KeptTraining>("trainings", model, terms.name);
+    this.dispatchEvent(new Event("recall"));
     if (this.keeping !== "kept" || (training === null && this.training === null)) return;
     this.training = training;
     this.steps = training?.steps ?? [];

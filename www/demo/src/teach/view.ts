@@ -99,6 +99,7 @@ export class TeachView implements View {
       if (turn !== this.turn) return run.close();
       this.run = run;
       run.addEventListener("change", () => run === this.run && this.refresh());
+      run.addEventListener("recall", () => void this.session.taught.look());
     }
     this.list.check();
     this.refresh();

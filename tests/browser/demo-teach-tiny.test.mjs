@@ -1,4 +1,4 @@
-/** Two tabs of the demo page that are to teach the same model: a tiny one, whose answers are noise and come at once. */
+/** Teaching on the demo page in two tabs, and its rests, with a tiny model whose answers are noise and come at once. */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -32,13 +32,17 @@ const start = (page) => page.locator(".teach-ask .primary");
 const state = (page, text) => page.waitForSelector(`.teach-ask > .note[role=status]:has-text('${text}')`);
 const done = async (page) => Number(/(\d+) of 400/.exec(await page.textContent(".teach-ask > .note[role=status]"))[1]);
 
-/** A tab with the model and the list. */
-async function ready(page) {
+/** A tab's model, and its view that teaches. */
+async function load(page) {
   await page.click(".choice:has-text('tiny')");
   await page.click(".segments label:has-text('CPU')");
   await page.click(".picker:not(.measure *) button[type=submit]");
   await page.waitForSelector(".loaded");
   await page.click("nav a:text-is('Teach')");
+}
+
+async function ready(page) {
+  await load(page);
   await page.fill("#teach-list", LIST);
   await start(page).waitFor();
 }
@@ -81,6 +85,7 @@ test("it goes on where the other one was paused, and asks nothing twice", async 
   await second.waitForFunction((before) => document.querySelectorAll(".doubted").length > before, asked);
   await start(first).click();
   await state(first, ELSEWHERE);
+  await demo.shot("teach-elsewhere");
 });
 
 test("a tab that is closed keeps nobody off", async () => {
@@ -91,5 +96,57 @@ test("a tab that is closed keeps nobody off", async () => {
   await start(first).click();
   await state(first, "All questions are asked.");
   assert.equal(await first.locator(".doubted").count(), 400);
+});
+
+test("a training that is paused goes on in another tab, and is not begun once more", async () => {
+  const teach = ".train .primary";
+  await first.click(teach);
+  await first.waitForSelector(".curve svg");
+  const other = await another();
+  await load(other);
+  await other.waitForSelector(`.train > .note[role=status]:has-text('${ELSEWHERE}')`);
+  assert.ok(await other.isDisabled(teach));
+  assert.ok(!(await other.isVisible(".train button:has-text('Give it up')")));
+  await first.click(".train button:has-text('Pause')");
+  const goOn = await first.waitForSelector(`${teach}:enabled:has-text('Go on')`);
+  await other.waitForSelector(`${teach}:enabled:has-text('${await goOn.textContent()}')`);
+  await other.click(teach);
+  await other.waitForSelector(".train > .note[role=status]:has-text('Taught')");
+  // It was not told that there is nothing to go on with any more: it finds out, and begins nothing else.
+  await first.click(teach);
+  await first.waitForSelector(`${teach}:enabled:has-text('Teach it')`);
+  await first.waitForSelector(".adapters > li");
+  assert.ok(!(await first.isVisible(".curve")));
+  await other.close();
+});
+
+test("rests while the processor is at its limit, says so, and goes on", async () => {
+  await first.addInitScript(() => {
+    // Two minutes of work are over in a second.
+    const now = performance.now.bind(performance);
+    performance.now = () => 120 * now();
+    globalThis.PressureObserver = class {
+      constructor(hear) {
+        globalThis.press = (state) => hear([{ state }]);
+      }
+      async observe() {
+        globalThis.press("critical");
+      }
+      disconnect() {}
+    };
+  });
+  await first.goto("about:blank");
+  await first.goto(demo.origin);
+  await load(first);
+  await first.fill("#teach-list", LIST.replaceAll("What", "Which"));
+  await first.click(".teach-ask .primary:has-text('Ask 400 questions')");
+  await state(first, "Resting for up to half a minute: this device is hot or busy.");
+  await demo.shots("teach-resting");
+  const asked = await first.locator(".doubted").count();
+  await first.evaluate(() => globalThis.press("fair"));
+  await first.waitForFunction((before) => document.querySelectorAll(".doubted").length > before, asked);
+  await first.waitForFunction(
+    () => !document.querySelector(".teach-ask > .note[role=status]").textContent.includes("Resting"),
+  );
   assert.deepEqual(demo.complaints, []);
 });
