@@ -508,7 +508,7 @@ export const TEXT = {
       heading: "4. Try it",
       hint: "The same question to the model as it was and as it is now. Ask what you taught, what you did not, and something ordinary, which it should not refuse.",
       label: "A question to try",
-      placeholder: "Ask both",
+      placeholder: "A question of your own",
       ask: "Ask both",
       stop: "Stop",
       chips: "Questions to try",

@@ -73,6 +73,7 @@ export class TeachView implements View {
 
   open(moved: boolean): void {
     if (moved) this.heading.focus();
+    this.refresh();
     void this.follow();
   }
 
@@ -159,6 +160,8 @@ export class TeachView implements View {
     this.missing.textContent = model && !model.info.tokenizer ? T.noTokenizer : T.noModel;
     this.noModel.hidden = model?.info.tokenizer === true;
     for (const card of [this.list, this.kept]) card.element.hidden = !usable;
+    // Also while it is hidden: what was deleted is nowhere any more.
+    this.kept.show(taught);
     if (!usable) {
       this.ask.element.hidden = true;
       this.train.element.hidden = true;
@@ -171,6 +174,5 @@ export class TeachView implements View {
     this.ask.show(run);
     this.train.show(run);
     this.trial.show({ model, terms: run.terms, taught });
-    this.kept.show(taught);
   }
 }
