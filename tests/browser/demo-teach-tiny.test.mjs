@@ -148,5 +148,15 @@ test("rests while the processor is at its limit, says so, and goes on", async ()
   await first.waitForFunction(
     () => !document.querySelector(".teach-ask > .note[role=status]").textContent.includes("Resting"),
   );
+});
+
+test("what is deleted under This machine is gone at once", async () => {
+  await first.click("nav a:text-is('This machine')");
+  await first.click(".taught-kept button:has-text('Delete all')");
+  await first.click("button:has-text('Really')");
+  await first.waitForSelector(".taught-kept:has-text('None yet.')");
+  await first.click("nav a:text-is('Teach')");
+  assert.equal(await first.inputValue("#teach-list"), "");
+  assert.equal(await first.locator(".adapters > li").count(), 0);
   assert.deepEqual(demo.complaints, []);
 });
