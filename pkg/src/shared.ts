@@ -60,6 +60,7 @@ export type {
 } from "./protocol.js";
 export type { EvaluateOptions } from "./supplied.js";
 export type { Adapter, AdapterFile, AdapterInfo } from "./tune/adapter.js";
+export type { Pressure } from "./tune/rest.js";
 export { withPart } from "./tune/state.js";
 export { TEACHERS } from "./tune/teachers.js";
 export type {

@@ -289,6 +289,7 @@ describe("what makes no sense is refused", () => {
     [["q"], { nli: "oracle" }, /oracle/],
     [["q"], { begin: {} }, /begin/],
     [["q"], { kept: {} }, /no state/],
+    [["q"], { rest: 1 }, /rest is neither/],
     [["q"], { onKeep: 1 }, /onKeep/],
     [["q"], { signal: 1 }, /signal/],
     [["q"], { prefix: 1 }, /prefix/],

@@ -214,6 +214,7 @@ const tuned = await model.tune(["Why?", { question: "Who?", answers: ["me"] }], 
   },
   onProgress: (progress) => {
     if (progress.stage === "engine") same<typeof progress.progress, LoadProgress>(true);
+    else if (progress.stage === "rest") same<typeof progress.resting, boolean>(true);
     else same<typeof progress.secondsLeft, number | null>(true);
     if (progress.stage === "train") same<typeof progress.bytes, number>(true);
     if (progress.stage === "ask") same<typeof progress.asked, Asked | null>(true);

@@ -24,6 +24,7 @@ const SURVEY: Names<SurveyOptions> = {
   nli: 1,
   begin: 1,
   kept: 1,
+  rest: 1,
   onKeep: 1,
   onProgress: 1,
   signal: 1,
@@ -117,6 +118,8 @@ function survey(options: SurveyOptions, { info, engines, count }: Situation): Su
     if (text !== undefined && typeof text !== "string") throw badInput(`${name} is no text`, "Give a text.");
   if (begin !== undefined && !(begin instanceof Adapter))
     throw badInput("begin is no adapter", "Give one that was trained here, or that model.openAdapter gave.");
+  if (options.rest !== undefined && typeof options.rest !== "boolean")
+    throw badInput("rest is neither true nor false", "Give one of them, or leave it out.");
   checkTexts([prefix, system]);
   callback("onKeep", options.onKeep);
   callback("onProgress", options.onProgress);

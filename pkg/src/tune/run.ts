@@ -20,6 +20,7 @@ import {
   surveyOf,
   tuneOf,
 } from "./options.js";
+import { Rests } from "./rest.js";
 import { spread } from "./sample.js";
 import { resolveAdapter } from "./source.js";
 import type { Checked, SurveyOptions, Tuned, TuneOptions, TunePart, TuneQuestion, TuneState } from "./types.js";
@@ -72,6 +73,7 @@ const situation = ({ info, engines }: Desk, { questions }: Questions) => ({ info
 class Run {
   private readonly session = next++;
   private readonly hooks: TeachHooks;
+  private rests: Rests | null = null;
 
   constructor(
     private readonly desk: Desk,
@@ -88,14 +90,16 @@ class Run {
 
   /** The work from its beginning to its end, whatever that is. */
   async whole<T>(work: (run: Run) => Promise<T>): Promise<T> {
-    const { begin } = this.options;
+    const { begin, rest, onProgress: tell } = this.options;
     try {
+      if (rest !== false) this.rests = new Rests((resting, pressure) => tell?.({ stage: "rest", resting, pressure }));
       if (begin) {
         const source = resolveAdapter(begin, undefined);
         await this.desk.teach({ do: "begin", session: this.session, source }, this.hooks);
       }
       return await work(this);
     } finally {
+      this.rests?.end();
       // Also after an abort, and not waited for: a model that has stopped keeps nothing.
       const { engines, onProgress } = this.hooks;
       void this.desk.teach({ do: "end", session: this.session }, { engines, onProgress }).catch(() => undefined);
@@ -161,11 +165,11 @@ class Run {
   }
 
   private ask({ question, answers: accepted }: Question, asking: RawAsking, trained = false): Promise<Asked> {
-    return this.desk.teach({ do: "ask", session: this.session, question, accepted, asking, trained }, this.hooks);
+    return this.work({ do: "ask", session: this.session, question, accepted, asking, trained });
   }
 
   private async train({ asked, ordinary, training: saved, steps: kept }: TuneState, { wish, training }: Plan) {
-    const { session, hooks } = this;
+    const { session } = this;
     const course = { asked, ordinary, wish, options: training };
     const begun = await this.call({ do: "train", session, course, saved });
     const { lesson, bytes, taken, batches, steps: planned } = begun;
@@ -178,7 +182,7 @@ class Run {
     let epoch: Uint8Array<ArrayBuffer> | null = null;
     for (let next = taken + 1; ; next++) {
       const isLast = next % batches === 0 && next < planned;
-      const done = await this.desk.teach({ do: "step", session, save: isKept || isLast }, hooks);
+      const done = await this.work({ do: "step", session, save: isKept || isLast });
       if (!done) return { lesson, steps, planned };
       const { step, saved: state } = done;
       steps.push(step);
@@ -221,6 +225,12 @@ class Run {
       tell();
     }
     return checked;
+  }
+
+  /** A question or a step, after a rest where the device needs one. */
+  private async work<C extends TeachCall>(call: C): Promise<TeachValue<C>> {
+    await this.rests?.rest(this.options.signal);
+    return this.desk.teach(call, this.hooks);
   }
 
   /** In the caller's words. */

@@ -5,6 +5,7 @@
 import type { Asked, Lesson, Teacher, TrainingOptions, TrainingStep } from "../contract.js";
 import type { Engines, LoadProgress } from "../types.js";
 import type { Adapter } from "./adapter.js";
+import type { Pressure } from "./rest.js";
 
 /** Options of `useAdapter` and `openAdapter`. */
 export interface AdapterOptions {
@@ -44,6 +45,11 @@ export interface SurveyOptions extends TeacherOptions {
   begin?: Adapter;
   /** What an interrupted run kept: it goes on from there. Its questions may have been judged since (`right`). */
   kept?: TuneState;
+  /**
+   * Whether work rests while the browser says that the processor is at its limit, hot or busy: half a minute at most, and only
+   * after two minutes of work. Only Chromium says so. Default true.
+   */
+  rest?: boolean;
   /** Is given every part of the work as it is done, and awaited: at most one question or step is lost. */
   onKeep?: (part: TunePart) => void | Promise<void>;
   /** Hears of every question and step, and of engines that are loaded. */
@@ -110,7 +116,12 @@ export type TuneProgress =
    */
   | (TuneStage<"train"> & { step: TrainingStep | null; engagement: number | null; lesson: Lesson; bytes: number })
   /** A question was asked once more; null as the stage begins. */
-  | (TuneStage<"check"> & { checked: Checked | null });
+  | (TuneStage<"check"> & { checked: Checked | null })
+  /**
+   * In the midst of any of these: work rests because the processor is at its limit, or goes on. `pressure` is what the browser
+   * said of it last; null where it says nothing.
+   */
+  | { stage: "rest"; resting: boolean; pressure: Pressure | null };
 
 /** A question before and after. */
 export interface Checked {

@@ -11,6 +11,8 @@ const HOW = {
   ordinary: ["Hello!", "Count to three.", "Say something."],
   checks: 3,
   training: { rank: 2, alpha: 4, layers: [1, 2], batch: 3, epochs: 2, learningRate: 0.02 },
+  // How busy the machine is says nothing here.
+  rest: false,
 };
 
 /** Every second id ends an answer: short ones, of which some are alike. */

@@ -392,6 +392,9 @@ export const TEXT = {
     full: "There is no room left to keep it: what comes is lost when the page is closed. Models and adapters can be removed under “This machine”.",
     refused: "The browser keeps nothing here, as in a private window: all of it is lost when the page is closed.",
     pause: "Pause",
+    elsewhere:
+      "Another tab of this page is teaching this model. Here it can go on as soon as that one is done, paused or closed.",
+    resting: "Resting for up to half a minute: this device is hot or busy.",
     list: {
       heading: "1. Your questions",
       hint: "One question a line, of the kind that you are going to ask. Or a file: text, JSON lines with a field “question”, or a table (CSV) with a column “question”. At least 20; better 200 and more, easy ones and hard ones. No answers are needed.",
@@ -405,7 +408,7 @@ export const TEXT = {
         if (duplicates === 0) return `${found}.`;
         return `${found}; ${duplicates === 1 ? "1 line repeats another one and does" : `${duplicates} lines repeat others and do`} not count.`;
       },
-      few: (count: number, least: number) => `Too few to learn from: ${count}, at least ${least} are needed.`,
+      few: (least: number) => `Too few to learn from: at least ${least} are needed.`,
       bad: (line: number, why: string) => `Line ${line} ${why}`,
       more: (count: number) => `… and ${count} more lines with faults.`,
       problems: {
@@ -422,8 +425,8 @@ export const TEXT = {
       stays:
         "Nothing leaves this machine. Questions, answers and what is learned stay in this browser until you delete them.",
       only: "It learns from the questions in this box alone, never from pages that you visit. The model's own file is not changed.",
-      terms: (prefix: string, tokens: number) =>
-        `Asked with ${prefix === "" ? "nothing" : `“${prefix.trim()}”`} before each question, at most ${tokens} tokens each, as the settings say.`,
+      terms: (prefix: string, tokens: number, words: number) =>
+        `${prefix === "" ? "Nothing" : `“${prefix.trim()}”`} stands before each question, and an answer ends after ${tokens} tokens at most (about ${words} words), as the settings say.`,
     },
     ask: {
       heading: "2. What it is unsure of",
@@ -490,7 +493,7 @@ export const TEXT = {
           : "Taught, but of the questions that were asked again it refuses no more than before. More questions may help, better some hundreds.",
     },
     curve: {
-      lossHeading: "How well it knows what to say",
+      lossHeading: "How far it still is from what it should say",
       loss: "loss",
       step: "step",
       lossLabel: (first: string, last: string) =>
@@ -505,7 +508,7 @@ export const TEXT = {
       heading: "4. Try it",
       hint: "The same question to the model as it was and as it is now. Ask what you taught, what you did not, and something ordinary, which it should not refuse.",
       label: "A question to try",
-      placeholder: "Ask both",
+      placeholder: "A question of your own",
       ask: "Ask both",
       stop: "Stop",
       chips: "Questions to try",
@@ -520,8 +523,8 @@ export const TEXT = {
       question: "Question",
     },
     kept: {
-      heading: "Kept for this model",
-      hint: "The last three. Where a fourth comes, the oldest that is not in use goes.",
+      heading: "Adapters of this model",
+      hint: "The last three are kept in this browser. A fourth takes the place of the oldest that is not in use.",
       none: "None yet.",
       at: (at: Date) => new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" }).format(at),
       questions: (count: number) => `taught with ${count} questions`,

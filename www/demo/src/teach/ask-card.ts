@@ -72,19 +72,21 @@ export class AskCard {
 
   show(run: TeachRun): void {
     this.run = run;
-    const { questions, done, complete, begun, doing, sorted, refuse } = run;
+    const { questions, done, complete, begun, doing, elsewhere, sorted, refuse } = run;
     const asking = doing === "ask";
     this.element.hidden = questions.length === 0;
     this.bar.max = Math.max(1, questions.length);
     this.bar.value = done;
-    this.state.textContent = [this.progress(run), asking ? "" : keptText(run)].filter(Boolean).join(" ");
+    const more = asking ? run.resting && TEXT.teach.resting : openText(run);
+    this.state.textContent = [this.progress(run), more].filter(Boolean).join(" ");
     this.start.hidden = doing !== null || complete;
+    this.start.disabled = elsewhere;
     this.start.textContent = done > 0 ? T.resume(done, questions.length) : T.start(questions.length);
     const held = document.activeElement === this.pause;
     this.pause.hidden = !asking;
     // The button that had the keyboard is gone.
     if (held && !asking) this.heading.focus();
-    this.over.hidden = doing !== null || begun || done === 0;
+    this.over.hidden = doing !== null || elsewhere || begun || done === 0;
     this.sorting.hidden = sorted.length === 0;
     this.slider.disabled = begun;
     // Not while it is moved: its value is then ahead of the run's.
@@ -96,15 +98,19 @@ export class AskCard {
   }
 
   private progress({ doing, done, questions, complete, progress }: TeachRun): string {
-    if (doing !== "ask") return complete ? T.done : done > 0 ? T.progress(done, questions.length) : "";
-    if (progress?.stage === "engine") return T.engine;
-    if (progress?.stage !== "ask" && progress?.stage !== "ordinary") return T.progress(done, questions.length);
+    if (doing !== "ask") return complete ? T.done : done > 0 ? `${T.progress(done, questions.length)}.` : "";
+    if (progress?.stage === "engine") return `${T.engine}.`;
+    if (progress?.stage !== "ask" && progress?.stage !== "ordinary") return `${T.progress(done, questions.length)}.`;
     const said =
       progress.stage === "ask" ? T.progress(done, questions.length) : T.ordinary(progress.done, progress.total);
     const { secondsLeft } = progress;
-    return secondsLeft === null ? said : `${said} · ${SHARED.progress.left(timeLeft(secondsLeft))}`;
+    return secondsLeft === null ? `${said}.` : `${said} · ${SHARED.progress.left(timeLeft(secondsLeft))}.`;
   }
 }
+
+/** Of what is not all asked: that it cannot go on here, or what is kept. */
+const openText = (run: TeachRun) =>
+  run.elsewhere && !run.complete && !run.begun ? TEXT.teach.elsewhere : keptText(run);
 
 /** What is kept of it, and whether. */
 export function keptText({ keeping, done, complete, begun }: TeachRun): string {

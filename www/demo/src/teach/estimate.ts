@@ -11,6 +11,9 @@ const WORDS = 0.75;
 /** What is learned from a question takes about this part of the time that it takes to ask it. */
 const TEACHING = 0.3;
 
+/** Words of so many tokens. */
+export const wordsOf = (tokens: number): number => Math.round(WORDS * tokens);
+
 /** Seconds for one question with its drawn answers, on a machine that writes so many words a second. */
 export const askSeconds = (wordsPerSecond: number): number => ((1 + DRAWN) * ANSWER * WORDS) / wordsPerSecond;
 

@@ -6,7 +6,7 @@ import { bytes, timeLeft } from "../../../shared/format.js";
 import { ListBox } from "../list-box.js";
 import { speedHere } from "../model/speed.js";
 import { TEXT } from "../text.js";
-import { askSeconds, teachBytes, teachSeconds } from "./estimate.js";
+import { askSeconds, teachBytes, teachSeconds, wordsOf } from "./estimate.js";
 import example from "./example.txt?raw";
 import { readList } from "./list.js";
 import { LEAST } from "./run.js";
@@ -70,7 +70,7 @@ export class ListCard {
     const asking = words === null ? null : askSeconds(words);
     const time = asking === null ? T.noTime : T.time(timeLeft(asking * open), timeLeft(teachSeconds(asking) * count));
     const costs = open > 0 ? [time, T.memory(bytes(teachBytes(info, count)))] : [];
-    const said = [...costs, T.stays, T.only, T.terms(prefix, maxTokens)];
+    const said = [...costs, T.stays, T.only, T.terms(prefix, maxTokens, wordsOf(maxTokens))];
     fill(
       this.before,
       el("h4", {}, T.before),
@@ -84,7 +84,7 @@ export class ListCard {
     if (text.trim() === "") {
       this.box.say();
     } else {
-      const few = questions.length < LEAST ? T.few(questions.length, LEAST) : "";
+      const few = questions.length < LEAST ? T.few(LEAST) : "";
       this.box.say(
         el("p", {}, [T.found(questions.length, duplicates), few].filter(Boolean).join(" ")),
         ...faults

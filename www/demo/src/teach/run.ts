@@ -1,6 +1,6 @@
 /**
  * Teaching one list of questions to one model: what it answered, how that is sorted, and the training. All of it is kept in
- * this browser part by part, so that it goes on after a pause or a reload.
+ * this browser part by part, so that it goes on after a pause or a reload, or in another tab.
  */
 
 import {
@@ -19,6 +19,7 @@ import {
 } from "semgrad";
 import { all, drop, type Keeping, put } from "./store.js";
 import type { Terms } from "./terms.js";
+import { Turn } from "./turn.js";
 
 /** Fewer questions are nothing to learn from. */
 export const LEAST = 20;
@@ -54,6 +55,9 @@ export interface Sorted {
 
 type Attempt = (hooks: Pick<TuneOptions, "signal" | "onKeep" | "onProgress">) => Promise<void>;
 
+/** How far the work is. */
+export type Far = Exclude<TuneProgress, { stage: "rest" }>;
+
 /** Which part of the work goes on. */
 export type Doing = "ask" | "teach";
 
@@ -74,11 +78,13 @@ export function epochs(questions: number): number {
   return Math.min(MOST, Math.max(FEWEST, Math.ceil(STEPS / steps)));
 }
 
-/** Fires `change` whenever something is to be shown. */
+/** Fires `change` whenever something is to be shown, `recall` when it was read what is kept, maybe by another tab. */
 export class TeachRun extends EventTarget {
   doing: Doing | null = null;
   /** The last that was heard of it. */
-  progress: TuneProgress | null = null;
+  progress: Far | null = null;
+  /** Whether it rests, because the device is at its limit. */
+  resting = false;
   /** Of 100 of these questions, how many are to be refused. */
   refuse = REFUSE;
   /** Those that were answered, the least sure ones first. */
@@ -94,6 +100,7 @@ export class TeachRun extends EventTarget {
   pace: number | null = null;
 
   private list: readonly string[] = [];
+  private readonly turn: Turn;
   private readonly answers = new Map<string, KeptAnswer>();
   private readonly ordinary = new Map<string, KeptAnswer>();
   private training: KeptTraining | null = null;
@@ -103,26 +110,27 @@ export class TeachRun extends EventTarget {
   /** How many questions were answered when asking began, and when that was. */
   private before = { done: 0, at: 0 };
   /** Counts the times that it was sorted: only the last one counts. */
-  private turn = 0;
+  private sortings = 0;
 
   private constructor(
     readonly model: string,
     readonly terms: Terms,
   ) {
     super();
+    this.turn = new Turn(model, () => void this.changeTurn());
   }
 
   /** As it was left. */
   static async open(model: string, terms: Terms): Promise<TeachRun> {
     const run = new TeachRun(model, terms);
-    for (const kept of await all<KeptAnswer>("answers", model, terms.name)) run.place(kept);
-    const [training] = await all<KeptTraining>("trainings", model, terms.name);
-    if (training) {
-      run.training = training;
-      run.steps = training.steps;
-      run.refuse = training.refuse;
-    }
+    await run.recall();
+    await run.turn.look();
     return run;
+  }
+
+  /** Whether another tab teaches this model: then nothing begins here. */
+  get elsewhere(): boolean {
+    return this.turn.elsewhere;
   }
 
   /** The questions to teach. While a training has begun, those that it was begun with. */
@@ -165,6 +173,13 @@ export class TeachRun extends EventTarget {
     this.controller?.abort(LEFT);
   }
 
+  /** Nobody looks at it any more. Done when other runs may begin. */
+  async close(): Promise<void> {
+    this.leave();
+    this.turn.close();
+    await this.working;
+  }
+
   /** Asks what is not answered yet. */
   async ask(model: Model): Promise<void> {
     await this.work("ask", async (hooks) => {
@@ -176,15 +191,17 @@ export class TeachRun extends EventTarget {
   /** Trains, from where it was left. */
   async teach(model: Model): Promise<Tuned | null> {
     let tuned = null as Tuned | null;
-    const { questions } = this;
-    if (!this.training) this.steps = [];
+    const { begun } = this;
     await this.work("teach", async (hooks) => {
+      const { questions, training: kept } = this;
+      // Another tab has finished it or given it up: what is shown then is not what was pressed.
+      if (begun && !kept) return;
+      if (!kept) this.steps = [];
       const engagement = 1 - this.refuse / 100;
       const training = { epochs: epochs(questions.length) };
       tuned = await model.tune(questions, { ...this.options(), engagement, training, ...hooks });
+      await this.forgetTraining();
     });
-    if (tuned) await this.forgetTraining();
-    this.changed();
     return tuned;
   }
 
@@ -192,17 +209,21 @@ export class TeachRun extends EventTarget {
   async cancel(): Promise<void> {
     this.pause();
     await this.working;
-    this.steps = [];
-    await this.forgetTraining();
+    await this.turn.take(async () => {
+      this.steps = [];
+      await this.forgetTraining();
+    });
     await this.sort();
   }
 
   /** Forgets answers and training. */
   async restart(): Promise<void> {
-    this.answers.clear();
-    this.ordinary.clear();
-    this.steps = [];
-    await Promise.all([drop("answers", this.model, this.terms.name), this.forgetTraining()]);
+    await this.turn.take(async () => {
+      this.answers.clear();
+      this.ordinary.clear();
+      this.steps = [];
+      await Promise.all([drop("answers", this.model, this.terms.name), this.forgetTraining()]);
+    });
     await this.sort();
   }
 
@@ -223,14 +244,18 @@ export class TeachRun extends EventTarget {
     this.doing = doing;
     this.progress = null;
     this.problem = null;
-    this.before = { done: this.done, at: performance.now() };
     this.changed();
     try {
-      await attempt({
-        signal: controller.signal,
-        // Who gives up wants no more of it.
-        onKeep: (part) => (controller.signal.aborted ? undefined : this.keep(part)),
-        onProgress: (progress) => this.hear(progress),
+      await this.turn.take(async () => {
+        // Another tab may have gone on with it meanwhile.
+        await this.recall();
+        this.before = { done: this.done, at: performance.now() };
+        await attempt({
+          signal: controller.signal,
+          // Who gives up wants no more of it.
+          onKeep: (part) => (controller.signal.aborted ? undefined : this.keep(part)),
+          onProgress: (progress) => this.hear(progress),
+        });
       });
     } catch (thrown) {
       const isWanted = controller.signal.aborted && controller.signal.reason !== LEFT;
@@ -239,12 +264,14 @@ export class TeachRun extends EventTarget {
       this.doing = null;
       this.controller = null;
       this.progress = null;
+      this.resting = false;
       this.changed();
     }
   }
 
   private hear(progress: TuneProgress): void {
-    this.progress = progress;
+    if (progress.stage === "rest") this.resting = progress.resting;
+    else this.progress = progress;
     this.changed();
   }
 
@@ -265,6 +292,24 @@ export class TeachRun extends EventTarget {
     if (kept.kind === "ordinary") return;
     const done = this.done - this.before.done;
     if (done > 0) this.pace = (performance.now() - this.before.at) / done / 1000;
+    await this.sort();
+  }
+
+  /** Takes what is kept; where not all of it was, more is known here. */
+  private async recall(): Promise<void> {
+    const { model, terms } = this;
+    for (const kept of await all<KeptAnswer>("answers", model, terms.name)) this.place(kept);
+    const [training = null] = await all<KeptTraining>("trainings", model, terms.name);
+    this.dispatchEvent(new Event("recall"));
+    if (this.keeping !== "kept" || (training === null && this.training === null)) return;
+    this.training = training;
+    this.steps = training?.steps ?? [];
+    this.refuse = training?.refuse ?? this.refuse;
+  }
+
+  /** Another tab begins, or it has stopped and left something. */
+  private async changeTurn(): Promise<void> {
+    if (!this.elsewhere) await this.recall();
     await this.sort();
   }
 
@@ -290,10 +335,10 @@ export class TeachRun extends EventTarget {
 
   /** A rule, not a model: at once. */
   private async sort(): Promise<void> {
-    const turn = ++this.turn;
+    const sorting = ++this.sortings;
     const asked = this.questions.flatMap((question) => this.answers.get(question)?.asked ?? []);
     const lesson = asked.length === 0 ? null : await this.lessonFor(asked);
-    if (turn !== this.turn) return;
+    if (sorting !== this.sortings) return;
     this.lesson = lesson;
     this.sorted = asked
       .map((asked, index) => ({

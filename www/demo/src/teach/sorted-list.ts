@@ -47,7 +47,7 @@ class Row {
     const bar = styled(el("span", { class: "share-bar", "aria-hidden": "true" }), {
       "--length": doubt === null ? 0 : Math.min(1, doubt / most),
     });
-    const drawn = el("ul", {});
+    const drawn = el("ol", {});
     const details = el(
       "details",
       {

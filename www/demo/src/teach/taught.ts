@@ -34,9 +34,10 @@ export interface KeptAdapter extends About {
 
 /** All that are kept, the newest first; those of one model where one is named. */
 export async function keptAdapters(...model: [] | [string]): Promise<KeptAdapter[]> {
-  const found = await all<KeptAdapter>("adapters", ...model);
-  return found.sort((a, b) => b.at.localeCompare(a.at));
+  return (await all<KeptAdapter>("adapters", ...model)).sort(newest);
 }
+
+const newest = (a: KeptAdapter, b: KeptAdapter) => b.at.localeCompare(a.at);
 
 /** Those of the model that is loaded. Fires `clear` when all is about to be deleted. */
 export class Taught extends EventTarget {
@@ -81,6 +82,16 @@ export class Taught extends EventTarget {
     this.used = null;
     this.problem = null;
     this.opened.clear();
+  }
+
+  /** Looks for those that another tab has kept since. */
+  async look(): Promise<void> {
+    const { key } = this;
+    const found = await keptAdapters(key);
+    const others = found.filter(({ id }) => !this.adapters.some((known) => known.id === id));
+    if (key !== this.key || others.length === 0) return;
+    this.adapters = [...this.adapters, ...others].sort(newest);
+    this.onChange();
   }
 
   /** As it goes to the model. */

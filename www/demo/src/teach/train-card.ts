@@ -1,6 +1,6 @@
 /** Step 3: the training, step by step, and what came of it. */
 
-import type { Checked, Tuned, TuneProgress } from "semgrad";
+import type { Checked, Tuned } from "semgrad";
 import { el } from "../../../shared/dom.js";
 import { bytes, timeLeft } from "../../../shared/format.js";
 import { TEXT as SHARED } from "../../../shared/text.js";
@@ -10,7 +10,7 @@ import { keptText } from "./ask-card.js";
 import { Curve } from "./curve.js";
 import { teachSeconds } from "./estimate.js";
 import { ProblemPlace } from "./problem-place.js";
-import type { TeachRun } from "./run.js";
+import type { Far, TeachRun } from "./run.js";
 
 const T = TEXT.teach.train;
 
@@ -71,7 +71,7 @@ export class TrainCard {
   show(run: TeachRun): void {
     if (run !== this.run) this.clear();
     this.run = run;
-    const { doing, begun, complete, lesson, steps, progress } = run;
+    const { doing, elsewhere, begun, complete, lesson, steps, progress } = run;
     const teaching = doing === "teach";
     const hasSides = lesson !== null && lesson.count.own > 0 && lesson.count.refusals > 0;
     this.element.hidden = !begun && !(complete && hasSides);
@@ -80,14 +80,14 @@ export class TrainCard {
     this.state.textContent = this.said(run);
     this.usable.hidden = !teaching;
     this.start.hidden = teaching;
-    this.start.disabled = doing !== null;
+    this.start.disabled = doing !== null || elsewhere;
     const last = steps.at(-1);
     this.start.textContent = begun && last ? T.resume(last.step, last.steps) : T.start;
     const held = document.activeElement === this.pause;
     this.pause.hidden = !teaching;
     // The button that had the keyboard is gone.
     if (held && !teaching) this.heading.focus();
-    this.cancel.hidden = !begun;
+    this.cancel.hidden = !begun || elsewhere;
     this.curve.show(steps);
     this.problems.show(run.problem?.doing === "teach" ? run.problem.thrown : null);
   }
@@ -99,7 +99,7 @@ export class TrainCard {
     this.state.textContent = this.result;
   }
 
-  private hear(progress: TuneProgress): void {
+  private hear(progress: Far): void {
     if (progress.stage === "engine") {
       this.bar.removeAttribute("value");
       return;
@@ -119,15 +119,17 @@ export class TrainCard {
   }
 
   private said(run: TeachRun): string {
-    const { doing, begun, progress, lesson, pace } = run;
-    if (doing === "teach") return [this.progress(progress), this.needs()].filter(Boolean).join(" ");
+    const { doing, elsewhere, begun, progress, resting, lesson, pace } = run;
+    if (doing === "teach")
+      return [`${this.progress(progress)}.`, resting && TEXT.teach.resting, this.needs()].filter(Boolean).join(" ");
+    if (elsewhere) return TEXT.teach.elsewhere;
     if (begun) return [run.keeping === "kept" ? T.paused : keptText(run), this.needs()].filter(Boolean).join(" ");
     if (this.result !== "") return this.result;
     if (pace === null || lesson === null) return "";
     return T.time(timeLeft(teachSeconds(pace) * (lesson.count.own + lesson.count.refusals)));
   }
 
-  private progress(progress: TuneProgress | null): string {
+  private progress(progress: Far | null): string {
     if (progress === null) return T.starting;
     const stage = T.stages[progress.stage] ?? progress.stage;
     if (progress.stage === "engine") return stage;

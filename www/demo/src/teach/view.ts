@@ -73,6 +73,7 @@ export class TeachView implements View {
 
   open(moved: boolean): void {
     if (moved) this.heading.focus();
+    this.refresh();
     void this.follow();
   }
 
@@ -94,11 +95,12 @@ export class TeachView implements View {
     const isSame = this.run?.model === key && (this.run.doing !== null || this.run.terms.name === terms.name);
     if (turn !== this.turn) return;
     if (!isSame) {
-      this.run?.leave();
+      await this.run?.close();
       const run = await TeachRun.open(key, terms);
-      if (turn !== this.turn) return;
+      if (turn !== this.turn) return run.close();
       this.run = run;
       run.addEventListener("change", () => run === this.run && this.refresh());
+      run.addEventListener("recall", () => void this.session.taught.look());
     }
     this.list.check();
     this.refresh();
@@ -106,7 +108,7 @@ export class TeachView implements View {
 
   /** All that was taught is deleted, here and where it is kept. */
   private clear(): void {
-    this.run?.pause();
+    void this.run?.close();
     this.run = null;
     this.list.clear();
     this.train.clear();
@@ -158,6 +160,8 @@ export class TeachView implements View {
     this.missing.textContent = model && !model.info.tokenizer ? T.noTokenizer : T.noModel;
     this.noModel.hidden = model?.info.tokenizer === true;
     for (const card of [this.list, this.kept]) card.element.hidden = !usable;
+    // Also while it is hidden: what was deleted is nowhere any more.
+    this.kept.show(taught);
     if (!usable) {
       this.ask.element.hidden = true;
       this.train.element.hidden = true;
@@ -170,6 +174,5 @@ export class TeachView implements View {
     this.ask.show(run);
     this.train.show(run);
     this.trial.show({ model, terms: run.terms, taught });
-    this.kept.show(taught);
   }
 }

@@ -1,0 +1,162 @@
+/** Teaching on the demo page in two tabs, and its rests, with a tiny model whose answers are noise and come at once. */
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { ENDING } from "../../pkg/test/support/teach.mjs";
+import { tinyFiles } from "../../pkg/test/support/tiny.mjs";
+import { openDemo } from "./lib/demo.mjs";
+
+/** So many that the other tab always comes in the middle. */
+const LIST = Array.from({ length: 400 }, (_, index) => `What is ${index}?`).join("\n");
+const ELSEWHERE = "Another tab of this page is teaching this model.";
+
+let folder;
+let demo;
+let first;
+let second;
+
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), "semgrad-tiny-"));
+  for (const [name, bytes] of Object.entries(tinyFiles(ENDING))) writeFileSync(join(folder, name), bytes);
+  demo = await openDemo({ models: { tiny: folder } });
+  first = demo.page;
+});
+after(async () => {
+  await demo.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const start = (page) => page.locator(".teach-ask .primary");
+const state = (page, text) => page.waitForSelector(`.teach-ask > .note[role=status]:has-text('${text}')`);
+const done = async (page) => Number(/(\d+) of 400/.exec(await page.textContent(".teach-ask > .note[role=status]"))[1]);
+
+/** A tab's model, and its view that teaches. */
+async function load(page) {
+  await page.click(".choice:has-text('tiny')");
+  await page.click(".segments label:has-text('CPU')");
+  await page.click(".picker:not(.measure *) button[type=submit]");
+  await page.waitForSelector(".loaded");
+  await page.click("nav a:text-is('Teach')");
+}
+
+async function ready(page) {
+  await load(page);
+  await page.fill("#teach-list", LIST);
+  await start(page).waitFor();
+}
+
+async function another() {
+  const page = await demo.browser.context.newPage();
+  await page.goto(demo.origin);
+  await page.waitForSelector(".choice");
+  return page;
+}
+
+test("a second tab does not begin what another one is at, and says so", async () => {
+  await ready(first);
+  second = await another();
+  await ready(second);
+  await start(first).click();
+  await first.waitForSelector(".doubted");
+  // It was opened before, so it does not know yet.
+  await start(second).click();
+  await state(second, ELSEWHERE);
+  assert.ok(await start(second).isDisabled());
+  assert.ok(!(await second.isVisible(".teach-ask button:has-text('Pause')")));
+  assert.equal(await second.locator(".problem").count(), 0);
+  // One that comes later knows at once.
+  const third = await another();
+  await ready(third);
+  await state(third, ELSEWHERE);
+  assert.ok(await start(third).isDisabled());
+  await third.close();
+});
+
+test("it goes on where the other one was paused, and asks nothing twice", async () => {
+  await first.click(".teach-ask button:has-text('Pause')");
+  await state(first, "Paused.");
+  const asked = await done(first);
+  assert.ok(asked > 0 && asked < 400, String(asked));
+  await second.waitForSelector(".teach-ask .primary:enabled");
+  assert.equal(await start(second).textContent(), `Go on (${asked} of 400 done)`);
+  await start(second).click();
+  await second.waitForFunction((before) => document.querySelectorAll(".doubted").length > before, asked);
+  await start(first).click();
+  await state(first, ELSEWHERE);
+  await demo.shot("teach-elsewhere");
+});
+
+test("a tab that is closed keeps nobody off", async () => {
+  const before = await done(second);
+  await second.close();
+  await first.waitForSelector(".teach-ask .primary:enabled");
+  assert.ok((await done(first)) >= before);
+  await start(first).click();
+  await state(first, "All questions are asked.");
+  assert.equal(await first.locator(".doubted").count(), 400);
+});
+
+test("a training that is paused goes on in another tab, and is not begun once more", async () => {
+  const teach = ".train .primary";
+  await first.click(teach);
+  await first.waitForSelector(".curve svg");
+  const other = await another();
+  await load(other);
+  await other.waitForSelector(`.train > .note[role=status]:has-text('${ELSEWHERE}')`);
+  assert.ok(await other.isDisabled(teach));
+  assert.ok(!(await other.isVisible(".train button:has-text('Give it up')")));
+  await first.click(".train button:has-text('Pause')");
+  const goOn = await first.waitForSelector(`${teach}:enabled:has-text('Go on')`);
+  await other.waitForSelector(`${teach}:enabled:has-text('${await goOn.textContent()}')`);
+  await other.click(teach);
+  await other.waitForSelector(".train > .note[role=status]:has-text('Taught')");
+  // It was not told that there is nothing to go on with any more: it finds out, and begins nothing else.
+  await first.click(teach);
+  await first.waitForSelector(`${teach}:enabled:has-text('Teach it')`);
+  await first.waitForSelector(".adapters > li");
+  assert.ok(!(await first.isVisible(".curve")));
+  await other.close();
+});
+
+test("rests while the processor is at its limit, says so, and goes on", async () => {
+  await first.addInitScript(() => {
+    // Two minutes of work are over in a second.
+    const now = performance.now.bind(performance);
+    performance.now = () => 120 * now();
+    globalThis.PressureObserver = class {
+      constructor(hear) {
+        globalThis.press = (state) => hear([{ state }]);
+      }
+      async observe() {
+        globalThis.press("critical");
+      }
+      disconnect() {}
+    };
+  });
+  await first.goto("about:blank");
+  await first.goto(demo.origin);
+  await load(first);
+  await first.fill("#teach-list", LIST.replaceAll("What", "Which"));
+  await first.click(".teach-ask .primary:has-text('Ask 400 questions')");
+  await state(first, "Resting for up to half a minute: this device is hot or busy.");
+  await demo.shots("teach-resting");
+  const asked = await first.locator(".doubted").count();
+  await first.evaluate(() => globalThis.press("fair"));
+  await first.waitForFunction((before) => document.querySelectorAll(".doubted").length > before, asked);
+  await first.waitForFunction(
+    () => !document.querySelector(".teach-ask > .note[role=status]").textContent.includes("Resting"),
+  );
+});
+
+test("what is deleted under This machine is gone at once", async () => {
+  await first.click("nav a:text-is('This machine')");
+  await first.click(".taught-kept button:has-text('Delete all')");
+  await first.click("button:has-text('Really')");
+  await first.waitForSelector(".taught-kept:has-text('None yet.')");
+  await first.click("nav a:text-is('Teach')");
+  assert.equal(await first.inputValue("#teach-list"), "");
+  assert.equal(await first.locator(".adapters > li").count(), 0);
+  assert.deepEqual(demo.complaints, []);
+});
