@@ -67,17 +67,6 @@ export interface Problem {
   thrown: unknown;
 }
 
-/** Steps that it takes to move a model, about, and examples of a step. */
-const [STEPS, BATCH] = [60, 8];
-/** A long list is seen three times; a short one more often, but not until it is known by heart. */
-const [FEWEST, MOST] = [3, 12];
-
-/** How often a list of so many questions is seen, with as many ordinary requests as belong to it. */
-export function epochs(questions: number): number {
-  const steps = (questions * 4) / 3 / BATCH;
-  return Math.min(MOST, Math.max(FEWEST, Math.ceil(STEPS / steps)));
-}
-
 /** Fires `change` whenever something is to be shown, `recall` when it was read what is kept, maybe by another tab. */
 export class TeachRun extends EventTarget {
   doing: Doing | null = null;
@@ -198,8 +187,7 @@ export class TeachRun extends EventTarget {
       if (begun && !kept) return;
       if (!kept) this.steps = [];
       const engagement = 1 - this.refuse / 100;
-      const training = { epochs: epochs(questions.length) };
-      tuned = await model.tune(questions, { ...this.options(), engagement, training, ...hooks });
+      tuned = await model.tune(questions, { ...this.options(), engagement, ...hooks });
       await this.forgetTraining();
     });
     return tuned;
