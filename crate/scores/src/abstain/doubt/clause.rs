@@ -36,7 +36,7 @@ pub fn verb(words: &[Word], is_verb: impl Fn(&str) -> bool) -> Option<usize> {
         }
         let adverb = word.is_one(&ADVERBS);
         let joins = word.is_one(&JOINTS) || !is_stop_word(&word.lower);
-        let fits = adverb || joins && !(pronoun && !first.is_one(&DETERMINERS));
+        let fits = adverb || joins && (!pronoun || first.is_one(&DETERMINERS));
         if !fits || word.comma || is_number(word) || is_verbal(word) {
             return None;
         }
