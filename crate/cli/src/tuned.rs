@@ -11,6 +11,16 @@ use std::path::Path;
 /// The name of the file.
 pub const FILE: &str = "tuned.json";
 
+/// What `answers` says in the file of a model that was taught to state doubts inside long answers, which has other fields.
+pub const LONG: &str = "long";
+
+/// What tells the two kinds of file apart.
+#[derive(Deserialize)]
+struct Kind {
+    #[serde(default)]
+    answers: String,
+}
+
 /// One training and what came of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tuned {
@@ -70,6 +80,10 @@ impl Tuned {
     pub fn read(folder: &Path) -> Result<Self, Stop> {
         let path = folder.join(FILE);
         let json = text(&path).map_err(Stop::Failed)?;
+        if serde_json::from_str(&json).is_ok_and(|Kind { answers }| answers == LONG) {
+            let message = format!("{} is of a model that was taught doubts inside long answers.", path.display());
+            return Err(Stop::bad_input(message, "Name a folder of --answers short: here refusals are compared."));
+        }
         serde_json::from_str(&json).map_err(|error| {
             let message = format!("{} is not what semgrad tune writes ({error}).", path.display());
             Stop::bad_input(message, "Name the folder that semgrad tune left with --out.")

@@ -1,7 +1,7 @@
 //! Question sets: files of one's own, and the public originals as they are downloaded.
 //!
 //! * JSON Lines, one question a line: `question`, `answers` (or `references`: what counts as right), and where they exist
-//!   `id` and `incorrect` (what counts as wrong).
+//!   `id`, `incorrect` (what counts as wrong) and `context` (texts that say what is so, by which long answers are judged).
 //! * TruthfulQA's `TruthfulQA.csv`: columns Question, Correct Answers and Incorrect Answers, separated by semicolons.
 //! * SciQ's `test.json`: a list of `question`, `correct_answer` and `distractor1` … `distractor3` (these are not used: they
 //!   are no answers that a free question would get).
@@ -27,6 +27,8 @@ pub struct Question {
     pub references: Vec<String>,
     /// Wrong answers; may be empty.
     pub incorrect: Vec<String>,
+    /// Texts that say what is so; may be empty.
+    pub context: Vec<String>,
 }
 
 /// A question set.
@@ -133,7 +135,7 @@ fn complete(mut question: Question, graded: bool) -> std::result::Result<Questio
     if question.question.trim().is_empty() {
         return Err("\"question\" is missing or empty".into());
     }
-    for list in [&mut question.references, &mut question.incorrect] {
+    for list in [&mut question.references, &mut question.incorrect, &mut question.context] {
         let mut seen = HashSet::new();
         list.retain(|text| !text.trim().is_empty() && seen.insert(text.clone()));
     }
@@ -156,6 +158,8 @@ fn own(lines: &[input::Line]) -> Vec<Found> {
         references: Texts,
         #[serde(default)]
         incorrect: Texts,
+        #[serde(default)]
+        context: Texts,
     }
     let read = |line: &str| match serde_json::from_str::<Line>(line) {
         Ok(line) => Ok(Question {
@@ -163,6 +167,7 @@ fn own(lines: &[input::Line]) -> Vec<Found> {
             question: line.question,
             references: line.answers.list().into_iter().chain(line.references.list()).collect(),
             incorrect: line.incorrect.list(),
+            context: line.context.list(),
         }),
         // The parser's own line is always the first.
         Err(error) => Err(format!("this is no question ({error})").replace(" at line 1 column", " at column")),
@@ -218,7 +223,7 @@ fn sci_q(value: Value) -> serde_json::Result<Question> {
     }
     let item: Item = serde_json::from_value(value)?;
     let references = vec![item.correct_answer];
-    Ok(Question { id: id_text(&item.id), question: item.question, references, incorrect: Vec::new() })
+    Ok(Question { id: id_text(&item.id), question: item.question, references, ..Question::default() })
 }
 
 #[allow(non_snake_case, reason = "the file's own names")]
@@ -239,7 +244,7 @@ fn trivia_qa(value: Value) -> serde_json::Result<Question> {
     }
     let item: Item = serde_json::from_value(value)?;
     let references = std::iter::once(item.Answer.Value).chain(item.Answer.Aliases).collect();
-    Ok(Question { id: item.QuestionId, question: item.Question, references, incorrect: Vec::new() })
+    Ok(Question { id: item.QuestionId, question: item.Question, references, ..Question::default() })
 }
 
 fn truthful_qa(file: &str, text: &str) -> Result<Vec<Found>> {
@@ -261,6 +266,7 @@ fn truthful_qa(file: &str, text: &str) -> Result<Vec<Found>> {
             question: of(question)?.to_owned(),
             references: list(of(correct)?),
             incorrect: list(of(incorrect)?),
+            context: Vec::new(),
         })
     };
     Ok(rows.map(|(line, row)| (line, read(row).map_err(|message: &str| message.to_owned()))).collect())

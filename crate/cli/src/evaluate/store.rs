@@ -128,7 +128,7 @@ mod tests {
     use serde_json::json;
 
     fn question(id: &str) -> Question {
-        Question { id: id.into(), question: format!("{id}?"), references: vec!["r".into()], incorrect: Vec::new() }
+        Question { id: id.into(), question: format!("{id}?"), references: vec!["r".into()], ..Question::default() }
     }
 
     #[test]

@@ -220,3 +220,84 @@ fn what_is_learned_is_kept_goes_on_and_is_compared() {
     assert_eq!(json(&folder.join("compared/abstain.json"))["sets"], found["sets"]);
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+#[test]
+fn long_answers_are_taught_to_state_doubts() {
+    let folder = folder("long");
+    let context = "Ada was born in 1815.";
+    let of = |i: usize| json!({"id": i, "question": format!("Who was Ada {i}?"), "context": context});
+    write(&folder.join("open.jsonl"), &(0..6).map(of).collect::<Vec<_>>());
+    write(&folder.join("kept.jsonl"), &(6..9).map(of).collect::<Vec<_>>());
+    let asked = [
+        "--answers",
+        "long",
+        "--data",
+        "open.jsonl",
+        "--validation",
+        "kept.jsonl",
+        "--max-tokens",
+        "8",
+        "--out",
+        "out",
+    ];
+    let all = |more: &[&'static str]| [&asked[..], &TRAINED, more].concat();
+    let text = fine(&folder, "tune", &all(&["--targets-only"]));
+    assert!(text.contains("Doubt of a claim: lsc") && text.contains("0 doubted"), "{text}");
+    let path = folder.join("out/answers.jsonl");
+    let mut answers = lines(&path);
+    assert!(answers.len() == 9 && answers.iter().all(|line| line["doubts"].is_array() && line["cut"].is_boolean()));
+    let none = run(&folder, "tune", &all(&[]));
+    assert!(
+        none.status.code() == Some(1) && said(&none).contains("no claim of these answers is doubted"),
+        "{}",
+        said(&none)
+    );
+
+    // Random weights claim nothing: these are put into their mouth.
+    let claims = "Ada was tall. She was born in 1814. She was rich. She was old. She was kind.";
+    for (i, line) in answers.iter_mut().enumerate() {
+        line["answer"] = claims.into();
+        line["response_ids"] = claims.bytes().collect();
+        line["cut"] = false.into();
+        line["doubts"] = json!([0.1, if i < 4 { 3.0 } else { 0.2 }, 0.1, 0.1, if i == 4 { 4.0 } else { 0.1 }]);
+    }
+    write(&path, &answers);
+    let text = fine(&folder, "tune", &all(&["--targets-only"]));
+    assert!(text.contains("25 stated, 4 doubted, 1 left out"), "{text}");
+    let targets = lines(&folder.join("out/targets.jsonl"));
+    assert_eq!(targets[0]["target"], claims.replace("She was born in 1814.", "I am not sure when she was born."));
+    assert_eq!(targets[4]["target"], claims.replace(" She was kind.", ""));
+    assert_eq!(targets[5]["target"], claims);
+    assert_eq!(
+        (&targets[0]["parts"][1]["fate"], &targets[0]["parts"][4]["fate"]),
+        (&json!("doubted"), &json!("stated"))
+    );
+    assert!(targets.iter().any(|line| line["kind"] == "replay"), "{text}");
+
+    let text = fine(&folder, "tune", &all(&[]));
+    assert!(text.contains("claims stated") && text.contains("An adapter remembers"), "{text}");
+    let tuned = json(&folder.join("out/tuned.json"));
+    assert!(tuned["loss"][1].as_f64().unwrap() < tuned["loss"][0].as_f64().unwrap(), "{tuned}");
+    let before = &tuned["validation"]["before"];
+    assert_eq!((&before["counted"]["claims"], &before["details"]), (&json!(15), &json!({"of": 3, "good": 0})));
+    assert_eq!(
+        (&tuned["answers"], &tuned["score"], &before["supported"]),
+        (&json!("long"), &json!("lsc"), &json!(null))
+    );
+    let _ = fine(&folder, "ask", &["--adapter", "out", "--max-tokens", "4", "Who?"]);
+
+    let other = ["--data", "kept.jsonl", "--out", "compared", "--abstain", "--tuned", "out"];
+    let other = run(&folder, "eval", &other);
+    assert!(other.status.code() == Some(1) && !said(&other).contains("panicked"), "{}", said(&other));
+    for (more, message) in [
+        (&["--teacher", "labels"][..], "--teacher has nothing to say to long answers"),
+        (&["--engagement", "0.5"], "--engagement has nothing to say"),
+        (&["--doubted", "2"], "invalid value '2'"),
+        (&["--max-tokens", "9"], "max-tokens differs"),
+    ] {
+        let base = &asked[..if more[0] == "--max-tokens" { 6 } else { 8 }];
+        let output = run(&folder, "tune", &[base, &["--out", "out"], more].concat());
+        assert!(output.status.code() != Some(0) && said(&output).contains(message), "{message}: {}", said(&output));
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+}

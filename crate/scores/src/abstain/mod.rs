@@ -6,10 +6,13 @@
 //! [`lesson`] what it is as somebody wishes, and [`replay`] what is rehearsed beside. [`asked`] and [`training`] are what goes in
 //! and comes out, as files and callers have it.
 //!
+//! [`doubt`] is for long answers: there a single claim is doubted, and the others stay.
+//!
 //! Numbers and texts alone: nothing here asks or trains a model.
 
 pub mod asked;
 pub mod compare;
+pub mod doubt;
 pub mod lesson;
 pub mod outcome;
 pub mod random;

@@ -1,6 +1,6 @@
 //! Claims of an answer with what is known about each.
 
-use crate::methods::{Method, ccp, claim_semantic_entropy, gnll, max_token_entropy, mean_token_entropy};
+use crate::methods::{Method, ccp, claim_semantic_entropy, gnll, lsc, max_token_entropy, mean_token_entropy};
 use semgrad_scores::evidence::Evidence;
 use semgrad_scores::evidence::observed::Claim;
 use semgrad_scores::record::Span;
@@ -21,7 +21,7 @@ pub fn scored(evidence: &Evidence, methods: &[&'static Method]) -> Vec<Span> {
     let span = |(i, claim): (usize, &Claim)| {
         let tokens = evidence.tokens.get(claim.tokens.0..claim.tokens.1).unwrap_or_default();
         let part = Evidence { tokens: tokens.to_vec(), ..Evidence::default() };
-        let free = [gnll::METHOD, mean_token_entropy::METHOD, max_token_entropy::METHOD];
+        let free = [gnll::METHOD, lsc::METHOD, mean_token_entropy::METHOD, max_token_entropy::METHOD];
         let mut scores: BTreeMap<&'static str, f64> = free.iter().map(|m| (m.id, m.value(&part))).collect();
         scores.extend(claim.semgrad.map(|score| ("semgrad", score)));
         scores.extend(claim.paragrad.map(|score| ("paragrad", score)));

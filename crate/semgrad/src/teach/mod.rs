@@ -6,7 +6,9 @@
 
 mod ask;
 mod examples;
+mod long;
 
 pub use ask::ask;
 pub use examples::{Lesson, examples};
+pub use long::{ask_long, long_examples};
 pub use semgrad_scores::abstain::asked::Asked;

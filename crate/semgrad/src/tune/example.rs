@@ -19,7 +19,7 @@ pub struct Example {
 pub enum Kind {
     /// The model's own answer, which it is to keep.
     Own,
-    /// "I don't know."
+    /// "I don't know.", or a long answer of which a part became a doubt or was left out.
     Refusal,
     /// The model's own answer to something else, so that it does not learn to refuse that. Here it is also kept near its own
     /// distribution.

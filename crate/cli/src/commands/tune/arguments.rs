@@ -2,15 +2,26 @@
 
 use crate::load::{EngineArguments, ModelArguments};
 use crate::stop::Stop;
-use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Args, ValueEnum};
 use semgrad::asking::Asking;
 use semgrad::profile::Profile;
 use semgrad::tune::Options;
 use semgrad::weights::config::ModelConfig;
 use semgrad_scores::abstain::asked::USUAL;
+use semgrad_scores::abstain::doubt::asked::TOKENS;
+use semgrad_scores::abstain::doubt::choose::{MOST, Rule};
 use semgrad_scores::abstain::target::{Description, TEACHERS, Teacher};
 use std::path::PathBuf;
+
+/// What kind of answers a model is taught.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Answers {
+    /// A question is answered, or refused.
+    Short,
+    /// Of the claims of a long answer the most doubtful ones become doubts, or are left out.
+    Long,
+}
 
 /// Arguments of `semgrad tune`.
 #[derive(Args)]
@@ -38,6 +49,12 @@ pub struct Arguments {
     /// Questions of each file, from its first; all if not said.
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     pub n: Option<u64>,
+    /// Teach to refuse questions, or to state doubts inside long answers.
+    #[arg(long, value_enum, default_value_t = Answers::Short)]
+    pub answers: Answers,
+    /// Of long answers: share of all claims that are doubted, at most; never more than a fifth of those of one answer.
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub doubted: Option<f64>,
     /// Who says what the model does not know.
     #[arg(long, default_value = TEACHERS[0].id, value_parser = teachers())]
     pub teacher: Teacher,
@@ -69,9 +86,9 @@ pub struct Arguments {
     /// Their temperature.
     #[arg(long, default_value_t = 1.0)]
     pub temperature: f64,
-    /// Most tokens of an answer; a longer one is cut off and not learned from.
-    #[arg(long, default_value_t = USUAL.answer_tokens)]
-    pub max_tokens: usize,
+    /// Most tokens of an answer: 32, or 160 of long ones. A longer one is cut off; if short, it is not learned from.
+    #[arg(long)]
+    pub max_tokens: Option<usize>,
     /// Seed of the samples.
     #[arg(long, value_name = "SEED", default_value_t = 0)]
     pub sampling_seed: u64,
@@ -123,12 +140,27 @@ impl Arguments {
         Asking {
             samples: self.samples,
             temperature: Some(self.temperature),
-            max_tokens: Some(self.max_tokens),
+            max_tokens: Some(self.max_tokens.unwrap_or(USUAL.answer_tokens)),
             seed: self.sampling_seed,
             prefix: Some(self.prefix.clone().or_else(usual).unwrap_or_default()),
             system: self.system.clone(),
             nli: None,
         }
+    }
+
+    /// The same for long answers: greedily, and without what a profile puts before its questions, which is for short ones.
+    pub fn asking_long(&self) -> Asking {
+        Asking {
+            samples: 0,
+            temperature: None,
+            max_tokens: Some(self.max_tokens.unwrap_or(TOKENS)),
+            ..self.asking(None)
+        }
+    }
+
+    /// Which claims of long answers are doubted.
+    pub fn rule(&self) -> Rule {
+        Rule { share: self.doubted.unwrap_or(MOST), ..Rule::default() }
     }
 
     /// How a model of this configuration is trained.
@@ -151,6 +183,21 @@ impl Arguments {
 
     /// What cannot be meant.
     pub fn check(&self) -> Result<(), Stop> {
+        let is_long = self.answers == Answers::Long;
+        let other = [
+            ("--doubted", !is_long && self.doubted.is_some()),
+            ("--teacher", is_long && self.teacher != Teacher::default()),
+            ("--tau", is_long && self.tau.is_some()),
+            ("--engagement", is_long && self.engagement.is_some()),
+            ("--unbalanced", is_long && self.unbalanced),
+            ("--judge", is_long && self.judge.is_some()),
+            ("--profile", is_long && self.profile.as_ref().is_some_and(|path| path.as_os_str() != "none")),
+        ];
+        if let Some((flag, _)) = other.iter().find(|other| other.1) {
+            let kind = if is_long { "long" } else { "short" };
+            let message = format!("{flag} has nothing to say to {kind} answers.");
+            return Err(Stop::bad_input(message, "Leave it out, or choose the other kind with --answers."));
+        }
         let unused = match (self.tau, self.engagement) {
             (Some(_), _) => "--tau",
             (_, Some(_)) => "--engagement",

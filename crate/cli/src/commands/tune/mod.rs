@@ -8,6 +8,8 @@
 //! | train | `training.safetensors`, `steps.jsonl` |
 //! | result | `adapter` and `adapter.gguf`, the adapter in both kinds of file; `tuned.json`, what was done and what came of it |
 //!
+//! With `--answers long` it teaches to state doubts inside long answers instead, in the same stages: [`long`].
+//!
 //! The paper draws its standard answer at temperature 0.1. Here it is the greedy one, which is what the model gives
 //! afterwards and is measured by, and the same every time.
 
@@ -15,42 +17,52 @@ mod answers;
 mod arguments;
 mod asking;
 mod checking;
+mod learning;
 mod lessons;
+mod long;
+mod manner;
 mod sets;
 mod tau;
 mod training;
 
 use crate::evaluate::built_in;
-use crate::evaluate::settings::Settings;
 use crate::evaluate::store::Store;
 use crate::jsonl::{finished, unusable, write_file};
-use crate::load::{ENTAILMENT, today};
+use crate::load::today;
 use crate::models::Located;
+use crate::profile;
 use crate::report::format::{fixed, percent};
 use crate::stop::Stop;
 use crate::tuned::{self, Tuned};
-use crate::{adapters, profile};
 use answers::{Answer, answers};
+use arguments::Answers;
 pub use arguments::Arguments;
 use asking::{Lazy, ask_all};
 use checking::{engagement, rows};
+use learning::Learned;
 use lessons::{Kind, Lesson, lessons, rehearsed, told, write};
+use manner::same_manner;
 use semgrad::answer::Model;
 use semgrad::asking::Asking;
 use semgrad::teach::{Asked, examples};
-use semgrad::tune::Trainer;
 use semgrad_scores::abstain::asked::USUAL;
 use semgrad_scores::abstain::row::Row;
 use semgrad_scores::abstain::target::{Known, Rule, Teacher};
-use serde_json::Value;
 use sets::Sets;
 use std::path::Path;
 use tau::{Wish, choose};
-use training::train;
 
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Result<(), Stop> {
     arguments.check()?;
+    match arguments.answers {
+        Answers::Short => short(arguments),
+        Answers::Long => long::run(arguments),
+    }
+}
+
+/// Teaches to refuse.
+fn short(arguments: Arguments) -> Result<(), Stop> {
     let sets = Sets::read(&arguments)?;
     let folder = arguments.asked.as_ref().unwrap_or(&arguments.out);
     for folder in [folder, &arguments.out] {
@@ -96,19 +108,6 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     write_file(&arguments.out.join(tuned::FILE), &tuned)?;
     report(&tuned, &arguments.out);
     finished(failed)
-}
-
-/// The folder's answers have to come from this model, asked in this way, and compared by the same judge of entailment.
-fn same_manner(arguments: &Arguments, located: &Located, asking: &Asking, path: &Path) -> Result<(), Stop> {
-    let entailment = arguments.engines.entailment().unwrap_or_else(|| ENTAILMENT.to_owned());
-    let request = asking.request("", &[]);
-    let begin = arguments.begin.as_deref();
-    let (settings, before) = Settings::open([None, Some(entailment)], begin, located, &request, path)?;
-    if before.is_some_and(|before| before.nli != settings.nli) {
-        let message = format!("{} holds entropies by another judge of entailment: --nli differs.", path.display());
-        return Err(Stop::bad_input(message, "Name another folder with --out, or repeat what was asked for first."));
-    }
-    settings.write(path)
 }
 
 /// What was asked.
@@ -181,42 +180,27 @@ fn learn(
     course: &Course,
     asking: &Asking,
 ) -> Result<Tuned, Stop> {
-    let base = located.hash()?.to_owned();
     let copies = |answer: &Answer| answer.asked.clone();
     let questions: Vec<Asked> = material.data.iter().map(copies).collect();
     let rehearsed: Vec<Asked> = course.rehearsed.iter().map(|answer| copies(answer)).collect();
     let lesson = examples(model, &questions, &rehearsed, arguments.teacher, &course.rule).map_err(Stop::Failed)?;
-    let options = arguments.options(&model.decoder.config);
     let some = if material.validation.is_empty() { &material.data } else { &material.validation };
-    let mut still = |adapter: &_| {
-        model.use_adapter(Some(adapter), None).map_err(Stop::Failed)?;
-        let share = engagement(model, some, asking);
-        model.use_adapter(None, None).map_err(Stop::Failed)?;
-        share
-    };
-    let begin = arguments.begin.as_ref().map(|path| adapters::read(path, &model.decoder.config)).transpose()?;
-    let start = pollster::block_on(Trainer::new(&model.decoder, lesson.examples, options.clone()));
-    let mut trainer = start.map_err(Stop::Failed)?;
-    if let Some(adapter) = &begin {
-        trainer.begin_with(adapter).map_err(Stop::Failed)?;
-    }
-    let trained = train(model, &base, trainer, &arguments.out, &mut still)?;
-    adapters::write(&trained.adapter, &model.decoder.config, &arguments.out)?;
-    model.use_adapter(Some(&trained.adapter), Some(&base)).map_err(Stop::Failed)?;
-    let loss = |step: Option<&Value>| step.and_then(|step| step.get("loss")?.as_f64());
+    let mut still = || engagement(model, some, asking);
+    let Learned { weights, begin, adapter, options, steps, loss } =
+        learning::learn(arguments, model, located, lesson.examples, &mut still)?;
     Ok(Tuned {
         model: located.name(),
-        weights: base,
-        begin: begin.map(|adapter| adapter.hash()),
-        adapter: trained.adapter.hash(),
+        weights,
+        begin,
+        adapter,
         date: today(),
         teacher: arguments.teacher,
         rule: course.rule.into(),
         how: course.how.clone(),
         learned: course.told.clone(),
         options,
-        steps: [trained.steps.len(), trained.of],
-        loss: [loss(trained.steps.first()), loss(trained.steps.last())],
+        steps,
+        loss,
         before: None,
         after: None,
     })
@@ -224,8 +208,7 @@ fn learn(
 
 /// What came of it, in words.
 fn report(tuned: &Tuned, folder: &Path) {
-    let Tuned { steps: [taken, of], loss: [first, last], .. } = tuned;
-    say_line!("{taken} of {of} steps, loss {} at first and {} at last", fixed(*first, 3), fixed(*last, 3));
+    say_line!("{}", learning::told(tuned.steps, tuned.loss));
     for (when, row) in [("before", &tuned.before), ("after", &tuned.after)] {
         let Some(Row { engagement, accuracy, aed, random_aed, gain, questions, .. }) = row else { continue };
         say_line!(
@@ -237,6 +220,5 @@ fn report(tuned: &Tuned, folder: &Path) {
             fixed(*gain, 1)
         );
     }
-    say_line!("{}: use it with --adapter {}", folder.join(tuned::FILE).display(), folder.display());
-    say_line!("An adapter remembers what it was taught: whoever has it may find out which questions these were.");
+    learning::farewell(folder);
 }

@@ -1,6 +1,6 @@
 //! What is asked.
 
-use super::arguments::Arguments;
+use super::arguments::{Answers, Arguments};
 use crate::evaluate::dataset::{Dataset, Question};
 use crate::evaluate::{built_in, data};
 use crate::stop::Stop;
@@ -15,11 +15,11 @@ pub struct Sets {
 }
 
 impl Sets {
-    /// Reads the files. What is validated with is not learned from, whatever it is called there.
+    /// Reads the files. Claims of long answers are not judged by short right ones, which validation can do without then. What is validated with is not learned from, whatever it is called there.
     pub fn read(arguments: &Arguments) -> Result<Self, Stop> {
         let n = arguments.n.map(|n| n as usize);
         let (mut data, _) = data::read(&arguments.data, n, false)?;
-        let (validation, _) = data::read(&arguments.validation, n, true)?;
+        let (validation, _) = data::read(&arguments.validation, n, arguments.answers == Answers::Short)?;
         let mut names = HashSet::from([built_in::replay().name.as_str()]);
         if let Some(twice) = data.iter().chain(&validation).find(|set| !names.insert(&set.name)) {
             let message = format!("two question sets are called {:?}.", twice.name);
