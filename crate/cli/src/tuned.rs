@@ -28,6 +28,9 @@ pub struct Tuned {
     pub model: String,
     /// SHA-256 of its weights.
     pub weights: String,
+    /// What stood before every question.
+    #[serde(default)]
+    pub prefix: Option<String>,
     /// Hash of the adapter that it began with, in a further round.
     #[serde(default)]
     pub begin: Option<String>,

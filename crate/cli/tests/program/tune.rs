@@ -94,8 +94,10 @@ const ASKED: [&str; 10] = [
 ];
 const TRAINED: [&str; 8] = ["--epochs", "2", "--batch", "4", "--rank", "2", "--learning-rate", "0.01"];
 
+const PREFIX: [&str; 2] = ["--prefix", "P: "];
+
 fn tune(folder: &Path, more: &[&str]) -> String {
-    fine(folder, "tune", &[&ASKED[..], &TRAINED, more].concat())
+    fine(folder, "tune", &[&ASKED[..], &PREFIX, &TRAINED, more].concat())
 }
 
 #[test]
@@ -171,7 +173,8 @@ fn what_is_learned_is_kept_goes_on_and_is_compared() {
     let again = tune(&folder, &["--out", "second", "--asked", "first"]);
     assert!(again.contains(&format!("{of} of {of} steps are taken already")), "{again}");
     assert_eq!(hash("second"), hash("first"));
-    let other = run(&folder, "tune", &[&ASKED[..], &["--out", "second", "--asked", "first", "--rank", "3"]].concat());
+    let other =
+        run(&folder, "tune", &[&ASKED[..], &PREFIX, &["--out", "second", "--asked", "first", "--rank", "3"]].concat());
     assert!(other.status.code() == Some(1) && said(&other).contains("other options"), "{}", said(&other));
     let _ = tune(&folder, &["--out", "third", "--asked", "first", "--seed", "1"]);
     assert_ne!(hash("third"), hash("first"));
@@ -182,10 +185,11 @@ fn what_is_learned_is_kept_goes_on_and_is_compared() {
     assert!(further["begin"] == hash("first") && further["adapter"] != hash("first"), "{further}");
     assert_eq!(json(&folder.join("further/settings.json"))["adapter"], hash("first"));
     assert_ne!(further["loss"][0], tuned["loss"][0]);
-    let other = [&ASKED[..], &["--out", "other", "--asked", "first", "--begin", "first"]].concat();
+    let other = [&ASKED[..], &PREFIX, &["--out", "other", "--asked", "first", "--begin", "first"]].concat();
     let other = run(&folder, "tune", &other);
     assert!(other.status.code() == Some(1) && said(&other).contains("adapter differs"), "{}", said(&other));
-    let other = run(&folder, "tune", &[&ASKED[..], &["--out", "further", "--begin", "first", "--rank", "3"]].concat());
+    let other =
+        run(&folder, "tune", &[&ASKED[..], &PREFIX, &["--out", "further", "--begin", "first", "--rank", "3"]].concat());
     assert!(other.status.code() == Some(1) && said(&other).contains("another rank"), "{}", said(&other));
 
     // Either kind of file changes what the model says.
@@ -214,6 +218,11 @@ fn what_is_learned_is_kept_goes_on_and_is_compared() {
     assert!(set["rows"][0]["perplexity"].as_f64().unwrap() > 1.0);
     assert!(set["rows"].as_array().unwrap().iter().all(|row| row["questions"] == 8));
     assert_eq!(set["runs"].as_array().unwrap().len(), 2);
+    // What stood before the questions then stands there now, and nothing else may.
+    assert_eq!(json(&folder.join("compared/settings.json"))["prefix"], "P: ");
+    let other = ["--data", "judged.jsonl", "--out", "otherwise", "--abstain", "--prefix", "Q: ", "--tuned", "first"];
+    let other = run(&folder, "eval", &other);
+    assert!(other.status.code() == Some(1) && said(&other).contains("was taught with \"P: \""), "{}", said(&other));
     // Again: everything is there.
     let again = fine(&folder, "eval", &arguments);
     assert!(!again.contains(" on cpu"), "{again}");

@@ -25,6 +25,7 @@ use crate::load::{ENTAILMENT, start};
 use crate::models::Located;
 use crate::progress::bar;
 use crate::stop::Stop;
+use crate::tuned::Tuned;
 use crate::{profile, report};
 pub use arguments::Arguments;
 use calibrated::{Calibrated, Confidences};
@@ -50,6 +51,9 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let at = |name: &str| arguments.out.join(name);
     std::fs::create_dir_all(&arguments.out).map_err(|e| Stop::Failed(unusable(&arguments.out, &e)))?;
     let model = arguments.model.locate()?;
+    if plan.defaults.prefix.is_none() && !at("settings.json").exists() {
+        plan.defaults.prefix = usual_prefix(&arguments, &model)?;
+    }
     let (settings, before) = Settings::open(
         arguments.engines.encoders(),
         arguments.adapter.adapter.as_deref(),
@@ -96,6 +100,17 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     say_line!("\n{}, {}", at("summary.json").display(), at("report.html").display());
     let unsaid = if arguments.abstain { work.abstain(&store)? } else { 0 };
     finished(failed + unjudged + unsaid)
+}
+
+/// What stands before every question where nobody says: what stood there when the first of the models that are compared
+/// was taught, or what the profile that was named was fitted with.
+fn usual_prefix(arguments: &Arguments, model: &Located) -> Result<Option<String>, Stop> {
+    if let Some(folder) = arguments.tuned.first() {
+        return Ok(Tuned::read(folder)?.prefix);
+    }
+    let named = arguments.request.profile.as_deref();
+    let profile = if named.is_some() { profile::own(model, named)? } else { None };
+    Ok(profile.map(|profile| profile.key.prefix))
 }
 
 /// What is asked for, before the folder adds what it knows.

@@ -191,6 +191,7 @@ fn learn(
     Ok(Tuned {
         model: located.name(),
         weights,
+        prefix: asking.prefix.clone(),
         begin,
         adapter,
         date: today(),

@@ -58,6 +58,15 @@ impl System {
             let message = format!("{} is of another model ({}).", folder.display(), tuned.model);
             return Err(Stop::bad_input(message, "Name folders of the model that is evaluated."));
         }
+        if let Some(prefix) = tuned.prefix.as_ref().filter(|prefix| **prefix != settings.prefix) {
+            let message = format!(
+                "{} was taught with {prefix:?} before each question, and here {:?} stands there.",
+                folder.display(),
+                settings.prefix
+            );
+            let advice = format!("Evaluate into a new folder with --prefix {prefix:?}.");
+            return Err(Stop::bad_input(message, advice));
+        }
         // Of `.` and the like the folder's own name.
         let path = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
         let id = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
