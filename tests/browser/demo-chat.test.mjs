@@ -27,6 +27,13 @@ const summary = () => page.textContent(".history summary");
 const kept = () => page.evaluate(() => JSON.parse(localStorage.getItem("semgrad-chat") ?? "[]"));
 const button = (name) => last(`.exchange-actions button:text-is("${name}")`);
 
+/** Presses a button that answers the last question once more, and waits for another judgment: how soon it comes is open. */
+async function again(name) {
+  await last(".judgement").evaluate((panel) => panel.setAttribute("data-old", ""));
+  await button(name).click();
+  await page.waitForSelector(`${LIVE}:last-child:not([aria-busy]) .judgement:not([data-old])`);
+}
+
 async function ask(question) {
   const before = await live().count();
   await page.fill("#question", question);
@@ -90,9 +97,7 @@ test("a question is edited and takes the place of the old one, unless both are t
 
 test("asked again, an answer takes the place of the one before", needsReal, async () => {
   const before = await last(".said").textContent();
-  await button("Ask again").click();
-  await page.waitForSelector(`${LIVE}[aria-busy]`);
-  await finished();
+  await again("Ask again");
   assert.equal(await live().count(), 2);
   assert.equal(await last(".said").textContent(), before, "the surest words are the same each time");
 });
@@ -118,9 +123,7 @@ test("an answer that was cut goes on, and is not judged", needsReal, async () =>
   const before = await last(".said").textContent();
   const why = await last(".judgement").innerText();
   await demo.shots("cut");
-  await button("Go on").click();
-  await page.waitForSelector(`${LIVE}[aria-busy]`);
-  await page.waitForSelector(`${LIVE}:last-child:not([aria-busy])`);
+  await again("Go on");
   const longer = await last(".said").textContent();
   assert.ok(longer.startsWith(before) && longer.length > before.length + 50, longer);
   assert.equal(await last(".bar-of-100").count(), 0);
@@ -145,7 +148,6 @@ test("the history outlasts a reload, is shown on demand, and can be asked again 
   await page.click(".resume button");
   await page.waitForSelector(".loaded");
   await spain.locator("button:text-is('Ask again')").click();
-  await page.waitForSelector(`${LIVE}[aria-busy]`);
   await finished();
   assert.equal(await last(".question").textContent(), "What is the capital of Spain?");
   assert.equal(await page.locator(".history .exchange").count(), count - 1);

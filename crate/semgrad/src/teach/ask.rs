@@ -10,13 +10,16 @@ use semgrad_scores::abstain::target::{Known, exact_spread};
 
 /// Entropy of the clusters of meaning, without probabilities.
 const ENTROPY: &str = "discrete_semantic_entropy";
+/// What a request for no samples asks for instead: it costs nothing, and who asks for no score at all gets no confidence.
+const FREE: &str = "gnll";
 
-/// Asks one question: the greedy answer, and what the samples say of it where some are drawn.
+/// Asks one question: the greedy answer with its confidence, if the model's profile has one, and what the samples say of it
+/// where some are drawn.
 ///
 /// # Errors
 /// As [`Model::run`]; `engine_required` where nobody judges entailment.
 pub async fn ask(model: &Model, question: &str, asking: &Asking, pacer: &Pacer<'_>) -> Result<Asked> {
-    let methods: &[&str] = if asking.samples > 0 { &[ENTROPY] } else { &[] };
+    let methods: &[&str] = if asking.samples > 0 { &[ENTROPY] } else { &[FREE] };
     let record = model.run(&asking.request(question, methods), pacer, &mut Unobserved).await?;
     let score = record.scores.get(ENTROPY);
     if let Some(error) = score.and_then(|score| score.error.clone()) {

@@ -4,8 +4,11 @@ use crate::common::run;
 use crate::lost_work::{CHATML, two_letters};
 use semgrad::answer::Model;
 use semgrad::answer::record::{Record, Request};
+use semgrad::asking::Asking;
 use semgrad::confidence::reasons;
+use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::profile::Profile;
+use semgrad::teach;
 use semgrad::text::{Message, Text};
 use serde_json::json;
 use std::rc::Rc;
@@ -76,6 +79,21 @@ fn what_is_left_out_is_as_in_calibration() {
     let given = of(Request { answer: Some("b".into()), ..ask(None) });
     same(&given, &named);
     assert_eq!(given.confidence_reason, Some(reasons::GIVEN));
+}
+
+#[test]
+fn a_teacher_hears_the_confidence_with_and_without_samples() {
+    let mut model = two_letters(Some(CHATML));
+    let said = run(&model, Request { max_tokens: Some(3), ..ask(Some("ab")) }).unwrap().response_ids;
+    model.decoder.config.stop_ids.push(said[2]);
+    model.profile.replace(Some(Rc::new(profile(&model))));
+    let confidence = run(&model, ask(None)).unwrap().confidence;
+    assert!(confidence.is_some());
+    for samples in [0, 3] {
+        let asking = Asking { samples, nli: Some("lexical".into()), ..Asking::default() };
+        let asked = pollster::block_on(teach::ask(&model, "ba", &asking, &Pacer::new(&Uninterrupted))).unwrap();
+        assert_eq!((asked.known.confidence, asked.samples.len()), (confidence, samples));
+    }
 }
 
 #[test]
