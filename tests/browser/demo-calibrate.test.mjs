@@ -4,7 +4,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { openDemo } from "./lib/demo.mjs";
+import { counts } from "./lib/patience.mjs";
 import { realModel, SMOLLM2 } from "./lib/reference.mjs";
+import { inSteps } from "./lib/steps.mjs";
+
+inSteps();
 
 const real = realModel(SMOLLM2);
 const needsReal = { skip: real === null && `SEMGRAD_MODELS does not hold ${SMOLLM2}` };
@@ -82,7 +86,7 @@ test("answers them, is paused, and goes on after a reload", needsReal, async () 
   await load();
   await view("Calibrate");
   await page.waitForSelector(`.run .primary:has-text('Go on (${done} of 80 done)')`);
-  assert.equal(await page.locator(".review tbody tr").count(), done);
+  await counts(page.locator(".review tbody tr"), done);
   await page.click(".run .primary");
   await answered(80);
   await page.waitForSelector(".fit:not([hidden])");
@@ -109,7 +113,7 @@ test("lets the user correct what is right, then fits and says how good it is", n
   const [auroc, ece, brier] = quality;
   assert.ok(auroc > 0 && auroc <= 1 && ece >= 0 && ece <= 1 && brier >= 0 && brier <= 1, quality.join());
   // Ten points that hold all answers.
-  assert.equal(await page.locator(".diagram circle").count(), 10);
+  await counts(page.locator(".diagram circle"), 10);
   await demo.shots("calibrate-fit");
   const download = page.waitForEvent("download");
   await page.click(".fit button:has-text('Download the file')");
@@ -136,7 +140,7 @@ test("puts it into use: a confidence, its verdict, and what it is made of", need
   assert.equal(await page.getAttribute(".exchange:last-child [data-tab=why]", "aria-selected"), "true");
   // One bar for each signal of the fit: where the average answer starts is the middle.
   const { features } = JSON.parse(readFileSync(file, "utf8")).calibrations[0].combined;
-  assert.equal(await page.locator(".exchange:last-child .why.numbers li").count(), features.length);
+  await counts(page.locator(".exchange:last-child .why.numbers li"), features.length);
   await demo.shots("confidence");
 });
 
@@ -157,7 +161,7 @@ test("is kept for the next visit, can be taken away, and comes back from its fil
   await page.reload();
   await load();
   await ask("What is the capital of Spain?");
-  assert.equal(await page.locator(".exchange:last-child .judgement-chance").count(), 1);
+  await counts(page.locator(".exchange:last-child .judgement-chance"), 1);
   await view("This machine");
   await page.waitForSelector("button[aria-label^='Remove the calibration of']");
   await view("Calibrate");
@@ -165,14 +169,14 @@ test("is kept for the next visit, can be taken away, and comes back from its fil
   await page.waitForSelector(".load-profile button:has-text('Stop using it')", { state: "hidden" });
   await view("Ask");
   await ask("What is the capital of Greece?");
-  assert.equal(await page.locator(".exchange:last-child .judgement[data-tone=none]").count(), 1);
-  assert.equal(await page.locator(".exchange:last-child .judgement a[href='#calibrate']").count(), 1);
+  await counts(page.locator(".exchange:last-child .judgement[data-tone=none]"), 1);
+  await counts(page.locator(".exchange:last-child .judgement a[href='#calibrate']"), 1);
   await view("Calibrate");
   await page.setInputFiles("input[data-kind=profile]", file);
   await page.waitForSelector(".load-profile:has-text('own.profile.json is in use')");
   await view("Ask");
   await ask("What is the capital of Austria?");
-  assert.equal(await page.locator(".exchange:last-child .judgement-chance").count(), 1);
+  await counts(page.locator(".exchange:last-child .judgement-chance"), 1);
 });
 
 test("a file for other weights, or of another kind, is turned away", needsReal, async () => {

@@ -4,7 +4,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { openDemo } from "./lib/demo.mjs";
+import { counts } from "./lib/patience.mjs";
 import { realModel, SMOLLM2 } from "./lib/reference.mjs";
+import { inSteps } from "./lib/steps.mjs";
+
+inSteps();
 
 const real = realModel(SMOLLM2);
 const needsReal = { skip: real === null && `SEMGRAD_MODELS does not hold ${SMOLLM2}` };
@@ -53,7 +57,7 @@ test("examples say what to notice about the answer", needsReal, async () => {
   await page.click(".choice:has-text('SmolLM2')");
   await page.click(".picker button[type=submit]");
   await page.waitForSelector(".loaded");
-  assert.equal(await page.locator(".examples button").count(), 3);
+  await counts(page.locator(".examples button"), 3);
   await page.click(".examples button >> nth=0");
   await finished();
   assert.match(await last(".notice").textContent(), /^To notice: /);
@@ -98,7 +102,7 @@ test("a question is edited and takes the place of the old one, unless both are t
 test("asked again, an answer takes the place of the one before", needsReal, async () => {
   const before = await last(".said").textContent();
   await again("Ask again");
-  assert.equal(await live().count(), 2);
+  await counts(live(), 2);
   assert.equal(await last(".said").textContent(), before, "the surest words are the same each time");
 });
 
@@ -140,7 +144,7 @@ test("the history outlasts a reload, is shown on demand, and can be asked again 
   await page.click(".history summary");
   // It is filled a moment after the click.
   await page.waitForSelector(".history .exchange");
-  assert.equal(await page.locator(".history .exchange").count(), count);
+  await counts(page.locator(".history .exchange"), count);
   const spain = page.locator(".history .exchange").first();
   assert.match(await spain.textContent(), /What is the capital of Spain\?.*Of 100 answers like this.*SmolLM2-135M/);
   assert.ok(await spain.locator("button:text-is('Ask again')").isDisabled(), "no model is loaded yet");
@@ -150,7 +154,7 @@ test("the history outlasts a reload, is shown on demand, and can be asked again 
   await spain.locator("button:text-is('Ask again')").click();
   await finished();
   assert.equal(await last(".question").textContent(), "What is the capital of Spain?");
-  assert.equal(await page.locator(".history .exchange").count(), count - 1);
+  await counts(page.locator(".history .exchange"), count - 1);
 });
 
 test("the history is saved as Markdown and as JSON", needsReal, async () => {

@@ -9,6 +9,9 @@ import sirv from "sirv";
 import { openDemo } from "./lib/demo.mjs";
 import { realModel, SMOLLM2, tinyFolder } from "./lib/reference.mjs";
 import { ROOT } from "./lib/server.mjs";
+import { inSteps } from "./lib/steps.mjs";
+
+inSteps();
 
 const real = realModel(SMOLLM2);
 const needsReal = { skip: real === null && `SEMGRAD_MODELS does not hold ${SMOLLM2}` };

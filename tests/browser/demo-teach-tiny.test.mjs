@@ -7,6 +7,10 @@ import { after, before, test } from "node:test";
 import { ENDING } from "../../pkg/test/support/teach.mjs";
 import { tinyFiles } from "../../pkg/test/support/tiny.mjs";
 import { openDemo } from "./lib/demo.mjs";
+import { counts } from "./lib/patience.mjs";
+import { inSteps } from "./lib/steps.mjs";
+
+inSteps();
 
 /** So many that the other tab always comes in the middle. */
 const LIST = Array.from({ length: 400 }, (_, index) => `What is ${index}?`).join("\n");
@@ -95,7 +99,7 @@ test("a tab that is closed keeps nobody off", async () => {
   assert.ok((await done(first)) >= before);
   await start(first).click();
   await state(first, "All questions are asked.");
-  assert.equal(await first.locator(".doubted").count(), 400);
+  await counts(first.locator(".doubted"), 400);
 });
 
 test("a training that is paused goes on in another tab, and is not begun once more", async () => {

@@ -4,7 +4,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { openDemo } from "./lib/demo.mjs";
+import { counts } from "./lib/patience.mjs";
 import { realModel, SMOLLM2, tinyFolder } from "./lib/reference.mjs";
+import { inSteps } from "./lib/steps.mjs";
+
+inSteps();
 
 const real = realModel(SMOLLM2);
 const needsReal = { skip: real === null && `SEMGRAD_MODELS does not hold ${SMOLLM2}` };
@@ -163,7 +167,7 @@ test("asks, is paused, and goes on after a reload without asking anything twice"
   await reload();
   await view("Teach");
   await page.waitForSelector(`.teach-ask .primary:has-text('Go on (${done} of 20 done)')`);
-  assert.equal(await page.locator(".doubted").count(), done);
+  await counts(page.locator(".doubted"), done);
   const before = (await kept()).answers;
   await press("teach-ask", "Go on");
   await answered(done + 1);
@@ -171,8 +175,8 @@ test("asks, is paused, and goes on after a reload without asking anything twice"
   await view("Ask");
   await ask("What is the capital of Portugal?");
   await view("Teach");
-  await answered(20);
   await page.waitForSelector(".teach-ask > .note:has-text('All questions are asked.')");
+  await answered(20);
   assert.ok((await kept()).answers >= before + 20 - done);
 });
 
@@ -209,7 +213,7 @@ test("the slider says at once what would be learned, and what has only one side 
   await page.click(".doubted summary >> nth=0");
   // What unfolds is filled a moment after the click.
   await page.waitForSelector(".doubted details[open] li");
-  assert.equal(await page.locator(".doubted details[open] li").count(), 10);
+  await counts(page.locator(".doubted details[open] li"), 10);
   await demo.shots("teach-sorted");
 });
 
@@ -265,7 +269,7 @@ test("the answers before and after stand side by side", needsReal, async () => {
   await both();
   await demo.shots("teach-try");
   await page.click(".checks-again summary");
-  assert.equal(await page.locator(".checks-again tbody tr").count(), 20);
+  await counts(page.locator(".checks-again tbody tr"), 20);
 });
 
 test(
@@ -277,7 +281,7 @@ test(
     await view("Ask");
     await page.waitForSelector(".taught:has-text('taught to say “I don\\'t know” with 20 questions')");
     await ask("Who was the second woman in space?");
-    assert.equal(await page.locator(".exchange:last-child .judgement[data-tone=none]").count(), 1);
+    await counts(page.locator(".exchange:last-child .judgement[data-tone=none]"), 1);
     assert.match(await text(".exchange:last-child .judgement"), /adapter/);
     await demo.shots("teach-in-use");
     await reload();
@@ -285,7 +289,7 @@ test(
     await page.click(".taught button");
     await page.waitForSelector(".taught", { state: "detached" });
     await ask("What is the capital of Spain?");
-    assert.equal(await page.locator(".exchange:last-child .judgement-chance").count(), 1);
+    await counts(page.locator(".exchange:last-child .judgement-chance"), 1);
   },
 );
 
@@ -328,10 +332,10 @@ test(
     await page.setInputFiles(input, foreign);
     await page.waitForSelector(".kept-adapters .problem");
     assert.match(await text(".kept-adapters .problem"), /unsupported_format|corrupt_weights|bad_input/);
-    assert.equal(await rows.count(), 3);
+    await counts(rows, 3);
     await page.setInputFiles(input, files[2]);
     await page.waitForSelector(".kept-adapters > .note:has-text('Loaded.')");
-    assert.equal(await rows.count(), 3);
+    await counts(rows, 3);
     assert.equal((await kept()).adapters, 3);
     // The oldest one, which was taught here, has gone.
     assert.doesNotMatch(await text(".adapters"), /taught with \d+ questions/);
@@ -356,14 +360,14 @@ test("storage that is full is said, and what is done stays while the page is ope
   await press("teach-ask", "Go on (20 of 21 done)");
   await page.waitForSelector(".teach-ask > .note:has-text('All questions are asked.')");
   assert.match(await state("teach-ask"), /There is no room left to keep it/);
-  assert.equal(await page.locator(".doubted").count(), 21);
+  await counts(page.locator(".doubted"), 21);
   await page.evaluate(() => globalThis.restore());
 });
 
 test("all of it is listed under This machine, and deleted there", needsReal, async () => {
   await view("This machine");
   await page.waitForSelector(".taught-kept .rows li");
-  assert.equal(await page.locator(".taught-kept .rows li").count(), 2);
+  await counts(page.locator(".taught-kept .rows li"), 2);
   assert.match(await text(".taught-kept"), /\d+ answers to questions that were to be taught/);
   await demo.shots("teach-machine");
   await twice(".taught-kept button:has-text('Delete all')");

@@ -5,8 +5,12 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { KNOWN_MODELS } from "../../pkg/dist/models.js";
 import { openDemo } from "./lib/demo.mjs";
+import { counts } from "./lib/patience.mjs";
 import { realModel, SMOLLM2, tinyFolder } from "./lib/reference.mjs";
 import { ROOT } from "./lib/server.mjs";
+import { inSteps } from "./lib/steps.mjs";
+
+inSteps();
 
 const real = realModel(SMOLLM2);
 const needsReal = { skip: real === null && `SEMGRAD_MODELS does not hold ${SMOLLM2}` };
@@ -39,7 +43,7 @@ test("offers the served and the known models, with sizes, licences and whether t
   assert.match(text, /SmolLM2-135M-Instruct.*right on \d+ of 100 test questions · 98 MB · Apache-2\.0/);
   assert.match(text, /Qwen2\.5-Coder-0\.5B-Instruct.*right on \d+ of 100 test questions · 491 MB/);
   assert.ok((await page.locator(".choice .tag.fits").count()) >= 2);
-  assert.equal(await page.locator(".choice .tag:has-text('recommended')").count(), 1);
+  await counts(page.locator(".choice .tag:has-text('recommended')"), 1);
   for (const { name, baseUrl } of KNOWN_MODELS) {
     assert.equal(text.includes(name), baseUrl !== null, "what nobody can load is not listed");
   }
@@ -213,7 +217,7 @@ test("shades the question by gradient and maps it by layer and token", needsReal
   await last(".tab-panel:not([hidden]) summary").click();
   const labels = await page.$$eval(".map-label", (all) => all.map((label) => label.textContent));
   assert.ok(labels.length < 20 && labels.join("").includes("␣capital"), labels.join(""));
-  assert.equal(await page.locator(".map-label.semantic").count(), 1);
+  await counts(page.locator(".map-label.semantic"), 1);
   // Painted, and not all alike.
   await page.waitForFunction(() => {
     const canvas = document.querySelector(".map-plot canvas");

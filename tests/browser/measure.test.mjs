@@ -3,7 +3,11 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { decodeRate, median, prefillRate } from "../../www/shared/measure/figures.js";
 import { openDemo } from "./lib/demo.mjs";
+import { counts } from "./lib/patience.mjs";
 import { tinyFolder } from "./lib/reference.mjs";
+import { inSteps } from "./lib/steps.mjs";
+
+inSteps();
 
 const MODELS = { tiny: tinyFolder("llama_tied") };
 const WIDTHS = { desktop: 1100, phone: 390 };
@@ -119,7 +123,7 @@ test("is cancelled at once, keeps what was measured, and can begin again", async
   await page.waitForSelector(".measure .progress", { state: "detached" });
   assert.equal(await page.locator(".measure .problem").count(), 0);
   assert.ok(await page.isEnabled(".measure button[type=submit]"));
-  assert.equal(await page.locator(".figures").count(), 1);
+  await counts(page.locator(".figures"), 1);
 });
 
 test("nothing chosen and a model that is gone are said plainly", async () => {

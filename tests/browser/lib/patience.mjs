@@ -4,7 +4,7 @@
  */
 
 /** Milliseconds for one wait; `SEMGRAD_PATIENCE` gives seconds. */
-export const PATIENCE = 1000 * Number(process.env.SEMGRAD_PATIENCE ?? 1800);
+export const PATIENCE = 1000 * Number(process.env.SEMGRAD_PATIENCE ?? 600);
 
 /** Waits until something is so, and gives it. */
 export async function until(isSo, what) {
@@ -15,3 +15,7 @@ export async function until(isSo, what) {
   }
   throw new Error(`not in time: ${what}`);
 }
+
+/** Waits until there are so many: a page draws what follows from a click or a message a moment later. */
+export const counts = (locator, wanted) =>
+  until(async () => (await locator.count()) === wanted, `${wanted} of ${locator}`);
