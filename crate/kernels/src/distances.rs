@@ -1,10 +1,16 @@
 //! Distances of one vector from others.
 
 use super::simd::{Simd, Task, dispatch};
+use super::threads;
 
 /// `out[r] = Σ_c (rows[r, c] − own[c])²` for own `[cols]`, rows `[rows, cols]`.
 pub fn squared_distances(own: &[f32], rows: &[f32]) -> Vec<f32> {
-    dispatch(Distances { own, rows })
+    let cols = own.len().max(1);
+    let mut distances = vec![0.0; rows.len() / cols];
+    threads::by_rows(&mut distances, 1, rows.len(), |which, distances| {
+        distances.copy_from_slice(&dispatch(Distances { own, rows: &rows[which.start * cols..which.end * cols] }));
+    });
+    distances
 }
 
 /// `out[r] = Σ_c (rows[r, c] − own[c])²`; own `[cols]`, rows `[rows, cols]`.

@@ -1,17 +1,29 @@
 //! What an encoder's block does between its products: layer norm of a sum, and GELU.
 
 use super::simd::{Simd, Task, dispatch};
+use super::threads;
 use std::f32::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
 
 /// `(s − mean s)/√(var s + ε)·scale + shift` by row, s = x + delta + bias; x and delta `[rows, width]`, parameters bias,
 /// scale, shift `[3, width]`.
 pub fn layer_norm(x: &[f32], delta: &[f32], parameters: &[f32], eps: f32) -> Vec<f32> {
-    dispatch(LayerNorm { x, delta, parameters, eps })
+    let width = parameters.len() / 3;
+    let mut y = vec![0.0; x.len()];
+    threads::by_rows(&mut y, width, 4 * x.len(), |rows, y| {
+        let own = rows.start * width..rows.end * width;
+        dispatch(LayerNorm { x: &x[own.clone()], delta: &delta[own], parameters, eps, y });
+    });
+    y
 }
 
 /// GELU (with the error function) of x + bias; x `[rows, width]`, bias `[width]`.
 pub fn gelu(x: &[f32], bias: &[f32]) -> Vec<f32> {
-    dispatch(Gelu { x, bias })
+    let width = bias.len();
+    let mut y = vec![0.0; x.len()];
+    threads::by_rows(&mut y, width, x.len() * threads::EXP, |rows, y| {
+        dispatch(Gelu { x: &x[rows.start * width..rows.end * width], bias, y });
+    });
+    y
 }
 
 /// `y = (s − mean s)/√(var s + ε)·scale + shift` by row, where s = x + delta + bias; x and delta `[rows, width]`,
@@ -21,19 +33,19 @@ struct LayerNorm<'a> {
     delta: &'a [f32],
     parameters: &'a [f32],
     eps: f32,
+    y: &'a mut [f32],
 }
 
 impl Task for LayerNorm<'_> {
-    type Output = Vec<f32>;
+    type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S) -> Vec<f32> {
+    fn run<S: Simd>(self, simd: S) {
         let width = self.parameters.len() / 3;
         let (bias, rest) = self.parameters.split_at(width);
         let (scale, shift) = rest.split_at(width);
-        let mut y = vec![0.0; self.x.len()];
         let rows = self.x.chunks_exact(width).zip(self.delta.chunks_exact(width));
-        for (y, (x, delta)) in y.chunks_exact_mut(width).zip(rows) {
+        for (y, (x, delta)) in self.y.chunks_exact_mut(width).zip(rows) {
             for c in 0..width {
                 y[c] = x[c] + delta[c] + bias[c];
             }
@@ -46,7 +58,6 @@ impl Task for LayerNorm<'_> {
                 y[c] = y[c] * r * scale[c] + shift[c];
             }
         }
-        y
     }
 }
 
@@ -75,21 +86,20 @@ fn squares<S: Simd>(simd: S, values: &[f32]) -> f32 {
 struct Gelu<'a> {
     x: &'a [f32],
     bias: &'a [f32],
+    y: &'a mut [f32],
 }
 
 impl Task for Gelu<'_> {
-    type Output = Vec<f32>;
+    type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self, _: S) -> Vec<f32> {
+    fn run<S: Simd>(self, _: S) {
         let width = self.bias.len();
-        let mut y = vec![0.0; self.x.len()];
-        for (y, x) in y.chunks_exact_mut(width).zip(self.x.chunks_exact(width)) {
+        for (y, x) in self.y.chunks_exact_mut(width).zip(self.x.chunks_exact(width)) {
             for c in 0..width {
                 y[c] = gelu_of(x[c] + self.bias[c]);
             }
         }
-        y
     }
 }
 

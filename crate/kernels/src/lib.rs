@@ -4,7 +4,7 @@
 //! Weights stay in their file's blocks, so memory traffic is that of the packed file. One or a few tokens are multiplied
 //! with weights that are unpacked in registers ([`matvec`], [`transposed`]); for more tokens a panel of rows is unpacked
 //! into the first-level cache and used for all of them ([`matmul`], [`transposed`]) in tiles of sums that stay in
-//! registers ([`tile`]). Everything is written once over [`simd`].
+//! registers ([`tile`]). Everything is written once over [`simd`], and outputs are divided between [`threads`].
 
 // Indexed loops over constant ranges are what is certain to be unrolled, see [`simd::Simd`].
 #![allow(clippy::needless_range_loop)]
@@ -35,6 +35,7 @@ mod shape;
 mod simd;
 #[cfg(test)]
 mod tests;
+pub mod threads;
 mod tile;
 mod transposed;
 mod unpack;

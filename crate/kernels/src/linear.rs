@@ -1,7 +1,7 @@
 //! Products with packed weights, and rows of them.
 
 use crate::formats::{Format, dequantize_row};
-use crate::matmul::MatMul;
+use crate::matmul::matmul;
 use crate::matvec::{TOKENS, matvec};
 use crate::shape::Layout;
 use crate::simd::dispatch;
@@ -14,7 +14,7 @@ pub fn linear(x: &[f32], w: &[u8], format: Format, rows: usize, cols: usize) -> 
     if tokens <= TOKENS {
         matvec(x, w, format, rows, cols, &mut y);
     } else {
-        dispatch(MatMul { x, w, format, rows, cols, y: &mut y });
+        matmul(x, w, format, [rows, cols], &mut y, |pass| dispatch(pass));
     }
     y
 }

@@ -1,6 +1,7 @@
 //! `y = x·wᵀ` for many tokens: rows of w are unpacked once and meet eight tokens at a time, and the last few one by one.
 
 use super::simd::{LANES, Simd, Task};
+use super::threads;
 use super::tile::{dots, tile};
 use super::unpack::{DEPTH, unpack};
 use crate::formats::Format;
@@ -19,51 +20,79 @@ const ROWS: usize = 4;
 /// Most tokens behind the last whole strip for which dot products are cheaper than a strip padded with zeros.
 const FEW: usize = 4;
 
-/// `y[t, r] = Σ_c x[t, c]·w[r, c]`; x `[tokens, cols]`, w `[rows, cols]` packed, y `[tokens, rows]`, zeros at first.
-pub struct MatMul<'a> {
-    pub x: &'a [f32],
-    pub w: &'a [u8],
-    pub format: Format,
-    pub rows: usize,
-    pub cols: usize,
-    pub y: &'a mut [f32],
+/// `y[t, r] = Σ_c x[t, c]·w[r, c]`; x `[tokens, cols]`, w `[rows, cols]` packed, y `[tokens, rows]`, zeros at first. `run`
+/// adds what a pass contributes to some of the rows.
+pub fn matmul(
+    x: &[f32],
+    w: &[u8],
+    format: Format,
+    [rows, cols]: [usize; 2],
+    y: &mut [f32],
+    run: impl Fn(Pass<'_, '_>) + Sync,
+) {
+    let tokens = x.len() / cols;
+    let few = if tokens % LANES <= FEW { tokens % LANES } else { 0 };
+    let (x, last) = x.split_at((tokens - few) * cols);
+    let longest = (INPUTS / tokens / DEPTH * DEPTH).clamp(DEPTH, LONGEST).min(cols);
+    let height = (PANEL / longest / ROWS * ROWS).clamp(ROWS, HIGHEST);
+    for start in (0..cols).step_by(longest) {
+        let depth = (cols - start).min(longest);
+        let strips = strips_of_tokens(x, cols, start, depth);
+        let mut rest: [&[f32]; FEW] = [&[]; FEW];
+        for (rest, last) in rest.iter_mut().zip(last.chunks_exact(cols)) {
+            *rest = &last[start..start + depth];
+        }
+        threads::by_columns(y, rows, height, tokens * rows * depth, |rows, y| {
+            run(Pass { strips: &strips, rest, few, w, format, cols, start, depth, height, first: rows.start, y });
+        });
+    }
 }
 
-impl Task for MatMul<'_> {
+/// The products of some columns of all tokens with some rows of the weights.
+pub struct Pass<'a, 'b> {
+    /// The columns of all tokens but the last few, see [`strips_of_tokens`].
+    strips: &'a [[f32; LANES]],
+    /// The columns of the last few.
+    rest: [&'a [f32]; FEW],
+    few: usize,
+    w: &'a [u8],
+    format: Format,
+    /// Of a row of w, and which of them.
+    cols: usize,
+    start: usize,
+    depth: usize,
+    /// Rows of a panel.
+    height: usize,
+    /// The first of the rows.
+    first: usize,
+    /// What is added to: of each token the rows.
+    y: &'a mut [&'b mut [f32]],
+}
+
+impl Task for Pass<'_, '_> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let Self { x, w, format, rows, cols, y } = self;
-        let tokens = x.len() / cols;
-        let few = if tokens % LANES <= FEW { tokens % LANES } else { 0 };
-        let (x, last) = x.split_at((tokens - few) * cols);
-        let longest = (INPUTS / tokens / DEPTH * DEPTH).clamp(DEPTH, LONGEST).min(cols);
-        let height = (PANEL / longest / ROWS * ROWS).clamp(ROWS, HIGHEST);
-        let mut panel = vec![0.0; height * longest];
-        for start in (0..cols).step_by(longest) {
-            let depth = (cols - start).min(longest);
-            let strips = strips_of_tokens(x, cols, start, depth);
-            let mut rest: [&[f32]; FEW] = [&[]; FEW];
-            for (rest, last) in rest.iter_mut().zip(last.chunks_exact(cols)) {
-                *rest = &last[start..start + depth];
+        let Self { strips, rest, few, w, format, cols, start, depth, height, first, y } = self;
+        let tokens = y.len() - few;
+        let rows = y.first().map_or(0, |y| y.len());
+        let mut panel = vec![0.0; height * depth];
+        for row in (0..rows).step_by(height) {
+            let count = (rows - row).min(height);
+            unpack(w, format, cols, first + row, [start, depth], &mut panel[..count * depth]);
+            let mut sums = Sums { simd, y, tokens, first: row, count };
+            if S::WIDE {
+                sums.add_all::<3>(&panel, strips, depth);
+            } else {
+                sums.add_all::<1>(&panel, strips, depth);
             }
-            for first in (0..rows).step_by(height) {
-                let count = (rows - first).min(height);
-                unpack(w, format, cols, first, [start, depth], &mut panel[..count * depth]);
-                let mut sums = Sums { simd, y, rows, tokens: tokens - few, first, count };
-                if S::WIDE {
-                    sums.add_all::<3>(&panel, &strips, depth);
-                } else {
-                    sums.add_all::<1>(&panel, &strips, depth);
-                }
-                match few {
-                    1 => sums.add_few::<1, 4>(&panel, [rest[0]]),
-                    2 => sums.add_few::<2, 2>(&panel, [rest[0], rest[1]]),
-                    3 => sums.add_few::<3, 1>(&panel, [rest[0], rest[1], rest[2]]),
-                    4 => sums.add_few::<4, 1>(&panel, rest),
-                    _ => {}
-                }
+            match few {
+                1 => sums.add_few::<1, 4>(&panel, [rest[0]]),
+                2 => sums.add_few::<2, 2>(&panel, [rest[0], rest[1]]),
+                3 => sums.add_few::<3, 1>(&panel, [rest[0], rest[1], rest[2]]),
+                4 => sums.add_few::<4, 1>(&panel, rest),
+                _ => {}
             }
         }
     }
@@ -73,27 +102,31 @@ impl Task for MatMul<'_> {
 pub(super) fn strips_of_tokens(x: &[f32], cols: usize, start: usize, depth: usize) -> Vec<[f32; LANES]> {
     let tokens = x.len() / cols;
     let mut strips = vec![[0.0; LANES]; tokens.div_ceil(LANES) * depth];
-    for (strip, x) in strips.chunks_exact_mut(depth).zip(x.chunks(LANES * cols)) {
-        for (lane, x) in x.chunks_exact(cols).enumerate() {
-            for (values, x) in strip.iter_mut().zip(&x[start..start + depth]) {
-                values[lane] = *x;
+    let pieces = threads::pieces(tokens.div_ceil(LANES), 1, tokens * depth);
+    let parts = threads::rows(&mut strips, depth, &pieces);
+    threads::each(pieces.into_iter().zip(parts), |(piece, strips)| {
+        let x = &x[piece.start * LANES * cols..];
+        for (strip, x) in strips.chunks_exact_mut(depth).zip(x.chunks(LANES * cols)) {
+            for (lane, x) in x.chunks_exact(cols).enumerate() {
+                for (values, x) in strip.iter_mut().zip(&x[start..start + depth]) {
+                    values[lane] = *x;
+                }
             }
         }
-    }
+    });
     strips
 }
 
 /// Where the products of a panel go.
-struct Sums<'a, S> {
+struct Sums<'a, 'b, S> {
     simd: S,
-    y: &'a mut [f32],
-    rows: usize,
+    y: &'a mut [&'b mut [f32]],
     tokens: usize,
     first: usize,
     count: usize,
 }
 
-impl<S: Simd> Sums<'_, S> {
+impl<S: Simd> Sums<'_, '_, S> {
     /// Adds the products of the panel `[height, depth]` with all tokens, `N` strips at a time as long as there are.
     #[inline(always)]
     fn add_all<const N: usize>(&mut self, panel: &[f32], strips: &[[f32; LANES]], depth: usize) {
@@ -132,7 +165,7 @@ impl<S: Simd> Sums<'_, S> {
             let r = r * ROWS;
             let count = (self.count - r).min(ROWS);
             for t in 0..(self.tokens - token).min(N * LANES) {
-                let y = &mut self.y[(token + t) * self.rows + self.first + r..][..count];
+                let y = &mut self.y[token + t][self.first + r..][..count];
                 for (i, y) in y.iter_mut().enumerate() {
                     *y += out[i][t / LANES][t % LANES];
                 }
@@ -152,7 +185,7 @@ impl<S: Simd> Sums<'_, S> {
             let sums = dots(self.simd, a, x);
             for i in 0..(self.count - r * R).min(R) {
                 for t in 0..T {
-                    self.y[(self.tokens + t) * self.rows + self.first + r * R + i] += sums[i][t];
+                    self.y[self.tokens + t][self.first + r * R + i] += sums[i][t];
                 }
             }
         }

@@ -2,11 +2,15 @@
 
 use super::formats::{Blocks, Bytes, CHUNK, with_blocks};
 use super::simd::{LANES, Simd, Task, dispatch};
+use super::threads;
 use crate::formats::{Format, dequantize_row};
 use std::marker::PhantomData;
+use std::ops::Range;
 
 /// Most tokens of one pass.
 pub const TOKENS: usize = 4;
+/// Rows of a thread are a multiple: where they end, no two threads write to one cache line.
+const UNIT: usize = 16;
 
 /// `y[t, r] = Σ_c x[t, c]·w[r, c]`; x `[tokens, cols]` with at most [`TOKENS`] tokens, w `[rows, cols]` packed,
 /// y `[tokens, rows]`.
@@ -21,47 +25,55 @@ pub fn matvec(x: &[f32], w: &[u8], format: Format, rows: usize, cols: usize, y: 
 }
 
 fn of_tokens<const T: usize>(x: &[f32], w: &[u8], format: Format, rows: usize, cols: usize, y: &mut [f32]) {
+    let (stride, cost) = (format.row_bytes(cols), T * rows * cols);
+    let lines = |rows: Range<usize>| &w[rows.start * stride..rows.end * stride];
     with_blocks!(format,
-        B => dispatch(Packed::<B, T> { x, w, rows, cols, y, blocks: PhantomData }),
-        _ => dispatch(Floats::<T> { x, w, format, rows, cols, y }));
+    B => {
+        let inputs = dispatch(Arrange::<B, T> { x, cols, blocks: PhantomData });
+        threads::by_columns(y, rows, UNIT, cost, |rows, y| {
+            dispatch(Packed::<B, T> { inputs: &inputs, w: lines(rows), cols, y, blocks: PhantomData });
+        });
+    },
+    _ => threads::by_columns(y, rows, UNIT, cost, |rows, y| {
+        dispatch(Floats::<T> { x, w: lines(rows), format, cols, y });
+    }));
 }
 
 /// Block formats.
-pub(super) struct Packed<'a, B, const T: usize> {
-    pub x: &'a [f32],
+pub(super) struct Packed<'a, 'b, B, const T: usize> {
+    pub inputs: &'a Inputs,
     pub w: &'a [u8],
-    pub rows: usize,
     pub cols: usize,
-    pub y: &'a mut [f32],
+    /// Of each token the rows of w.
+    pub y: &'a mut [&'b mut [f32]],
     pub blocks: PhantomData<B>,
 }
 
-impl<B: Blocks, const T: usize> Task for Packed<'_, B, T> {
+impl<B: Blocks, const T: usize> Task for Packed<'_, '_, B, T> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let Self { x, w, rows, cols, y, .. } = self;
-        let inputs = Inputs::new::<S, B, T>(simd, x, cols);
+        let Self { inputs, w, cols, y, .. } = self;
         let groups = cols / B::GROUP;
         let vectors = groups.div_ceil(LANES);
         let (mut scales, mut offsets) = (vec![[0.0; LANES]; vectors], vec![[0.0; LANES]; vectors]);
         let row_bytes = cols / B::LEN * size_of::<B::Block>();
-        for (r, row) in w.chunks_exact(row_bytes).take(rows).enumerate() {
+        for (r, row) in w.chunks_exact(row_bytes).enumerate() {
             let blocks = B::Block::blocks(row);
             B::scales(simd, blocks, &mut scales, &mut offsets);
-            let products = products::<S, B, T>(simd, blocks, &inputs, scales.as_flattened());
+            let products = products::<S, B, T>(simd, blocks, inputs, scales.as_flattened());
             for t in 0..T {
                 let sums = &inputs.sums[t * groups..(t + 1) * groups];
                 let offset = if B::OFFSETS { dot(simd, &offsets.as_flattened()[..groups], sums) } else { 0.0 };
-                y[t * rows + r] = simd.sum(products[t]) + offset;
+                y[t][r] = simd.sum(products[t]) + offset;
             }
         }
     }
 }
 
 /// The inputs in the order in which a row needs them.
-struct Inputs {
+pub(super) struct Inputs {
     /// The values, block by block. `[blocks, tokens, B::LEN]`
     values: Vec<[f32; LANES]>,
     /// The lanes' sums over each group, times `-center`: where the group's products start, so that they come out
@@ -71,9 +83,19 @@ struct Inputs {
     sums: Vec<f32>,
 }
 
-impl Inputs {
+/// Makes [`Inputs`] of x `[tokens, cols]`.
+pub(super) struct Arrange<'a, B, const T: usize> {
+    pub x: &'a [f32],
+    pub cols: usize,
+    pub blocks: PhantomData<B>,
+}
+
+impl<B: Blocks, const T: usize> Task for Arrange<'_, B, T> {
+    type Output = Inputs;
+
     #[inline(always)]
-    fn new<S: Simd, B: Blocks, const T: usize>(simd: S, x: &[f32], cols: usize) -> Self {
+    fn run<S: Simd>(self, simd: S) -> Inputs {
+        let Self { x, cols, .. } = self;
         let groups = cols / B::GROUP;
         let (mut values, mut starts) = (Vec::with_capacity(x.len() / LANES), Vec::with_capacity(T * groups));
         let mut sums = vec![0.0; T * groups];
@@ -93,7 +115,7 @@ impl Inputs {
                 }
             }
         }
-        Self { values, starts, sums }
+        Inputs { values, starts, sums }
     }
 }
 
@@ -136,29 +158,29 @@ fn products<S: Simd, B: Blocks, const T: usize>(
 }
 
 /// Formats without blocks, of any width.
-pub(super) struct Floats<'a, const T: usize> {
+pub(super) struct Floats<'a, 'b, const T: usize> {
     pub x: &'a [f32],
     pub w: &'a [u8],
     pub format: Format,
-    pub rows: usize,
     pub cols: usize,
-    pub y: &'a mut [f32],
+    /// Of each token the rows of w.
+    pub y: &'a mut [&'b mut [f32]],
 }
 
-impl<const T: usize> Task for Floats<'_, T> {
+impl<const T: usize> Task for Floats<'_, '_, T> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let Self { x, w, format, rows, cols, y } = self;
+        let Self { x, w, format, cols, y } = self;
         let mut line = vec![0.0; cols];
-        for (r, row) in w.chunks_exact(format.row_bytes(cols)).take(rows).enumerate() {
+        for (r, row) in w.chunks_exact(format.row_bytes(cols)).enumerate() {
             if format != Format::F32 {
                 dequantize_row(format, row, &mut line);
             }
             for t in 0..T {
                 let x = &x[t * cols..(t + 1) * cols];
-                y[t * rows + r] = if format == Format::F32 { dot_bytes(simd, x, row) } else { dot(simd, x, &line) };
+                y[t][r] = if format == Format::F32 { dot_bytes(simd, x, row) } else { dot(simd, x, &line) };
             }
         }
     }

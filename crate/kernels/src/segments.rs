@@ -6,6 +6,7 @@ use super::exp::exp;
 use super::matmul::strips_of_tokens;
 use super::shape::Attention;
 use super::simd::{LANES, Simd, Task, dispatch};
+use super::threads;
 use super::tile::{strips, tile};
 use std::ops::Range;
 
@@ -20,16 +21,32 @@ pub fn attend_segments(
     positions: Option<Positions<'_>>,
     attention: Attention,
 ) -> Vec<f32> {
-    dispatch(Segments { q, k, v, segments, positions, attention })
+    let mut out = vec![0.0; q.len()];
+    let stride = attention.heads * attention.width;
+    let (pairs, mut next) = (segments.as_chunks::<2>().0, 0);
+    while let Some(&[first, end]) = pairs.get(next) {
+        let tokens = first as usize..end as usize;
+        let cost = 2 * tokens.len() * tokens.len() * stride;
+        let own = &mut out[tokens.start * stride..tokens.end * stride];
+        threads::by_columns(own, stride, attention.width, cost, |columns, out| {
+            dispatch(Segment { q, k, v, tokens: tokens.clone(), columns, out, positions, attention });
+        });
+        next = tokens.end.max(next + 1);
+    }
+    out
 }
 
-/// q, k and v `[tokens, heads · width]` → the same; `segments` `[tokens, 2]` holds the first token of each token's text and
-/// one past the last.
-struct Segments<'a> {
+/// Some heads of one text: q, k and v `[tokens, heads · width]`.
+struct Segment<'a, 'b> {
     q: &'a [f32],
     k: &'a [f32],
     v: &'a [f32],
-    segments: &'a [u32],
+    /// Those of the text.
+    tokens: Range<usize>,
+    /// Those of the heads.
+    columns: Range<usize>,
+    /// Of each token of the text these columns.
+    out: &'a mut [&'b mut [f32]],
     positions: Option<Positions<'a>>,
     attention: Attention,
 }
@@ -45,33 +62,28 @@ pub struct Positions<'a> {
     pub rows: &'a [u32],
 }
 
-impl Task for Segments<'_> {
-    type Output = Vec<f32>;
+impl Task for Segment<'_, '_> {
+    type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S) -> Vec<f32> {
-        let mut out = vec![0.0; self.q.len()];
-        let (pairs, mut next) = (self.segments.as_chunks::<2>().0, 0);
-        while let Some(&[first, end]) = pairs.get(next) {
-            let tokens = first as usize..end as usize;
-            for head in 0..self.attention.heads {
-                if S::WIDE {
-                    self.attend::<S, 3>(simd, tokens.clone(), head, &mut out);
-                } else {
-                    self.attend::<S, 1>(simd, tokens.clone(), head, &mut out);
-                }
+    fn run<S: Simd>(mut self, simd: S) {
+        for column in self.columns.clone().step_by(self.attention.width) {
+            if S::WIDE {
+                self.attend::<S, 3>(simd, column);
+            } else {
+                self.attend::<S, 1>(simd, column);
             }
-            next = tokens.end.max(next + 1);
         }
-        out
     }
 }
 
-impl Segments<'_> {
+impl Segment<'_, '_> {
+    /// One head.
     #[inline(always)]
-    fn attend<S: Simd, const N: usize>(&self, simd: S, tokens: Range<usize>, head: usize, out: &mut [f32]) {
+    fn attend<S: Simd, const N: usize>(&mut self, simd: S, column: usize) {
         let Attention { heads, width, scale, .. } = self.attention;
-        let (stride, column, count) = (heads * width, head * width, tokens.len());
+        let (stride, tokens) = (heads * width, self.tokens.clone());
+        let count = tokens.len();
         let all = |x: &'_ [f32]| -> Vec<f32> {
             columns(&x[tokens.start * stride..tokens.end * stride], stride, column, width)
         };
@@ -94,7 +106,7 @@ impl Segments<'_> {
         let values = strips(&all(self.v), width);
         let sums = product::<S, N>(simd, &scores, padded, &values, count);
         for (t, sums) in sums.chunks_exact(width.next_multiple_of(LANES)).enumerate() {
-            let out = &mut out[(tokens.start + t) * stride + column..][..width];
+            let out = &mut self.out[t][column - self.columns.start..][..width];
             for c in 0..width {
                 out[c] = sums[c] / totals[t];
             }

@@ -37,6 +37,12 @@ impl Attention {
         (tokens, k / stride - tokens, stride)
     }
 
+    /// Multiply-adds of queries at the positions from `start` on, about.
+    pub(crate) fn cost(&self, tokens: usize, start: usize) -> usize {
+        let seen = (start + tokens / 2).min(self.window.unwrap_or(usize::MAX)) + 1;
+        2 * tokens * seen * self.heads * self.width
+    }
+
     /// The first key that the query at `position` sees.
     pub fn first_key(&self, position: usize) -> usize {
         self.window.map_or(0, |window| (position + 1).saturating_sub(window))

@@ -79,13 +79,14 @@ fn products_equal_plain_sums() {
             let want = product(tokens, cols, rows, |t, c| x[t * cols + c], |c, r| w[r * cols + c]);
             compare(&what("linear"), &linear(&x, &bytes, format, rows, cols), &want);
             let mut y = vec![0.0; tokens * rows];
-            simd::portable(matmul::MatMul { x: &x, w: &bytes, format, rows, cols, y: &mut y });
+            matmul::matmul(&x, &bytes, format, [rows, cols], &mut y, |pass| simd::portable(pass));
             compare(&what("portable matmul"), &y, &want);
 
             let want = product(tokens, rows, cols, |t, r| dy[t * rows + r], |r, c| w[r * cols + c]);
             compare(&what("transposed"), &linear_transposed(&dy, &bytes, format, rows, cols), &want);
             let mut dx = vec![0.0; tokens * cols];
-            simd::portable(transposed::ManyTokens { dy: &dy, w: &bytes, format, rows, cols, dx: &mut dx });
+            let lines = &mut dx.chunks_exact_mut(cols).collect::<Vec<_>>();
+            simd::portable(transposed::ManyTokens { dy: &dy, w: &bytes, format, rows, cols, first: 0, dx: lines });
             compare(&what("portable transposed"), &dx, &want);
         }
     }
@@ -100,8 +101,9 @@ fn one_token_needs_no_intrinsics() {
         let (mut y, mut dx) = (vec![0.0; rows], vec![0.0; cols]);
         with_blocks!(format, B => {
             let blocks = std::marker::PhantomData;
-            simd::portable(matvec::Packed::<B, 1> { x: &x, w: &bytes, rows, cols, y: &mut y, blocks });
-            simd::portable(transposed::OneToken::<B> { dy: &dy, w: &bytes, cols, dx: &mut dx, blocks });
+            let inputs = &simd::portable(matvec::Arrange::<B, 1> { x: &x, cols, blocks });
+            simd::portable(matvec::Packed::<B, 1> { inputs, w: &bytes, cols, y: &mut [&mut y], blocks });
+            simd::portable(transposed::OneToken::<B> { dy: &dy, w: &bytes, cols, first: 0, dx: &mut dx, blocks });
         }, _ => continue);
         compare(&format!("{format:?} y"), &y, &product(1, cols, rows, |_, c| x[c], |c, r| w[r * cols + c]));
         compare(&format!("{format:?} dx"), &dx, &product(1, rows, cols, |_, r| dy[r], |r, c| w[r * cols + c]));
@@ -115,7 +117,7 @@ fn norms_equal_plain_sums() {
         let gradient = product(vocab, tokens, cols, |v, t| a[t * vocab + v], |t, c| h[t * cols + c]);
         let want: Vec<f64> = gradient.chunks(cols).map(|row| row.iter().map(|v| v.abs()).sum()).collect();
         compare("head_gradient_norm", &head_gradient_norm(&a, &h, vocab, cols), &want);
-        let portable = simd::portable(gradient_norm::HeadNorms { a: &a, h: &h, vocab, cols });
+        let portable = gradient_norm::head_gradient_norm_by(&a, &h, [vocab, cols], |norms| simd::portable(norms));
         compare("portable head_gradient_norm", &portable, &want);
         let want: Vec<f64> = h.chunks(cols).map(|row| row.iter().map(|v| f64::from(v.abs())).sum()).collect();
         compare("gradient_norm", &gradient_norm(&h, cols), &want);

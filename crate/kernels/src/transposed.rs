@@ -2,6 +2,7 @@
 
 use super::formats::{Blocks, Bytes, CHUNK, with_blocks};
 use super::simd::{LANES, Simd, Task, dispatch};
+use super::threads;
 use super::tile::tile;
 use super::unpack::{DEPTH as WIDTH, unpack};
 use crate::formats::Format;
@@ -14,13 +15,13 @@ const ROWS: usize = 8;
 
 /// `dx[t, c] = Σ_r dy[t, r]·w[r, c]`; dy `[tokens, rows]`, w `[rows, cols]` packed, dx `[tokens, cols]`, zeros at first.
 pub fn transposed(dy: &[f32], w: &[u8], format: Format, rows: usize, cols: usize, dx: &mut [f32]) {
-    if dy.len() == rows {
-        with_blocks!(format,
-            B => dispatch(OneToken::<B> { dy, w, cols, dx, blocks: PhantomData }),
-            _ => dispatch(ManyTokens { dy, w, format, rows, cols, dx }));
-    } else {
-        dispatch(ManyTokens { dy, w, format, rows, cols, dx });
-    }
+    // Narrower pieces would leave vectors of scales half empty.
+    threads::by_columns(dx, cols, WIDTH, dy.len() * cols, |columns, dx| match dx {
+        [dx] => with_blocks!(format,
+            B => dispatch(OneToken::<B> { dy, w, cols, first: columns.start, dx, blocks: PhantomData }),
+            _ => dispatch(ManyTokens { dy, w, format, rows, cols, first: columns.start, dx: &mut [dx] })),
+        _ => dispatch(ManyTokens { dy, w, format, rows, cols, first: columns.start, dx }),
+    });
 }
 
 /// One token and a block format: from packed bytes to sums of [`ROWS`] rows in registers.
@@ -28,6 +29,8 @@ pub(super) struct OneToken<'a, B> {
     pub dy: &'a [f32],
     pub w: &'a [u8],
     pub cols: usize,
+    /// The first column of dx, where a block begins.
+    pub first: usize,
     pub dx: &'a mut [f32],
     pub blocks: PhantomData<B>,
 }
@@ -37,9 +40,11 @@ impl<B: Blocks> Task for OneToken<'_, B> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let Self { dy, w, cols, dx, .. } = self;
-        let groups = cols / B::GROUP;
+        let Self { dy, w, cols, first, dx, .. } = self;
+        let groups = dx.len() / B::GROUP;
         let row_bytes = cols / B::LEN * size_of::<B::Block>();
+        // Of each row the bytes of these columns.
+        let own = first / B::LEN * size_of::<B::Block>()..(first + dx.len()) / B::LEN * size_of::<B::Block>();
         let vectors = groups.div_ceil(LANES);
         let (mut scales, mut offsets) = (vec![[0.0; LANES]; vectors], vec![[0.0; LANES]; vectors]);
         // dy·scale of each row, and what the sums of a group start with: [ROWS, vectors, LANES] and [vectors, LANES]
@@ -51,11 +56,11 @@ impl<B: Blocks> Task for OneToken<'_, B> {
                 continue;
             }
             // Rows beyond the last count nothing.
-            let mut rows = [B::Block::blocks(&w[..row_bytes]); ROWS];
+            let mut rows = [B::Block::blocks(&w[own.clone()]); ROWS];
             factors.fill([0.0; LANES]);
             starts.fill([0.0; LANES]);
             for (r, (row, dy)) in w.chunks_exact(row_bytes).zip(dy).enumerate() {
-                rows[r] = B::Block::blocks(row);
+                rows[r] = B::Block::blocks(&row[own.clone()]);
                 B::scales(simd, rows[r], &mut scales, &mut offsets);
                 let dy = simd.splat(*dy);
                 let factors = &mut factors[r * vectors..(r + 1) * vectors];
@@ -71,7 +76,7 @@ impl<B: Blocks> Task for OneToken<'_, B> {
                 }
             }
             let (factors, starts) = (factors.as_flattened(), starts.as_flattened());
-            let count = cols / B::LEN;
+            let count = dx.len() / B::LEN;
             let mut row_factors = [factors; ROWS];
             for r in 0..ROWS {
                 // Equal lengths in sight of the loop, so that it has no checks.
@@ -105,16 +110,19 @@ impl<B: Blocks> Task for OneToken<'_, B> {
 }
 
 /// Any number of tokens: [`PANEL`] rows are unpacked once and meet four tokens at a time.
-pub(super) struct ManyTokens<'a> {
+pub(super) struct ManyTokens<'a, 'b> {
     pub dy: &'a [f32],
     pub w: &'a [u8],
     pub format: Format,
     pub rows: usize,
     pub cols: usize,
-    pub dx: &'a mut [f32],
+    /// The first column of dx, where a block begins.
+    pub first: usize,
+    /// Of each token these columns.
+    pub dx: &'a mut [&'b mut [f32]],
 }
 
-impl Task for ManyTokens<'_> {
+impl Task for ManyTokens<'_, '_> {
     type Output = ();
 
     #[inline(always)]
@@ -123,10 +131,11 @@ impl Task for ManyTokens<'_> {
     }
 }
 
-impl ManyTokens<'_> {
+impl ManyTokens<'_, '_> {
     #[inline(always)]
     fn tiled<S: Simd, const N: usize>(self, simd: S) {
-        let Self { dy, w, format, rows, cols, dx } = self;
+        let Self { dy, w, format, rows, cols, first: column, dx } = self;
+        let own = dx.first().map_or(0, |dx| dx.len());
         // [WIDTH / LANES, rows of the panel, LANES]
         let mut panel = [[0.0; LANES]; PANEL * WIDTH / LANES];
         let mut line = [0.0; WIDTH];
@@ -138,16 +147,16 @@ impl ManyTokens<'_> {
             if tokens.is_empty() {
                 continue;
             }
-            for start in (0..cols).step_by(WIDTH) {
-                let width = (cols - start).min(WIDTH);
+            for start in (0..own).step_by(WIDTH) {
+                let width = (own - start).min(WIDTH);
                 for r in 0..count {
-                    unpack(w, format, cols, first + r, [start, width], &mut line[..width]);
+                    unpack(w, format, cols, first + r, [column + start, width], &mut line[..width]);
                     line[width..].fill(0.0);
                     for (strip, values) in line.as_chunks().0[..width.div_ceil(LANES)].iter().enumerate() {
                         panel[strip * count + r] = *values;
                     }
                 }
-                let mut sums = Sums { simd, dy, dx, rows, cols, first, count, start, width, panel: &panel };
+                let mut sums = Sums { simd, dy, dx, rows, first, count, start, width, panel: &panel };
                 let (four, rest) = tokens.as_chunks::<4>();
                 for tokens in four {
                     sums.add::<4, N>(tokens);
@@ -164,12 +173,11 @@ impl ManyTokens<'_> {
 }
 
 /// A panel of unpacked weights and where its products go.
-struct Sums<'a, S> {
+struct Sums<'a, 'b, S> {
     simd: S,
     dy: &'a [f32],
-    dx: &'a mut [f32],
+    dx: &'a mut [&'b mut [f32]],
     rows: usize,
-    cols: usize,
     first: usize,
     count: usize,
     start: usize,
@@ -177,7 +185,7 @@ struct Sums<'a, S> {
     panel: &'a [[f32; LANES]],
 }
 
-impl<S: Simd> Sums<'_, S> {
+impl<S: Simd> Sums<'_, '_, S> {
     /// Adds the products of `R` tokens with the panel, `N` strips of columns at a time.
     #[inline(always)]
     fn add<const R: usize, const N: usize>(&mut self, tokens: &[usize; R]) {
@@ -208,7 +216,7 @@ impl<S: Simd> Sums<'_, S> {
             for (j, sum) in sums[i].iter().enumerate() {
                 let column = (strip + j) * LANES;
                 let count = (self.width - column).min(LANES);
-                let dx = &mut self.dx[t * self.cols + self.start + column..][..count];
+                let dx = &mut self.dx[*t][self.start + column..][..count];
                 if let Some(dx) = dx.first_chunk_mut() {
                     self.simd.store(self.simd.add(self.simd.load(dx), *sum), dx);
                 } else {

@@ -1,0 +1,107 @@
+//! How the outputs of a kernel are divided between threads, and by whom they are computed.
+//!
+//! Only outputs are divided, never sums: whoever computes an element takes the same steps in the same order, so that the
+//! results are the same bit for bit with any number of threads. A kernel runs on the threads of the pool that its caller
+//! belongs to ([`start`]), and on the caller's alone elsewhere. The wasm module has no others.
+
+use std::ops::Range;
+
+/// Multiply-adds, or as much other work, that a piece has at least: waking a thread costs as much as some ten thousand.
+const LEAST: usize = 1 << 16;
+/// Pieces for each thread, so that a thread that is late or has been interrupted leaves its share to the others.
+const SHARES: usize = 4;
+
+/// What an exponential costs, in multiply-adds.
+pub(crate) const EXP: usize = 8;
+
+/// Makes the calling thread one of `threads` that kernels run on from now on; false where it or the process has such a
+/// pool already, which then stays.
+#[cfg(not(target_family = "wasm"))]
+pub fn start(threads: usize) -> bool {
+    rayon::ThreadPoolBuilder::new().num_threads(threads).use_current_thread().build_global().is_ok()
+}
+
+/// Threads that the caller's kernels run on.
+fn threads() -> usize {
+    #[cfg(not(target_family = "wasm"))]
+    if rayon::current_thread_index().is_some() {
+        return rayon::current_num_threads();
+    }
+    1
+}
+
+/// Divides `count` things that cost `cost` together at multiples of `unit`: into one piece where more would not pay.
+pub(crate) fn pieces(count: usize, unit: usize, cost: usize) -> Vec<Range<usize>> {
+    let (threads, units) = (threads(), count.div_ceil(unit));
+    let most = if threads == 1 { 1 } else { (threads * SHARES).min(cost / LEAST).clamp(1, units.max(1)) };
+    let border = |i: usize| (units * i / most * unit).min(count);
+    (0..most).map(|i| border(i)..border(i + 1)).collect()
+}
+
+/// A matrix with rows of `width`, divided by rows.
+pub(crate) fn rows<'a, T>(mut matrix: &'a mut [T], width: usize, pieces: &[Range<usize>]) -> Vec<&'a mut [T]> {
+    let mut parts = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        let (part, rest) = matrix.split_at_mut(piece.len() * width);
+        parts.push(part);
+        matrix = rest;
+    }
+    parts
+}
+
+/// A matrix with rows of `width`, divided by columns: of each piece its part of every row.
+pub(crate) fn columns<'a>(matrix: &'a mut [f32], width: usize, pieces: &[Range<usize>]) -> Vec<Vec<&'a mut [f32]>> {
+    let lines = matrix.len() / width.max(1);
+    let mut parts: Vec<Vec<_>> = pieces.iter().map(|_| Vec::with_capacity(lines)).collect();
+    for line in matrix.chunks_exact_mut(width.max(1)) {
+        for (parts, part) in parts.iter_mut().zip(rows(line, 1, pieces)) {
+            parts.push(part);
+        }
+    }
+    parts
+}
+
+/// Does the work of every item, on all threads.
+pub(crate) fn each<T: Send>(items: impl IntoIterator<Item = T>, work: impl Fn(&mut T) + Sync) {
+    #[cfg(not(target_family = "wasm"))]
+    spread(&mut items.into_iter().collect::<Vec<_>>(), &work);
+    #[cfg(target_family = "wasm")]
+    items.into_iter().for_each(|mut item| work(&mut item));
+}
+
+/// The first half here, the second by whoever has nothing to do before this thread gets there.
+#[cfg(not(target_family = "wasm"))]
+fn spread<T: Send>(items: &mut [T], work: &(impl Fn(&mut T) + Sync)) {
+    match items {
+        [] => {}
+        [item] => work(item),
+        _ => {
+            let (first, second) = items.split_at_mut(items.len() / 2);
+            rayon::join(|| spread(first, work), || spread(second, work));
+        }
+    }
+}
+
+/// Computes a matrix with rows of `width` piece by piece of its rows, see [`pieces`]: `work` gets which, and them.
+pub(crate) fn by_rows(matrix: &mut [f32], width: usize, cost: usize, work: impl Fn(Range<usize>, &mut [f32]) + Sync) {
+    let pieces = pieces(matrix.len() / width.max(1), 1, cost);
+    let parts = rows(matrix, width, &pieces);
+    each(pieces.into_iter().zip(parts), |(piece, part)| work(piece.clone(), part));
+}
+
+/// Computes a matrix with rows of `width` piece by piece of its columns, see [`pieces`]: `work` gets which, and them of
+/// every row.
+pub(crate) fn by_columns(
+    matrix: &mut [f32],
+    width: usize,
+    unit: usize,
+    cost: usize,
+    work: impl Fn(Range<usize>, &mut [&mut [f32]]) + Sync,
+) {
+    let pieces = pieces(width, unit, cost);
+    let parts = columns(matrix, width, &pieces);
+    each(pieces.into_iter().zip(parts), |(piece, part)| work(piece.clone(), part));
+}
+
+#[cfg(test)]
+mod tests;
