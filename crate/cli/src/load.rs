@@ -12,7 +12,7 @@ use semgrad::answer::Model;
 use semgrad::answer::aids::Aids;
 use semgrad::answer::record::EngineNames;
 use semgrad::control::{Pacer, Uninterrupted};
-use semgrad::device::{Choice, Device};
+use semgrad::device::{Choice, Device, start_threads};
 use semgrad::engines::{Embedder, Nli};
 use semgrad::perturb::synonyms::Synonyms;
 use semgrad::probe::Probes;
@@ -26,6 +26,9 @@ use std::rc::Rc;
 /// Who judges entailment where nobody is named and somebody has to.
 pub const ENTAILMENT: &str = "lexical";
 
+/// More than any machine has cores, and few enough to be started.
+const MOST_THREADS: i64 = 1024;
+
 /// Which model, where.
 #[derive(Args)]
 pub struct ModelArguments {
@@ -35,12 +38,21 @@ pub struct ModelArguments {
     /// auto, webgpu or cpu.
     #[arg(long, default_value = "auto")]
     pub device: String,
+    /// Threads that work on the CPU; as many as there are cores if not given.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=MOST_THREADS))]
+    pub threads: Option<u16>,
 }
 
 impl ModelArguments {
     /// The model on this machine.
     pub fn locate(&self) -> Result<Located, Stop> {
         locate(&self.model)
+    }
+
+    /// How many threads work on the CPU. Two on one core only take turns.
+    fn threads(&self) -> usize {
+        let cores = || num_cpus::get_physical().min(num_cpus::get());
+        self.threads.map_or_else(cores, usize::from)
     }
 }
 
@@ -137,16 +149,18 @@ pub fn open(arguments: &ModelArguments, adapter: &AdapterArguments, profile: Opt
     let _: Choice = arguments.device.parse().map_err(Stop::Failed)?;
     let located = arguments.locate()?;
     let profile = profile::of(&located, profile)?;
-    let model = start(&located, &arguments.device, profile)?;
+    let model = start(&located, arguments, profile)?;
     if let Some(path) = &adapter.adapter {
         adapters::attach(&model, &located, path)?;
     }
     Ok(model)
 }
 
-/// Opens a model that is here.
-pub fn start(located: &Located, device: &str, profile: Option<Profile>) -> Result<Model, Stop> {
-    let choice: Choice = device.parse().map_err(Stop::Failed)?;
+/// Opens a model that is here, on the device and the threads that the arguments name.
+pub fn start(located: &Located, arguments: &ModelArguments, profile: Option<Profile>) -> Result<Model, Stop> {
+    let choice: Choice = arguments.device.parse().map_err(Stop::Failed)?;
+    // A command's second model finds the threads of its first, and one thread is what there is without any.
+    let _ = start_threads(arguments.threads());
     let files = located.files()?;
     let bar = bar("Loading  {bytes}/{total_bytes}  {bytes_per_sec}  {bar:30}");
     let model = pollster::block_on(async {

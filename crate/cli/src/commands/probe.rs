@@ -70,7 +70,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let lines = read(&arguments.data)?;
     let count = arguments.n.unwrap_or(lines.len()).min(lines.len());
     let located = arguments.model.locate()?;
-    let model = start(&located, &arguments.model.device, None)?;
+    let model = start(&located, &arguments.model, None)?;
     let asking = Asking {
         samples: arguments.samples,
         temperature: Some(arguments.temperature),

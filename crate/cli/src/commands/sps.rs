@@ -66,7 +66,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
         system: arguments.system.clone(),
     };
     let located = arguments.model.locate()?;
-    let model = start(&located, &arguments.model.device, None)?;
+    let model = start(&located, &arguments.model, None)?;
     let bar = bar("Measuring  {pos}/{len} questions  {bar:30}  {eta} left");
     let mut progress = |done: usize, total: usize| {
         bar.set_length(total as u64);

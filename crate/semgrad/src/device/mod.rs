@@ -6,3 +6,5 @@ mod self_test;
 
 pub use handle::Device;
 pub use open::Choice;
+#[cfg(not(target_family = "wasm"))]
+pub use semgrad_kernels::threads::start as start_threads;

@@ -74,7 +74,7 @@ struct Report<'a> {
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let requests = requests(arguments.only.as_deref())?;
-    let model = start(&arguments.model.locate()?, &arguments.model.device, None)?;
+    let model = start(&arguments.model.locate()?, &arguments.model, None)?;
     let mut runs = Vec::new();
     if let Some((name, request)) = requests.first() {
         measure(&model, name, request, 0)?;

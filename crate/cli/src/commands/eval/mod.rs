@@ -214,7 +214,7 @@ impl Work<'_> {
             return Ok(Asked::default());
         }
         let profile = profile::own(&self.model, self.arguments.request.profile.as_deref())?;
-        let model = start(&self.model, &self.arguments.model.device, profile)?;
+        let model = start(&self.model, &self.arguments.model, profile)?;
         if let Some(path) = &self.arguments.adapter.adapter {
             adapters::attach(&model, &self.model, path)?;
         }

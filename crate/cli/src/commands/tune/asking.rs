@@ -6,7 +6,7 @@ use crate::evaluate::asking::{Lack, Todo, fill};
 use crate::evaluate::dataset::{Dataset, Question};
 use crate::evaluate::store::{self, Store};
 use crate::jsonl::guarded;
-use crate::load::{ENTAILMENT, EngineArguments, start};
+use crate::load::{ENTAILMENT, EngineArguments, ModelArguments, start};
 use crate::models::Located;
 use crate::stop::Stop;
 use semgrad::Error;
@@ -21,8 +21,8 @@ use std::path::Path;
 pub struct Lazy<'a> {
     /// Where it lies.
     pub located: &'a Located,
-    /// Where it runs.
-    pub device: &'a str,
+    /// Where it runs, and on what.
+    pub arguments: &'a ModelArguments,
     /// Who compares its answers.
     pub engines: &'a EngineArguments,
     /// Runs on top of it.
@@ -37,7 +37,7 @@ impl Lazy<'_> {
     /// The model, and who judges entailment.
     pub fn get(&mut self) -> Result<&(Model, String), Stop> {
         if self.loaded.is_none() {
-            let model = start(self.located, self.device, self.profile.take())?;
+            let model = start(self.located, self.arguments, self.profile.take())?;
             if let Some(path) = self.adapter {
                 adapters::attach(&model, self.located, path)?;
             }

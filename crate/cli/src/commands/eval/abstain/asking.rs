@@ -100,7 +100,7 @@ impl Work<'_> {
         }
         let model = match model {
             Some(model) => model,
-            None => model.insert(start(&self.model, &self.arguments.model.device, None)?),
+            None => model.insert(start(&self.model, &self.arguments.model, None)?),
         };
         let adapter = match &system.how {
             How::Tuned(folder, _) => Some(folder),

@@ -52,7 +52,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     same_manner(&arguments, &located, &asking, &folder.join("settings.json"))?;
     let mut model = Lazy {
         located: &located,
-        device: &arguments.model.device,
+        arguments: &arguments.model,
         engines: &arguments.engines,
         adapter: arguments.begin.as_deref(),
         profile: None,
