@@ -6,7 +6,10 @@
 
 use std::ops::Range;
 
-/// Multiply-adds, or as much other work, that a piece has at least: waking a thread costs as much as some ten thousand.
+/// Multiply-adds, or as much other work, that are divided at all: below some 30 µs all is done before a thread that sleeps has
+/// woken up, which takes 20, and waking it takes this thread 7.
+const WORTH: usize = 1 << 18;
+/// As many of a piece at least.
 const LEAST: usize = 1 << 16;
 /// Pieces for each thread, so that a thread that is late or has been interrupted leaves its share to the others.
 const SHARES: usize = 4;
@@ -33,7 +36,8 @@ fn threads() -> usize {
 /// Divides `count` things that cost `cost` together at multiples of `unit`: into one piece where more would not pay.
 pub(crate) fn pieces(count: usize, unit: usize, cost: usize) -> Vec<Range<usize>> {
     let (threads, units) = (threads(), count.div_ceil(unit));
-    let most = if threads == 1 { 1 } else { (threads * SHARES).min(cost / LEAST).clamp(1, units.max(1)) };
+    let alone = threads == 1 || cost < WORTH;
+    let most = if alone { 1 } else { (threads * SHARES).min(cost / LEAST).clamp(1, units.max(1)) };
     let border = |i: usize| (units * i / most * unit).min(count);
     (0..most).map(|i| border(i)..border(i + 1)).collect()
 }
