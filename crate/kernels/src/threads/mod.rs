@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-/// Multiply-adds, or as much other work, that are divided at all: below some 30 µs all is done before a thread that sleeps has
+/// Multiply-adds, or as much other work, that are divided at all: some 30 µs. Less is done before a sleeping thread has
 /// woken up, which takes 20, and waking it takes this thread 7.
 const WORTH: usize = 1 << 18;
 /// As many of a piece at least.

@@ -39,7 +39,7 @@ fn pieces_cover_everything_once() {
             assert!(threads > 1 && cost >= super::WORTH || pieces.len() == 1);
         }
     }
-    assert_eq!(pieces(1 << 20, 1, usize::MAX), [0..1 << 20], "outside a pool there is one thread");
+    assert_eq!(pieces(1 << 20, 1, usize::MAX).len(), 1, "outside a pool there is one thread");
     assert_eq!(on(2, || pieces(1 << 20, 1, usize::MAX)).len(), 8);
 }
 
