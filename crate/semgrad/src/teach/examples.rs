@@ -2,6 +2,7 @@
 
 use crate::answer::Model;
 use crate::error::{Code, Error, Result};
+use crate::text::Text;
 use crate::tune::{Example, Kind};
 use semgrad_scores::abstain::asked::Asked;
 use semgrad_scores::abstain::refusal::REFUSAL;
@@ -28,16 +29,11 @@ pub fn examples(model: &Model, asked: &[Asked], ordinary: &[Asked], teacher: Tea
     let known: Vec<_> = asked.iter().map(|asked| asked.known).collect();
     let targets = targets(teacher, &known, rule);
     let refusal = refusal(model)?;
-    let of = |asked: &Asked, target: &[u32], kind| Example {
-        prompt: asked.prompt_ids.clone(),
-        target: target.to_vec(),
-        kind,
-    };
     let mut examples = Vec::new();
     for (asked, target) in asked.iter().zip(&targets) {
         match target {
-            Target::Own => examples.push(of(asked, &asked.response_ids, Kind::Own)),
-            Target::Refusal => examples.push(of(asked, &refusal, Kind::Refusal)),
+            Target::Own => examples.push(answered(asked, &asked.response_ids, Kind::Own)),
+            Target::Refusal => examples.push(answered(asked, &refusal, Kind::Refusal)),
             Target::Unknown | Target::Cut | Target::Close | Target::Surplus => {}
         }
     }
@@ -48,20 +44,34 @@ pub fn examples(model: &Model, asked: &[Asked], ordinary: &[Asked], teacher: Tea
             "Give more questions, or another threshold.",
         ));
     }
-    examples.extend(ordinary.iter().map(|asked| of(asked, &asked.response_ids, Kind::Replay)));
+    examples.extend(replayed(ordinary));
     Ok(Lesson { count: Count::of(&targets), targets, examples })
 }
 
 /// Token ids of the refusal, with the one that ends an answer.
 fn refusal(model: &Model) -> Result<Vec<u32>> {
-    let text = model.text.as_ref().ok_or_else(|| {
+    let text = text_of(model)?;
+    let mut ids = text.encode(REFUSAL)?;
+    ids.extend(text.end_of_turn());
+    Ok(ids)
+}
+
+/// What writes the sentences that a model is taught.
+pub(super) fn text_of(model: &Model) -> Result<&Text> {
+    model.text.as_ref().ok_or_else(|| {
         Error::new(
             Code::MissingTokenizer,
             "a model without a tokenizer cannot be taught a sentence",
             "Load it with its tokenizer.",
         )
-    })?;
-    let mut ids = text.encode(REFUSAL)?;
-    ids.extend(text.end_of_turn());
-    Ok(ids)
+    })
+}
+
+/// What is replayed: ordinary requests with the answers that they got.
+pub(super) fn replayed(ordinary: &[Asked]) -> impl Iterator<Item = Example> {
+    ordinary.iter().map(|asked| answered(asked, &asked.response_ids, Kind::Replay))
+}
+
+fn answered(asked: &Asked, target: &[u32], kind: Kind) -> Example {
+    Example { prompt: asked.prompt_ids.clone(), target: target.to_vec(), kind }
 }

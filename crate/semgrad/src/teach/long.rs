@@ -1,5 +1,6 @@
 //! Long answers: one question asked, and examples of what is to be answered, in which the doubtful claims are doubted.
 
+use super::examples::{replayed, text_of};
 use crate::answer::{Model, Unobserved};
 use crate::asking::Asking;
 use crate::control::Pacer;
@@ -41,13 +42,7 @@ pub async fn ask_long(model: &Model, question: &str, score: &str, asking: &Askin
 /// # Errors
 /// `bad_input` where no target states or drops a doubt, so that there is nothing new to learn; `missing_tokenizer`.
 pub fn long_examples(model: &Model, asked: &[(&Long, &Target)], ordinary: &[Asked]) -> Result<Vec<Example>> {
-    let text = model.text.as_ref().ok_or_else(|| {
-        Error::new(
-            Code::MissingTokenizer,
-            "a model without a tokenizer cannot be taught a sentence",
-            "Load it with its tokenizer.",
-        )
-    })?;
+    let text = text_of(model)?;
     let mut examples = Vec::new();
     for (asked, target) in asked {
         let is_changed = [Fate::Doubted, Fate::Deleted].iter().any(|&fate| target.count(fate) > 0);
@@ -72,11 +67,6 @@ pub fn long_examples(model: &Model, asked: &[(&Long, &Target)], ordinary: &[Aske
             "Give more questions, or questions with longer answers: of fewer than five claims none is doubted.",
         ));
     }
-    let replayed = |asked: &Asked| Example {
-        prompt: asked.prompt_ids.clone(),
-        target: asked.response_ids.clone(),
-        kind: Kind::Replay,
-    };
-    examples.extend(ordinary.iter().map(replayed));
+    examples.extend(replayed(ordinary));
     Ok(examples)
 }

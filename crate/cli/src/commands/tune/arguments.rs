@@ -1,5 +1,6 @@
 //! What `semgrad tune` is asked for.
 
+use crate::jsonl::unusable;
 use crate::load::{EngineArguments, ModelArguments};
 use crate::stop::Stop;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -12,7 +13,7 @@ use semgrad_scores::abstain::asked::USUAL;
 use semgrad_scores::abstain::doubt::asked::TOKENS;
 use semgrad_scores::abstain::doubt::choose::{MOST, Rule};
 use semgrad_scores::abstain::target::{Description, TEACHERS, Teacher};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What kind of answers a model is taught.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -134,6 +135,15 @@ pub struct Arguments {
 }
 
 impl Arguments {
+    /// The folder of what was asked, which is made here like that of what comes of it.
+    pub fn folder(&self) -> Result<&Path, Stop> {
+        let asked = self.asked.as_ref().unwrap_or(&self.out);
+        for folder in [asked, &self.out] {
+            std::fs::create_dir_all(folder).map_err(|e| Stop::Failed(unusable(folder, &e)))?;
+        }
+        Ok(asked)
+    }
+
     /// How every question is asked.
     pub fn asking(&self, profile: Option<&Profile>) -> Asking {
         let usual = || profile.map(|profile| profile.key.prefix.clone());
@@ -156,6 +166,12 @@ impl Arguments {
             max_tokens: Some(self.max_tokens.unwrap_or(TOKENS)),
             ..self.asking(None)
         }
+    }
+
+    /// And ordinary instructions, which are only rehearsed: no uncertainty of them is measured, and what stands before
+    /// questions does not stand before them.
+    pub fn asking_instructions(&self) -> Asking {
+        Asking { samples: 0, max_tokens: Some(USUAL.replay_tokens), prefix: Some(String::new()), ..self.asking(None) }
     }
 
     /// Which claims of long answers are doubted.

@@ -1,8 +1,10 @@
 //! The stage that asks: a line of `asked.jsonl` for each question, written as it comes.
 
+use super::arguments::Arguments;
 use super::sets::questions;
 use crate::adapters;
 use crate::evaluate::asking::{Lack, Todo, fill};
+use crate::evaluate::built_in;
 use crate::evaluate::dataset::{Dataset, Question};
 use crate::evaluate::store::{self, Store};
 use crate::jsonl::guarded;
@@ -15,25 +17,38 @@ use semgrad::asking::Asking;
 use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::profile::Profile;
 use semgrad::teach::{Asked, ask};
+use serde::Serialize;
 use std::path::Path;
 
 /// The model, loaded when the first question has to be asked.
 pub struct Lazy<'a> {
     /// Where it lies.
-    pub located: &'a Located,
+    located: &'a Located,
     /// Where it runs, and on what.
-    pub arguments: &'a ModelArguments,
+    arguments: &'a ModelArguments,
     /// Who compares its answers.
-    pub engines: &'a EngineArguments,
+    engines: &'a EngineArguments,
     /// Runs on top of it.
-    pub adapter: Option<&'a Path>,
+    adapter: Option<&'a Path>,
     /// Makes confidences.
-    pub profile: Option<Profile>,
+    profile: Option<Profile>,
     /// It, and who judges entailment.
-    pub loaded: Option<(Model, String)>,
+    loaded: Option<(Model, String)>,
 }
 
-impl Lazy<'_> {
+impl<'a> Lazy<'a> {
+    /// One that is not loaded yet.
+    pub fn new(located: &'a Located, arguments: &'a Arguments, profile: Option<Profile>) -> Self {
+        Self {
+            located,
+            arguments: &arguments.model,
+            engines: &arguments.engines,
+            adapter: arguments.begin.as_deref(),
+            profile,
+            loaded: None,
+        }
+    }
+
     /// The model, and who judges entailment.
     pub fn get(&mut self) -> Result<&(Model, String), Stop> {
         if self.loaded.is_none() {
@@ -57,6 +72,24 @@ pub fn ask_all<'a>(
     store: &mut Store,
     model: &mut Lazy,
 ) -> Result<usize, Stop> {
+    fill_in(sets, what, asking, store, model, one)
+}
+
+/// The same of the instructions that are rehearsed, where any are.
+pub fn ask_instructions(arguments: &Arguments, store: &mut Store, model: &mut Lazy) -> Result<usize, Stop> {
+    let instructions = Some(built_in::replay()).filter(|_| arguments.replay > 0.0);
+    ask_all(instructions, "Instructions", &arguments.asking_instructions(), store, model)
+}
+
+/// Lets `answer` answer the questions of some sets that have no line yet, and says how many failed.
+pub fn fill_in<'a, T: Serialize>(
+    sets: impl IntoIterator<Item = &'a Dataset>,
+    what: &str,
+    asking: &Asking,
+    store: &mut Store,
+    model: &mut Lazy,
+    answer: impl Fn(&Model, &Question, &Asking) -> semgrad::Result<T>,
+) -> Result<usize, Stop> {
     let lacking = questions(sets).filter(|(set, question)| store.get(set, question).is_none());
     let todo: Vec<Todo> = lacking.map(|(set, question)| Todo { set, question, lack: Lack::Answer }).collect();
     if todo.is_empty() {
@@ -65,8 +98,8 @@ pub fn ask_all<'a>(
     let (model, judge) = model.get()?;
     let asking = Asking { nli: Some(judge.clone()), ..asking.clone() };
     fill(store, &todo, what, &mut |todo, _| {
-        let asked = one(model, todo.question, &asking)?;
-        let value = serde_json::to_value(asked).map_err(|error| Error::internal(error.to_string()))?;
+        let answered = answer(model, todo.question, &asking)?;
+        let value = serde_json::to_value(answered).map_err(|error| Error::internal(error.to_string()))?;
         Ok(store::line(todo.set, todo.question, value))
     })
 }

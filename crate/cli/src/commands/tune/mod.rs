@@ -27,7 +27,7 @@ mod training;
 
 use crate::evaluate::built_in;
 use crate::evaluate::store::Store;
-use crate::jsonl::{finished, unusable, write_file};
+use crate::jsonl::{finished, write_file};
 use crate::load::today;
 use crate::models::Located;
 use crate::profile;
@@ -37,7 +37,7 @@ use crate::tuned::{self, Tuned};
 use answers::{Answer, answers};
 use arguments::Answers;
 pub use arguments::Arguments;
-use asking::{Lazy, ask_all};
+use asking::{Lazy, ask_all, ask_instructions};
 use checking::{engagement, rows};
 use learning::Learned;
 use lessons::{Kind, Lesson, lessons, rehearsed, told, write};
@@ -45,7 +45,6 @@ use manner::same_manner;
 use semgrad::answer::Model;
 use semgrad::asking::Asking;
 use semgrad::teach::{Asked, examples};
-use semgrad_scores::abstain::asked::USUAL;
 use semgrad_scores::abstain::row::Row;
 use semgrad_scores::abstain::target::{Known, Rule, Teacher};
 use sets::Sets;
@@ -64,29 +63,15 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
 /// Teaches to refuse.
 fn short(arguments: Arguments) -> Result<(), Stop> {
     let sets = Sets::read(&arguments)?;
-    let folder = arguments.asked.as_ref().unwrap_or(&arguments.out);
-    for folder in [folder, &arguments.out] {
-        std::fs::create_dir_all(folder).map_err(|e| Stop::Failed(unusable(folder, &e)))?;
-    }
+    let folder = arguments.folder()?;
     let located = arguments.model.locate()?;
     let profile = profile::of(&located, arguments.profile.as_deref())?;
     let asking = arguments.asking(profile.as_ref());
     same_manner(&arguments, &located, &asking, &folder.join("settings.json"))?;
-    let mut model = Lazy {
-        located: &located,
-        arguments: &arguments.model,
-        engines: &arguments.engines,
-        adapter: arguments.begin.as_deref(),
-        profile,
-        loaded: None,
-    };
+    let mut model = Lazy::new(&located, &arguments, profile);
     let mut store = Store::open(&folder.join("asked.jsonl"))?;
     let mut failed = ask_all(sets.data.iter().chain(&sets.validation), "Asking", &asking, &mut store, &mut model)?;
-    // Of what is only rehearsed no uncertainty is measured, and what stands before questions does not stand before it.
-    let plain =
-        Asking { samples: 0, max_tokens: Some(USUAL.replay_tokens), prefix: Some(String::new()), ..asking.clone() };
-    let instructions = Some(built_in::replay()).filter(|_| arguments.replay > 0.0);
-    failed += ask_all(instructions, "Instructions", &plain, &mut store, &mut model)?;
+    failed += ask_instructions(&arguments, &mut store, &mut model)?;
     store.tidy()?;
 
     let material = Material::new(&sets, &store, arguments.judge.as_deref())?;

@@ -1,13 +1,11 @@
 //! Lines of `answers.jsonl`: questions with long answers.
 
-use crate::commands::tune::asking::Lazy;
+use crate::commands::tune::asking::{Lazy, fill_in};
 use crate::commands::tune::sets::questions;
-use crate::evaluate::asking::{Lack, Todo, fill};
 use crate::evaluate::dataset::{Dataset, Question};
-use crate::evaluate::store::{self, Store};
+use crate::evaluate::store::Store;
 use crate::jsonl::guarded;
 use crate::stop::Stop;
-use semgrad::Error;
 use semgrad::answer::Model;
 use semgrad::asking::Asking;
 use semgrad::control::{Pacer, Uninterrupted};
@@ -42,18 +40,7 @@ pub fn ask_long_all<'a>(
     store: &mut Store,
     model: &mut Lazy,
 ) -> Result<usize, Stop> {
-    let lacking = questions(sets).filter(|(set, question)| store.get(set, question).is_none());
-    let todo: Vec<Todo> = lacking.map(|(set, question)| Todo { set, question, lack: Lack::Answer }).collect();
-    if todo.is_empty() {
-        return Ok(0);
-    }
-    let (model, judge) = model.get()?;
-    let asking = Asking { nli: Some(judge.clone()), ..asking.clone() };
-    fill(store, &todo, what, &mut |todo, _| {
-        let long = one(model, todo.question, score, &asking)?;
-        let value = serde_json::to_value(long).map_err(|error| Error::internal(error.to_string()))?;
-        Ok(store::line(todo.set, todo.question, value))
-    })
+    fill_in(sets, what, asking, store, model, |model, question, asking| one(model, question, score, asking))
 }
 
 /// Asks one question.

@@ -15,14 +15,14 @@ mod result;
 
 use super::answers::{Answer, answers as asked};
 use super::arguments::Arguments;
-use super::asking::{Lazy, ask_all};
+use super::asking::{Lazy, ask_instructions};
 use super::learning::{self, Learned};
 use super::lessons::rehearsed;
 use super::manner::same_manner;
 use super::sets::Sets;
 use crate::evaluate::built_in;
 use crate::evaluate::store::Store;
-use crate::jsonl::{finished, unusable, write_file};
+use crate::jsonl::{finished, write_file};
 use crate::load::today;
 use crate::report::format::fixed;
 use crate::stop::Stop;
@@ -31,9 +31,7 @@ use answers::{Said, ask_long_all, one, said};
 use judging::judged;
 use plan::Plan;
 use result::{Tuned, table};
-use semgrad::asking::Asking;
 use semgrad::teach::{Asked, long_examples};
-use semgrad_scores::abstain::asked::USUAL;
 use semgrad_scores::abstain::doubt::asked::{FREE, JUDGED};
 use semgrad_scores::abstain::doubt::pieces::Kind;
 
@@ -43,31 +41,19 @@ const SOME: usize = 20;
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let sets = Sets::read(&arguments)?;
-    let folder = arguments.asked.as_ref().unwrap_or(&arguments.out);
-    for folder in [folder, &arguments.out] {
-        std::fs::create_dir_all(folder).map_err(|e| Stop::Failed(unusable(folder, &e)))?;
-    }
+    let folder = arguments.folder()?;
     let located = arguments.model.locate()?;
     let asking = arguments.asking_long();
     same_manner(&arguments, &located, &asking, &folder.join("settings.json"))?;
-    let mut model = Lazy {
-        located: &located,
-        arguments: &arguments.model,
-        engines: &arguments.engines,
-        adapter: arguments.begin.as_deref(),
-        profile: None,
-        loaded: None,
-    };
+    let mut model = Lazy::new(&located, &arguments, None);
     // Who judges entailment judges what the words of a claim could have been as well.
     let score = if arguments.engines.entailment().is_some() { JUDGED } else { FREE };
     let mut store = Store::open(&folder.join("answers.jsonl"))?;
     let all = sets.data.iter().chain(&sets.validation);
     let mut failed = ask_long_all(all, "Asking", score, &asking, &mut store, &mut model)?;
     store.tidy()?;
-    let plain = Asking { max_tokens: Some(USUAL.replay_tokens), prefix: Some(String::new()), ..asking.clone() };
-    let instructions = Some(built_in::replay()).filter(|_| arguments.replay > 0.0);
     let mut others = Store::open(&folder.join("asked.jsonl"))?;
-    failed += ask_all(instructions, "Instructions", &plain, &mut others, &mut model)?;
+    failed += ask_instructions(&arguments, &mut others, &mut model)?;
     others.tidy()?;
 
     let [data, before] = [&sets.data, &sets.validation].map(|sets| said(sets, &store));
