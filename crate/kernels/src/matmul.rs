@@ -7,7 +7,7 @@ use super::unpack::{DEPTH, unpack};
 use crate::formats::Format;
 
 /// Weights that are unpacked together: a panel and a strip of inputs fit the first-level cache.
-const PANEL: usize = 4096;
+const PANEL: usize = 8192;
 /// Inputs of one pass over the rows: they fit the second-level cache. The longer the piece of each row, the nearer the
 /// weights are to being read in the order of memory, which is what makes them arrive in time.
 const INPUTS: usize = 1 << 15;
@@ -17,8 +17,12 @@ const LONGEST: usize = 2048;
 const HIGHEST: usize = 16;
 /// Rows of a tile.
 const ROWS: usize = 4;
-/// Most tokens behind the last whole strip for which dot products are cheaper than a strip padded with zeros.
-const FEW: usize = 4;
+/// Rows of a tile of a single strip of tokens where eight floats are one register.
+const SINGLE: usize = 8;
+/// Most tokens behind the last whole strip that are taken one by one.
+const MOST: usize = 4;
+/// And those for which that is cheaper than a strip padded with zeros, which costs twice as much in registers of four.
+const FEW: usize = if cfg!(target_family = "wasm") { MOST } else { 2 };
 
 /// `y[t, r] = Σ_c x[t, c]·w[r, c]`; x `[tokens, cols]`, w `[rows, cols]` packed, y `[tokens, rows]`, zeros at first. `run`
 /// adds what a pass contributes to some of the rows.
@@ -34,11 +38,11 @@ pub fn matmul(
     let few = if tokens % LANES <= FEW { tokens % LANES } else { 0 };
     let (x, last) = x.split_at((tokens - few) * cols);
     let longest = (INPUTS / tokens / DEPTH * DEPTH).clamp(DEPTH, LONGEST).min(cols);
-    let height = (PANEL / longest / ROWS * ROWS).clamp(ROWS, HIGHEST);
+    let height = (PANEL / longest / SINGLE * SINGLE).clamp(SINGLE, HIGHEST);
     for start in (0..cols).step_by(longest) {
         let depth = (cols - start).min(longest);
         let strips = strips_of_tokens(x, cols, start, depth);
-        let mut rest: [&[f32]; FEW] = [&[]; FEW];
+        let mut rest: [&[f32]; MOST] = [&[]; MOST];
         for (rest, last) in rest.iter_mut().zip(last.chunks_exact(cols)) {
             *rest = &last[start..start + depth];
         }
@@ -53,7 +57,7 @@ pub struct Pass<'a, 'b> {
     /// The columns of all tokens but the last few, see [`strips_of_tokens`].
     strips: &'a [[f32; LANES]],
     /// The columns of the last few.
-    rest: [&'a [f32]; FEW],
+    rest: [&'a [f32]; MOST],
     few: usize,
     w: &'a [u8],
     format: Format,
@@ -83,9 +87,9 @@ impl Task for Pass<'_, '_> {
             unpack(w, format, cols, first + row, [start, depth], &mut panel[..count * depth]);
             let mut sums = Sums { simd, y, tokens, first: row, count };
             if S::WIDE {
-                sums.add_all::<3>(&panel, strips, depth);
+                sums.add_all::<3, SINGLE>(&panel, strips, depth);
             } else {
-                sums.add_all::<1>(&panel, strips, depth);
+                sums.add_all::<1, ROWS>(&panel, strips, depth);
             }
             match few {
                 1 => sums.add_few::<1, 4>(&panel, [rest[0]]),
@@ -127,43 +131,57 @@ struct Sums<'a, 'b, S> {
 }
 
 impl<S: Simd> Sums<'_, '_, S> {
-    /// Adds the products of the panel `[height, depth]` with all tokens, `N` strips at a time as long as there are.
+    /// Adds the products of the panel `[height, depth]` with all tokens, `N` strips at a time as long as there are; then two,
+    /// where that is fewer, and a single one with `R` rows at a time, so that no sum waits for itself.
     #[inline(always)]
-    fn add_all<const N: usize>(&mut self, panel: &[f32], strips: &[[f32; LANES]], depth: usize) {
+    fn add_all<const N: usize, const R: usize>(&mut self, panel: &[f32], strips: &[[f32; LANES]], depth: usize) {
         let mut token = 0;
         let mut groups = strips.chunks_exact(N * depth);
         for group in &mut groups {
-            self.add::<N>(token, panel, group, depth);
+            self.add::<N, ROWS>(token, panel, group, depth);
             token += N * LANES;
         }
-        for strip in groups.remainder().chunks_exact(depth) {
-            self.add::<1>(token, panel, strip, depth);
+        let mut rest = groups.remainder();
+        if N > 2 && rest.len() >= 2 * depth {
+            let pair;
+            (pair, rest) = rest.split_at(2 * depth);
+            self.add::<2, ROWS>(token, panel, pair, depth);
+            token += 2 * LANES;
+        }
+        for strip in rest.chunks_exact(depth) {
+            self.add::<1, R>(token, panel, strip, depth);
             token += LANES;
         }
     }
 
-    /// Adds the products of the panel with `N` strips of tokens.
+    /// Adds the products of the panel with `N` strips of tokens, `R` rows at a time.
     #[inline(always)]
-    fn add<const N: usize>(&mut self, token: usize, panel: &[f32], strips: &[[f32; LANES]], depth: usize) {
+    fn add<const N: usize, const R: usize>(
+        &mut self,
+        token: usize,
+        panel: &[f32],
+        strips: &[[f32; LANES]],
+        depth: usize,
+    ) {
         let mut b: [&[[f32; LANES]]; N] = [&[]; N];
         for (b, strip) in b.iter_mut().zip(strips.chunks_exact(depth)) {
             *b = strip;
         }
-        for (r, lines) in panel.chunks_exact(ROWS * depth).enumerate().take(self.count.div_ceil(ROWS)) {
-            let mut a: [&[f32]; ROWS] = [&[]; ROWS];
+        for (r, lines) in panel.chunks_exact(R * depth).enumerate().take(self.count.div_ceil(R)) {
+            let mut a: [&[f32]; R] = [&[]; R];
             for (a, line) in a.iter_mut().zip(lines.chunks_exact(depth)) {
                 *a = line;
             }
             // What lies beyond the last row is left from the panel before and not used.
-            let sums = tile(self.simd, a, b, [[self.simd.splat(0.0); N]; ROWS]);
-            let mut out = [[[0.0; LANES]; N]; ROWS];
-            for i in 0..ROWS {
+            let sums = tile(self.simd, a, b, [[self.simd.splat(0.0); N]; R]);
+            let mut out = [[[0.0; LANES]; N]; R];
+            for i in 0..R {
                 for j in 0..N {
                     self.simd.store(sums[i][j], &mut out[i][j]);
                 }
             }
-            let r = r * ROWS;
-            let count = (self.count - r).min(ROWS);
+            let r = r * R;
+            let count = (self.count - r).min(R);
             for t in 0..(self.tokens - token).min(N * LANES) {
                 let y = &mut self.y[token + t][self.first + r..][..count];
                 for (i, y) in y.iter_mut().enumerate() {
