@@ -8,8 +8,12 @@ const ANSWER = 16;
 const DRAWN = 6;
 /** English has about so many words to a token. */
 const WORDS = 0.75;
-/** What is learned from a question takes about this part of the time that it takes to ask it. */
-const TEACHING = 0.3;
+/** To learn from a question once takes about this part of the time that it takes to ask it. */
+const LEARNING = 0.14;
+/** Many questions are learned so often, few ones more often. */
+const [LEAST_OFTEN, MOST_OFTEN] = [3, 8];
+/** Between few and many, about so many are learned in all, counted as often as they are. */
+const IN_ALL = 480;
 
 /** Words of so many tokens. */
 export const wordsOf = (tokens: number): number => Math.round(WORDS * tokens);
@@ -17,8 +21,11 @@ export const wordsOf = (tokens: number): number => Math.round(WORDS * tokens);
 /** Seconds for one question with its drawn answers, on a machine that writes so many words a second. */
 export const askSeconds = (wordsPerSecond: number): number => ((1 + DRAWN) * ANSWER * WORDS) / wordsPerSecond;
 
-/** Seconds of teaching a question for which asking took so long. */
-export const teachSeconds = (askSeconds: number): number => TEACHING * askSeconds;
+/** Seconds of teaching so many questions, of which each took so long to ask. */
+export function teachSeconds(askSeconds: number, count: number): number {
+  const learned = Math.max(LEAST_OFTEN * count, Math.min(MOST_OFTEN * count, IN_ALL));
+  return LEARNING * learned * askSeconds;
+}
 
 /** Tokens of a question with its answer, and of an ordinary request's answer. */
 const [TOKENS, TARGET] = [64, 64];

@@ -68,7 +68,7 @@ export class ListCard {
     this.before.hidden = count < LEAST;
     const words = speedHere(name, info.device);
     const asking = words === null ? null : askSeconds(words);
-    const time = asking === null ? T.noTime : T.time(timeLeft(asking * open), timeLeft(teachSeconds(asking) * count));
+    const time = asking === null ? T.noTime : T.time(timeLeft(asking * open), timeLeft(teachSeconds(asking, count)));
     const costs = open > 0 ? [time, T.memory(bytes(teachBytes(info, count)))] : [];
     const said = [...costs, T.stays, T.only, T.terms(prefix, maxTokens, wordsOf(maxTokens))];
     fill(
