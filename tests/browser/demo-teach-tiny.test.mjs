@@ -154,7 +154,17 @@ test("rests while the processor is at its limit, says so, and goes on", async ()
   );
 });
 
-test("what is deleted under This machine is gone at once", async () => {
+test("what is deleted under This machine is gone at once, and another tab does not go on with it", async () => {
+  // The first tab has asked some questions; the other one is in the midst of more.
+  if (await first.isVisible(".teach-ask button:has-text('Pause')")) {
+    await first.click(".teach-ask button:has-text('Pause')");
+    await state(first, "Paused.");
+  }
+  const other = await another();
+  await load(other);
+  await other.fill("#teach-list", LIST.replaceAll("What", "Where"));
+  await start(other).click();
+  await other.waitForSelector(".doubted");
   await first.click("nav a:text-is('This machine')");
   await first.click(".taught-kept button:has-text('Delete all')");
   await first.click("button:has-text('Really')");
@@ -162,5 +172,13 @@ test("what is deleted under This machine is gone at once", async () => {
   await first.click("nav a:text-is('Teach')");
   assert.equal(await first.inputValue("#teach-list"), "");
   assert.equal(await first.locator(".adapters > li").count(), 0);
+  await counts(other.locator(".doubted"), 0);
+  assert.equal(await other.inputValue("#teach-list"), "");
+  // Nor does it keep what it was at.
+  await other.goto("about:blank");
+  await other.goto(demo.origin);
+  await load(other);
+  await other.fill("#teach-list", LIST.replaceAll("What", "Where"));
+  await other.waitForSelector(".teach-ask .primary:has-text('Ask 400 questions')");
   assert.deepEqual(demo.complaints, []);
 });

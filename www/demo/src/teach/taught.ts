@@ -52,9 +52,12 @@ export class Taught extends EventTarget {
   private name = "";
   /** By id; read once. */
   private readonly opened = new Map<string, Promise<Adapter>>();
+  /** The other tabs of this page: what one deletes, no other may go on with. */
+  private readonly others = new BroadcastChannel("semgrad-teach-clear");
 
   constructor(private readonly onChange: () => void) {
     super();
+    this.others.onmessage = () => void this.clearHere();
   }
 
   /** Another model is loaded: what it was used with is used again. */
@@ -143,8 +146,13 @@ export class Taught extends EventTarget {
     this.onChange();
   }
 
-  /** Deletes all that was taught here, of every model; the one that is loaded answers as it did before. */
+  /** Deletes all that was taught here, of every model and in every tab; those that are loaded answer as they did before. */
   async clear(): Promise<void> {
+    this.others.postMessage(null);
+    await this.clearHere();
+  }
+
+  private async clearHere(): Promise<void> {
     // Who is about to keep more of it stops.
     this.dispatchEvent(new Event("clear"));
     await this.model?.useAdapter(null);
