@@ -55,6 +55,23 @@ test("a model in a worker learns, and one in the page's thread learns the same",
   await page.close();
 });
 
+test("on WebGPU it learns as on the CPU", async () => {
+  const other = await openBrowser({ webgpu: true });
+  try {
+    const page = await openPage(other.context, server.origin);
+    const [gpu, cpu] = [await taught(page, { device: "webgpu" }), await taught(page, { device: "cpu" })];
+    check(assert, gpu);
+    assert.deepEqual(gpu.lesson.targets, cpu.lesson.targets);
+    assert.equal(gpu.steps.length, cpu.steps.length);
+    for (const [index, { loss }] of gpu.steps.entries()) {
+      const want = cpu.steps[index].loss;
+      assert.ok(Math.abs(loss - want) <= 1e-3 * Math.abs(want), `step ${index + 1}: ${loss}, not ${want}`);
+    }
+  } finally {
+    await other.close();
+  }
+});
+
 test("an adapter comes from an address, is kept, and is checked against a hash", async () => {
   const page = await openPage(browser.context, server.origin);
   const made = await page.evaluate(async (model) => {
