@@ -27,6 +27,14 @@ pub const RESULTS: Section = Section {
 /// The same in one line a model.
 pub const RESULTS_IN_SHORT: Section = Section { file: "README.md", ..RESULTS };
 
+/// What ways to say "I don't know" are worth.
+pub const ABSTAINING: Section = Section {
+    file: "www/docs/abstaining.md",
+    begin: "<!-- abstaining: made by `cargo xtask results` -->",
+    end: "<!-- /abstaining -->",
+    is_inline: false,
+};
+
 /// What was measured beside other runtimes.
 pub const BENCHMARKS: Section = Section {
     file: "www/docs/benchmarks.md",
@@ -104,7 +112,7 @@ mod tests {
     #[test]
     fn every_document_has_its_marks() {
         let project = Project::find().unwrap();
-        for section in [[RESULTS, RESULTS_IN_SHORT, BENCHMARKS, METHODS].as_slice(), &METHODS_COUNTED].concat() {
+        for section in [[RESULTS, RESULTS_IN_SHORT, ABSTAINING, BENCHMARKS, METHODS].as_slice(), &METHODS_COUNTED].concat() {
             assert!(section.with(&project, "x").is_ok(), "{}", section.file);
         }
     }

@@ -1,18 +1,24 @@
-//! `semgrad report`: an HTML page and a section of Markdown from the summaries of evaluations.
+//! `semgrad report`: an HTML page and a section of Markdown from the summaries of evaluations, or Markdown from what they
+//! found out about abstaining.
 
+use crate::evaluate::findings::Findings;
 use crate::evaluate::summary::Summary;
-use crate::report;
+use crate::report::{self, abstaining};
 use crate::stop::Stop;
 use clap::Args;
 use semgrad::{Code, Error};
+use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
 
 /// Arguments of `semgrad report`.
 #[derive(Args)]
 pub struct Arguments {
     /// Summaries of `semgrad eval`, one for each model.
-    #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
+    #[arg(long, num_args = 1.., value_name = "FILE", required_unless_present = "abstain")]
     summary: Vec<PathBuf>,
+    /// Instead: what `semgrad eval --abstain` found, an abstain.json for each model; Markdown alone.
+    #[arg(long, num_args = 1.., value_name = "FILE", conflicts_with_all = ["summary", "html"], requires = "markdown")]
+    abstain: Vec<PathBuf>,
     /// Where the page goes: one file that needs nothing else.
     #[arg(long, value_name = "FILE", required_unless_present = "markdown")]
     html: Option<PathBuf>,
@@ -23,38 +29,40 @@ pub struct Arguments {
 
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Result<(), Stop> {
-    let read = arguments.summary.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>();
-    let mut summaries = read.map_err(Stop::Failed)?;
     // From the smallest model to the largest, whatever the files are called.
-    summaries.sort_by_key(|summary| summary.model.parameters.unwrap_or(u64::MAX));
-    for (path, text) in
-        [(&arguments.html, report::html as fn(&[Summary]) -> String), (&arguments.markdown, report::markdown)]
-    {
-        if let Some(path) = path {
-            std::fs::write(path, text(&summaries)).map_err(|error| {
-                let message = format!("{} cannot be written ({error}).", path.display());
-                Stop::Failed(Error::new(
-                    Code::BadInput,
-                    message,
-                    "Check the folder, the permissions and the free space.",
-                ))
-            })?;
-            eprintln!("{}", path.display());
-        }
+    let texts = if arguments.abstain.is_empty() {
+        let mut summaries: Vec<Summary> = all(&arguments.summary, "file summary.json as `semgrad eval`")?;
+        summaries.sort_by_key(|summary| summary.model.parameters.unwrap_or(u64::MAX));
+        let html = arguments.html.as_ref().map(|path| (path, report::html(&summaries)));
+        let markdown = arguments.markdown.as_ref().map(|path| (path, report::markdown(&summaries)));
+        [html, markdown]
+    } else {
+        let mut found: Vec<Findings> = all(&arguments.abstain, "file abstain.json as `semgrad eval --abstain`")?;
+        found.sort_by_key(|found| found.parameters);
+        let text = || found.iter().map(abstaining::markdown).collect::<Vec<_>>().join("\n");
+        [None, arguments.markdown.as_ref().map(|path| (path, text()))]
+    };
+    for (path, text) in texts.into_iter().flatten() {
+        std::fs::write(path, text).map_err(|error| {
+            let message = format!("{} cannot be written ({error}).", path.display());
+            Stop::bad_input(message, "Check the folder, the permissions and the free space.")
+        })?;
+        eprintln!("{}", path.display());
     }
     Ok(())
 }
 
-fn read(path: &Path) -> semgrad::Result<Summary> {
-    let bad = |what: String| {
-        Error::new(
-            Code::BadInput,
-            format!("{}: {what}.", path.display()),
-            "Give a summary.json as `semgrad eval` writes it.",
-        )
-    };
+/// All files of a kind: what they are, and who writes them.
+fn all<T: DeserializeOwned>(paths: &[PathBuf], kind: &str) -> Result<Vec<T>, Stop> {
+    paths.iter().map(|path| read(path, kind)).collect::<semgrad::Result<_>>().map_err(Stop::Failed)
+}
+
+fn read<T: DeserializeOwned>(path: &Path, kind: &str) -> semgrad::Result<T> {
     let text = crate::jsonl::text(path)?;
-    serde_json::from_str(&text).map_err(|error| bad(format!("this is no summary ({error})")))
+    serde_json::from_str(&text).map_err(|error| {
+        let message = format!("{}: this is something else ({error}).", path.display());
+        Error::new(Code::BadInput, message, format!("Give a {kind} writes it."))
+    })
 }
 
 #[cfg(test)]
@@ -75,6 +83,12 @@ mod tests {
         let both = parsed("report --summary a.json b.json --html a.html --markdown a.md").unwrap();
         assert_eq!((both.summary.len(), both.html.is_some(), both.markdown.is_some()), (2, true, true));
         assert!(parsed("report --summary a.json --markdown a.md").is_ok());
+        assert!(parsed("report --abstain a.json b.json --markdown a.md").is_ok());
+        for line in
+            ["--abstain a.json", "--abstain a.json --html a.html", "--abstain a.json --summary b.json --markdown a"]
+        {
+            assert!(parsed(&format!("report {line}")).is_err(), "{line}");
+        }
     }
 
     #[test]
@@ -83,13 +97,9 @@ mod tests {
         std::fs::create_dir_all(&folder).unwrap();
         let path = folder.join("wrong.json");
         std::fs::write(&path, "{\"model\": 3}").unwrap();
-        let error = read(&path).unwrap_err();
-        assert!(
-            error.code == Code::BadInput
-                && error.message.contains("wrong.json")
-                && error.message.contains("no summary")
-        );
-        assert!(read(&folder.join("absent.json")).unwrap_err().message.contains("absent.json"));
+        let error = read::<Summary>(&path, "summary.json").unwrap_err();
+        assert!(error.code == Code::BadInput && error.message.contains("wrong.json: this is something else"));
+        assert!(read::<Findings>(&folder.join("absent.json"), "").unwrap_err().message.contains("absent.json"));
         std::fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -6,6 +6,7 @@ pub mod asking;
 pub mod built_in;
 pub mod data;
 pub mod dataset;
+pub mod findings;
 pub mod judge;
 pub mod judging;
 pub mod measure;

@@ -3,6 +3,7 @@
 //! Everything shown is computed from the summaries. The page is made of [`maud`] templates, which escape whatever a
 //! question set or a model is called; its policy forbids it to load anything.
 
+pub mod abstaining;
 mod chart;
 mod cost;
 mod curves;

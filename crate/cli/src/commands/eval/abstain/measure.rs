@@ -2,11 +2,11 @@
 
 use super::super::{Set, Work};
 use super::asking::{BEGINS, SURPRISE};
-use super::findings::{Findings, Order, Run, SetFindings, Threshold};
 use super::system::{How, System};
 use crate::evaluate::answered::Answered;
 use crate::evaluate::built_in;
 use crate::evaluate::dataset::{Dataset, Question};
+use crate::evaluate::findings::{Findings, Order, REFUSAL_PROBABILITY, Run, SetFindings, TRAINED, Threshold};
 use crate::evaluate::store::Store;
 use crate::load::today;
 use semgrad_scores::abstain::compare::paired;
@@ -21,10 +21,6 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The score that is the probability of beginning with a refusal.
-pub const REFUSAL_PROBABILITY: &str = "refusal_probability";
-/// A system that was taught.
-pub const TRAINED: &str = "trained";
 /// Share of the questions that thresholds answer where no system leaves something out.
 const USUAL: f64 = 0.5;
 

@@ -7,18 +7,17 @@
 //! numbers, `abstain.md` the tables.
 
 mod asking;
-mod findings;
 mod measure;
 mod system;
-mod table;
 
 use super::Work;
+use crate::evaluate::findings::Findings;
 use crate::evaluate::store::Store;
 use crate::evaluate::{built_in, data};
 use crate::jsonl::{unusable, write_file};
+use crate::report::abstaining;
 use crate::stop::Stop;
 use asking::Answers;
-use findings::Findings;
 use measure::findings;
 
 impl Work<'_> {
@@ -34,7 +33,7 @@ impl Work<'_> {
         let Answers { systems, failed } = self.ask_systems(&folder, unanswerable)?;
         let found: Findings = findings(self, store, &systems, unanswerable);
         write_file(&self.arguments.out.join("abstain.json"), &found)?;
-        let (path, text) = (self.arguments.out.join("abstain.md"), table::markdown(&found));
+        let (path, text) = (self.arguments.out.join("abstain.md"), abstaining::markdown(&found));
         std::fs::write(&path, &text).map_err(|e| Stop::Failed(unusable(&path, &e)))?;
         say!("\n{text}");
         say_line!("\n{}", path.display());

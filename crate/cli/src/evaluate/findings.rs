@@ -3,6 +3,11 @@
 use semgrad_scores::abstain::row::{Paired, Row};
 use serde::{Deserialize, Serialize};
 
+/// The score that is the probability of beginning with a refusal.
+pub const REFUSAL_PROBABILITY: &str = "refusal_probability";
+/// A system that was taught.
+pub const TRAINED: &str = "trained";
+
 /// One model on its question sets.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Findings {

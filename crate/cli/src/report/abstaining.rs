@@ -1,8 +1,7 @@
-//! `abstain.md`.
+//! What ways to say "I don't know" are worth, as tables of Markdown.
 
-use super::findings::{Findings, Order, SetFindings, Threshold};
-use super::measure::{REFUSAL_PROBABILITY, TRAINED};
-use crate::report::format::{NONE, fixed, interval, list, parameters, percent};
+use super::format::{NONE, fixed, interval, list, parameters, percent};
+use crate::evaluate::findings::{Findings, Order, REFUSAL_PROBABILITY, SetFindings, TRAINED, Threshold};
 use semgrad_scores::abstain::row::{Paired, Row};
 use semgrad_scores::abstain::target::Teacher;
 use semgrad_scores::confidence::entropy;
