@@ -112,7 +112,9 @@ mod tests {
     #[test]
     fn every_document_has_its_marks() {
         let project = Project::find().unwrap();
-        for section in [[RESULTS, RESULTS_IN_SHORT, ABSTAINING, BENCHMARKS, METHODS].as_slice(), &METHODS_COUNTED].concat() {
+        for section in
+            [[RESULTS, RESULTS_IN_SHORT, ABSTAINING, BENCHMARKS, METHODS].as_slice(), &METHODS_COUNTED].concat()
+        {
             assert!(section.with(&project, "x").is_ok(), "{}", section.file);
         }
     }
