@@ -385,7 +385,7 @@ export const TEXT = {
     intro:
       "A small model answers everything, also what it does not know. Here it learns to refuse what it is unsure of: it answers your questions again and again, and where its answers contradict each other it is trained to say “I don't know”. What it learns is a small file beside the model, an adapter, which can be switched off or thrown away at any time.",
     honest:
-      "Expect little of the smallest models: they know badly what they do not know, so they will also refuse some of what they would get right.",
+      "Expect little of the smallest models: they are bad judges of what they do not know, and will also refuse some of what they would get right.",
     noModel: "Load a model first: what is learned belongs to it.",
     noTokenizer: "The model that is loaded has no tokenizer, so nobody can ask it in words. Load another one.",
     gone: "The model was changed or put away meanwhile. What was done is kept, and goes on when it is loaded again.",
