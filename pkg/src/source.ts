@@ -4,6 +4,7 @@
  */
 
 import { badInput, SemgradError } from "./errors.js";
+import { HUB, isHubFile, type Repository, repositoryAt, repositoryNamed, unwrapHubPage } from "./hub/name.js";
 import { KNOWN_MODELS, knownModel } from "./models.js";
 import { type DiskFile, type Place, pathOf, placeAt } from "./paths.js";
 import type { LoadOptions, ModelSource } from "./types.js";
@@ -19,6 +20,10 @@ export interface RemoteFile {
   optional?: boolean;
   /** What to do about a 404 of a file that must exist. */
   ifMissing?: string;
+  /** A hub serves it, and may say its hash. */
+  isOnHub?: boolean;
+  /** The hash is what the hub says, not what the caller knows. */
+  isTold?: boolean;
 }
 
 /** A file that the page handed over, or one of this machine. */
@@ -37,6 +42,16 @@ export type ResolvedSource =
       integrity: Record<string, string>;
       /** Whether it is one of PEFT, which has two files. */
       isAdapter?: boolean;
+      /** What the hub says of its files; none that is not listed is asked for. */
+      listed?: Readonly<Record<string, Pick<RemoteFile, "size" | "sha256">>>;
+    }
+  /** A repository whose list of files says which of them is the model. */
+  | {
+      kind: "hub";
+      name: string;
+      repository: Repository;
+      small: readonly string[];
+      integrity?: string | Record<string, string>;
     };
 
 /** The small files of a Hugging Face folder; only the first must exist. */
@@ -142,17 +157,6 @@ export function asFolder(url: URL): URL {
   return folder;
 }
 
-/** The address of a hub page, as people copy it, turned into that of the file or folder behind it. */
-export function unwrapHubPage(url: URL): URL {
-  if (url.hostname !== "huggingface.co") return url;
-  const [owner, repository, view, revision, ...path] = url.pathname.split("/").filter(Boolean);
-  if (!owner || !repository || owner === "api") return url;
-  if (view !== undefined && view !== "blob" && view !== "tree") return url;
-  const direct = new URL(url.origin);
-  direct.pathname = [owner, repository, "resolve", revision ?? "main", ...path].join("/");
-  return direct;
-}
-
 function resolveKnown(name: string, { baseUrl, integrity }: LoadOptions): ResolvedSource | null {
   const model = knownModel(name);
   if (!model) return null;
@@ -174,19 +178,21 @@ export function resolveUrl(
   value: string | URL,
   small: readonly string[],
   integrity: LoadOptions["integrity"],
+  hub: string = HUB,
 ): ResolvedSource {
-  const url = fetchable(value);
+  const url = fetchable(value, hub);
   if (url.pathname.toLowerCase().endsWith(".gguf") || /^(blob|data):$/.test(url.protocol)) {
     const name = /^(blob|data):$/.test(url.protocol) ? "model.gguf" : decodeURIComponent(baseName(url.pathname));
     const { [name]: sha256 } = hashesOf(integrity, [name]);
-    return { kind: "url", name, file: { name, url: url.href, ...(sha256 && { sha256 }) } };
+    const how = sha256 ? { sha256 } : isHubFile(url, hub) ? { isOnHub: true } : {};
+    return { kind: "url", name, file: { name, url: url.href, ...how } };
   }
   return resolveFolder(url, small, integrity);
 }
 
 /** An address that can be fetched, with that of a hub page turned into that of its files. */
-export function fetchable(value: string | URL): URL {
-  const url = unwrapHubPage(absolute(value));
+export function fetchable(value: string | URL, hub?: string): URL {
+  const url = unwrapHubPage(absolute(value), hub);
   if (/^(https?|blob|data):$/.test(url.protocol)) return url;
   throw badInput(`cannot fetch ${url.protocol} addresses`, "Use http or https, or pass the file itself.");
 }
@@ -266,9 +272,28 @@ export function resolvePlace(
   return { ...resolveFiles(files, small, integrity), ...(isFolder && { name }) };
 }
 
+/** A repository, whose files are not known yet. */
+function resolveRepository(repository: Repository, integrity: LoadOptions["integrity"]): ResolvedSource {
+  const [, name = "model"] = repository.id.split("/");
+  const hashes =
+    typeof integrity === "object"
+      ? hashesOf(integrity, Object.keys(integrity))
+      : integrity && normalizeSha256(integrity);
+  return { kind: "hub", name, repository, small: FOLDER_FILES, ...(hashes && { integrity: hashes }) };
+}
+
+/** The hub that names mean. */
+function hubOf({ hub = HUB }: LoadOptions): string {
+  const url = asFolder(absolute(hub));
+  if (!/^https?:$/.test(url.protocol)) throw badInput(`hub is ${hub}`, `Give the address of one, as ${HUB}`);
+  return url.href;
+}
+
 /** Turns the first argument of `load` into what is to be read. */
 export function resolveSource(source: ModelSource, options: LoadOptions): ResolvedSource {
-  checkIntegrity(options.integrity);
+  const { integrity } = options;
+  checkIntegrity(integrity);
+  const hub = hubOf(options);
   if (typeof source === "string") {
     if (source.trim() === "") throw badInput("no model named", "Give a known name, a path, a URL or a file.");
     const known = resolveKnown(source, options);
@@ -277,34 +302,44 @@ export function resolveSource(source: ModelSource, options: LoadOptions): Resolv
   if (typeof source === "string" || source instanceof URL) {
     const path = pathOf(source);
     const place = path === null ? null : placeAt(path, FOLDER_FILES);
-    if (place) return resolvePlace(place, FOLDER_FILES, options.integrity);
+    if (place) return resolvePlace(place, FOLDER_FILES, integrity);
+    const repository = repositoryOf(source, hub);
+    if (repository) return resolveRepository(repository, integrity);
     if (path !== null) throw missing(String(source));
   }
-  if (source instanceof URL) return resolveUrl(source, FOLDER_FILES, options.integrity);
+  if (source instanceof URL) return resolveUrl(source, FOLDER_FILES, integrity, hub);
   if (typeof source === "string") {
     if (/^(https?:|blob:|data:|\.{0,2}\/)/i.test(source) || /\.gguf$/i.test(source)) {
-      return resolveUrl(source, FOLDER_FILES, options.integrity);
+      return resolveUrl(source, FOLDER_FILES, integrity, hub);
     }
-    throw badInput(`unknown model: ${source}`, `${names()} Anything else needs a full URL or a file.`);
+    throw badInput(
+      `unknown model: ${source}`,
+      `${names()} Anything else is owner/name, as on Hugging Face, a full URL or a file.`,
+    );
   }
   if (source instanceof Blob) {
     const name = (source as Partial<File>).name || "model.gguf";
-    return resolveFiles([[name, source]], FOLDER_FILES, options.integrity);
+    return resolveFiles([[name, source]], FOLDER_FILES, integrity);
   }
   const entries = fileEntries(source);
-  if (entries) return resolveFiles(entries, FOLDER_FILES, options.integrity);
-  throw badInput("not a model", "Give a known name, a URL, a File, or the files of a folder.");
+  if (entries) return resolveFiles(entries, FOLDER_FILES, integrity);
+  throw badInput("not a model", "Give a known name, owner/name, a URL, a File, or the files of a folder.");
+}
+
+/** The repository that a name or the address of its page means, if it does. */
+function repositoryOf(source: string | URL, hub: string): Repository | null {
+  const text = String(source);
+  if (/^https?:/i.test(text)) return repositoryAt(absolute(source), hub);
+  return typeof source === "string" ? repositoryNamed(source, hub) : null;
 }
 
 const names = () => `Known names: ${KNOWN_MODELS.map((model) => model.name).join(", ")}.`;
 
 /** The error of a path that leads nowhere; most are names that were meant otherwise. */
 function missing(source: string): SemgradError {
-  const isRepository = /^[\w-][\w.-]*\/[\w.-]+$/.test(source);
-  const address = isRepository ? ` A model of the hub needs its address: https://huggingface.co/${source}` : "";
   return badInput(
     `no such file or folder: ${source}`,
-    `${names()} Anything else is a path, a full URL or a file.${address}`,
+    `${names()} Anything else is owner/name, as on Hugging Face, a path, a full URL or a file.`,
   );
 }
 
