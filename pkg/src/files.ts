@@ -125,7 +125,7 @@ async function collect(source: Found, context: DownloadContext, given: Add): Pro
       for (const file of source.files) add(file.name, await local(file, context), file.sha256 ?? null);
       break;
     case "url": {
-      const file = source.file.isOnHub ? await withHash(source.file, context) : source.file;
+      const file = await withHash(source.file, context);
       const { source: bytes, sha256 } = await required(file, context).catch(async (thrown: unknown) => {
         // Where the file is another one by now, the next load asks for its hash.
         const isOld = file.isOnHub && toSemgradError(thrown).code === "integrity_mismatch";
@@ -142,8 +142,12 @@ async function collect(source: Found, context: DownloadContext, given: Add): Pro
   }
 }
 
-/** A file at an address of the hub, which may say its hash. */
+/**
+ * A file with the hash that the hub says of its address. It says so in an answer that leads on to another server, and browsers
+ * show nothing of such answers: there, only lists of files tell hashes.
+ */
 async function withHash(file: RemoteFile, context: DownloadContext): Promise<RemoteFile> {
+  if (!file.isOnHub || !disk()) return file;
   const { linked } = await import("./hub/linked.js");
   return linked(file, context);
 }

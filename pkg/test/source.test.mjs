@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { normalizeSha256 } from "../dist/integrity.js";
 import { KNOWN_MODELS } from "../dist/models.js";
 import { fitting } from "../dist/profile.js";
-import { FOLDER_FILES, fetchable, normalizeSha256, resolveSource, shardNames } from "../dist/source.js";
+import { FOLDER_FILES, fetchable, resolveSource, shardNames } from "../dist/source.js";
 
 const HASH = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53";
 const code = (name) => (error) => error.name === "SemgradError" && error.code === name && error.advice.length > 0;

@@ -1,7 +1,4 @@
-/**
- * The hash of a file at an address of the hub, which says it in a header of the answer that leads on to the server of large
- * files. Browsers follow such answers by themselves and show nothing of them: there, only lists of files tell hashes.
- */
+/** The hash of a file at an address of the hub, which says it in the headers of the answer that leads on to the file itself. */
 
 import { cacheKey, type DownloadContext, obtain } from "../download.js";
 import type { RemoteFile } from "../source.js";

@@ -1,8 +1,8 @@
 /** From the repository that the caller named to the file or the folder in it that is the model. */
 
 import type { DownloadContext } from "../download.js";
-import { badInput } from "../errors.js";
-import { pinned, type ResolvedSource } from "../source.js";
+import { oneForMany, pinned } from "../integrity.js";
+import type { ResolvedSource } from "../source.js";
 import { type Choice, choose } from "./choose.js";
 import { listOf } from "./list.js";
 import { addressIn } from "./name.js";
@@ -30,9 +30,7 @@ export async function resolveHub(source: Hub, context: DownloadContext, anew = f
   }
   if (choice.kind === "file") return { source: fileOf(source, choice.file), isRemembered };
   const { name, small, integrity = {} } = source;
-  if (typeof integrity === "string") {
-    throw badInput("one hash for a folder of files", "Give integrity as an object: file name to SHA-256.");
-  }
+  if (typeof integrity === "string") throw oneForMany();
   const url = addressIn(repository, repository.folder && `${repository.folder}/`);
   const listed = Object.fromEntries(files.map(({ path, ...facts }) => [path, facts]));
   // The caller's hash and the hub's must be the same where both say one.
