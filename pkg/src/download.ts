@@ -66,8 +66,20 @@ export async function obtain(file: RemoteFile, context: DownloadContext): Promis
       if (usable) return { source: await store.open(key), sha256: meta.sha256 as string };
       await store.remove(key);
     }
+    const [, other] = await cacheKeys(file);
+    // It may have come by its address alone, when nobody knew its hash.
+    const same = other === undefined ? null : await store.stat(other);
+    if (other && same?.meta?.complete && same.meta.sha256 === file.sha256 && same.bytes === same.meta.size) {
+      return { source: await store.open(other), sha256: same.meta.sha256 as string };
+    }
     return new Download(file, key, context).run();
   });
+}
+
+/** All keys that a file may be found under. */
+export async function cacheKeys(file: RemoteFile): Promise<string[]> {
+  const { sha256, ...bare } = file;
+  return sha256 ? [sha256, await cacheKey(bare)] : [await cacheKey(bare)];
 }
 
 /** One tab downloads, the others wait and find the file complete. */

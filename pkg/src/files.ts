@@ -3,7 +3,7 @@
  */
 
 import { disk, fileSource } from "./disk.js";
-import { cacheKey, type DownloadContext, obtain, verifyLocal } from "./download.js";
+import { cacheKey, cacheKeys, type DownloadContext, obtain, verifyLocal } from "./download.js";
 import { badInput, SemgradError, throwIfAborted, toSemgradError } from "./errors.js";
 import { Head } from "./head.js";
 import { listFile, recordOf } from "./hub/name.js";
@@ -73,7 +73,7 @@ async function gatherFound(
   unproven: RemoteFile[] = [],
 ): Promise<Gathered> {
   const forget = async () => {
-    for (const file of unproven) await outside.store.remove(await cacheKey(file));
+    for (const file of unproven) for (const key of await cacheKeys(file)) await outside.store.remove(key);
   };
   const gathered: Gathered = { files: [], facts: [], forget };
   let hear = onWeights;

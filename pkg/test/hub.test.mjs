@@ -245,6 +245,15 @@ test("a server that says no hash serves the file all the same", async () => {
   assert.equal(asked().length, 3);
   await load(address);
   assert.deepEqual(asked(), []);
+  // Whose hash is heard of later is found all the same, and goes with it.
+  const gathered = await load("org/one-GGUF");
+  assert.deepEqual(asked(), ["GET /api/models/org/one-GGUF/tree/main?recursive=true"]);
+  assert.equal(gathered.facts[0].sha256, sha256(BODY));
+  await gathered.forget();
+  assert.deepEqual(
+    (await store.list()).map(({ meta }) => meta.name),
+    ["the hash of one-Q4_K_M.gguf"],
+  );
 });
 
 test("another file than the hub lists is refused and not kept", async () => {
