@@ -164,6 +164,16 @@ test("of two models in one repository neither is guessed", () => {
   assert.equal(of("o/r:Q8_0"), "b-Q8_0.gguf");
 });
 
+test("of one format, mixes of single layers come last", () => {
+  const first = (...labels) => {
+    const listed = labels.map((label) => ({ path: `x-${label}.gguf`, size: 1 }));
+    return choose(listed, repositoryOf("o/r"), 2).file.path;
+  };
+  assert.equal(first("UD-Q4_K_M", "Q4_K_L"), "x-Q4_K_L.gguf");
+  assert.equal(first("UD-Q4_K_XL", "Q5_K_M"), "x-UD-Q4_K_XL.gguf");
+  assert.equal(first("IQ4_XS", "Q3_K_M", "F32"), "x-F32.gguf");
+});
+
 test("a name is resolved once: the second load asks for nothing", async () => {
   const first = await load("org/one-GGUF");
   assert.deepEqual(first.facts, [{ name: "one-Q4_K_M.gguf", size: BODY.length, sha256: sha256(BODY) }]);
@@ -238,6 +248,33 @@ test("the address of a file is asked for its hash, not for a list, and that once
   assert.deepEqual(asked(), []);
 });
 
+test("a file that is another one by now is refused once, and then the new one is taken", async () => {
+  const address = `${hub.url}org/one-GGUF/resolve/main/one-Q8_0.gguf`;
+  await load(address);
+  await store.remove(sha256(OTHER));
+  hub.state.repositories["org/one-GGUF"]["one-Q8_0.gguf"] = BODY.subarray(0, OTHER.length);
+  await assert.rejects(load(address), { code: "integrity_mismatch" });
+  assert.equal((await load(address)).facts[0].sha256, sha256(BODY.subarray(0, OTHER.length)));
+});
+
+test("what came by its address before hashes were asked for is taken as it is", async () => {
+  const source = resolveSource(`${hub.url}org/one-GGUF/resolve/main/one-Q8_0.gguf`, {});
+  assert.equal(source.file.isOnHub, undefined);
+  await gather(source, context);
+  asked();
+  await load(source.file.url);
+  assert.deepEqual(asked(), []);
+});
+
+test("a file that came after the list is found", async () => {
+  await load("org/one-GGUF");
+  asked();
+  hub.state.repositories["org/one-GGUF"]["one-Q6_K.gguf"] = OTHER;
+  assert.deepEqual(await named("org/one-GGUF:Q6_K"), ["one-Q6_K.gguf"]);
+  assert.equal(asked().filter((line) => line.includes("/api/")).length, 1);
+  await assert.rejects(load("org/one-GGUF:Q5_K_M"), { code: "bad_input", advice: /Q4_K_M, Q6_K, Q8_0/ });
+});
+
 test("a server that says no hash serves the file all the same", async () => {
   hub.state.hashes = false;
   const address = `${hub.url}org/one-GGUF/resolve/main/one-Q4_K_M.gguf`;
@@ -266,15 +303,19 @@ test("another file than the hub lists is refused and not kept", async () => {
   assert.equal((await load("org/one-GGUF")).facts[0].sha256, sha256(served));
   const lists = asked().filter((line) => line.includes("/api/"));
   assert.equal(lists.length, 2);
+  await load("org/one-GGUF");
+  assert.deepEqual(asked(), []);
   // Its header and its body differ.
   const fresh = memoryStore(64_000);
   const lying = { ...context, store: fresh, fetch: liar };
   await assert.rejects(gather(resolveSource("org/one-GGUF", { hub: hub.url }), lying), { code: "integrity_mismatch" });
-  assert.ok((await fresh.list()).every(({ meta }) => !meta.name.endsWith(".gguf")));
+  assert.ok((await fresh.list()).every(({ meta }) => meta.name.startsWith("the list")));
+  const address = resolveSource(`${hub.url}org/one-GGUF/resolve/main/one-Q8_0.gguf`, { hub: hub.url });
+  await assert.rejects(gather(address, { ...lying, store: memoryStore() }), { code: "integrity_mismatch" });
 
   async function liar(url, how) {
     const response = await fetch(url, how);
-    if (!String(url).includes("/resolve/")) return response;
+    if (!String(url).includes("/resolve/") || how.method === "HEAD") return response;
     const bytes = Buffer.from(await response.arrayBuffer());
     bytes[0] ^= 1;
     return new Response(bytes, { headers: { "content-length": String(bytes.length) } });
@@ -350,6 +391,9 @@ test("a renamed repository is followed, and its new name told", async () => {
   const address = `${hub.url}old/name/resolve/main/one-Q8_0.gguf`;
   assert.deepEqual(asked(), []);
   assert.equal((await load(address)).facts[0].sha256, sha256(OTHER));
+  const path = "resolve/main/one-Q8_0.gguf";
+  assert.deepEqual(asked().slice(0, 2), [`HEAD /old/name/${path}`, `HEAD /org/one-GGUF/${path}`]);
+  assert.ok((await store.stat(sha256(OTHER))).meta?.complete);
 });
 
 test("a cut download goes on where it stopped, with ranges or without", async () => {
@@ -407,7 +451,19 @@ test("a list from a server that is no hub is refused", async () => {
   const from = (answer) =>
     gather(resolveSource("org/one-GGUF", { hub: hub.url }), { ...context, store: memoryStore(), fetch: answer });
   await assert.rejects(from(page), { code: "network", message: /something else/ });
-  await assert.rejects(from(endless), { code: "network", message: /no end/ });
+  const places = [];
+  const watched = async (url) => {
+    places.push(new URL(url).origin);
+    return endless();
+  };
+  await assert.rejects(from(watched), { code: "network", message: /no end/ });
+  assert.deepEqual([...new Set(places)], [new URL(hub.url).origin]);
+  const outside = async () => new Response(JSON.stringify([entryOf(["other/x-Q4_0.gguf", 5])]));
+  const nested = resolveSource(`${hub.url}org/one-GGUF/tree/main/sub`, { hub: hub.url });
+  await assert.rejects(gather(nested, { ...context, fetch: outside }), {
+    code: "unsupported_format",
+    message: /0 files/,
+  });
   // What is usable is used: here the size of what comes then is wrong.
   await assert.rejects(from(hostile), { code: "integrity_mismatch", message: /x-Q4_0\.gguf/ });
 });
