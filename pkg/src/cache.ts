@@ -5,6 +5,7 @@
 import { disk } from "./disk.js";
 import { badInput } from "./errors.js";
 import { known, type Names } from "./given.js";
+import { HUB, repositoryNamed } from "./hub/name.js";
 import { knownEngine, knownModel } from "./models.js";
 import { namedFolder } from "./paths.js";
 import type { ResolvedSource } from "./source.js";
@@ -83,11 +84,14 @@ async function list(options?: CacheOptions): Promise<CacheEntry[]> {
 
 async function remove(what: string, options?: CacheOptions): Promise<number> {
   if (typeof what !== "string" || !what) throw badInput("nothing named to remove", 'Pass a key, a name, a URL or "*".');
+  const id = repositoryNamed(what, HUB)?.id;
+  // Below any hub: which one was meant is forgotten.
+  const isOf = (url: string) => id !== undefined && (url.includes(`/${id}/resolve/`) || url.includes(`/${id}/tree/`));
   const keys = [knownModel(what)?.sha256, ...Object.values(knownEngine(what)?.files ?? {})];
   let freed = 0;
   for (const store of await persistentStores(options)) {
     for (const { key, meta, bytes } of await store.list()) {
-      const match = what === "*" || key === what || meta.url.startsWith(what) || keys.includes(key);
+      const match = what === "*" || key === what || meta.url.startsWith(what) || isOf(meta.url) || keys.includes(key);
       if (!match) continue;
       await store.remove(key);
       freed += bytes;
@@ -101,7 +105,7 @@ export const cache = {
   /** Every cached file, complete or not. */
   list,
   /**
-   * Removes cached files: one by key, those of a known name, those below a URL, or everything with `"*"`. Gives the
+   * Removes cached files: one by key, those of a known name or of `owner/name`, those below a URL, or everything with `"*"`. Gives the
    * number of bytes that became free.
    */
   remove,

@@ -41,6 +41,7 @@ interface Modules {
       writeFile(path: string, text: string): Promise<void>;
     };
   };
+  "node:os": { totalmem(): number };
   "node:path": {
     basename(path: string): string;
     dirname(path: string): string;
@@ -64,6 +65,8 @@ export interface Disk {
   path: Modules["node:path"];
   toPath: (url: URL) => string;
   platform: string;
+  /** Bytes of memory that the machine has; null where asking is not free: Deno would ask the user. */
+  memory(): number | null;
   /** An environment variable; null without one, and where nobody may look. */
   variable(name: string): string | null;
 }
@@ -76,11 +79,13 @@ export function disk(): Disk | null {
 function machine(): Disk | null {
   const { process } = globalThis as { process?: Process };
   if (process?.versions?.node === undefined || !process.getBuiltinModule) return null;
+  const os = process.getBuiltinModule("node:os");
   return {
     fs: process.getBuiltinModule("node:fs"),
     path: process.getBuiltinModule("node:path"),
     toPath: process.getBuiltinModule("node:url").fileURLToPath,
     platform: process.platform,
+    memory: () => ("Deno" in globalThis ? null : os.totalmem()),
     variable(name) {
       try {
         return process.env[name] || null;

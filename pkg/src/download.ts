@@ -3,9 +3,11 @@
  * once complete.
  */
 
-import { abortedError, SemgradError, throwIfAborted, toSemgradError } from "./errors.js";
+import { SemgradError, throwIfAborted, toSemgradError } from "./errors.js";
 import type { Head } from "./head.js";
+import { patiently, refused } from "./hub/answer.js";
 import { formatBytes, Speed } from "./measure.js";
+import { delay } from "./pause.js";
 import type { RemoteFile } from "./source.js";
 import type { ByteSource, Meta, Sink, Store } from "./store/store.js";
 import type { LoadProgress } from "./types.js";
@@ -64,8 +66,20 @@ export async function obtain(file: RemoteFile, context: DownloadContext): Promis
       if (usable) return { source: await store.open(key), sha256: meta.sha256 as string };
       await store.remove(key);
     }
+    const [, other] = await cacheKeys(file);
+    // It may have come by its address alone, when nobody knew its hash.
+    const same = other === undefined ? null : await store.stat(other);
+    if (other && same?.meta?.complete && same.meta.sha256 === file.sha256 && same.bytes === same.meta.size) {
+      return { source: await store.open(other), sha256: same.meta.sha256 as string };
+    }
     return new Download(file, key, context).run();
   });
+}
+
+/** All keys that a file may be found under. */
+export async function cacheKeys(file: RemoteFile): Promise<string[]> {
+  const { sha256, ...bare } = file;
+  return sha256 ? [sha256, await cacheKey(bare)] : [await cacheKey(bare)];
 }
 
 /** One tab downloads, the others wait and find the file complete. */
@@ -172,13 +186,14 @@ class Download {
   /** Asks for the rest of the file, and settles what is being answered: the rest, or all of it again. */
   private async request(): Promise<Response | null> {
     const { signal } = this.context;
-    const get = (headers: Record<string, string>) =>
+    const ask = (headers: Record<string, string>) =>
       (this.context.fetch ?? fetch)(this.file.url, {
         headers,
         cache: "no-store",
         referrerPolicy: "no-referrer",
         ...(signal ? { signal } : {}),
       });
+    const get = (headers: Record<string, string>) => patiently(() => ask(headers), signal);
     let response = await get(this.offset > 0 ? { Range: `bytes=${this.offset}-` } : {});
     if (this.offset > 0 && !this.continues(response)) {
       if (response.status !== 200) {
@@ -197,7 +212,7 @@ class Download {
     }
     if (!response.ok) {
       await response.body?.cancel();
-      throw httpError(this.file, response.status);
+      throw refused(this.file.name, response, this.file.ifMissing);
     }
     this.readHeaders(response);
     return response;
@@ -321,28 +336,6 @@ class Download {
 function contentLength<T>(response: Response, otherwise: T): number | T {
   const text = response.headers.get("content-length");
   return text !== null && /^\d+$/.test(text) ? Number(text) : otherwise;
-}
-
-function httpError(file: RemoteFile, status: number): SemgradError {
-  const advice =
-    status === 401 || status === 403
-      ? "The server wants a login: download the file by hand and load it as a file."
-      : (status === 404 && file.ifMissing) || "Check the address, and try again later if it is right.";
-  return new SemgradError("network", `${file.name}: the server answered ${status}`, advice);
-}
-
-function delay(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = () => {
-      clearTimeout(timer);
-      reject(abortedError(signal?.reason));
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", abort);
-      resolve();
-    }, ms);
-    signal?.addEventListener("abort", abort, { once: true });
-  });
 }
 
 type HashContext = Pick<DownloadContext, "hasher" | "onProgress" | "signal">;

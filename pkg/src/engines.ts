@@ -4,17 +4,16 @@
 
 import { badInput } from "./errors.js";
 import { known, type Names, unknownName } from "./given.js";
+import { checkIntegrity, pinned } from "./integrity.js";
 import type { EngineKind } from "./methods.js";
 import { KNOWN_ENGINES, knownEngine } from "./models.js";
 import { type DiskFile, type Place, pathOf, placeAt } from "./paths.js";
 import {
   absolute,
-  checkIntegrity,
   ENCODER_FILES,
   fetchable,
   fileEntries,
   type LocalFile,
-  pinned,
   type RemoteFile,
   type ResolvedSource,
   resolveFiles,

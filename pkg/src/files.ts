@@ -3,9 +3,10 @@
  */
 
 import { disk, fileSource } from "./disk.js";
-import { cacheKey, type DownloadContext, obtain, verifyLocal } from "./download.js";
+import { cacheKey, cacheKeys, type DownloadContext, obtain, verifyLocal } from "./download.js";
 import { badInput, SemgradError, throwIfAborted, toSemgradError } from "./errors.js";
 import { Head } from "./head.js";
+import { listFile, recordOf } from "./hub/name.js";
 import type { ModelFile } from "./protocol.js";
 import {
   ADAPTER_CONFIG,
@@ -37,11 +38,42 @@ export interface GatherContext extends DownloadContext {
 
 type Folder = Extract<ResolvedSource, { kind: "folder" }>;
 
+type Hub = Extract<ResolvedSource, { kind: "hub" }>;
+type Found = Exclude<ResolvedSource, Hub>;
+
 /** Makes every file of the source readable. */
-export async function gather(source: ResolvedSource, { onWeights, ...outside }: GatherContext): Promise<Gathered> {
-  const unproven: RemoteFile[] = [];
+export async function gather(source: ResolvedSource, context: GatherContext): Promise<Gathered> {
+  return source.kind === "hub" ? gatherNamed(source, context) : gatherFound(source, context);
+}
+
+/**
+ * Of a repository, what its list of files says. Where the list is an old one and what it says is there no more, it is asked for
+ * again.
+ */
+async function gatherNamed(source: Hub, context: GatherContext): Promise<Gathered> {
+  // On demand: most callers name a file.
+  const { resolveHub } = await import("./hub/resolve.js");
+  const list = listFile(source.repository);
+  const { source: found, isRemembered } = await resolveHub(source, context);
+  try {
+    return await gatherFound(found, context, [list]);
+  } catch (thrown) {
+    const { code } = toSemgradError(thrown);
+    if (!isRemembered || (code !== "network" && code !== "integrity_mismatch")) throw thrown;
+    const now = await resolveHub(source, context, true).catch(() => null);
+    if (!now || JSON.stringify(now.source) === JSON.stringify(found)) throw thrown;
+    return gatherFound(now.source, context, [list]);
+  }
+}
+
+/** `unproven`: files of the store that go with the others if these turn out to be no model. */
+async function gatherFound(
+  source: Found,
+  { onWeights, ...outside }: GatherContext,
+  unproven: RemoteFile[] = [],
+): Promise<Gathered> {
   const forget = async () => {
-    for (const file of unproven) await outside.store.remove(await cacheKey(file));
+    for (const file of unproven) for (const key of await cacheKeys(file)) await outside.store.remove(key);
   };
   const gathered: Gathered = { files: [], facts: [], forget };
   let hear = onWeights;
@@ -55,7 +87,8 @@ export async function gather(source: ResolvedSource, { onWeights, ...outside }: 
   };
   const context: DownloadContext = onWeights ? { ...outside, begin } : outside;
   const add = (name: string, bytes: ByteSource, sha256: string | null, file?: RemoteFile) => {
-    if (file && !file.sha256) unproven.push(file);
+    if (file && (!file.sha256 || file.isTold)) unproven.push(file);
+    if (file?.isOnHub) unproven.push(recordOf(file));
     gathered.files.push(modelFile(name, bytes, context.signal));
     gathered.facts.push({ name, size: bytes.size, sha256 });
   };
@@ -81,7 +114,7 @@ export async function orForget<T>(gathered: Gathered, work: () => Promise<T>): P
   }
 }
 
-async function collect(source: ResolvedSource, context: DownloadContext, given: Add): Promise<void> {
+async function collect(source: Found, context: DownloadContext, given: Add): Promise<void> {
   const found = new Set<string>();
   const add: Add = (name, ...rest) => {
     found.add(name);
@@ -92,8 +125,14 @@ async function collect(source: ResolvedSource, context: DownloadContext, given: 
       for (const file of source.files) add(file.name, await local(file, context), file.sha256 ?? null);
       break;
     case "url": {
-      const { source: bytes, sha256 } = await required(source.file, context);
-      add(source.file.name, bytes, sha256, source.file);
+      const file = await withHash(source.file, context);
+      const { source: bytes, sha256 } = await required(file, context).catch(async (thrown: unknown) => {
+        // Where the file is another one by now, the next load asks for its hash.
+        const isOld = file.isOnHub && toSemgradError(thrown).code === "integrity_mismatch";
+        if (isOld) await context.store.remove(await cacheKey(recordOf(file)));
+        throw thrown;
+      });
+      add(file.name, bytes, sha256, file);
       break;
     }
     case "folder":
@@ -103,9 +142,19 @@ async function collect(source: ResolvedSource, context: DownloadContext, given: 
   }
 }
 
+/**
+ * A file with the hash that the hub says of its address. It says so in an answer that leads on to another server, and browsers
+ * show nothing of such answers: there, only lists of files tell hashes.
+ */
+async function withHash(file: RemoteFile, context: DownloadContext): Promise<RemoteFile> {
+  if (!file.isOnHub || !disk()) return file;
+  const { linked } = await import("./hub/linked.js");
+  return linked(file, context);
+}
+
 /** What to do about a folder that lacks what makes it a model. */
 const NO_CONFIG =
-  "Check the address: a folder needs config.json. Of a repository of GGUF files, name one of the files.";
+  "Check the address: a folder needs config.json. Of a repository of GGUF files, name one of the files, or owner/name.";
 const NO_WEIGHTS =
   "Check the address: a folder needs model.safetensors or its shards; weights in other formats have to be converted first.";
 const NO_ADAPTER = `Check the address: the folder of an adapter needs ${ADAPTER_FILES.join(" and ")}. Of one as GGUF, name the file.`;
@@ -113,8 +162,12 @@ const NO_SHARD = "The folder is not complete: its index names this file.";
 
 async function folder(source: Folder, context: DownloadContext, add: Add): Promise<void> {
   const get = async (name: string, how: Pick<RemoteFile, "optional" | "ifMissing">): Promise<ByteSource | null> => {
-    const sha256 = source.integrity[name];
-    const file = { name, url: new URL(name, source.url).href, ...(sha256 ? { sha256 } : {}), ...how };
+    const told = source.listed?.[name];
+    if (source.listed && !told && how.optional) return null;
+    const own = source.integrity[name];
+    const hash = own ? { sha256: own } : told?.sha256 ? { sha256: told.sha256, isTold: true } : {};
+    const size = told?.size === undefined ? {} : { size: told.size };
+    const file: RemoteFile = { name, url: new URL(name, source.url).href, ...size, ...hash, ...how };
     const found = how.optional ? await obtain(file, context) : await required(file, context);
     if (found) add(name, found.source, found.sha256, file);
     return found?.source ?? null;

@@ -13,8 +13,8 @@ import type { LoadOptions, ModelSource } from "./types.js";
 /**
  * Loads a model.
  *
- * @param source a known name, the URL of a GGUF file or of a Hugging Face folder, a GGUF as `File` or `Blob`, the files of
- *   a folder, or a path where there are paths. Nothing but what is named here is fetched, and the package's own files.
+ * @param source a known name, `owner/name` of Hugging Face, the URL of a GGUF file or of a Hugging Face folder, a GGUF as `File`
+ *   or `Blob`, the files of a folder, or a path where there are paths. Nothing but what is named here is fetched, and the package's own files.
  * @throws {SemgradError} always this class, with a stable `code`.
  */
 export async function load(source: ModelSource, options?: LoadOptions): Promise<Model> {

@@ -26,6 +26,7 @@ export const LOAD: Names<LoadOptions> = {
   synonyms: 1,
   worker: 1,
   baseUrl: 1,
+  hub: 1,
   wasm: 1,
 };
 

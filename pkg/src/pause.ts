@@ -1,3 +1,5 @@
+import { abortedError } from "./errors.js";
+
 /** In workerd a message to oneself arrives before anything else has had its turn: no timer, no abort. */
 const isWorkerd = globalThis.navigator?.userAgent === "Cloudflare-Workers";
 
@@ -15,5 +17,20 @@ export function pause(): Promise<void> {
       resolve();
     };
     port2.postMessage(null);
+  });
+}
+
+/** So many milliseconds, or until the signal fires, which is an error. */
+export function delay(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      clearTimeout(timer);
+      reject(abortedError(signal?.reason));
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", abort);
+      resolve();
+    }, ms);
+    signal?.addEventListener("abort", abort, { once: true });
   });
 }

@@ -4,6 +4,8 @@
  */
 
 import { badInput, SemgradError } from "./errors.js";
+import { HUB, isHubFile, type Repository, repositoryAt, repositoryNamed, unwrapHubPage } from "./hub/name.js";
+import { checkIntegrity, hashesOf, normalizeSha256, oneForMany, pinned } from "./integrity.js";
 import { KNOWN_MODELS, knownModel } from "./models.js";
 import { type DiskFile, type Place, pathOf, placeAt } from "./paths.js";
 import type { LoadOptions, ModelSource } from "./types.js";
@@ -19,6 +21,10 @@ export interface RemoteFile {
   optional?: boolean;
   /** What to do about a 404 of a file that must exist. */
   ifMissing?: string;
+  /** A hub serves it, and may say its hash. */
+  isOnHub?: boolean;
+  /** The hash is what the hub says, not what the caller knows. */
+  isTold?: boolean;
 }
 
 /** A file that the page handed over, or one of this machine. */
@@ -37,6 +43,16 @@ export type ResolvedSource =
       integrity: Record<string, string>;
       /** Whether it is one of PEFT, which has two files. */
       isAdapter?: boolean;
+      /** What the hub says of its files; none that is not listed is asked for. */
+      listed?: Readonly<Record<string, Pick<RemoteFile, "size" | "sha256">>>;
+    }
+  /** A repository whose list of files says which of them is the model. */
+  | {
+      kind: "hub";
+      name: string;
+      repository: Repository;
+      small: readonly string[];
+      integrity?: string | Record<string, string>;
     };
 
 /** The small files of a Hugging Face folder; only the first must exist. */
@@ -68,59 +84,6 @@ export const ADAPTER_FILES = [ADAPTER_CONFIG, "adapter_model.safetensors"] as co
 /** Weights of other libraries cannot be read; the module says by their names what they are. */
 const OTHER_WEIGHTS = /\.(bin|pt|pth|ckpt|onnx|h5|msgpack)$/i;
 
-/** `integrity` as lower-case hex. */
-export function normalizeSha256(value: string): string {
-  if (/^[0-9a-f]{64}$/i.test(value)) return value.toLowerCase();
-  const base64 = /^sha256-([A-Za-z0-9+/]{43}=)$/.exec(value)?.[1];
-  if (!base64) throw badInput(`not a SHA-256: ${value}`, "Give 64 hex digits or sha256-<base64>.");
-  return Array.from(atob(base64), (char) => char.charCodeAt(0).toString(16).padStart(2, "0")).join("");
-}
-
-/** Hashes are a text, or texts by file name. */
-export function checkIntegrity(integrity: LoadOptions["integrity"]): void {
-  const isText = typeof integrity === "string" || integrity === undefined;
-  if (isText || (typeof integrity === "object" && integrity !== null && !Array.isArray(integrity))) return;
-  throw badInput("integrity is no SHA-256", "Give 64 hex digits or sha256-<base64>; for a folder { file: hash }.");
-}
-
-/** Hashes by file: one for an only file, or by the files' names. A hash of no file would be ignored, so it is refused. */
-function hashesOf(integrity: LoadOptions["integrity"], names: readonly string[]): Record<string, string> {
-  if (integrity === undefined) return {};
-  const [only, ...others] = names;
-  if (typeof integrity === "string") {
-    if (only === undefined || others.length > 0) throw oneForMany();
-    return { [only]: normalizeSha256(integrity) };
-  }
-  const given = Object.entries(integrity).filter(([, value]) => value !== undefined);
-  const stray = given.find(([name]) => !names.includes(name));
-  if (stray) throw badInput(`integrity names ${stray[0]}, which is not read`, `There are ${names.join(", ")}.`);
-  return Object.fromEntries(given.map(([name, value]) => [name, normalizeSha256(value)]));
-}
-
-/** Hashes of the files that a known name stands for, with the caller's, which must be the same where both say one. */
-export function pinned(
-  what: string,
-  files: Readonly<Record<string, string | null>>,
-  integrity: LoadOptions["integrity"],
-): Record<string, string> {
-  const own = Object.entries(files).filter((entry): entry is [string, string] => entry[1] !== null);
-  const hashes = Object.fromEntries(own);
-  const given = hashesOf(integrity, Object.keys(files));
-  for (const [name, wanted] of Object.entries(given)) {
-    const sha256 = hashes[name] ?? wanted;
-    if (sha256 === wanted) continue;
-    throw new SemgradError(
-      "integrity_mismatch",
-      `${what} is another file than expected: SHA-256 of ${name} is ${sha256}, expected ${wanted}`,
-      "A known name is compared with its own hashes: leave integrity out, or load your file by its address.",
-    );
-  }
-  return { ...hashes, ...given };
-}
-
-const oneForMany = () =>
-  badInput("one hash for a folder of files", "Give integrity as an object: file name to SHA-256.");
-
 function baseName(path: string): string {
   return path.split("/").filter(Boolean).pop() ?? "model";
 }
@@ -140,17 +103,6 @@ export function asFolder(url: URL): URL {
   const folder = new URL(url);
   if (!folder.pathname.endsWith("/")) folder.pathname += "/";
   return folder;
-}
-
-/** The address of a hub page, as people copy it, turned into that of the file or folder behind it. */
-export function unwrapHubPage(url: URL): URL {
-  if (url.hostname !== "huggingface.co") return url;
-  const [owner, repository, view, revision, ...path] = url.pathname.split("/").filter(Boolean);
-  if (!owner || !repository || owner === "api") return url;
-  if (view !== undefined && view !== "blob" && view !== "tree") return url;
-  const direct = new URL(url.origin);
-  direct.pathname = [owner, repository, "resolve", revision ?? "main", ...path].join("/");
-  return direct;
 }
 
 function resolveKnown(name: string, { baseUrl, integrity }: LoadOptions): ResolvedSource | null {
@@ -174,19 +126,21 @@ export function resolveUrl(
   value: string | URL,
   small: readonly string[],
   integrity: LoadOptions["integrity"],
+  hub: string = HUB,
 ): ResolvedSource {
-  const url = fetchable(value);
+  const url = fetchable(value, hub);
   if (url.pathname.toLowerCase().endsWith(".gguf") || /^(blob|data):$/.test(url.protocol)) {
     const name = /^(blob|data):$/.test(url.protocol) ? "model.gguf" : decodeURIComponent(baseName(url.pathname));
     const { [name]: sha256 } = hashesOf(integrity, [name]);
-    return { kind: "url", name, file: { name, url: url.href, ...(sha256 && { sha256 }) } };
+    const how = sha256 ? { sha256 } : isHubFile(url, hub) ? { isOnHub: true } : {};
+    return { kind: "url", name, file: { name, url: url.href, ...how } };
   }
   return resolveFolder(url, small, integrity);
 }
 
 /** An address that can be fetched, with that of a hub page turned into that of its files. */
-export function fetchable(value: string | URL): URL {
-  const url = unwrapHubPage(absolute(value));
+export function fetchable(value: string | URL, hub?: string): URL {
+  const url = unwrapHubPage(absolute(value), hub);
   if (/^(https?|blob|data):$/.test(url.protocol)) return url;
   throw badInput(`cannot fetch ${url.protocol} addresses`, "Use http or https, or pass the file itself.");
 }
@@ -266,9 +220,28 @@ export function resolvePlace(
   return { ...resolveFiles(files, small, integrity), ...(isFolder && { name }) };
 }
 
+/** A repository, whose files are not known yet. */
+function resolveRepository(repository: Repository, integrity: LoadOptions["integrity"]): ResolvedSource {
+  const [, name = "model"] = repository.id.split("/");
+  const hashes =
+    typeof integrity === "object"
+      ? hashesOf(integrity, Object.keys(integrity))
+      : integrity && normalizeSha256(integrity);
+  return { kind: "hub", name, repository, small: FOLDER_FILES, ...(hashes && { integrity: hashes }) };
+}
+
+/** The hub that names mean. */
+function hubOf({ hub = HUB }: LoadOptions): string {
+  const url = asFolder(absolute(hub));
+  if (!/^https?:$/.test(url.protocol)) throw badInput(`hub is ${hub}`, `Give the address of one, as ${HUB}`);
+  return url.href;
+}
+
 /** Turns the first argument of `load` into what is to be read. */
 export function resolveSource(source: ModelSource, options: LoadOptions): ResolvedSource {
-  checkIntegrity(options.integrity);
+  const { integrity } = options;
+  checkIntegrity(integrity);
+  const hub = hubOf(options);
   if (typeof source === "string") {
     if (source.trim() === "") throw badInput("no model named", "Give a known name, a path, a URL or a file.");
     const known = resolveKnown(source, options);
@@ -277,34 +250,44 @@ export function resolveSource(source: ModelSource, options: LoadOptions): Resolv
   if (typeof source === "string" || source instanceof URL) {
     const path = pathOf(source);
     const place = path === null ? null : placeAt(path, FOLDER_FILES);
-    if (place) return resolvePlace(place, FOLDER_FILES, options.integrity);
+    if (place) return resolvePlace(place, FOLDER_FILES, integrity);
+    const repository = repositoryOf(source, hub);
+    if (repository) return resolveRepository(repository, integrity);
     if (path !== null) throw missing(String(source));
   }
-  if (source instanceof URL) return resolveUrl(source, FOLDER_FILES, options.integrity);
+  if (source instanceof URL) return resolveUrl(source, FOLDER_FILES, integrity, hub);
   if (typeof source === "string") {
     if (/^(https?:|blob:|data:|\.{0,2}\/)/i.test(source) || /\.gguf$/i.test(source)) {
-      return resolveUrl(source, FOLDER_FILES, options.integrity);
+      return resolveUrl(source, FOLDER_FILES, integrity, hub);
     }
-    throw badInput(`unknown model: ${source}`, `${names()} Anything else needs a full URL or a file.`);
+    throw badInput(
+      `unknown model: ${source}`,
+      `${names()} Anything else is owner/name, as on Hugging Face, a full URL or a file.`,
+    );
   }
   if (source instanceof Blob) {
     const name = (source as Partial<File>).name || "model.gguf";
-    return resolveFiles([[name, source]], FOLDER_FILES, options.integrity);
+    return resolveFiles([[name, source]], FOLDER_FILES, integrity);
   }
   const entries = fileEntries(source);
-  if (entries) return resolveFiles(entries, FOLDER_FILES, options.integrity);
-  throw badInput("not a model", "Give a known name, a URL, a File, or the files of a folder.");
+  if (entries) return resolveFiles(entries, FOLDER_FILES, integrity);
+  throw badInput("not a model", "Give a known name, owner/name, a URL, a File, or the files of a folder.");
+}
+
+/** The repository that a name or the address of its page means, if it does. */
+function repositoryOf(source: string | URL, hub: string): Repository | null {
+  const text = String(source);
+  if (/^https?:/i.test(text)) return repositoryAt(absolute(source), hub);
+  return typeof source === "string" ? repositoryNamed(source, hub) : null;
 }
 
 const names = () => `Known names: ${KNOWN_MODELS.map((model) => model.name).join(", ")}.`;
 
 /** The error of a path that leads nowhere; most are names that were meant otherwise. */
 function missing(source: string): SemgradError {
-  const isRepository = /^[\w-][\w.-]*\/[\w.-]+$/.test(source);
-  const address = isRepository ? ` A model of the hub needs its address: https://huggingface.co/${source}` : "";
   return badInput(
     `no such file or folder: ${source}`,
-    `${names()} Anything else is a path, a full URL or a file.${address}`,
+    `${names()} Anything else is owner/name, as on Hugging Face, a path, a full URL or a file.`,
   );
 }
 

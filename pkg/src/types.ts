@@ -35,9 +35,13 @@ export type CacheKind = "opfs" | "cache-api" | "disk" | "none";
 export type ModelFiles = readonly File[] | Readonly<Record<string, Blob>>;
 
 /**
- * What to load: a known name ({@link KNOWN_MODELS}), the URL of a GGUF file or of a Hugging Face folder, a GGUF as `File`
- * or `Blob`, or the files of a Hugging Face folder. In Node, Deno and Bun also the path of a GGUF file or of such a folder:
- * absolute, relative to where the program runs, below `~`, or as a `file:` URL.
+ * What to load: a known name ({@link KNOWN_MODELS}), a model of Hugging Face as `owner/name` or by the address of its page, the
+ * URL of a GGUF file or of a Hugging Face folder, a GGUF as `File` or `Blob`, or the files of a Hugging Face folder. In Node, Deno
+ * and Bun also the path of a GGUF file or of such a folder: absolute, relative to where the program runs, below `~`, or as a
+ * `file:` URL.
+ *
+ * Of `owner/name`, the list of files is asked for, and the GGUF file that suits best is taken, or else the safetensors.
+ * `owner/name:Q4_K_M` names a format (or a file), `owner/name@v1` a branch, a tag or a commit, and `hf.co/` may stand before it.
  */
 export type ModelSource = string | URL | Blob | ModelFiles;
 
@@ -128,6 +132,8 @@ export interface LoadOptions {
   worker?: boolean | Worker;
   /** Where the files of a known name are served, when not at their usual place. */
   baseUrl?: string | URL;
+  /** The hub that `owner/name` means, where it is not https://huggingface.co: a mirror with the same API. */
+  hub?: string | URL;
   /** The wasm module, when it is not to be fetched from beside the package (edge workers compile it ahead). */
   wasm?: Wasm;
 }

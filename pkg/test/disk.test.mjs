@@ -287,6 +287,15 @@ test("a path is a GGUF file or a folder, however it is written", async () => {
     else process.env.HOME = home;
   }
   assert.ok(homedir().length > 0);
+  // What is here comes before what the hub has.
+  writeFileSync(join(folder, "m", "y"), "GGUF");
+  try {
+    process.chdir(folder);
+    assert.equal(resolveSource("m/y", {}).kind, "files");
+    assert.equal(resolveSource("m/z", {}).kind, "hub");
+  } finally {
+    process.chdir(here);
+  }
   // A known name is one though a file may be called so, and an address is no path.
   assert.equal(resolveSource("SmolLM2-135M-Instruct", {}).kind, "url");
   assert.equal(resolveSource("https://example.com/x.gguf", {}).kind, "url");
@@ -303,7 +312,7 @@ test("a path that leads nowhere says what can be named instead", () => {
   };
   assert.match(error("no-such-model").message, /no such file or folder/);
   assert.match(error("no-such-model").advice, /SmolLM2-135M-Instruct/);
-  assert.match(error("owner/repo").advice, /https:\/\/huggingface\.co\/owner\/repo/);
+  assert.match(error("./owner/repo").advice, /owner\/name, as on Hugging Face/);
   assert.equal(error("file://other-machine/x.gguf").code, "bad_input");
   mkdirSync(join(folder, "empty"));
   assert.match(error(join(folder, "empty")).message, /none of the 0 files/);

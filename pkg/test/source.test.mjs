@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { normalizeSha256 } from "../dist/integrity.js";
 import { KNOWN_MODELS } from "../dist/models.js";
 import { fitting } from "../dist/profile.js";
-import { FOLDER_FILES, normalizeSha256, resolveSource, shardNames } from "../dist/source.js";
+import { FOLDER_FILES, fetchable, resolveSource, shardNames } from "../dist/source.js";
 
 const HASH = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53";
 const code = (name) => (error) => error.name === "SemgradError" && error.code === name && error.advice.length > 0;
@@ -41,10 +42,9 @@ test("a .gguf address is a file, anything else a folder", () => {
 test("hub pages lead to the files behind them", () => {
   const page = resolveSource("https://huggingface.co/owner/repo/blob/main/sub/x.gguf", {});
   assert.equal(page.file.url, "https://huggingface.co/owner/repo/resolve/main/sub/x.gguf");
-  assert.equal(
-    resolveSource("https://huggingface.co/owner/repo", {}).url,
-    "https://huggingface.co/owner/repo/resolve/main/",
-  );
+  const folder = "https://huggingface.co/owner/repo/resolve/main/";
+  for (const address of [folder, "https://huggingface.co/owner/repo", "https://hf.co/owner/repo/tree/main"])
+    assert.equal(fetchable(address).href.replace(/\/?$/, "/"), folder);
   assert.equal(
     resolveSource("https://huggingface.co/owner/repo/resolve/v1/x.gguf", {}).file.url,
     "https://huggingface.co/owner/repo/resolve/v1/x.gguf",
@@ -76,7 +76,16 @@ test("files: a folder's useful ones, one GGUF, or a lone file of any name", () =
 });
 
 test("what is not a model is refused", () => {
-  for (const value of ["", "no-such-model", "owner/repo", "ftp://example.com/x.gguf", 7, null, undefined, { a: 1 }]) {
+  for (const value of [
+    "",
+    "no-such-model",
+    "owner/repo/more",
+    "ftp://example.com/x.gguf",
+    7,
+    null,
+    undefined,
+    { a: 1 },
+  ]) {
     assert.throws(() => resolveSource(value, {}), code("bad_input"), String(value));
   }
   assert.throws(() => resolveSource("https://example.com/folder", { integrity: HASH }), code("bad_input"));

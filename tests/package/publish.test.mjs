@@ -121,7 +121,7 @@ test("the scripts are small", async (context) => {
     edge: await size('import { evaluate } from "semgrad/edge"; globalThis.evaluate = evaluate;', false),
   };
   context.diagnostic(`brotli, minified: ${JSON.stringify(sizes)}`);
-  const budget = { page: 20_500, worker: 24_000, edge: 5_000 };
+  const budget = { page: 21_000, worker: 26_500, edge: 5_000 };
   for (const [name, most] of Object.entries(budget))
     assert.ok(sizes[name] <= most, `${name} has ${sizes[name]} bytes, ${most} are allowed`);
 });

@@ -1,8 +1,9 @@
 /** From the adapter that a caller names to the files to read. Nothing is fetched here. */
 
 import { badInput } from "../errors.js";
+import { checkIntegrity } from "../integrity.js";
 import { pathOf, placeAt } from "../paths.js";
-import { checkIntegrity, fileEntries, type ResolvedSource, resolveFiles, resolvePlace, resolveUrl } from "../source.js";
+import { fileEntries, type ResolvedSource, resolveFiles, resolvePlace, resolveUrl } from "../source.js";
 import type { AdapterSource } from "../types.js";
 import { Adapter, type AdapterFile } from "./adapter.js";
 import type { AdapterOptions } from "./types.js";

@@ -1,0 +1,52 @@
+/** From the repository that the caller named to the file or the folder in it that is the model. */
+
+import type { DownloadContext } from "../download.js";
+import { oneForMany, pinned } from "../integrity.js";
+import type { ResolvedSource } from "../source.js";
+import { type Choice, choose } from "./choose.js";
+import { listOf } from "./list.js";
+import { addressIn } from "./name.js";
+import { room } from "./room.js";
+
+type Hub = Extract<ResolvedSource, { kind: "hub" }>;
+type Found = Exclude<ResolvedSource, Hub>;
+
+/** What is to be read, and whether an earlier load's list says so. */
+export interface Resolved {
+  source: Found;
+  isRemembered: boolean;
+}
+
+/** The model of a repository. An old list that has none is asked for again; `anew`: any list is. */
+export async function resolveHub(source: Hub, context: DownloadContext, anew = false): Promise<Resolved> {
+  const { repository } = source;
+  const { files, isRemembered } = await listOf(repository, context, anew);
+  let choice: Choice;
+  try {
+    choice = choose(files, repository, room());
+  } catch (thrown) {
+    if (!isRemembered) throw thrown;
+    return resolveHub(source, context, true);
+  }
+  if (choice.kind === "file") return { source: fileOf(source, choice.file), isRemembered };
+  const { name, small, integrity = {} } = source;
+  if (typeof integrity === "string") throw oneForMany();
+  const url = addressIn(repository, repository.folder && `${repository.folder}/`);
+  const listed = Object.fromEntries(files.map(({ path, ...facts }) => [path, facts]));
+  // The caller's hash and the hub's must be the same where both say one.
+  for (const [file, wanted] of Object.entries(integrity))
+    pinned(repository.id, { [file]: listed[file]?.sha256 ?? null }, { [file]: wanted });
+  return { source: { kind: "folder", name, url, small, integrity, listed }, isRemembered };
+}
+
+function fileOf(
+  { repository, integrity }: Hub,
+  { path, size, sha256 }: { path: string; size: number; sha256?: string },
+) {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const hashes = pinned(repository.id, { [name]: sha256 ?? null }, integrity);
+  const below = repository.folder && `${repository.folder}/`;
+  const hash = hashes[name] === undefined ? {} : { sha256: hashes[name], isTold: integrity === undefined };
+  const file = { name, url: addressIn(repository, below + path), size, ...hash };
+  return { kind: "url" as const, name, file };
+}
