@@ -137,11 +137,20 @@ test("settings that nobody changed send nothing: the calibration decides", () =>
   assert.deepEqual(askOptions({ ...settings, follow: true }, null), options);
 });
 
-test("names of the hub become addresses, and addresses stay", () => {
+test("files of the hub become addresses; names and addresses stay for the package", () => {
   const hub = "https://huggingface.co";
-  assert.equal(addressOf(" owner/some.model-1 "), `${hub}/owner/some.model-1/resolve/main/`);
   assert.equal(addressOf("owner/name/model file.gguf"), `${hub}/owner/name/resolve/main/model%20file.gguf`);
-  for (const other of ["", "name", "https://example.org/a/b.gguf", "../a/b", "/a", "SmolLM2-135M-Instruct"]) {
+  for (const other of [
+    "owner/some.model-1",
+    "owner/name:Q4_K_M",
+    "hf.co/owner/name",
+    "",
+    "name",
+    "https://example.org/a/b.gguf",
+    "../a/b",
+    "/a",
+    "SmolLM2-135M-Instruct",
+  ]) {
     assert.equal(addressOf(other), other);
   }
 });

@@ -46,7 +46,7 @@ export const TEXT = {
     base: "base model, continues text",
     own: "Your own model",
     ownHint:
-      "A .gguf file, a folder with config.json and safetensors, or the address of either: on Hugging Face, owner/name or owner/name/file.gguf will do. Drop files here, too.",
+      "A .gguf file, a folder with config.json and safetensors, or the address of either: on Hugging Face, owner/name, owner/name:Q4_K_M or owner/name/file.gguf will do. Drop files here, too.",
     chooseFile: "Choose file",
     chooseFolder: "Choose folder",
     address: "Address of a model",

@@ -3,13 +3,13 @@
 const HUB = "https://huggingface.co/";
 
 /**
- * An address as it is loaded. `owner/name` is a folder there, `owner/name/file.gguf` a file of it; anything else stays as
- * it was written.
+ * An address as it is loaded: `owner/name/file.gguf` is a file there. Anything else stays as it was written; what `owner/name`
+ * means, the package knows.
  */
 export function addressOf(written: string): string {
   const text = written.trim();
   const [owner, name, ...path] = text.split("/").filter(Boolean);
   const isName = (part: string | undefined) => part !== undefined && /^[\w-][\w.-]*$/.test(part);
-  if (URL.canParse(text) || !isName(owner) || !isName(name)) return text;
+  if (URL.canParse(text) || !isName(owner) || !isName(name) || owner.includes(".") || path.length === 0) return text;
   return `${HUB}${owner}/${name}/resolve/main/${path.map(encodeURIComponent).join("/")}`;
 }

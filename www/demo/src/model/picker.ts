@@ -105,8 +105,8 @@ export class Picker {
     const input = this.element.querySelector<HTMLInputElement>(`input[name=device][value="${device}"]`);
     if (input) input.checked = true;
     if (offer?.source !== source) {
-      // A name that is not offered any more is nothing to go on with.
-      if (URL.canParse(source)) this.address.value = source;
+      // A model of the list that is not offered any more is nothing to go on with.
+      if (URL.canParse(source) || source.includes("/")) this.address.value = source;
     } else if (offer.cached) {
       const load = () => this.onLoad({ name: offer.name, source, options: { ...offer.options, device } });
       fill(
