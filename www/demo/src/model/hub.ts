@@ -8,8 +8,8 @@ const HUB = "https://huggingface.co/";
  */
 export function addressOf(written: string): string {
   const text = written.trim();
-  const [owner, name, ...path] = text.split("/").filter(Boolean);
-  const isName = (part: string | undefined) => part !== undefined && /^[\w-][\w.-]*$/.test(part);
-  if (URL.canParse(text) || !isName(owner) || !isName(name) || owner.includes(".") || path.length === 0) return text;
+  const [owner = "", name = "", ...path] = text.split("/").filter(Boolean);
+  const isOwner = /^[\w-]+$/.test(owner);
+  if (URL.canParse(text) || !isOwner || !/^[\w-][\w.-]*$/.test(name) || path.length === 0) return text;
   return `${HUB}${owner}/${name}/resolve/main/${path.map(encodeURIComponent).join("/")}`;
 }
