@@ -17,6 +17,8 @@ import {
   type ResolvedSource,
   SINGLE_WEIGHTS,
   shardNames,
+  TOKENIZER,
+  TOKENIZER_LISTS,
   WEIGHT_INDEX,
 } from "./source.js";
 import { type ByteSource, blobSource } from "./store/store.js";
@@ -179,8 +181,12 @@ async function folder(source: Folder, context: DownloadContext, add: Add): Promi
     for (const name of ADAPTER_FILES) await need(name, NO_ADAPTER);
     return;
   }
+  let lists = true;
   for (const name of source.small) {
-    if ((await take(name)) || name !== CONFIG) continue;
+    if (!lists && TOKENIZER_LISTS.includes(name) && !source.integrity[name]) continue;
+    const found = await take(name);
+    if (found && name === TOKENIZER) lists = false;
+    if (found || name !== CONFIG) continue;
     // What a LoRA adapter is, the module says better than the lack of a file does.
     if (await take(ADAPTER_CONFIG)) return;
     await need(CONFIG, NO_CONFIG);

@@ -55,10 +55,14 @@ export type ResolvedSource =
       integrity?: string | Record<string, string>;
     };
 
+export const TOKENIZER = "tokenizer.json";
+/** What stands for tokenizer.json where a folder has none; where it has one, they are in it. */
+export const TOKENIZER_LISTS: readonly string[] = ["vocab.json", "merges.txt"];
 /** The small files of a Hugging Face folder; only the first must exist. */
 export const FOLDER_FILES = [
   "config.json",
-  "tokenizer.json",
+  TOKENIZER,
+  ...TOKENIZER_LISTS,
   "tokenizer_config.json",
   "generation_config.json",
   "chat_template.jinja",

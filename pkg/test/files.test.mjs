@@ -60,6 +60,18 @@ test("a hash of a file that the folder lacks is not left unchecked", async () =>
   assert.equal((await gathered(memoryStore(64_000), missing)).files.length, 3);
 });
 
+test("the lists of a tokenizer are asked for only where there is no tokenizer.json", async () => {
+  Object.assign(files, { "model.safetensors": "w", "vocab.json": "{}", "merges.txt": "" });
+  assert.deepEqual(await names(), ["config.json", "vocab.json", "merges.txt", "model.safetensors"]);
+  files["tokenizer.json"] = "{}";
+  asked.length = 0;
+  assert.deepEqual(await names(), ["config.json", "tokenizer.json", "model.safetensors"]);
+  assert.ok(!asked.includes("vocab.json") && !asked.includes("merges.txt"));
+  // Whoever knows a hash of one wants it looked at.
+  const hashed = await gathered(memoryStore(64_000), { "merges.txt": HASH });
+  assert.ok(hashed.files.some(({ name }) => name === "merges.txt"));
+});
+
 test("an index leads to every file that it names", async () => {
   Object.assign(files, { "model.safetensors.index.json": INDEX, "m-1.safetensors": "1", "overlay.safetensors": "2" });
   const index = "model.safetensors.index.json";

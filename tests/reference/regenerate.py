@@ -74,9 +74,9 @@ SETS = {
         [*TORCH, "peft"],
     ),
     "text": Set(
-        [["make.py"], ["jinja.py"]],
+        [["make.py"], ["jinja.py"], ["pre.py"]],
         {"*.json": 0},
-        ["tokenizers", "sentencepiece", "protobuf", "jinja2"],
+        ["tokenizers", "transformers", "sentencepiece", "protobuf", "jinja2"],
     ),
     "encoders": Set(
         [["make.py"], ["real.py", MODELS]],

@@ -1,7 +1,8 @@
 //! Tokenizers from the vocabulary of a GGUF file: the same pipelines that `tokenizer.json` would describe.
 
 use super::marks::{bracketed, looks_like_control};
-use super::pre::{self, Pipeline};
+use super::pipeline::{Pipeline, corrupt, pair};
+use super::pre;
 use super::source::GgufVocab;
 use crate::error::{Code, Error, Result};
 use serde_json::{Value, json};
@@ -37,12 +38,11 @@ pub fn build(vocab: &GgufVocab, warnings: &mut Vec<String>) -> Result<Option<Tok
     let marks = Marks::new(vocab, &ids);
     let (pipeline, model) = match vocab.model.as_str() {
         "gpt2" => {
-            let pipeline = pre::pipeline(&pre::name(vocab, warnings))?;
+            let pre = pre::find(&pre::name(vocab, warnings))?;
             let merges = listed_merges(vocab, &ids)?;
-            check_merges(vocab, &marks, &merges, pipeline.ignore_merges, warnings)?;
-            let model =
-                BPE::builder().vocab_and_merges(ids, merges).ignore_merges(pipeline.ignore_merges).cache_capacity(0);
-            (pipeline, model)
+            check_merges(vocab, &marks, &merges, pre.ignore_merges, warnings)?;
+            let model = BPE::builder().vocab_and_merges(ids, merges).ignore_merges(pre.ignore_merges).cache_capacity(0);
+            (pre.pipeline(), model)
         }
         "llama" => {
             let merges = scored_merges(vocab, &ids, &marks);
@@ -62,12 +62,7 @@ pub fn build(vocab: &GgufVocab, warnings: &mut Vec<String>) -> Result<Option<Tok
         }
     };
     let model = model.build().map_err(|e| corrupt(format!("the vocabulary does not make a tokenizer: {e}")))?;
-    let mut tokenizer = Tokenizer::new(model);
-    tokenizer
-        .with_normalizer(part::<tokenizers::NormalizerWrapper>(pipeline.normalizer)?)
-        .map_err(|e| Error::internal(format!("a built-in normalizer is refused: {e}")))?;
-    tokenizer.with_pre_tokenizer(part::<tokenizers::PreTokenizerWrapper>(pipeline.pre_tokenizer)?);
-    tokenizer.with_decoder(part::<tokenizers::DecoderWrapper>(pipeline.decoder)?);
+    let mut tokenizer = pipeline.around(model)?;
     tokenizer
         .add_tokens(added(vocab, &marks))
         .map_err(|e| corrupt(format!("the control tokens cannot be added: {e}")))?;
@@ -115,12 +110,7 @@ fn sentence_piece_pipeline(space_prefix: bool) -> Pipeline {
         (space, json!([back, bytes, fuse]))
     };
     let decoder = json!({"type": "Sequence", "decoders": decoders});
-    Pipeline { normalizer, pre_tokenizer: Value::Null, decoder, ignore_merges: false }
-}
-
-/// A pipeline stage from its JSON; `null` is no stage.
-fn part<T: serde::de::DeserializeOwned>(stage: Value) -> Result<Option<T>> {
-    serde_json::from_value(stage).map_err(|e| Error::internal(format!("a built-in tokenizer stage is wrong: {e}")))
+    Pipeline { normalizer, pre_tokenizer: Value::Null, decoder }
 }
 
 /// The token's string; an empty one gets a name of its own so that the id stays reachable.
@@ -206,26 +196,13 @@ fn made<'a>(vocab: &GgufVocab, ids: &Vocab, tokens: &HashSet<&'a str>) -> HashSe
     made
 }
 
-/// The merges of a byte-level BPE, checked: the BPE builder trusts that a merge's result is in the vocabulary. A part
-/// may itself have spaces, which some converters keep and others write as the byte-level `Ġ`.
+/// The merges of a byte-level BPE, checked: the BPE builder trusts that a merge's result is in the vocabulary.
 fn listed_merges(vocab: &GgufVocab, ids: &Vocab) -> Result<Merges> {
-    let mut whole = String::new();
-    let mut merges = Merges::with_capacity(vocab.merges.len());
-    for merge in &vocab.merges {
-        let pair = merge.match_indices(' ').map(|(at, _)| (&merge[..at], &merge[at + 1..])).find(|(left, right)| {
-            whole.clear();
-            whole.push_str(left);
-            whole.push_str(right);
-            !left.is_empty()
-                && !right.is_empty()
-                && [left, right, whole.as_str()].iter().all(|part| ids.contains_key(*part))
-        });
-        let Some((left, right)) = pair else {
-            return Err(corrupt(format!("tokenizer.ggml.merges contains `{merge}`, which is not made of tokens")));
-        };
-        merges.push((left.to_owned(), right.to_owned()));
-    }
-    Ok(merges)
+    let one = |merge: &String| match pair(merge, |part| ids.contains_key(part)) {
+        Some((left, right)) => Ok((left.to_owned(), right.to_owned())),
+        None => Err(corrupt(format!("tokenizer.ggml.merges contains `{merge}`, which is not made of tokens"))),
+    };
+    vocab.merges.iter().map(one).collect()
 }
 
 /// Without merges every text would be cut into single bytes (ggml-org/llama.cpp#3732), with a part of them into too many
@@ -313,8 +290,4 @@ fn added(vocab: &GgufVocab, marks: &Marks) -> Vec<AddedToken> {
         _ => None,
     };
     tokens.filter_map(one).collect()
-}
-
-fn corrupt(message: String) -> Error {
-    Error::new(Code::CorruptWeights, message, "Download the file again or use another conversion of the model.")
 }

@@ -1,6 +1,7 @@
 //! Text to ids and back: tokenizer, chat template, special tokens.
 //!
-//! A tokenizer comes from `tokenizer.json` or is built from a GGUF vocabulary; both run through the `tokenizers` crate.
+//! A tokenizer comes from `tokenizer.json`, or is built from a GGUF vocabulary or from `vocab.json` and `merges.txt`; all run
+//! through the `tokenizers` crate.
 //! A conversation is rendered by the model's own chat template and encoded in one go, so that ids equal those of
 //! Hugging Face; only the template's control tokens count, never those that a message spells out. There is no
 //! tool-calling and no image input here.
@@ -9,13 +10,16 @@ mod added;
 mod chat;
 mod chosen;
 mod clock;
+mod cuts;
 mod encode;
 mod files;
 mod gguf;
 mod jinja;
 mod json;
+mod lists;
 mod marks;
 mod pieces;
+mod pipeline;
 mod pre;
 pub mod source;
 mod special;
@@ -68,7 +72,7 @@ impl Text {
     /// Builds tokenizer and template. `None` when the source has no tokenizer at all: then ids go in and ids come out.
     ///
     /// Errors: `unsupported_format` for a tokenizer that is not implemented, `corrupt_weights` for one that contradicts
-    /// itself.
+    /// itself, `missing_tokenizer` for half of one.
     pub fn new(source: &TextSource) -> Result<Option<Self>> {
         let (files, mut warnings) = (Files::read(source)?, Vec::new());
         let tokenizer = match (&source.tokenizer_json, &source.gguf) {
@@ -78,7 +82,11 @@ impl Text {
                 Some(tokenizer)
             }
             (None, Some(vocab)) => gguf::build(vocab, &mut warnings)?,
-            (None, None) => None,
+            (None, None) => match (&source.vocab_json, &source.merges_txt) {
+                (Some(vocab), Some(merges)) => Some(lists::build(vocab, merges, &files, &mut warnings)?),
+                (None, None) => None,
+                (vocab, _) => return Err(lists::incomplete(vocab.is_some())),
+            },
         };
         let Some(tokenizer) = tokenizer else { return Ok(None) };
         let special = Special::new(source, &files, &tokenizer, &mut warnings)?;

@@ -7,7 +7,7 @@ pub struct GgufVocab {
     pub model: String,
     /// The pre-tokenizer of most models of this architecture, for files that name none; may be empty.
     pub usual_pre: &'static str,
-    /// `tokenizer.ggml.pre`: which pre-tokenizer a byte-level BPE uses (`smollm`, `qwen2`, `llama-bpe`, …).
+    /// `tokenizer.ggml.pre`: which pre-tokenizer a byte-level BPE uses (a name in `cuts.rs`).
     pub pre: Option<String>,
     /// Token strings by id.
     pub tokens: Vec<String>,
@@ -50,6 +50,10 @@ impl GgufVocab {
 pub struct TextSource {
     /// `tokenizer.json` of a Hugging Face folder.
     pub tokenizer_json: Option<Vec<u8>>,
+    /// `vocab.json` of a folder without `tokenizer.json`.
+    pub vocab_json: Option<Vec<u8>>,
+    /// `merges.txt` beside it.
+    pub merges_txt: Option<Vec<u8>>,
     /// `tokenizer_config.json`.
     pub tokenizer_config_json: Option<Vec<u8>>,
     /// `generation_config.json` (stop tokens).

@@ -60,10 +60,11 @@ impl Special {
         let template = chosen::template(source, files.tokenizer.get("chat_template"), gguf);
 
         let (first, add_bos) = match gguf {
-            // A byte-level tokenizer adds none unless told to (Llama 3's excepted), a SentencePiece one does.
+            // A byte-level tokenizer adds none unless the file or its pre-tokenizer's name says so, a SentencePiece one
+            // does.
             Some(g) => {
                 let usual = match g.model.as_str() {
-                    "gpt2" => pre::name(g, &mut Vec::new()).starts_with("llama"),
+                    "gpt2" => pre::find(&pre::name(g, &mut Vec::new())).is_ok_and(|pre| pre.add_bos),
                     model => model == "llama",
                 };
                 (None, g.add_bos.unwrap_or(usual))

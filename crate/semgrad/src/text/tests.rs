@@ -1,5 +1,6 @@
 //! Against the fixtures of `tests/reference/text` (ids and texts of the reference tools; `make.py` tells how).
 
+mod cutting;
 mod library;
 mod published;
 
@@ -446,7 +447,7 @@ fn contradictory_files_are_refused() {
     };
     assert_eq!(code(GgufVocab { model: "no_vocab".into(), ..bytes_vocab("gpt-2") }), Ok(true));
     assert_eq!(code(GgufVocab { model: "t5".into(), ..bytes_vocab("gpt-2") }), Err(Code::UnsupportedFormat));
-    assert_eq!(code(bytes_vocab("tekken")), Err(Code::UnsupportedFormat));
+    assert_eq!(code(bytes_vocab("no-such-name")), Err(Code::UnsupportedFormat));
     for merge in ["a", "zz zz", "<bos> <eos>", ""] {
         let merges = vec![merge.to_owned()];
         assert_eq!(code(GgufVocab { merges, ..bytes_vocab("gpt-2") }), Err(Code::CorruptWeights), "{merge}");

@@ -20,8 +20,16 @@ use std::collections::HashMap;
 /// Reads everything but the tensor data.
 pub(super) async fn open(files: &[ModelFile]) -> Result<Container> {
     let folder = Folder::new(files).await?;
+    let tokenizer_json = folder.text("tokenizer.json").await?;
+    // Most folders have all three, and the first has the other two in it.
+    let (vocab_json, merges_txt) = match &tokenizer_json {
+        Some(_) => (None, None),
+        None => (folder.text("vocab.json").await?, folder.text("merges.txt").await?),
+    };
     let text = TextSource {
-        tokenizer_json: folder.text("tokenizer.json").await?,
+        tokenizer_json,
+        vocab_json,
+        merges_txt,
         tokenizer_config_json: folder.text("tokenizer_config.json").await?,
         generation_config_json: folder.text("generation_config.json").await?,
         special_tokens_map_json: folder.text("special_tokens_map.json").await?,
