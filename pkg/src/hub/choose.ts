@@ -5,7 +5,7 @@
 
 import { badInput, SemgradError } from "../errors.js";
 import { formatBytes } from "../measure.js";
-import { CONFIG, SINGLE_WEIGHTS, WEIGHT_INDEX } from "../source.js";
+import { CONFIG, SINGLE_WEIGHTS, TOKENIZER, TOKENIZER_LISTS, WEIGHT_INDEX } from "../source.js";
 import type { Repository } from "./name.js";
 
 /** A file as the hub lists it. */
@@ -130,7 +130,8 @@ function tagged(named: readonly Candidate[], repository: Repository, tag: string
 
 function isFolder(files: readonly Listed[]): boolean {
   const has = (name: string) => files.some(({ path }) => path === name);
-  return has(CONFIG) && has("tokenizer.json") && (has(SINGLE_WEIGHTS) || has(WEIGHT_INDEX));
+  const hasWords = has(TOKENIZER) || TOKENIZER_LISTS.every(has);
+  return has(CONFIG) && hasWords && (has(SINGLE_WEIGHTS) || has(WEIGHT_INDEX));
 }
 
 function weightsOf(files: readonly Listed[]): Listed[] {

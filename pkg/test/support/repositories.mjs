@@ -164,6 +164,17 @@ export const REPOSITORIES = {
       "model.safetensors.index.json": 27_000,
     },
   },
+  "someone/gpt2-like": {
+    // No tokenizer.json: its two lists say the same.
+    takes: "folder",
+    files: {
+      ...SMALL,
+      "config.json": 700,
+      "merges.txt": 456_000,
+      "model.safetensors": 548_000_000,
+      "vocab.json": 1_040_000,
+    },
+  },
   "unsloth/gemma-3-270m-it-GGUF": {
     // What is split is not read, and what is not split is.
     takes: "gemma-3-270m-it-Q5_K_M.gguf",
