@@ -65,7 +65,8 @@ fn listed(file: &[u8], ids: &HashMap<String, u32>) -> Result<Merges> {
     let text = std::str::from_utf8(file).map_err(|e| corrupt(format!("merges.txt is not UTF-8: {e}")))?;
     // Not `lines`: no character but the line feed ends a line here.
     let lines = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
-    let merges = lines.enumerate().filter(|(at, line)| !line.is_empty() && !(*at == 0 && line.starts_with("#version")));
+    let is_version = |at: usize, line: &str| at == 0 && line.starts_with("#version");
+    let merges = lines.enumerate().filter(|&(at, line)| !line.is_empty() && !is_version(at, line));
     let one = |(_, merge): (usize, &str)| match pair(merge, |part| ids.contains_key(part)) {
         Some((left, right)) => Ok((left.to_owned(), right.to_owned())),
         None => Err(corrupt(format!("merges.txt contains `{merge}`, which is not made of tokens of vocab.json"))),

@@ -38,7 +38,7 @@ fn stage<T: serde::de::DeserializeOwned>(stage: Value) -> Result<Option<T>> {
 }
 
 /// A pair of tokens that a merge joins, where the BPE builder may trust that their union is a token.
-pub fn pair<'a>(merge: &'a str, has: impl Fn(&str) -> bool) -> Option<(&'a str, &'a str)> {
+pub fn pair(merge: &str, has: impl Fn(&str) -> bool) -> Option<(&str, &str)> {
     let mut whole = String::new();
     // A part may itself have spaces, which some converters keep and others write as the byte-level `Ġ`.
     merge.match_indices(' ').map(|(at, _)| (&merge[..at], &merge[at + 1..])).find(|(left, right)| {
