@@ -8,12 +8,13 @@ import { ENDING } from "../../pkg/test/support/teach.mjs";
 import { tinyFiles } from "../../pkg/test/support/tiny.mjs";
 import { openDemo } from "./lib/demo.mjs";
 import { counts } from "./lib/patience.mjs";
+import { goOn, playPressure, RESTING, restAfter } from "./lib/pressure.mjs";
 import { inSteps } from "./lib/steps.mjs";
 
 inSteps();
 
-/** So many that the other tab always comes in the middle. */
-const LIST = Array.from({ length: 400 }, (_, index) => `What is ${index}?`).join("\n");
+const COUNT = 60;
+const LIST = Array.from({ length: COUNT }, (_, index) => `What is ${index}?`).join("\n");
 const ELSEWHERE = "Another tab of this page is teaching this model.";
 
 let folder;
@@ -25,7 +26,8 @@ before(async () => {
   folder = mkdtempSync(join(tmpdir(), "semgrad-tiny-"));
   for (const [name, bytes] of Object.entries(tinyFiles(ENDING))) writeFileSync(join(folder, name), bytes);
   demo = await openDemo({ models: { tiny: folder } });
-  first = demo.page;
+  await playPressure(demo.browser.context);
+  first = await another();
 });
 after(async () => {
   await demo.close();
@@ -34,7 +36,7 @@ after(async () => {
 
 const start = (page) => page.locator(".teach-ask .primary");
 const state = (page, text) => page.waitForSelector(`.teach-ask > .note[role=status]:has-text('${text}')`);
-const done = async (page) => Number(/(\d+) of 400/.exec(await page.textContent(".teach-ask > .note[role=status]"))[1]);
+const done = async (page) => Number(/(\d+) of \d+/.exec(await page.textContent(".teach-ask > .note[role=status]"))[1]);
 
 /** A tab's model, and its view that teaches. */
 async function load(page) {
@@ -51,6 +53,12 @@ async function ready(page) {
   await start(page).waitFor();
 }
 
+/** Another list, of which nothing is asked yet. */
+async function fresh(page, list) {
+  await page.fill("#teach-list", list);
+  await page.waitForSelector(`.teach-ask .primary:has-text('Ask ${COUNT} questions')`);
+}
+
 async function another() {
   const page = await demo.browser.context.newPage();
   await page.goto(demo.origin);
@@ -62,8 +70,9 @@ test("a second tab does not begin what another one is at, and says so", async ()
   await ready(first);
   second = await another();
   await ready(second);
+  await restAfter(first, ".doubted");
   await start(first).click();
-  await first.waitForSelector(".doubted");
+  await state(first, RESTING);
   // It was opened before, so it does not know yet.
   await start(second).click();
   await state(second, ELSEWHERE);
@@ -82,11 +91,13 @@ test("it goes on where the other one was paused, and asks nothing twice", async 
   await first.click(".teach-ask button:has-text('Pause')");
   await state(first, "Paused.");
   const asked = await done(first);
-  assert.ok(asked > 0 && asked < 400, String(asked));
+  assert.ok(asked > 0 && asked < COUNT, String(asked));
   await second.waitForSelector(".teach-ask .primary:enabled");
-  assert.equal(await start(second).textContent(), `Go on (${asked} of 400 done)`);
+  assert.equal(await start(second).textContent(), `Go on (${asked} of ${COUNT} done)`);
+  await restAfter(second, ".doubted");
   await start(second).click();
-  await second.waitForFunction((before) => document.querySelectorAll(".doubted").length > before, asked);
+  await state(second, RESTING);
+  assert.ok((await done(second)) > asked);
   await start(first).click();
   await state(first, ELSEWHERE);
   await demo.shot("teach-elsewhere");
@@ -97,13 +108,15 @@ test("a tab that is closed keeps nobody off", async () => {
   await second.close();
   await first.waitForSelector(".teach-ask .primary:enabled");
   assert.ok((await done(first)) >= before);
+  await goOn(first);
   await start(first).click();
   await state(first, "All questions are asked.");
-  await counts(first.locator(".doubted"), 400);
+  await counts(first.locator(".doubted"), COUNT);
 });
 
 test("a training that is paused goes on in another tab, and is not begun once more", async () => {
   const teach = ".train .primary";
+  await restAfter(first, ".curve svg");
   await first.click(teach);
   await first.waitForSelector(".curve svg");
   const other = await another();
@@ -125,29 +138,14 @@ test("a training that is paused goes on in another tab, and is not begun once mo
 });
 
 test("rests while the processor is at its limit, says so, and goes on", async () => {
-  await first.addInitScript(() => {
-    // Two minutes of work are over in a second.
-    const now = performance.now.bind(performance);
-    performance.now = () => 120 * now();
-    globalThis.PressureObserver = class {
-      constructor(hear) {
-        globalThis.press = (state) => hear([{ state }]);
-      }
-      async observe() {
-        globalThis.press("critical");
-      }
-      disconnect() {}
-    };
-  });
-  await first.goto("about:blank");
-  await first.goto(demo.origin);
-  await load(first);
-  await first.fill("#teach-list", LIST.replaceAll("What", "Which"));
-  await first.click(".teach-ask .primary:has-text('Ask 400 questions')");
-  await state(first, "Resting for up to half a minute: this device is hot or busy.");
+  await goOn(first);
+  await fresh(first, LIST.replaceAll("What", "Which"));
+  await restAfter(first, ".doubted");
+  await start(first).click();
+  await state(first, RESTING);
   await demo.shots("teach-resting");
   const asked = await first.locator(".doubted").count();
-  await first.evaluate(() => globalThis.press("fair"));
+  await goOn(first);
   await first.waitForFunction((before) => document.querySelectorAll(".doubted").length > before, asked);
   await first.waitForFunction(
     () => !document.querySelector(".teach-ask > .note[role=status]").textContent.includes("Resting"),
@@ -155,30 +153,27 @@ test("rests while the processor is at its limit, says so, and goes on", async ()
 });
 
 test("what is deleted under This machine is gone at once, and another tab does not go on with it", async () => {
-  // The first tab has asked some questions; the other one is in the midst of more.
-  if (await first.isVisible(".teach-ask button:has-text('Pause')")) {
-    await first.click(".teach-ask button:has-text('Pause')");
-    await state(first, "Paused.");
-  }
+  // The first tab has asked its questions; the other one is in the midst of more.
+  await state(first, "All questions are asked.");
   const other = await another();
   await load(other);
-  await other.fill("#teach-list", LIST.replaceAll("What", "Where"));
+  await fresh(other, LIST.replaceAll("What", "Where"));
+  await restAfter(other, ".doubted");
   await start(other).click();
-  await other.waitForSelector(".doubted");
+  await state(other, RESTING);
   await first.click("nav a:text-is('This machine')");
   await first.click(".taught-kept button:has-text('Delete all')");
   await first.click("button:has-text('Really')");
   await first.waitForSelector(".taught-kept:has-text('None yet.')");
   await first.click("nav a:text-is('Teach')");
   assert.equal(await first.inputValue("#teach-list"), "");
-  assert.equal(await first.locator(".adapters > li").count(), 0);
+  await counts(first.locator(".adapters > li"), 0);
   await counts(other.locator(".doubted"), 0);
   assert.equal(await other.inputValue("#teach-list"), "");
   // Nor does it keep what it was at.
   await other.goto("about:blank");
   await other.goto(demo.origin);
   await load(other);
-  await other.fill("#teach-list", LIST.replaceAll("What", "Where"));
-  await other.waitForSelector(".teach-ask .primary:has-text('Ask 400 questions')");
+  await fresh(other, LIST.replaceAll("What", "Where"));
   assert.deepEqual(demo.complaints, []);
 });

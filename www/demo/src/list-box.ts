@@ -26,6 +26,9 @@ export interface ListPlace {
 /** Milliseconds without a key after which what is typed is read. */
 const REST_MS = 250;
 
+/** Before the button itself hears of it. */
+const CAPTURE = { capture: true };
+
 /** The card; `onText` gets what it holds. */
 export class ListBox {
   readonly element: HTMLElement;
@@ -33,6 +36,7 @@ export class ListBox {
   private readonly state: HTMLElement;
   private readonly buttons: HTMLElement;
   private timer = 0;
+  private readonly now = () => this.check();
 
   constructor(
     words: ListWords,
@@ -87,6 +91,7 @@ export class ListBox {
   /** Reads the box. */
   check(): void {
     clearTimeout(this.timer);
+    removeEventListener("click", this.now, CAPTURE);
     const text = this.box.value;
     if (text.trim() === "") forget(this.place.kept);
     else keep(this.place.kept, text);
@@ -112,7 +117,9 @@ export class ListBox {
 
   private later(): void {
     clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => this.check(), REST_MS);
+    this.timer = window.setTimeout(this.now, REST_MS);
+    // Whoever presses a button means what is in the box by then.
+    addEventListener("click", this.now, CAPTURE);
   }
 
   private async take(file: File | undefined): Promise<void> {

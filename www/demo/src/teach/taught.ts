@@ -155,11 +155,12 @@ export class Taught extends EventTarget {
   private async clearHere(): Promise<void> {
     // Who is about to keep more of it stops.
     this.dispatchEvent(new Event("clear"));
+    // First what is kept: `look` may be reading it, and would put back here what it finds.
+    await dropAll();
     await this.model?.useAdapter(null);
     this.used = null;
     this.adapters = [];
     this.opened.clear();
-    await dropAll();
     this.onChange();
   }
 

@@ -118,7 +118,7 @@ export class TeachView implements View {
   private async askAll(): Promise<void> {
     const { run } = this;
     const { model } = this.session;
-    if (!run || !model || run.doing) return;
+    if (!run || !model || run.doing || run.questions.length === 0) return;
     const asked = run.ask(model);
     this.ask.focus();
     await asked;
