@@ -77,6 +77,7 @@ export type {
   TuneStage,
   TuneState,
 } from "./tune/types.js";
+export { usualTeacher } from "./tune/usual.js";
 export type {
   AdapterSource,
   Answer,

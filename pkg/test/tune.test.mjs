@@ -100,7 +100,8 @@ describe("the order of the work", () => {
     assert.deepEqual(first.asking, { samples: 10, seed: 0, max_tokens: 32, prefix: "p" });
     assert.deepEqual(ordinary.asking, { samples: 0, seed: 0, max_tokens: 80, prefix: "" });
     assert.deepEqual([train.course.asked.length, train.course.ordinary.length, train.saved], [2, 1, null]);
-    assert.deepEqual([train.course.wish, train.course.options, step.save], [{}, { seed: 0 }, false]);
+    assert.deepEqual(train.course.wish, { teacher: "semantic_entropy" });
+    assert.deepEqual([train.course.options, step.save], [{ seed: 0 }, false]);
     assert.equal(new Set(backend.calls.slice(1).map(({ session }) => session)).size, 1);
   });
 
@@ -128,6 +129,30 @@ describe("the order of the work", () => {
       await new Model(backend).survey([{ question: "q", answers: ["a"] }], { teacher, ordinary: [] });
       assert.equal(backend.calls[0].asking.samples, samples, teacher);
       assert.deepEqual(backend.calls[0].accepted, ["a"]);
+    }
+  });
+
+  test("the confidence teaches where questions are asked as the profile's were", async () => {
+    const profile = { origin: "package", prefix: "Q: ", maxTokens: 64, answers: ["own"], adapter: null };
+    const begin = await new Model(fakeBackend()).openAdapter([{ name: "a.gguf", bytes: new Uint8Array(1) }]);
+    for (const [known, options, wanted] of [
+      [null, {}, "semantic_entropy"],
+      [profile, {}, "confidence"],
+      [profile, { prefix: "Q: " }, "confidence"],
+      [profile, { prefix: "" }, "semantic_entropy"],
+      [profile, { system: "Be brief." }, "semantic_entropy"],
+      [profile, { begin }, "semantic_entropy"],
+      [{ ...profile, answers: ["given"] }, {}, "semantic_entropy"],
+      [{ ...profile, adapter: "h" }, {}, "semantic_entropy"],
+    ]) {
+      const backend = fakeBackend();
+      backend.info = { ...INFO, profile: known };
+      const what = JSON.stringify([known, options]);
+      assert.equal(semgrad.usualTeacher(backend.info, options), wanted, what);
+      await new Model(backend).tune(["q1", "q2"], { ordinary: [], checks: 1, ...options });
+      const of = (name) => backend.calls.find((call) => call.do === name);
+      assert.equal(of("train").course.wish.teacher, wanted, what);
+      assert.equal(of("ask").asking.samples, wanted === "confidence" ? 0 : 10, what);
     }
   });
 

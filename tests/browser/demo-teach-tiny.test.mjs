@@ -112,6 +112,12 @@ test("a tab that is closed keeps nobody off", async () => {
   await start(first).click();
   await state(first, "All questions are asked.");
   await counts(first.locator(".doubted"), COUNT);
+  // Without a profile nothing says how likely an answer is right: ten more are drawn.
+  assert.match(await first.textContent(".teach-ask"), /The more these ten disagree, the more it doubts\./);
+  const row = await first.textContent(".doubted >> nth=0");
+  assert.match(row, /Ten answers say about (the same thing|\d+\.\d different things|10 )/);
+  await first.click(".doubted summary >> nth=0");
+  await counts(first.locator(".doubted details[open] li"), 10);
 });
 
 test("a training that is paused goes on in another tab, and is not begun once more", async () => {

@@ -6,12 +6,13 @@ import { finite, given, json, type Names, unknownName, whole } from "../given.js
 import type { RawWish } from "./calls.js";
 import { TEACHERS } from "./teachers.js";
 import type { LessonOptions, TeacherOptions } from "./types.js";
+import { usualOf } from "./usual.js";
 
 /** Names of the options of `lessonOf`. */
 export const LESSON: Names<LessonOptions & TeacherOptions> = { teacher: 1, tau: 1, engagement: 1, seed: 1 };
 
 /** The teacher of that name, and what it needs. */
-export function teacherOf(id: Teacher = "semantic_entropy"): (typeof TEACHERS)[number] {
+export function teacherOf(id: Teacher): (typeof TEACHERS)[number] {
   const teacher = TEACHERS.find((one) => one.id === id);
   if (teacher) return teacher;
   throw unknownName(
@@ -21,8 +22,8 @@ export function teacherOf(id: Teacher = "semantic_entropy"): (typeof TEACHERS)[n
   );
 }
 
-/** What is wished; contradictions are found before anything is asked. */
-export function wishOf({ teacher, tau, engagement, seed }: LessonOptions & TeacherOptions): RawWish {
+/** What is wished of this teacher; contradictions are found before anything is asked. */
+export function wishOf(teacher: Teacher, { tau, engagement, seed }: LessonOptions & TeacherOptions): RawWish {
   const { id } = teacherOf(teacher);
   finite("tau", tau);
   finite("engagement", engagement);
@@ -48,5 +49,6 @@ export function lessonArguments(asked: readonly Asked[], options: LessonOptions 
     refuses,
     cut,
   }));
-  return [json("what was asked", known), JSON.stringify(wishOf(options))];
+  const teacher = options.teacher ?? usualOf(known);
+  return [json("what was asked", known), JSON.stringify(wishOf(teacher, options))];
 }

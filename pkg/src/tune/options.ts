@@ -12,6 +12,7 @@ import { teacherOf, wishOf } from "./lesson.js";
 import { ORDINARY, TRAINING_FIELDS, USUAL } from "./lists.js";
 import { spread } from "./sample.js";
 import type { SurveyOptions, TuneOptions, TuneQuestion, TuneState } from "./types.js";
+import { usualTeacher } from "./usual.js";
 
 const SURVEY: Names<SurveyOptions> = {
   teacher: 1,
@@ -100,14 +101,15 @@ export function surveyOf(options: SurveyOptions | undefined, situation: Situatio
 
 /** The same for all of the work. */
 export function tuneOf(options: TuneOptions | undefined, situation: Situation): Survey & Plan {
-  const named = known(options, TUNE);
-  const wish = wishOf(named);
+  const wished = known(options, TUNE);
+  const named = { ...wished, teacher: wished.teacher ?? usualTeacher(situation.info, wished) };
+  const wish = wishOf(named.teacher, named);
   const training = trainingOf(named.training, named.seed);
   return { ...survey(named, situation), wish, training, checks: whole("checks", named.checks, 1) ?? CHECKS };
 }
 
 function survey(options: SurveyOptions, { info, engines, count }: Situation): Survey {
-  const { id, samples: isSampled } = teacherOf(options.teacher);
+  const { id, samples: isSampled } = teacherOf(options.teacher ?? usualTeacher(info, options));
   if (id === "confidence" && info.profile === null)
     throw badInput("the teacher confidence needs a profile", "Load the model with one, or choose another teacher.");
   const samples = whole("samples", options.samples, isSampled ? 2 : 0) ?? (isSampled ? USUAL.samples : 0);

@@ -4,7 +4,7 @@
  * Made from the Rust types by `cargo xtask contract`: change those.
  */
 
-/** Who can say what a model does not know, the usual one first, and what each of them has to be told. */
+/** Who can say what a model does not know, and what each of them has to be told. */
 export const TEACHERS = [
   { id: "semantic_entropy", title: "Semantic entropy", reads: "ten samples, compared by meaning", samples: true },
   {

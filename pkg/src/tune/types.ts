@@ -21,7 +21,7 @@ export type TuneQuestion = string | { readonly question: string; readonly answer
 
 /** Who teaches. */
 export interface TeacherOptions {
-  /** Who says what the model does not know. Default `semantic_entropy`. */
+  /** Who says what the model does not know. Default: what `usualTeacher` says; of `lessonOf`, `confidence` if there are any. */
   teacher?: Teacher;
   /** Of all that is drawn. Default 0. */
   seed?: number;

@@ -38,18 +38,21 @@ export const playPressure = (context) =>
     globalThis.setTimeout = (call, delay, ...given) => (delay === 30_000 ? 0 : setTimeout(call, delay, ...given));
   });
 
-/** Lets what is done in this page rest as soon as it shows one more of these. */
-export const restAfter = (page, selector) =>
-  page.evaluate((selector) => {
-    const count = () => document.querySelectorAll(selector).length;
-    const before = count();
-    const watcher = new MutationObserver(() => {
-      if (count() <= before) return;
-      watcher.disconnect();
-      globalThis.press("critical");
-    });
-    watcher.observe(document, { childList: true, subtree: true });
-  }, selector);
+/** Lets what is done in this page rest as soon as it shows so many more of these. */
+export const restAfter = (page, selector, more = 1) =>
+  page.evaluate(
+    ([selector, more]) => {
+      const count = () => document.querySelectorAll(selector).length;
+      const wanted = count() + more;
+      const watcher = new MutationObserver(() => {
+        if (count() < wanted) return;
+        watcher.disconnect();
+        globalThis.press("critical");
+      });
+      watcher.observe(document, { childList: true, subtree: true });
+    },
+    [selector, more],
+  );
 
 /** Nothing presses any more. */
 export const goOn = (page) => page.evaluate(() => globalThis.press("fair"));

@@ -383,7 +383,7 @@ export const TEXT = {
   teach: {
     heading: "Teach it to say “I don't know”",
     intro:
-      "A small model answers everything, also what it does not know. Here it learns to refuse what it is unsure of: it answers your questions again and again, and where its answers contradict each other it is trained to say “I don't know”. What it learns is a small file beside the model, an adapter, which can be switched off or thrown away at any time.",
+      "A small model answers everything, also what it does not know. Here it learns to refuse what it is unsure of: it answers your questions, and where it is in doubt it is trained to say “I don't know”. What it learns is a small file beside the model, an adapter, which can be switched off or thrown away at any time.",
     honest:
       "Expect little of the smallest models: they are bad judges of what they do not know, and will also refuse some of what they would get right.",
     noModel: "Load a model first: what is learned belongs to it.",
@@ -430,7 +430,10 @@ export const TEXT = {
     },
     ask: {
       heading: "2. What it is unsure of",
-      hint: "The model answers each question once, then ten more times with some chance in the choice of words. The more these ten disagree, the more it doubts.",
+      drawnHint:
+        "The model answers each question once, then ten more times with some chance in the choice of words. The more these ten disagree, the more it doubts.",
+      likelyHint:
+        "The model answers each question once. From how sure it was of its words, its calibration says how likely the answer is right.",
       start: (count: number) => `Ask ${count} questions`,
       resume: (done: number, count: number) => `Go on (${done} of ${count} done)`,
       restart: "Forget the answers",
@@ -448,6 +451,7 @@ export const TEXT = {
       doubt: (meanings: string) => `Ten answers say about ${meanings}.`,
       meanings: (count: number) =>
         count < 1.05 ? "the same thing" : `${count < 9.95 ? count.toFixed(1) : "10"} different things`,
+      likely: (share: number) => `Of 100 such answers about ${Math.round(100 * share)} are right.`,
       noDoubt: "Nothing tells how sure it is.",
       drawn: "The ten answers",
       empty: "(empty)",

@@ -56,7 +56,7 @@ const HALF: &[f64] = &[0.5];
 /// Of 1 − a probability.
 const SHARES: &[f64] = &[0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
-/// All teachers, the usual one first.
+/// All teachers, first the usual one of a model that no profile knows.
 pub const TEACHERS: [Description; 6] = [
     Description {
         teacher: Teacher::SemanticEntropy,

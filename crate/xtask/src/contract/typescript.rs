@@ -87,7 +87,7 @@ pub fn module(contract: &Value) -> Result<String> {
 /// Who teaches.
 pub fn teachers(contract: &Value) -> String {
     let mut out = head("Teachers.");
-    let about = "Who can say what a model does not know, the usual one first, and what each of them has to be told.";
+    let about = "Who can say what a model does not know, and what each of them has to be told.";
     objects(&mut out, "TEACHERS", about, list(contract, "teachers"), &["id", "title", "reads", "samples"]);
     out
 }

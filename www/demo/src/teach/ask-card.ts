@@ -21,6 +21,7 @@ export interface AskActions {
 export class AskCard {
   readonly element: HTMLElement;
   private readonly heading = el("h3", { id: "teach-ask-heading", tabindex: -1 }, T.heading);
+  private readonly hint = el("p", { class: "note" });
   private readonly start: HTMLButtonElement;
   private readonly pause = el("button", { type: "button", onclick: () => this.run?.pause() }, TEXT.teach.pause);
   private readonly over: HTMLButtonElement;
@@ -56,7 +57,7 @@ export class AskCard {
       "section",
       { class: "card stack teach-ask", hidden: true, "aria-labelledby": "teach-ask-heading" },
       this.heading,
-      el("p", { class: "note" }, T.hint),
+      this.hint,
       this.bar,
       this.state,
       this.problems.element,
@@ -93,7 +94,8 @@ export class AskCard {
     if (document.activeElement !== this.slider) this.slider.value = String(refuse);
     this.wished.textContent = T.of100(refuse);
     this.sum.textContent = sumOf(run);
-    this.list.show(sorted);
+    this.hint.textContent = run.isDrawn ? T.drawnHint : T.likelyHint;
+    this.list.show(sorted, run.isDrawn);
     this.problems.show(run.problem?.doing === "ask" ? run.problem.thrown : null);
   }
 

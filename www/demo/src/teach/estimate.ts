@@ -4,12 +4,12 @@ import type { ModelInfo } from "semgrad";
 
 /** Tokens of a short answer. */
 const ANSWER = 16;
-/** Ten answers drawn side by side take about as long as so many one after the other. */
-const DRAWN = 6;
+/** An answer with what its confidence is made of, and one with ten more drawn side by side, in answers that are only written. */
+const [LIKELY, DRAWN] = [1.4, 7];
 /** English has about so many words to a token. */
 const WORDS = 0.75;
-/** To learn from a question once takes about this part of the time that it takes to ask it. */
-const LEARNING = 0.14;
+/** To learn from a question once takes about as long as to write so many answers. */
+const LEARNING = 1;
 /** Many questions are learned so often, few ones more often. */
 const [LEAST_OFTEN, MOST_OFTEN] = [3, 8];
 /** Between few and many, about so many are learned in all, counted as often as they are. */
@@ -18,13 +18,16 @@ const IN_ALL = 480;
 /** Words of so many tokens. */
 export const wordsOf = (tokens: number): number => Math.round(WORDS * tokens);
 
-/** Seconds for one question with its drawn answers, on a machine that writes so many words a second. */
-export const askSeconds = (wordsPerSecond: number): number => ((1 + DRAWN) * ANSWER * WORDS) / wordsPerSecond;
+const answers = (isDrawn: boolean) => (isDrawn ? DRAWN : LIKELY);
+
+/** Seconds for one question, on a machine that writes so many words a second. */
+export const askSeconds = (wordsPerSecond: number, isDrawn: boolean): number =>
+  (answers(isDrawn) * ANSWER * WORDS) / wordsPerSecond;
 
 /** Seconds of teaching so many questions, of which each took so long to ask. */
-export function teachSeconds(askSeconds: number, count: number): number {
+export function teachSeconds(askSeconds: number, isDrawn: boolean, count: number): number {
   const learned = Math.max(LEAST_OFTEN * count, Math.min(MOST_OFTEN * count, IN_ALL));
-  return LEARNING * learned * askSeconds;
+  return (LEARNING * learned * askSeconds) / answers(isDrawn);
 }
 
 /** Tokens of a question with its answer, and of an ordinary request's answer. */

@@ -10,7 +10,7 @@ import { askSeconds, teachBytes, teachSeconds, wordsOf } from "./estimate.js";
 import example from "./example.txt?raw";
 import { readList } from "./list.js";
 import { LEAST } from "./run.js";
-import type { Terms } from "./terms.js";
+import { isDrawnBy, type Terms } from "./terms.js";
 
 const T = TEXT.teach.list;
 
@@ -67,8 +67,10 @@ export class ListCard {
     const { prefix, maxTokens } = terms.options;
     this.before.hidden = count < LEAST;
     const words = speedHere(name, info.device);
-    const asking = words === null ? null : askSeconds(words);
-    const time = asking === null ? T.noTime : T.time(timeLeft(asking * open), timeLeft(teachSeconds(asking, count)));
+    const isDrawn = isDrawnBy(terms);
+    const asking = words === null ? null : askSeconds(words, isDrawn);
+    const teaching = asking === null ? 0 : teachSeconds(asking, isDrawn, count);
+    const time = asking === null ? T.noTime : T.time(timeLeft(asking * open), timeLeft(teaching));
     const costs = open > 0 ? [time, T.memory(bytes(teachBytes(info, count)))] : [];
     const said = [...costs, T.stays, T.only, T.terms(prefix, maxTokens, wordsOf(maxTokens))];
     fill(

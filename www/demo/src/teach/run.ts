@@ -18,7 +18,7 @@ import {
   type TuneState,
 } from "semgrad";
 import { all, drop, type Keeping, put } from "./store.js";
-import type { Terms } from "./terms.js";
+import { isDrawnBy, type Terms } from "./terms.js";
 import { Turn } from "./turn.js";
 
 /** Fewer questions are nothing to learn from. */
@@ -48,7 +48,7 @@ const LEFT = "the model went away";
 /** A question, how unsure the model is of it, and what it would learn. */
 export interface Sorted {
   asked: Asked;
-  /** In nats; null where nothing tells. */
+  /** What the teacher says: nats of an entropy, or one less a confidence; null where it knows nothing. */
   doubt: number | null;
   target: LessonTarget;
 }
@@ -130,6 +130,11 @@ export class TeachRun extends EventTarget {
   /** Whether a training has begun and is not done: until then list and slider stay as they are. */
   get begun(): boolean {
     return this.training !== null || this.doing === "teach";
+  }
+
+  /** Whether answers are drawn. */
+  get isDrawn(): boolean {
+    return isDrawnBy(this.terms);
   }
 
   /** How many of the questions are answered. */
@@ -340,7 +345,7 @@ export class TeachRun extends EventTarget {
 
   private async lessonFor(asked: readonly Asked[]): Promise<Lesson | null> {
     try {
-      return await lessonOf(asked, { engagement: 1 - this.refuse / 100 });
+      return await lessonOf(asked, { engagement: 1 - this.refuse / 100, teacher: this.terms.options.teacher });
     } catch (thrown) {
       this.problem = { doing: "ask", thrown };
       return null;

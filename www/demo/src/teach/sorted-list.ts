@@ -16,11 +16,12 @@ export class SortedList {
     this.element = el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": T.list }, this.list);
   }
 
-  show(sorted: readonly Sorted[]): void {
+  /** @param isDrawn whether doubt is how much drawn answers differ, or how likely an answer is wrong */
+  show(sorted: readonly Sorted[], isDrawn: boolean): void {
     const rows = sorted.map((one) => {
       const { question } = one.asked;
       const known = this.rows.get(question);
-      const row = known?.asked === one.asked ? known : new Row(one);
+      const row = known?.asked === one.asked && known.isDrawn === isDrawn ? known : new Row(one, isDrawn);
       this.rows.set(question, row);
       row.show(one);
       return row.element;
@@ -37,13 +38,16 @@ class Row {
   readonly asked: Sorted["asked"];
   private readonly target = el("span", { class: "target" });
 
-  constructor({ asked, doubt }: Sorted) {
+  constructor(
+    { asked, doubt }: Sorted,
+    readonly isDrawn: boolean,
+  ) {
     this.asked = asked;
     const samples = asked.samples ?? [];
     // As if so many answers of another meaning had been equally frequent.
-    const meanings = doubt === null ? null : Math.exp(doubt);
-    const said = meanings === null ? T.noDoubt : T.doubt(T.meanings(meanings));
-    const most = Math.log(Math.max(2, samples.length));
+    const of = (doubt: number) => (isDrawn ? T.doubt(T.meanings(Math.exp(doubt))) : T.likely(1 - doubt));
+    const said = doubt === null ? T.noDoubt : of(doubt);
+    const most = isDrawn ? Math.log(Math.max(2, samples.length)) : 1;
     const bar = styled(el("span", { class: "share-bar", "aria-hidden": "true" }), {
       "--length": doubt === null ? 0 : Math.min(1, doubt / most),
     });

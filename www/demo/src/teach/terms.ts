@@ -1,6 +1,6 @@
 /** How questions are asked when a model is taught: as the settings say, and as its calibration was made. */
 
-import type { ModelInfo, SurveyOptions } from "semgrad";
+import { type ModelInfo, type SurveyOptions, usualTeacher } from "semgrad";
 import { NLI } from "../ask/options.js";
 import { termsOf as asked } from "../calibrate/run.js";
 import { servedEncoders } from "../model/offers.js";
@@ -9,8 +9,11 @@ import type { Settings } from "../settings.js";
 /** Options of the package, and a name that tells one way to ask from another. */
 export interface Terms {
   name: string;
-  options: Required<Pick<SurveyOptions, "prefix" | "maxTokens" | "nli">>;
+  options: Required<Pick<SurveyOptions, "prefix" | "maxTokens" | "nli" | "teacher">>;
 }
+
+/** Whether answers are drawn, and doubt is how much they differ; else the profile says how likely an answer is right. */
+export const isDrawnBy = ({ options }: Terms): boolean => options.teacher === "semantic_entropy";
 
 /** Those of now. */
 export async function termsOf(settings: Settings, info: ModelInfo): Promise<Terms> {
@@ -18,7 +21,8 @@ export async function termsOf(settings: Settings, info: ModelInfo): Promise<Term
   const most = settings.length ?? info.profile?.maxTokens ?? maxTokens;
   const { compare } = settings;
   const nli = compare === "encoder" ? ((await encoder()) ?? NLI) : compare;
-  return { name: JSON.stringify([prefix, most, compare]), options: { prefix, maxTokens: most, nli } };
+  const teacher = usualTeacher(info, { prefix });
+  return { name: JSON.stringify([prefix, most, compare]), options: { prefix, maxTokens: most, nli, teacher } };
 }
 
 const encoder = async () => (await servedEncoders()).find(({ engine }) => engine === "nli")?.url;

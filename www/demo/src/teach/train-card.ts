@@ -126,7 +126,7 @@ export class TrainCard {
     if (begun) return [run.keeping === "kept" ? T.paused : keptText(run), this.needs()].filter(Boolean).join(" ");
     if (this.result !== "") return this.result;
     if (pace === null || lesson === null) return "";
-    return T.time(timeLeft(teachSeconds(pace, lesson.count.own + lesson.count.refusals)));
+    return T.time(timeLeft(teachSeconds(pace, run.isDrawn, lesson.count.own + lesson.count.refusals)));
   }
 
   private progress(progress: Far | null): string {

@@ -6,13 +6,14 @@ use crate::stop::Stop;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use semgrad::asking::Asking;
-use semgrad::profile::Profile;
+use semgrad::profile::{Key, Profile};
 use semgrad::tune::Options;
 use semgrad::weights::config::ModelConfig;
 use semgrad_scores::abstain::asked::USUAL;
 use semgrad_scores::abstain::doubt::asked::TOKENS;
 use semgrad_scores::abstain::doubt::choose::{MOST, Rule};
 use semgrad_scores::abstain::target::{Description, TEACHERS, Teacher};
+use semgrad_scores::confidence::calibration::{self, Calibration};
 use std::path::{Path, PathBuf};
 
 /// What kind of answers a model is taught.
@@ -56,9 +57,10 @@ pub struct Arguments {
     /// Of long answers: share of all claims that are doubted, at most; never more than a fifth of those of one answer.
     #[arg(long, value_name = "SHARE", value_parser = share)]
     pub doubted: Option<f64>,
-    /// Who says what the model does not know.
-    #[arg(long, default_value = TEACHERS[0].id, value_parser = teachers())]
-    pub teacher: Teacher,
+    /// Who says what the model does not know; if not said, confidence where the questions are asked as the profile's were,
+    /// else semantic_entropy.
+    #[arg(long, value_parser = teachers())]
+    pub teacher: Option<Teacher>,
     /// Refuse above this value of the teacher: nats of an entropy, or 1 − a confidence.
     #[arg(long, allow_negative_numbers = true, value_parser = finite)]
     pub tau: Option<f64>,
@@ -81,9 +83,9 @@ pub struct Arguments {
     /// Profile file, or none; without it the one beside the weights is used, or else the one that is shipped for them.
     #[arg(long)]
     pub profile: Option<PathBuf>,
-    /// Samples a question.
-    #[arg(long, default_value_t = USUAL.samples)]
-    pub samples: usize,
+    /// Samples a question; 10 if not said where the teacher compares them, else none.
+    #[arg(long)]
+    pub samples: Option<usize>,
     /// Their temperature.
     #[arg(long, default_value_t = 1.0)]
     pub temperature: f64,
@@ -144,11 +146,26 @@ impl Arguments {
         Ok(asked)
     }
 
+    /// Who teaches.
+    pub fn teacher(&self, profile: Option<&Profile>) -> Teacher {
+        let is_asked_so = |profile: &Profile| {
+            let Key { prefix, adapter, .. } = &profile.key;
+            let is_own = |of: &Calibration| {
+                of.conditions.answers == calibration::Answers::Own && of.conditions.system == self.system
+            };
+            // With an adapter there are no confidences of a model without one.
+            let is_bare = adapter.is_none() && self.begin.is_none();
+            is_bare && self.prefix.as_ref().is_none_or(|own| own == prefix) && profile.calibrations.iter().any(is_own)
+        };
+        let usual = || if profile.is_some_and(is_asked_so) { Teacher::Confidence } else { Teacher::SemanticEntropy };
+        self.teacher.unwrap_or_else(usual)
+    }
+
     /// How every question is asked.
-    pub fn asking(&self, profile: Option<&Profile>) -> Asking {
+    pub fn asking(&self, teacher: Teacher, profile: Option<&Profile>) -> Asking {
         let usual = || profile.map(|profile| profile.key.prefix.clone());
         Asking {
-            samples: self.samples,
+            samples: self.samples.unwrap_or(if teacher.description().samples { USUAL.samples } else { 0 }),
             temperature: Some(self.temperature),
             max_tokens: Some(self.max_tokens.unwrap_or(USUAL.answer_tokens)),
             seed: self.sampling_seed,
@@ -164,14 +181,15 @@ impl Arguments {
             samples: 0,
             temperature: None,
             max_tokens: Some(self.max_tokens.unwrap_or(TOKENS)),
-            ..self.asking(None)
+            ..self.asking(Teacher::None, None)
         }
     }
 
     /// And ordinary instructions, which are only rehearsed: no uncertainty of them is measured, and what stands before
     /// questions does not stand before them.
     pub fn asking_instructions(&self) -> Asking {
-        Asking { samples: 0, max_tokens: Some(USUAL.replay_tokens), prefix: Some(String::new()), ..self.asking(None) }
+        let (max_tokens, prefix) = (Some(USUAL.replay_tokens), Some(String::new()));
+        Asking { samples: 0, max_tokens, prefix, ..self.asking(Teacher::None, None) }
     }
 
     /// Which claims of long answers are doubted.
@@ -202,7 +220,7 @@ impl Arguments {
         let is_long = self.answers == Answers::Long;
         let other = [
             ("--doubted", !is_long && self.doubted.is_some()),
-            ("--teacher", is_long && self.teacher != Teacher::default()),
+            ("--teacher", is_long && self.teacher.is_some()),
             ("--tau", is_long && self.tau.is_some()),
             ("--engagement", is_long && self.engagement.is_some()),
             ("--unbalanced", is_long && self.unbalanced),
@@ -219,8 +237,8 @@ impl Arguments {
             (_, Some(_)) => "--engagement",
             _ => return Ok(()),
         };
-        if matches!(self.teacher, Teacher::Labels | Teacher::None) {
-            let Description { id, .. } = self.teacher.description();
+        if let Some(teacher @ (Teacher::Labels | Teacher::None)) = self.teacher {
+            let Description { id, .. } = teacher.description();
             let message = format!("{unused} has nothing to say to the teacher {id}.");
             return Err(Stop::bad_input(message, "Leave it out, or choose another teacher."));
         }
@@ -246,4 +264,37 @@ fn share(text: &str) -> Result<f64, String> {
     finite(text).and_then(|share| {
         if (0.0..1.0).contains(&share) { Ok(share) } else { Err("it is not from 0 to below 1".into()) }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Program {
+        #[command(flatten)]
+        arguments: Arguments,
+    }
+
+    #[test]
+    fn the_confidence_teaches_where_questions_are_asked_as_the_profiles_were() {
+        let profile = include_str!("../../../../../pkg/profiles/SmolLM2-135M-Instruct.json");
+        let profile = Profile::parse(profile).unwrap();
+        let chosen = |more: &[&str], profile: Option<&Profile>| {
+            let all = [&["tune", "--model", "m", "--data", "d", "--out", "o"], more].concat();
+            let arguments = Program::try_parse_from(all).unwrap().arguments;
+            let teacher = arguments.teacher(profile);
+            (teacher, arguments.asking(teacher, profile).samples)
+        };
+        let same = ["--prefix", profile.key.prefix.as_str()];
+        assert_eq!(chosen(&[], Some(&profile)), (Teacher::Confidence, 0));
+        assert_eq!(chosen(&same, Some(&profile)), (Teacher::Confidence, 0));
+        for more in [&["--prefix", "Other: "], &["--system", "Be brief."], &["--begin", "adapter"]] {
+            assert_eq!(chosen(more, Some(&profile)), (Teacher::SemanticEntropy, 10), "{more:?}");
+        }
+        assert_eq!(chosen(&[], None), (Teacher::SemanticEntropy, 10));
+        assert_eq!(chosen(&["--teacher", "labels"], Some(&profile)), (Teacher::Labels, 0));
+        assert_eq!(chosen(&["--samples", "4"], Some(&profile)), (Teacher::Confidence, 4));
+    }
 }

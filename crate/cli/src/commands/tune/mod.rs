@@ -66,7 +66,8 @@ fn short(arguments: Arguments) -> Result<(), Stop> {
     let folder = arguments.folder()?;
     let located = arguments.model.locate()?;
     let profile = profile::of(&located, arguments.profile.as_deref())?;
-    let asking = arguments.asking(profile.as_ref());
+    let teacher = arguments.teacher(profile.as_ref());
+    let asking = arguments.asking(teacher, profile.as_ref());
     same_manner(&arguments, &located, &asking, &folder.join("settings.json"))?;
     let mut model = Lazy::new(&located, &arguments, profile);
     let mut store = Store::open(&folder.join("asked.jsonl"))?;
@@ -75,7 +76,7 @@ fn short(arguments: Arguments) -> Result<(), Stop> {
     store.tidy()?;
 
     let material = Material::new(&sets, &store, arguments.judge.as_deref())?;
-    let course = Course::plan(&arguments, &material)?;
+    let course = Course::plan(&arguments, teacher, &material)?;
     if arguments.targets_only {
         return finished(failed);
     }
@@ -114,6 +115,7 @@ impl<'a> Material<'a> {
 
 /// What is to be learned.
 struct Course<'a> {
+    teacher: Teacher,
     rule: Rule,
     /// How the threshold was chosen.
     how: String,
@@ -124,12 +126,12 @@ struct Course<'a> {
 
 impl<'a> Course<'a> {
     /// Chooses the targets, writes and tells them.
-    fn plan(arguments: &Arguments, material: &'a Material<'a>) -> Result<Self, Stop> {
+    fn plan(arguments: &Arguments, teacher: Teacher, material: &'a Material<'a>) -> Result<Self, Stop> {
         let Material { data, validation, instructions } = material;
         let known = |all: &[Answer]| -> Vec<Known> { all.iter().map(|answer| answer.asked.known).collect() };
         let wish = Wish { tau: arguments.tau, engagement: arguments.engagement };
-        let tau = choose(arguments.teacher, wish, &known(data), &known(validation))?;
-        let Arguments { teacher, band, seed, replay, .. } = *arguments;
+        let tau = choose(teacher, wish, &known(data), &known(validation))?;
+        let Arguments { band, seed, replay, .. } = *arguments;
         let rule = Rule { tau: tau.value, band, balance: !arguments.unbalanced, seed };
         let own = lessons(teacher, &rule, data, &[]);
         let learned = own.iter().filter(|lesson| lesson.target.is_some()).count();
@@ -138,9 +140,9 @@ impl<'a> Course<'a> {
         let path = arguments.out.join("targets.jsonl");
         write(&lessons, &path)?;
         let told = told(&lessons);
-        say_line!("{}\n{told}\n{}", tau.how, path.display());
+        say_line!("Teacher: {}. {}\n{told}\n{}", teacher.description().title, tau.how, path.display());
         both_kinds(&lessons, teacher)?;
-        Ok(Self { rule, how: tau.how, told, rehearsed })
+        Ok(Self { teacher, rule, how: tau.how, told, rehearsed })
     }
 }
 
@@ -168,7 +170,7 @@ fn learn(
     let copies = |answer: &Answer| answer.asked.clone();
     let questions: Vec<Asked> = material.data.iter().map(copies).collect();
     let rehearsed: Vec<Asked> = course.rehearsed.iter().map(|answer| copies(answer)).collect();
-    let lesson = examples(model, &questions, &rehearsed, arguments.teacher, &course.rule).map_err(Stop::Failed)?;
+    let lesson = examples(model, &questions, &rehearsed, course.teacher, &course.rule).map_err(Stop::Failed)?;
     let some = if material.validation.is_empty() { &material.data } else { &material.validation };
     let mut still = || engagement(model, some, asking);
     let Learned { weights, begin, adapter, options, steps, loss } =
@@ -180,7 +182,7 @@ fn learn(
         begin,
         adapter,
         date: today(),
-        teacher: arguments.teacher,
+        teacher: course.teacher,
         rule: course.rule.into(),
         how: course.how.clone(),
         learned: course.told.clone(),
