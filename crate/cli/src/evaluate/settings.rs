@@ -10,6 +10,8 @@ use semgrad::weights::checkpoint::Checkpoint;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
+/// Name of the file.
+pub const FILE: &str = "settings.json";
 /// Most tokens of an answer when nobody says.
 const MAX_TOKENS: usize = 64;
 
@@ -107,14 +109,15 @@ impl Settings {
     }
 }
 
-fn read(path: &Path) -> Result<Option<Settings>, Stop> {
+/// Those of a folder; none where nothing was asked in it.
+pub fn read(path: &Path) -> Result<Option<Settings>, Stop> {
     if !path.exists() {
         return Ok(None);
     }
     let text = crate::jsonl::text(path).map_err(Stop::Failed)?;
     serde_json::from_str(&text).map(Some).map_err(|error| {
         let message = format!("{} is not what an evaluation writes ({error}).", path.display());
-        Stop::bad_input(message, "Name another folder with --out.")
+        Stop::bad_input(message, "Name another folder, or move the file away.")
     })
 }
 
@@ -139,7 +142,7 @@ mod tests {
             embed: None,
             nli: None,
         };
-        let check = |new: &Settings, old: &Settings| match new.check(old, Path::new("settings.json")) {
+        let check = |new: &Settings, old: &Settings| match new.check(old, Path::new(FILE)) {
             Ok(()) => String::new(),
             Err(Stop::Failed(error)) => error.message,
             Err(_) => panic!("another error"),

@@ -112,6 +112,30 @@ fn judged_lines_become_a_profile() {
 }
 
 #[test]
+fn how_the_answers_came_about_is_read_from_their_folder() {
+    let folder = folder("origin");
+    let (questions, out) = (folder.join("questions.jsonl"), folder.join("profile.json"));
+    std::fs::write(&questions, lines(90, |_, excess| excess < 0.0)).unwrap();
+    let first = calibrate(&questions, &out, &[]);
+    assert!(text(&first.stderr).contains("nothing says what was put before the questions"), "{}", text(&first.stderr));
+    let Profile { key, .. } = Profile::parse(&std::fs::read_to_string(&out).unwrap()).unwrap();
+    // An evaluation that was interrupted has no summary yet.
+    let settings = json!({
+        "model": "m", "weights": key.weights, "parameters": 1, "prefix": "P: ", "system": null, "max_tokens": 32,
+        "samples": null, "temperature": null, "seed": null, "hardware": null, "embed": null, "nli": null,
+    });
+    std::fs::write(folder.join("settings.json"), settings.to_string()).unwrap();
+    let done = calibrate(&questions, &out, &[]);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    let profile = Profile::parse(&std::fs::read_to_string(&out).unwrap()).unwrap();
+    assert_eq!((profile.key.prefix.as_str(), profile.calibrations[0].conditions.max_tokens), ("P: ", Some(32)));
+    let other = calibrate(&questions, &out, &["--prefix", "Q: "]);
+    assert_eq!(other.status.code(), Some(1));
+    assert!(text(&other.stderr).contains("and settings.json says \"P: \""), "{}", text(&other.stderr));
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
 fn what_cannot_be_calibrated_is_said() {
     let folder = folder("refused");
     let (questions, out) = (folder.join("questions.jsonl"), folder.join("profile.json"));

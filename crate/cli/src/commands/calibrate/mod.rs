@@ -28,7 +28,8 @@ use std::path::{Path, PathBuf};
 /// Arguments of `semgrad calibrate`.
 #[derive(Args)]
 pub struct Arguments {
-    /// Judged answers: questions.jsonl of `semgrad eval`. Prefix, limits and samples are read from summary.json beside it.
+    /// Judged answers: questions.jsonl of `semgrad eval`. How they came about is read from
+    /// summary.json or settings.json beside it.
     #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
     questions: Vec<PathBuf>,
     /// Whose judgement counts; default: the judge of each question set.
@@ -37,7 +38,7 @@ pub struct Arguments {
     /// The model that answered, a known name, a GGUF file or a Hugging Face folder: it is hashed, not loaded.
     #[arg(long)]
     model: PathBuf,
-    /// What was put before every question, where summary.json does not say it.
+    /// What was put before every question, where no file beside the questions says it.
     #[arg(long)]
     prefix: Option<String>,
     /// The system message, likewise.
@@ -120,7 +121,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     }
     let model = locate(&arguments.model)?;
     let weights = model.hash()?.to_owned();
-    if let Some(other) = source.summaries.iter().filter_map(|s| s.model.weights.as_ref()).find(|w| **w != weights) {
+    if let Some(other) = source.origins.iter().filter_map(|origin| origin.weights.as_ref()).find(|w| **w != weights) {
         return Err(Stop::bad_input(
             format!("the answers are of other weights ({}…) than --model ({}…).", &short(other), short(&weights)),
             "Name the model that answered.",
@@ -196,9 +197,9 @@ fn first_half(item: &Item) -> bool {
     Sha256::digest(item.id.as_bytes()).first().is_some_and(|byte| byte % 2 == 0)
 }
 
-/// What was put before every question: by the command line and the summaries, else by the lines themselves.
+/// What was put before every question: by the command line and the folders, else by the lines themselves.
 fn prefix(arguments: &Arguments, source: &Source) -> Result<String, Stop> {
-    let agreed = source.agreed("prefix", arguments.prefix.as_ref(), |summary| Some(&summary.prefix))?;
+    let agreed = source.agreed("prefix", arguments.prefix.as_ref(), |origin| Some(&origin.prefix))?;
     let said = agreed.cloned().or_else(|| source.common(|judged| judged.prefix.clone()));
     if let Some(other) = source.judged.iter().filter_map(|j| j.prefix.as_ref()).find(|p| said.as_ref() != Some(*p)) {
         return Err(match said {
@@ -247,7 +248,7 @@ fn existing(path: Option<&Path>, key: &Key) -> Result<Profile, Stop> {
     Ok(profile)
 }
 
-/// How the answers came about, by summary.json, the command line and the lines themselves.
+/// How the answers came about, by their folders, the command line and the lines themselves.
 fn conditions(arguments: &Arguments, source: &Source) -> Result<Conditions, Stop> {
     let given = source.judged.iter().filter(|judged| judged.given).count();
     if given > 0 && given < source.judged.len() {

@@ -1,7 +1,8 @@
-//! Judged answers from files, with what the summary beside them says.
+//! Judged answers from files, with what their folder says of how they came about.
 
 use crate::evaluate::answered::{Answered, read};
 use crate::evaluate::item::Item;
+use crate::evaluate::settings::{self, Settings};
 use crate::evaluate::summary::Summary;
 use crate::jsonl;
 use crate::stop::Stop;
@@ -14,9 +15,35 @@ pub struct Source {
     /// One by one.
     pub judged: Vec<Judged>,
     /// Of the evaluations they come from.
-    pub summaries: Vec<Summary>,
+    pub origins: Vec<Origin>,
     /// Who judged.
     pub judge: String,
+}
+
+/// How the answers of a folder came about: by summary.json, or by settings.json while no evaluation is finished there.
+pub struct Origin {
+    /// Which of the two files says it.
+    file: &'static str,
+    pub weights: Option<String>,
+    pub prefix: String,
+    pub system: Option<String>,
+    pub max_tokens: Option<usize>,
+    pub temperature: Option<f64>,
+}
+
+impl From<Summary> for Origin {
+    fn from(summary: Summary) -> Self {
+        let Summary { model, prefix, system, max_tokens, temperature, .. } = summary;
+        Self { file: SUMMARY, weights: model.weights, prefix, system, max_tokens, temperature }
+    }
+}
+
+impl From<Settings> for Origin {
+    fn from(settings: Settings) -> Self {
+        let Settings { weights, prefix, system, max_tokens, temperature, .. } = settings;
+        let (weights, max_tokens) = (Some(weights), Some(max_tokens));
+        Self { file: settings::FILE, weights, prefix, system, max_tokens, temperature }
+    }
 }
 
 /// One answer.
@@ -53,11 +80,11 @@ struct Position {
 impl Source {
     /// Reads files. `judge`: whose judgement counts, or that of each set.
     pub fn read(paths: &[PathBuf], judge: Option<&str>) -> Result<Self, Stop> {
-        let mut source = Self { judged: Vec::new(), summaries: Vec::new(), judge: String::new() };
+        let mut source = Self { judged: Vec::new(), origins: Vec::new(), judge: String::new() };
         let (mut judges, mut unjudged) = (BTreeSet::new(), BTreeMap::<String, usize>::new());
         let mut seen = BTreeSet::new();
         for path in paths {
-            let summary = summary(path)?;
+            let origin = origin(path)?;
             for line in jsonl::read(path)? {
                 let (answered, problems) = match line.fault {
                     Some(fault) => (Vec::new(), vec![fault.to_owned()]),
@@ -81,7 +108,7 @@ impl Source {
                 judges.extend(judge.map(str::to_owned).or(answered.judge.clone()));
                 source.judged.push(judged);
             }
-            source.summaries.extend(summary);
+            source.origins.extend(origin);
         }
         let all = unjudged.remove("").unwrap_or_default();
         if source.judged.is_empty() && all > 0 {
@@ -103,22 +130,25 @@ impl Source {
         Ok(source)
     }
 
-    /// What the command line says, else what all summaries say.
+    /// What the command line says, else what all folders say.
     pub fn agreed<'a, T: PartialEq + std::fmt::Debug>(
         &'a self,
         what: &str,
         argument: Option<&'a T>,
-        of: impl Fn(&'a Summary) -> Option<&'a T>,
+        of: impl Fn(&'a Origin) -> Option<&'a T>,
     ) -> Result<Option<&'a T>, Stop> {
-        let said: Vec<Option<&T>> = self.summaries.iter().map(of).collect();
+        let said: Vec<Option<&T>> = self.origins.iter().map(&of).collect();
         match (argument, said.as_slice()) {
-            (Some(argument), said) => match said.iter().flatten().find(|said| **said != argument) {
-                Some(other) => Err(Stop::bad_input(
-                    format!("--{} is {argument:?}, and summary.json says {other:?}.", what.replace('_', "-")),
-                    "Leave the argument out, or name other files.",
-                )),
-                None => Ok(Some(argument)),
-            },
+            (Some(argument), _) => {
+                let other = |origin: &'a Origin| of(origin).filter(|said| *said != argument).map(|said| (origin, said));
+                match self.origins.iter().find_map(other) {
+                    Some((Origin { file, .. }, other)) => Err(Stop::bad_input(
+                        format!("--{} is {argument:?}, and {file} says {other:?}.", what.replace('_', "-")),
+                        "Leave the argument out, or name other files.",
+                    )),
+                    None => Ok(Some(argument)),
+                }
+            }
             (None, []) => Ok(None),
             (None, [first, rest @ ..]) => match rest.iter().find(|said| *said != first) {
                 Some(other) => Err(Stop::bad_input(
@@ -157,14 +187,16 @@ fn judged(answered: &Answered, line: &str, judge: Option<&str>, path: &Path) -> 
     Some(Judged { item, given: answered.finish_reason == "given", offset, rule, prefix, samples })
 }
 
-/// summary.json in the same folder, if there is one.
-fn summary(questions: &Path) -> Result<Option<Summary>, Stop> {
-    let path = questions.with_file_name("summary.json");
+const SUMMARY: &str = "summary.json";
+
+/// What the folder says, if it says anything.
+fn origin(questions: &Path) -> Result<Option<Origin>, Stop> {
+    let path = questions.with_file_name(SUMMARY);
     if !path.exists() {
-        return Ok(None);
+        return Ok(settings::read(&questions.with_file_name(settings::FILE))?.map(Origin::from));
     }
     let text = jsonl::text(&path).map_err(Stop::Failed)?;
-    serde_json::from_str(&text).map(Some).map_err(|error| {
+    serde_json::from_str(&text).map(|summary: Summary| Some(summary.into())).map_err(|error| {
         let message = format!("{} is no summary of an evaluation ({error}).", path.display());
         Stop::bad_input(message, "Make it again with `semgrad eval`, or move it away.")
     })

@@ -17,7 +17,7 @@ use crate::adapters;
 use crate::evaluate::asking::{Lack, Plan, Todo, fill};
 use crate::evaluate::dataset::{Dataset, Question};
 use crate::evaluate::judge::Judge;
-use crate::evaluate::settings::Settings;
+use crate::evaluate::settings::{self, Settings};
 use crate::evaluate::store::{self, Store};
 use crate::evaluate::{data, judging};
 use crate::jsonl::{finished, guarded, unusable};
@@ -51,7 +51,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let at = |name: &str| arguments.out.join(name);
     std::fs::create_dir_all(&arguments.out).map_err(|e| Stop::Failed(unusable(&arguments.out, &e)))?;
     let model = arguments.model.locate()?;
-    if plan.defaults.prefix.is_none() && !at("settings.json").exists() {
+    if plan.defaults.prefix.is_none() && !at(settings::FILE).exists() {
         plan.defaults.prefix = usual_prefix(&arguments, &model)?;
     }
     let (settings, before) = Settings::open(
@@ -59,7 +59,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
         arguments.adapter.adapter.as_deref(),
         &model,
         &plan.defaults,
-        &at("settings.json"),
+        &at(settings::FILE),
     )?;
     // Said, because what is not said is asked as a profile's questions were.
     plan.defaults.prefix = Some(settings.prefix.clone());
@@ -70,7 +70,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let mut store = Store::open(&at("questions.jsonl"))?;
     // Judgements of other encoders are replaced first.
     let engines = before.as_ref().map_or((&settings.embed, &settings.nli), |old| (&old.embed, &old.nli));
-    Settings { embed: engines.0.clone(), nli: engines.1.clone(), ..settings.clone() }.write(&at("settings.json"))?;
+    Settings { embed: engines.0.clone(), nli: engines.1.clone(), ..settings.clone() }.write(&at(settings::FILE))?;
     scored::import(&arguments.scored, &sets, &settings.prefix, &mut store)?;
 
     let with_judges = |data: Dataset| {
@@ -88,7 +88,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let Asked { failed, aids, hardware } = work.answer(&mut store)?;
     let unjudged = work.judge(&mut store, aids)?;
     work.settings.hardware = hardware.or(work.settings.hardware);
-    work.settings.write(&at("settings.json"))?;
+    work.settings.write(&at(settings::FILE))?;
     store.tidy()?;
     let summary = work.summarize(&store, notes);
     // On one line: half of it are curves.

@@ -25,8 +25,8 @@ mod sets;
 mod tau;
 mod training;
 
-use crate::evaluate::built_in;
 use crate::evaluate::store::Store;
+use crate::evaluate::{built_in, settings};
 use crate::jsonl::{finished, write_file};
 use crate::load::today;
 use crate::models::Located;
@@ -68,7 +68,7 @@ fn short(arguments: Arguments) -> Result<(), Stop> {
     let profile = profile::of(&located, arguments.profile.as_deref())?;
     let teacher = arguments.teacher(profile.as_ref());
     let asking = arguments.asking(teacher, profile.as_ref());
-    same_manner(&arguments, &located, &asking, &folder.join("settings.json"))?;
+    same_manner(&arguments, &located, &asking, &folder.join(settings::FILE))?;
     let mut model = Lazy::new(&located, &arguments, profile);
     let mut store = Store::open(&folder.join("asked.jsonl"))?;
     let mut failed = ask_all(sets.data.iter().chain(&sets.validation), "Asking", &asking, &mut store, &mut model)?;

@@ -20,8 +20,8 @@ use super::learning::{self, Learned};
 use super::lessons::rehearsed;
 use super::manner::same_manner;
 use super::sets::Sets;
-use crate::evaluate::built_in;
 use crate::evaluate::store::Store;
+use crate::evaluate::{built_in, settings};
 use crate::jsonl::{finished, write_file};
 use crate::load::today;
 use crate::report::format::fixed;
@@ -44,7 +44,7 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
     let folder = arguments.folder()?;
     let located = arguments.model.locate()?;
     let asking = arguments.asking_long();
-    same_manner(&arguments, &located, &asking, &folder.join("settings.json"))?;
+    same_manner(&arguments, &located, &asking, &folder.join(settings::FILE))?;
     let mut model = Lazy::new(&located, &arguments, None);
     // Who judges entailment judges what the words of a claim could have been as well.
     let score = if arguments.engines.entailment().is_some() { JUDGED } else { FREE };
