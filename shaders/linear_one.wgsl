@@ -34,11 +34,13 @@ fn main(
         let second = (q[4] - zero) * x4 + (q[5] - zero) * x5 + (q[6] - zero) * x6 + (q[7] - zero) * x7;
         let s = scales(4u * (row * blocks + b));
         if (SPLIT) {
-            sum += first * s.x + second * scales(4u * (row * blocks + b) + 2u).x;
+            let t = scales(4u * (row * blocks + b) + 2u);
+            sum += first * s.x + second * t.x;
+            if (MINIMUM) { sum += ((x0 + x1) + (x2 + x3)) * s.y + ((x4 + x5) + (x6 + x7)) * t.y; }
         } else {
             sum += (first + second) * s.x;
+            if (MINIMUM) { sum += (((x0 + x1) + (x2 + x3)) + ((x4 + x5) + (x6 + x7))) * s.y; }
         }
-        if (MINIMUM) { sum += (((x0 + x1) + (x2 + x3)) + ((x4 + x5) + (x6 + x7))) * s.y; }
     }
     y[row] = (sum.x + sum.y) + (sum.z + sum.w);
 }

@@ -1,10 +1,12 @@
 //! Whether packed weights are finite numbers, told without unpacking them: from the exponents of floats, and from the
-//! half-precision scales and minima of blocks, whose other parts are integers.
+//! scales and minima of blocks, whose other parts are integers.
 
 use crate::formats::Format;
 
 /// Values looked at before the first branch: within them, the loop becomes vector code.
 const GROUP: usize = 4096;
+/// 12 times the power of two of the next one is beyond single precision; 255 stands for NaN.
+const LARGEST_EXPONENT: u8 = 252;
 
 /// The first value that is NaN or infinite, counted from the first of `bytes`; in a block format, the first value of its
 /// block. What llama.cpp's `--check-tensors` looks for.
@@ -15,8 +17,11 @@ pub fn first_not_finite(format: Format, bytes: &[u8]) -> Option<usize> {
         Format::BF16 => first(bytes, |value: [u8; 2]| u16::from_le_bytes(value) & 0x7f80 == 0x7f80),
         Format::F16 => first(bytes, half),
         _ => {
-            let halves = format.halves();
-            let bad = |block: &[u8]| halves.iter().any(|&at| half([block[at], block[at + 1]]));
+            let (halves, exponent) = (format.halves(), format.exponent());
+            let bad = |block: &[u8]| {
+                halves.iter().any(|&at| half([block[at], block[at + 1]]))
+                    || exponent.is_some_and(|at| block[at] > LARGEST_EXPONENT)
+            };
             let block = bytes.chunks_exact(format.block_bytes()).position(bad)?;
             Some(block * format.block_len())
         }
@@ -51,12 +56,14 @@ mod tests {
             let (cols, bytes) = (format.block_len() * 5000, blocks(format, 1, format.block_len() * 5000));
             assert_eq!(first_not_finite(format, &bytes), None, "{format:?}");
             let places = if format.halves().is_empty() { &[0][..] } else { format.halves() };
+            let mut exponents = [253, 254, 255].into_iter().cycle();
             let changes = places.iter().flat_map(|&place| bad.map(|bad| (place, bad)));
             for ((place, bad), block) in changes.zip([0, 4097, 4999, 2].into_iter().cycle()) {
                 let mut bytes = bytes.clone();
                 let at = block * format.block_bytes() + place;
                 match format {
                     Format::F32 => bytes[at..at + 4].copy_from_slice(&bad.to_le_bytes()),
+                    _ if format.exponent().is_some() => bytes[at] = exponents.next().unwrap(),
                     Format::BF16 => bytes[at..at + 2].copy_from_slice(&half::bf16::from_f32(bad).to_le_bytes()),
                     _ => bytes[at..at + 2].copy_from_slice(&half::f16::from_f32(bad).to_le_bytes()),
                 }

@@ -25,13 +25,20 @@ pub fn octets(cols: usize) -> usize {
     cols.div_ceil(OCTET)
 }
 
+/// Bits of an integer that lie in the first part, and those in the second: numbers of bits that divide a word.
+fn parted(bits: usize) -> [usize; 2] {
+    match bits {
+        3 => [2, 1],
+        5..8 => [4, bits - 4],
+        bits => [bits, 0],
+    }
+}
+
 /// The parts of `rows` rows of `cols` columns.
 pub fn parts(format: Format, rows: usize, cols: usize) -> Parts {
     let (about, octets) = (format.description(), rows * octets(cols));
-    let (low, high) = match about.bits {
-        bits @ 4..8 => (octets, octets * (bits - 4) / 4),
-        bits => (octets * bits / 4, 0),
-    };
+    // Of a packed format a row is whole blocks of at least four octets.
+    let [low, high] = parted(about.bits).map(|bits| octets * bits / 4);
     let scale = (octets * OCTET / about.block_len * about.scale_bytes).div_ceil(4);
     Parts { high: low, scale: low + high, end: (low + high + scale).next_multiple_of(4) }
 }
@@ -56,35 +63,30 @@ pub fn pack(format: Format, data: &[u8], rows: usize, cols: usize) -> Vec<u8> {
     }
     let about = format.description();
     let mut q = vec![0u8; about.block_len];
-    let (low_bytes, high_bytes) = match about.bits {
-        bits @ 4..8 => (q.len() / 2, q.len() * (bits - 4) / 8),
-        bits => (q.len() * bits / 8, 0),
-    };
+    let [low_bits, high_bits] = parted(about.bits);
+    let [low_bytes, high_bytes] = [low_bits, high_bits].map(|bits| q.len() * bits / 8);
     for (i, block) in data.chunks_exact(about.block_bytes).enumerate() {
         (about.integers)(block, &mut q);
-        let low = &mut low[i * low_bytes..(i + 1) * low_bytes];
-        if about.bits == 8 {
-            low.copy_from_slice(&q);
-        } else {
-            for (byte, pair) in low.iter_mut().zip(q.as_chunks::<2>().0) {
-                *byte = pair[0] & 15 | pair[1] << 4;
-            }
-        }
-        let high = &mut high[i * high_bytes..(i + 1) * high_bytes];
-        match about.bits {
-            5 => {
-                for (byte, group) in high.iter_mut().zip(q.as_chunks::<8>().0) {
-                    *byte = group.iter().rev().fold(0, |bits, v| bits << 1 | v >> 4 & 1);
-                }
-            }
-            6 => {
-                for (byte, group) in high.iter_mut().zip(q.as_chunks::<4>().0) {
-                    *byte = group.iter().rev().fold(0, |bits, v| bits << 2 | v >> 4 & 3);
-                }
-            }
-            _ => {}
-        }
+        put(&q, 0, low_bits, &mut low[i * low_bytes..(i + 1) * low_bytes]);
+        put(&q, low_bits, high_bits, &mut high[i * high_bytes..(i + 1) * high_bytes]);
         (about.scales)(block, &mut scales[i * about.scale_bytes..(i + 1) * about.scale_bytes]);
     }
     out
+}
+
+/// So many bits of each integer from bit `first` on, side by side, those of the first integer lowest.
+fn put(q: &[u8], first: usize, bits: usize, out: &mut [u8]) {
+    match bits {
+        0 => {}
+        1 => join::<1, 8>(q, first, out),
+        2 => join::<2, 4>(q, first, out),
+        4 => join::<4, 2>(q, first, out),
+        _ => out.copy_from_slice(q),
+    }
+}
+
+fn join<const BITS: usize, const COUNT: usize>(q: &[u8], first: usize, out: &mut [u8]) {
+    for (byte, q) in out.iter_mut().zip(q.as_chunks::<COUNT>().0) {
+        *byte = q.iter().rev().fold(0, |byte, v| byte << BITS | v >> first & ((1 << BITS) - 1));
+    }
 }

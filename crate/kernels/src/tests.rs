@@ -27,6 +27,9 @@ fn weights(format: Format, rows: usize, cols: usize) -> (Vec<u8>, Vec<f32>) {
                 for (&at, value) in format.halves().iter().zip([d, minimum]) {
                     block[at..at + 2].copy_from_slice(&half(value));
                 }
+                if let Some(at) = format.exponent() {
+                    block[at] = 118 + (i % 7) as u8;
+                }
             }
         }
     }

@@ -3,9 +3,11 @@
 
   python ../regenerate.py gguf
 
-formats.gguf          a two-layer Llama of random weights in which every supported storage format occurs
+formats.gguf          a three-layer Llama of random weights in which every supported storage format occurs
 formats.safetensors   its tensors as the readers must deliver them: Hugging Face names, rows of query and key
-                      projections de-interleaved, dequantized by `gguf.quants` to float32
+                      projections de-interleaved, dequantized by `gguf.quants` to float32, and Q1_0, which it has no numbers of,
+                      as llama.cpp does
+split-0000?-of-00003.gguf  the same model in three files
 names.json            {architecture: {GGUF name: Hugging Face name}} from `gguf`'s own tables
 """
 import json
@@ -18,9 +20,9 @@ from gguf import quants
 from safetensors.numpy import save_file
 
 HERE = pathlib.Path(__file__).parent
-HIDDEN, LAYERS, HEADS, KV_HEADS, HEAD_DIM, INTERMEDIATE, VOCAB = 256, 2, 2, 1, 4, 2, 3
+HIDDEN, LAYERS, HEADS, KV_HEADS, HEAD_DIM, INTERMEDIATE, VOCAB = 256, 3, 2, 1, 4, 2, 3
 
-rng = np.random.default_rng(20261121)
+rng = None  # begins anew with each file
 
 
 def halves(n):
@@ -29,26 +31,60 @@ def halves(n):
     return x.astype(np.float16).view(np.uint8).reshape(n, 2)
 
 
+# Where the half-precision scales of a block lie, for formats of which `gguf` has no quantizer; None for a power of two.
+SCALES = {
+    Q.Q1_0: (0,),
+    Q.IQ4_NL: (0,),
+    Q.MXFP4: None,
+    Q.Q2_K: (80, 82),
+    Q.Q3_K: (108,),
+    Q.Q4_K: (0, 2),
+    Q.Q5_K: (0, 2),
+    Q.Q6_K: (208,),
+    Q.IQ4_XS: (0,),
+}
+
+
 def random_blocks(kind, rows, cols):
-    """Random bits in every field of K-quants, for which `gguf` has no quantizer; scales stay finite."""
+    """Random bits in every field; scales stay finite."""
     length, size = gguf.GGML_QUANT_SIZES[kind]
     n = rows * cols // length
     data = rng.integers(0, 256, (n, size), dtype=np.uint8)
-    for at in {Q.Q4_K: (0, 2), Q.Q5_K: (0, 2), Q.Q6_K: (208,)}[kind]:
+    if SCALES[kind] is None:
+        data[:, 0] = rng.integers(0, 253, n, dtype=np.uint8)
+        data[0, 0], data[1, 0] = 0, 1  # subnormal
+    for at in SCALES[kind] or ():
         data[:, at : at + 2] = halves(n)
     return data.reshape(rows, -1)
 
 
 def pack(kind, rows, cols):
-    if kind in (Q.Q4_K, Q.Q5_K, Q.Q6_K):
+    if kind in SCALES:
         return random_blocks(kind, rows, cols)
     x = rng.normal(size=(rows, cols)).astype(np.float32)
     x[0] *= 1e-4  # half-precision scales and values of this row are subnormal
     return quants.quantize(x, kind)
 
 
+def dequantize(data, kind):
+    if kind != Q.Q1_0:
+        return quants.dequantize(data, kind).astype(np.float32)
+    blocks = data.reshape(-1, gguf.GGML_QUANT_SIZES[kind][1])
+    d = blocks[:, :2].copy().view(np.float16).astype(np.float32)
+    return np.where(np.unpackbits(blocks[:, 2:], axis=1, bitorder="little"), d, -d).reshape(len(data), -1)
+
+
 def main():
-    writer = gguf.GGUFWriter(HERE / "formats.gguf", "llama")
+    expected = write(gguf.GGUFWriter(HERE / "formats.gguf", "llama"))
+    write(gguf.GGUFWriter(HERE / "split.gguf", "llama", split_max_tensors=12))
+    save_file(expected, HERE / "formats.safetensors")
+    (HERE / "names.json").write_text(json.dumps(names(), indent=1) + "\n")
+
+
+def write(writer):
+    """The model; what a reader must make of its tensors."""
+    global rng
+    rng = np.random.default_rng(20261121)
     writer.add_context_length(64)
     writer.add_embedding_length(HIDDEN)
     writer.add_block_count(LAYERS)
@@ -74,7 +110,7 @@ def main():
 
     def add(name, canonical, kind, rows, cols, heads=None):
         data = pack(kind, rows, cols)
-        values = quants.dequantize(data, kind).astype(np.float32)
+        values = dequantize(data, kind)
         if heads:
             values = values.reshape(heads, HEAD_DIM // 2, 2, cols).swapaxes(1, 2).reshape(rows, cols)
         writer.add_tensor(name, data, raw_dtype=kind)
@@ -86,7 +122,8 @@ def main():
         expected[canonical] = values
 
     q, kv = HEADS * HEAD_DIM, KV_HEADS * HEAD_DIM
-    kinds = iter([Q.Q4_0, Q.Q4_1, Q.Q5_0, Q.Q5_1, Q.Q8_0, Q.Q4_K, Q.Q5_K, Q.Q6_K, Q.F16, Q.BF16])
+    kinds = [Q.Q4_0, Q.Q4_1, Q.Q5_0, Q.Q5_1, Q.Q8_0, Q.Q4_K, Q.Q5_K, Q.Q6_K, Q.BF16]
+    kinds = iter([*kinds, Q.IQ4_NL, Q.IQ4_XS, Q.Q3_K, Q.Q2_K, Q.Q1_0, Q.MXFP4])
     add("token_embd.weight", "model.embed_tokens.weight", Q.Q8_0, VOCAB, HIDDEN)
     for i in range(LAYERS):
         to = f"model.layers.{i}"
@@ -106,8 +143,7 @@ def main():
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
-    save_file(expected, HERE / "formats.safetensors")
-    (HERE / "names.json").write_text(json.dumps(names(), indent=1) + "\n")
+    return expected
 
 
 def names():

@@ -3,7 +3,7 @@
 //! A weight is `scale·(f - center) + offset`: `f` comes from sixteen bytes in a few instructions and depends on the
 //! instruction set, `scale` and `offset` are shared by a group of 16 or 32 weights and unpacked once per row.
 
-use super::description::Description;
+use super::description::{Description, Levels};
 use super::scalar::scales_and_minima;
 use crate::halves::half;
 use crate::simd::{LANES, Simd};
@@ -19,8 +19,8 @@ pub trait Blocks {
     const FORMAT: Description;
     /// Weights per block.
     const LEN: usize = Self::FORMAT.block_len;
-    /// Weights that share a scale and an offset: 16 or 32.
-    const GROUP: usize = Self::FORMAT.group;
+    /// Weights that share a scale and an offset: 16, or 32 where more do.
+    const GROUP: usize = if Self::FORMAT.group > 32 { 32 } else { Self::FORMAT.group };
     /// Whether offsets can differ from zero.
     const OFFSETS: bool = Self::FORMAT.minimum;
 
@@ -79,6 +79,38 @@ pub fn four_bits<S: Simd>(simd: S, packed: S::Bytes, high: bool) -> S::Bytes {
 pub fn five_bits<S: Simd>(simd: S, packed: S::Bytes, high: bool, fifth: S::Bytes) -> S::Bytes {
     let shifted = if high { simd.shr::<2>(packed) } else { simd.shl::<2>(packed) };
     simd.or(simd.and(shifted, 0x3c), simd.and(fifth, 0x40))
+}
+
+/// The levels that low or high nibbles number, as signed bytes.
+#[inline(always)]
+pub fn levels<S: Simd>(simd: S, levels: &Levels, packed: S::Bytes, high: bool) -> S::Bytes {
+    let shifted = if high { simd.shr::<4>(packed) } else { packed };
+    simd.look_up(levels, simd.and(shifted, 0x0f))
+}
+
+/// Every byte shifted so that its bit `from` becomes bit `to`; what else is in it is to be masked.
+#[inline(always)]
+pub fn moved<S: Simd>(simd: S, bytes: S::Bytes, from: usize, to: usize) -> S::Bytes {
+    // Both are constants wherever this is inlined, and bits move by no more than seven.
+    match (from, to.abs_diff(from)) {
+        (_, 0) => bytes,
+        (from, by) if to < from => match by {
+            1 => simd.shr::<1>(bytes),
+            2 => simd.shr::<2>(bytes),
+            3 => simd.shr::<3>(bytes),
+            4 => simd.shr::<4>(bytes),
+            5 => simd.shr::<5>(bytes),
+            6 => simd.shr::<6>(bytes),
+            _ => simd.shr::<7>(bytes),
+        },
+        (_, 1) => simd.shl::<1>(bytes),
+        (_, 2) => simd.shl::<2>(bytes),
+        (_, 3) => simd.shl::<3>(bytes),
+        (_, 4) => simd.shl::<4>(bytes),
+        (_, 5) => simd.shl::<5>(bytes),
+        (_, 6) => simd.shl::<6>(bytes),
+        _ => simd.shl::<7>(bytes),
+    }
 }
 
 /// Scales `d / step` and offsets `m + middle·d` of blocks that begin with d and, where there is a `middle`, m in half

@@ -13,12 +13,16 @@ pub struct Description {
     pub block_bytes: usize,
     /// Where the half-precision scale and minimum of a block lie in it; none for floats.
     pub halves: &'static [usize],
+    /// Where a byte e lies in a block whose scale is 2^(e - 128).
+    pub exponent: Option<usize>,
     /// Values that share a scale and a minimum.
     pub group: usize,
     /// Whether there are minima.
     pub minimum: bool,
-    /// On the GPU: bits of an integer, of which four and, where there are more but not eight, the others lie together.
+    /// On the GPU: bits of an integer. Those of 3, 5 and 6 lie in two parts, 2 + 1, 4 + 1 and 4 + 2.
     pub bits: usize,
+    /// What the integers number, where they are not themselves what is scaled.
+    pub levels: Option<&'static Levels>,
     /// The integer of a value that equals its minimum, or 0 without one.
     pub zero: f32,
     /// On the GPU: bytes of the scales of a block.
@@ -31,24 +35,32 @@ pub struct Description {
     pub scales: fn(block: &[u8], out: &mut [u8]),
 }
 
+/// The values that four bits choose from.
+pub type Levels = [i8; 16];
+
 impl Description {
+    /// What a format has that does not say it otherwise.
+    pub const PLAIN: Self = Self {
+        name: "",
+        ggml: 0,
+        block_len: 1,
+        block_bytes: 0,
+        halves: &[],
+        exponent: None,
+        group: 1,
+        minimum: false,
+        bits: 0,
+        levels: None,
+        zero: 0.0,
+        scale_bytes: 0,
+        shader: &[],
+        integers: |_, _| {},
+        scales: |_, _| {},
+    };
+
     /// Floats of so many bytes.
     pub const fn float(name: &'static str, ggml: u32, bytes: usize, shader: &'static [&'static str]) -> Self {
-        Self {
-            name,
-            ggml,
-            block_len: 1,
-            block_bytes: bytes,
-            halves: &[],
-            group: 1,
-            minimum: false,
-            bits: 8 * bytes,
-            zero: 0.0,
-            scale_bytes: 0,
-            shader,
-            integers: |_, _| {},
-            scales: |_, _| {},
-        }
+        Self { name, ggml, block_bytes: bytes, bits: 8 * bytes, shader, ..Self::PLAIN }
     }
 }
 

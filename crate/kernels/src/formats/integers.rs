@@ -25,6 +25,13 @@ pub fn super_nibbles(block: &[u8], at: usize, q: &mut [u8]) {
     }
 }
 
+/// 64 bytes from `at`: each 32 hold four groups of 32 columns, two bits each, the lowest ones first.
+pub fn super_pairs(block: &[u8], at: usize, q: &mut [u8]) {
+    for (c, v) in q.iter_mut().enumerate() {
+        *v = block[at + 32 * (c / 128) + c % 32] >> (2 * (c / 32 % 4)) & 3;
+    }
+}
+
 /// The bytes that a block begins with.
 pub fn first_bytes(block: &[u8], out: &mut [u8]) {
     out.copy_from_slice(&block[..out.len()]);

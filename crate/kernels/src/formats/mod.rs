@@ -10,6 +10,12 @@ mod description;
 mod float16;
 mod float32;
 mod integers;
+mod iq4_nl;
+mod iq4_xs;
+mod mxfp4;
+mod q1_0;
+mod q2_k;
+mod q3_k;
 mod q4_0;
 mod q4_1;
 mod q4_k;
@@ -86,6 +92,8 @@ floats {
     BF16 in bfloat16,
 }
 blocks {
+    /// A sign per value and a half-precision scale per 128.
+    Q1_0 in q1_0,
     /// 4 bits and a half-precision scale per 32 values.
     Q4_0 in q4_0,
     /// 4 bits, scale and minimum per 32 values.
@@ -96,12 +104,22 @@ blocks {
     Q5_1 in q5_1,
     /// 8 bits and a scale per 32 values.
     Q8_0 in q8_0,
+    /// 4 bits that number levels, and a half-precision scale per 32 values.
+    IQ4NL in iq4_nl,
+    /// Floats of 4 bits, and a power of two per 32 values.
+    MXFP4 in mxfp4,
+    /// 2 bits, 4-bit scale and minimum per 16 values, in super-blocks of 256.
+    Q2K in q2_k,
+    /// 3 bits, 6-bit scale per 16 values, in super-blocks of 256.
+    Q3K in q3_k,
     /// 4 bits, 6-bit scale and minimum per 32 values, in super-blocks of 256.
     Q4K in q4_k,
     /// 5 bits, 6-bit scale and minimum per 32 values, in super-blocks of 256.
     Q5K in q5_k,
     /// 6 bits, 8-bit scale per 16 values, in super-blocks of 256.
     Q6K in q6_k,
+    /// 4 bits that number levels, 6-bit scale per 32 values, in super-blocks of 256.
+    IQ4XS in iq4_xs,
 }
 }
 
@@ -114,12 +132,11 @@ impl Format {
         let known = Self::ALL.into_iter().find(|format| format.description().ggml == id);
         known.ok_or_else(|| match id {
             9 => "Q8_1".to_owned(),
-            10 => "Q2_K".to_owned(),
-            11 => "Q3_K".to_owned(),
             15 => "Q8_K".to_owned(),
-            16..=19 | 21..=23 | 29 => format!("an i-quant (GGML type {id})"),
-            20 => "IQ4_NL".to_owned(),
+            16..=19 | 21 | 22 | 29 => format!("an i-quant of 1 to 3 bits (GGML type {id})"),
             24..=28 => format!("integers or doubles (GGML type {id})"),
+            34 | 35 => format!("ternary numbers (GGML type {id})"),
+            40 => "NVFP4".to_owned(),
             _ => format!("GGML type {id}"),
         })
     }
@@ -146,6 +163,11 @@ impl Format {
     /// Where the half-precision scale and minimum of a block lie in it; none for floats.
     pub const fn halves(self) -> &'static [usize] {
         self.description().halves
+    }
+
+    /// Where the byte of a block lies whose power of two is its scale; none for other formats.
+    pub const fn exponent(self) -> Option<usize> {
+        self.description().exponent
     }
 
     /// Bytes of one row of `cols` values; `cols` is a multiple of [`block_len`](Self::block_len).

@@ -20,13 +20,13 @@ impl Blocks for Q4_0 {
         block_bytes: 18,
         halves: &[0],
         group: 32,
-        minimum: false,
         bits: 4,
         zero: 8.0,
         scale_bytes: 2,
         shader: &[packed!("bits4"), packed!("scale")],
         integers: |block, q| nibbles(block, 2, q),
         scales: first_bytes,
+        ..Description::PLAIN
     };
 
     #[inline(always)]

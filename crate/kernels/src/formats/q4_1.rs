@@ -22,11 +22,11 @@ impl Blocks for Q4_1 {
         group: 32,
         minimum: true,
         bits: 4,
-        zero: 0.0,
         scale_bytes: 4,
         shader: &[packed!("bits4"), packed!("scale_minimum")],
         integers: |block, q| nibbles(block, 4, q),
         scales: first_bytes,
+        ..Description::PLAIN
     };
 
     #[inline(always)]

@@ -23,11 +23,11 @@ impl Blocks for Q4K {
         group: 32,
         minimum: true,
         bits: 4,
-        zero: 0.0,
         scale_bytes: 24,
         shader: &[packed!("bits4"), packed!("scale_super")],
         integers: |block, q| super_nibbles(block, 16, q),
         scales: super_factors,
+        ..Description::PLAIN
     };
 
     #[inline(always)]

@@ -21,7 +21,6 @@ impl Blocks for Q5_0 {
         block_bytes: 22,
         halves: &[0],
         group: 32,
-        minimum: false,
         bits: 5,
         zero: 16.0,
         scale_bytes: 2,
@@ -31,6 +30,7 @@ impl Blocks for Q5_0 {
             fifth_bits(block, 2, q);
         },
         scales: first_bytes,
+        ..Description::PLAIN
     };
 
     #[inline(always)]

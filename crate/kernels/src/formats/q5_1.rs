@@ -22,7 +22,6 @@ impl Blocks for Q5_1 {
         group: 32,
         minimum: true,
         bits: 5,
-        zero: 0.0,
         scale_bytes: 4,
         shader: &[packed!("bits5"), packed!("scale_minimum")],
         integers: |block, q| {
@@ -30,6 +29,7 @@ impl Blocks for Q5_1 {
             fifth_bits(block, 4, q);
         },
         scales: first_bytes,
+        ..Description::PLAIN
     };
 
     #[inline(always)]

@@ -1,7 +1,7 @@
 //! Q5_K: `[d: f16][dmin: f16][12 bytes of scales][32 bytes of fifth bits][128 bytes of nibbles]`, values as in Q4_K; bit g of
 //! fifth-bit byte j belongs to value j of group g.
 
-use super::blocks::{Blocks, bytes_at, five_bits, super_scales};
+use super::blocks::{Blocks, bytes_at, five_bits, moved, super_scales};
 use super::description::{Description, packed};
 use super::integers::{super_factors, super_nibbles};
 use super::scalar::{each, high, low, put, scales_and_minima, sixteen, with_top};
@@ -23,7 +23,6 @@ impl Blocks for Q5K {
         group: 32,
         minimum: true,
         bits: 5,
-        zero: 0.0,
         scale_bytes: 24,
         shader: &[packed!("bits5"), packed!("scale_super")],
         integers: |block, q| {
@@ -33,6 +32,7 @@ impl Blocks for Q5K {
             }
         },
         scales: super_factors,
+        ..Description::PLAIN
     };
 
     #[inline(always)]
@@ -40,17 +40,8 @@ impl Blocks for Q5K {
         let (group, part) = (k / 2, k % 2);
         let packed = bytes_at(simd, block, 48 + 32 * (group / 2) + 16 * part);
         let fifth = bytes_at(simd, block, 16 + 16 * part);
-        // Bit `group` to bit 6, where `five_bits` expects it.
-        let fifth = match group {
-            0 => simd.shl::<6>(fifth),
-            1 => simd.shl::<5>(fifth),
-            2 => simd.shl::<4>(fifth),
-            3 => simd.shl::<3>(fifth),
-            4 => simd.shl::<2>(fifth),
-            5 => simd.shl::<1>(fifth),
-            6 => fifth,
-            _ => simd.shr::<1>(fifth),
-        };
+        // To bit 6, where `five_bits` expects it.
+        let fifth = moved(simd, fifth, group, 6);
         simd.widen(five_bits(simd, packed, group % 2 == 1, fifth))
     }
 

@@ -1,7 +1,7 @@
 //! Q6_K: `[128 bytes of low nibbles][64 bytes of top bit pairs][16 signed scales][d: f16]`, value = d s (q − 32); each half of
 //! the block (128 values) is four groups of 32 with two scales each.
 
-use super::blocks::{Blocks, bytes_at, step};
+use super::blocks::{Blocks, bytes_at, moved, step};
 use super::description::{Description, packed};
 use super::scalar::{each, high, low, put, sixteen, with_top};
 use crate::halves::half;
@@ -20,16 +20,16 @@ impl Blocks for Q6K {
         block_bytes: 210,
         halves: &[208],
         group: 16,
-        minimum: false,
         bits: 6,
         zero: 32.0,
         scale_bytes: 20,
-        shader: &[packed!("bits6"), packed!("scale_super16")],
+        shader: &[packed!("bits6"), packed!("scale_signed")],
         integers,
         scales: |block, out| {
             out[..4].copy_from_slice(&half(block, 208).to_le_bytes());
             out[4..].copy_from_slice(&block[192..208]);
         },
+        ..Description::PLAIN
     };
 
     #[inline(always)]
@@ -38,12 +38,7 @@ impl Blocks for Q6K {
         let packed = bytes_at(simd, block, 64 * side + 32 * (turn % 2) + 16 * part);
         let low = simd.and(if turn < 2 { simd.shl::<1>(packed) } else { simd.shr::<3>(packed) }, 0x1e);
         let top = bytes_at(simd, block, 128 + 32 * side + 16 * part);
-        let top = match turn {
-            0 => simd.shl::<5>(top),
-            1 => simd.shl::<3>(top),
-            2 => simd.shl::<1>(top),
-            _ => simd.shr::<1>(top),
-        };
+        let top = moved(simd, top, 2 * turn, 5);
         simd.widen(simd.or(low, simd.and(top, 0x60)))
     }
 

@@ -20,13 +20,12 @@ impl Blocks for Q8_0 {
         block_bytes: 34,
         halves: &[0],
         group: 32,
-        minimum: false,
         bits: 8,
-        zero: 0.0,
         scale_bytes: 2,
         shader: &[packed!("bits8"), packed!("scale")],
         integers: |block, q| q.copy_from_slice(&block[2..34]),
         scales: first_bytes,
+        ..Description::PLAIN
     };
 
     #[inline(always)]

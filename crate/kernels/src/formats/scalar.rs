@@ -4,6 +4,7 @@
 //! SIMD); per-lane variable shifts are avoided because wasm has none. The order of operations is that of the GGML
 //! reference, so results are bit-identical to it.
 
+use super::description::Levels;
 use std::hint::black_box;
 
 /// Applies `unpack` to each pair of packed block and output block.
@@ -33,6 +34,12 @@ pub fn low(packed: [u8; 16]) -> [u8; 16] {
 #[inline(always)]
 pub fn high(packed: [u8; 16]) -> [u8; 16] {
     packed.map(|byte| byte >> 4)
+}
+
+/// Two bits of each of sixteen bytes, from bit `shift` on.
+#[inline(always)]
+pub fn two_bits(packed: [u8; 16], shift: usize) -> [u8; 16] {
+    packed.map(|byte| byte >> shift & 3)
 }
 
 /// Sixteen nibbles and, above them, the lowest `bits` bits of each of sixteen bytes shifted down by `shift`.
@@ -78,6 +85,14 @@ static FIFTH_BITS: [[u8; 8]; 256] = {
 pub fn put(out: &mut [f32], at: usize, bytes: [u8; 16], value: impl Fn(f32) -> f32) {
     for (out, byte) in out[at..at + 16].iter_mut().zip(*black_box(&bytes)) {
         *out = value(f32::from(byte));
+    }
+}
+
+/// Writes `d` times the levels that sixteen nibbles number.
+#[inline(always)]
+pub fn put_levels(out: &mut [f32], at: usize, nibbles: [u8; 16], levels: &Levels, d: f32) {
+    for (out, q) in out[at..at + 16].iter_mut().zip(nibbles) {
+        *out = d * f32::from(levels[usize::from(q & 15)]);
     }
 }
 

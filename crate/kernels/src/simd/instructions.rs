@@ -50,6 +50,8 @@ pub trait Simd: Copy {
     fn shr<const N: u32>(self, a: Self::Bytes) -> Self::Bytes;
     /// All ones in byte j where bit j of the little-endian word is set, otherwise 0.
     fn flags(self, word: [u8; 2]) -> Self::Bytes;
+    /// The bytes of a table that bytes below 16 number.
+    fn look_up(self, table: &[i8; 16], indices: Self::Bytes) -> Self::Bytes;
     /// Bytes below 128 as floats `ZERO + UNIT·byte`, exactly.
     fn widen(self, a: Self::Bytes) -> [Self::Floats; 2];
     /// Signed bytes as floats `SIGNED_UNIT·byte`, exactly.

@@ -83,6 +83,11 @@ impl Simd for Portable {
     }
 
     #[inline(always)]
+    fn look_up(self, table: &[i8; 16], indices: [u8; 16]) -> [u8; 16] {
+        indices.map(|i| table[usize::from(i & 15)] as u8)
+    }
+
+    #[inline(always)]
     fn widen(self, a: [u8; 16]) -> [[f32; LANES]; 2] {
         [std::array::from_fn(|i| f32::from(a[i])), std::array::from_fn(|i| f32::from(a[LANES + i]))]
     }

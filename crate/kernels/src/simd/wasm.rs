@@ -137,6 +137,13 @@ impl Simd for Simd128 {
     }
 
     #[inline(always)]
+    fn look_up(self, table: &[i8; 16], indices: v128) -> v128 {
+        // SAFETY: the array has 16 bytes; loads need no alignment.
+        let table = unsafe { v128_load(table.as_ptr().cast()) };
+        u8x16_swizzle(table, indices)
+    }
+
+    #[inline(always)]
     fn widen(self, a: v128) -> [(v128, v128); 2] {
         let exponent = u8x16_splat(0x3f);
         [words_on_top(interleave_bytes_low(a, exponent)), words_on_top(interleave_bytes_high(a, exponent))]

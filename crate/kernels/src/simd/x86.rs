@@ -117,6 +117,11 @@ impl Simd for Avx2 {
     }
 
     #[inline(always)]
+    fn look_up(self, table: &[i8; 16], indices: __m128i) -> __m128i {
+        unsafe { _mm_shuffle_epi8(transmute::<[i8; 16], __m128i>(*table), indices) }
+    }
+
+    #[inline(always)]
     fn widen(self, a: __m128i) -> [__m256; 2] {
         unsafe {
             [

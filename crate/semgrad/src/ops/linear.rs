@@ -23,7 +23,18 @@ const LANES_SOFTWARE: usize = 1 << 10;
 fn packed(shader: Shader, format: Format) -> Shader {
     let about = format.description();
     let shader = shader.with(&[file!("packed/common")]).with(about.shader);
+    let shader = match about.levels {
+        Some(levels) => shader.set("levels", words(levels)),
+        None => shader,
+    };
+    let shader = shader.set("octets", (about.group / OCTET).max(1));
     shader.set("zero", format!("{:?}", about.zero)).set("format", about.name)
+}
+
+/// Levels as the words of a vector.
+fn words(levels: &[i8; 16]) -> String {
+    let word = |four: &[i8; 4]| u32::from_le_bytes(four.map(|level| level as u8)).to_string() + "u";
+    levels.as_chunks().0.iter().map(word).collect::<Vec<_>>().join(", ")
 }
 
 /// Tokens, rows, octets of a row, first word of the high bits, first word of the scales.

@@ -50,7 +50,7 @@ fn every_format_equals_the_oracle_bit_for_bit() {
 #[test]
 fn a_gguf_header_gives_configuration_and_vocabulary() {
     let Checkpoint { config, text, .. } = open("gguf/formats.gguf");
-    assert_eq!((config.layers, config.hidden, config.vocab), (2, 256, 3));
+    assert_eq!((config.layers, config.hidden, config.vocab), (3, 256, 3));
     assert_eq!((config.heads, config.kv_heads, config.head_dim, config.intermediate), (2, 1, 4, 2));
     assert_eq!((config.norm_eps, config.rope_theta, config.attention_scale), (1e-5, 50000.0, 0.5));
     assert!(!config.tied && !config.attention_bias && config.embedding_scale.is_none());
