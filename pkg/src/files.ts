@@ -127,14 +127,17 @@ async function collect(source: Found, context: DownloadContext, given: Add): Pro
       for (const file of source.files) add(file.name, await local(file, context), file.sha256 ?? null);
       break;
     case "url": {
-      const file = await withHash(source.file, context);
-      const { source: bytes, sha256 } = await required(file, context).catch(async (thrown: unknown) => {
-        // Where the file is another one by now, the next load asks for its hash.
-        const isOld = file.isOnHub && toSemgradError(thrown).code === "integrity_mismatch";
-        if (isOld) await context.store.remove(await cacheKey(recordOf(file)));
-        throw thrown;
-      });
-      add(file.name, bytes, sha256, file);
+      const parts: RemoteFile[] = [];
+      for (const file of [source.file, ...(source.others ?? [])]) parts.push(await withHash(file, context));
+      for (const file of parts) {
+        const { source: bytes, sha256 } = await required(file, asPart(file, parts, context)).catch(async (thrown) => {
+          // Where the file is another one by now, the next load asks for its hash.
+          const isOld = file.isOnHub && toSemgradError(thrown).code === "integrity_mismatch";
+          if (isOld) await context.store.remove(await cacheKey(recordOf(file)));
+          throw thrown;
+        });
+        add(file.name, bytes, sha256, file);
+      }
       break;
     }
     case "folder":
@@ -142,6 +145,16 @@ async function collect(source: Found, context: DownloadContext, given: Add): Pro
       checkAll(source, found);
       break;
   }
+}
+
+/** Tells of the download of a part as of that of all parts, where their sizes are known before. */
+function asPart(file: RemoteFile, parts: readonly RemoteFile[], context: DownloadContext): DownloadContext {
+  const sum = (files: readonly RemoteFile[]) => files.reduce((bytes, { size }) => bytes + (size ?? Number.NaN), 0);
+  const [before, total] = [sum(parts.slice(0, parts.indexOf(file))), sum(parts)];
+  if (parts.length === 1 || Number.isNaN(total)) return context;
+  const onProgress: DownloadContext["onProgress"] = (event) =>
+    context.onProgress(event.phase === "download" ? { ...event, loaded: before + event.loaded, total } : event);
+  return { ...context, onProgress };
 }
 
 /**

@@ -55,4 +55,4 @@ export function pinned(
 
 /** The error of one hash for files that are many. */
 export const oneForMany = () =>
-  badInput("one hash for a folder of files", "Give integrity as an object: file name to SHA-256.");
+  badInput("one hash for several files", "Give integrity as an object: file name to SHA-256.");

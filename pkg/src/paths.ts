@@ -2,13 +2,14 @@
 
 import { type Disk, disk, fileError, home } from "./disk.js";
 import { badInput } from "./errors.js";
+import { partsOf } from "./parts.js";
 
 /** A file of this machine; plain data, so that it crosses to the worker. */
 export interface DiskFile {
   path: string;
 }
 
-/** What lies at a path: a file, or the files of a folder by their paths in it. */
+/** What lies at a path: a file, the parts of a model that it is one of, or the files of a folder by their paths in it. */
 export interface Place {
   name: string;
   isFolder: boolean;
@@ -59,7 +60,12 @@ export function placeAt(path: string, wanted: readonly string[]): Place | null {
   const at = (name: string): [string, DiskFile] => [name, { path: paths.join(path, name) }];
   try {
     const name = paths.basename(path);
-    if (!fs.statSync(path).isDirectory()) return { name, isFolder: false, files: [[name, { path }]] };
+    if (!fs.statSync(path).isDirectory()) {
+      const beside = (part: string) => paths.join(paths.dirname(path), part);
+      // The module names those that are missing.
+      const parts = partsOf(name).filter((part) => part === name || fs.existsSync(beside(part)));
+      return { name, isFolder: false, files: parts.map((part) => [part, { path: beside(part) }]) };
+    }
     const below = wanted.filter((inner) => inner.includes("/") && fs.existsSync(paths.join(path, inner)));
     return { name, isFolder: true, files: [...fs.readdirSync(path), ...below].map(at) };
   } catch (thrown) {

@@ -7,6 +7,7 @@ import { badInput, SemgradError } from "./errors.js";
 import { HUB, isHubFile, type Repository, repositoryAt, repositoryNamed, unwrapHubPage } from "./hub/name.js";
 import { checkIntegrity, hashesOf, normalizeSha256, oneForMany, pinned } from "./integrity.js";
 import { KNOWN_MODELS, knownModel } from "./models.js";
+import { areParts, partsOf } from "./parts.js";
 import { type DiskFile, type Place, pathOf, placeAt } from "./paths.js";
 import type { LoadOptions, ModelSource } from "./types.js";
 
@@ -33,7 +34,13 @@ export type LocalFile = { name: string; sha256?: string } & ({ blob: Blob } | Di
 /** What to read; plain data, so that it crosses to the worker. */
 export type ResolvedSource =
   | { kind: "files"; name: string; files: LocalFile[] }
-  | { kind: "url"; name: string; file: RemoteFile }
+  | {
+      kind: "url";
+      name: string;
+      file: RemoteFile;
+      /** Of a model that is split over several files, those behind the first. */
+      others?: RemoteFile[];
+    }
   | {
       kind: "folder";
       name: string;
@@ -134,12 +141,39 @@ export function resolveUrl(
 ): ResolvedSource {
   const url = fetchable(value, hub);
   if (url.pathname.toLowerCase().endsWith(".gguf") || /^(blob|data):$/.test(url.protocol)) {
-    const name = /^(blob|data):$/.test(url.protocol) ? "model.gguf" : decodeURIComponent(baseName(url.pathname));
-    const { [name]: sha256 } = hashesOf(integrity, [name]);
-    const how = sha256 ? { sha256 } : isHubFile(url, hub) ? { isOnHub: true } : {};
-    return { kind: "url", name, file: { name, url: url.href, ...how } };
+    if (/^(blob|data):$/.test(url.protocol)) return atUrl([{ name: "model.gguf", url: url.href }], integrity);
+    const files = partsOf(url.pathname).map((path) => {
+      const part = new URL(url);
+      part.pathname = path;
+      return { name: decodeURIComponent(baseName(path)), url: part.href };
+    });
+    return atUrl(files, integrity, isHubFile(url, hub));
   }
   return resolveFolder(url, small, integrity);
+}
+
+/** A GGUF file, or the parts of one, with the caller's hashes. */
+function atUrl(files: readonly RemoteFile[], integrity: LoadOptions["integrity"], isOnHub = false): ResolvedSource {
+  const hashes = hashesOf(
+    integrity,
+    files.map(({ name }) => name),
+  );
+  return ofParts(
+    files.map((file) => {
+      const sha256 = hashes[file.name];
+      return { ...file, ...(sha256 ? { sha256 } : isOnHub && { isOnHub }) };
+    }),
+  );
+}
+
+/** What to do about a part that is not there. */
+const NO_PART = "The model is split over several files, and this one of them is missing there.";
+
+/** A GGUF file, or the parts of one in their order. */
+export function ofParts(files: readonly RemoteFile[]): Extract<ResolvedSource, { kind: "url" }> {
+  const [file, ...others] = files.length > 1 ? files.map((part) => ({ ...part, ifMissing: NO_PART })) : files;
+  if (!file) throw badInput("no file named", "Give the address of one.");
+  return { kind: "url", name: file.name, file, ...(others.length > 0 && { others }) };
 }
 
 /** An address that can be fetched, with that of a hub page turned into that of its files. */
@@ -198,9 +232,10 @@ export function resolveFiles(
     );
   }
   const ggufs = useful.filter(([name]) => /\.gguf$/i.test(name));
-  if (ggufs.length > 1)
-    throw badInput(`${ggufs.length} GGUF files at once`, `Choose one: ${ggufs.map(([name]) => name).join(", ")}.`);
-  const chosen = ggufs.length === 1 ? ggufs : useful;
+  const named = ggufs.map(([name]) => name);
+  if (ggufs.length > 1 && !areParts(named))
+    throw badInput(`${ggufs.length} GGUF files at once`, `Choose one: ${named.join(", ")}.`);
+  const chosen = ggufs.length > 0 ? ggufs : useful;
   const hashes = hashesOf(
     integrity,
     chosen.map(([name]) => name),
@@ -212,7 +247,8 @@ export function resolveFiles(
       ...(hashes[name] && { sha256: hashes[name] }),
     }),
   );
-  return { kind: "files", name: chosen.length === 1 ? (files[0]?.name ?? "model") : "folder", files };
+  const isFolder = chosen.length > 1 && ggufs.length === 0;
+  return { kind: "files", name: isFolder ? "folder" : (files[0]?.name ?? "model"), files };
 }
 
 /** The files at a path of this machine. */

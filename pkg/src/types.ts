@@ -38,7 +38,7 @@ export type ModelFiles = readonly File[] | Readonly<Record<string, Blob>>;
  * What to load: a known name ({@link KNOWN_MODELS}), a model of Hugging Face as `owner/name` or by the address of its page, the
  * URL of a GGUF file or of a Hugging Face folder, a GGUF as `File` or `Blob`, or the files of a Hugging Face folder. In Node, Deno
  * and Bun also the path of a GGUF file or of such a folder: absolute, relative to where the program runs, below `~`, or as a
- * `file:` URL.
+ * `file:` URL. Of a GGUF file that is split, any part stands for the whole; as files, all parts are passed.
  *
  * Of `owner/name`, the list of files is asked for, and the GGUF file that suits best is taken, or else the safetensors.
  * `owner/name:Q4_K_M` names a format (or a file), `owner/name@v1` a branch, a tag or a commit, and `hf.co/` may stand before it.

@@ -113,7 +113,7 @@ for (const [id, { files, takes, fails, says }] of Object.entries(REPOSITORIES)) 
       return;
     }
     const choice = pick(3e9);
-    assert.equal(choice.kind === "file" ? choice.file.path : "folder", takes);
+    assert.equal(choice.kind === "file" ? choice.parts[0].path : "folder", takes);
     assert.throws(() => pick(1e6), { code: "out_of_memory" });
   });
 }
@@ -121,8 +121,8 @@ for (const [id, { files, takes, fails, says }] of Object.entries(REPOSITORIES)) 
 test("a format is found by its name, in any case, and what fits less is left", () => {
   const of = (id, tag, fits = 3e9) => {
     const listed = Object.entries(REPOSITORIES[id].files).map(([path, size]) => ({ path, size }));
-    const { kind, file } = choose(listed, repositoryOf(tag ? `${id}:${tag}` : id), fits);
-    return kind === "file" ? file.path : kind;
+    const { kind, parts } = choose(listed, repositoryOf(tag ? `${id}:${tag}` : id), fits);
+    return kind === "file" ? parts[0].path : kind;
   };
   const mixed = "unsloth/Qwen3-1.7B-GGUF";
   assert.equal(of(mixed, "q8_0"), "Qwen3-1.7B-Q8_0.gguf");
@@ -134,26 +134,46 @@ test("a format is found by its name, in any case, and what fits less is left", (
   // Who names one takes the risk.
   assert.equal(of("ggml-org/gemma-3-4b-it-GGUF", "f16"), "gemma-3-4b-it-f16.gguf");
   assert.equal(of(mixed, null, 1.08e9), "Qwen3-1.7B-Q4_K_S.gguf");
-  assert.throws(() => of(mixed, "Q2_K"), {
+  assert.equal(of(mixed, null, 0.8e9), "Qwen3-1.7B-Q2_K.gguf");
+  assert.equal(of(mixed, "Q2_K"), "Qwen3-1.7B-Q2_K.gguf");
+  assert.throws(() => of(mixed, "UD-IQ1_M"), {
     code: "unsupported_format",
-    message: /^Q2_K cannot be read/,
+    message: /^UD-IQ1_M cannot be read/,
     advice: /Q4_K_M/,
   });
   assert.throws(() => of(mixed, "Q7_K"), { code: "bad_input", message: /has no Q7_K/, advice: /UD-Q4_K_XL/ });
-  assert.throws(() => of("unsloth/gemma-3-270m-it-GGUF", "Q4_K_M"), {
-    code: "unsupported_format",
-    message: /one of 2 parts/,
-    advice: /Take one of Q5_K_M, Q8_0/,
-  });
   assert.throws(() => of("HuggingFaceTB/SmolLM2-360M-Instruct", "Q8_0"), {
     code: "bad_input",
     advice: /leave ":Q8_0" out/,
   });
 });
 
+test("all parts of a split file are taken in their order, whichever is named", () => {
+  const of = (id, tag, fits = 3e9) => {
+    const listed = Object.entries(REPOSITORIES[id].files).map(([path, size]) => ({ path, size }));
+    return choose(listed, repositoryOf(`${id}:${tag}`), fits).parts.map(({ path }) => path);
+  };
+  const sharded = "Felladrin/gguf-sharded-Qwen3-0.6B";
+  const stem = "Qwen3-0.6B.Q4_K_M.shard";
+  const all = [1, 2, 3].map((number) => `${stem}-0000${number}-of-00003.gguf`);
+  for (const tag of ["Q4_K_M", stem, all[0], all[2]]) assert.deepEqual(of(sharded, tag), all, tag);
+  const inFolder = "Q4_K_M/gemma-3-270m-it-Q4_K_M";
+  const two = [1, 2].map((number) => `${inFolder}-0000${number}-of-00002.gguf`);
+  for (const tag of ["q4_k_m", inFolder, "gemma-3-270m-it-Q4_K_M", two[1]])
+    assert.deepEqual(of("unsloth/gemma-3-270m-it-GGUF", tag), two, tag);
+  assert.deepEqual(of("Qwen/Qwen2.5-3B-Instruct-GGUF", "Q4_K_M"), ["qwen2.5-3b-instruct-q4_k_m.gguf"]);
+  const parts = "qwen2.5-3b-instruct-q4_k_m-00002-of-00002.gguf";
+  assert.equal(of("Qwen/Qwen2.5-3B-Instruct-GGUF", parts).length, 2);
+  assert.throws(() => of(sharded, "Q8_0"), {
+    code: "bad_input",
+    message: /Qwen3-0\.6B\.Q8_0\.shard-00002-of-00002\.gguf is missing/,
+    advice: /^Take one of IQ4_XS, Q4_K_M\.$/,
+  });
+});
+
 test("of two models in one repository neither is guessed", () => {
   const listed = ["a-Q4_K_M.gguf", "b-Q4_K_M.gguf", "b-Q8_0.gguf"].map((path) => ({ path, size: 1 }));
-  const of = (name) => choose(listed, repositoryOf(name), 1e9).file.path;
+  const of = (name) => choose(listed, repositoryOf(name), 1e9).parts[0].path;
   assert.throws(() => of("o/r"), {
     code: "bad_input",
     message: /a-Q4_K_M\.gguf, b-Q4_K_M\.gguf/,
@@ -164,14 +184,16 @@ test("of two models in one repository neither is guessed", () => {
   assert.equal(of("o/r:Q8_0"), "b-Q8_0.gguf");
 });
 
-test("of one format, mixes of single layers come last", () => {
+test("of one format, mixes of single layers come last, and few bits after all others", () => {
   const first = (...labels) => {
     const listed = labels.map((label) => ({ path: `x-${label}.gguf`, size: 1 }));
-    return choose(listed, repositoryOf("o/r"), 2).file.path;
+    return choose(listed, repositoryOf("o/r"), 2).parts[0].path;
   };
   assert.equal(first("UD-Q4_K_M", "Q4_K_L"), "x-Q4_K_L.gguf");
   assert.equal(first("UD-Q4_K_XL", "Q5_K_M"), "x-UD-Q4_K_XL.gguf");
-  assert.equal(first("IQ4_XS", "Q3_K_M", "F32"), "x-F32.gguf");
+  assert.equal(first("IQ4_XS", "Q3_K_M", "F32"), "x-IQ4_XS.gguf");
+  assert.equal(first("Q3_K_M", "Q2_K", "F32"), "x-F32.gguf");
+  assert.equal(first("Q2_K", "Q3_K_S", "IQ3_M"), "x-Q3_K_S.gguf");
 });
 
 test("a name is resolved once: the second load asks for nothing", async () => {
@@ -231,6 +253,50 @@ test("a folder is asked for what is listed only, and every hash is the hub's", a
   );
   const nested = await named(`${hub.url}org/nested/tree/main/sub/b%20c`);
   assert.deepEqual(nested, ["config.json", "tokenizer.json", "model.safetensors"]);
+});
+
+test("of a split file every part is fetched and hashed, and its progress is that of the whole", async () => {
+  const bodies = [BODY, OTHER, randomBytes(1000)];
+  const names = bodies.map((_, i) => `m-Q4_K_M-0000${i + 1}-of-00003.gguf`);
+  hub.state.repositories["org/split"] = Object.fromEntries(names.map((name, i) => [`Q4_K_M/${name}`, bodies[i]]));
+  const progress = [];
+  context.onProgress = (event) => event.phase === "download" && progress.push(event);
+  const first = await load("org/split");
+  const facts = bodies.map((body, i) => ({ name: names[i], size: body.length, sha256: sha256(body) }));
+  assert.deepEqual(first.facts, facts);
+  assert.deepEqual(Buffer.from(await first.files[1].read(0, OTHER.length)), OTHER);
+  const total = BODY.length + OTHER.length + 1000;
+  assert.ok(progress.every((event, i) => event.total === total && event.loaded >= (progress[i - 1]?.loaded ?? 0)));
+  assert.equal(progress.at(-1).loaded, total);
+  assert.deepEqual([...new Set(progress.map(({ file }) => file))], names);
+  const path = (name) => `/org/split/resolve/main/Q4_K_M/${name}`;
+  const list = "GET /api/models/org/split/tree/main?recursive=true";
+  const requests = names.flatMap((name) => [`GET ${path(name)}`, "cdn GET all"]);
+  assert.deepEqual(asked(), [list, ...requests]);
+  // Any part's address means the whole, and hashes come before the first byte.
+  const address = (name) => `${hub.url}org/split/blob/main/Q4_K_M/${name}?download=true`;
+  assert.deepEqual((await load("org/split")).facts, facts);
+  assert.deepEqual((await load(address(names[1]))).facts, facts);
+  assert.deepEqual(
+    asked(),
+    names.map((name) => `HEAD ${path(name)}`),
+  );
+  // Each part has its own hash.
+  const hashes = Object.fromEntries(facts.map(({ name, sha256: hash }) => [name, hash]));
+  assert.deepEqual((await load(address(names[2]), { integrity: hashes })).facts, facts);
+  const wrong = { ...hashes, [names[2]]: sha256(BODY) };
+  await assert.rejects(load("org/split", { integrity: wrong }), {
+    code: "integrity_mismatch",
+    message: /m-Q4_K_M-00003-of-00003\.gguf/,
+  });
+  await assert.rejects(load("org/split", { integrity: sha256(BODY) }), { code: "bad_input" });
+  await store.remove(sha256(OTHER));
+  delete hub.state.repositories["org/split"][`Q4_K_M/${names[1]}`];
+  await assert.rejects(load(address(names[0])), {
+    code: "network",
+    message: /m-Q4_K_M-00002-of-00003\.gguf/,
+    advice: /split over several files/,
+  });
 });
 
 test("the address of a file is asked for its hash, not for a list, and that once", async () => {
@@ -331,7 +397,7 @@ test("hashes of the caller's must be those that the hub says", async () => {
   hub.state.repositories["org/folder"] = tinyFiles();
   await assert.rejects(load("org/folder", { integrity: sha256(BODY) }), {
     code: "bad_input",
-    message: /one hash for a folder/,
+    message: /one hash for several files/,
   });
   const wrong = { "model.safetensors": sha256(BODY) };
   await assert.rejects(load("org/folder", { integrity: wrong }), { code: "integrity_mismatch" });

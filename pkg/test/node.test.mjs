@@ -54,6 +54,29 @@ test("loads and runs a tiny model", needsWasm, async () => {
   await assert.rejects(model.ask("Why?"), { code: "aborted" });
 });
 
+test("any file of a split model names the whole, and one that is missing is named", needsWasm, async () => {
+  const reference = fileURLToPath(new URL("../../tests/reference/gguf/", import.meta.url));
+  const parts = [1, 2, 3].map((number) => `split-0000${number}-of-00003.gguf`);
+  const request = { prompt_ids: [0, 1], response_ids: [1, 0], semantic_position: "-1", methods: ["semgrad"] };
+  const score = async (source) => {
+    const model = await load(source, { cacheDir });
+    const { scores } = await model.run(request);
+    model.dispose();
+    return scores.semgrad.score;
+  };
+  const expected = await score(join(reference, "formats.gguf"));
+  assert.ok(Number.isFinite(expected));
+  for (const part of parts) assert.equal(await score(join(reference, part)), expected, part);
+  const blobs = await Promise.all(parts.map(async (part) => new File([await readFile(join(reference, part))], part)));
+  assert.equal(await score(blobs.toReversed()), expected);
+  await assert.rejects(load(blobs.slice(0, 2)), {
+    code: "bad_input",
+    message: /split-00003-of-00003\.gguf.* is missing/,
+  });
+  const swapped = [blobs[0], new File([blobs[2]], parts[1]), new File([blobs[1]], parts[2])];
+  await assert.rejects(load(swapped), { code: "corrupt_weights", message: /split-00002-of-00003\.gguf/ });
+});
+
 test("a folder is loaded by its path or its file: address, and nothing is kept of it", needsWasm, async () => {
   for (const source of [fileURLToPath(TINY), relative(process.cwd(), fileURLToPath(TINY)), TINY, TINY.href]) {
     const model = await load(source, { cacheDir });

@@ -75,6 +75,33 @@ test("files: a folder's useful ones, one GGUF, or a lone file of any name", () =
   assert.throws(() => names([make("a.gguf"), make("b.gguf")]), code("bad_input"));
 });
 
+test("the parts of a split GGUF are one model", () => {
+  const names = ["m-00001-of-00003.gguf", "m-00002-of-00003.gguf", "m-00003-of-00003.gguf"];
+  const part = resolveSource("https://example.com/a%20b/m-00002-of-00003.gguf?x=1", {});
+  assert.equal(part.name, names[0]);
+  assert.deepEqual(
+    [part.file, ...part.others].map(({ name, url }) => ({ name, url })),
+    names.map((name) => ({ name, url: `https://example.com/a%20b/${name}?x=1` })),
+  );
+  const hashed = resolveSource("https://example.com/m-00001-of-00003.gguf", { integrity: { [names[1]]: HASH } });
+  assert.deepEqual(
+    [hashed.file, ...hashed.others].map(({ sha256 }) => sha256),
+    [undefined, HASH, undefined],
+  );
+  assert.throws(
+    () => resolveSource("https://example.com/m-00001-of-00003.gguf", { integrity: HASH }),
+    code("bad_input"),
+  );
+  const make = (name) => new File(["x"], name);
+  const chosen = resolveSource([make(names[2]), make(names[0]), make(names[1]), make("README.md")], {});
+  assert.deepEqual(chosen.files.map(({ name }) => name).sort(), names);
+  assert.notEqual(chosen.name, "folder");
+  for (const other of ["n-00001-of-00003.gguf", "m-00001-of-00002.gguf", "m.gguf"])
+    assert.throws(() => resolveSource([make(names[0]), make(other)], {}), code("bad_input"), other);
+  for (const whole of ["m-00004-of-00003.gguf", "m-1-of-3.gguf", "m-00000-of-00000.gguf"])
+    assert.equal(resolveSource(`https://example.com/${whole}`, {}).others, undefined, whole);
+});
+
 test("what is not a model is refused", () => {
   for (const value of [
     "",

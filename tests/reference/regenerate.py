@@ -87,7 +87,7 @@ SETS = {
         [*TORCH, "sentencepiece", "protobuf", "onnx", "onnxruntime"],
         models=ENCODERS,
     ),
-    "gguf": Set([["make.py"]], {"formats.*": 0, "names.json": 0}, ["gguf", "safetensors", "numpy"]),
+    "gguf": Set([["make.py"]], {"formats.*": 0, "split-*.gguf": 0, "names.json": 0}, ["gguf", "safetensors", "numpy"]),
     "probe": Set([["make.py"]], {"logistic.json": 1e-9}, ["scikit-learn", "numpy", "scipy"]),
     "confidence": Set([["make.py"]], {"maps.json": 1e-9}, ["scikit-learn", "numpy", "scipy"]),
     "evaluate": Set(

@@ -1,10 +1,11 @@
 /**
- * Which files of a repository are the model: the GGUF file whose format was named or suits best, or else a folder of
- * safetensors. What is there instead, when there is neither, is said by its name.
+ * Which files of a repository are the model: the GGUF file whose format was named or suits best, be it whole or split, or else a
+ * folder of safetensors. What is there instead, when there is neither, is said by its name.
  */
 
 import { badInput, SemgradError } from "../errors.js";
 import { formatBytes } from "../measure.js";
+import { partOf, partsOf } from "../parts.js";
 import { CONFIG, SINGLE_WEIGHTS, TOKENIZER, TOKENIZER_LISTS, WEIGHT_INDEX } from "../source.js";
 import type { Repository } from "./name.js";
 
@@ -17,29 +18,43 @@ export interface Listed {
   sha256?: string;
 }
 
-/** One GGUF file, or the folder. */
-export type Choice = { kind: "file"; file: Listed } | { kind: "folder" };
+/** One GGUF file, with all of its parts in their order, or the folder. */
+export type Choice = { kind: "file"; parts: Listed[] } | { kind: "folder" };
 
-/** A GGUF file that may be the model. */
+/** A GGUF file that may be the model; of one that is split the first part, with the size of all. */
 interface Candidate extends Listed {
+  /** It alone, or all parts that there are. */
+  parts: Listed[];
+  /** A part that is not there. */
+  missing: string | undefined;
   /** Its format in capitals, as its name says it; empty where the name says none. */
   label: string;
   /** Its place in `FORMATS`; null for what cannot be read. */
   rank: number | null;
 }
 
-/** What can be read, and what is taken first: the usual balance of size and quality, then what is larger. */
-const FORMATS = ["Q4_K", "Q4_1", "Q4_0", "Q5_K", "Q5_1", "Q5_0", "Q6_K", "Q8_0", "BF16", "F16", "F32"];
+/** What can be read, and what is taken first: the usual balance of size and quality. */
+const USUAL = ["Q4_K", "IQ4_XS", "IQ4_NL", "Q4_1", "Q4_0", "MXFP4"];
+const LARGER = ["Q5_K", "Q5_1", "Q5_0", "Q6_K", "Q8_0", "BF16", "F16", "F32"];
+/** Of few bits: where nothing else is there or fits. */
+const SMALLER = ["Q3_K", "Q2_K", "Q1_0"];
+const FORMATS = [...USUAL, ...LARGER, ...SMALLER];
 /** Of one format, in this order. */
-const MIXES = ["M", "S", "L", "XL", undefined];
+const MIXES = ["M", "S", undefined, "L", "XL"];
 /** As some publishers write them. */
-const ALIASES: Readonly<Record<string, string>> = { Q4: "Q4_K", Q5: "Q5_K", Q8: "Q8_0", Q8_K: "Q8_0" };
+const ALIASES: Readonly<Record<string, string>> = {
+  Q2: "Q2_K",
+  Q3: "Q3_K",
+  Q4: "Q4_K",
+  Q5: "Q5_K",
+  Q8: "Q8_0",
+  Q8_K: "Q8_0",
+};
 /** A name whose format is not said stands behind all that say one. */
 const UNNAMED = 1000;
 
 const LABEL =
-  /(?:^|[-._])((?:UD-)?(?:I?Q\d(?:_[A-Z\d]+)*|TQ\d_\d|I2_S|(?:MX|NV)FP4(?:_MOE)?|BF16|F32|F16|FP16|FP32))(?:-\d+-of-\d+)?\.gguf$/i;
-const SPLIT = /-\d{5}-of-(\d{5})\.gguf$/i;
+  /(?:^|[-._])((?:UD-)?(?:I?Q\d(?:_[A-Z\d]+)*|TQ\d_\d|I2_S|(?:MX|NV)FP4(?:_MOE)?|BF16|F32|F16|FP16|FP32))(?:[-.]shard)?(?:-\d+-of-\d+)?\.gguf$/i;
 /** What is GGUF and no language model: the part that sees, statistics of a quantizer, words alone. */
 const PARTS: readonly (readonly [RegExp, string])[] = [
   [/mmproj/i, "a projector of pictures (mmproj)"],
@@ -60,14 +75,14 @@ const SHARD = /^model-\d+-of-\d+\.safetensors$/;
 /** The model among these files. `room`: bytes of the largest file that fits. */
 export function choose(files: readonly Listed[], repository: Repository, room: number): Choice {
   const { id, tag } = repository;
-  const named = files.filter(({ path }) => isGguf(path)).map(candidate);
-  const whole = named.filter(({ path }) => !SPLIT.test(path));
-  if (tag !== null) return { kind: "file", file: tagged(named, repository, tag) };
-  const readable = whole.filter((one): one is Candidate & { rank: number } => one.rank !== null);
-  readable.sort((a, b) => a.rank - b.rank || a.size - b.size);
+  const named = candidates(files.filter(({ path }) => isGguf(path)));
+  if (tag !== null) return { kind: "file", parts: tagged(named, repository, tag).parts };
+  const readable = named.filter((one): one is Candidate & { rank: number } => one.rank !== null && !one.missing);
+  // Of the same in one file and in several, the one file.
+  readable.sort((a, b) => a.rank - b.rank || a.parts.length - b.parts.length || a.size - b.size);
   const fitting = readable.filter(({ size }) => size <= room);
   const [best] = fitting;
-  if (best) return { kind: "file", file: only(fitting.filter(isAs(best)), repository) };
+  if (best) return { kind: "file", parts: only(fitting.filter(isAs(best)), repository).parts };
   const [least] = readable.sort((a, b) => a.size - b.size);
   if (least) throw tooLarge(`the smallest GGUF file of ${id}, ${least.path}, has`, least.size, room, repository);
   if (isFolder(files)) {
@@ -81,9 +96,28 @@ export function choose(files: readonly Listed[], repository: Repository, room: n
 const isGguf = (path: string) => /\.gguf$/i.test(path) && !PARTS.some(([pattern]) => pattern.test(path));
 const baseName = (path: string) => path.slice(path.lastIndexOf("/") + 1);
 
-function candidate(file: Listed): Candidate {
+/** Each file, but of the parts of one the first, if it is there. */
+function candidates(files: readonly Listed[]): Candidate[] {
+  const listed = new Map(files.map((file) => [file.path, file]));
+  return files.flatMap((file) => {
+    const names = partsOf(file.path);
+    const parts = names.flatMap((name) => listed.get(name) ?? []);
+    return parts[0] === file
+      ? [
+          candidate(
+            file,
+            parts,
+            names.find((name) => !listed.has(name)),
+          ),
+        ]
+      : [];
+  });
+}
+
+function candidate(file: Listed, parts: Listed[], missing: string | undefined): Candidate {
   const label = (LABEL.exec(file.path)?.[1] ?? "").toUpperCase().replace(/^FP/, "F");
-  return { ...file, label, rank: label === "" ? UNNAMED : rankOf(label) };
+  const size = parts.reduce((sum, part) => sum + part.size, 0);
+  return { ...file, size, parts, missing, label, rank: label === "" ? UNNAMED : rankOf(label) };
 }
 
 function rankOf(label: string): number | null {
@@ -96,7 +130,8 @@ function rankOf(label: string): number | null {
 }
 
 /** The same in other words: of two models in one repository, neither is the one. */
-const isAs = (one: Candidate) => (other: Candidate) => other.label === one.label;
+const isAs = (one: Candidate) => (other: Candidate) =>
+  other.label === one.label && other.parts.length === one.parts.length;
 
 function only(files: readonly Candidate[], repository: Repository): Candidate {
   const [first, ...others] = files;
@@ -112,15 +147,22 @@ function tagged(named: readonly Candidate[], repository: Repository, tag: string
   const wanted = tag.toUpperCase();
   const bare = (text: string) => text.toUpperCase().replace(/\.GGUF$/, "");
   const label = wanted.replace(/^FP/, "F");
-  const byName = named.filter(({ path }) => [path, baseName(path)].map(bare).includes(bare(tag)));
+  // A split one goes by the name of any of its parts, and by what they have in common.
+  const namesOf = ({ path, parts }: Candidate) => [partOf(path)?.stem ?? path, ...parts.map((part) => part.path)];
+  const byName = named.filter((one) =>
+    namesOf(one)
+      .flatMap((path) => [bare(path), bare(baseName(path))])
+      .includes(bare(tag)),
+  );
   const byLabel = named.filter((one) => one.label === label);
   const byMix = named.filter((one) => one.label === `UD-${label}`);
   const found = [byName, byLabel, byMix].find((files) => files.length > 0) ?? [];
-  const whole = found.filter(({ path }) => !SPLIT.test(path));
+  const complete = found.filter(({ missing }) => missing === undefined);
+  const whole = complete.filter(({ parts }) => parts.length === 1);
   const [first] = found;
-  if (first && whole.length === 0) throw split(first, named, repository);
-  if (first && whole.every(({ rank }) => rank === null)) throw unread(first.label, named, repository);
-  if (first) return only(whole, repository);
+  if (first && complete.length === 0) throw incomplete(first, named, repository);
+  if (first && complete.every(({ rank }) => rank === null)) throw unread(first.label, named, repository);
+  if (first) return only(whole.length > 0 ? whole : complete, repository);
   const labels = labelsOf(named);
   throw badInput(
     `${repository.id} has no ${tag}`,
@@ -147,10 +189,10 @@ function tooLarge(what: string, size: number, room: number, { hub, id, revision 
   );
 }
 
-const split = ({ path }: Candidate, named: readonly Candidate[], repository: Repository) =>
+const incomplete = ({ path, missing }: Candidate, named: readonly Candidate[], repository: Repository) =>
   new SemgradError(
-    "unsupported_format",
-    `${path} is one of ${Number(SPLIT.exec(path)?.[1])} parts: split GGUF files cannot be read`,
+    "bad_input",
+    `${repository.id} does not hold all parts of the model that ${path} is one of: ${missing} is missing`,
     instead(named, repository),
   );
 
@@ -159,7 +201,7 @@ const unread = (label: string, named: readonly Candidate[], repository: Reposito
 
 /** What can be read of that repository, or where to look for it. */
 function instead(named: readonly Candidate[], { hub, id }: Repository): string {
-  const labels = labelsOf(named.filter(({ path, rank }) => rank !== null && !SPLIT.test(path)));
+  const labels = labelsOf(named.filter(({ rank, missing }) => rank !== null && !missing));
   if (labels.length > 0) return `Take one of ${labels.join(", ")}.`;
   return `Look for one as GGUF in ${FORMATS.slice(0, 3).join(", ")} or Q8_0: ${hub}models?other=base_model:quantized:${id}`;
 }
@@ -170,12 +212,12 @@ const labelsOf = (named: readonly Candidate[]) =>
 /** What the repository holds instead of a model. */
 function nothing(files: readonly Listed[], named: readonly Candidate[], repository: Repository): SemgradError {
   const kinds = files.flatMap(({ path }) => {
-    if (SPLIT.test(path) && isGguf(path)) return ["GGUF files that are split"];
+    if (named.some((one) => one.path === path && one.missing)) return ["GGUF files that lack parts"];
     const [, part] = [...PARTS, ...OTHERS].find(([pattern]) => pattern.test(path)) ?? [];
     const isPart = /\.gguf$/i.test(path) || OTHERS.some(([pattern]) => pattern.test(path));
     return part && isPart ? [part] : [];
   });
-  const unreadable = labelsOf(named.filter(({ path, rank }) => rank === null && !SPLIT.test(path)));
+  const unreadable = labelsOf(named.filter(({ rank, missing }) => rank === null && !missing));
   const all = [...new Set([...kinds, ...(unreadable.length > 0 ? [`GGUF files in ${unreadable.join(", ")}`] : [])])];
   const what = all.length > 0 ? all.join(", ") : `${files.length} files, none of them of a model`;
   const isAdapter = all.length === 1 && all[0]?.startsWith("an adapter");

@@ -2,8 +2,8 @@
 
 import type { DownloadContext } from "../download.js";
 import { oneForMany, pinned } from "../integrity.js";
-import type { ResolvedSource } from "../source.js";
-import { type Choice, choose } from "./choose.js";
+import { ofParts, type ResolvedSource } from "../source.js";
+import { type Choice, choose, type Listed } from "./choose.js";
 import { listOf } from "./list.js";
 import { addressIn } from "./name.js";
 import { room } from "./room.js";
@@ -28,7 +28,7 @@ export async function resolveHub(source: Hub, context: DownloadContext, anew = f
     if (!isRemembered) throw thrown;
     return resolveHub(source, context, true);
   }
-  if (choice.kind === "file") return { source: fileOf(source, choice.file), isRemembered };
+  if (choice.kind === "file") return { source: fileOf(source, choice.parts), isRemembered };
   const { name, small, integrity = {} } = source;
   if (typeof integrity === "string") throw oneForMany();
   const url = addressIn(repository, repository.folder && `${repository.folder}/`);
@@ -39,14 +39,15 @@ export async function resolveHub(source: Hub, context: DownloadContext, anew = f
   return { source: { kind: "folder", name, url, small, integrity, listed }, isRemembered };
 }
 
-function fileOf(
-  { repository, integrity }: Hub,
-  { path, size, sha256 }: { path: string; size: number; sha256?: string },
-) {
-  const name = path.slice(path.lastIndexOf("/") + 1);
-  const hashes = pinned(repository.id, { [name]: sha256 ?? null }, integrity);
+function fileOf({ repository, integrity }: Hub, parts: readonly Listed[]): Found {
+  const nameOf = ({ path }: Listed) => path.slice(path.lastIndexOf("/") + 1);
+  const told = Object.fromEntries(parts.map((part) => [nameOf(part), part.sha256 ?? null]));
+  const hashes = pinned(repository.id, told, integrity);
   const below = repository.folder && `${repository.folder}/`;
-  const hash = hashes[name] === undefined ? {} : { sha256: hashes[name], isTold: integrity === undefined };
-  const file = { name, url: addressIn(repository, below + path), size, ...hash };
-  return { kind: "url" as const, name, file };
+  const files = parts.map((part) => {
+    const name = nameOf(part);
+    const hash = hashes[name] === undefined ? {} : { sha256: hashes[name], isTold: integrity === undefined };
+    return { name, url: addressIn(repository, below + part.path), size: part.size, ...hash };
+  });
+  return ofParts(files);
 }

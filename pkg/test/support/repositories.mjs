@@ -176,8 +176,7 @@ export const REPOSITORIES = {
     },
   },
   "unsloth/gemma-3-270m-it-GGUF": {
-    // What is split is not read, and what is not split is.
-    takes: "gemma-3-270m-it-Q5_K_M.gguf",
+    takes: "Q4_K_M/gemma-3-270m-it-Q4_K_M-00001-of-00002.gguf",
     files: {
       ...SMALL,
       "mmproj-F16.gguf": 850_000_000,
@@ -187,14 +186,39 @@ export const REPOSITORIES = {
     },
   },
   "Felladrin/gguf-sharded-Qwen3-0.6B": {
-    fails: "unsupported_format",
-    says: /GGUF files that are split/,
+    takes: "Qwen3-0.6B.Q4_K_M.shard-00001-of-00003.gguf",
     files: {
       ...SMALL,
-      "Qwen3-0.6B.Q4_K_M.shard-00001-of-00003.gguf": 200_000_000,
       "Qwen3-0.6B.Q4_K_M.shard-00002-of-00003.gguf": 200_000_000,
       "Qwen3-0.6B.Q4_K_M.shard-00003-of-00003.gguf": 84_000_000,
+      "Qwen3-0.6B.Q4_K_M.shard-00001-of-00003.gguf": 200_000_000,
+      // All parts together do not fit.
+      ...formats("Qwen3-0.6B.IQ4_XS.shard-0000", { "1-of-00002": 1.9, "2-of-00002": 1.9 }),
+      "Qwen3-0.6B.Q8_0.shard-00001-of-00002.gguf": 400_000_000,
     },
+  },
+  "Qwen/Qwen2.5-3B-Instruct-GGUF": {
+    // Of the same in one file and in two, the one file.
+    takes: "qwen2.5-3b-instruct-q4_k_m.gguf",
+    files: {
+      ...SMALL,
+      "qwen2.5-3b-instruct-q4_k_m-00001-of-00002.gguf": 1_990_000_000,
+      "qwen2.5-3b-instruct-q4_k_m-00002-of-00002.gguf": 110_000_000,
+      "qwen2.5-3b-instruct-q4_k_m.gguf": 2_100_000_000,
+    },
+  },
+  "someone/half-uploaded-GGUF": {
+    fails: "unsupported_format",
+    says: /GGUF files that lack parts/,
+    files: { ...SMALL, "m-Q4_K_M-00001-of-00003.gguf": 1_000_000, "m-Q4_K_M-00003-of-00003.gguf": 1_000_000 },
+  },
+  "prism-ml/Bonsai-1.7B-gguf": {
+    takes: "Bonsai-1.7B-Q1_0.gguf",
+    files: { ...SMALL, "Bonsai-1.7B-Q1_0.gguf": 248_000_000 },
+  },
+  "unsloth/gpt-oss-small-GGUF": {
+    takes: "gpt-oss-small-MXFP4.gguf",
+    files: { ...SMALL, ...formats("gpt-oss-small-", { MXFP4: 1.1, F16: 2.4, Q2_K: 0.8, IQ2_M: 0.7 }) },
   },
   "onnx-community/Qwen3-0.6B-ONNX": {
     fails: "unsupported_format",

@@ -21,14 +21,15 @@ pub struct Checkpoint {
 }
 
 impl Checkpoint {
-    /// Reads the headers of a GGUF file or a Hugging Face folder and checks that every tensor of the model is there.
+    /// Reads the headers of a GGUF file, of the parts of one or of a Hugging Face folder, and checks that every tensor of the
+    /// model is there.
     ///
     /// # Errors
     /// `unsupported_format`, `unsupported_architecture`, `corrupt_weights`, or `bad_input` when no model is among the
     /// files. A missing tokenizer is not an error.
     pub async fn open(files: Vec<ModelFile>) -> Result<Self> {
-        let container = match gguf::find(&files).await? {
-            Some(file) => gguf::open(file).await?,
+        let container = match gguf::find_model(&files).await? {
+            Some(parts) => gguf::open(&parts).await?,
             None => folder::open(&files).await?,
         };
         Self::assemble(container)

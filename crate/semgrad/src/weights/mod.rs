@@ -7,8 +7,7 @@
 //!
 //! Files come from strangers: every length, offset, count and depth is checked before it is used, every weight that is read
 //! is a finite number, what is no model is named for what it is (`foreign`), and nothing larger than one tensor or one
-//! tokenizer file is ever held. Not here: splitting over several GGUF files, integer or 8-bit
-//! float safetensors, and the i-quants.
+//! tokenizer file is ever held. Not here: integer or 8-bit float safetensors, and the i-quants of less than 4 bits.
 
 pub mod checkpoint;
 pub mod config;
@@ -22,6 +21,7 @@ pub(crate) mod folder;
 pub(crate) mod foreign;
 pub(crate) mod gguf;
 pub(crate) mod layout;
+pub(crate) mod part;
 pub mod source;
 pub mod tensors;
 

@@ -71,6 +71,7 @@ pub use native::open_path;
 mod native {
     use super::{LocalFuture, ModelFile, POOLING, ReadAt, check_range};
     use crate::error::{Code, Error, Result};
+    use crate::weights::part::PartName;
     use std::fs::{self, File};
     use std::path::Path;
     use std::rc::Rc;
@@ -80,7 +81,8 @@ mod native {
     const EXTENSIONS: [&str; 11] =
         ["gguf", "json", "jinja", "safetensors", "bin", "pt", "pth", "ckpt", "onnx", "h5", "msgpack"];
 
-    /// The file or files at `path`: one `.gguf` file, or the files directly in a Hugging Face folder.
+    /// The file or files at `path`: one `.gguf` file, all parts of one that is split, or the files directly in a Hugging Face
+    /// folder.
     ///
     /// Files are read by position, not mapped: a file that shrinks while it is read gives an error, not a signal.
     ///
@@ -88,7 +90,7 @@ mod native {
     /// `bad_input` when the path cannot be read or holds nothing that could be a model.
     pub fn open_path(path: &Path) -> Result<Vec<ModelFile>> {
         if !fs::metadata(path).map_err(|e| unreadable(path, &e))?.is_dir() {
-            return Ok(vec![open(path)?]);
+            return parts(path);
         }
         let mut files = Vec::new();
         for entry in fs::read_dir(path).map_err(|e| unreadable(path, &e))? {
@@ -113,6 +115,15 @@ mod native {
         }
         files.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(files)
+    }
+
+    /// The file, or all parts of the model that it is a part of by its name. Those that are missing are named when they are
+    /// looked for.
+    fn parts(path: &Path) -> Result<Vec<ModelFile>> {
+        let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        let Some(part) = PartName::of(&name) else { return Ok(vec![open(path)?]) };
+        let others = (1..=part.count).map(|number| path.with_file_name(part.other(number)));
+        others.filter(|other| other.is_file()).map(|other| open(&other)).collect()
     }
 
     fn open(path: &Path) -> Result<ModelFile> {

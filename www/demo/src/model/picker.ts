@@ -167,6 +167,8 @@ export class Picker {
     const pick = (folder: boolean) => {
       const input = el("input", { type: "file", class: "visually-hidden", tabindex: -1, "aria-hidden": "true" });
       if (folder) input.webkitdirectory = true;
+      // A GGUF file may be split.
+      else input.multiple = true;
       input.addEventListener("change", () => this.adoptFiles([...(input.files ?? [])]));
       input.dataset.kind = folder ? "folder" : "file";
       const text = folder ? T.chooseFolder : T.chooseFile;
@@ -221,7 +223,7 @@ export class Picker {
     if (files.length === 1) {
       this.adopt({ name: first.name, label: T.ownFile(first.name, bytes(size)), size, source: first });
     } else {
-      const name = first.webkitRelativePath.split("/")[0] || T.own;
+      const name = first.webkitRelativePath.split("/")[0] || first.name;
       this.adopt({ name, label: T.ownFolder(files.length, bytes(size)), size, source: files });
     }
   }

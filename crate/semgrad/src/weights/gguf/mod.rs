@@ -6,6 +6,7 @@
 mod config;
 pub(crate) mod metadata;
 pub(crate) mod names;
+mod parts;
 mod reader;
 mod tensors;
 mod vocab;
@@ -28,15 +29,28 @@ const MAGIC: &[u8] = b"GGUF";
 const MAX_TENSORS: u64 = 1 << 16;
 const MAX_KEYS: u64 = 1 << 14;
 
+/// Those of `files` that are GGUF by their names.
+fn by_name(files: &[ModelFile]) -> impl Iterator<Item = &ModelFile> {
+    files.iter().filter(|f| f.name.to_ascii_lowercase().ends_with(".gguf"))
+}
+
+/// The GGUF files of a model among `files`: one, or its parts.
+pub(super) async fn find_model(files: &[ModelFile]) -> Result<Option<Vec<&ModelFile>>> {
+    match parts::of_one(&by_name(files).collect::<Vec<_>>()) {
+        Some(parts) => Ok(Some(parts)),
+        None => Ok(find(files).await?.map(|file| vec![file])),
+    }
+}
+
 /// The GGUF file among `files`: by name, or by its first bytes when a single file has another name.
 pub(crate) async fn find(files: &[ModelFile]) -> Result<Option<&ModelFile>> {
-    let mut named = files.iter().filter(|f| f.name.to_ascii_lowercase().ends_with(".gguf"));
+    let mut named = by_name(files);
     match (named.next(), named.next()) {
         (Some(file), None) => Ok(Some(file)),
         (Some(a), Some(b)) => Err(Error::new(
             Code::BadInput,
             format!("there are several GGUF files, e.g. `{}` and `{}`", a.name, b.name),
-            "Name one of them; models split over several GGUF files are not supported.",
+            "Name one of them.",
         )),
         (None, _) => match files {
             [file] if file.source.size() >= 4 && file.source.read_at(0, 4).await? == MAGIC => Ok(Some(file)),
@@ -71,6 +85,11 @@ impl Header {
         Ok(self.metadata.text("general.type")? == Some("adapter") || self.metadata.text("adapter.type")?.is_some())
     }
 
+    /// Whether the file says that it is one of several of a model.
+    fn is_part(&self) -> Result<bool> {
+        Ok(self.metadata.unsigned("split.count")?.is_some_and(|count| count > 1))
+    }
+
     /// What a GGUF file holds that is no language model, and what to do.
     pub fn other_kind(&self) -> Result<Option<(&'static str, &'static str)>> {
         let metadata = &self.metadata;
@@ -87,7 +106,8 @@ impl Header {
                 "an importance matrix (imatrix), which helps to quantize a model",
                 "Load a GGUF file of the model itself.",
             )),
-            _ if self.tensors == 0 && metadata.get("tokenizer.ggml.tokens").is_some() => Some((
+            // Of a model in several files the first may hold no tensors.
+            _ if self.tensors == 0 && metadata.get("tokenizer.ggml.tokens").is_some() && !self.is_part()? => Some((
                 "a vocabulary without weights",
                 "Load a GGUF file of the whole model: this one was made for tests of tokenizers.",
             )),
@@ -96,9 +116,11 @@ impl Header {
     }
 }
 
-/// Reads the header of a model's file.
-pub(super) async fn open(file: &ModelFile) -> Result<Container> {
-    open_header(file).await.map_err(|e| named(file, e))
+/// Reads the headers of a model's files.
+pub(super) async fn open(files: &[&ModelFile]) -> Result<Container> {
+    let mut parts = parts::read(files).await?.into_iter();
+    let Some((first, header)) = parts.next() else { return Err(Error::internal("a model without files")) };
+    open_header(header, parts).await.map_err(|e| named(first, e))
 }
 
 /// An error about a file.
@@ -106,20 +128,20 @@ pub(crate) fn named(file: &ModelFile, error: Error) -> Error {
     Error { message: format!("{}: {}", file.name, error.message), ..error }
 }
 
-async fn open_header(file: &ModelFile) -> Result<Container> {
-    let mut header = Header::read(file).await?;
-    if header.metadata.unsigned("split.count")?.is_some_and(|n| n > 1) {
-        return Err(Error::new(
-            Code::UnsupportedFormat,
-            "the model is split over several GGUF files",
-            "Merge them into one file first.",
-        ));
-    }
+async fn open_header(mut header: Header, others: impl Iterator<Item = (&ModelFile, Header)>) -> Result<Container> {
     if let Some((what, advice)) = header.other_kind()? {
         return Err(Error::new(Code::UnsupportedFormat, format!("this is {what}"), advice));
     }
     let family = families::find(header.metadata.text("general.architecture")?.unwrap_or("(none)"))?;
-    let mut tensors = header.tensors(|name| names::canonical_name(name, family)).await?;
+    let known = |name: &str| names::canonical_name(name, family);
+    let mut tensors = header.tensors(known).await?;
+    for (file, mut header) in others {
+        for (name, stored) in header.tensors(known).await? {
+            if tensors.insert(name.clone(), stored).is_some() {
+                return Err(corrupt(format!("the tensor `{name}` is in {} too", file.name)));
+            }
+        }
+    }
     let mut metadata = header.metadata;
     let rope_factors = tensors::take_rope_factors(&mut tensors).await?;
     let config = config::model_config(&metadata, family, &tensors, rope_factors)?;
