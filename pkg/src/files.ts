@@ -79,8 +79,10 @@ async function gatherFound(
   };
   const gathered: Gathered = { files: [], facts: [], forget };
   let hear = onWeights;
+  // A model that is split is told from the headers of all parts.
+  const last = source.kind === "url" ? source.others?.at(-1)?.name : undefined;
   const begin = (name: string, size: number) => {
-    if (!hear || !/\.(gguf|safetensors)$/i.test(name)) return undefined;
+    if (!hear || !/\.(gguf|safetensors)$/i.test(name) || (last ?? name) !== name) return undefined;
     const head = new Head(size);
     const coming = { name, size, read: (offset: number, length: number) => head.read(offset, length) };
     void hear([...gathered.files, coming]).finally(() => head.close());

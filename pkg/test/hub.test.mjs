@@ -261,7 +261,10 @@ test("of a split file every part is fetched and hashed, and its progress is that
   hub.state.repositories["org/split"] = Object.fromEntries(names.map((name, i) => [`Q4_K_M/${name}`, bodies[i]]));
   const progress = [];
   context.onProgress = (event) => event.phase === "download" && progress.push(event);
-  const first = await load("org/split");
+  const heard = [];
+  const onWeights = async (coming) => heard.push(coming.map(({ name }) => name));
+  const first = await gather(resolveSource("org/split", { hub: hub.url }), { ...context, onWeights });
+  assert.deepEqual(heard, [names]);
   const facts = bodies.map((body, i) => ({ name: names[i], size: body.length, sha256: sha256(body) }));
   assert.deepEqual(first.facts, facts);
   assert.deepEqual(Buffer.from(await first.files[1].read(0, OTHER.length)), OTHER);
