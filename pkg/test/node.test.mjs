@@ -54,6 +54,45 @@ test("loads and runs a tiny model", needsWasm, async () => {
   await assert.rejects(model.ask("Why?"), { code: "aborted" });
 });
 
+test("packed weights multiply as their unpacked values do, in every format", needsWasm, async () => {
+  // In whole: every format forward and backward, one token and many.
+  const at = (name) => new URL(`../../tests/reference/gguf/${name}`, import.meta.url);
+  const config = {
+    architectures: ["LlamaForCausalLM"],
+    model_type: "llama",
+    hidden_size: 256,
+    num_hidden_layers: 3,
+    num_attention_heads: 2,
+    num_key_value_heads: 1,
+    head_dim: 4,
+    intermediate_size: 2,
+    vocab_size: 4,
+    max_position_embeddings: 64,
+    rms_norm_eps: 1e-5,
+    rope_theta: 50000,
+    tie_word_embeddings: false,
+  };
+  const unpacked = {
+    "config.json": new Blob([JSON.stringify(config)]),
+    "model.safetensors": new Blob([await readFile(at("formats.safetensors"))]),
+  };
+  const prompt = Array.from({ length: 13 }, (_, i) => (i * i + 2) % 4);
+  const scores = async (source) => {
+    const model = await load(source);
+    const found = [];
+    for (const length of [1, 7]) {
+      const request = { prompt_ids: prompt, response_ids: prompt.slice(0, length), semantic_position: "-1" };
+      const record = await model.run({ ...request, methods: ["semgrad", "perplexity"] });
+      found.push(record.scores.semgrad.score, record.scores.perplexity.score);
+    }
+    model.dispose();
+    return found;
+  };
+  const [packed, plain] = [await scores(fileURLToPath(at("formats.gguf"))), await scores(unpacked)];
+  for (const [i, value] of packed.entries())
+    assert.ok(Math.abs(value / plain[i] - 1) < 1e-5, `${packed.join(", ")} are not ${plain.join(", ")}`);
+});
+
 test("any file of a split model names the whole, and one that is missing is named", needsWasm, async () => {
   const reference = fileURLToPath(new URL("../../tests/reference/gguf/", import.meta.url));
   const parts = [1, 2, 3].map((number) => `split-0000${number}-of-00003.gguf`);

@@ -20,28 +20,29 @@ from gguf import quants
 from safetensors.numpy import save_file
 
 HERE = pathlib.Path(__file__).parent
-HIDDEN, LAYERS, HEADS, KV_HEADS, HEAD_DIM, INTERMEDIATE, VOCAB = 256, 3, 2, 1, 4, 2, 3
+HIDDEN, LAYERS, HEADS, KV_HEADS, HEAD_DIM, INTERMEDIATE, VOCAB = 256, 3, 2, 1, 4, 2, 4
 
 rng = None  # begins anew with each file
 
 
-def halves(n):
+def halves(n, size):
     """Scales as half-precision bytes [n, 2], about one in four subnormal, with both signs."""
-    x = rng.normal(size=n) * np.where(rng.random(n) < 0.25, 2e-5, 2e-2)
+    x = rng.normal(size=n) * np.where(rng.random(n) < 0.25, 2e-5, size)
     return x.astype(np.float16).view(np.uint8).reshape(n, 2)
 
 
-# Where the half-precision scales of a block lie, for formats of which `gguf` has no quantizer; None for a power of two.
+# Where the half-precision scales of a block lie, None for a power of two, and the largest number that they are multiplied with:
+# formats of which `gguf` has no quantizer, or whose blocks it would not fill.
 SCALES = {
-    Q.Q1_0: (0,),
-    Q.IQ4_NL: (0,),
-    Q.MXFP4: None,
-    Q.Q2_K: (80, 82),
-    Q.Q3_K: (108,),
-    Q.Q4_K: (0, 2),
-    Q.Q5_K: (0, 2),
-    Q.Q6_K: (208,),
-    Q.IQ4_XS: (0,),
+    Q.Q1_0: ((0,), 1),
+    Q.IQ4_NL: ((0,), 127),
+    Q.MXFP4: (None, 12),
+    Q.Q2_K: ((80, 82), 3 * 15),
+    Q.Q3_K: ((108,), 4 * 32),
+    Q.Q4_K: ((0, 2), 15 * 63),
+    Q.Q5_K: ((0, 2), 31 * 63),
+    Q.Q6_K: ((208,), 32 * 128),
+    Q.IQ4_XS: ((0,), 127 * 32),
 }
 
 
@@ -50,18 +51,19 @@ def random_blocks(kind, rows, cols):
     length, size = gguf.GGML_QUANT_SIZES[kind]
     n = rows * cols // length
     data = rng.integers(0, 256, (n, size), dtype=np.uint8)
-    if SCALES[kind] is None:
-        data[:, 0] = rng.integers(0, 253, n, dtype=np.uint8)
+    places, largest = SCALES[kind]
+    if places is None:
+        data[:, 0] = np.where(rng.random(n) < 0.5, rng.integers(0, 126, n), rng.integers(118, 126, n))
         data[0, 0], data[1, 0] = 0, 1  # subnormal
-    for at in SCALES[kind] or ():
-        data[:, at : at + 2] = halves(n)
+    for at in places or ():
+        data[:, at : at + 2] = halves(n, 0.3 / largest)
     return data.reshape(rows, -1)
 
 
 def pack(kind, rows, cols):
     if kind in SCALES:
         return random_blocks(kind, rows, cols)
-    x = rng.normal(size=(rows, cols)).astype(np.float32)
+    x = 0.1 * rng.normal(size=(rows, cols)).astype(np.float32)
     x[0] *= 1e-4  # half-precision scales and values of this row are subnormal
     return quants.quantize(x, kind)
 
@@ -97,8 +99,8 @@ def write(writer):
     writer.add_layer_norm_rms_eps(1e-5)
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("smollm")
-    writer.add_token_list(["a", "b", "<|im_end|>"])
-    writer.add_token_types([1, 1, 3])
+    writer.add_token_list(["a", "b", "ab", "<|im_end|>"])
+    writer.add_token_types([1, 1, 1, 3])
     writer.add_token_merges(["a b"])
     writer.add_bos_token_id(1)
     writer.add_eos_token_id(0)

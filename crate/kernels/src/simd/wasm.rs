@@ -140,6 +140,10 @@ impl Simd for Simd128 {
     fn look_up(self, table: &[i8; 16], indices: v128) -> v128 {
         // SAFETY: the array has 16 bytes; loads need no alignment.
         let table = unsafe { v128_load(table.as_ptr().cast()) };
+        // One instruction where nothing is said of larger indices.
+        #[cfg(target_feature = "relaxed-simd")]
+        return i8x16_relaxed_swizzle(table, indices);
+        #[cfg(not(target_feature = "relaxed-simd"))]
         u8x16_swizzle(table, indices)
     }
 

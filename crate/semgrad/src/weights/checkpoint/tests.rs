@@ -50,15 +50,15 @@ fn every_format_equals_the_oracle_bit_for_bit() {
 #[test]
 fn a_gguf_header_gives_configuration_and_vocabulary() {
     let Checkpoint { config, text, .. } = open("gguf/formats.gguf");
-    assert_eq!((config.layers, config.hidden, config.vocab), (3, 256, 3));
+    assert_eq!((config.layers, config.hidden, config.vocab), (3, 256, 4));
     assert_eq!((config.heads, config.kv_heads, config.head_dim, config.intermediate), (2, 1, 4, 2));
     assert_eq!((config.norm_eps, config.rope_theta, config.attention_scale), (1e-5, 50000.0, 0.5));
     assert!(!config.tied && !config.attention_bias && config.embedding_scale.is_none());
     // The end-of-turn token counts although the header names another end.
-    assert_eq!((config.stop_ids, config.bos_id), (vec![0, 2], Some(1)));
+    assert_eq!((config.stop_ids, config.bos_id), (vec![0, 3], Some(1)));
     let vocab = text.gguf.unwrap();
     assert_eq!((vocab.model.as_str(), vocab.pre.as_deref()), ("gpt2", Some("smollm")));
-    assert_eq!((vocab.tokens.len(), vocab.token_types, vocab.merges), (3, vec![1, 1, 3], vec!["a b".to_owned()]));
+    assert_eq!((vocab.tokens.len(), vocab.token_types, vocab.merges), (4, vec![1, 1, 1, 3], vec!["a b".to_owned()]));
     assert_eq!((vocab.add_bos, vocab.eos), (Some(false), Some(0)));
     assert_eq!(vocab.chat_template.as_deref(), Some("{{ messages[0]['content'] }}"));
 }

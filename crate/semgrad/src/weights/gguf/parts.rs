@@ -1,7 +1,7 @@
 //! A model that is split over several GGUF files, as llama.cpp's `gguf-split` does: all hold tensors, the first one holds what is
 //! said of the model, and each says which part of how many it is, counted from 0.
 
-use super::{Header, named};
+use super::header::{Header, named};
 use crate::error::{Code, Error, Result};
 use crate::weights::part::PartName;
 use crate::weights::source::ModelFile;
@@ -88,7 +88,7 @@ fn check(parts: &[(&ModelFile, Header, Said)]) -> Result<()> {
     if let Some(missing) = there.iter().position(Option::is_none) {
         return Err(absent(first, missing + 1, there.len()));
     }
-    let tensors: u64 = parts.iter().map(|(_, header, _)| header.tensors).sum();
+    let tensors: u64 = parts.iter().map(|(_, header, _)| header.count).sum();
     match whole.tensors {
         Some(claimed) if claimed != tensors => Err(mixed_up(
             first,

@@ -1,6 +1,6 @@
 //! Writes GGUF files, version 3.
 
-use super::MAGIC;
+use super::header::MAGIC;
 
 /// What data and tensors are aligned to where a file does not say otherwise.
 const ALIGNMENT: usize = 32;
