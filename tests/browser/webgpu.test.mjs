@@ -20,8 +20,14 @@ let page;
 /** Sends the rest of the weights under `/slow/`. */
 let release = () => {};
 
-/** `/tiny/NAME/` are models; `/slow/` is one whose weights stop in the middle. */
+/** `/tiny/NAME/` are models, `/gguf/` has files of every format; `/slow/` is one whose weights stop in the middle. */
 function files(_, response, path) {
+  const [, gguf] = /^\/gguf\/([\w.-]+\.gguf)$/.exec(path) ?? [];
+  if (gguf) {
+    const body = readFileSync(new URL(`../reference/gguf/${gguf}`, import.meta.url));
+    response.writeHead(200, { "content-length": body.length }).end(body);
+    return true;
+  }
   const [, folder, name] = /^\/(tiny\/\w+|slow)\/([\w.]+)$/.exec(path) ?? [];
   if (!folder) return false;
   if (folder === "slow" && name === "model.safetensors") {
@@ -94,6 +100,39 @@ async function answers({ folder, prompt, most, device }) {
   }
   return found;
 }
+
+test("packed weights of every format give on WebGPU what they give on the CPU, in one file and in three", async () => {
+  const scores = async ({ url, device }) => {
+    const model = await semgrad.load(url, { device, worker: false, cache: "none" });
+    const prompt_ids = [2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2];
+    const found = [];
+    // A few tokens and many, and one after the other.
+    for (const response_ids of [[2], [0, 1, 2, 3, 0, 1, 2], [...prompt_ids, ...prompt_ids]]) {
+      const request = { prompt_ids, response_ids, semantic_position: "-1", methods: ["semgrad", "gnll"] };
+      const record = await model.run(request);
+      found.push(record.scores.semgrad.score, record.scores.gnll.score);
+    }
+    const { tokens } = await model.run({ prompt_ids, max_tokens: 4, semantic_position: "-1", methods: ["gnll"] });
+    found.push(...tokens.map(({ logprob }) => logprob));
+    const facts = [model.info.device, model.info.files.length];
+    model.dispose();
+    return { found, facts };
+  };
+  const at = (name) => `${server.origin}/gguf/${name}.gguf`;
+  const cpu = await page.evaluate(scores, { url: at("formats"), device: "cpu" });
+  const gpu = await page.evaluate(scores, { url: at("formats"), device: "webgpu" });
+  const split = await page.evaluate(scores, { url: at("split-00002-of-00003"), device: "webgpu" });
+  assert.deepEqual(
+    [cpu, gpu, split].map(({ facts }) => facts),
+    [
+      ["cpu", 1],
+      ["webgpu", 1],
+      ["webgpu", 3],
+    ],
+  );
+  assert.deepEqual(split.found, gpu.found);
+  assertClose("packed weights", gpu.found, cpu.found, TOLERANCE);
+});
 
 test("WebGPU answers as the CPU does, whatever ends the answer", async () => {
   const settings = { folder: `${server.origin}/tiny/${MODEL}/`, prompt: golden(MODEL).prompt_ids, most: MOST };
