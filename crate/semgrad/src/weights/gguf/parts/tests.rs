@@ -102,10 +102,10 @@ fn any_file_names_the_whole() {
 #[test]
 fn a_part_that_is_missing_is_named() {
     let parts = split(&converted("llama_tied").0, 2);
-    for missing in 0..3 {
-        let there: Vec<_> = (0..3).filter(|&i| i != missing).map(|i| (NAMES[i], &parts[i])).collect();
+    for missing in NAMES {
+        let there: Vec<_> = NAMES.into_iter().zip(&parts).filter(|(name, _)| *name != missing).collect();
         let e = error(&there);
-        assert!(e.code == Code::BadInput && e.message.contains(NAMES[missing]), "{e}");
+        assert!(e.code == Code::BadInput && e.message.contains(missing), "{e}");
         let e = error(&there[1..]);
         assert!(e.code == Code::BadInput && e.message.contains("is missing"), "{e}");
     }
