@@ -6,7 +6,7 @@
 @group(0) @binding(4) var<storage, read_write> table: array<f32>;  // [tokens, 2 · half], cosines first
 @group(0) @binding(5) var<storage, read_write> all_k: array<f32>;  // [past + tokens, width]
 @group(0) @binding(6) var<storage, read_write> all_v: array<f32>;  // [past + tokens, width]
-@group(0) @binding(7) var<storage, read> shape: array<u32>;        // past, width, half
+@group(0) @binding(7) var<storage, read> shape: array<u32>;        // past, width, half, width of a head
 
 @compute @workgroup_size({{ workgroup }}, 1, 1)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -22,13 +22,18 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     }
     let token = id.y - past;
     let at = token * width + id.x;
-    let c = id.x % half;
+    all_v[to] = v[at];
+    let column = id.x % shape[3];
+    if (column >= 2u * half) {
+        all_k[to] = k[at];
+        return;
+    }
+    let c = column % half;
     let cs = table[token * 2u * half + c];
     let sn = table[token * 2u * half + half + c];
-    if (id.x % (2u * half) < half) {
+    if (column < half) {
         all_k[to] = k[at] * cs - k[at + half] * sn;
     } else {
         all_k[to] = k[at] * cs + k[at - half] * sn;
     }
-    all_v[to] = v[at];
 }

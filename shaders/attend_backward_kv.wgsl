@@ -8,9 +8,10 @@
 @group(0) @binding(4) var<storage, read_write> d_out: array<vec4<f32>>; // [tokens, heads, width]
 @group(0) @binding(5) var<storage, read_write> log_sum: array<f32>;     // [tokens, heads]
 @group(0) @binding(6) var<storage, read_write> d_kv: array<vec4<f32>>;  // [2, tokens, kv_heads, width]
-@group(0) @binding(7) var<storage, read> shape: array<u32>;       // tokens, heads, kv_heads, start, window, scale as bits
+@group(0) @binding(7) var<storage, read> shape: array<u32>;       // tokens, heads, kv_heads, start, window, scale and cap as bits
 
 const WIDTH: u32 = {{ width }}u; // of a head, in vectors
+const CAPPED: bool = {{ capped }}; // scores are cap·tanh(score/cap)
 
 @compute @workgroup_size({{ workgroup }}, 1, 1)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -37,18 +38,27 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     for (var t = own; t < last; t++) {
         for (var h = kv_head * sharing; h < (kv_head + 1u) * sharing; h++) {
             let row = t * heads + h;
-            var score = vec4<f32>();
+            var products = vec4<f32>();
             var d_p = vec4<f32>();
             var inner = vec4<f32>();
             for (var c = 0u; c < WIDTH; c++) {
                 let gradient = d_out[row * WIDTH + c];
-                score += q[row * WIDTH + c] * key[c];
+                products += q[row * WIDTH + c] * key[c];
                 d_p += gradient * value[c];
                 inner += gradient * out[row * WIDTH + c];
             }
-            let p = exp((score.x + score.y) + (score.z + score.w) - log_sum[row]);
+            var score = (products.x + products.y) + (products.z + products.w);
+            var slope = scale;
+            if (CAPPED) {
+                // Some drivers' tanh overflows where it is 1 long since.
+                let cap = bitcast<f32>(shape[6]);
+                let bent = tanh(clamp(score / cap, -15.0, 15.0));
+                score = cap * bent;
+                slope *= 1.0 - bent * bent;
+            }
+            let p = exp(score - log_sum[row]);
             let difference = d_p - inner;
-            let d_score = p * ((difference.x + difference.y) + (difference.z + difference.w)) * scale;
+            let d_score = p * ((difference.x + difference.y) + (difference.z + difference.w)) * slope;
             for (var c = 0u; c < WIDTH; c++) {
                 d_key[c] += d_score * q[row * WIDTH + c];
                 d_value[c] += p * d_out[row * WIDTH + c];

@@ -5,9 +5,10 @@
 @group(0) @binding(2) var<storage, read_write> v: array<vec4<f32>>;   // [keys, kv_heads, width]
 @group(0) @binding(3) var<storage, read_write> out: array<vec4<f32>>; // [tokens, heads, width]
 @group(0) @binding(4) var<storage, read_write> log_sum: array<f32>;   // [tokens, heads], of the scaled scores
-@group(0) @binding(5) var<storage, read> shape: array<u32>;       // tokens, heads, kv_heads, start, window, scale as bits
+@group(0) @binding(5) var<storage, read> shape: array<u32>;       // tokens, heads, kv_heads, start, window, scale and cap as bits
 
 const WIDTH: u32 = {{ width }}u; // of a head, in vectors
+const CAPPED: bool = {{ capped }}; // scores are cap·tanh(score/cap)
 
 @compute @workgroup_size({{ workgroup }}, 1, 1)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -28,7 +29,12 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         let at = (key * kv_heads + kv_head) * WIDTH;
         var products = vec4<f32>();
         for (var c = 0u; c < WIDTH; c++) { products += query[c] * k[at + c]; }
-        let score = (products.x + products.y) + (products.z + products.w);
+        var score = (products.x + products.y) + (products.z + products.w);
+        if (CAPPED) {
+            // Some drivers' tanh overflows where it is 1 long since.
+            let cap = bitcast<f32>(shape[6]);
+            score = cap * tanh(clamp(score / cap, -15.0, 15.0));
+        }
         if (score > most) {
             let shrink = exp(most - score);
             total *= shrink;

@@ -6,9 +6,10 @@
 @group(0) @binding(2) var<storage, read_write> v: array<f32>;       // [keys, kv_heads, 4 · width]
 @group(0) @binding(3) var<storage, read_write> out: array<f32>;     // [tokens, heads, 4 · width]
 @group(0) @binding(4) var<storage, read_write> log_sum: array<f32>; // [tokens, heads], of the scaled scores
-@group(0) @binding(5) var<storage, read> shape: array<u32>;       // tokens, heads, kv_heads, start, window, scale as bits
+@group(0) @binding(5) var<storage, read> shape: array<u32>;       // tokens, heads, kv_heads, start, window, scale and cap as bits
 
 const WIDTH: u32 = {{ width }}u; // of a head, in vectors
+const CAPPED: bool = {{ capped }}; // scores are cap·tanh(score/cap)
 const COLUMNS: u32 = (4u * WIDTH + 63u) / 64u; // per lane
 var<workgroup> query: array<vec4<f32>, {{ width }}>;
 var<workgroup> weights: array<f32, 64>;
@@ -37,6 +38,11 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, lane: Lane) {
             var products = vec4<f32>();
             for (var c = 0u; c < WIDTH; c++) { products += query[c] * k[at + c]; }
             score = (products.x + products.y) + (products.z + products.w);
+            if (CAPPED) {
+                // Some drivers' tanh overflows where it is 1 long since.
+                let cap = bitcast<f32>(shape[6]);
+                score = cap * tanh(clamp(score / cap, -15.0, 15.0));
+            }
         }
         share_largest(score, lane);
         workgroupBarrier();

@@ -37,7 +37,7 @@ pub fn write(adapter: &Adapter, config: &ModelConfig, folder: &Path) -> Result<(
     let put = |path: &Path, bytes: &[u8]| std::fs::write(path, bytes).map_err(|e| Stop::Failed(unusable(path, &e)));
     let inner = folder.join(FOLDER);
     std::fs::create_dir_all(&inner).map_err(|e| Stop::Failed(unusable(&inner, &e)))?;
-    for (name, bytes) in peft::write(adapter).map_err(Stop::Failed)? {
+    for (name, bytes) in peft::write(adapter, config).map_err(Stop::Failed)? {
         put(&inner.join(name), &bytes)?;
     }
     put(&folder.join(FILE), &gguf::write(adapter, config).map_err(Stop::Failed)?)

@@ -20,7 +20,7 @@ pub fn attend(q: &[f32], k: &[f32], v: &[f32], a: Attention) -> (Vec<f32>, Vec<f
             let keys = a.first_key(position)..position + 1;
             let query = &q[row * a.width..][..a.width];
             scores.clear();
-            scores.extend(keys.clone().map(|key| dot(query, &k[key * stride + column..][..a.width]) * a.scale));
+            scores.extend(keys.clone().map(|key| a.score(dot(query, &k[key * stride + column..][..a.width]))));
             let most = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
             let mut total = 0.0;
             for (key, score) in keys.zip(&scores) {
@@ -74,8 +74,9 @@ pub fn attend_backward(x: &Attended<'_>, d_out: &[f32], a: Attention) -> (Vec<f3
                 let inner = dot(d_out, &x.out[at]);
                 for key in a.first_key(position)..position + 1 {
                     let at = key * stride + column..key * stride + column + a.width;
-                    let p = exp(dot(query, &x.k[at.clone()]) * a.scale - x.log_sum[row]);
-                    let d_score = p * (dot(d_out, &x.v[at.clone()]) - inner) * a.scale;
+                    let score = a.score(dot(query, &x.k[at.clone()]));
+                    let p = exp(score - x.log_sum[row]);
+                    let d_score = p * (dot(d_out, &x.v[at.clone()]) - inner) * a.slope(score);
                     add_scaled(d_q, d_score, &x.k[at]);
                     if key >= start {
                         let own = within..within + a.width;

@@ -11,6 +11,7 @@
 
 mod arrange;
 mod attend;
+mod cap;
 mod distances;
 pub mod draw;
 mod dropout;
@@ -43,6 +44,7 @@ mod vector;
 
 pub use arrange::*;
 pub use attend::*;
+pub use cap::{soft_cap, soft_cap_backward};
 pub use distances::*;
 pub use dropout::*;
 pub use exp::exp;

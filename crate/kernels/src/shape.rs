@@ -1,5 +1,6 @@
 //! What the kernels work on: packed matrices, attention layers, nonlinearities.
 
+use crate::cap::{bent, slope};
 use crate::formats::Format;
 
 /// How a packed matrix `[rows, cols]` lies in its buffer: in rows of file blocks on the CPU, packed
@@ -27,6 +28,8 @@ pub struct Attention {
     pub scale: f32,
     /// How many positions a query sees, its own included; `None` for all.
     pub window: Option<usize>,
+    /// Scores are bent towards this bound: [`soft_cap`](crate::soft_cap); `None` where they are not.
+    pub cap: Option<f32>,
 }
 
 impl Attention {
@@ -41,6 +44,19 @@ impl Attention {
     pub(crate) fn cost(&self, tokens: usize, start: usize) -> usize {
         let seen = (start + tokens / 2).min(self.window.unwrap_or(usize::MAX)) + 1;
         2 * tokens * seen * self.heads * self.width
+    }
+
+    /// What the softmax takes, from the product of a query and a key.
+    #[inline(always)]
+    pub fn score(&self, product: f32) -> f32 {
+        let score = product * self.scale;
+        self.cap.map_or(score, |cap| bent(score, cap))
+    }
+
+    /// Derivative of [`Attention::score`], where it is `score`.
+    #[inline(always)]
+    pub fn slope(&self, score: f32) -> f32 {
+        self.cap.map_or(self.scale, |cap| self.scale * slope(score, cap))
     }
 
     /// The first key that the query at `position` sees.

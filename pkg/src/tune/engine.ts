@@ -165,7 +165,7 @@ export class Teaching {
 
   /** All of an adapter that outlives the module. */
   private data(adapter: Adapter): AdapterData {
-    return { ...adapter.info(), peft: adapter.peft(), gguf: this.gguf(adapter) };
+    return { ...adapter.info(), peft: adapter.peft(this.model), gguf: this.gguf(adapter) };
   }
 
   /** Not every adapter can be such a file. */

@@ -62,7 +62,7 @@ export class Adapter {
   private constructor();
   info(): AdapterInfo;
   share(): Adapter;
-  peft(): AdapterFile[];
+  peft(model: Model): AdapterFile[];
   gguf(model: Model): Uint8Array<ArrayBuffer>;
   free(): void;
 }

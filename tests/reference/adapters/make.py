@@ -26,6 +26,17 @@ TINY = HERE.parent / "tiny"
 LAST = 8  # positions of which logits are kept
 ATTENTION = ["q_proj", "k_proj", "v_proj", "o_proj"]
 LINEAR = [*ATTENTION, "gate_proj", "up_proj", "down_proj"]
+# What families that fuse some of these call them.
+FUSED = {
+    "phi3": {"q_proj": "qkv_proj", "k_proj": "qkv_proj", "v_proj": "qkv_proj", "gate_proj": "gate_up_proj", "up_proj": "gate_up_proj"},
+    "granitemoehybrid": {"gate_proj": "input_linear", "up_proj": "input_linear", "down_proj": "output_linear"},
+}
+# The place in this list is part of the seed: new ones come last.
+NAMES = [
+    "gemma3_tied", "llama_tied", "llama_untied", "qwen2_tied", "qwen3_untied", "smollm3_tied", "smollm3_untied", "granite_tied",
+    "granite_untied", "granite4_tied", "mistral_tied", "mistral_untied", "ministral3_tied", "ministral3_untied", "phi3_tied",
+    "phi3_untied", "olmo2_untied", "gemma2_tied",
+]
 CASES = {
     "peft_qv": {"r": 2, "lora_alpha": 4, "lora_dropout": 0.05, "target_modules": ["q_proj", "v_proj"]},
     "peft_all": {"r": 2, "lora_alpha": 3, "use_rslora": True, "target_modules": LINEAR},
@@ -58,6 +69,8 @@ def make(name, case, asked, seed):
     model = base(name)
     layers = model.config.num_hidden_layers
     upper = list(range(layers - layers // 2, layers))
+    called = FUSED.get(model.config.model_type, {})
+    asked = asked | {"target_modules": sorted({called.get(part, part) for part in asked["target_modules"]})}
     config = LoraConfig(**{"task_type": "CAUSAL_LM", "layers_to_transform": upper} | asked)
     model = get_peft_model(model, config).eval()
     model.peft_config["default"].base_model_name_or_path = f"semgrad/{name}"  # not where it lies
@@ -81,7 +94,8 @@ def make(name, case, asked, seed):
 
 def main():
     torch.set_num_threads(1)
-    for seed, name in enumerate(sorted(path.parent.name for path in TINY.glob("*/config.json"))):
+    assert sorted(NAMES) == sorted(path.parent.name for path in TINY.glob("*/config.json"))
+    for seed, name in enumerate(NAMES):
         cases = CASES | (PATTERN if name == "llama_untied" else {})
         for case in cases:
             shutil.rmtree(HERE / name / case, ignore_errors=True)

@@ -77,7 +77,7 @@ fn products_of_floats_are_the_same() {
 fn attention_is_the_same() {
     let (tokens, keys) = (61, 80);
     for (heads, kv_heads, window) in [(6, 3, None), (5, 5, Some(30)), (4, 1, None)] {
-        let a = Attention { heads, kv_heads, width: 20, scale: 0.2, window };
+        let a = Attention { heads, kv_heads, width: 20, scale: 0.2, window, cap: window.map(|_| 1.5) };
         let (q, d) = (wave(tokens * heads * 20, 1), wave(tokens * heads * 20, 2));
         let (k, v) = (wave(keys * kv_heads * 20, 3), wave(keys * kv_heads * 20, 4));
         same("attend", || both(attend(&q, &k, &v, a)));
@@ -85,7 +85,7 @@ fn attention_is_the_same() {
         let x = Attended { q: &q, k: &k, v: &v, out: &out, log_sum: &log_sum };
         same("attend_backward", || both(attend_backward(&x, &d, a)));
     }
-    let a = Attention { heads: 5, kv_heads: 5, width: 24, scale: 0.2, window: None };
+    let a = Attention { heads: 5, kv_heads: 5, width: 24, scale: 0.2, window: None, cap: None };
     let [q, k, v] = [1, 2, 3].map(|seed| wave(80 * 120, seed));
     let segments: Vec<u32> = (0..80).flat_map(|t| if t < 33 { [0, 33] } else { [33, 80] }).collect();
     same("attend_segments", || attend_segments((&q, &k, &v), &segments, None, a));

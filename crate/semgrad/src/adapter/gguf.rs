@@ -1,6 +1,7 @@
 //! llama.cpp's file: one GGUF, the matrices under the names of the weights that they change.
 
 use super::data::{About, Adapter, BASE, Pair, bytes, scale};
+use super::fused;
 use super::halves::{Halves, Side, by_name};
 use super::refuse::{WHOLE_MODEL, unsupported};
 use crate::error::{Code, Error, Result};
@@ -53,7 +54,7 @@ async fn read_file(file: &ModelFile, config: &ModelConfig) -> Result<Adapter> {
     if about.alpha == 0.0 {
         about.alpha = about.rank as f64;
     }
-    Ok(Adapter { pairs, about })
+    Ok(fused::split(Adapter { pairs, about }, config, family.fused))
 }
 
 /// What the keys say, with a rank of 0, which they do not say, and the family.
@@ -67,7 +68,7 @@ fn keys(metadata: &Metadata, config: &ModelConfig) -> Result<(About, &'static Fa
     }
     let family = families::find(metadata.text("general.architecture")?.unwrap_or("(none)"))?;
     let base_name = metadata.text(BASE_NAME)?.map(str::to_owned);
-    if family != config.family {
+    if family.architecture() != config.family.architecture() {
         let (from, here) = (family.title, config.family.title);
         let name = base_name.map(|name| format!(", which it calls `{name}`")).unwrap_or_default();
         return Err(Error::new(
@@ -107,6 +108,8 @@ fn is_interleaved(layer: &str, family: &Family) -> bool {
 /// As [`Adapter::check`], and `unsupported_format` where layers have α of their own, which GGUF cannot say.
 pub fn write(adapter: &Adapter, config: &ModelConfig) -> Result<Vec<u8>> {
     adapter.check(config, None)?;
+    let family = families::find(config.family.architecture())?;
+    let adapter = fused::fuse(adapter, config, family.fused);
     let About { base, base_name, alpha, .. } = &adapter.about;
     if let Some((layer, _)) = adapter.pairs.iter().find(|(_, pair)| scaled(*alpha, pair.rank) != pair.scale) {
         return Err(Error::new(
@@ -116,7 +119,7 @@ pub fn write(adapter: &Adapter, config: &ModelConfig) -> Result<Vec<u8>> {
         ));
     }
     let mut file = Writer::default()
-        .text("general.architecture", config.family.name)
+        .text("general.architecture", family.name)
         .text("general.type", "adapter")
         .text("adapter.type", "lora")
         .float(ALPHA, *alpha as f32);
@@ -127,12 +130,12 @@ pub fn write(adapter: &Adapter, config: &ModelConfig) -> Result<Vec<u8>> {
         file = file.text(BASE, base);
     }
     for (layer, pair) in &adapter.pairs {
-        let Some(name) = gguf_name(&format!("{layer}.weight"), config.family) else {
+        let Some(name) = gguf_name(&format!("{layer}.weight"), family) else {
             return Err(Error::internal(format!("GGUF has no name for `{layer}`"))); // it has one for every linear layer
         };
         let Pair { rank, inputs, outputs, .. } = *pair;
         let mut b = bytes(&pair.b);
-        if is_interleaved(layer, config.family) {
+        if is_interleaved(layer, family) {
             interleave_heads(&mut b, outputs, config.head_dim);
         }
         let kind = Format::F32.description().ggml;

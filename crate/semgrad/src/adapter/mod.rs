@@ -9,6 +9,7 @@ mod data;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod fixtures;
+mod fused;
 pub mod gguf;
 mod halves;
 pub mod peft;
@@ -31,7 +32,7 @@ impl Adapter {
     pub async fn open(files: Vec<ModelFile>, config: &ModelConfig) -> Result<Self> {
         let adapter = match find(&files).await? {
             Some(file) => gguf::read(file, config).await?,
-            None => peft::read(&files).await?,
+            None => fused::split(peft::read(&files).await?, config, config.family.fused),
         };
         adapter.check(config, None)?;
         Ok(adapter)

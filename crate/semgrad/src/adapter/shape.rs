@@ -46,14 +46,20 @@ impl Adapter {
 }
 
 impl Pair {
+    /// Whether A and B hold as many numbers as the sizes say.
+    pub(super) fn is_whole(&self) -> bool {
+        let Self { rank, inputs, outputs, .. } = *self;
+        let whole = |rows: usize, cols: usize, held: usize| rows.checked_mul(cols) == Some(held);
+        whole(rank, inputs, self.a.len()) && whole(outputs, rank, self.b.len())
+    }
+
     fn sound(&self, name: &str) -> Result<()> {
         let Self { rank, inputs, outputs, .. } = *self;
         if rank == 0 || inputs == 0 || outputs == 0 {
             let sizes = format!("rank {rank}, {inputs} inputs and {outputs} outputs");
             return Err(damaged(format!("the change of `{name}` has {sizes}")));
         }
-        let whole = |rows: usize, cols: usize, held: usize| rows.checked_mul(cols) == Some(held);
-        if !whole(rank, inputs, self.a.len()) || !whole(outputs, rank, self.b.len()) {
+        if !self.is_whole() {
             return Err(damaged(format!("A or B of `{name}` has another number of values than its sizes imply")));
         }
         match [self.scale].iter().chain(&self.a).chain(&self.b).all(|x| x.is_finite()) {

@@ -83,15 +83,17 @@ impl Pass<'_> {
         let rows = read(self.decoder.head().look_up(self.decoder.device.ids(&ids))).await?; // [1 + others, hidden]
         let z = read(cut_rows(self.heads.clone(), t, 1)).await?;
         let norm = z.iter().map(|&v| f64::from(v).powi(2)).sum::<f64>().sqrt();
+        // Where two words are equally probable is decided by the products, which some models scale or cap to logits.
+        let product = |row: &[f32]| row.iter().zip(&z).map(|(w, z)| f64::from(*w) * f64::from(*z)).sum::<f64>();
         let (own, rows) = rows.split_at(z.len());
-        let others: Vec<_> = others
-            .iter()
+        let others: Vec<_> = rows
+            .chunks_exact(z.len())
             .zip(cpu::squared_distances(own, rows))
-            .map(|(&other, distance)| (f64::from(logits[other as usize]), f64::from(distance).sqrt()))
+            .map(|(other, distance)| (product(other), f64::from(distance).sqrt()))
             // Unused rows of a vocabulary may be equal to each other.
             .filter(|(_, distance)| *distance > 0.0)
             .collect();
-        Ok(Geometry::new(f64::from(logits[id as usize]), norm, &others))
+        Ok(Geometry::new(product(own), norm, &others))
     }
 }
 

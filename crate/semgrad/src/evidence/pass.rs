@@ -2,8 +2,9 @@
 //! distributions, attention, hidden states.
 //!
 //! With a [`Loss`] ℒ = −(1/T) Σ_t ω_t ln p(y_t), logits z = W·h and δ_t = p_t − e_{y_t}, ∂ℒ/∂z_t = ω_t·δ_t/T; the head
-//! gradient is δᵀ·H with these weights (methods.md §1.4), and `W·` of them starts the backward pass (methods.md §1.6).
-//! Positions before the suffix are constants: no later token changes them.
+//! gradient is δᵀ·H with these weights (methods.md §1.4), and `W·` of them starts the backward pass (methods.md §1.6). Where
+//! logits are a scaled or capped W·h, δ is first taken back to the product. Positions before the suffix are constants: no later
+//! token changes them.
 
 use crate::control::Pacer;
 use crate::error::Result;
@@ -75,7 +76,7 @@ impl<'a> Pass<'a> {
             let mut keep = |_: usize, _: &Tensor<2>, tape: Tape| tapes.push(tape);
             let top = decoder.forward(hidden, layers, &span, &mut suffix.cache, pacer, &mut keep).await?;
             let heads = heads(&top);
-            let logits = decoder.head().forward(heads.clone());
+            let logits = decoder.logits(heads.clone());
             (tapes, top, heads, logits)
         };
         let rows = summarize(logits.clone(), response, &decoder.device).await?;
@@ -99,7 +100,7 @@ impl<'a> Pass<'a> {
     /// `device_lost`.
     pub async fn head_gradient(&self, loss: &Loss) -> Result<f64> {
         let size = self.decoder.head().rows() as f64 * self.decoder.head().cols() as f64;
-        let (a, tokens) = (self.d_logits(loss), &loss.tokens);
+        let (a, tokens) = (self.at_product(self.d_logits(loss), &loss.tokens), &loss.tokens);
         let norms = ops::head_gradient_norm(a, ops::cut_rows(self.heads.clone(), tokens.start, tokens.len()));
         Ok(read(norms).await?.iter().map(|&v| f64::from(v)).sum::<f64>() / size)
     }
@@ -187,7 +188,7 @@ impl<'a> Pass<'a> {
     /// is predicted.
     fn d_heads(&self, d_logits: Tensor<2>, tokens: &Range<usize>) -> Tensor<2> {
         let [suffix, width] = self.top.dims();
-        let d = self.decoder.head().backward(d_logits); // [tokens, hidden]
+        let d = self.decoder.head().backward(self.at_product(d_logits, tokens)); // [tokens, hidden]
         let before = self.prompt - 1 - self.start + tokens.start;
         let after = suffix - before - tokens.len();
         let zeros = |rows| ops::zeros([rows, width], &self.decoder.device.burn);
@@ -199,6 +200,12 @@ impl<'a> Pass<'a> {
             parts.push(zeros(after));
         }
         ops::stack(parts)
+    }
+
+    /// Gradient at the head's product from that at the logits of `tokens`, `[tokens, vocab]`.
+    fn at_product(&self, d_logits: Tensor<2>, tokens: &Range<usize>) -> Tensor<2> {
+        let logits = ops::cut_rows(self.logits.clone(), tokens.start, tokens.len());
+        self.decoder.at_product(logits, d_logits)
     }
 
     /// ∂ℒ/∂z `[tokens, vocab]`: ω_t·(p_t − e_{y_t})/T.

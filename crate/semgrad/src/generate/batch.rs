@@ -82,7 +82,7 @@ pub async fn sample(
         let position = prompt.len() - 1 + samples[any].ids.len();
         let mut tap = |layer: usize, x: &Tensor<2>| states.tap(layer, x);
         let top = decoder.forward_batch(decoder.embed(&ids), position, &mut caches, pacer, &mut tap).await?;
-        logits = read(decoder.head().forward(decoder.final_norm().forward(top))).await?;
+        logits = read(decoder.logits(decoder.final_norm().forward(top))).await?;
         states.keep(&alive.iter().copied().zip(0..).collect::<Vec<_>>());
     }
     for (sample, [before, last]) in samples.iter_mut().zip(states.kept) {

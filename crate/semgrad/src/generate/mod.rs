@@ -193,7 +193,7 @@ pub async fn prefill(
     let ids = decoder.device.ids(&prompt[run.cached..]);
     let top = run.forward(ids, &mut |layer, x, _| tap(layer, x)).await?;
     let last = top.dims()[0] - 1;
-    let logits = decoder.head().forward(decoder.final_norm().forward(cut_rows(top, last, 1)));
+    let logits = decoder.logits(decoder.final_norm().forward(cut_rows(top, last, 1)));
     Ok((logits, Session { ids: prompt.to_vec(), cache: run.cache }))
 }
 
@@ -214,7 +214,7 @@ pub async fn forced_logits(
     let inputs: Vec<u32> = prompt[run.cached..].iter().chain(&response[..response.len() - 1]).copied().collect();
     let top = run.forward(decoder.device.ids(&inputs), &mut |_, _, _| ()).await?;
     let first = top.dims()[0] - response.len();
-    Ok(decoder.head().forward(decoder.final_norm().forward(cut_rows(top, first, response.len()))))
+    Ok(decoder.logits(decoder.final_norm().forward(cut_rows(top, first, response.len()))))
 }
 
 /// Feeds a given answer: the suffix of `prompt + response`, ready for the gradient pass, and a session of the prompt.
@@ -283,7 +283,7 @@ impl<'a> Run<'a> {
         let last = cut_rows(top.clone(), top.dims()[0] - 1, 1);
         suffix.keep_top(top);
         let decoder = self.decoder;
-        Ok(decoder.head().forward(decoder.final_norm().forward(last)))
+        Ok(decoder.logits(decoder.final_norm().forward(last)))
     }
 
     /// The next positions.

@@ -24,9 +24,9 @@ impl KeyValue {
     /// New positions behind the old ones: k (to be rotated) and v `[tokens, kv_heads · head_dim]`.
     pub fn append(past: Option<&Self>, k: Tensor<2>, v: Tensor<2>, rope: &RopeTable) -> Self {
         match past {
-            None => Self { k: rope.rotate(k), v },
+            None => Self { k: rope.rotate_keys(k), v },
             Some(past) => {
-                let (k, v) = ops::append((past.k.clone(), past.v.clone()), k, v, rope.table.clone());
+                let (k, v) = rope.append((past.k.clone(), past.v.clone()), k, v);
                 Self { k, v }
             }
         }

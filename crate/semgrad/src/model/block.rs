@@ -26,8 +26,8 @@ pub struct Positions {
 /// Weights of one block.
 #[derive(Debug)]
 pub struct Block {
-    /// Before attention.
-    pub attention_norm: RmsNorm,
+    /// Before attention, in families that have it.
+    pub attention_norm: Option<RmsNorm>,
     /// Query, key, value and output projections.
     pub q: Linear,
     /// `[kv_heads · head_dim, hidden]`.
@@ -36,12 +36,12 @@ pub struct Block {
     pub v: Linear,
     /// `[hidden, heads · head_dim]`.
     pub o: Linear,
-    /// Per-head norms of queries and keys, in families that have them.
+    /// Norms of queries and keys, of each head or of all of them as one, in families that have them.
     pub qk_norm: Option<(RmsNorm, RmsNorm)>,
     /// After attention, before the residual, in families that have it.
     pub post_attention_norm: Option<RmsNorm>,
-    /// Before the feed-forward.
-    pub feed_forward_norm: RmsNorm,
+    /// Before the feed-forward, in families that have it.
+    pub feed_forward_norm: Option<RmsNorm>,
     /// `[intermediate, hidden]`.
     pub gate: Linear,
     /// `[intermediate, hidden]`.
@@ -60,6 +60,10 @@ pub struct Block {
     pub head_dim: usize,
     /// Factor of the attention scores.
     pub scale: f64,
+    /// Bound that the scores are bent towards.
+    pub cap: Option<f64>,
+    /// Factor of what attention and feed-forward add to the residual stream.
+    pub residual_scale: Option<f64>,
 }
 
 /// The inputs of attention, and what they were before their norms.
@@ -110,7 +114,7 @@ impl Block {
 
     /// Queries (rotated), keys (not yet) and values of x `[tokens, hidden]`.
     fn project(&self, x: &Tensor<2>, at: &Positions) -> Projected {
-        let n = self.attention_norm.forward(x.clone());
+        let n = optional(&self.attention_norm, x.clone());
         let q_raw = self.q.forward(n.clone());
         let k_raw = self.k.forward(n.clone());
         let v = self.v.forward(n);
@@ -118,48 +122,55 @@ impl Block {
             Some((q_norm, k_norm)) => (q_norm.forward_heads(q_raw.clone()), k_norm.forward_heads(k_raw.clone())),
             None => (q_raw.clone(), k_raw.clone()),
         };
-        Projected { q: at.rope.rotate(q), q_raw, k_raw, k, v }
+        Projected { q: at.rope.rotate_queries(q), q_raw, k_raw, k, v }
     }
 
     /// From what attention gave, `[tokens, heads · head_dim]`, to the block's output.
     fn finish(&self, x: &Tensor<2>, out: Tensor<2>) -> Finished {
         let attended = self.o.forward(out);
 
-        let added = optional(&self.post_attention_norm, attended.clone());
-        let (middle, n) = self.feed_forward_norm.forward_sum(x.clone(), added);
+        let added = self.scaled(optional(&self.post_attention_norm, attended.clone()));
+        let (middle, n) = match &self.feed_forward_norm {
+            Some(norm) => norm.forward_sum(x.clone(), added),
+            None => {
+                let sum = ops::add(x.clone(), added);
+                (sum.clone(), sum)
+            }
+        };
         let gate = self.gate.forward(n.clone());
         let up = self.up.forward(n);
         let projected = self.down.forward(ops::glu(gate.clone(), up.clone(), self.activation));
-        let y = ops::add(middle.clone(), optional(&self.post_feed_forward_norm, projected.clone()));
+        let added = self.scaled(optional(&self.post_feed_forward_norm, projected.clone()));
+        let y = ops::add(middle.clone(), added);
         Finished { y, attended, middle, gate, up, projected }
     }
 
     /// Gradient with respect to the block's input at the new positions, from that of its output: `[tokens, hidden]`.
     pub fn backward(&self, tape: Tape, at: &Positions, dy: Tensor<2>, gradients: &mut impl Gradients) -> Tensor<2> {
-        let d_projected = optional_backward(&self.post_feed_forward_norm, tape.projected, dy.clone());
+        let d_projected = optional_backward(&self.post_feed_forward_norm, tape.projected, self.scaled(dy.clone()));
         let product = || ops::glu(tape.gate.clone(), tape.up.clone(), self.activation);
         let d_product = self.down.backward(d_projected, product, gradients);
         let (d_gate, d_up) = ops::glu_backward(tape.gate, tape.up, d_product, self.activation);
-        let n = || self.feed_forward_norm.forward(tape.middle.clone());
+        let n = || optional(&self.feed_forward_norm, tape.middle.clone());
         let d_n = ops::add(self.gate.backward(d_gate, n, gradients), self.up.backward(d_up, n, gradients));
-        let d_middle = ops::add(dy, self.feed_forward_norm.backward(tape.middle, d_n));
+        let d_middle = ops::add(dy, optional_backward(&self.feed_forward_norm, tape.middle, d_n));
 
-        let d_attended = optional_backward(&self.post_attention_norm, tape.attended, d_middle.clone());
+        let d_attended = optional_backward(&self.post_attention_norm, tape.attended, self.scaled(d_middle.clone()));
         let d_out = self.o.backward(d_attended, || tape.out.clone(), gradients);
         let tokens = d_out.dims()[0];
         let Tape { q, out, log_sum, kv, .. } = tape;
         let attention = Attended { q, k: kv.k, v: kv.v, out, log_sum };
         let (d_q, d_kv) = ops::attend_backward(attention, d_out, self.attention(at));
         let (d_k, d_v) = (ops::cut_rows(d_kv.clone(), 0, tokens), ops::cut_rows(d_kv, tokens, tokens));
-        let (d_q, d_k) = (at.rope.rotate_back(d_q), at.rope.rotate_back(d_k));
+        let (d_q, d_k) = at.rope.backward(d_q, d_k);
         let (d_q, d_k) = match &self.qk_norm {
             Some((q_norm, k_norm)) => (q_norm.backward_heads(tape.q_raw, d_q), k_norm.backward_heads(tape.k_raw, d_k)),
             None => (d_q, d_k),
         };
-        let n = || self.attention_norm.forward(tape.x.clone());
+        let n = || optional(&self.attention_norm, tape.x.clone());
         let (d_q, d_k) = (self.q.backward(d_q, n, gradients), self.k.backward(d_k, n, gradients));
         let d_n = ops::add(ops::add(d_q, d_k), self.v.backward(d_v, n, gradients));
-        ops::add(d_middle, self.attention_norm.backward(tape.x, d_n))
+        ops::add(d_middle, optional_backward(&self.attention_norm, tape.x, d_n))
     }
 
     /// Attention of each position from row `from` of the tape on to itself, after the softmax: `[heads][positions]`.
@@ -172,12 +183,12 @@ impl Block {
         let k = ops::cut_rows(tape.kv.k.clone(), keys - tokens, tokens);
         let (q, k) = (read(tape.q.clone()).await?, read(k).await?);
         let log_sum = read(tape.log_sum.clone()).await?;
-        let width = self.head_dim;
+        let (width, attention) = (self.head_dim, self.heads_seeing(None));
         let weight = |head: usize, t: usize| {
             let q = &q[(t * self.heads + head) * width..][..width];
             let k = &k[(t * self.kv_heads + head / (self.heads / self.kv_heads)) * width..][..width];
-            let score: f32 = q.iter().zip(k).map(|(q, k)| q * k).sum();
-            (self.scale * f64::from(score) - f64::from(log_sum[t * self.heads + head])).exp()
+            let product: f32 = q.iter().zip(k).map(|(q, k)| q * k).sum();
+            (f64::from(attention.score(product)) - f64::from(log_sum[t * self.heads + head])).exp()
         };
         Ok((0..self.heads).map(|head| (from..tokens).map(|t| weight(head, t)).collect()).collect())
     }
@@ -188,8 +199,20 @@ impl Block {
     }
 
     fn attention(&self, at: &Positions) -> Attention {
-        let Self { heads, kv_heads, head_dim, scale, .. } = *self;
-        Attention { heads, kv_heads, width: head_dim, scale: scale as f32, window: at.window }
+        self.heads_seeing(at.window)
+    }
+
+    fn heads_seeing(&self, window: Option<usize>) -> Attention {
+        let Self { heads, kv_heads, head_dim, scale, cap, .. } = *self;
+        Attention { heads, kv_heads, width: head_dim, scale: scale as f32, window, cap: cap.map(|cap| cap as f32) }
+    }
+
+    /// As it joins the residual stream; the gradient of that is the same.
+    fn scaled(&self, x: Tensor<2>) -> Tensor<2> {
+        match self.residual_scale {
+            Some(scale) => ops::scale(x, scale as f32),
+            None => x,
+        }
     }
 }
 

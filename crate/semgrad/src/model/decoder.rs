@@ -18,7 +18,7 @@ use crate::error::{Code, Error, Result};
 use crate::ops;
 use crate::weights::checkpoint::Checkpoint;
 use crate::weights::config::{ModelConfig, RopeScaling};
-use crate::weights::families::family::Layer;
+use crate::weights::families::family::{Layer, QkNorm};
 use burn::tensor::{Int, Tensor};
 use std::ops::Range;
 
@@ -239,6 +239,31 @@ impl Decoder {
         self.head.as_ref().unwrap_or(&self.embedding)
     }
 
+    /// Logits `[tokens, vocab]` of what left the final norm, `[tokens, hidden]`.
+    pub fn logits(&self, heads: Tensor<2>) -> Tensor<2> {
+        let product = self.head().forward(heads);
+        let logits = match self.config.logit_scale {
+            Some(scale) => ops::scale(product, scale as f32),
+            None => product,
+        };
+        match self.config.logit_cap {
+            Some(cap) => ops::soft_cap(logits, cap as f32),
+            None => logits,
+        }
+    }
+
+    /// Gradient at the product of head and what left the final norm, from that at the logits: `[tokens, vocab]`.
+    pub fn at_product(&self, logits: Tensor<2>, d_logits: Tensor<2>) -> Tensor<2> {
+        let d = match self.config.logit_cap {
+            Some(cap) => ops::soft_cap_backward(logits, d_logits, cap as f32),
+            None => d_logits,
+        };
+        match self.config.logit_scale {
+            Some(scale) => ops::scale(d, scale as f32),
+            None => d,
+        }
+    }
+
     /// Number of weights.
     pub fn parameters(checkpoint: &Checkpoint) -> u64 {
         checkpoint.tensors().map(|t| t.shape.iter().map(|&n| n as u64).product::<u64>()).sum()
@@ -247,7 +272,7 @@ impl Decoder {
 
 /// One view of each kind of layer that there is, and which one each layer has.
 fn views(config: &ModelConfig) -> (Vec<View>, Vec<usize>) {
-    let rope = |theta, scaling| Rope::new(theta, config.head_dim, scaling);
+    let rope = |theta, scaling| Rope::new(theta, [config.rotated, config.head_dim], scaling).at(config.temperature);
     let full = || rope(config.rope_theta, &config.rope_scaling);
     let local = || config.rope_local_theta.map_or_else(full, |theta| rope(theta, &RopeScaling::None));
     let view = |kind: &Layer| match kind {
@@ -274,12 +299,15 @@ impl Loader<'_, '_> {
     async fn block(&mut self, config: &ModelConfig, layer: usize) -> Result<Block> {
         let name = |part: &str| format!("model.layers.{layer}.{part}");
         let (eps, bias) = (config.norm_eps, config.attention_bias);
-        let attention_norm = self.norm(&name("input_layernorm.weight"), eps).await?;
+        let attention_norm = match config.pre_norms {
+            true => Some(self.norm(&name("input_layernorm.weight"), eps).await?),
+            false => None,
+        };
         let q = self.linear(&name("self_attn.q_proj"), bias).await?;
         let k = self.linear(&name("self_attn.k_proj"), bias).await?;
         let v = self.linear(&name("self_attn.v_proj"), bias).await?;
         let o = self.linear(&name("self_attn.o_proj"), false).await?;
-        let qk_norm = if config.qk_norm {
+        let qk_norm = if config.qk_norm != QkNorm::None {
             let q_norm = self.norm(&name("self_attn.q_norm.weight"), eps).await?;
             Some((q_norm, self.norm(&name("self_attn.k_norm.weight"), eps).await?))
         } else {
@@ -288,11 +316,14 @@ impl Loader<'_, '_> {
         let after_attention = self.norm(&name("post_attention_layernorm.weight"), eps).await?;
         // What families with two norms call post-attention norm is the feed-forward's pre-norm; others have both.
         let (post_attention_norm, feed_forward_norm, post_feed_forward_norm) = if config.post_norms {
-            let pre = self.norm(&name("pre_feedforward_layernorm.weight"), eps).await?;
+            let pre = match config.pre_norms {
+                true => Some(self.norm(&name("pre_feedforward_layernorm.weight"), eps).await?),
+                false => None,
+            };
             let post = self.norm(&name("post_feedforward_layernorm.weight"), eps).await?;
             (Some(after_attention), pre, Some(post))
         } else {
-            (None, after_attention, None)
+            (None, Some(after_attention), None)
         };
         Ok(Block {
             attention_norm,
@@ -312,6 +343,8 @@ impl Loader<'_, '_> {
             kv_heads: config.kv_heads,
             head_dim: config.head_dim,
             scale: config.attention_scale,
+            cap: config.attention_cap,
+            residual_scale: config.residual_scale,
         })
     }
 }

@@ -1,7 +1,7 @@
 //! Causal attention, forward and backward.
 
 use super::check::{Checks, ROWS, TOKENS};
-use super::launch::{empty, groups, is_software, launch, shader};
+use super::launch::{Shader, empty, groups, is_software, launch, shader};
 use super::on::{On, from_cpu, from_gpu, on, values};
 use burn::tensor::Tensor;
 use semgrad_kernels as cpu;
@@ -21,7 +21,7 @@ pub fn attend(q: Tensor<2>, k: Tensor<2>, v: Tensor<2>, a: Attention) -> (Tensor
             } else {
                 (shader!("attend_shared").joining(1), [a.heads, tokens, 1])
             };
-            launch(shader.set("width", a.width / 4), &[&q, &k, &v, &out, &log_sum], &info, grid);
+            launch(of(shader, a), &[&q, &k, &v, &out, &log_sum], &info, grid);
             (from_gpu(out), from_gpu(log_sum))
         }
         On::Cpu([q, k, v]) => {
@@ -31,14 +31,19 @@ pub fn attend(q: Tensor<2>, k: Tensor<2>, v: Tensor<2>, a: Attention) -> (Tensor
     }
 }
 
-/// Tokens, heads, heads of keys, first position, window, scale.
-fn info(a: Attention, q: &Tensor<2>, k: &Tensor<2>) -> [u32; 6] {
+/// A shader for these heads.
+fn of(shader: Shader, a: Attention) -> Shader {
+    shader.set("width", a.width / 4).set("capped", a.cap.is_some())
+}
+
+/// Tokens, heads, heads of keys, first position, window, scale, cap.
+fn info(a: Attention, q: &Tensor<2>, k: &Tensor<2>) -> [u32; 7] {
     let elements = |x: &Tensor<2>| x.dims().iter().product();
     let (tokens, start, _) = a.sizes(elements(q), elements(k));
     // Positions and windows stay far below 2³¹; no window is the largest one.
     let window = a.window.map_or(1 << 30, |w| w.min(1 << 30));
     let [tokens, heads, kv_heads, start, window] = [tokens, a.heads, a.kv_heads, start, window].map(|n| n as u32);
-    [tokens, heads, kv_heads, start, window, a.scale.to_bits()]
+    [tokens, heads, kv_heads, start, window, a.scale.to_bits(), a.cap.unwrap_or_default().to_bits()]
 }
 
 /// What [`attend`] took and gave.
@@ -64,10 +69,10 @@ pub fn attend_backward(x: Attended, d_out: Tensor<2>, a: Attention) -> (Tensor<2
     match on([x.q, x.k, x.v, x.out, x.log_sum, d_out].map(Tensor::into_dispatch)) {
         On::Gpu([q, k, v, out, log_sum, d_out]) => {
             let (d_q, d_kv) = (empty(&q, shape), empty(&q, own));
-            let shader = shader!("attend_backward_q").set("width", a.width / 4);
+            let shader = of(shader!("attend_backward_q"), a);
             let buffers = [&q, &k, &v, &out, &d_out, &log_sum, &d_q];
             launch(shader, &buffers, &info, [groups(tokens * a.heads), 1, 1]);
-            let shader = shader!("attend_backward_kv").set("width", a.width / 4);
+            let shader = of(shader!("attend_backward_kv"), a);
             let buffers = [&q, &k, &v, &out, &d_out, &log_sum, &d_kv];
             launch(shader, &buffers, &info, [groups(tokens * a.kv_heads), 1, 1]);
             (from_gpu(d_q), from_gpu(d_kv))
@@ -80,9 +85,14 @@ pub fn attend_backward(x: Attended, d_out: Tensor<2>, a: Attention) -> (Tensor<2
     }
 }
 
-/// For the self-test: shared key heads, a window and keys before the queries.
+/// For the self-test: shared key heads, a window and keys before the queries; and with capped scores.
 pub(super) fn check(checks: &mut Checks<'_>) {
-    let a = Attention { heads: 6, kv_heads: 2, width: 16, scale: 0.25, window: Some(ROWS) };
+    let a = Attention { heads: 6, kv_heads: 2, width: 16, scale: 0.25, window: Some(ROWS), cap: None };
+    check_one(checks, a);
+    check_one(checks, Attention { window: None, cap: Some(0.5), ..a });
+}
+
+fn check_one(checks: &mut Checks<'_>, a: Attention) {
     let (keys, queries, stride) = (ROWS + TOKENS, a.heads * a.width, a.kv_heads * a.width);
     let [q, d] = [1, 2].map(|seed| wave(TOKENS * queries, seed));
     let [k, v] = [3, 4].map(|seed| wave(keys * stride, seed));
@@ -116,7 +126,10 @@ mod tests {
             let seen: Vec<usize> = (0..k.len() / stride)
                 .filter(|&key| key <= start + t && a.window.is_none_or(|w| key + w > start + t))
                 .collect();
-            let weight = |key: usize| (inner(query, &k[key * stride + column..][..a.width]) * f64::from(a.scale)).exp();
+            let weight = |key: usize| {
+                let score = inner(query, &k[key * stride + column..][..a.width]) * f64::from(a.scale);
+                a.cap.map_or(score, |cap| f64::from(cap) * (score / f64::from(cap)).tanh()).exp()
+            };
             let total: f64 = seen.iter().map(|&key| weight(key)).sum();
             out.extend(
                 (0..a.width)
@@ -130,17 +143,19 @@ mod tests {
     #[test]
     fn attention_and_its_gradient() {
         let cases = [
-            (1, 0, 1, 1, 4, None),
-            (1, 200, 6, 2, 8, None),
-            (5, 3, 3, 1, 8, Some(2)),
-            (67, 0, 2, 2, 4, Some(5)),
-            (7, 61, 4, 2, 68, None),
-            (3, 70, 4, 1, 12, Some(66)),
+            (1, 0, 1, 1, 4, None, None),
+            (1, 200, 6, 2, 8, None, None),
+            (5, 3, 3, 1, 8, Some(2), None),
+            (67, 0, 2, 2, 4, Some(5), None),
+            (7, 61, 4, 2, 68, None, None),
+            (3, 70, 4, 1, 12, Some(66), None),
+            (5, 66, 4, 2, 8, None, Some(0.4)),
+            (67, 1, 2, 1, 4, Some(7), Some(2.0)),
         ];
         for device in devices() {
             with_either_kind(|| {
-                for (tokens, start, heads, kv_heads, width, window) in cases {
-                    let a = Attention { heads, kv_heads, width, scale: 0.3, window };
+                for (tokens, start, heads, kv_heads, width, window, cap) in cases {
+                    let a = Attention { heads, kv_heads, width, scale: 0.3, window, cap };
                     let what = |kernel: &str| format!("{kernel} {tokens} behind {start}, {a:?} on {}", device.name());
                     let keys = start + tokens;
                     let (q, d) = (wave(tokens * heads * width, 1), wave(tokens * heads * width, 2));

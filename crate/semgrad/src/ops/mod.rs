@@ -9,6 +9,7 @@
 
 mod arrange;
 mod attend;
+mod cap;
 mod check;
 mod copy;
 mod dropout;
@@ -31,6 +32,7 @@ mod upload;
 
 pub use arrange::*;
 pub use attend::*;
+pub use cap::*;
 pub use dropout::*;
 pub use glu::*;
 pub use gradient_norm::*;

@@ -7,36 +7,43 @@ use burn::tensor::Tensor;
 use semgrad_kernels as cpu;
 use semgrad_kernels::samples::wave;
 
-/// Rotary embedding of x `[tokens, heads · 2 · half]` by angles with the cosines and sines in `table` `[tokens, 2 · half]`;
-/// sign −1 turns back.
-pub fn rope(x: Tensor<2>, table: Tensor<2>, sign: f32) -> Tensor<2> {
+/// Rotary embedding of x `[tokens, heads · head]` by angles with the cosines and sines in `table` `[tokens, 2 · half]`; columns
+/// of a head from 2 · half on stay as they are. Sign −1 turns back.
+pub fn rope(x: Tensor<2>, table: Tensor<2>, head: usize, sign: f32) -> Tensor<2> {
     let ([tokens, width], half) = (x.dims(), table.dims()[1] / 2);
     match on([x.into_dispatch(), table.into_dispatch()]) {
         On::Gpu([x, table]) => {
             let y = empty(&x, [tokens, width]);
-            let info = [(width / 2 / half) as u32, half as u32, sign.to_bits()];
+            let [heads, half, pairs] = [width / head, half, head / 2].map(|n| n as u32);
+            let info = [heads, half, sign.to_bits(), pairs];
             launch(shader!("rope"), &[&x, &table, &y], &info, [groups(width / 2), tokens, 1]);
             from_gpu(y)
         }
-        On::Cpu([x, table]) => from_cpu(cpu::rope(values(&x), values(&table), half, sign), [tokens, width]),
+        On::Cpu([x, table]) => from_cpu(cpu::rope(values(&x), values(&table), [half, head], sign), [tokens, width]),
     }
 }
 
-/// New keys (to be rotated by `table`) and values `[tokens, width]` behind the old ones `[past, width]`.
-pub fn append(past: (Tensor<2>, Tensor<2>), k: Tensor<2>, v: Tensor<2>, table: Tensor<2>) -> (Tensor<2>, Tensor<2>) {
+/// New keys (to be rotated by `table` as in [`rope`]) and values `[tokens, width]` behind the old ones `[past, width]`.
+pub fn append(
+    past: (Tensor<2>, Tensor<2>),
+    k: Tensor<2>,
+    v: Tensor<2>,
+    table: Tensor<2>,
+    head: usize,
+) -> (Tensor<2>, Tensor<2>) {
     let ([tokens, width], before, half) = (k.dims(), past.0.dims()[0], table.dims()[1] / 2);
     let keys = before + tokens;
     match on([past.0, past.1, k, v, table].map(Tensor::into_dispatch)) {
         On::Gpu([past_k, past_v, k, v, table]) => {
             let (all_k, all_v) = (empty(&k, [keys, width]), empty(&k, [keys, width]));
             let buffers = [&past_k, &past_v, &k, &v, &table, &all_k, &all_v];
-            let info = [before, width, half].map(|n| n as u32);
+            let info = [before, width, half, head].map(|n| n as u32);
             launch(shader!("append"), &buffers, &info, [groups(width), keys, 1]);
             (from_gpu(all_k), from_gpu(all_v))
         }
         On::Cpu([past_k, past_v, k, v, table]) => {
             let past = (values(&past_k), values(&past_v));
-            let (k, v) = cpu::append(past, values(&k), values(&v), values(&table), half);
+            let (k, v) = cpu::append(past, values(&k), values(&v), values(&table), [half, head]);
             (from_cpu(k, [keys, width]), from_cpu(v, [keys, width]))
         }
     }
@@ -44,17 +51,17 @@ pub fn append(past: (Tensor<2>, Tensor<2>), k: Tensor<2>, v: Tensor<2>, table: T
 
 /// For the self-test.
 pub(super) fn check(checks: &mut Checks<'_>) {
-    let (heads, half) = (3, 6);
-    let width = heads * 2 * half;
+    let (heads, half, head) = (3, 6, 16);
+    let width = heads * head;
     let (x, angles) = (wave(TOKENS * width, 1), wave(TOKENS * 2 * half, 2));
     let (past, v) = (wave(2 * TOKENS * width, 3), wave(TOKENS * width, 4));
     let table = checks.tensor(&angles, [TOKENS, 2 * half]);
     let x_gpu = checks.tensor(&x, [TOKENS, width]);
-    let y = rope(x_gpu.clone(), table.clone(), -1.0);
-    checks.add("rope", y, cpu::rope(&x, &angles, half, -1.0));
+    let y = rope(x_gpu.clone(), table.clone(), head, -1.0);
+    checks.add("rope", y, cpu::rope(&x, &angles, [half, head], -1.0));
     let past_gpu = || checks.tensor(&past, [2 * TOKENS, width]);
-    let got = append((past_gpu(), past_gpu()), x_gpu, checks.tensor(&v, [TOKENS, width]), table);
-    let want = cpu::append((&past, &past), &x, &v, &angles, half);
+    let got = append((past_gpu(), past_gpu()), x_gpu, checks.tensor(&v, [TOKENS, width]), table, head);
+    let want = cpu::append((&past, &past), &x, &v, &angles, [half, head]);
     checks.add("append", got.0, want.0);
     checks.add("append", got.1, want.1);
 }
@@ -68,8 +75,10 @@ mod tests {
     #[test]
     fn rotations_turn_and_turn_back() {
         for device in devices() {
-            for (tokens, heads, half) in [(1, 1, 2), (3, 5, 8), (7, 3, 37)] {
-                let (x, angles) = (wave(tokens * heads * 2 * half, 1), wave(tokens * half, 2));
+            for (tokens, heads, half, head) in
+                [(1, 1, 2, 4), (3, 5, 8, 16), (7, 3, 37, 74), (5, 3, 6, 16), (1, 2, 1, 68)]
+            {
+                let (x, angles) = (wave(tokens * heads * head, 1), wave(tokens * half, 2));
                 let mut table = Vec::new();
                 for angles in angles.chunks(half) {
                     table.extend(angles.iter().map(|a| (3.0 * a).cos()));
@@ -78,22 +87,25 @@ mod tests {
                 let table = || matrix(&table, 2 * half, &device);
                 let want: Vec<f64> = (0..x.len())
                     .map(|i| {
-                        let (c, token) = (i % (2 * half), i / (2 * half * heads));
+                        let (c, token) = (i % head, i / (head * heads));
+                        if c >= 2 * half {
+                            return f64::from(x[i]);
+                        }
                         let (sin, cos) = f64::from(3.0 * angles[token * half + c % half]).sin_cos();
                         let other = if c < half { -f64::from(x[i + half]) } else { f64::from(x[i - half]) };
                         f64::from(x[i]) * cos + other * sin
                     })
                     .collect();
-                let what = format!("rope {tokens}×{heads}×{half} on {}", device.name());
-                let columns = heads * 2 * half;
-                let turned = rope(matrix(&x, columns, &device), table(), 1.0);
+                let what = format!("rope {tokens}×{heads}×{half} of {head} on {}", device.name());
+                let columns = heads * head;
+                let turned = rope(matrix(&x, columns, &device), table(), head, 1.0);
                 compare(&what, turned.clone(), &want);
-                compare(&what, rope(turned, table(), -1.0), &wide(&x));
+                compare(&what, rope(turned, table(), head, -1.0), &wide(&x));
 
                 let (past, v) = (wave(11 * columns, 4), wave(x.len(), 5));
                 let old = || matrix(&past, columns, &device);
                 let (k, v_all) =
-                    append((old(), old()), matrix(&x, columns, &device), matrix(&v, columns, &device), table());
+                    append((old(), old()), matrix(&x, columns, &device), matrix(&v, columns, &device), table(), head);
                 compare(&format!("append keys, {what}"), k, &[wide(&past), want].concat());
                 compare(&format!("append values, {what}"), v_all, &[wide(&past), wide(&v)].concat());
             }

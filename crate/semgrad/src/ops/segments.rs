@@ -81,7 +81,7 @@ fn launch_segments(
 
 /// For the self-test: two texts, and a table in which far distances share rows.
 pub(super) fn check(checks: &mut Checks<'_>) {
-    let a = Attention { heads: 3, kv_heads: 3, width: 8, scale: 0.25, window: None };
+    let a = Attention { heads: 3, kv_heads: 3, width: 8, scale: 0.25, window: None, cap: None };
     let (longest, tokens, width) = (COLS, COLS + TOKENS, a.heads * a.width);
     let text = |first: usize, length: usize| [first as u32, (first + length) as u32].repeat(length);
     let segments = [text(0, longest), text(longest, TOKENS)].concat();
@@ -156,7 +156,7 @@ mod tests {
     fn tokens_see_their_own_text_only() {
         for device in devices() {
             for (texts, heads, width) in TEXTS {
-                let a = Attention { heads, kv_heads: heads, width, scale: 0.3, window: None };
+                let a = Attention { heads, kv_heads: heads, width, scale: 0.3, window: None, cap: None };
                 let (tokens, stride) = (texts.iter().sum::<usize>(), heads * width);
                 let [q, k, v] = [1, 2, 3].map(|seed| wave(tokens * stride, seed));
                 let want = attention([&wide(&q), &wide(&k), &wide(&v)], texts, a, |_, _, _| 0.0);
@@ -171,7 +171,7 @@ mod tests {
     fn distances_add_to_scores() {
         for device in devices() {
             for (texts, heads, width) in TEXTS {
-                let a = Attention { heads, kv_heads: heads, width, scale: 0.3, window: None };
+                let a = Attention { heads, kv_heads: heads, width, scale: 0.3, window: None, cap: None };
                 let (tokens, stride) = (texts.iter().sum::<usize>(), heads * width);
                 let longest = *texts.iter().max().unwrap() as i32;
                 // Rows rise with the distance; far ones share them, and the first is not the table's first.

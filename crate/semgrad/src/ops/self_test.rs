@@ -2,15 +2,22 @@
 
 pub use super::check::Check;
 use super::check::Checks;
-use super::{attend, dropout, glu, gradient_norm, layer, linear, logits, norm, outer, rope, segments};
+use super::{attend, cap, dropout, glu, gradient_norm, layer, linear, logits, norm, outer, rope, segments};
 use burn::tensor::Device;
 
 /// What decoders use, on this GPU.
 pub fn of_decoders(device: &Device) -> Vec<Check> {
     let mut checks = Checks::new(device);
-    for check in
-        [linear::check, norm::check, glu::check, rope::check, gradient_norm::check, attend::check, logits::check]
-    {
+    for check in [
+        linear::check,
+        norm::check,
+        glu::check,
+        rope::check,
+        gradient_norm::check,
+        attend::check,
+        cap::check,
+        logits::check,
+    ] {
         check(&mut checks);
     }
     checks.made()

@@ -282,7 +282,7 @@ impl Trainer {
         let mut d = pass.d_logits(&Loss::nll(all.clone()));
         let mut moved = None;
         if let Some(top) = boundary.top.filter(|_| self.options.kl > 0.0) {
-            let before = ops::read(decoder.head().forward(top)).await?;
+            let before = ops::read(decoder.logits(top)).await?;
             let (value, mut gradient) = divergence(&before, &ops::read(pass.logits()).await?, decoder.head().rows());
             gradient.iter_mut().for_each(|g| *g *= self.options.kl as f32);
             d = ops::add(d.clone(), ops::upload(gradient, d.dims(), &decoder.device.burn));

@@ -42,12 +42,12 @@ impl Adapter {
         Self(self.0.clone())
     }
 
-    /// PEFT's folder, `{ name, bytes }[]`.
+    /// PEFT's folder, `{ name, bytes }[]`, for a model of this configuration.
     ///
     /// # Errors
     /// As [`peft::write`].
-    pub fn peft(&self) -> Result<Array, JsValue> {
-        let files = peft::write(&self.0).map_err(|error| to_js(&error))?;
+    pub fn peft(&self, model: &Model) -> Result<Array, JsValue> {
+        let files = peft::write(&self.0, &model.0.decoder.config).map_err(|error| to_js(&error))?;
         Ok(files.into_iter().map(|(name, bytes)| file(name, &bytes)).collect())
     }
 

@@ -7,7 +7,7 @@ use super::container::Container;
 use super::families::unsupported;
 use super::source::ModelFile;
 use super::tensors::{Canonical, RawTensor, TensorInfo, Tensors};
-use super::{folder, gguf, layout};
+use super::{folder, fused, gguf, layout};
 use crate::error::{Code, Error, Result};
 use crate::text::source::TextSource;
 
@@ -41,8 +41,13 @@ impl Checkpoint {
         if let Some(name) = tensors.keys().find(|name| is_foreign_bias(name)) {
             return Err(unsupported(format!("the model has a bias `{name}`, which this family does not use")));
         }
+        if let Some(name) = tensors.keys().find(|name| name.contains("_moe.") || name.contains(".experts.")) {
+            return Err(unsupported(format!("the model has `{name}`: mixtures of experts are not supported")));
+        }
+        let expected = layout::expected(&config);
+        fused::split(&mut tensors, &expected, config.family)?;
         let mut all = Tensors::default();
-        for (name, shape) in layout::expected(&config) {
+        for (name, shape) in expected {
             let Some(stored) = tensors.remove(&name) else {
                 return Err(missing(&name));
             };

@@ -1,6 +1,6 @@
 //! What a model's files say about its architecture, in one vocabulary for both containers.
 
-use super::families::family::{Family, Layer};
+use super::families::family::{Family, Layer, QkNorm};
 use crate::error::{Code, Error, Result};
 pub use semgrad_kernels::Activation;
 
@@ -25,8 +25,54 @@ pub enum RopeScaling {
         /// The context that the model was first trained with.
         original_context: usize,
     },
-    /// One divisor per frequency, `[head_dim / 2]` (GGUF `rope_freqs.weight`).
-    Factors(Vec<f32>),
+    /// YaRN: high frequencies are kept, low ones divided by `factor`, those between blended.
+    Yarn {
+        /// The divisor of low frequencies.
+        factor: f64,
+        /// Frequencies that make more turns than this within `original_context` are high.
+        beta_fast: f64,
+        /// Frequencies that make fewer turns than this within it are low.
+        beta_slow: f64,
+        /// The context that the model was first trained with.
+        original_context: usize,
+        /// What rotated queries and keys are multiplied by.
+        attention: f32,
+    },
+    /// One divisor per frequency, `[rotated / 2]`: Llama 3 in GGUF (`rope_freqs.weight`), and longrope within the context
+    /// that the model was first trained with.
+    Factors {
+        /// The divisors.
+        divisors: Vec<f32>,
+        /// What rotated queries and keys are multiplied by.
+        attention: f32,
+    },
+}
+
+/// How queries grow with their position, so that attention stays as sharp among more keys.
+#[derive(Copy, Clone, Debug, PartialEq)]
+pub struct Temperature {
+    /// How much.
+    pub beta: f64,
+    /// Up to this position, not at all.
+    pub original_context: usize,
+}
+
+impl Temperature {
+    /// Factor of the query at a position: 1 + β·ln(1 + ⌊position / context⌋).
+    pub fn at(self, position: usize) -> f64 {
+        1.0 + self.beta * ((1 + position / self.original_context) as f64).ln()
+    }
+}
+
+/// What YaRN multiplies rotated queries and keys by; `scales` are `mscale` and `mscale_all_dim`, where a model has both.
+pub(crate) fn yarn_attention(factor: f64, scales: Option<[f64; 2]>) -> f32 {
+    let of = |scale: f64| if factor <= 1.0 { 1.0 } else { 0.1 * scale * factor.ln() + 1.0 };
+    scales.map_or(of(1.0), |[scale, all]| of(scale) / of(all)) as f32
+}
+
+/// What longrope multiplies rotated queries and keys by; `factor` is how many times `original` the context is.
+pub(crate) fn long_attention(factor: f64, original: usize) -> f32 {
+    if factor <= 1.0 { 1.0 } else { (1.0 + factor.ln() / (original as f64).ln()).sqrt() as f32 }
 }
 
 /// Shapes and constants of a decoder.
@@ -46,6 +92,8 @@ pub struct ModelConfig {
     pub kv_heads: usize,
     /// Width of one head; even.
     pub head_dim: usize,
+    /// How many columns of a head are rotated, from the first on; even.
+    pub rotated: usize,
     /// Width of the feed-forward layer.
     pub intermediate: usize,
     /// ε of the RMS norms.
@@ -56,23 +104,35 @@ pub struct ModelConfig {
     pub rope_scaling: RopeScaling,
     /// Rotary base of the sliding layers where it differs.
     pub rope_local_theta: Option<f64>,
+    /// How queries grow with their position.
+    pub temperature: Option<Temperature>,
     /// Positions that a sliding layer sees, the current one included; `None` when no layer slides.
     pub sliding_window: Option<usize>,
     /// What each layer is, `[layers]`.
     pub kinds: Vec<Layer>,
     /// Factor on query · key.
     pub attention_scale: f64,
+    /// Bound that attention scores are bent towards.
+    pub attention_cap: Option<f64>,
     /// Factor on embeddings. transformers casts it to the type of the weights, which for the float32
     /// computation here leaves it unrounded, as llama.cpp does.
     pub embedding_scale: Option<f64>,
+    /// Factor on what attention and feed-forward add to the residual stream.
+    pub residual_scale: Option<f64>,
+    /// Factor on logits.
+    pub logit_scale: Option<f64>,
+    /// Bound that logits are bent towards.
+    pub logit_cap: Option<f64>,
     /// Feed-forward nonlinearity.
     pub activation: Activation,
     /// Whether the output head is the embedding.
     pub tied: bool,
     /// Whether query, key and value projections have a bias.
     pub attention_bias: bool,
-    /// Whether queries and keys are normalized per head.
-    pub qk_norm: bool,
+    /// Norms of queries and keys.
+    pub qk_norm: QkNorm,
+    /// Whether inputs of attention and feed-forward are normalized.
+    pub pre_norms: bool,
     /// Whether attention and feed-forward outputs are normalized before they join the residual stream.
     pub post_norms: bool,
     /// Longest sequence the model was made for.
@@ -110,6 +170,8 @@ impl ModelConfig {
             ("feed-forward size", self.intermediate, MAX_WIDTH),
             ("context length", self.context, MAX_CONTEXT),
             ("sliding window", self.sliding_window.unwrap_or(1), MAX_CONTEXT),
+            ("number of rotated columns of a head", self.rotated, self.head_dim),
+            ("first context", self.temperature.map_or(1, |t| t.original_context), MAX_CONTEXT),
         ];
         for (name, value, most) in bounded {
             if value == 0 || value > most {
@@ -122,14 +184,20 @@ impl ModelConfig {
                 self.heads, self.kv_heads
             )));
         }
-        if !self.head_dim.is_multiple_of(2) {
-            return Err(inconsistent(format!("the head size {} is odd, rotary embedding needs pairs", self.head_dim)));
+        if let Some(odd) = [self.head_dim, self.rotated].iter().find(|n| !n.is_multiple_of(2)) {
+            return Err(inconsistent(format!("the head size {odd} is odd, rotary embedding needs pairs")));
         }
         let positive = [
             ("norm epsilon", self.norm_eps),
             ("rotary base", self.rope_theta),
             ("local rotary base", self.rope_local_theta.unwrap_or(1.0)),
             ("attention scale", self.attention_scale),
+            ("growth of queries", self.temperature.map_or(1.0, |temperature| temperature.beta)),
+            ("attention cap", self.attention_cap.unwrap_or(1.0)),
+            ("logit cap", self.logit_cap.unwrap_or(1.0)),
+            ("logit scale", self.logit_scale.unwrap_or(1.0)),
+            ("residual scale", self.residual_scale.unwrap_or(1.0)),
+            ("embedding scale", self.embedding_scale.unwrap_or(1.0)),
         ];
         for (name, value) in positive {
             if !(value.is_finite() && value > 0.0) {
@@ -154,8 +222,16 @@ impl ModelConfig {
                     && high_freq_factor > low_freq_factor
                     && (1..=MAX_CONTEXT).contains(original_context)
             }
-            RopeScaling::Factors(factors) => {
-                factors.len() == self.head_dim / 2 && factors.iter().all(|&f| possible(f64::from(f)))
+            RopeScaling::Yarn { factor, beta_fast, beta_slow, original_context, attention } => {
+                // The numbers of frequencies are divided by ln θ, and those between them blended.
+                [*factor, *beta_fast, *beta_slow, f64::from(*attention)].into_iter().all(possible)
+                    && beta_fast >= beta_slow
+                    && self.rope_theta > 1.0
+                    && (1..=MAX_CONTEXT).contains(original_context)
+            }
+            RopeScaling::Factors { divisors, attention } => {
+                divisors.len() == self.rotated / 2
+                    && divisors.iter().chain([attention]).all(|&f| possible(f64::from(f)))
             }
         };
         if fine {

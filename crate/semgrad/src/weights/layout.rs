@@ -1,7 +1,7 @@
 //! Which tensors a configuration implies, and with which shapes.
 
 use super::config::ModelConfig;
-use super::families::family::Layer;
+use super::families::family::{Layer, QkNorm};
 use std::collections::HashMap;
 
 /// Canonical names and row-major shapes of every tensor of the model, in the order of the data flow.
@@ -10,12 +10,14 @@ pub fn expected(config: &ModelConfig) -> Vec<(String, Vec<usize>)> {
     let mut tensors = vec![("model.embed_tokens.weight".to_owned(), vec![vocab, hidden])];
     for i in 0..config.layers {
         let mut add = |name: &str, shape: &[usize]| tensors.push((format!("model.layers.{i}.{name}"), shape.to_vec()));
-        add("input_layernorm.weight", &[hidden]);
+        if config.pre_norms {
+            add("input_layernorm.weight", &[hidden]);
+        }
         match config.layer(i) {
             Layer::Full | Layer::Sliding | Layer::Unrotated => attention(config, &mut add),
         }
         add("post_attention_layernorm.weight", &[hidden]);
-        if config.post_norms {
+        if config.pre_norms && config.post_norms {
             add("pre_feedforward_layernorm.weight", &[hidden]);
         }
         add("mlp.gate_proj.weight", &[intermediate, hidden]);
@@ -57,9 +59,14 @@ fn attention(config: &ModelConfig, add: &mut impl FnMut(&str, &[usize])) {
             add(&format!("self_attn.{projection}_proj.bias"), &[rows]);
         }
     }
-    if config.qk_norm {
-        add("self_attn.q_norm.weight", &[head_dim]);
-        add("self_attn.k_norm.weight", &[head_dim]);
+    let norms = match config.qk_norm {
+        QkNorm::None => None,
+        QkNorm::Heads => Some([head_dim; 2]),
+        QkNorm::Whole => Some([q, kv]),
+    };
+    if let Some([q, k]) = norms {
+        add("self_attn.q_norm.weight", &[q]);
+        add("self_attn.k_norm.weight", &[k]);
     }
     add("self_attn.o_proj.weight", &[hidden, q]);
 }

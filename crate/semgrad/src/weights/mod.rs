@@ -19,6 +19,7 @@ pub mod families;
 pub(crate) mod fixtures;
 pub(crate) mod folder;
 pub(crate) mod foreign;
+mod fused;
 pub(crate) mod gguf;
 pub(crate) mod layout;
 pub(crate) mod part;

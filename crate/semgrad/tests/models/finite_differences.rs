@@ -35,7 +35,7 @@ fn loss(decoder: &Decoder, layer: usize, hidden: &[f32], prompt: usize, response
     let layers = layer..decoder.config.layers;
     let top = pollster::block_on(decoder.forward(x, layers, &span, &mut cache, &pacer, &mut |_, _, _| ())).unwrap();
     let heads = decoder.final_norm().forward(semgrad::ops::cut_rows(top, prompt - 1, response.len()));
-    let logits = pollster::block_on(read(decoder.head().forward(heads))).unwrap();
+    let logits = pollster::block_on(read(decoder.logits(heads))).unwrap();
     let rows = logits.chunks_exact(decoder.head().rows());
     let terms =
         rows.zip(response).zip(weights).map(|((row, &id), w)| w * Distribution::new(row).statistics(row, id).logprob);
@@ -213,6 +213,22 @@ const LINEAR: [&str; 7] = [
     "mlp.down_proj",
 ];
 
+/// The tensor that holds a layer's weight in the model's files, and where in it that begins: some families fuse layers.
+fn place(decoder: &Decoder, layer: &str) -> (String, usize) {
+    for (whole, parts) in decoder.config.family.fused {
+        if let Some(at) = parts.iter().position(|part| layer.ends_with(part)) {
+            let rows = |part: &&str| {
+                let name = layer.replace(parts[at], part);
+                let number = layer.split('.').nth(2).unwrap().parse().unwrap();
+                let linear = decoder.linears(number).find(|linear| linear.name == name).unwrap();
+                linear.weight.rows() * linear.weight.cols()
+            };
+            return (format!("{}.weight", layer.replace(parts[at], whole)), parts[..at].iter().map(rows).sum());
+        }
+    }
+    (format!("{layer}.weight"), 0)
+}
+
 #[test]
 fn weight_gradients_equal_central_differences() {
     for name in &tiny() {
@@ -247,10 +263,10 @@ fn weight_gradients_equal_central_differences() {
             // Of the entry that matters most: in single precision, the others hardly move the loss.
             let largest = |a: &usize, b: &usize| gradient[*a].abs().total_cmp(&gradient[*b].abs());
             let at = (0..gradient.len()).max_by(largest).unwrap();
-            let tensor = format!("{layer}.weight");
-            let values = weights.values(&tensor);
+            let (tensor, first) = place(&decoder, &layer);
+            let values = weights.values(&tensor)[first..first + gradient.len()].to_vec();
             let rms = (values.iter().map(|w| w * w).sum::<f32>() / values.len() as f32).sqrt();
-            let place = weights.place(&tensor, at);
+            let place = weights.place(&tensor, first + at);
             let moved = |by: f32| {
                 let mut bytes = weights.bytes.clone();
                 bytes[place.clone()].copy_from_slice(&(values[at] + by).to_le_bytes());

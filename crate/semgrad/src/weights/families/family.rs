@@ -17,7 +17,7 @@ impl Layer {
     /// By its name among `layer_types` in `config.json`.
     pub fn named(name: &str) -> Option<Self> {
         match name {
-            "full_attention" => Some(Self::Full),
+            "full_attention" | "attention" => Some(Self::Full),
             "sliding_attention" => Some(Self::Sliding),
             _ => None,
         }
@@ -29,6 +29,10 @@ impl Layer {
 pub enum Layers {
     /// All see everything.
     Full,
+    /// All see everything, and `layer_types` has to say so: other kinds that it may name are not implemented.
+    Listed,
+    /// All slide in models that say how far (`sliding_window`).
+    SlidingWhereSaid,
     /// In models that set `use_sliding_window`, those from `max_window_layers` on slide.
     SlidingOnRequest {
         /// `max_window_layers` where it is absent.
@@ -40,6 +44,9 @@ pub enum Layers {
         period: usize,
         /// Keys of `config.json` that say, the first one that is there counts.
         keys: &'static [&'static str],
+        /// Key of a list that says of each layer whether it is one of the others (1) or like the last (0); it comes before
+        /// `layer_types`.
+        flags: Option<&'static str>,
         /// All but the last.
         others: Layer,
         /// The last.
@@ -51,7 +58,8 @@ impl Layers {
     /// What layer `i` is; `number` is what the files say of `first` or `period`.
     pub fn layer(self, i: usize, number: Option<usize>) -> Layer {
         match self {
-            Self::Full => Layer::Full,
+            Self::Full | Self::Listed => Layer::Full,
+            Self::SlidingWhereSaid => Layer::Sliding,
             Self::SlidingOnRequest { first } if i >= number.unwrap_or(first) => Layer::Sliding,
             Self::SlidingOnRequest { .. } => Layer::Full,
             Self::Periodic { period, others, last, .. } => match number.unwrap_or(period) {
@@ -90,11 +98,36 @@ pub struct QueryScalar {
     pub wide_layers: usize,
 }
 
+/// What norms of queries and keys are taken over.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum QkNorm {
+    /// There are none.
+    None,
+    /// Each head.
+    Heads,
+    /// All heads as one.
+    Whole,
+}
+
+/// What files hold as one matrix: its name, and those of the parts, from the first row on.
+pub type Fused = &'static [(&'static str, &'static [&'static str])];
+
+/// Bounds that numbers are softly bent towards, where a model's files do not say them.
+#[derive(Copy, Clone, Debug, PartialEq)]
+pub struct Caps {
+    /// Of attention scores: `attn_logit_softcapping`.
+    pub attention: f64,
+    /// Of logits: `final_logit_softcapping`.
+    pub logits: f64,
+}
+
 /// One family. What is not said is as in [`PLAIN`].
 #[derive(Copy, Clone, Debug, PartialEq)]
 pub struct Family {
-    /// `general.architecture` in GGUF, the prefix of its keys there, and `model_type` in `config.json`.
+    /// `model_type` in `config.json`; `general.architecture` in GGUF and the prefix of its keys there, where `gguf` says no other.
     pub name: &'static str,
+    /// The family as which GGUF files hold it.
+    pub gguf: Option<&'static str>,
     /// Other names of the same.
     pub aliases: &'static [&'static str],
     /// For people.
@@ -109,21 +142,35 @@ pub struct Family {
 
     /// The kinds of its layers.
     pub layers: Layers,
+    /// How far sliding layers see where the files do not say it; `None` for layers that then see everything.
+    pub window: Option<usize>,
     /// Rotary base of the sliding layers where it differs and the files do not say it.
     pub local_theta: Option<f64>,
     /// For attention scores.
     pub query_scalar: Option<QueryScalar>,
     /// Whether query, key and value projections have biases in every model, not only where `attention_bias` says so.
     pub biased: bool,
-    /// Whether queries and keys are normalized per head.
-    pub qk_norm: bool,
+    /// Norms of queries and keys.
+    pub qk_norm: QkNorm,
+    /// Whether inputs of attention and feed-forward are normalized.
+    pub pre_norms: bool,
     /// Whether attention and feed-forward outputs are normalized before they join the residual stream.
     pub post_norms: bool,
     /// Whether embeddings are multiplied by the root of the hidden size.
     pub scaled_embedding: bool,
+    /// Whether files say what embeddings, attention scores, outputs of attention and feed-forward, and logits are multiplied by.
+    pub multipliers: bool,
+    /// Soft caps, in families that have them.
+    pub caps: Option<Caps>,
+    /// Whether queries and keys are rotated only where `position_embedding_type` says `rope`.
+    pub rotated_where_said: bool,
+    /// Whether files may say that only the first columns of each head are rotated.
+    pub partial_rotation: bool,
     /// Of the feed-forward layer.
     pub activation: Activation,
 
+    /// Parts of a layer that its files hold as one matrix.
+    pub fused: Fused,
     /// Whether safetensors hold what norms multiply by, less one.
     pub norms_less_one: bool,
     /// Parts of a layer that GGUF calls otherwise than in Llama: (GGUF's name, the canonical one).
@@ -134,23 +181,38 @@ pub struct Family {
     pub pre: &'static str,
 }
 
+impl Family {
+    /// `general.architecture` in GGUF, and the prefix of its keys there.
+    pub fn architecture(&self) -> &'static str {
+        self.gguf.unwrap_or(self.name)
+    }
+}
+
 /// What families have in common: full attention, rotated; RMS norms before attention and feed-forward; no biases unless
 /// `config.json` says so; a gate with SiLU; every tensor stored as it is used.
 pub const PLAIN: Family = Family {
     name: "",
+    gguf: None,
     aliases: &[],
     title: "",
     renames: &[],
     refused: &[],
     defaults: Defaults { heads: None, kv_heads: None, head_dim: None, context: None, rope_theta: 1e4, tied: false },
     layers: Layers::Full,
+    window: None,
     local_theta: None,
     query_scalar: None,
     biased: false,
-    qk_norm: false,
+    qk_norm: QkNorm::None,
+    pre_norms: true,
     post_norms: false,
     scaled_embedding: false,
+    multipliers: false,
+    caps: None,
+    rotated_where_said: false,
+    partial_rotation: false,
     activation: Activation::Silu,
+    fused: &[],
     norms_less_one: false,
     gguf_parts: &[],
     gguf_interleaved: false,

@@ -1,6 +1,6 @@
 //! Gemma 3, text only: also the text part of a multimodal model.
 
-use super::family::{Activation, Defaults, Family, Layer, Layers, PLAIN, QueryScalar};
+use super::family::{Activation, Defaults, Family, Layer, Layers, PLAIN, QkNorm, QueryScalar};
 
 /// Five sliding layers, then one that sees everything; norms around attention and feed-forward.
 pub const GEMMA3: Family = Family {
@@ -20,13 +20,14 @@ pub const GEMMA3: Family = Family {
     layers: Layers::Periodic {
         period: 6,
         keys: &["sliding_window_pattern", "_sliding_window_pattern"],
+        flags: None,
         others: Layer::Sliding,
         last: Layer::Full,
     },
     local_theta: Some(1e4),
     // The 27B model is told by its depth.
     query_scalar: Some(QueryScalar { default: 256.0, wide_layers: 62 }),
-    qk_norm: true,
+    qk_norm: QkNorm::Heads,
     post_norms: true,
     scaled_embedding: true,
     activation: Activation::GeluTanh,

@@ -68,6 +68,18 @@ impl<'a> Fields<'a> {
         self.typed(key, "a number", Value::as_f64)
     }
 
+    pub fn floats(self, key: &str) -> Result<Vec<f32>> {
+        let numbers = self.typed(key, "a list of numbers", |v| {
+            v.as_array()?.iter().map(|number| Some(number.as_f64()? as f32)).collect()
+        })?;
+        numbers.ok_or_else(|| damaged(self.file, &format!("the key `{}` is missing", self.name(key))))
+    }
+
+    /// Whether the key is there, with nothing.
+    pub fn is_null(self, key: &str) -> bool {
+        self.map.get(self.name(key)).is_some_and(Value::is_null)
+    }
+
     pub fn bool(self, key: &str) -> Result<Option<bool>> {
         self.typed(key, "a boolean", Value::as_bool)
     }

@@ -19,7 +19,7 @@ pub(crate) const DECODERS: [&str; 5] =
 
 /// A decoder's tensors under `model.`, and the head beside them.
 pub(super) fn decoder(tensors: Stock) -> Result<Stock> {
-    let Some(root) = root(&tensors, "layers.0.input_layernorm.weight", &DECODERS)? else { return Ok(tensors) };
+    let Some(root) = root(&tensors, "layers.0.post_attention_layernorm.weight", &DECODERS)? else { return Ok(tensors) };
     let mut found = HashMap::new();
     let mut heads = Vec::new();
     for (name, stored) in tensors {
@@ -119,7 +119,7 @@ mod tests {
     fn a_decoder_is_found_under_every_prefix() {
         let want = pairs(&[
             ("model.embed_tokens.weight", 0),
-            ("model.layers.0.input_layernorm.weight", 1),
+            ("model.layers.0.post_attention_layernorm.weight", 1),
             ("model.norm.weight", 2),
             ("lm_head.weight", 3),
         ]);
@@ -134,8 +134,8 @@ mod tests {
             ("_orig_mod.model.", "_orig_mod."),
             ("base_model.model.model.", "base_model.model."),
         ] {
-            let names =
-                ["embed_tokens.weight", "layers.0.input_layernorm.weight", "norm.weight"].map(|n| format!("{root}{n}"));
+            let names = ["embed_tokens.weight", "layers.0.post_attention_layernorm.weight", "norm.weight"]
+                .map(|n| format!("{root}{n}"));
             let head = format!("{head}lm_head.weight");
             let all = [&*names[0], &*names[1], &*names[2], &*head, "vision_tower.layers.0.weight"];
             let got = found(decoder(stock(&all)));
@@ -145,12 +145,15 @@ mod tests {
 
     #[test]
     fn the_text_decoder_counts_among_several() {
-        let mtp = "mtp.layers.0.input_layernorm.weight";
-        let got = found(decoder(stock(&["model.layers.0.input_layernorm.weight", mtp])));
-        assert_eq!(got, pairs(&[("model.layers.0.input_layernorm.weight", 0)]));
-        let got = found(decoder(stock(&[mtp, "layers.0.input_layernorm.weight"])));
-        assert_eq!(got.get("model.layers.0.input_layernorm.weight"), Some(&1));
-        let unclear = decoder(stock(&["a.layers.0.input_layernorm.weight", "b.layers.0.input_layernorm.weight"]));
+        let mtp = "mtp.layers.0.post_attention_layernorm.weight";
+        let got = found(decoder(stock(&["model.layers.0.post_attention_layernorm.weight", mtp])));
+        assert_eq!(got, pairs(&[("model.layers.0.post_attention_layernorm.weight", 0)]));
+        let got = found(decoder(stock(&[mtp, "layers.0.post_attention_layernorm.weight"])));
+        assert_eq!(got.get("model.layers.0.post_attention_layernorm.weight"), Some(&1));
+        let unclear = decoder(stock(&[
+            "a.layers.0.post_attention_layernorm.weight",
+            "b.layers.0.post_attention_layernorm.weight",
+        ]));
         assert_eq!(unclear.err().map(|e| e.code), Some(Code::UnsupportedArchitecture));
     }
 

@@ -23,7 +23,7 @@ pub(crate) fn canonical_name(name: &str, family: &Family) -> Option<String> {
         "token_embd.weight" => return Some("model.embed_tokens.weight".to_owned()),
         "output_norm.weight" => return Some("model.norm.weight".to_owned()),
         "output.weight" => return Some("lm_head.weight".to_owned()),
-        ROPE_FACTORS => return Some(ROPE_FACTORS.to_owned()),
+        ROPE_FACTORS | ROPE_SHORT => return Some(name.to_owned()),
         _ => {}
     }
     let (layer, rest) = name.strip_prefix("blk.")?.split_once('.')?;
@@ -47,3 +47,5 @@ pub(crate) fn gguf_name(name: &str, family: &Family) -> Option<String> {
 
 /// Divisors of the rotary frequencies: configuration stored as a tensor, the same name on both sides.
 pub(super) const ROPE_FACTORS: &str = "rope_freqs.weight";
+/// The same of longrope, within the context that the model was first trained with.
+pub(super) const ROPE_SHORT: &str = "rope_factors_short.weight";

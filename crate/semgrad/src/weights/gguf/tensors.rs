@@ -1,6 +1,6 @@
 //! The tensor table of a GGUF header.
 
-use super::names::ROPE_FACTORS;
+use super::names::{ROPE_FACTORS, ROPE_SHORT};
 use super::reader::{Reader, corrupt};
 use crate::error::Result;
 use crate::weights::format::{Format, dequantize_row};
@@ -53,14 +53,26 @@ pub(super) async fn read(
     Ok(tensors)
 }
 
-/// Removes and reads the rotary divisors, `[head_dim / 2]`, if there are any.
-pub(super) async fn take_rope_factors(tensors: &mut HashMap<String, Stored>) -> Result<Option<Vec<f32>>> {
-    let Some(stored) = tensors.remove(ROPE_FACTORS) else { return Ok(None) };
+/// Divisors of rotary frequencies, `[rotated / 2]`, that a file holds as tensors.
+pub(super) struct RopeFactors {
+    /// For every context.
+    pub all: Option<Vec<f32>>,
+    /// For the context that the model was first trained with.
+    pub short: Option<Vec<f32>>,
+}
+
+/// Removes and reads them.
+pub(super) async fn take_rope_factors(tensors: &mut HashMap<String, Stored>) -> Result<RopeFactors> {
+    Ok(RopeFactors { all: take_vector(tensors, ROPE_FACTORS).await?, short: take_vector(tensors, ROPE_SHORT).await? })
+}
+
+async fn take_vector(tensors: &mut HashMap<String, Stored>, name: &str) -> Result<Option<Vec<f32>>> {
+    let Some(stored) = tensors.remove(name) else { return Ok(None) };
     let (&[count], Ok(Format::F32)) = (stored.shape.as_slice(), &stored.format) else {
-        return Err(corrupt(format!("`{ROPE_FACTORS}` is not a vector of F32")));
+        return Err(corrupt(format!("`{name}` is not a vector of F32")));
     };
     if count > MAX_ROPE_FACTORS {
-        return Err(corrupt(format!("`{ROPE_FACTORS}` claims {count} values")));
+        return Err(corrupt(format!("`{name}` claims {count} values")));
     }
     let bytes = stored.source.read_at(stored.offset, 4 * count).await?;
     let mut factors = vec![0.0; count];

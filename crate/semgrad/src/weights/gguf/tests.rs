@@ -5,6 +5,7 @@ use super::*;
 use crate::weights::checkpoint::Checkpoint;
 use crate::weights::config::{ModelConfig, RopeScaling};
 use crate::weights::families::family::Layer::{Full, Sliding};
+use crate::weights::families::family::Layers;
 use crate::weights::families::find;
 use crate::weights::fixtures::{reference, tiny};
 use crate::weights::format::Format;
@@ -22,7 +23,7 @@ fn error(bytes: Vec<u8>) -> Error {
 
 /// The GGUF keys of a configuration.
 fn keys(c: &ModelConfig) -> Writer {
-    let a = c.family.name;
+    let a = c.family.architecture();
     let counts = [
         ("context_length", c.context),
         ("embedding_length", c.hidden),
@@ -33,14 +34,53 @@ fn keys(c: &ModelConfig) -> Writer {
         ("attention.key_length", c.head_dim),
         ("attention.value_length", c.head_dim),
     ];
-    let window = c.sliding_window.map(|n| ("attention.sliding_window", n));
+    let rotated = (c.rotated != c.head_dim).then_some(("rope.dimension_count", c.rotated));
+    let window = c.sliding_window.filter(|_| find(a).unwrap().layers != Layers::Full);
+    let window = window.map(|n| ("attention.sliding_window", n));
     let w = Writer::default()
         .text("general.architecture", a)
         .float(&format!("{a}.attention.layer_norm_rms_epsilon"), c.norm_eps as f32)
         .float(&format!("{a}.rope.freq_base"), c.rope_theta as f32)
         .count("tokenizer.ggml.bos_token_id", c.bos_id.unwrap())
         .count("tokenizer.ggml.eos_token_id", c.stop_ids[0]);
-    counts.into_iter().chain(window).fold(w, |w, (key, n)| w.count(&format!("{a}.{key}"), n as u32))
+    let w =
+        counts.into_iter().chain(window).chain(rotated).fold(w, |w, (key, n)| w.count(&format!("{a}.{key}"), n as u32));
+    let multiplied = |value: Option<f64>| value.filter(|_| c.family.multipliers);
+    let mut floats = vec![
+        ("attention.scale", multiplied(Some(c.attention_scale))),
+        ("embedding_scale", multiplied(c.embedding_scale)),
+        ("residual_scale", multiplied(c.residual_scale)),
+        ("logit_scale", c.logit_scale.map(f64::recip)),
+        ("attn_logit_softcapping", c.attention_cap),
+        ("final_logit_softcapping", c.logit_cap),
+        ("attention.temperature_scale", c.temperature.map(|t| t.beta)),
+    ];
+    let w = match &c.rope_scaling {
+        RopeScaling::Yarn { factor, beta_fast, beta_slow, original_context, attention } => {
+            // `mscale` is 1, and this is `mscale_all_dim`.
+            let most = 0.1 * factor.ln() + 1.0;
+            let all = (most / f64::from(*attention) - 1.0) / (0.1 * factor.ln());
+            floats.push(("rope.scaling.factor", Some(*factor)));
+            floats.push(("rope.scaling.yarn_beta_fast", Some(*beta_fast)));
+            floats.push(("rope.scaling.yarn_beta_slow", Some(*beta_slow)));
+            floats.push(("rope.scaling.yarn_log_multiplier", Some((1e4 * all).round() / 1e4)));
+            w.text(&format!("{a}.rope.scaling.type"), "yarn")
+                .count(&format!("{a}.rope.scaling.original_context_length"), *original_context as u32)
+        }
+        RopeScaling::Factors { divisors, attention } => {
+            floats.push(("rope.scaling.attn_factor", Some(f64::from(*attention))));
+            let data = divisors.iter().flat_map(|x| x.to_le_bytes()).collect();
+            w.text(&format!("{a}.rope.scaling.type"), "longrope").tensor(
+                "rope_factors_short.weight",
+                &[divisors.len()],
+                0,
+                data,
+            )
+        }
+        _ => w,
+    };
+    let floats = floats.into_iter().filter_map(|(key, value)| Some((key, value?)));
+    floats.fold(w, |w, (key, value)| w.float(&format!("{a}.{key}"), value as f32))
 }
 
 /// GGML's number of the formats that the tiny models have.
@@ -64,13 +104,29 @@ pub(super) fn converted(name: &str) -> (Writer, Checkpoint) {
     let config = &original.config;
     let names = std::fs::read_to_string(reference("gguf/names.json")).unwrap();
     let names: serde_json::Value = serde_json::from_str(&names).unwrap();
-    let names = names[config.family.name].as_object().unwrap();
+    let names = names[config.family.architecture()].as_object().unwrap();
     let mut writer = keys(config);
+    // What the family fuses in GGUF: the parts' rows one after another.
+    let fused = find(config.family.architecture()).unwrap().fused;
     for info in original.tensors() {
-        let tensor = pollster::block_on(original.read(&info.name)).unwrap();
-        let (layer, general) = match info.name.strip_prefix("model.layers.") {
+        let mut tensor = pollster::block_on(original.read(&info.name)).unwrap();
+        let mut shape = info.shape.clone();
+        let mut stored_as = info.name.clone();
+        if let Some((whole, parts)) = fused.iter().find(|(_, parts)| parts.iter().any(|part| info.name.contains(part)))
+        {
+            if !info.name.contains(parts[0]) {
+                continue;
+            }
+            stored_as = info.name.replace(parts[0], whole);
+            for part in &parts[1..] {
+                let next = pollster::block_on(original.read(&info.name.replace(parts[0], part))).unwrap();
+                tensor.data.extend(next.data);
+                shape[0] += next.shape[0];
+            }
+        }
+        let (layer, general) = match stored_as.strip_prefix("model.layers.") {
             Some(rest) => (&rest[..1], format!("model.layers.11{}", &rest[1..])),
-            None => ("", info.name.clone()),
+            None => ("", stored_as.clone()),
         };
         let general = general.replace(".bias", ".weight");
         let (gguf, _) = names.iter().find(|(_, canonical)| **canonical == general).unwrap();
@@ -83,7 +139,7 @@ pub(super) fn converted(name: &str) -> (Writer, Checkpoint) {
             true if rotated => interleave(&tensor.data, info.shape[0], config.head_dim),
             _ => tensor.data,
         };
-        writer = writer.tensor(&gguf, &info.shape, kind(info.format), data);
+        writer = writer.tensor(&gguf, &shape, kind(info.format), data);
     }
     (writer, original)
 }
@@ -94,8 +150,15 @@ fn tiny_models_survive_conversion() {
         let (writer, original) = converted(&name);
         let found = open_bytes(writer.finish()).unwrap();
         let mut expected = original.config.clone();
-        // The converter turns this scaling into a tensor, which has its own test.
-        expected.rope_scaling = RopeScaling::None;
+        if let RopeScaling::Llama3 { .. } = expected.rope_scaling {
+            // The converter turns this scaling into a tensor, which has its own test.
+            expected.rope_scaling = RopeScaling::None;
+        }
+        expected.family = find(expected.family.architecture()).unwrap();
+        if expected.family.layers == Layers::Full && expected.sliding_window.take().is_some() {
+            // A window that GGUF has no key for in the family that this one becomes.
+            expected.kinds.fill(Full);
+        }
         assert_eq!(found.config, expected, "{name}");
         assert!(found.tensors().eq(original.tensors()), "{name}");
         for info in original.tensors() {
@@ -133,7 +196,7 @@ fn rotary_scaling_is_read() {
     let factors: Vec<f32> = (1..=8).map(|n| n as f32).collect();
     let data: Vec<u8> = factors.iter().flat_map(|x| x.to_le_bytes()).collect();
     let with_factors = llama.clone().tensor("rope_freqs.weight", &[8], 0, data.clone());
-    assert_eq!(scaling(with_factors).unwrap(), RopeScaling::Factors(factors));
+    assert_eq!(scaling(with_factors).unwrap(), RopeScaling::Factors { divisors: factors, attention: 1.0 });
     let short = llama.clone().tensor("rope_freqs.weight", &[4], 0, data[..16].to_vec());
     assert_eq!(scaling(short).unwrap_err().code, Code::CorruptWeights);
     let yarn = scaling(llama.text("llama.rope.scaling.type", "yarn")).unwrap_err();

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::error::{Code, Error};
+use crate::weights::families::family::QkNorm;
 use Layer::{Full, Sliding};
 use serde_json::json;
 
@@ -43,7 +44,7 @@ fn llama_with_top_level_rope() {
     let config = read(llama()).unwrap();
     assert_eq!((config.head_dim, config.attention_scale, config.rope_theta), (16, 0.25, 500000.0));
     assert_eq!((config.rope_scaling, config.kinds, config.sliding_window), (RopeScaling::None, vec![Full; 2], None));
-    assert!(!config.tied && !config.attention_bias && !config.qk_norm && !config.post_norms);
+    assert!(!config.tied && !config.attention_bias && config.qk_norm == QkNorm::None && !config.post_norms);
     assert_eq!((config.stop_ids, config.bos_id), (vec![2], Some(1)));
 }
 
@@ -60,7 +61,7 @@ fn rope_in_every_spelling() {
     assert_eq!((new.rope_theta, &new.rope_scaling), (10000.0, &expected));
     let older = read(with(llama(), json!({"rope_scaling": {"type": "linear", "factor": 2.0}}))).unwrap();
     assert_eq!(older.rope_scaling, RopeScaling::Linear { factor: 2.0 });
-    for kind in ["yarn", "dynamic", "longrope", "mrope"] {
+    for kind in ["dynamic", "mrope", "proportional"] {
         let e = error(with(llama(), json!({"rope_scaling": {"rope_type": kind, "factor": 2.0}})));
         assert!(e.code == Code::UnsupportedArchitecture && e.message.contains("rope_type"), "{e}");
     }
@@ -75,7 +76,7 @@ fn gemma_inside_a_multimodal_model() {
     assert_eq!(config.kinds, [Sliding, Sliding, Sliding, Sliding, Sliding, Full, Sliding]);
     assert_eq!((config.sliding_window, config.attention_scale), (Some(1024), 1.0 / 16.0));
     assert_eq!(config.embedding_scale, Some(2560_f64.sqrt()));
-    assert!(config.tied && config.qk_norm && config.post_norms);
+    assert!(config.tied && config.qk_norm == QkNorm::Heads && config.post_norms);
     assert_eq!((config.stop_ids, config.context), (vec![1, 106], 131_072));
 }
 
@@ -108,7 +109,7 @@ fn qwen_slides_only_when_told_to() {
     let listed = json!({"use_sliding_window": true, "layer_types": ["sliding_attention", "full_attention"]});
     assert_eq!(read(with(qwen, listed)).unwrap().kinds, [Sliding, Full]);
     let qwen3 = read(with(llama(), json!({"model_type": "qwen3"}))).unwrap();
-    assert!(qwen3.qk_norm && !qwen3.attention_bias && qwen3.head_dim == 128);
+    assert!(qwen3.qk_norm == QkNorm::Heads && !qwen3.attention_bias && qwen3.head_dim == 128);
 }
 
 #[test]
