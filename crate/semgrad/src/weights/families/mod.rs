@@ -6,12 +6,13 @@ mod gemma3;
 mod llama;
 mod qwen2;
 mod qwen3;
+mod smollm3;
 
 use crate::error::{Code, Error, Result};
 use family::Family;
 
 /// All of them. A new one is a file, and a line here.
-pub const ALL: &[&Family] = &[&llama::LLAMA, &qwen2::QWEN2, &qwen3::QWEN3, &gemma3::GEMMA3];
+pub const ALL: &[&Family] = &[&llama::LLAMA, &qwen2::QWEN2, &qwen3::QWEN3, &gemma3::GEMMA3, &smollm3::SMOLLM3];
 
 /// The family that `model_type` or `general.architecture` names.
 pub(crate) fn find(name: &str) -> Result<&'static Family> {

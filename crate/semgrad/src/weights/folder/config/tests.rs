@@ -3,7 +3,7 @@
 use super::*;
 use crate::error::{Code, Error};
 use crate::weights::families::family::QkNorm;
-use Layer::{Full, Sliding};
+use Layer::{Full, Sliding, Unrotated};
 use serde_json::json;
 
 /// `base` with the entries of `changes` put over it.
@@ -161,4 +161,20 @@ fn nonsense_is_an_error() {
         assert_eq!(outcome.unwrap_err().code, Code::CorruptWeights, "{change}");
     }
     assert_eq!(error(json!([])).code, Code::CorruptWeights);
+}
+
+#[test]
+fn smollm3_says_layer_by_layer_what_is_rotated() {
+    let smollm = with(llama(), json!({"model_type": "smollm3", "num_hidden_layers": 5, "rope_theta": null}));
+    let kinds = |change: Value| read(with(smollm.clone(), change)).unwrap().kinds;
+    // `layer_types` does not know of rotations.
+    let listed = json!({"layer_types": vec!["full_attention"; 5], "no_rope_layers": [1, 0, 1, 1, 0]});
+    assert_eq!(kinds(listed), [Full, Unrotated, Full, Full, Unrotated]);
+    assert_eq!(kinds(json!({})), [Full, Full, Full, Unrotated, Full]);
+    assert_eq!(kinds(json!({"no_rope_layer_interval": 2})), [Full, Unrotated, Full, Unrotated, Full]);
+    let sliding = error(with(smollm.clone(), json!({"use_sliding_window": true, "sliding_window": 8})));
+    assert!(sliding.message.contains("use_sliding_window"), "{sliding}");
+    assert!(read(with(smollm.clone(), json!({"use_sliding_window": false}))).is_ok());
+    let short = read(with(smollm, json!({"no_rope_layers": [1, 0]}))).and_then(|config| config.validate());
+    assert_eq!(short.unwrap_err().code, Code::CorruptWeights);
 }
