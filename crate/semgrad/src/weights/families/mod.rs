@@ -3,6 +3,7 @@
 
 pub mod family;
 mod gemma3;
+mod granite;
 mod llama;
 mod qwen2;
 mod qwen3;
@@ -12,7 +13,15 @@ use crate::error::{Code, Error, Result};
 use family::Family;
 
 /// All of them. A new one is a file, and a line here.
-pub const ALL: &[&Family] = &[&llama::LLAMA, &qwen2::QWEN2, &qwen3::QWEN3, &gemma3::GEMMA3, &smollm3::SMOLLM3];
+pub const ALL: &[&Family] = &[
+    &llama::LLAMA,
+    &qwen2::QWEN2,
+    &qwen3::QWEN3,
+    &gemma3::GEMMA3,
+    &smollm3::SMOLLM3,
+    &granite::GRANITE,
+    &granite::GRANITE4,
+];
 
 /// The family that `model_type` or `general.architecture` names.
 pub(crate) fn find(name: &str) -> Result<&'static Family> {

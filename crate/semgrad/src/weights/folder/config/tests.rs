@@ -178,3 +178,37 @@ fn smollm3_says_layer_by_layer_what_is_rotated() {
     let short = read(with(smollm, json!({"no_rope_layers": [1, 0]}))).and_then(|config| config.validate());
     assert_eq!(short.unwrap_err().code, Code::CorruptWeights);
 }
+
+#[test]
+fn granite_has_four_factors() {
+    let granite = with(llama(), json!({"model_type": "granite"}));
+    let plain = read(granite.clone()).unwrap();
+    assert_eq!((plain.attention_scale, plain.embedding_scale, plain.logit_scale), (1.0, Some(1.0), Some(1.0)));
+    let factors = json!({"attention_multiplier": 0.5, "embedding_multiplier": 12, "residual_multiplier": 0.25,
+        "logits_scaling": 8.0});
+    let config = read(with(granite.clone(), factors.clone())).unwrap();
+    assert_eq!((config.attention_scale, config.embedding_scale), (0.5, Some(12.0)));
+    assert_eq!((config.residual_scale, config.logit_scale), (Some(0.25), Some(0.125)));
+    // In other families nobody reads them.
+    assert_eq!(read(with(llama(), factors)).unwrap(), read(llama()).unwrap());
+    let zero = read(with(granite, json!({"residual_multiplier": 0.0}))).and_then(|config| config.validate());
+    assert_eq!(zero.unwrap_err().code, Code::CorruptWeights);
+}
+
+#[test]
+fn granite_4_is_read_where_it_is_no_hybrid() {
+    let hybrid = json!({"model_type": "granitemoehybrid", "shared_intermediate_size": 96, "num_local_experts": 0,
+        "layer_types": ["attention", "attention"], "position_embedding_type": "rope"});
+    let hybrid = with(llama(), hybrid);
+    let config = read(hybrid.clone()).unwrap();
+    assert_eq!((config.intermediate, config.kinds), (96, vec![Full; 2]));
+    let without = read(with(hybrid.clone(), json!({"position_embedding_type": "nope"}))).unwrap();
+    assert_eq!(without.kinds, [Unrotated; 2]);
+    for (change, named) in [
+        (json!({"layer_types": ["mamba", "attention"]}), "mamba"),
+        (json!({"num_local_experts": 64}), "num_local_experts"),
+    ] {
+        let e = error(with(hybrid.clone(), change));
+        assert!(e.code == Code::UnsupportedArchitecture && e.message.contains(named), "{e}");
+    }
+}
