@@ -5,6 +5,8 @@ pub mod family;
 mod gemma3;
 mod granite;
 mod llama;
+mod mistral;
+mod mistral3;
 mod qwen2;
 mod qwen3;
 mod smollm3;
@@ -21,6 +23,8 @@ pub const ALL: &[&Family] = &[
     &smollm3::SMOLLM3,
     &granite::GRANITE,
     &granite::GRANITE4,
+    &mistral::MISTRAL,
+    &mistral3::MISTRAL3,
 ];
 
 /// The family that `model_type` or `general.architecture` names.

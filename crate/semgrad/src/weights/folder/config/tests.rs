@@ -212,3 +212,58 @@ fn granite_4_is_read_where_it_is_no_hybrid() {
         assert!(e.code == Code::UnsupportedArchitecture && e.message.contains(named), "{e}");
     }
 }
+
+#[test]
+fn a_multimodal_models_text_may_be_of_another_family() {
+    let text = |name: &str| with(llama(), json!({"model_type": name, "sliding_window": null}));
+    let whole = |name: &str| json!({"model_type": "mistral3", "text_config": text(name), "tie_word_embeddings": true});
+    for (name, title) in [("mistral", "Mistral"), ("ministral3", "Ministral 3")] {
+        let config = read(whole(name)).unwrap();
+        assert_eq!((config.family.title, config.tied), (title, true));
+    }
+    assert!(error(whole("mamba")).message.contains("`mamba`"));
+}
+
+#[test]
+fn mistral_slides_unless_it_says_null() {
+    let mistral = with(llama(), json!({"model_type": "mistral"}));
+    let window = |change: Value| {
+        let config = read(with(mistral.clone(), change)).unwrap();
+        assert!(config.kinds.iter().all(|kind| *kind == if config.sliding_window.is_some() { Sliding } else { Full }));
+        config.sliding_window
+    };
+    assert_eq!(window(json!({})), Some(4096));
+    assert_eq!(window(json!({"sliding_window": 16})), Some(16));
+    assert_eq!(window(json!({"sliding_window": null})), None);
+}
+
+#[test]
+fn ministral_stretches_its_context_and_grows_its_queries() {
+    let rope = json!({"rope_type": "yarn", "rope_theta": 1e6, "factor": 16.0, "beta_fast": 32.0, "beta_slow": 1.0,
+        "original_max_position_embeddings": 16384, "mscale": 1.0, "mscale_all_dim": 1.0, "llama_4_scaling_beta": 0.1});
+    let config = |change: Value| {
+        let rope = with(rope.clone(), change);
+        read(with(llama(), json!({"model_type": "ministral3", "sliding_window": null, "rope_parameters": rope})))
+    };
+    let plain = config(json!({})).unwrap();
+    let yarn = |attention| RopeScaling::Yarn {
+        factor: 16.0,
+        beta_fast: 32.0,
+        beta_slow: 1.0,
+        original_context: 16384,
+        attention,
+    };
+    assert_eq!((&plain.rope_scaling, plain.rope_theta), (&yarn(1.0), 1e6));
+    let temperature = plain.temperature.unwrap();
+    assert_eq!((temperature.at(16383), temperature.at(16384)), (1.0, 1.0 + 0.1 * 2_f64.ln()));
+    assert!((temperature.at(3 * 16384) - (1.0 + 0.1 * 4_f64.ln())).abs() < 1e-12);
+    // Without the second scale, and said outright.
+    let usual = (0.1 * 16_f64.ln() + 1.0) as f32;
+    assert_eq!(config(json!({"mscale_all_dim": null})).unwrap().rope_scaling, yarn(usual));
+    assert_eq!(config(json!({"attention_factor": 1.5})).unwrap().rope_scaling, yarn(1.5));
+    assert!(
+        error(with(llama(), json!({"rope_scaling": {"type": "yarn", "factor": 4.0, "truncate": false}})))
+            .message
+            .contains("yarn")
+    );
+}
