@@ -180,3 +180,21 @@ fn experts_are_named_even_where_the_configuration_is_silent() {
     let e = error(files);
     assert!(e.code == Code::UnsupportedArchitecture && e.message.contains("block_sparse_moe"), "{e}");
 }
+
+#[test]
+fn fused_matrices_of_another_height_are_an_error() {
+    let config = std::fs::read_to_string(reference("tiny/phi3_untied/config.json")).unwrap();
+    let weights = std::fs::read(reference("tiny/phi3_untied/model.safetensors")).unwrap();
+    for (from, to) in [
+        (r#""intermediate_size": 48"#, r#""intermediate_size": 47"#),
+        ("\"num_key_value_heads\": 3", "\"num_key_value_heads\": 1"),
+    ] {
+        assert!(config.contains(from));
+        let files = vec![
+            file("config.json", config.replace(from, to).into_bytes()),
+            file("model.safetensors", weights.clone()),
+        ];
+        let e = error(files);
+        assert!(e.code == Code::CorruptWeights && e.message.contains("_proj.weight"), "{e}");
+    }
+}

@@ -7,6 +7,7 @@ mod granite;
 mod llama;
 mod mistral;
 mod mistral3;
+mod phi3;
 mod qwen2;
 mod qwen3;
 mod smollm3;
@@ -25,6 +26,7 @@ pub const ALL: &[&Family] = &[
     &granite::GRANITE4,
     &mistral::MISTRAL,
     &mistral3::MISTRAL3,
+    &phi3::PHI3,
 ];
 
 /// The family that `model_type` or `general.architecture` names.

@@ -267,3 +267,26 @@ fn ministral_stretches_its_context_and_grows_its_queries() {
             .contains("yarn")
     );
 }
+
+#[test]
+fn phi_rotates_a_part_of_each_head_and_stretches_it() {
+    let phi = with(
+        llama(),
+        json!({"model_type": "phi3", "partial_rotary_factor": 0.75, "max_position_embeddings": 4096,
+        "original_max_position_embeddings": 1024, "sliding_window": 500}),
+    );
+    let plain = read(phi.clone()).unwrap();
+    assert_eq!((plain.head_dim, plain.rotated, plain.context), (16, 12, 4096));
+    assert_eq!((plain.kinds, plain.sliding_window), (vec![Sliding; 2], Some(500)));
+    // It was called otherwise once.
+    for name in ["longrope", "su", "yarn"] {
+        let scaling = json!({"type": name, "short_factor": [1, 2, 3, 4, 5, 6], "long_factor": [9, 9, 9, 9, 9, 9]});
+        let config = read(with(phi.clone(), json!({"rope_scaling": scaling}))).unwrap();
+        let attention = (1.0 + 4_f64.ln() / 1024_f64.ln()).sqrt() as f32;
+        let divisors = vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+        assert_eq!((config.rope_scaling.clone(), config.context), (RopeScaling::Factors { divisors, attention }, 1024));
+        config.validate().unwrap();
+    }
+    let few = json!({"rope_scaling": {"type": "longrope", "short_factor": [1, 2]}});
+    assert_eq!(read(with(phi, few)).and_then(|config| config.validate()).unwrap_err().code, Code::CorruptWeights);
+}
