@@ -7,6 +7,7 @@ mod granite;
 mod llama;
 mod mistral;
 mod mistral3;
+mod olmo2;
 mod phi3;
 mod qwen2;
 mod qwen3;
@@ -27,6 +28,7 @@ pub const ALL: &[&Family] = &[
     &mistral::MISTRAL,
     &mistral3::MISTRAL3,
     &phi3::PHI3,
+    &olmo2::OLMO2,
 ];
 
 /// The family that `model_type` or `general.architecture` names.
