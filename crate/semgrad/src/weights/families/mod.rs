@@ -2,6 +2,7 @@
 //! reading both kinds of configuration, names and order of tensors, shapes, and the advice that lists what is supported.
 
 pub mod family;
+mod gemma2;
 mod gemma3;
 mod granite;
 mod llama;
@@ -29,6 +30,7 @@ pub const ALL: &[&Family] = &[
     &mistral3::MISTRAL3,
     &phi3::PHI3,
     &olmo2::OLMO2,
+    &gemma2::GEMMA2,
 ];
 
 /// The family that `model_type` or `general.architecture` names.

@@ -290,3 +290,16 @@ fn phi_rotates_a_part_of_each_head_and_stretches_it() {
     let few = json!({"rope_scaling": {"type": "longrope", "short_factor": [1, 2]}});
     assert_eq!(read(with(phi, few)).and_then(|config| config.validate()).unwrap_err().code, Code::CorruptWeights);
 }
+
+#[test]
+fn gemma_2_is_capped_unless_it_says_null() {
+    let gemma = with(llama(), json!({"model_type": "gemma2", "hidden_act": null, "head_dim": 16}));
+    let caps = |change: Value| {
+        let config = read(with(gemma.clone(), change)).unwrap();
+        (config.attention_cap, config.logit_cap)
+    };
+    assert_eq!(caps(json!({})), (Some(50.0), Some(30.0)));
+    assert_eq!(caps(json!({"attn_logit_softcapping": null, "final_logit_softcapping": 20})), (None, Some(20.0)));
+    let config = read(gemma).unwrap();
+    assert_eq!((config.kinds, config.sliding_window), (vec![Sliding, Full], Some(4096)));
+}
