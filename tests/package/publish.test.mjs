@@ -121,13 +121,13 @@ test("the scripts are small", async (context) => {
     edge: await size('import { evaluate } from "semgrad/edge"; globalThis.evaluate = evaluate;', false),
   };
   context.diagnostic(`brotli, minified: ${JSON.stringify(sizes)}`);
-  const budget = { page: 21_000, worker: 26_500, edge: 5_000 };
+  const budget = { page: 21_600, worker: 26_500, edge: 5_000 };
   for (const [name, most] of Object.entries(budget))
     assert.ok(sizes[name] <= most, `${name} has ${sizes[name]} bytes, ${most} are allowed`);
 });
 
 test("the modules are small", (context) => {
-  const budget = { semgrad: 1_880_000, scores: 400_000 };
+  const budget = { semgrad: 1_890_000, scores: 400_000 };
   for (const [name, most] of Object.entries(budget)) {
     const module = readFileSync(join(PACKAGE, `dist/wasm/${name}_bg.wasm`));
     // Quality 9 takes seconds and 11 a minute, for some per cent less.
