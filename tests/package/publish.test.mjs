@@ -121,9 +121,12 @@ test("the scripts are small", async (context) => {
     edge: await size('import { evaluate } from "semgrad/edge"; globalThis.evaluate = evaluate;', false),
   };
   context.diagnostic(`brotli, minified: ${JSON.stringify(sizes)}`);
-  const budget = { page: 21_600, worker: 26_500, edge: 5_000 };
-  for (const [name, most] of Object.entries(budget))
-    assert.ok(sizes[name] <= most, `${name} has ${sizes[name]} bytes, ${most} are allowed`);
+  const budget = { page: 21_600, worker: 27_100, edge: 5_000 };
+  const larger = Object.entries(budget).filter(([name, most]) => sizes[name] > most);
+  assert.deepEqual(
+    larger.map(([name, most]) => `${name} has ${sizes[name]} bytes, ${most} are allowed`),
+    [],
+  );
 });
 
 test("the modules are small", (context) => {
