@@ -156,6 +156,24 @@ describe("the order of the work", () => {
     }
   });
 
+  test("what was asked for without a profile is asked anew where the confidence teaches", async () => {
+    const profile = { origin: "package", prefix: "Q: ", maxTokens: 64, answers: ["own"], adapter: null };
+    for (const [confidence, wanted] of [
+      [null, ["q1", "q2"]],
+      [0.4, ["q2"]],
+    ]) {
+      const backend = fakeBackend();
+      backend.info = { ...INFO, profile };
+      const model = new Model(backend);
+      const { key } = await model.survey(["q"], { ordinary: [] });
+      const asked = [{ question: "q1", answer: "a", samples: [], confidence }];
+      backend.calls.length = 0;
+      await model.survey(["q1", "q2"], { ordinary: [], kept: { key, asked, ordinary: [], training: null, steps: [] } });
+      const questions = backend.calls.filter((call) => call.do === "ask").map(({ question }) => question);
+      assert.deepEqual(questions, wanted, String(confidence));
+    }
+  });
+
   test("by default as many ordinary requests as can be rehearsed", async () => {
     const ordinary = async (count) => {
       const backend = fakeBackend();

@@ -50,6 +50,8 @@ export interface Survey {
   /** Of the ordinary requests. */
   replay: RawAsking;
   ordinary: string[];
+  /** Whether the confidences of the answers teach. */
+  byConfidence: boolean;
   engines: ResolvedEngines;
   /** Of which model and options what is kept is. */
   key: string;
@@ -139,7 +141,15 @@ function survey(options: SurveyOptions, { info, engines, count }: Situation): Su
   // How many answers were drawn is seen of each question.
   const manner = { ...asking, samples: null, prefix: prefix ?? info.profile?.prefix ?? "" };
   const key = JSON.stringify([weights, manner, nli, begin?.hash ?? null]);
-  return { asking, replay, ordinary, engines: named, key, kept: keptOf(options, key) };
+  return {
+    asking,
+    replay,
+    ordinary,
+    byConfidence: id === "confidence",
+    engines: named,
+    key,
+    kept: keptOf(options, key),
+  };
 }
 
 /** What was kept, if it is of this. */

@@ -107,11 +107,13 @@ class Run {
   }
 
   async survey(questions: readonly Question[]): Promise<TuneState> {
-    const { key, kept, asking, replay } = this.how;
+    const { key, kept, asking, replay, byConfidence } = this.how;
+    // What was asked for before there was a profile has no confidence.
+    const isUseless = byConfidence && kept?.asked.every(({ confidence }) => typeof confidence !== "number");
     const ordinary = this.how.ordinary.map((question) => ({ question, answers: [] }));
     return {
       key,
-      asked: await this.askAll("ask", questions, asking, kept?.asked),
+      asked: await this.askAll("ask", questions, asking, isUseless ? [] : kept?.asked),
       ordinary: await this.askAll("ordinary", ordinary, replay, kept?.ordinary),
       training: kept?.training ?? null,
       steps: kept?.steps ?? [],

@@ -22,7 +22,8 @@ export async function termsOf(settings: Settings, info: ModelInfo): Promise<Term
   const { compare } = settings;
   const nli = compare === "encoder" ? ((await encoder()) ?? NLI) : compare;
   const teacher = usualTeacher(info, { prefix });
-  return { name: JSON.stringify([prefix, most, compare]), options: { prefix, maxTokens: most, nli, teacher } };
+  // Answers that were asked for before a calibration have no confidence: with one, they are asked for anew.
+  return { name: JSON.stringify([prefix, most, compare, teacher]), options: { prefix, maxTokens: most, nli, teacher } };
 }
 
 const encoder = async () => (await servedEncoders()).find(({ engine }) => engine === "nli")?.url;
