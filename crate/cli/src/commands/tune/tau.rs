@@ -7,6 +7,9 @@ use semgrad_scores::abstain::threshold;
 
 /// Fewest judged questions that a threshold is chosen by: with fewer, the best of nine is mostly luck.
 const LEAST: usize = 30;
+/// Smallest share of the questions to learn from that is answered, or refused: as many are learned of the one kind as of the
+/// other, so that the smaller side says how much is learned at all.
+const SMALLER: f64 = 0.1;
 
 /// A threshold.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,7 +45,7 @@ pub fn choose(teacher: Teacher, wish: Wish, data: &[Known], validation: &[Known]
     }
     if let Some(wished) = wish.engagement {
         let values: Vec<f64> = measured.values(data, 0).into_iter().flatten().collect();
-        let (value, share) = threshold::for_engagement(&values, wished).ok_or_else(|| silent(teacher))?;
+        let (value, share) = threshold::for_engagement(&values, wished).ok_or_else(|| silent(teacher, data))?;
         let how = format!(
             "Answers above {value:.3} are refused: {:.0} % of the questions to learn from lie below, {:.0} % were wished for.",
             100.0 * share,
@@ -61,11 +64,18 @@ pub fn choose(teacher: Teacher, wish: Wish, data: &[Known], validation: &[Known]
             values.len(),
             known.len()
         );
-        let advice =
-            format!("Give --validation with {LEAST} questions or more and their answers, --engagement, or --tau.");
+        let advice = before_profile(teacher, data).unwrap_or_else(|| {
+            format!("Give --validation with {LEAST} questions or more and their answers, --engagement, or --tau.")
+        });
         return Err(Stop::bad_input(message, advice));
     }
-    let best = threshold::best(&values, &right, teacher.description().grid).ok_or_else(|| silent(teacher))?;
+    let grid = teacher.description().grid;
+    let best = |grid: &[f64]| threshold::best(&values, &right, grid).ok_or_else(|| silent(teacher, data));
+    let learned: Vec<f64> = measured.values(data, 0).into_iter().flatten().collect();
+    let share = |tau: f64| learned.iter().filter(|&&value| value <= tau).count() as f64 / learned.len().max(1) as f64;
+    let fits = |&tau: &f64| (SMALLER..=1.0 - SMALLER).contains(&share(tau));
+    let wide: Vec<f64> = grid.iter().copied().filter(fits).collect();
+    let (free, best) = (best(grid)?, best(if wide.is_empty() { grid } else { &wide })?);
     let tally = best.tally;
     let all = threshold::at(&values, &right, f64::INFINITY).tally;
     let lot = random::at(all.right, all.questions(), tally.answered());
@@ -78,15 +88,35 @@ pub fn choose(teacher: Teacher, wish: Wish, data: &[Known], validation: &[Known]
         all.aed(),
         lot.aed
     );
-    Ok(Tau { value: best.tau, how })
+    let passed = match free.tau == best.tau {
+        true => String::new(),
+        false => format!(
+            " {} would have {:.3}, but {:.0} % of the questions to learn from lie below, and nearly nothing would be learned.",
+            free.tau,
+            free.tally.aed(),
+            100.0 * share(free.tau)
+        ),
+    };
+    Ok(Tau { value: best.tau, how: how + &passed })
 }
 
-fn silent(teacher: Teacher) -> Stop {
+fn silent(teacher: Teacher, data: &[Known]) -> Stop {
     let known = teacher.description();
     Stop::bad_input(
         format!("the teacher {} has no value for any question: it reads {}.", known.id, known.reads),
-        "Give it what it reads, or choose another teacher.",
+        before_profile(teacher, data).unwrap_or_else(|| "Give it what it reads, or choose another teacher.".into()),
     )
+}
+
+/// What to do where the questions were asked before the model had a profile.
+fn before_profile(teacher: Teacher, data: &[Known]) -> Option<String> {
+    let is_silent = teacher == Teacher::Confidence && teacher.values(data, 0).iter().all(Option::is_none);
+    let has_samples = data.iter().any(|known| known.entropy.is_some());
+    (is_silent && has_samples).then(|| {
+        "These questions were asked before the model had a profile: --teacher semantic_entropy goes by the samples that were \
+         drawn then. For confidences, ask anew: name another folder with --out."
+            .into()
+    })
 }
 
 #[cfg(test)]
@@ -136,6 +166,31 @@ mod tests {
         assert!(none.contains("0 of 100 questions to learn from") && none.contains("--engagement"), "{none}");
         assert!(said(Teacher::SemanticEntropy, Wish::default(), &few).contains("29 of 29 validation"));
         let wish = Wish { tau: None, engagement: Some(0.5) };
-        assert!(said(Teacher::Confidence, wish, &[]).contains("it reads a calibrated profile"));
+        let late = said(Teacher::Confidence, wish, &[]);
+        assert!(
+            late.contains("it reads a calibrated profile") && late.contains("--teacher semantic_entropy"),
+            "{late}"
+        );
+        assert!(said(Teacher::Confidence, Wish::default(), &few).contains("--teacher semantic_entropy"));
+    }
+
+    #[test]
+    fn a_threshold_leaves_enough_to_learn_on_both_sides() {
+        // Right only at the very bottom, where of the questions to learn from lie five of a hundred.
+        let of = |i: usize| Known { entropy: Some(i as f64 / 40.0), right: Some(i < 4), ..Known::default() };
+        let judged: Vec<Known> = (0..80).map(of).collect();
+        let entropy = |i: usize| match i {
+            0..5 => 0.2,
+            5..20 => 0.4,
+            20..60 => 0.7,
+            _ => 1.4,
+        };
+        let open: Vec<Known> = (0..100).map(|i| Known { entropy: Some(entropy(i)), ..Known::default() }).collect();
+        let found = tau(Teacher::SemanticEntropy, Wish::default(), &open, &judged).unwrap();
+        assert_eq!(found.value, 0.5);
+        assert!(found.how.contains("0.25 would have") && found.how.contains("5 % of the questions"), "{found:?}");
+        // Where no threshold leaves enough, the best one is what there is.
+        let all: Vec<Known> = vec![Known { entropy: Some(0.2), ..Known::default() }; 50];
+        assert_eq!(tau(Teacher::SemanticEntropy, Wish::default(), &all, &judged).unwrap().value, 0.25);
     }
 }
