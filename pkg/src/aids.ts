@@ -11,6 +11,7 @@ import type { ResolvedEncoder, ResolvedEngines } from "./engines.js";
 import { type ErrorRecord, throwIfAborted, toSemgradError } from "./errors.js";
 import { type Gathered, gather, orForget } from "./files.js";
 import { hasher } from "./hasher.js";
+import { chooser } from "./hub/choose.js";
 import type { Instance } from "./instance.js";
 import type { EngineKind, MethodInfo } from "./methods.js";
 import type { Control, RawEvent, RawRecord, RawRequest, RawScore } from "./protocol.js";
@@ -102,7 +103,8 @@ export class Aids {
   async gather(source: ResolvedSource, { onProgress, signal }: GatherHooks): Promise<Gathered> {
     const warn = (message: string) => onProgress({ phase: "warning", message });
     const store = await openStore(source, this.options, warn);
-    return gather(source, { store, hasher: () => hasher(this.instance), onProgress, signal });
+    const { instance } = this;
+    return gather(source, { store, hasher: () => hasher(instance), choose: chooser(instance), onProgress, signal });
   }
 }
 

@@ -51,13 +51,13 @@ export async function load(source: ModelSource, options: EdgeLoadOptions): Promi
   try {
     const asked = known<EdgeLoadOptions>(options, EDGE_LOAD);
     const cache = asked.cacheDir === undefined ? { cache: "none" as const } : {};
-    const { source: resolved, settings, hooks, engines } = prepare(source, { ...cache, ...asked });
+    const { source: resolved, settings, hooks, engines, hub } = prepare(source, { ...cache, ...asked });
     const assets = {
       ...NO_ASSETS,
       profiles: PROFILES,
       profile: async ({ weights }: ShippedProfile) => imported(weights),
     };
-    return new Model(await here(assets)(resolved, settings, hooks), engines);
+    return new Model(await here(assets)(resolved, settings, hooks), engines, hub);
   } catch (thrown) {
     throw toSemgradError(thrown);
   }

@@ -10,6 +10,7 @@ import { control, explain } from "./calls.js";
 import { type SemgradError, throwIfAborted } from "./errors.js";
 import { gather, orForget } from "./files.js";
 import { hasher } from "./hasher.js";
+import { chooser } from "./hub/choose.js";
 import type { Instance } from "./instance.js";
 import { checkProfile, chooseProfile, fitting, knownHash, weightsHash, withCalibration } from "./profile.js";
 import type { ModelFile } from "./protocol.js";
@@ -44,7 +45,7 @@ async function start(
   // Before the download: a device that is not there should not cost one.
   const plan = await planDevice(options.device);
   const store = await openStore(source, options, (message) => onProgress({ phase: "warning", message }));
-  const context = { store, hasher: () => hasher(instance), onProgress, signal };
+  const context = { store, hasher: () => hasher(instance), choose: chooser(instance), onProgress, signal };
   // On WebGPU, the pipelines that the model needs are compiled while its weights come. Only a trap is an error, and what
   // comes next meets it.
   const onWeights = (files: ModelFile[]) => instance.run(() => warmUp(files, control(signal))).catch(() => undefined);

@@ -4,6 +4,7 @@
 
 import { badInput } from "./errors.js";
 import { known, type Names, unknownName } from "./given.js";
+import { HUB } from "./hub/name.js";
 import { checkIntegrity, pinned } from "./integrity.js";
 import type { EngineKind } from "./methods.js";
 import { KNOWN_ENGINES, knownEngine } from "./models.js";
@@ -16,9 +17,11 @@ import {
   type LocalFile,
   type RemoteFile,
   type ResolvedSource,
+  repositoryOf,
   resolveFiles,
   resolveFolder,
   resolvePlace,
+  resolveRepository,
 } from "./source.js";
 import type { EncoderFolder, Engines, LoadOptions } from "./types.js";
 
@@ -36,31 +39,36 @@ export type ResolvedEngines = Partial<Record<EngineKind, ResolvedEngine>>;
 const KINDS = ["embed", "nli"] as const satisfies readonly EngineKind[];
 
 /** Checks names and addresses. */
-export function resolveEngines(engines: Engines | undefined): ResolvedEngines {
+export function resolveEngines(engines: Engines | undefined, hub: string = HUB): ResolvedEngines {
   if (engines === undefined) return {};
   if (typeof engines !== "object" || engines === null) throw badInput("engines is no object", "Give { embed, nli }.");
   const resolved: ResolvedEngines = {};
   for (const [kind, value] of Object.entries(engines)) {
     if (!(KINDS as readonly string[]).includes(kind)) throw unknownName("engine", kind, KINDS);
-    if (value !== undefined) resolved[kind as EngineKind] = resolveEngine(kind as EngineKind, value);
+    if (value !== undefined) resolved[kind as EngineKind] = resolveEngine(kind as EngineKind, value, hub);
   }
   return resolved;
 }
 
-function resolveEngine(kind: EngineKind, value: NonNullable<Engines[EngineKind]>): ResolvedEngine {
+function resolveEngine(kind: EngineKind, value: NonNullable<Engines[EngineKind]>, hub: string): ResolvedEngine {
   if (value === "lexical" || (value === "judge" && kind === "nli")) return value;
   // A record of files may have one of that name, which is a Blob.
   const isDescribed =
     typeof value === "object" && value !== null && "source" in value && !(value.source instanceof Blob);
   const { source, ...how } = known((isDescribed ? value : { source: value }) as Described, DESCRIBED);
-  const resolved = resolveEncoder(kind, source, how);
+  const resolved = resolveEncoder(kind, source, how, hub);
   return { key: keyOf(resolved), source: resolved };
 }
 
 type Described = { source: EncoderFolder; integrity?: Record<string, string>; baseUrl?: string | URL };
 const DESCRIBED: Names<Described> = { source: 1, integrity: 1, baseUrl: 1 };
 
-function resolveEncoder(kind: EngineKind, source: EncoderFolder, how: Omit<Described, "source">): ResolvedSource {
+function resolveEncoder(
+  kind: EngineKind,
+  source: EncoderFolder,
+  how: Omit<Described, "source">,
+  hub: string,
+): ResolvedSource {
   checkIntegrity(how.integrity);
   if (typeof source === "string") {
     const engine = knownEngine(source);
@@ -71,17 +79,23 @@ function resolveEncoder(kind: EngineKind, source: EncoderFolder, how: Omit<Descr
     }
     const place = engine ? null : placeOf(source);
     if (place) return resolveFolderAt(place, how.integrity);
+    const repository = engine ? null : repositoryOf(source, hub);
+    if (repository) return resolveRepository(repository, "encoder", ENCODER_FILES, how.integrity);
     if (!engine && /^(https?:|\.{0,2}\/)/i.test(source)) return resolveAddress(source, how.integrity);
     const names = KNOWN_ENGINES.filter((one) => one.engine === kind).map(({ name }) => name);
     const words = kind === "nli" ? "lexical, judge" : "lexical";
     throw badInput(
       `unknown ${kind} engine: ${source}`,
-      `Use ${[words, ...names].join(", ")}, the path or full URL of a folder, or its files.`,
+      `Use ${[words, ...names].join(", ")}, owner/name, as on Hugging Face, the path or full URL of a folder, or its files.`,
     );
   }
   if (source instanceof URL) {
     const place = placeOf(source);
-    return place ? resolveFolderAt(place, how.integrity) : resolveAddress(source, how.integrity);
+    if (place) return resolveFolderAt(place, how.integrity);
+    const repository = repositoryOf(source, hub);
+    return repository
+      ? resolveRepository(repository, "encoder", ENCODER_FILES, how.integrity)
+      : resolveAddress(source, how.integrity);
   }
   const entries = fileEntries(source);
   if (!entries) throw badInput(`not an engine: ${kind}`, "Give a name, the URL of a folder, or its files.");

@@ -6,6 +6,7 @@ import { disk, fileSource } from "./disk.js";
 import { cacheKey, cacheKeys, type DownloadContext, obtain, verifyLocal } from "./download.js";
 import { badInput, SemgradError, throwIfAborted, toSemgradError } from "./errors.js";
 import { Head } from "./head.js";
+import type { Choose } from "./hub/listed.js";
 import { listFile, recordOf } from "./hub/name.js";
 import type { ModelFile } from "./protocol.js";
 import {
@@ -34,6 +35,8 @@ export interface Gathered {
 
 /** What gathering needs from outside. */
 export interface GatherContext extends DownloadContext {
+  /** Which files of a repository are the ones. */
+  choose: Choose;
   /** Told once, when weights begin to come: with the files that are there, and those weights as far as they are. */
   onWeights?: (files: ModelFile[]) => Promise<void>;
 }

@@ -19,12 +19,12 @@ import type { LoadOptions, ModelSource } from "./types.js";
  */
 export async function load(source: ModelSource, options?: LoadOptions): Promise<Model> {
   try {
-    const { source: resolved, settings, hooks, engines, worker } = prepare(source, options);
+    const { source: resolved, settings, hooks, engines, hub, worker } = prepare(source, options);
     const inWorker = typeof worker === "object" || (worker && hasModuleWorkers());
     const backend = inWorker
       ? await connect(spawn(typeof worker === "object" ? worker : undefined), resolved, settings, hooks)
       : await inThisThread(resolved, settings, hooks);
-    return new Model(backend, engines);
+    return new Model(backend, engines, hub);
   } catch (thrown) {
     throw toSemgradError(thrown);
   }

@@ -42,6 +42,8 @@ export class Model {
   readonly #backend: Backend;
   /** Of requests that name no others. */
   readonly #engines: ResolvedEngines;
+  /** The hub that names mean. */
+  readonly #hub: string | undefined;
   /** One for each call in progress or in the queue: an edge worker's request must not touch another one's signals. */
   readonly #calls = new Set<AbortController>();
   #info: ModelInfo;
@@ -49,10 +51,11 @@ export class Model {
   #last: Promise<unknown> = Promise.resolve();
 
   /** Use {@link load}. */
-  constructor(backend: Backend, engines: ResolvedEngines = {}) {
+  constructor(backend: Backend, engines: ResolvedEngines = {}, hub?: string) {
     this.#backend = backend;
     this.#info = backend.info;
     this.#engines = engines;
+    this.#hub = hub;
   }
 
   /** The model's facts: size, device, context, profile. */
@@ -153,7 +156,7 @@ export class Model {
    */
   async useAdapter(adapter: AdapterSource | null, options?: AdapterOptions): Promise<void> {
     const given = known(options, ADAPTER);
-    const source = adapter === null ? null : resolveAdapter(adapter, given.integrity);
+    const source = adapter === null ? null : resolveAdapter(adapter, given.integrity, this.#hub);
     await this.#adapter({ do: "use", source }, given, (used) => {
       this.#info = { ...this.#info, adapter: used };
     });
@@ -162,7 +165,7 @@ export class Model {
   /** Reads an adapter of this model, as {@link useAdapter} does, and does not use it. */
   async openAdapter(adapter: AdapterSource, options?: AdapterOptions): Promise<Adapter> {
     const given = known(options, ADAPTER);
-    const source = resolveAdapter(adapter, given.integrity);
+    const source = resolveAdapter(adapter, given.integrity, this.#hub);
     return this.#adapter({ do: "read", source }, given, (data) => new Adapter(data));
   }
 
@@ -191,7 +194,7 @@ export class Model {
     // What holds itself could be walked through for ever.
     json("the request", request);
     checkTexts(request);
-    const named = { ...this.#engines, ...resolveEngines(engines) };
+    const named = { ...this.#engines, ...resolveEngines(engines, this.#hub) };
     return this.#queue((either) => this.#backend.run(request, { engines: named, onEvent, signal: either }), signal);
   }
 

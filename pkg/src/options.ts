@@ -7,7 +7,7 @@ import { type ResolvedEngines, resolveEngines, resolveSynonyms } from "./engines
 import { badInput, throwIfAborted } from "./errors.js";
 import { callback, json, known, moduleOf, type Names, signal } from "./given.js";
 import { namedFolder } from "./paths.js";
-import { type ResolvedSource, resolveSource } from "./source.js";
+import { hubOf, type ResolvedSource, resolveSource } from "./source.js";
 import { resolveAdapter } from "./tune/source.js";
 import type { LoadOptions, ModelSource } from "./types.js";
 
@@ -36,6 +36,8 @@ export interface Prepared {
   settings: BackendOptions;
   hooks: LoadHooks;
   engines: ResolvedEngines;
+  /** What names of later calls mean. */
+  hub: string;
   worker: boolean | Worker;
 }
 
@@ -47,7 +49,8 @@ export function prepare(source: ModelSource, given?: LoadOptions): Prepared {
     source: resolveSource(source, options),
     settings: backendOptions(options),
     hooks: { onProgress: callback("onProgress", options.onProgress) ?? (() => {}), signal: options.signal },
-    engines: resolveEngines(options.engines),
+    engines: resolveEngines(options.engines, hubOf(options.hub)),
+    hub: hubOf(options.hub),
     worker: workerOf(options.worker),
   };
 }
@@ -72,7 +75,7 @@ function choice<T extends string>(name: string, value: T | undefined, allowed: r
 function backendOptions(options: LoadOptions): BackendOptions {
   const settings: BackendOptions = { device: choice("device", options.device, DEVICES, "auto"), ...cacheOf(options) };
   if (options.profile !== undefined) settings.profile = profileJson(options.profile);
-  if (options.adapter !== undefined) settings.adapter = resolveAdapter(options.adapter, undefined);
+  if (options.adapter !== undefined) settings.adapter = resolveAdapter(options.adapter, undefined, hubOf(options.hub));
   const { probes } = options;
   if (probes !== undefined) settings.probes = typeof probes === "string" ? probes : json("probes", probes);
   const synonyms = resolveSynonyms(options.synonyms);

@@ -4,6 +4,7 @@
  */
 
 import { badInput, SemgradError } from "./errors.js";
+import type { Wanted } from "./hub/listed.js";
 import { HUB, isHubFile, type Repository, repositoryAt, repositoryNamed, unwrapHubPage } from "./hub/name.js";
 import { checkIntegrity, hashesOf, normalizeSha256, oneForMany, pinned } from "./integrity.js";
 import { KNOWN_MODELS, knownModel } from "./models.js";
@@ -53,11 +54,12 @@ export type ResolvedSource =
       /** What the hub says of its files; none that is not listed is asked for. */
       listed?: Readonly<Record<string, Pick<RemoteFile, "size" | "sha256">>>;
     }
-  /** A repository whose list of files says which of them is the model. */
+  /** A repository whose list of files says which of them are wanted. */
   | {
       kind: "hub";
       name: string;
       repository: Repository;
+      wanted: Wanted;
       small: readonly string[];
       integrity?: string | Record<string, string>;
     };
@@ -261,17 +263,22 @@ export function resolvePlace(
 }
 
 /** A repository, whose files are not known yet. */
-function resolveRepository(repository: Repository, integrity: LoadOptions["integrity"]): ResolvedSource {
+export function resolveRepository(
+  repository: Repository,
+  wanted: Wanted,
+  small: readonly string[],
+  integrity: LoadOptions["integrity"],
+): ResolvedSource {
   const [, name = "model"] = repository.id.split("/");
   const hashes =
     typeof integrity === "object"
       ? hashesOf(integrity, Object.keys(integrity))
       : integrity && normalizeSha256(integrity);
-  return { kind: "hub", name, repository, small: FOLDER_FILES, ...(hashes && { integrity: hashes }) };
+  return { kind: "hub", name, repository, wanted, small, ...(hashes && { integrity: hashes }) };
 }
 
 /** The hub that names mean. */
-function hubOf({ hub = HUB }: LoadOptions): string {
+export function hubOf(hub: string | URL = HUB): string {
   const url = asFolder(absolute(hub));
   if (!/^https?:$/.test(url.protocol)) throw badInput(`hub is ${hub}`, `Give the address of one, as ${HUB}`);
   return url.href;
@@ -281,7 +288,7 @@ function hubOf({ hub = HUB }: LoadOptions): string {
 export function resolveSource(source: ModelSource, options: LoadOptions): ResolvedSource {
   const { integrity } = options;
   checkIntegrity(integrity);
-  const hub = hubOf(options);
+  const hub = hubOf(options.hub);
   if (typeof source === "string") {
     if (source.trim() === "") throw badInput("no model named", "Give a known name, a path, a URL or a file.");
     const known = resolveKnown(source, options);
@@ -292,7 +299,7 @@ export function resolveSource(source: ModelSource, options: LoadOptions): Resolv
     const place = path === null ? null : placeAt(path, FOLDER_FILES);
     if (place) return resolvePlace(place, FOLDER_FILES, integrity);
     const repository = repositoryOf(source, hub);
-    if (repository) return resolveRepository(repository, integrity);
+    if (repository) return resolveRepository(repository, "model", FOLDER_FILES, integrity);
     if (path !== null) throw missing(String(source));
   }
   if (source instanceof URL) return resolveUrl(source, FOLDER_FILES, integrity, hub);
@@ -315,7 +322,7 @@ export function resolveSource(source: ModelSource, options: LoadOptions): Resolv
 }
 
 /** The repository that a name or the address of its page means, if it does. */
-function repositoryOf(source: string | URL, hub: string): Repository | null {
+export function repositoryOf(source: string | URL, hub: string): Repository | null {
   const text = String(source);
   if (/^https?:/i.test(text)) return repositoryAt(absolute(source), hub);
   return typeof source === "string" ? repositoryNamed(source, hub) : null;

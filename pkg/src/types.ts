@@ -47,7 +47,8 @@ export type ModelSource = string | URL | Blob | ModelFiles;
 
 /**
  * An adapter: one that was trained or opened here, its files (a PEFT folder or llama.cpp's GGUF, from a picker, or as
- * {@link Adapter.peft} gave them), or where they are: the URL of a folder or of a GGUF file, or a path where there are paths.
+ * {@link Adapter.peft} gave them), or where they are: `owner/name` of Hugging Face, the URL of a folder or of a GGUF file, or a
+ * path where there are paths.
  */
 export type AdapterSource = Adapter | string | URL | Blob | ModelFiles | readonly AdapterFile[];
 
@@ -56,7 +57,7 @@ export type Wasm = WebAssembly.Module | BufferSource | string | URL;
 
 /**
  * The Hugging Face folder of a text encoder (BERT, RoBERTa, DeBERTa-v2/v3 in safetensors): a known name
- * ({@link KNOWN_ENGINES}), its URL, its files, or its path where there are paths.
+ * ({@link KNOWN_ENGINES}), `owner/name` of Hugging Face, its URL, its files, or its path where there are paths.
  */
 export type EncoderFolder = string | URL | ModelFiles;
 

@@ -39,11 +39,11 @@ test("the known engines are those that the command line names", () => {
 });
 
 test("an address is a folder, with its own hashes", () => {
-  const { nli } = resolveEngines({ nli: "https://huggingface.co/owner/repo" });
+  const { nli } = resolveEngines({ nli: "https://example.com/owner/nli" });
   assert.deepEqual(nli.source, {
     kind: "folder",
-    name: "main",
-    url: "https://huggingface.co/owner/repo/resolve/main/",
+    name: "nli",
+    url: "https://example.com/owner/nli/",
     small: ENCODER_FILES,
     integrity: {},
   });
@@ -88,7 +88,7 @@ test("what is no engine is refused", () => {
     { embed: "judge" },
     { embed: nli },
     { nli: embed },
-    { nli: "owner/repo" },
+    { nli: "owner/repo/more" },
     { nli: "https://example.com/model.onnx" },
     { nli: "ftp://example.com/model/" },
     { nli: new Blob([]) },

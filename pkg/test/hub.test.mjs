@@ -1,22 +1,22 @@
 /** Models named as people name them, from a server that behaves like the hub. */
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
+import { resolveEngines } from "../dist/engines.js";
 import { gather, orForget } from "../dist/files.js";
-import { choose } from "../dist/hub/choose.js";
 import { resolveSource } from "../dist/source.js";
 import { memoryStore } from "../dist/store/parts.js";
+import { resolveAdapter } from "../dist/tune/source.js";
+import { choose } from "./support/choose.mjs";
 import { hasher, sha256 } from "./support/hasher.mjs";
 import { entryOf, startHub } from "./support/hub.mjs";
-import { REPOSITORIES } from "./support/repositories.mjs";
 import { tinyFiles } from "./support/tiny.mjs";
 
 const BODY = randomBytes(300_000);
 const OTHER = randomBytes(200_000);
-const HUB = "https://huggingface.co/";
 
 let hub;
 let store;
@@ -29,7 +29,7 @@ beforeEach(async () => {
   });
   store = memoryStore(64_000);
   warnings = [];
-  context = { store, hasher, onProgress: (event) => event.phase === "warning" && warnings.push(event.message) };
+  context = { store, hasher, choose, onProgress: (event) => event.phase === "warning" && warnings.push(event.message) };
 });
 afterEach(() => hub.close());
 
@@ -43,157 +43,29 @@ const repositoryOf = (name, options = {}) => {
   return source.repository;
 };
 
+const CASES = JSON.parse(readFileSync(new URL("../../tests/reference/hub/names.json", import.meta.url)));
+
 test("a repository is named in many ways", () => {
-  const whole = { hub: HUB, id: "org/re.po-1", revision: "main", folder: "", tag: null };
-  for (const name of [
-    "org/re.po-1",
-    " org/re.po-1/ ",
-    "org/re.po-1:latest",
-    "hf.co/org/re.po-1",
-    "huggingface.co/org/re.po-1",
-    "https://hf.co/org/re.po-1",
-    "https://huggingface.co/org/re.po-1",
-    "https://huggingface.co/org/re.po-1/tree/main?library=x#files",
-    "huggingface.co/org/re.po-1/tree/main/",
-    new URL("https://www.huggingface.co/org/re.po-1/"),
-  ]) {
-    assert.deepEqual(repositoryOf(name), whole, String(name));
+  for (const { name, hub: mirror, repository } of CASES.filter((one) => one.repository)) {
+    assert.deepEqual(repositoryOf(name, mirror ? { hub: mirror } : {}), repository, name);
+    // The same as an object, where it is an address.
+    if (name.startsWith("http") && !mirror) assert.deepEqual(repositoryOf(new URL(name)), repository, name);
   }
-  const also = (name, fields) => assert.deepEqual(repositoryOf(name), { ...whole, ...fields }, name);
-  also("org/re.po-1:Q4_K_M", { tag: "Q4_K_M" });
-  also("hf.co/org/re.po-1:sub/x-q8_0.gguf", { tag: "sub/x-q8_0.gguf" });
-  also("https://hf.co/org/re.po-1:Q8_0", { tag: "Q8_0" });
-  also("org/re.po-1@refs/pr/1:Q8_0", { revision: "refs/pr/1", tag: "Q8_0" });
-  also("org/re.po-1:Q8_0@v1", { revision: "v1", tag: "Q8_0" });
-  also("https://huggingface.co/org/re.po-1/tree/refs%2Fpr%2F1/a/b%20c", { revision: "refs/pr/1", folder: "a/b c" });
-  const mirror = { hub: "https://mirror.example/hf" };
-  assert.equal(repositoryOf("org/re.po-1", mirror).hub, "https://mirror.example/hf/");
-  assert.equal(repositoryOf("https://mirror.example/hf/org/re.po-1/tree/main", mirror).id, "org/re.po-1");
-  // An address says itself where it is.
-  assert.equal(repositoryOf("https://huggingface.co/org/re.po-1", mirror).hub, HUB);
 });
 
 test("the page of a file is the address of that file, and nothing else is taken for a repository", () => {
-  const at = (name) => resolveSource(name, {}).file;
-  const url = "https://huggingface.co/org/repo/resolve/v1/sub/x%20y.gguf";
-  for (const page of ["blob/v1/sub/x%20y.gguf?show_file_info=x%20y.gguf", "resolve/v1/sub/x%20y.gguf"])
-    assert.deepEqual(at(`https://huggingface.co/org/repo/${page}`), { name: "x y.gguf", url, isOnHub: true }, page);
-  assert.equal(
-    at("https://hf.co/org/repo/blob/main/x.gguf").url,
-    "https://huggingface.co/org/repo/resolve/main/x.gguf",
-  );
+  for (const { name, file } of CASES.filter((one) => one.file)) {
+    const found = resolveSource(name, {}).file;
+    assert.deepEqual([found.url, found.isOnHub], [file, true], name);
+  }
   assert.equal(resolveSource("https://huggingface.co/org/repo/resolve/main/", {}).kind, "folder");
   assert.equal(resolveSource("https://example.com/org/repo", {}).kind, "folder");
-  for (const name of [
-    "repo",
-    "a/b/c",
-    "org/",
-    "/org",
-    "org/re po",
-    "org/repo:",
-    "org/x.gguf:",
-    "spaces/in it",
-    "api",
-  ]) {
-    assert.throws(() => resolveSource(name, {}), { code: "bad_input" }, name);
-  }
+  // The address of a file without a server is one below the page.
+  const none = CASES.filter((one) => !one.file && !one.repository && !/\.gguf$/.test(one.name));
+  assert.ok(none.length > 5);
+  for (const { name } of none) assert.throws(() => resolveSource(name, {}), { code: "bad_input" }, name);
   for (const bad of ["ftp://example.com/", 7, "nowhere"])
     assert.throws(() => resolveSource("org/repo", { hub: bad }), { code: "bad_input" }, String(bad));
-});
-
-for (const [id, { files, takes, fails, says }] of Object.entries(REPOSITORIES)) {
-  test(`${id}: ${takes ?? fails}`, () => {
-    const listed = Object.entries(files).map(([path, size]) => ({ path, size }));
-    const pick = (fits) => choose(listed, repositoryOf(id), fits);
-    if (fails) {
-      assert.throws(
-        () => pick(3e9),
-        (error) => error.code === fails && says.test(error.message) && error.advice !== "",
-      );
-      return;
-    }
-    const choice = pick(3e9);
-    assert.equal(choice.kind === "file" ? choice.parts[0].path : "folder", takes);
-    assert.throws(() => pick(1e6), { code: "out_of_memory" });
-  });
-}
-
-test("a format is found by its name, in any case, and what fits less is left", () => {
-  const of = (id, tag, fits = 3e9) => {
-    const listed = Object.entries(REPOSITORIES[id].files).map(([path, size]) => ({ path, size }));
-    const { kind, parts } = choose(listed, repositoryOf(tag ? `${id}:${tag}` : id), fits);
-    return kind === "file" ? parts[0].path : kind;
-  };
-  const mixed = "unsloth/Qwen3-1.7B-GGUF";
-  assert.equal(of(mixed, "q8_0"), "Qwen3-1.7B-Q8_0.gguf");
-  assert.equal(of(mixed, "ud-q4_k_xl"), "Qwen3-1.7B-UD-Q4_K_XL.gguf");
-  assert.equal(of(mixed, "Q6_K_XL"), "Qwen3-1.7B-UD-Q6_K_XL.gguf");
-  assert.equal(of(mixed, "Qwen3-1.7B-Q5_K_S"), "Qwen3-1.7B-Q5_K_S.gguf");
-  assert.equal(of("Qwen/Qwen2.5-0.5B-Instruct-GGUF", "F16"), "qwen2.5-0.5b-instruct-fp16.gguf");
-  assert.equal(of("microsoft/Phi-3-mini-4k-instruct-gguf", "Q4"), "Phi-3-mini-4k-instruct-q4.gguf");
-  // Who names one takes the risk.
-  assert.equal(of("ggml-org/gemma-3-4b-it-GGUF", "f16"), "gemma-3-4b-it-f16.gguf");
-  assert.equal(of(mixed, null, 1.08e9), "Qwen3-1.7B-Q4_K_S.gguf");
-  assert.equal(of(mixed, null, 0.8e9), "Qwen3-1.7B-Q2_K.gguf");
-  assert.equal(of(mixed, "Q2_K"), "Qwen3-1.7B-Q2_K.gguf");
-  assert.throws(() => of(mixed, "UD-IQ1_M"), {
-    code: "unsupported_format",
-    message: /^UD-IQ1_M cannot be read/,
-    advice: /Q4_K_M/,
-  });
-  assert.throws(() => of(mixed, "Q7_K"), { code: "bad_input", message: /has no Q7_K/, advice: /UD-Q4_K_XL/ });
-  assert.throws(() => of("HuggingFaceTB/SmolLM2-360M-Instruct", "Q8_0"), {
-    code: "bad_input",
-    advice: /leave ":Q8_0" out/,
-  });
-});
-
-test("all parts of a split file are taken in their order, whichever is named", () => {
-  const of = (id, tag, fits = 3e9) => {
-    const listed = Object.entries(REPOSITORIES[id].files).map(([path, size]) => ({ path, size }));
-    return choose(listed, repositoryOf(`${id}:${tag}`), fits).parts.map(({ path }) => path);
-  };
-  const sharded = "Felladrin/gguf-sharded-Qwen3-0.6B";
-  const stem = "Qwen3-0.6B.Q4_K_M.shard";
-  const all = [1, 2, 3].map((number) => `${stem}-0000${number}-of-00003.gguf`);
-  for (const tag of ["Q4_K_M", stem, all[0], all[2]]) assert.deepEqual(of(sharded, tag), all, tag);
-  const inFolder = "Q4_K_M/gemma-3-270m-it-Q4_K_M";
-  const two = [1, 2].map((number) => `${inFolder}-0000${number}-of-00002.gguf`);
-  for (const tag of ["q4_k_m", inFolder, "gemma-3-270m-it-Q4_K_M", two[1]])
-    assert.deepEqual(of("unsloth/gemma-3-270m-it-GGUF", tag), two, tag);
-  assert.deepEqual(of("Qwen/Qwen2.5-3B-Instruct-GGUF", "Q4_K_M"), ["qwen2.5-3b-instruct-q4_k_m.gguf"]);
-  const parts = "qwen2.5-3b-instruct-q4_k_m-00002-of-00002.gguf";
-  assert.equal(of("Qwen/Qwen2.5-3B-Instruct-GGUF", parts).length, 2);
-  assert.throws(() => of(sharded, "Q8_0"), {
-    code: "bad_input",
-    message: /Qwen3-0\.6B\.Q8_0\.shard-00002-of-00002\.gguf is missing/,
-    advice: /^Take one of IQ4_XS, Q4_K_M\.$/,
-  });
-});
-
-test("of two models in one repository neither is guessed", () => {
-  const listed = ["a-Q4_K_M.gguf", "b-Q4_K_M.gguf", "b-Q8_0.gguf"].map((path) => ({ path, size: 1 }));
-  const of = (name) => choose(listed, repositoryOf(name), 1e9).parts[0].path;
-  assert.throws(() => of("o/r"), {
-    code: "bad_input",
-    message: /a-Q4_K_M\.gguf, b-Q4_K_M\.gguf/,
-    advice: /o\/r:a-Q4_K_M\.gguf/,
-  });
-  assert.throws(() => of("o/r:q4_k_m"), { code: "bad_input" });
-  assert.equal(of("o/r:b-Q4_K_M.gguf"), "b-Q4_K_M.gguf");
-  assert.equal(of("o/r:Q8_0"), "b-Q8_0.gguf");
-});
-
-test("of one format, mixes of single layers come last, and few bits after all others", () => {
-  const first = (...labels) => {
-    const listed = labels.map((label) => ({ path: `x-${label}.gguf`, size: 1 }));
-    return choose(listed, repositoryOf("o/r"), 2).parts[0].path;
-  };
-  assert.equal(first("UD-Q4_K_M", "Q4_K_L"), "x-Q4_K_L.gguf");
-  assert.equal(first("UD-Q4_K_XL", "Q5_K_M"), "x-UD-Q4_K_XL.gguf");
-  assert.equal(first("IQ4_XS", "Q3_K_M", "F32"), "x-IQ4_XS.gguf");
-  assert.equal(first("Q3_K_M", "Q2_K", "F32"), "x-F32.gguf");
-  assert.equal(first("Q2_K", "Q3_K_S", "IQ3_M"), "x-Q3_K_S.gguf");
 });
 
 test("a name is resolved once: the second load asks for nothing", async () => {
@@ -215,6 +87,32 @@ test("a name is resolved once: the second load asks for nothing", async () => {
   hub.state.repositories["org/copy"] = { "x.gguf": BODY };
   assert.deepEqual(await named("org/copy"), ["x.gguf"]);
   assert.deepEqual(asked(), ["GET /api/models/org/copy/tree/main?recursive=true"]);
+});
+
+test("adapters and encoders have names as models have", async () => {
+  const folder = { "config.json": Buffer.from("{}"), "tokenizer.json": OTHER, "model.safetensors": BODY };
+  Object.assign(hub.state.repositories, {
+    "org/lora": { "adapter_config.json": Buffer.from("{}"), "adapter_model.safetensors": OTHER },
+    "org/lora-gguf": { "x-lora-f16.gguf": OTHER },
+    "org/encoder": { ...folder, "1_Pooling/config.json": Buffer.from("{}"), "onnx/model.onnx": BODY },
+  });
+  const files = async (source) => (await gather(source, context)).facts.map(({ name }) => name);
+  assert.deepEqual(await files(resolveAdapter("org/lora", undefined, hub.url)), [
+    "adapter_config.json",
+    "adapter_model.safetensors",
+  ]);
+  assert.deepEqual(await files(resolveAdapter(`${hub.url}org/lora-gguf`, undefined, hub.url)), ["x-lora-f16.gguf"]);
+  const { embed } = resolveEngines({ embed: "org/encoder" }, hub.url);
+  const names = ["config.json", "tokenizer.json", "1_Pooling/config.json", "model.safetensors"];
+  assert.deepEqual(await files(embed.source), names);
+  asked();
+  assert.deepEqual(await files(resolveEngines({ nli: { source: "org/encoder" } }, hub.url).nli.source), names);
+  assert.deepEqual(asked(), []);
+  await assert.rejects(files(resolveAdapter("org/encoder", undefined, hub.url)), {
+    code: "unsupported_format",
+    advice: /adapter_config\.json/,
+  });
+  await assert.rejects(load("org/lora"), { code: "unsupported_format", message: /an adapter/, advice: /org\/lora/ });
 });
 
 test("a list of many pages is read to its end", async () => {

@@ -1,6 +1,6 @@
 //! Answers from small language models, and how far to trust them.
 //!
-//! Read the modules in the order of the data flow: [`device`] → [`weights`], with an [`adapter`] beside them → [`text`] →
+//! Read the modules in the order of the data flow: [`device`] → [`weights`] (of a [`hub`], where they are named so), with an [`adapter`] beside them → [`text`] →
 //! [`model`] (on [`ops`]) → [`generate`] → [`evidence`] (which may ask [`engines`], and asks with [`prompts`] and
 //! [`perturb`]) → [`methods`] → [`answer`], which joins them; [`sps`] measures a model once and leaves a [`profile`],
 //! [`probing`] trains a [`probe`] of its states, [`tune`] an adapter, for which [`teach`] finds the examples;
@@ -14,6 +14,7 @@ pub mod device;
 pub mod engines;
 pub mod evidence;
 pub mod generate;
+pub mod hub;
 pub mod input;
 pub mod model;
 pub mod ops;

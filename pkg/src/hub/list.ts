@@ -4,7 +4,7 @@ import { cacheKey, type DownloadContext, obtain } from "../download.js";
 import { SemgradError } from "../errors.js";
 import type { RemoteFile } from "../source.js";
 import { patiently, refused } from "./answer.js";
-import type { Listed } from "./choose.js";
+import type { Listed } from "./listed.js";
 import { listFile, type Repository } from "./name.js";
 
 /** A list, and whether it is one of an earlier load. */

@@ -3,10 +3,9 @@
 import type { DownloadContext } from "../download.js";
 import { oneForMany, pinned } from "../integrity.js";
 import { ofParts, type ResolvedSource } from "../source.js";
-import { type Choice, choose, type Listed } from "./choose.js";
 import { listOf } from "./list.js";
+import type { Choice, Choose, Listed } from "./listed.js";
 import { addressIn } from "./name.js";
-import { room } from "./room.js";
 
 type Hub = Extract<ResolvedSource, { kind: "hub" }>;
 type Found = Exclude<ResolvedSource, Hub>;
@@ -17,13 +16,17 @@ export interface Resolved {
   isRemembered: boolean;
 }
 
-/** The model of a repository. An old list that has none is asked for again; `anew`: any list is. */
-export async function resolveHub(source: Hub, context: DownloadContext, anew = false): Promise<Resolved> {
+/** What is wanted of a repository. An old list that has none is asked for again; `anew`: any list is. */
+export async function resolveHub(
+  source: Hub,
+  context: DownloadContext & { choose: Choose },
+  anew = false,
+): Promise<Resolved> {
   const { repository } = source;
   const { files, isRemembered } = await listOf(repository, context, anew);
   let choice: Choice;
   try {
-    choice = choose(files, repository, room());
+    choice = context.choose(files, repository, source.wanted);
   } catch (thrown) {
     if (!isRemembered) throw thrown;
     return resolveHub(source, context, true);
@@ -36,7 +39,8 @@ export async function resolveHub(source: Hub, context: DownloadContext, anew = f
   // The caller's hash and the hub's must be the same where both say one.
   for (const [file, wanted] of Object.entries(integrity))
     pinned(repository.id, { [file]: listed[file]?.sha256 ?? null }, { [file]: wanted });
-  return { source: { kind: "folder", name, url, small, integrity, listed }, isRemembered };
+  const isAdapter = source.wanted === "adapter";
+  return { source: { kind: "folder", name, url, small, integrity, listed, isAdapter }, isRemembered };
 }
 
 function fileOf({ repository, integrity }: Hub, parts: readonly Listed[]): Found {

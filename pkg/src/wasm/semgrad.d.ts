@@ -2,6 +2,8 @@
  * As `scores.d.ts`: what the module that runs models exports besides.
  */
 import type { Asked, TrainingStep } from "../contract.js";
+import type { Choice, Listed, Wanted } from "../hub/listed.js";
+import type { Repository } from "../hub/name.js";
 import type { Control, ModelFile, RawEvent, RawInfo, RawRecord, RawRequest } from "../protocol.js";
 import type { AdapterFile, AdapterInfo } from "../tune/adapter.js";
 import type { Outlook } from "../tune/calls.js";
@@ -15,6 +17,9 @@ export class Sha256 {
   hex(): string;
   free(): void;
 }
+
+/** `memory`: bytes that the machine has. */
+export function choose(files: readonly Listed[], repository: Repository, wanted: Wanted, memory?: number): Choice;
 
 export class Model {
   private constructor();

@@ -7,6 +7,7 @@ mod adapter;
 mod convert;
 mod engines;
 mod host;
+mod hub;
 mod teach;
 
 use crate::answer::warm_up::{Extent, warm_up as compile};

@@ -65,7 +65,7 @@ impl ReadAt for Vec<u8> {
 }
 
 #[cfg(not(target_family = "wasm"))]
-pub use native::open_path;
+pub use native::{open_file, open_path};
 
 #[cfg(not(target_family = "wasm"))]
 mod native {
@@ -127,9 +127,17 @@ mod native {
     }
 
     fn open(path: &Path) -> Result<ModelFile> {
+        open_file(&path.file_name().map(|n| n.to_string_lossy()).unwrap_or_default(), path)
+    }
+
+    /// One file, by another name than its own: that of its model's folder, where it lies elsewhere.
+    ///
+    /// # Errors
+    /// `bad_input` when it cannot be read.
+    pub fn open_file(name: &str, path: &Path) -> Result<ModelFile> {
         let file = File::open(path).map_err(|e| unreadable(path, &e))?;
         let size = file.metadata().map_err(|e| unreadable(path, &e))?.len();
-        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = name.to_owned();
         Ok(ModelFile { name: name.clone(), source: Rc::new(DiskFile { name, file, size }) })
     }
 
