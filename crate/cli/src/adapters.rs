@@ -1,12 +1,12 @@
-//! Adapters on disk: a PEFT folder, llama.cpp's GGUF file, or the folder that `semgrad tune` left, which has both.
+//! Adapters: a PEFT folder or llama.cpp's GGUF file, here or on a hub, or the folder that `semgrad tune` left, which has both.
 
 use crate::jsonl::unusable;
-use crate::models::Located;
+use crate::models::{Located, find};
 use crate::stop::Stop;
 use semgrad::adapter::{Adapter, gguf, peft};
 use semgrad::answer::Model;
+use semgrad::hub::Wanted;
 use semgrad::weights::config::ModelConfig;
-use semgrad::weights::source::open_path;
 use std::path::{Path, PathBuf};
 
 /// The PEFT folder in the folder of `semgrad tune`.
@@ -22,8 +22,8 @@ fn place(path: &Path) -> PathBuf {
 
 /// Reads an adapter for a model of this configuration.
 pub fn read(path: &Path, config: &ModelConfig) -> Result<Adapter, Stop> {
-    let read = async { Adapter::open(open_path(&place(path))?, config).await };
-    pollster::block_on(read).map_err(Stop::Failed)
+    let files = find(&place(path), Wanted::Adapter)?.files()?;
+    pollster::block_on(Adapter::open(files, config)).map_err(Stop::Failed)
 }
 
 /// From now on the model runs with the adapter at `path`, if that says nothing of other weights.

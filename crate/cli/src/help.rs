@@ -27,6 +27,9 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("bench", "semgrad bench --model model.gguf"),
     ("reliability", "semgrad reliability --in left-out.jsonl"),
     ("kinds", "semgrad kinds --in prompts.jsonl"),
+    ("models", "semgrad models list"),
+    ("models list", "semgrad models list"),
+    ("models remove", "semgrad models remove unsloth/Qwen3-1.7B-GGUF"),
     ("methods", "semgrad methods"),
     ("methods eval", "semgrad methods eval --evidence evidence.jsonl --methods gnll,deg"),
 ];

@@ -3,7 +3,7 @@
 use crate::adapters;
 use crate::jsonl::text;
 use crate::models::known::Known;
-use crate::models::{Located, locate};
+use crate::models::{Located, find, locate};
 use crate::profile;
 use crate::progress::bar;
 use crate::stop::Stop;
@@ -14,12 +14,12 @@ use semgrad::answer::record::EngineNames;
 use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::device::{Choice, Device, start_threads};
 use semgrad::engines::{Embedder, Nli};
+use semgrad::hub::Wanted;
 use semgrad::perturb::synonyms::Synonyms;
 use semgrad::probe::Probes;
 use semgrad::profile::Profile;
 use semgrad::weights::checkpoint::Checkpoint;
 use semgrad::weights::encoder::EncoderCheckpoint;
-use semgrad::weights::source::open_path;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -32,7 +32,7 @@ const MOST_THREADS: i64 = 1024;
 /// Which model, where.
 #[derive(Args)]
 pub struct ModelArguments {
-    /// A known name, which is downloaded once, or a GGUF file, or a Hugging Face folder.
+    /// A known name, or owner/name or owner/name:Q4_K_M of Hugging Face, each downloaded once, or a GGUF file, or a folder.
     #[arg(long, default_value = Known::default_name())]
     pub model: PathBuf,
     /// auto, webgpu or cpu.
@@ -59,10 +59,10 @@ impl ModelArguments {
 /// Who compares texts, and what else methods may use.
 #[derive(Args)]
 pub struct EngineArguments {
-    /// Who judges entailment: lexical, judge (the language model itself), or the folder of a cross-encoder.
+    /// Who judges entailment: lexical, judge (the language model itself), or the folder of a cross-encoder, or its owner/name on Hugging Face.
     #[arg(long)]
     nli: Option<String>,
-    /// Who compares texts: lexical, or the folder of a sentence encoder.
+    /// Who compares texts: lexical, or the folder of a sentence encoder, or its owner/name on Hugging Face.
     #[arg(long)]
     embed: Option<String>,
     /// A list of synonyms: other wordings of a question are then searched instead of asked for.
@@ -107,15 +107,19 @@ impl EngineArguments {
         if let Some(name) = &self.embed {
             names.embed = Some(if built_in(name) { name.clone() } else { "encoder".into() });
         }
+        let files = |name: &Option<String>| match name.as_ref().filter(|name| !built_in(name)) {
+            Some(name) => find(Path::new(name), Wanted::Encoder)?.files().map(Some),
+            None => Ok(None),
+        };
+        let (nli, embedder) = (files(&self.nli)?, files(&self.embed)?);
         pollster::block_on(async {
-            let open = async |name: &String| EncoderCheckpoint::open(open_path(Path::new(name))?).await;
-            if let Some(name) = self.nli.as_ref().filter(|name| !built_in(name)) {
-                let nli = Nli::load(&open(name).await?, device, &pacer, &mut |_, _, _| ()).await?;
-                aids.nli = Some(Rc::new(nli));
+            if let Some(files) = nli {
+                let checkpoint = EncoderCheckpoint::open(files).await?;
+                aids.nli = Some(Rc::new(Nli::load(&checkpoint, device, &pacer, &mut |_, _, _| ()).await?));
             }
-            if let Some(name) = self.embed.as_ref().filter(|name| !built_in(name)) {
-                let embedder = Embedder::load(&open(name).await?, device, &pacer, &mut |_, _, _| ()).await?;
-                aids.embedder = Some(Rc::new(embedder));
+            if let Some(files) = embedder {
+                let checkpoint = EncoderCheckpoint::open(files).await?;
+                aids.embedder = Some(Rc::new(Embedder::load(&checkpoint, device, &pacer, &mut |_, _, _| ()).await?));
             }
             if let Some(path) = &self.synonyms {
                 aids.synonyms = Some(Rc::new(Synonyms::parse(&text(path)?)?));
@@ -138,7 +142,7 @@ pub fn today() -> String {
 /// What runs on top of the model.
 #[derive(Args)]
 pub struct AdapterArguments {
-    /// An adapter of this model: the folder that `semgrad tune` left, a PEFT folder, or a GGUF file.
+    /// An adapter of this model: the folder that `semgrad tune` left, a PEFT folder, a GGUF file, or owner/name on Hugging Face.
     #[arg(long, value_name = "PATH")]
     pub adapter: Option<PathBuf>,
 }

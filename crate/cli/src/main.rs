@@ -1,5 +1,5 @@
 //! The command line: `semgrad ask | score | eval | calibrate | report | sps | probe | tune | bench | methods | kinds |
-//! reliability`.
+//! reliability | models`.
 //!
 //! Exit status: 0 all fine, 1 wrong arguments or files, 2 some lines failed, 3 the machine or the network failed.
 
@@ -59,6 +59,8 @@ enum Command {
     Kinds(kinds::Arguments),
     /// Say how far confidences can be believed, by question set.
     Reliability(reliability::Arguments),
+    /// List or delete the models that were downloaded.
+    Models(commands::models::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -87,6 +89,7 @@ fn main() -> ExitCode {
         Command::Methods(arguments) => methods::run(arguments),
         Command::Kinds(arguments) => kinds::run(arguments),
         Command::Reliability(arguments) => reliability::run(arguments),
+        Command::Models(arguments) => commands::models::run(arguments),
     };
     let Err(stop) = outcome else { return ExitCode::SUCCESS };
     match &stop {

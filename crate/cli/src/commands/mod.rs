@@ -6,6 +6,7 @@ pub mod calibrate;
 pub mod eval;
 pub mod kinds;
 pub mod methods;
+pub mod models;
 pub mod probe;
 pub mod reliability;
 pub mod report;

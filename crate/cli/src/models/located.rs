@@ -1,8 +1,9 @@
 //! A model on this machine, and whose weights it has.
 
+use super::hub::Found;
 use super::known::Known;
 use crate::stop::Stop;
-use semgrad::weights::source::{ModelFile, open_path};
+use semgrad::weights::source::{ModelFile, open_file, open_path};
 use sha2::{Digest, Sha256};
 use std::cell::OnceCell;
 use std::path::PathBuf;
@@ -12,8 +13,10 @@ const CHUNK: usize = 1 << 20;
 
 /// A model on this machine.
 pub struct Located {
-    /// Its GGUF file or its folder.
+    /// Its GGUF file or its folder; of one that was downloaded its weights, or the first file of them.
     pub path: PathBuf,
+    /// Of one that was downloaded: its name, and its files by the names under which they are read.
+    found: Option<(String, Vec<(String, PathBuf)>)>,
     /// Reading it takes as long as the disk does, so once.
     hash: OnceCell<String>,
 }
@@ -21,16 +24,32 @@ pub struct Located {
 impl Located {
     /// What lies at a path.
     pub fn new(path: PathBuf) -> Self {
-        Self { path, hash: OnceCell::new() }
+        Self { path, found: None, hash: OnceCell::new() }
     }
 
     /// The file of a known model, whose hash was compared before it got its name.
     pub fn known(path: PathBuf, known: &Known) -> Self {
-        Self { path, hash: OnceCell::from(known.sha256.clone()) }
+        Self { hash: OnceCell::from(known.sha256.clone()), ..Self::new(path) }
+    }
+
+    /// What was downloaded by its name, each file with its hash.
+    pub fn found(Found { name, files }: Found) -> Self {
+        let weights: Vec<_> = files.iter().filter(|(name, _)| is_weights(name)).collect();
+        let first = weights.first().copied().or(files.first());
+        let path = first.map(|(_, file)| file.path.clone()).unwrap_or_default();
+        let hash = match weights.as_slice() {
+            [(_, only)] => OnceCell::from(only.sha256.clone()),
+            _ => OnceCell::new(),
+        };
+        let files = files.into_iter().map(|(name, file)| (name, file.path)).collect();
+        Self { path, found: Some((name, files)), hash }
     }
 
     /// Name of the file or folder.
     pub fn name(&self) -> String {
+        if let Some((name, _)) = &self.found {
+            return name.clone();
+        }
         // Of `.` and the like the folder's own.
         let path = if self.path.file_name().is_some() { Ok(self.path.clone()) } else { self.path.canonicalize() };
         let name = path.ok().and_then(|path| path.file_name().map(|name| name.to_string_lossy().into_owned()));
@@ -39,7 +58,11 @@ impl Located {
 
     /// Its files.
     pub fn files(&self) -> Result<Vec<ModelFile>, Stop> {
-        open_path(&self.path).map_err(Stop::Failed)
+        let files = match &self.found {
+            Some((_, files)) => files.iter().map(|(name, path)| open_file(name, path)).collect(),
+            None => open_path(&self.path),
+        };
+        files.map_err(Stop::Failed)
     }
 
     /// SHA-256 of the weight files in order of their names.
@@ -72,9 +95,12 @@ impl Located {
     }
 }
 
+fn is_weights(name: &str) -> bool {
+    name.ends_with(".gguf") || name.ends_with(".safetensors")
+}
+
 fn hash(files: &[ModelFile]) -> Result<String, Stop> {
-    let mut files: Vec<_> =
-        files.iter().filter(|f| f.name.ends_with(".gguf") || f.name.ends_with(".safetensors")).collect();
+    let mut files: Vec<_> = files.iter().filter(|file| is_weights(&file.name)).collect();
     files.sort_by(|a, b| a.name.cmp(&b.name));
     let mut hash = Sha256::new();
     for file in files {

@@ -54,6 +54,54 @@ fn a_known_name_is_found_in_the_cache_without_a_network() {
 }
 
 #[test]
+fn what_was_downloaded_is_listed_and_deleted_by_name() {
+    let hash = "0".repeat(64);
+    let cache = cache("list", &[("gemma-3-270m.Q4_K_M.gguf", 253_113_024), (&hash, 1_500_000), ("mine.gguf", 7)]);
+    let models = cache.join("semgrad/models");
+    let url = "https://huggingface.co/org/repo/resolve/main/x-Q4_0.gguf";
+    let sheet = format!(
+        r#"{{"name":"x-Q4_0.gguf","url":"{url}","size":1500000,"etag":null,"sha256":"{hash}","complete":true}}"#
+    );
+    std::fs::write(models.join(format!("{hash}.json")), sheet).unwrap();
+    let part = format!("url-{}.0123abcd.part", "1".repeat(32));
+    std::fs::write(models.join(&part), "half").unwrap();
+    let sheet = r#"{"name":"y.gguf","url":"https://example.com/y.gguf?x=1","size":8,"etag":null,"sha256":null,"complete":false}"#;
+    std::fs::write(models.join(format!("{part}.json")), sheet).unwrap();
+    let run = |arguments: &[&str]| {
+        let program = Command::new(env!("CARGO_BIN_EXE_semgrad"))
+            .env("XDG_CACHE_HOME", &cache)
+            .arg("models")
+            .args(arguments)
+            .output();
+        let Output { status, stdout, stderr } = program.unwrap();
+        (status.code(), String::from_utf8(stdout).unwrap() + &String::from_utf8(stderr).unwrap())
+    };
+    let (status, said) = run(&["list"]);
+    let lines: Vec<_> = said.lines().map(str::trim).collect();
+    assert_eq!(status, Some(0));
+    assert_eq!(
+        lines[..3],
+        ["253 MB  gemma-3-270m", "4 bytes  https://example.com/y.gguf, y.gguf is cut off at 50 %", "1.5 MB  org/repo"],
+        "{said}"
+    );
+    assert!(lines[3].starts_with("255 MB  in "), "{said}");
+    let json: Vec<Value> = serde_json::from_str(&run(&["list", "--json"]).1).unwrap();
+    assert_eq!(json.len(), 3);
+    assert_eq!(
+        (&json[0]["key"], &json[0]["name"], &json[0]["complete"]),
+        (&hash.into(), &"x-Q4_0.gguf".into(), &true.into())
+    );
+    assert_eq!(run(&["remove", "hf.co/org/repo"]), (Some(0), "hf.co/org/repo: 1.5 MB freed\n".into()));
+    let (status, said) = run(&["remove", "org/repo"]);
+    assert!(status == Some(1) && said.contains("nothing here is called"), "{said}");
+    assert_eq!(run(&["remove", "GEMMA-3-270m", "https://example.com/"]).0, Some(0));
+    let left: Vec<_> = std::fs::read_dir(&models).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["mine.gguf"], "what no download put there stays");
+    assert_eq!(run(&["remove", "--all"]), (Some(0), "0 bytes freed\n".into()));
+    std::fs::remove_dir_all(cache).unwrap();
+}
+
+#[test]
 fn names_that_nobody_knows_are_answered_with_those_that_are() {
     let cache = cache("unknown", &[]);
     for name in ["SmolLM3", "folder/model.gguf"] {
@@ -79,9 +127,9 @@ fn what_lies_at_a_path_comes_before_a_name() {
 fn without_a_network_it_is_said_what_can_be_done() {
     let cache = cache("offline", &[]);
     let (status, said) = failed(&cache, &[]);
-    assert!(status == Some(3) && said.contains("network: SmolLM2-135M-Instruct cannot be downloaded"), "{said}");
-    assert!(said.contains("98 MB, Apache-2.0"), "{said}");
-    assert!(said.contains("Check the connection") && said.contains("--model"), "{said}");
+    assert!(status == Some(3) && said.contains("does not answer"), "{said}");
+    assert!(said.contains("98.4 MB") && said.contains("Apache-2.0"), "{said}");
+    assert!(said.contains("Check the connection") && said.contains("name its path"), "{said}");
     std::fs::remove_dir_all(cache).unwrap();
 }
 
