@@ -181,7 +181,7 @@ pub fn start(located: &Located, arguments: &ModelArguments, profile: Option<Prof
     let device = &model.decoder.device;
     eprintln!(
         "{} on {} ({})",
-        located.path.display(),
+        located.shown(),
         device.name(),
         device.adapter.as_ref().unwrap_or(&device.reason)
     );

@@ -56,6 +56,11 @@ impl Located {
         name.unwrap_or_default()
     }
 
+    /// For people: the path, or the name of what was downloaded.
+    pub fn shown(&self) -> String {
+        self.found.as_ref().map_or_else(|| self.path.display().to_string(), |(name, _)| name.clone())
+    }
+
     /// Its files.
     pub fn files(&self) -> Result<Vec<ModelFile>, Stop> {
         let files = match &self.found {
