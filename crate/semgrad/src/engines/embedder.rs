@@ -6,9 +6,7 @@ use super::parts::Parts;
 use crate::control::Pacer;
 use crate::device::Device;
 use crate::error::Result;
-use crate::model::encoder::Encoder;
 use crate::model::load::Progress;
-use crate::text::Pieces;
 use crate::weights::encoder::EncoderCheckpoint;
 use semgrad_scores::evidence::observed::Matrix;
 use std::cell::RefCell;
@@ -20,8 +18,7 @@ const REMEMBERED: usize = 1 << 14;
 
 /// A sentence encoder.
 pub struct Embedder {
-    encoder: Encoder,
-    pieces: Pieces,
+    parts: Parts,
     known: RefCell<HashMap<String, Known>>,
 }
 
@@ -46,21 +43,21 @@ impl Embedder {
     /// Reads the encoder.
     ///
     /// # Errors
-    /// As [`Pieces::new`] and [`Encoder::load`].
+    /// As [`Pieces::new`](crate::text::Pieces::new) and [`Encoder::load`](crate::model::encoder::Encoder::load).
     pub async fn load(
         checkpoint: &EncoderCheckpoint,
         device: &Device,
         pacer: &Pacer<'_>,
         progress: Progress<'_>,
     ) -> Result<Self> {
-        let Parts { encoder, pieces } = Parts::load(checkpoint, device, pacer, progress).await?;
-        Ok(Self { encoder, pieces, known: RefCell::default() })
+        let parts = Parts::load(checkpoint, device, pacer, progress).await?;
+        Ok(Self { parts, known: RefCell::default() })
     }
 
     /// Vectors of texts; equal texts are evaluated once.
     ///
     /// # Errors
-    /// As [`Encoder::vectors`].
+    /// As [`Encoder::vectors`](crate::model::encoder::Encoder::vectors).
     pub async fn embed(&self, texts: &[&str], pacer: &Pacer<'_>, done: Done<'_>) -> Result<Embedded> {
         // What is found is kept here too: another call may forget everything while this one waits.
         let mut found: HashMap<&str, Known> = HashMap::new();
@@ -74,9 +71,9 @@ impl Embedder {
         let mut seen = HashSet::new();
         let fresh: Vec<&str> =
             texts.iter().copied().filter(|text| !found.contains_key(text) && seen.insert(*text)).collect();
-        let inputs = fresh.iter().map(|text| self.pieces.encode(text, None)).collect::<Result<Vec<_>>>()?;
-        for (range, batch) in batches(&inputs, &self.encoder.device) {
-            let vectors = self.encoder.vectors(&batch, pacer).await?;
+        let inputs = fresh.iter().map(|text| self.parts.input(text, None)).collect::<Result<Vec<_>>>()?;
+        for (range, batch) in batches(&inputs, &self.parts.encoder.device) {
+            let vectors = self.parts.encoder.vectors(&batch, pacer).await?;
             for (i, vector) in range.clone().zip(vectors) {
                 let entry = Known { vector: vector.into(), truncated: inputs[i].truncated };
                 self.known.borrow_mut().insert(fresh[i].to_owned(), entry.clone());

@@ -11,9 +11,7 @@ use super::parts::Parts;
 use crate::control::Pacer;
 use crate::device::Device;
 use crate::error::{Code, Error, Result};
-use crate::model::encoder::Encoder;
 use crate::model::load::Progress;
-use crate::text::Pieces;
 use crate::weights::encoder::EncoderCheckpoint;
 use semgrad_scores::evidence::observed::Entailment;
 use std::cell::RefCell;
@@ -24,8 +22,7 @@ const REMEMBERED: usize = 1 << 16;
 
 /// A cross-encoder.
 pub struct Nli {
-    encoder: Encoder,
-    pieces: Pieces,
+    parts: Parts,
     labels: Labels,
     known: RefCell<HashMap<(String, String), Known>>,
 }
@@ -60,7 +57,7 @@ impl Nli {
     /// Reads the cross-encoder.
     ///
     /// # Errors
-    /// As [`Pieces::new`] and [`Encoder::load`]; `bad_input` when its labels are not those of inference.
+    /// As [`Pieces::new`](crate::text::Pieces::new) and [`Encoder::load`](crate::model::encoder::Encoder::load); `bad_input` when its labels are not those of inference.
     pub async fn load(
         checkpoint: &EncoderCheckpoint,
         device: &Device,
@@ -68,8 +65,8 @@ impl Nli {
         progress: Progress<'_>,
     ) -> Result<Self> {
         let labels = Labels::new(checkpoint)?;
-        let Parts { encoder, pieces } = Parts::load(checkpoint, device, pacer, progress).await?;
-        Ok(Self { encoder, pieces, labels, known: RefCell::default() })
+        let parts = Parts::load(checkpoint, device, pacer, progress).await?;
+        Ok(Self { parts, labels, known: RefCell::default() })
     }
 
     /// Labels of the model, 3 or 2.
@@ -80,7 +77,7 @@ impl Nli {
     /// What each pair's first text says about its second; equal pairs are evaluated once.
     ///
     /// # Errors
-    /// As [`Encoder::logits`]. Pairs that were done are remembered.
+    /// As [`Encoder::logits`](crate::model::encoder::Encoder::logits). Pairs that were done are remembered.
     pub async fn judge(&self, pairs: &[(&str, &str)], pacer: &Pacer<'_>, done: Done<'_>) -> Result<Judged> {
         let key = |(premise, hypothesis): (&str, &str)| (premise.to_owned(), hypothesis.to_owned());
         let equal = Known { entailment: Entailment { entail: 1.0, ..Entailment::default() }, truncated: false };
@@ -98,9 +95,9 @@ impl Nli {
         let mut seen = HashSet::new();
         let fresh: Vec<_> =
             pairs.iter().copied().filter(|pair| !found.contains_key(pair) && seen.insert(*pair)).collect();
-        let inputs = fresh.iter().map(|pair| self.pieces.encode(pair.0, Some(pair.1))).collect::<Result<Vec<_>>>()?;
-        for (range, batch) in batches(&inputs, &self.encoder.device) {
-            let logits = self.encoder.logits(&batch, pacer).await?;
+        let inputs = fresh.iter().map(|pair| self.parts.input(pair.0, Some(pair.1))).collect::<Result<Vec<_>>>()?;
+        for (range, batch) in batches(&inputs, &self.parts.encoder.device) {
+            let logits = self.parts.encoder.logits(&batch, pacer).await?;
             for (i, logits) in range.clone().zip(logits) {
                 let entry = Known { entailment: self.labels.entailment(&logits), truncated: inputs[i].truncated };
                 self.known.borrow_mut().insert(key(fresh[i]), entry);

@@ -129,7 +129,8 @@ impl Encoder {
         let states = read(self.forward(batch, pacer).await?).await?;
         let hidden = self.config.hidden;
         let of = |text: &std::ops::Range<usize>| &states[text.start * hidden..text.end * hidden];
-        let vectors: Vec<_> = batch.texts.iter().map(|text| pool(of(text), hidden, self.config.pooling)).collect();
+        let vectors: Vec<_> =
+            batch.texts.iter().map(|text| pool(of(text), hidden, self.config.sentence.pooling)).collect();
         vectors.iter().try_for_each(|vector| check_finite(vector, "vectors"))?;
         Ok(vectors)
     }

@@ -3,7 +3,8 @@
 use crate::error::Result;
 use crate::model::load::Loader;
 use crate::ops::cpu;
-use crate::weights::encoder::config::{EncoderConfig, HeadActivation, Pooling};
+use crate::weights::encoder::config::{EncoderConfig, HeadActivation};
+use crate::weights::encoder::sentence::Pooling;
 use crate::weights::tensors::RawTensor;
 
 /// Two linear layers.

@@ -3,10 +3,11 @@
 //! Where a key may be absent, the default is that of the family's configuration class in transformers.
 
 use super::family::{self, Family, unsupported};
-use crate::error::{Code, Error, Result};
+use super::files::Files;
+use super::sentence::{self, Sentence};
+use crate::error::Result;
 use crate::weights::config::inconsistent;
 use crate::weights::folder::fields::{FILE, Fields, damaged};
-use crate::weights::source::POOLING;
 use serde_json::Value;
 
 /// How DeBERTa's attention knows distances between tokens.
@@ -63,15 +64,6 @@ pub enum HeadActivation {
     Gelu,
 }
 
-/// How the vector of a text comes from those of its tokens.
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
-pub enum Pooling {
-    /// Their mean, special tokens included.
-    Mean,
-    /// The first one.
-    First,
-}
-
 /// Shapes and constants of an encoder.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EncoderConfig {
@@ -105,20 +97,10 @@ pub struct EncoderConfig {
     pub head_activation: HeadActivation,
     /// Names of the logits.
     pub labels: Vec<String>,
-    /// For embeddings.
-    pub pooling: Pooling,
+    /// From a text to its vector.
+    pub sentence: Sentence,
     /// Longest input, special tokens included.
     pub max_tokens: usize,
-}
-
-/// The parsed files, `null` where one is missing.
-#[derive(Default)]
-pub(super) struct Files {
-    pub config: Value,
-    pub tokenizer_config: Value,
-    pub sentence_config: Value,
-    pub pooling: Value,
-    pub modules: Value,
 }
 
 const MAX_VOCAB: usize = 1 << 22;
@@ -160,7 +142,7 @@ pub(super) fn read(files: &Files) -> Result<EncoderConfig> {
             _ => HeadActivation::Tanh,
         },
         labels: labels(fields)?,
-        pooling: pooling(files)?,
+        sentence: sentence::read(files)?,
         max_tokens: max_tokens(files, limit.saturating_sub(first_position)),
     };
     validate(&config)?;
@@ -231,80 +213,12 @@ fn labels(fields: Fields<'_>) -> Result<Vec<String>> {
     all.ok_or_else(|| damaged(FILE, "`id2label` does not name the labels 0, 1, …"))
 }
 
-/// Modes that files before sentence-transformers 5.4 have a flag for, and their names since.
-const POOLING_FLAGS: [(&str, &str); 6] = [
-    ("pooling_mode_cls_token", "cls"),
-    ("pooling_mode_max_tokens", "max"),
-    ("pooling_mode_mean_tokens", "mean"),
-    ("pooling_mode_mean_sqrt_len_tokens", "mean_sqrt_len_tokens"),
-    ("pooling_mode_weightedmean_tokens", "weightedmean"),
-    ("pooling_mode_lasttoken", "lasttoken"),
-];
-
-/// What sentence-transformers does with the tokens' vectors; normalization is always done here.
-fn pooling(files: &Files) -> Result<Pooling> {
-    let modules = match &files.modules {
-        Value::Null => &[],
-        list => list.as_array().ok_or_else(|| damaged("modules.json", "it is not a list"))?.as_slice(),
-    };
-    for module in modules {
-        let text = |key: &str| module.get(key).and_then(Value::as_str).unwrap_or_default();
-        // The class alone: versions differ in the package that it lies in.
-        let kind = text("type").rsplit('.').next().unwrap_or_default();
-        let wanted = match kind {
-            "Transformer" => "",
-            "Pooling" => POOLING.trim_end_matches("/config.json"),
-            "Normalize" | "Dropout" => continue, // nothing is dropped outside training
-            _ => return Err(unsupported(format!("modules.json asks for a `{kind}` layer"))),
-        };
-        let path = text("path").trim_end_matches('/');
-        if path != wanted {
-            return Err(unsupported(format!("modules.json has its `{kind}` layer in `{path}`, not in `{wanted}`")));
-        }
-        if kind == "Pooling" && files.pooling.is_null() {
-            return Err(Error::new(
-                Code::BadInput,
-                format!("modules.json names {POOLING}, which is not among the model's files"),
-                "Give all files of the model's folder: that one says how texts become vectors.",
-            ));
-        }
-    }
-    match pooling_modes(&files.pooling)?.as_slice() {
-        // The second is longer by the root of the number of tokens, and every vector is brought to length one.
-        ["mean" | "mean_sqrt_len_tokens"] => Ok(Pooling::Mean),
-        ["cls"] => Ok(Pooling::First),
-        other => Err(unsupported(format!(
-            "{POOLING} asks for the pooling `{}`, not for the mean or the first token",
-            other.join(" and ")
-        ))),
-    }
-}
-
-/// The names of the modes whose results are joined; the mean where none is named.
-fn pooling_modes(pooling: &Value) -> Result<Vec<&str>> {
-    let modes: Vec<&str> = match pooling.get("pooling_mode") {
-        None | Some(Value::Null) => {
-            let set = |flag: &str| pooling.get(flag).and_then(Value::as_bool).unwrap_or(false);
-            POOLING_FLAGS.iter().filter(|(flag, _)| set(flag)).map(|(_, mode)| *mode).collect()
-        }
-        Some(Value::String(mode)) => vec![mode],
-        Some(Value::Array(list)) => {
-            let names: Option<_> = list.iter().map(Value::as_str).collect();
-            names.ok_or_else(|| damaged(POOLING, "`pooling_mode` is not a list of strings"))?
-        }
-        Some(_) => return Err(damaged(POOLING, "`pooling_mode` is no string")),
-    };
-    Ok(if modes.is_empty() { vec!["mean"] } else { modes })
-}
-
-/// The smallest of the limits that files name.
+/// The limit that sentence-transformers has noted, or that of the tokenizer, where the positions reach so far.
 fn max_tokens(files: &Files, positions: usize) -> usize {
-    let named = |file: &Value, key: &str| {
-        let value = file.get(key).and_then(Value::as_f64).filter(|&n| n >= 1.0 && n < MAX_TOKENS as f64);
-        value.map_or(MAX_TOKENS, |n| n as usize) // tokenizers without a limit write 10³⁰
-    };
-    let tokenizer = named(&files.tokenizer_config, "model_max_length");
-    positions.min(tokenizer).min(named(&files.sentence_config, "max_seq_length"))
+    let named = |file: &Value, key: &str| file.get(key).and_then(Value::as_f64).filter(|&n| n >= 1.0);
+    let limit = named(&files.transformer, "max_seq_length").or(named(&files.tokenizer_config, "model_max_length"));
+    // Tokenizers without a limit write 10³⁰.
+    positions.min(limit.filter(|&n| n < MAX_TOKENS as f64).map_or(MAX_TOKENS, |n| n as usize))
 }
 
 fn validate(config: &EncoderConfig) -> Result<()> {

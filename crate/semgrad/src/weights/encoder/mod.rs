@@ -3,16 +3,18 @@
 
 pub mod config;
 pub mod family;
+mod files;
 pub(crate) mod layout;
+pub mod sentence;
 
 use super::config::inconsistent;
 use super::folder::files::Folder;
-use super::folder::{self, fields, names};
-use super::source::{ModelFile, POOLING};
+use super::folder::{self, names};
+use super::source::ModelFile;
 use super::tensors::{Canonical, Tensors};
 use crate::error::{Code, Error, Result};
-use config::{EncoderConfig, Files};
-use serde_json::Value;
+use config::EncoderConfig;
+use files::Files;
 
 /// Most logits of a head whose configuration does not name them.
 const MAX_LABELS: usize = 1 << 10;
@@ -44,13 +46,7 @@ impl EncoderCheckpoint {
                 "Add it; `AutoTokenizer.from_pretrained(…).save_pretrained(…)` writes it for models that come without.",
             ));
         };
-        let mut config = config::read(&Files {
-            config: json(&folder, "config.json").await?,
-            tokenizer_config: json(&folder, "tokenizer_config.json").await?,
-            sentence_config: json(&folder, "sentence_bert_config.json").await?,
-            pooling: json(&folder, POOLING).await?,
-            modules: json(&folder, "modules.json").await?,
-        })?;
+        let mut config = config::read(&Files::read(&folder).await?)?;
         let mut stored = names::encoder(folder::tensors(&folder).await?, config.family.prefix)?;
         let [_, out] = config.family.head;
         let classifier = stored.get(&format!("{out}.weight"));
@@ -68,9 +64,4 @@ impl EncoderCheckpoint {
         }
         Ok(Self { config, tokenizer, head, tensors })
     }
-}
-
-/// A small file of the folder, `null` when it is not there.
-async fn json(folder: &Folder<'_>, name: &str) -> Result<Value> {
-    folder.text(name).await?.map_or(Ok(Value::Null), |bytes| fields::json(name, &bytes))
 }

@@ -1,6 +1,7 @@
 //! Settings that real files have, and settings that must not pass.
 
 use super::*;
+use crate::error::Code;
 use serde_json::json;
 
 fn deberta() -> Value {
@@ -37,103 +38,23 @@ fn deberta_v3_is_read() {
 }
 
 #[test]
-fn lengths_are_the_smallest_that_a_file_names() {
+fn the_limit_is_that_of_the_nearest_file_that_names_one() {
     let files = |tokenizer: Value, sentence: Value| Files {
         config: bert(),
         tokenizer_config: json!({ "model_max_length": tokenizer }),
-        sentence_config: json!({ "max_seq_length": sentence }),
+        transformer: json!({ "max_seq_length": sentence }),
         ..Files::default()
     };
     assert_eq!(read(&files(json!(512), json!(256))).unwrap().max_tokens, 256);
+    assert_eq!(read(&files(json!(128), json!(256))).unwrap().max_tokens, 256);
+    assert_eq!(read(&files(json!(128), Value::Null)).unwrap().max_tokens, 128);
+    assert_eq!(read(&files(json!(128), json!(1024))).unwrap().max_tokens, 512);
     assert_eq!(read(&files(json!(1e30), Value::Null)).unwrap().max_tokens, 512);
     let mut roberta = bert();
     roberta["model_type"] = json!("roberta");
     roberta["max_position_embeddings"] = json!(514);
     let read = read(&Files { config: roberta, ..Files::default() }).unwrap();
     assert_eq!((read.first_position, read.max_tokens), (2, 512));
-}
-
-fn pooled(pooling: Value) -> Result<Pooling> {
-    read(&Files { config: bert(), pooling, ..Files::default() }).map(|config| config.pooling)
-}
-
-#[test]
-fn pooling_follows_the_files() {
-    let flags = |set: &[&str]| {
-        let all = POOLING_FLAGS.iter().map(|(flag, mode)| ((*flag).to_owned(), json!(set.contains(mode))));
-        Value::Object(all.chain([("word_embedding_dimension".to_owned(), json!(384))]).collect())
-    };
-    let mode = |mode: Value| json!({"embedding_dimension": 384, "pooling_mode": mode, "include_prompt": true});
-    for (pooling, want) in [
-        (Value::Null, Pooling::Mean),
-        (flags(&["cls"]), Pooling::First),
-        (flags(&["mean"]), Pooling::Mean),
-        (flags(&["mean_sqrt_len_tokens"]), Pooling::Mean),
-        // No mode is named: the default.
-        (flags(&[]), Pooling::Mean),
-        (json!({"word_embedding_dimension": 384}), Pooling::Mean),
-        (json!({"pooling_mode_cls_token": true}), Pooling::First),
-        // Since sentence-transformers 5.4.
-        (mode(json!("mean")), Pooling::Mean),
-        (mode(json!("cls")), Pooling::First),
-        (mode(json!("mean_sqrt_len_tokens")), Pooling::Mean),
-        (mode(json!(["cls"])), Pooling::First),
-        (mode(Value::Null), Pooling::Mean),
-        // The new key counts where both are there.
-        (json!({"pooling_mode": "cls", "pooling_mode_mean_tokens": true}), Pooling::First),
-    ] {
-        assert_eq!(pooled(pooling.clone()), Ok(want), "{pooling}");
-    }
-    for (pooling, named) in [
-        (flags(&["cls", "mean"]), "`cls and mean`"),
-        (flags(&["max", "mean"]), "`max and mean`"),
-        (flags(&["weightedmean"]), "`weightedmean`"),
-        (mode(json!("max")), "`max`"),
-        (mode(json!("lasttoken")), "`lasttoken`"),
-        (mode(json!(["mean", "max"])), "`mean and max`"),
-    ] {
-        let error = pooled(pooling).unwrap_err();
-        assert!(error.code == Code::UnsupportedArchitecture && error.message.contains(named), "{error}");
-    }
-    for pooling in [mode(json!(3)), mode(json!([1]))] {
-        assert_eq!(pooled(pooling).unwrap_err().code, Code::CorruptWeights);
-    }
-}
-
-#[test]
-fn layers_are_known_by_their_class() {
-    let layers = |all: &[(&str, &str)]| {
-        let list = all.iter().map(|(kind, path)| json!({"type": kind, "path": path})).collect();
-        Files {
-            config: bert(),
-            pooling: json!({"pooling_mode": "cls"}),
-            modules: Value::Array(list),
-            ..Files::default()
-        }
-    };
-    for package in ["sentence_transformers.models", "sentence_transformers.sentence_transformer.modules.pooling"] {
-        let pooling = format!("{package}.Pooling");
-        let normalize = format!("{package}.Normalize");
-        let transformer = "sentence_transformers.base.modules.transformer.Transformer";
-        let all = layers(&[(transformer, ""), (&pooling, "1_Pooling"), (&normalize, "2_Normalize")]);
-        assert_eq!(read(&all).unwrap().pooling, Pooling::First);
-        for (refused, named) in [
-            (layers(&[(transformer, "0_Transformer"), (&pooling, "1_Pooling")]), "`0_Transformer`"),
-            (layers(&[(transformer, ""), (&pooling, "pool")]), "`pool`"),
-            (layers(&[(transformer, ""), (&pooling, "1_Pooling"), ("a.b.Dense", "2_Dense")]), "`Dense`"),
-        ] {
-            let error = read(&refused).unwrap_err();
-            assert!(error.code == Code::UnsupportedArchitecture && error.message.contains(named), "{error}");
-        }
-        let missing = Files { pooling: Value::Null, ..layers(&[(transformer, ""), (&pooling, "1_Pooling")]) };
-        assert_eq!(read(&missing).unwrap_err().code, Code::BadInput);
-    }
-    // A cross-encoder has no more than this.
-    let alone =
-        Files { pooling: Value::Null, ..layers(&[("sentence_transformers.base.modules.transformer.Transformer", "")]) };
-    assert_eq!(read(&alone).unwrap().pooling, Pooling::Mean);
-    let broken = Files { config: bert(), modules: json!({}), ..Files::default() };
-    assert_eq!(read(&broken).unwrap_err().code, Code::CorruptWeights);
 }
 
 #[test]
