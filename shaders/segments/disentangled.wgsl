@@ -3,8 +3,10 @@
 @group(0) @binding(5) var<storage, read_write> positions: array<vec4<f32>>; // [2, rows, heads, width]: keys, queries
 @group(0) @binding(6) var<storage, read_write> rows: array<u32>;            // [2 · longest − 1], by distance
 
-fn distance_row(query: u32, key: u32) -> u32 { return rows[shape[3] + query - key]; }
+fn distance_row(query: u32, key: u32) -> u32 { return rows[shape[4] + query - key]; }
 
 fn product(scaled_query: vec4<f32>, key: vec4<f32>, scale: f32, at: u32) -> vec4<f32> {
-    return scaled_query * (key + positions[at]) + key * positions[shape[4] + at] * scale;
+    return scaled_query * (key + positions[at]) + key * positions[shape[5] + at] * scale;
 }
+
+fn added(at: u32) -> f32 { return 0.0; }

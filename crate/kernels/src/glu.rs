@@ -1,11 +1,13 @@
 //! The gated feed-forward layer's nonlinearity, forward and backward.
 
 use crate::exp::exp;
+use crate::layer::{gelu_of, normal};
 use crate::shape::Activation;
 use crate::threads;
 
 const GELU_SCALE: f32 = 0.797_884_6; // √(2/π)
 const GELU_CUBIC: f32 = 0.044_715;
+const DENSITY: f32 = 0.398_942_3; // 1/√(2π)
 
 /// `activation(gate)·up`, element by element.
 pub fn glu(gate: &[f32], up: &[f32], kind: Activation) -> Vec<f32> {
@@ -15,6 +17,7 @@ pub fn glu(gate: &[f32], up: &[f32], kind: Activation) -> Vec<f32> {
         match kind {
             Activation::Silu => each.for_each(|(out, (&x, u))| *out = x / (1.0 + exp(-x)) * u),
             Activation::GeluTanh => each.for_each(|(out, (&x, u))| *out = 0.5 * x * (1.0 + gelu_inner(x).tanh()) * u),
+            Activation::Gelu => each.for_each(|(out, (&x, u))| *out = gelu_of(x) * u),
         }
     });
     out
@@ -48,6 +51,10 @@ fn value_and_slope(x: f32, kind: Activation) -> (f32, f32) {
             let t = gelu_inner(x).tanh();
             let inner_slope = GELU_SCALE * (1.0 + 3.0 * GELU_CUBIC * x * x);
             (0.5 * x * (1.0 + t), 0.5 * (1.0 + t) + 0.5 * x * (1.0 - t * t) * inner_slope)
+        }
+        Activation::Gelu => {
+            let p = normal(x);
+            (x * p, p + x * exp(-0.5 * x * x) * DENSITY)
         }
     }
 }

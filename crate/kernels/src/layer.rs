@@ -111,6 +111,12 @@ const Q: [f32; 6] = [1.0, 0.503_046_45, 0.114_557_914, 0.015_061_227, 0.001_173_
 /// x·Φ(x).
 #[inline(always)]
 pub fn gelu_of(x: f32) -> f32 {
+    x * normal(x)
+}
+
+/// Φ(x), the normal distribution.
+#[inline(always)]
+pub(crate) fn normal(x: f32) -> f32 {
     let z = (x * FRAC_1_SQRT_2).clamp(-3.925, 3.925);
     let t = z * z;
     let (mut p, mut q) = (P[5], Q[5]);
@@ -118,5 +124,5 @@ pub fn gelu_of(x: f32) -> f32 {
         p = p * t + P[i];
         q = q * t + Q[i];
     }
-    0.5 * x * (1.0 + z * p / q)
+    0.5 * (1.0 + z * p / q)
 }

@@ -26,7 +26,7 @@ pub struct Attention {
     pub width: usize,
     /// Factor of the scores.
     pub scale: f32,
-    /// How many positions a query sees, its own included; `None` for all.
+    /// How many positions a query sees, its own included; within segments, how many to either side. `None` for all.
     pub window: Option<usize>,
     /// Scores are bent towards this bound: [`soft_cap`](crate::soft_cap); `None` where they are not.
     pub cap: Option<f32>,
@@ -72,4 +72,6 @@ pub enum Activation {
     Silu,
     /// GELU in its tanh form.
     GeluTanh,
+    /// GELU with the error function.
+    Gelu,
 }

@@ -90,8 +90,10 @@ fn attention_is_the_same() {
     let segments: Vec<u32> = (0..80).flat_map(|t| if t < 33 { [0, 33] } else { [33, 80] }).collect();
     same("attend_segments", || attend_segments((&q, &k, &v), &segments, None, a));
     let rows: Vec<u32> = (0..2 * 47 - 1).map(|i| i / 3).collect();
-    let positions = Some(Positions { k: &q, q: &v, rows: &rows });
-    same("attend_segments with positions", || attend_segments((&q, &k, &v), &segments, positions, a));
+    for table in [Table::Disentangled { k: &q, q: &v }, Table::Biased(&q)] {
+        let distances = Some(TokenDistances { rows: &rows, table });
+        same("attend_segments with distances", || attend_segments((&q, &k, &v), &segments, distances, a));
+    }
 }
 
 #[test]
@@ -104,7 +106,7 @@ fn rows_are_the_same() {
     same("rms_norm_backward", || rms_norm_backward(&x, &weight[..width], &y, 1e-5));
     same("layer_norm", || layer_norm(&x, &y, &weight, 1e-5));
     same("gelu", || gelu(&x, &weight[..width]));
-    for kind in [Activation::Silu, Activation::GeluTanh] {
+    for kind in [Activation::Silu, Activation::GeluTanh, Activation::Gelu] {
         same("glu", || glu(&x, &y, kind));
         same("glu_backward", || both(glu_backward(&x, &y, &z, kind)));
     }

@@ -6,9 +6,9 @@
 //! any device, evaluate each distinct text or pair once, remember it, report progress between batches and stop within a
 //! layer. Costs: one pass of the encoder for each distinct text or ordered pair of distinct texts.
 //!
-//! The models that are named by default ([`DEFAULTS`]) are the hub's, under free licences; other BERT, RoBERTa and
-//! DeBERTa-v2/v3 models of the same kinds work too, such as MoritzLaurer/DeBERTa-v3-base-mnli-fever-anli (MIT, three
-//! labels).
+//! The models that are named by default ([`DEFAULTS`]) are the hub's, under free licences; other models of the same kinds
+//! work too, of any family that [`encoder`](crate::weights::encoder::family) knows, such as
+//! MoritzLaurer/DeBERTa-v3-base-mnli-fever-anli (MIT, three labels).
 
 mod batches;
 pub mod embedder;

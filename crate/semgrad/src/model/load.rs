@@ -33,6 +33,11 @@ impl<'a, 'c> Loader<'a, 'c> {
         self.device
     }
 
+    /// Whether the model has this tensor.
+    pub fn has(&self, name: &str) -> bool {
+        self.tensors.get(name).is_some()
+    }
+
     /// A tensor as the file holds it.
     ///
     /// # Errors

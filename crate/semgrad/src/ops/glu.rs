@@ -1,7 +1,7 @@
 //! The gated feed-forward layer's nonlinearity, forward and backward.
 
 use super::check::{Checks, ROWS, TOKENS};
-use super::launch::{empty, groups, launch, shader, spread};
+use super::launch::{Shader, empty, file, groups, launch, shader, spread};
 use super::on::{On, from_cpu, from_gpu, on, values};
 use burn::tensor::Tensor;
 use semgrad_kernels as cpu;
@@ -15,12 +15,22 @@ pub fn glu(gate: Tensor<2>, up: Tensor<2>, kind: Activation) -> Tensor<2> {
         On::Gpu([gate, up]) => {
             let (y, n) = (empty(&gate, shape), shape[0] * shape[1]);
             let [gx, gy] = spread(groups(n));
-            let shader = shader!("glu").set("gelu", kind == Activation::GeluTanh);
-            launch(shader, &[&gate, &up, &y], &[n as u32], [gx, gy, 1]);
+            launch(of(shader!("glu"), kind), &[&gate, &up, &y], &[n as u32], [gx, gy, 1]);
             from_gpu(y)
         }
         On::Cpu([gate, up]) => from_cpu(cpu::glu(values(&gate), values(&up), kind), shape),
     }
+}
+
+/// A shader with this activation.
+fn of(shader: Shader, kind: Activation) -> Shader {
+    let activation = match kind {
+        Activation::Silu => file!("activation/silu"),
+        Activation::GeluTanh => file!("activation/gelu_tanh"),
+        Activation::Gelu => file!("activation/gelu"),
+    };
+    // No placeholder of the text: it tells apart what is compiled.
+    shader.with(&[activation]).set("activation", kind as u32)
 }
 
 /// Gradients of [`glu`] with respect to gate and up, from that of its result; all `[tokens, width]`.
@@ -31,8 +41,7 @@ pub fn glu_backward(gate: Tensor<2>, up: Tensor<2>, d: Tensor<2>, kind: Activati
             let (d_gate, d_up) = (empty(&gate, shape), empty(&gate, shape));
             let n = shape[0] * shape[1];
             let [gx, gy] = spread(groups(n));
-            let shader = shader!("glu_backward").set("gelu", kind == Activation::GeluTanh);
-            launch(shader, &[&gate, &up, &d, &d_gate, &d_up], &[n as u32], [gx, gy, 1]);
+            launch(of(shader!("glu_backward"), kind), &[&gate, &up, &d, &d_gate, &d_up], &[n as u32], [gx, gy, 1]);
             (from_gpu(d_gate), from_gpu(d_up))
         }
         On::Cpu([gate, up, d]) => {
@@ -59,13 +68,13 @@ pub(super) fn check(checks: &mut Checks<'_>) {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::super::tests::{compare, devices, inner, matrix, slopes, wide};
+    use super::super::tests::{compare, devices, erf, inner, matrix, slopes, wide};
     use super::*;
 
     #[test]
     fn gates_and_their_gradients() {
         for device in devices() {
-            for kind in [Activation::Silu, Activation::GeluTanh] {
+            for kind in [Activation::Silu, Activation::GeluTanh, Activation::Gelu] {
                 for (rows, width) in [(1, 1), (3, 67), (5, 130)] {
                     let what = |kernel: &str| format!("{kernel} {kind:?} {rows}×{width} on {}", device.name());
                     let gate: Vec<f32> = wave(rows * width, 1).into_iter().map(|v| 12.0 * v).collect();
@@ -75,6 +84,7 @@ mod tests {
                         Activation::GeluTanh => {
                             0.5 * x * (1.0 + ((2.0 / std::f64::consts::PI).sqrt() * (x + 0.044715 * x.powi(3))).tanh())
                         }
+                        Activation::Gelu => 0.5 * x * (1.0 + erf(x * std::f64::consts::FRAC_1_SQRT_2)),
                     };
                     let value = |gate: &[f64], up: &[f64]| -> Vec<f64> {
                         gate.iter().zip(up).map(|(&g, u)| activation(g) * u).collect()

@@ -1,10 +1,12 @@
 //! What an encoder's block does between its products: layer norm of a sum, and GELU.
 
 use super::check::{Checks, ROWS, TOKENS};
-use super::launch::{empty, groups, launch, shader, spread};
+use super::glu::glu;
+use super::launch::{empty, file, groups, launch, shader, spread};
 use super::on::{On, from_cpu, from_gpu, on, values};
 use burn::tensor::Tensor;
 use semgrad_kernels as cpu;
+use semgrad_kernels::Activation;
 use semgrad_kernels::samples::wave;
 
 /// Layer normalization of every row of x + delta + bias: x and delta `[rows, width]`, parameters bias, scale and shift
@@ -31,7 +33,12 @@ pub fn gelu(x: Tensor<2>, bias: Tensor<1>) -> Tensor<2> {
         On::Gpu([x, bias]) => {
             let (y, n) = (empty(&x, [rows, width]), rows * width);
             let [gx, gy] = spread(groups(n));
-            launch(shader!("gelu"), &[&x, &bias, &y], &[n as u32, width as u32], [gx, gy, 1]);
+            launch(
+                shader!("gelu").with(&[file!("activation/gelu")]),
+                &[&x, &bias, &y],
+                &[n as u32, width as u32],
+                [gx, gy, 1],
+            );
             from_gpu(y)
         }
         On::Cpu([x, bias]) => from_cpu(cpu::gelu(values(&x), values(&bias)), [rows, width]),
@@ -45,7 +52,9 @@ pub(super) fn check(checks: &mut Checks<'_>) {
     let [x_gpu, delta_gpu] = [&x, &delta].map(|values| checks.tensor(values, [TOKENS, ROWS]));
     let y = layer_norm(x_gpu.clone(), delta_gpu, checks.tensor(&parameters, [3, ROWS]), 1e-5);
     checks.add("layer_norm", y, cpu::layer_norm(&x, &delta, &parameters, 1e-5));
-    checks.add("gelu", gelu(x_gpu, checks.tensor(&bias, [ROWS])), cpu::gelu(&x, &bias));
+    checks.add("gelu", gelu(x_gpu.clone(), checks.tensor(&bias, [ROWS])), cpu::gelu(&x, &bias));
+    let y = glu(x_gpu, checks.tensor(&delta, [TOKENS, ROWS]), Activation::Gelu);
+    checks.add("glu", y, cpu::glu(&x, &delta, Activation::Gelu));
 }
 
 #[cfg(test)]
@@ -53,7 +62,7 @@ pub(super) fn check(checks: &mut Checks<'_>) {
 mod tests {
     use super::super::arrange::reshape;
     use super::super::reading::read;
-    use super::super::tests::{compare, devices, matrix, with_either_kind};
+    use super::super::tests::{compare, devices, erf, matrix, with_either_kind};
     use super::*;
     use crate::device::Device;
 
@@ -85,20 +94,6 @@ mod tests {
                 }
             });
         }
-    }
-
-    /// The error function by its series, or by its continued fraction where that has many terms.
-    fn erf(x: f64) -> f64 {
-        if x.abs() > 3.0 {
-            let fraction = (1..200).rev().fold(x.abs(), |below, n| x.abs() + f64::from(n) / 2.0 / below);
-            return x.signum() * (1.0 - (-x * x).exp() / fraction / std::f64::consts::PI.sqrt());
-        }
-        let (mut term, mut sum) = (x, x);
-        for n in 1..100 {
-            term *= -x * x / f64::from(n);
-            sum += term / f64::from(2 * n + 1);
-        }
-        sum * 2.0 / std::f64::consts::PI.sqrt()
     }
 
     #[test]

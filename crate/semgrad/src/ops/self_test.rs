@@ -35,7 +35,7 @@ pub fn of_training(device: &Device) -> Vec<Check> {
 /// What encoders use besides; it is compiled only where one is loaded.
 pub fn of_encoders(device: &Device) -> Vec<Check> {
     let mut checks = Checks::new(device);
-    for check in [layer::check, segments::check] {
+    for check in [layer::check, rope::check, segments::check] {
         check(&mut checks);
     }
     checks.made()

@@ -122,3 +122,17 @@ fn an_operation_has_one_name() {
         assert!(ours.contains(&format!("shader!(\"{name}\")")), "shaders/{name}.wgsl is not launched");
     }
 }
+
+/// The error function by its series, or by its continued fraction where that has many terms.
+pub(crate) fn erf(x: f64) -> f64 {
+    if x.abs() > 3.0 {
+        let fraction = (1..200).rev().fold(x.abs(), |below, n| x.abs() + f64::from(n) / 2.0 / below);
+        return x.signum() * (1.0 - (-x * x).exp() / fraction / std::f64::consts::PI.sqrt());
+    }
+    let (mut term, mut sum) = (x, x);
+    for n in 1..100 {
+        term *= -x * x / f64::from(n);
+        sum += term / f64::from(2 * n + 1);
+    }
+    sum * 2.0 / std::f64::consts::PI.sqrt()
+}

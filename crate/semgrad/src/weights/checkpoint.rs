@@ -45,7 +45,7 @@ impl Checkpoint {
             return Err(unsupported(format!("the model has `{name}`: mixtures of experts are not supported")));
         }
         let expected = layout::expected(&config);
-        fused::split(&mut tensors, &expected, config.family)?;
+        fused::split(&mut tensors, &expected, config.family.fused)?;
         let mut all = Tensors::default();
         for (name, shape) in expected {
             let Some(stored) = tensors.remove(&name) else {

@@ -7,10 +7,12 @@ use semgrad::engines::{Embedded, Embedder, Nli};
 use semgrad::model::encoder::{Batch, Encoder};
 use semgrad::text::{Input, Pieces};
 use semgrad::weights::encoder::EncoderCheckpoint;
-use semgrad::weights::source::open_path;
+use semgrad::weights::encoder::family::ALL;
+use semgrad::weights::source::{ModelFile, open_path};
 use semgrad::{Code, Result};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 fn checkpoint(path: &Path) -> Result<EncoderCheckpoint> {
     pollster::block_on(EncoderCheckpoint::open(open_path(path)?))
@@ -84,13 +86,15 @@ fn check(encoder: &Encoder, golden: &Value, inputs: &[Input], key: &str, toleran
     println!("{key} on {}: largest difference {worst:.1e}", encoder.device.name());
 }
 
-const CLASSIFIERS: [&str; 4] = ["bert_nli", "roberta_nli", "deberta_v3_nli", "deberta_v2_contradiction"];
+const CLASSIFIERS: [&str; 6] =
+    ["bert_nli", "roberta_nli", "distilbert_nli", "deberta_v3_nli", "deberta_v2_contradiction", "modernbert_nli"];
+const EMBEDDERS: [&str; 3] = ["bert_embedding", "mpnet_embedding", "modernbert_embedding"];
 
 #[test]
 fn tiny_encoders_equal_the_reference() {
     for choice in choices() {
-        for (name, key) in CLASSIFIERS.map(|name| (name, "logits")).into_iter().chain([("bert_embedding", "embedding")])
-        {
+        let embedders = EMBEDDERS.map(|name| (name, "embedding"));
+        for (name, key) in CLASSIFIERS.map(|name| (name, "logits")).into_iter().chain(embedders) {
             let checkpoint = tiny(name);
             let golden = json(&reference(&format!("encoders/{name}/golden.json")));
             println!("{name}");
@@ -148,6 +152,54 @@ fn real_engines_tell_texts_apart() {
 
 fn embed(engine: &Embedder, texts: &[&str]) -> Embedded {
     pollster::block_on(engine.embed(texts, &Pacer::new(&Uninterrupted), &mut |_, _| ())).unwrap()
+}
+
+/// A family without reference numbers is not supported.
+#[test]
+fn every_family_has_a_tiny_encoder() {
+    let tested: Vec<_> = CLASSIFIERS.iter().chain(&EMBEDDERS).map(|name| tiny(name).config.family.title).collect();
+    for family in ALL {
+        assert!(tested.contains(&family.title), "{}", family.title);
+    }
+}
+
+/// A tiny encoder with a file of its folder in the place of another one.
+fn with(name: &str, file: &str, content: &str) -> EncoderCheckpoint {
+    let mut files = open_path(&reference(&format!("encoders/{name}"))).unwrap();
+    files.retain(|other| other.name != file);
+    files.push(ModelFile { name: file.to_owned(), source: Rc::new(content.as_bytes().to_vec()) });
+    pollster::block_on(EncoderCheckpoint::open(files)).unwrap()
+}
+
+#[test]
+fn texts_are_prepared_as_sentence_transformers_notes() {
+    let plain = embedder(&tiny("mpnet_embedding"), Choice::Cpu);
+    let same = |engine: &Embedder, text: &str, as_plain: &str| {
+        let (got, want) = (embed(engine, &[text]), embed(&plain, &[as_plain]));
+        assert_eq!(got.vectors, want.vectors, "{text}");
+        assert_ne!(got.vectors, embed(&plain, &[text]).vectors, "{text}");
+    };
+    let prompt = r#"{"prompts": {"query": "Who: "}, "default_prompt_name": "query"}"#;
+    let prompted = with("mpnet_embedding", "config_sentence_transformers.json", prompt);
+    same(&embedder(&prompted, Choice::Cpu), "Paris.", "Who: Paris.");
+    let small = r#"{"max_seq_length": 96, "do_lower_case": true}"#;
+    let small = with("mpnet_embedding", "sentence_bert_config.json", small);
+    same(&embedder(&small, Choice::Cpu), "PARIS, Ångström", "paris, ångström");
+    // Under one of the older names.
+    let short = with("bert_nli", "sentence_roberta_config.json", r#"{"max_seq_length": 9}"#);
+    assert_eq!(short.config.max_tokens, 9);
+
+    // Both texts of a pair are written small, and have no prompt.
+    let pacer = Pacer::new(&Uninterrupted);
+    let judge = |checkpoint: &EncoderCheckpoint, pair: (&str, &str)| {
+        let nli = nli(checkpoint, Choice::Cpu).unwrap();
+        pollster::block_on(nli.judge(&[pair], &pacer, &mut |_, _| ())).unwrap().entailment[0]
+    };
+    let (plain, small) = (tiny("roberta_nli"), r#"{"do_lower_case": true}"#);
+    let small = with("roberta_nli", "sentence_bert_config.json", small);
+    let loud = ("PARIS", "Lyon Paris");
+    assert_eq!(judge(&small, loud), judge(&plain, ("paris", "lyon paris")));
+    assert_ne!(judge(&small, loud), judge(&plain, loud));
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! One transformer block: attention within each text and a feed-forward with GELU, each followed by the norm of the
-//! residual sum (Devlin et al. 2019); in DeBERTa, attention also knows distances (He et al. 2021, §3.1).
+//! residual sum (Devlin et al. 2019); in DeBERTa (He et al. 2021, §3.1) and MPNet, attention also knows distances.
 
 use super::norm::LayerNorm;
 use crate::error::Result;
@@ -15,8 +15,9 @@ use burn::tensor::{Int, Tensor};
 pub struct Context {
     /// See [`ops::attend_segments`].
     pub segments: Tensor<1, Int>,
-    /// Embeddings of the distances that occur, `[rows, hidden]`, and the row of each distance.
-    pub distances: Option<(Tensor<2>, Tensor<1, Int>)>,
+    /// What is known of distances: biases of MPNet, as scores take them; embeddings of the distances that occur
+    /// `[rows, hidden]`, which DeBERTa's blocks project.
+    pub distances: Option<Distances>,
 }
 
 /// Projections of distances; `None` where scores do not use them.
@@ -94,16 +95,16 @@ impl Block {
     /// `[tokens, hidden]` → the same.
     pub fn forward(&self, x: Tensor<2>, at: &Context) -> Tensor<2> {
         let qkv = [&self.q, &self.k, &self.v].map(|linear| linear.forward(x.clone()));
-        let distances = match (&self.positions, &at.distances) {
-            (Some(positions), Some((table, rows))) => {
+        let distances = match (&self.positions, at.distances.clone()) {
+            (Some(positions), Some(distances)) => {
                 let project = |linear: &Option<Linear>| match linear {
-                    Some(linear) => linear.forward(table.clone()),
-                    None => ops::zeros(table.dims(), &table.device()),
+                    Some(linear) => linear.forward(distances.table.clone()),
+                    None => ops::zeros(distances.table.dims(), &distances.table.device()),
                 };
-                let projected = vec![project(&positions.k), project(&positions.q)];
-                Some(Distances { positions: ops::stack(projected), rows: rows.clone() })
+                let table = ops::stack(vec![project(&positions.k), project(&positions.q)]);
+                Some(Distances { table, ..distances })
             }
-            _ => None,
+            (_, distances) => distances,
         };
         let attended = ops::attend_segments(qkv, at.segments.clone(), distances, self.attention);
         let x = self.attention_norm.forward(x, self.o.forward(attended));

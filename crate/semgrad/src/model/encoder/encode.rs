@@ -1,19 +1,18 @@
 //! An encoder: embeddings, blocks, and what is made of their output.
 
 use super::batch::{Batch, integers};
-use super::block::{Block, Context};
-use super::convolution::Convolution;
 use super::embeddings::Embeddings;
-use super::head::{Head, pool};
+use super::head::{Head, pool, unit};
+use super::stack::Stack;
 use crate::control::Pacer;
 use crate::device::Device;
 use crate::error::{Code, Error, Result};
 use crate::model::check_finite;
 use crate::model::load::{Loader, Progress};
-use crate::ops::{cpu, read, take, upload};
+use crate::ops::{read, take};
 use crate::weights::encoder::EncoderCheckpoint;
-use crate::weights::encoder::config::{EncoderConfig, Relative};
-use crate::weights::format::dequantize_row;
+use crate::weights::encoder::config::EncoderConfig;
+use crate::weights::encoder::sentence::Pooling;
 use burn::tensor::Tensor;
 
 /// A loaded encoder.
@@ -24,9 +23,7 @@ pub struct Encoder {
     /// Where it runs.
     pub device: Device,
     embeddings: Embeddings,
-    distances: Option<(Relative, Vec<f32>)>, // [2 · span, hidden], normalized where the model asks for it
-    blocks: Vec<Block>,
-    convolution: Option<Convolution>,
+    stack: Stack,
     head: Option<Head>,
 }
 
@@ -53,20 +50,9 @@ impl Encoder {
         device.test_encoders().await?;
         let mut loader = Loader::new(&checkpoint.tensors, device, pacer, progress);
         let embeddings = Embeddings::load(&mut loader, &config).await?;
-        let distances = match &config.relative {
-            Some(relative) => Some((relative.clone(), table(&mut loader, relative, &config).await?)),
-            None => None,
-        };
-        let mut blocks = Vec::with_capacity(config.layers);
-        for layer in 0..config.layers {
-            blocks.push(Block::load(&mut loader, &config, layer).await?);
-        }
-        let convolution = match config.convolution {
-            Some(width) => Some(Convolution::load(&mut loader, width, config.norm_eps).await?),
-            None => None,
-        };
+        let stack = Stack::load(&mut loader, &config).await?;
         let head = if checkpoint.head { Some(Head::load(&mut loader, &config).await?) } else { None };
-        Ok(Self { config, device: device.clone(), embeddings, distances, blocks, convolution, head })
+        Ok(Self { config, device: device.clone(), embeddings, stack, head })
     }
 
     /// Whether there is a classification head.
@@ -80,25 +66,8 @@ impl Encoder {
     /// As [`Batch::check`]; `aborted` between two layers.
     pub async fn forward(&self, batch: &Batch, pacer: &Pacer<'_>) -> Result<Tensor<2>> {
         batch.check(&self.config)?;
-        let context = Context {
-            segments: batch.segments(&self.device),
-            distances: self.distances.as_ref().map(|(relative, table)| {
-                let (rows, used) = rows(relative, batch.longest());
-                let hidden = self.config.hidden;
-                let values = table[used.start * hidden..used.end * hidden].to_vec();
-                (upload(values, [used.len(), hidden], &self.device.burn), integers(rows, &self.device))
-            }),
-        };
-        let mut x = self.embeddings.forward(batch, &self.device);
-        for (layer, block) in self.blocks.iter().enumerate() {
-            pacer.tick().await?;
-            let y = block.forward(x.clone(), &context);
-            x = match &self.convolution {
-                Some(convolution) if layer == 0 => convolution.forward(x, y, batch, &self.device),
-                _ => y,
-            };
-        }
-        Ok(x)
+        let x = self.embeddings.forward(batch, &self.device);
+        self.stack.forward(x, batch, &self.device, pacer).await
     }
 
     /// Logits of each text, `[texts][labels]`.
@@ -115,8 +84,14 @@ impl Encoder {
             ));
         };
         let states = self.forward(batch, pacer).await?;
-        let firsts = batch.texts.iter().map(|text| text.start as u32).collect();
-        let logits = head.logits(&read(take(states, integers(firsts, &self.device))).await?);
+        let texts = match self.config.head_pooling {
+            Pooling::First => {
+                let firsts = batch.texts.iter().map(|text| text.start as u32).collect();
+                read(take(states, integers(firsts, &self.device))).await?
+            }
+            pooling => self.pooled(states, batch, pooling).await?.into_iter().flatten().map(|x| x as f32).collect(),
+        };
+        let logits = head.logits(&texts);
         logits.iter().try_for_each(|row| check_finite(row, "logits"))?;
         Ok(logits)
     }
@@ -126,33 +101,17 @@ impl Encoder {
     /// # Errors
     /// As [`Encoder::forward`]; `corrupt_weights` when its numbers overflow; `device_lost`.
     pub async fn vectors(&self, batch: &Batch, pacer: &Pacer<'_>) -> Result<Vec<Vec<f32>>> {
-        let states = read(self.forward(batch, pacer).await?).await?;
-        let hidden = self.config.hidden;
-        let of = |text: &std::ops::Range<usize>| &states[text.start * hidden..text.end * hidden];
-        let vectors: Vec<_> =
-            batch.texts.iter().map(|text| pool(of(text), hidden, self.config.sentence.pooling)).collect();
+        let states = self.forward(batch, pacer).await?;
+        let pooled = self.pooled(states, batch, self.config.sentence.pooling).await?;
+        let vectors: Vec<_> = pooled.iter().map(|vector| unit(vector)).collect();
         vectors.iter().try_for_each(|vector| check_finite(vector, "vectors"))?;
         Ok(vectors)
     }
-}
 
-/// Embeddings of distances.
-async fn table(loader: &mut Loader<'_, '_>, relative: &Relative, config: &EncoderConfig) -> Result<Vec<f32>> {
-    let raw = loader.raw("encoder.rel_embeddings.weight").await?;
-    let mut values = vec![0.0; raw.shape.iter().product()];
-    dequantize_row(raw.format, &raw.data, &mut values);
-    if !relative.normalized {
-        return Ok(values);
+    /// A vector of each text from those of its tokens, `[texts][hidden]`.
+    async fn pooled(&self, states: Tensor<2>, batch: &Batch, pooling: Pooling) -> Result<Vec<Vec<f64>>> {
+        let (states, hidden) = (read(states).await?, self.config.hidden);
+        let of = |text: &std::ops::Range<usize>| &states[text.start * hidden..text.end * hidden];
+        Ok(batch.texts.iter().map(|text| pool(of(text), hidden, pooling)).collect())
     }
-    let mut parameters = vec![0.0; config.hidden];
-    parameters.extend(loader.values("encoder.LayerNorm.weight").await?);
-    parameters.extend(loader.values("encoder.LayerNorm.bias").await?);
-    Ok(cpu::layer_norm(&values, &vec![0.0; values.len()], &parameters, config.norm_eps as f32))
-}
-
-/// Among the rows that distances in texts of `longest` tokens use: the row of each distance, rising; and which they are.
-fn rows(relative: &Relative, longest: usize) -> (Vec<u32>, std::ops::Range<usize>) {
-    let most = longest as i64 - 1;
-    let first = relative.row(-most);
-    ((-most..=most).map(|d| (relative.row(d) - first) as u32).collect(), first..relative.row(most) + 1)
 }

@@ -1,8 +1,8 @@
-//! Encoders, forward only: BERT, RoBERTa and DeBERTa-v2/v3. Several texts run side by side as rows of one matrix, without
-//! padding; attention knows where each begins and ends.
+//! Encoders, forward only, of the families in `weights::encoder::family`. Several texts run side by side as rows of one
+//! matrix, without padding; attention knows where each begins and ends.
 //!
-//! Read in the order of the data flow: [`batch`] → [`embeddings`] → [`block`] (with [`convolution`]) → [`encode`], which
-//! joins them, → [`head`].
+//! Read in the order of the data flow: [`batch`] → [`embeddings`] → [`block`] (with [`convolution`]) or, in ModernBERT,
+//! [`rotated`], → [`stack`], all blocks, → [`encode`], which joins them, → [`head`].
 
 pub mod batch;
 pub mod block;
@@ -11,6 +11,8 @@ pub mod embeddings;
 pub mod encode;
 pub mod head;
 pub mod norm;
+pub mod rotated;
+pub mod stack;
 
 pub use batch::Batch;
 pub use encode::Encoder;

@@ -2,67 +2,15 @@
 //!
 //! Where a key may be absent, the default is that of the family's configuration class in transformers.
 
-use super::family::{self, Family, unsupported};
+use super::distances::{BIASES, Relative};
+use super::family::{self, Family, HeadActivation, Order, unsupported};
 use super::files::Files;
-use super::sentence::{self, Sentence};
+use super::rotary::{Rotary, head_pooling};
+use super::sentence::{self, Pooling, Sentence};
 use crate::error::Result;
 use crate::weights::config::inconsistent;
 use crate::weights::folder::fields::{FILE, Fields, damaged};
 use serde_json::Value;
-
-/// How DeBERTa's attention knows distances between tokens.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Relative {
-    /// Distances up to half of this have a row each, longer ones share rows on a logarithmic scale. `None`: all have
-    /// their own.
-    pub buckets: Option<usize>,
-    /// Distances beyond it are not told apart.
-    pub longest: usize,
-    /// Whether positions go through the projections of the content.
-    pub shared: bool,
-    /// Scores add query · position of the key.
-    pub content_to_position: bool,
-    /// Scores add key · position of the query.
-    pub position_to_content: bool,
-    /// Whether the table of distances is normalized before use.
-    pub normalized: bool,
-}
-
-impl Relative {
-    /// Rows of the table for one direction; it has twice as many.
-    pub fn span(&self) -> usize {
-        self.buckets.unwrap_or(self.longest)
-    }
-
-    /// Row of the table for position of the query − position of the key.
-    pub fn row(&self, distance: i64) -> usize {
-        let span = self.span() as i64;
-        let bucket = match self.buckets {
-            Some(buckets) => bucket(distance, buckets as i64 / 2, self.longest),
-            None => distance,
-        };
-        (bucket + span).clamp(0, 2 * span - 1) as usize
-    }
-}
-
-/// Single precision, as the reference: where a logarithm meets a whole number, rounding decides the bucket.
-fn bucket(distance: i64, half: i64, longest: usize) -> i64 {
-    if distance.abs() <= half {
-        return distance;
-    }
-    let scale = ((longest - 1) as f64 / half as f64) as f32;
-    let steps = (distance.abs() as f32 / half as f32).ln() / scale.ln() * (half - 1) as f32;
-    distance.signum() * (steps.ceil() as i64 + half)
-}
-
-/// Nonlinearity between the two layers of a classification head.
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
-pub enum HeadActivation {
-    /// Hyperbolic tangent.
-    Tanh,
-    /// GELU, exact.
-    Gelu,
-}
 
 /// Shapes and constants of an encoder.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,10 +39,14 @@ pub struct EncoderConfig {
     pub types: usize,
     /// Distances in attention.
     pub relative: Option<Relative>,
+    /// Rotations, and how far layers see.
+    pub rotary: Option<Rotary>,
     /// Width of the convolution beside the first block.
     pub convolution: Option<usize>,
     /// In the classification head, where there is one.
     pub head_activation: HeadActivation,
+    /// What the head sees of the tokens.
+    pub head_pooling: Pooling,
     /// Names of the logits.
     pub labels: Vec<String>,
     /// From a text to its vector.
@@ -112,19 +64,24 @@ const MAX_TOKENS: usize = 1 << 14;
 pub(super) fn read(files: &Files) -> Result<EncoderConfig> {
     let fields = Fields::new(&files.config)?;
     let family = family::find(fields.text("model_type")?.unwrap_or("(none)"))?;
-    let disentangled = family.disentangled;
-    refuse(fields)?;
+    let fields = fields.renamed(family.keys);
+    let disentangled = family.order == Order::Disentangled;
+    refuse(fields, family)?;
     let hidden = fields.required("hidden_size", None)?;
     let limit = fields.required("max_position_embeddings", Some(512))?;
     let first_position =
         if family.behind_padding { fields.required("pad_token_id", Some(1))?.saturating_add(1) } else { 0 };
-    let absolute = !disentangled || fields.bool("position_biased_input")?.unwrap_or(true);
+    let absolute = match family.order {
+        Order::Disentangled => fields.bool("position_biased_input")?.unwrap_or(true),
+        order => order != Order::Rotated,
+    };
+    let layers = fields.required("num_hidden_layers", None)?.min(MAX_LAYERS + 1); // more are refused below
     let config = EncoderConfig {
         family,
         vocab: fields.required("vocab_size", None)?,
         embedding: if disentangled { fields.required("embedding_size", Some(hidden))? } else { hidden },
         hidden,
-        layers: fields.required("num_hidden_layers", None)?,
+        layers,
         heads: fields.required("num_attention_heads", None)?,
         intermediate: fields.required("intermediate_size", None)?,
         norm_eps: fields.float("layer_norm_eps")?.unwrap_or(family.norm_eps),
@@ -133,14 +90,9 @@ pub(super) fn read(files: &Files) -> Result<EncoderConfig> {
         types: fields.required("type_vocab_size", Some(family.types))?,
         relative: if disentangled { Some(relative(fields, limit)?) } else { None },
         convolution: if disentangled { convolution(fields)? } else { None },
-        head_activation: match fields.text("pooler_hidden_act")? {
-            None | Some("gelu") if disentangled => HeadActivation::Gelu,
-            Some("tanh") if disentangled => HeadActivation::Tanh,
-            Some(other) if disentangled => {
-                return Err(unsupported(format!("{FILE} sets `pooler_hidden_act` to `{other}`")));
-            }
-            _ => HeadActivation::Tanh,
-        },
+        rotary: if family.order == Order::Rotated { Some(Rotary::read(fields, layers)?) } else { None },
+        head_activation: head_activation(fields, family)?,
+        head_pooling: if family.order == Order::Rotated { head_pooling(fields)? } else { Pooling::First },
         labels: labels(fields)?,
         sentence: sentence::read(files)?,
         max_tokens: max_tokens(files, limit.saturating_sub(first_position)),
@@ -150,11 +102,15 @@ pub(super) fn read(files: &Files) -> Result<EncoderConfig> {
 }
 
 /// Refuses settings that would change the numbers and are not implemented.
-fn refuse(fields: Fields<'_>) -> Result<()> {
+fn refuse(fields: Fields<'_>, family: &Family) -> Result<()> {
     for (key, known) in [("hidden_act", "gelu"), ("position_embedding_type", "absolute")] {
         if let Some(other) = fields.text(key)?.filter(|value| *value != known) {
-            return Err(unsupported(format!("{FILE} sets `{key}` to `{other}`")));
+            return Err(unsupported(format!("{FILE} sets `{}` to `{other}`", fields.name(key))));
         }
+    }
+    let buckets = fields.count("relative_attention_num_buckets")?.filter(|_| family.order == Order::Biased);
+    if let Some(other) = buckets.filter(|&n| n != BIASES) {
+        return Err(unsupported(format!("{FILE} sets `relative_attention_num_buckets` to {other}, not to {BIASES}")));
     }
     for key in ["is_decoder", "add_cross_attention"] {
         if fields.bool(key)? == Some(true) {
@@ -167,6 +123,22 @@ fn refuse(fields: Fields<'_>) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Of the classification head.
+fn head_activation(fields: Fields<'_>, family: &Family) -> Result<HeadActivation> {
+    let key = match family.order {
+        Order::Disentangled => "pooler_hidden_act",
+        Order::Rotated => "classifier_activation",
+        _ => return Ok(family.head_activation),
+    };
+    match fields.text(key)? {
+        None => Ok(family.head_activation),
+        Some("gelu") => Ok(HeadActivation::Gelu),
+        Some("tanh") => Ok(HeadActivation::Tanh),
+        Some("relu") => Ok(HeadActivation::Relu),
+        Some(other) => Err(unsupported(format!("{FILE} sets `{key}` to `{other}`"))),
+    }
 }
 
 fn relative(fields: Fields<'_>, limit: usize) -> Result<Relative> {
@@ -243,6 +215,9 @@ fn validate(config: &EncoderConfig) -> Result<()> {
     }
     if !(config.norm_eps.is_finite() && config.norm_eps > 0.0) {
         return Err(inconsistent(format!("the norm epsilon is {}, not a positive number", config.norm_eps)));
+    }
+    if config.rotary.is_some() && !(config.hidden / config.heads).is_multiple_of(2) {
+        return Err(inconsistent(format!("heads of {} columns cannot be rotated", config.hidden / config.heads)));
     }
     let Some(relative) = &config.relative else { return Ok(()) };
     // The logarithm's scale is ln((longest − 1) / half).

@@ -1,15 +1,18 @@
-//! Encoders that compare texts: Hugging Face folders of BERT, RoBERTa and DeBERTa-v2/v3 models, with or without a
+//! Encoders that compare texts: Hugging Face folders of models of the families in [`family`], with or without a
 //! classification head. Not here: GGUF and ONNX.
 
 pub mod config;
+pub mod distances;
 pub mod family;
 mod files;
 pub(crate) mod layout;
+pub mod rotary;
 pub mod sentence;
 
 use super::config::inconsistent;
 use super::folder::files::Folder;
 use super::folder::{self, names};
+use super::fused;
 use super::source::ModelFile;
 use super::tensors::{Canonical, Tensors};
 use crate::error::{Code, Error, Result};
@@ -47,15 +50,18 @@ impl EncoderCheckpoint {
             ));
         };
         let mut config = config::read(&Files::read(&folder).await?)?;
-        let mut stored = names::encoder(folder::tensors(&folder).await?, config.family.prefix)?;
-        let [_, out] = config.family.head;
-        let classifier = stored.get(&format!("{out}.weight"));
+        let mut stored = names::encoder(folder::tensors(&folder).await?, config.family)?;
+        let classifier = stored.get(&format!("{}.weight", config.family.head.out));
         let head = classifier.is_some();
         if let Some(rows) = classifier.and_then(|tensor| tensor.shape.first()).filter(|_| config.labels.is_empty()) {
             config.labels = (0..*rows.min(&MAX_LABELS)).map(|i| format!("LABEL_{i}")).collect();
         }
         let mut tensors = Tensors::default();
-        for (name, shape) in layout::expected(&config, head) {
+        let expected = layout::expected(&config, head);
+        if config.rotary.is_some() {
+            fused::split(&mut stored, &expected, &layout::FUSED)?;
+        }
+        for (name, shape) in expected {
             let Some(found) = stored.remove(&name) else {
                 return Err(inconsistent(format!("the tensor `{name}` is missing")));
             };

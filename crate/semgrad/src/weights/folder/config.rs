@@ -134,6 +134,7 @@ fn activation(fields: Fields, usual: Activation) -> Result<Activation> {
     let usual_name = match usual {
         Activation::Silu => "silu",
         Activation::GeluTanh => "gelu_pytorch_tanh",
+        Activation::Gelu => "gelu",
     };
     match fields.text("hidden_act")?.filter(|name| *name != usual_name) {
         None => Ok(usual),

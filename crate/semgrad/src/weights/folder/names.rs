@@ -5,6 +5,7 @@
 //! The prefix is what stands before a tensor that every model has, where that is one place only.
 
 use crate::error::{Code, Error, Result};
+use crate::weights::encoder::family::{Family, HeadNames};
 use crate::weights::families::unsupported;
 use crate::weights::foreign;
 use crate::weights::tensors::Stored;
@@ -40,13 +41,19 @@ pub(super) fn decoder(tensors: Stock) -> Result<Stock> {
     Ok(found)
 }
 
-/// An encoder's tensors under the names of a checkpoint without a head, the head's own beside them; `family` stands before
-/// them in one with a head. BERT's first checkpoints call weight and bias of a norm gamma and beta.
-pub(in crate::weights) fn encoder(tensors: Stock, family: &str) -> Result<Stock> {
-    let Some(root) = root(&tensors, "embeddings.word_embeddings.weight", &[family, ""])? else { return Ok(tensors) };
+/// An encoder's tensors under BERT's names in a checkpoint without a head, the head's own beside them. BERT's first checkpoints
+/// call weight and bias of a norm gamma and beta.
+pub(in crate::weights) fn encoder(tensors: Stock, family: &Family) -> Result<Stock> {
+    let renamed = |name: String| family.parts.iter().fold(name, |name, (own, new)| name.replacen(own, new, 1));
+    let tensors: Stock = tensors.into_iter().map(|(name, stored)| (renamed(name), stored)).collect();
+    let landmark = "embeddings.word_embeddings.weight";
+    let Some(root) = root(&tensors, landmark, &[family.prefix, ""])? else { return Ok(tensors) };
+    let HeadNames { dense, norm, out } = family.head;
+    let heads: Vec<String> =
+        [Some(dense), norm, Some(out)].into_iter().flatten().map(|part| format!("{part}.")).collect();
     let mut found: HashMap<String, (usize, Stored)> = HashMap::new();
     for (name, stored) in tensors {
-        let head = ["classifier.", "pooler."].iter().find_map(|part| name.find(part));
+        let head = heads.iter().filter_map(|part| name.find(part)).min();
         let around = match name.starts_with(&root) {
             true => root.len(),
             // A head stands beside the encoder or further out.
@@ -95,6 +102,7 @@ fn root(tensors: &Stock, landmark: &str, known: &[&str]) -> Result<Option<String
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::weights::encoder::family::{BERT, DISTILBERT, MODERNBERT, MPNET, ROBERTA};
     use crate::weights::format::Format;
     use std::collections::BTreeMap;
     use std::rc::Rc;
@@ -182,8 +190,58 @@ mod tests {
                     format!("{head}classifier.weight"),
                     "cls.predictions.bias".to_owned(),
                 ];
-                let got = found(encoder(stock(&names.each_ref().map(String::as_str)), "bert."));
+                let got = found(encoder(stock(&names.each_ref().map(String::as_str)), &BERT));
                 assert!(want.iter().all(|(name, i)| got.get(name) == Some(i)), "{root} {scale}: {got:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn other_families_get_the_names_of_bert() {
+        for (family, own, new) in [
+            (&MPNET, "encoder.layer.0.attention.attn.q.bias", "encoder.layer.0.attention.self.query.bias"),
+            (&MPNET, "encoder.layer.1.attention.attn.o.weight", "encoder.layer.1.attention.output.dense.weight"),
+            (&MPNET, "encoder.layer.1.attention.LayerNorm.beta", "encoder.layer.1.attention.output.LayerNorm.bias"),
+            (&MPNET, "encoder.layer.1.output.LayerNorm.bias", "encoder.layer.1.output.LayerNorm.bias"),
+            (&MPNET, "encoder.relative_attention_bias.weight", "encoder.relative_attention_bias.weight"),
+            (&DISTILBERT, "transformer.layer.3.attention.out_lin.bias", "encoder.layer.3.attention.output.dense.bias"),
+            (
+                &DISTILBERT,
+                "transformer.layer.3.sa_layer_norm.weight",
+                "encoder.layer.3.attention.output.LayerNorm.weight",
+            ),
+            (&DISTILBERT, "transformer.layer.3.output_layer_norm.weight", "encoder.layer.3.output.LayerNorm.weight"),
+            (&DISTILBERT, "transformer.layer.3.ffn.lin2.weight", "encoder.layer.3.output.dense.weight"),
+            (&MODERNBERT, "embeddings.norm.weight", "embeddings.LayerNorm.weight"),
+            (&MODERNBERT, "layers.0.attn.Wqkv.weight", "layers.0.attn.Wqkv.weight"),
+        ] {
+            let word = if family == &MODERNBERT { "tok_embeddings" } else { "word_embeddings" };
+            for root in [family.prefix, "", "0.auto_model."] {
+                let all = [format!("{root}embeddings.{word}.weight"), format!("{root}{own}")];
+                let got = found(encoder(stock(&all.each_ref().map(String::as_str)), family));
+                assert_eq!(got, pairs(&[("embeddings.word_embeddings.weight", 0), (new, 1)]), "{root}");
+            }
+        }
+    }
+
+    /// Of what stands outside the encoder only the head is taken, wherever the encoder lies.
+    #[test]
+    fn a_head_is_found_beside_its_encoder() {
+        for (family, head) in [
+            (&DISTILBERT, &["pre_classifier.weight", "classifier.weight"][..]),
+            (&MODERNBERT, &["head.dense.weight", "head.norm.weight", "classifier.bias"]),
+            (&ROBERTA, &["classifier.dense.weight", "classifier.out_proj.weight"]),
+        ] {
+            let word = if family == &MODERNBERT { "tok_embeddings" } else { "word_embeddings" };
+            for around in ["", "module."] {
+                let mut all = vec![format!("{around}{}embeddings.{word}.weight", family.prefix)];
+                all.extend(head.iter().map(|name| format!("{around}{name}")));
+                all.extend(["lm_head.dense.weight", "vocab_transform.weight", "decoder.bias"].map(str::to_owned));
+                let got = found(encoder(stock(&all.iter().map(String::as_str).collect::<Vec<_>>()), family));
+                let names: Vec<_> = got.keys().map(String::as_str).filter(|name| !name.starts_with("emb")).collect();
+                let mut want = head.to_vec();
+                want.sort_unstable();
+                assert_eq!(names, want, "{around}");
             }
         }
     }
@@ -193,7 +251,7 @@ mod tests {
         let word = "embeddings.word_embeddings.weight";
         for names in [[word, "LayerNorm.gamma", "LayerNorm.weight"], [word, "LayerNorm.weight", "LayerNorm.gamma"]] {
             let newer = if names[1].ends_with("weight") { 1 } else { 2 };
-            assert_eq!(found(encoder(stock(&names), "bert.")).get("LayerNorm.weight"), Some(&newer));
+            assert_eq!(found(encoder(stock(&names), &BERT)).get("LayerNorm.weight"), Some(&newer));
         }
     }
 }
