@@ -7,7 +7,7 @@ use super::container::Container;
 use super::families::unsupported;
 use super::source::ModelFile;
 use super::tensors::{Canonical, RawTensor, TensorInfo, Tensors};
-use super::{folder, fused, gguf, layout};
+use super::{folder, foreign, fused, gguf, layout};
 use crate::error::{Code, Error, Result};
 use crate::text::source::TextSource;
 
@@ -43,6 +43,9 @@ impl Checkpoint {
         }
         if let Some(name) = tensors.keys().find(|name| name.contains("_moe.") || name.contains(".experts.")) {
             return Err(unsupported(format!("the model has `{name}`: mixtures of experts are not supported")));
+        }
+        if let Some(error) = foreign::packed_tensors(tensors.keys()) {
+            return Err(error);
         }
         let expected = layout::expected(&config);
         fused::split(&mut tensors, &expected, config.family.fused)?;

@@ -1,8 +1,10 @@
 //! What a file is that was given as a model and is none: said by its name, with what to do, so that nobody downloads the
 //! same file again in vain.
 
+use super::folder::fields::{FILE, Fields};
 use super::source::ModelFile;
 use crate::error::{Code, Error, Result};
+use serde_json::Value;
 
 /// How much of a file is looked at.
 const HEAD: usize = 512;
@@ -10,17 +12,20 @@ const HEAD: usize = 512;
 const QUOTE: usize = 60;
 
 const CONVERT: &str = "Choose a GGUF file or a folder with model.safetensors, or convert the model to one of these.";
+/// What to do about an importance matrix.
+pub(super) const MODEL: &str = "Load a GGUF file of the model itself.";
 const UNPACK: &str = "Unpack it, and load the model that is in it.";
 const ADDRESS: &str = "Something else than the model was saved: check the address, and whether it asks for a login.";
 const AGAIN: &str = "The download did not end: download the file again.";
 
 /// The first bytes of files that are often given instead of a model.
-const MAGICS: [(&[u8], &str, &str); 16] = [
+const MAGICS: [(&[u8], &str, &str); 17] = [
     (b"GGUF", "a GGUF file", "A GGUF file holds a language model and is loaded alone; encoders come as folders."),
     (b"lmgg", "a file in an old format (GGML)", CONVERT),
     (b"fmgg", "a file in an old format (GGMF)", CONVERT),
     (b"tjgg", "a file in an old format (GGJT)", CONVERT),
     (b"algg", "a LoRA adapter in an old format (GGLA)", AGAIN_LORA),
+    (b"LITERTLM", "a LiteRT-LM model", CONVERT),
     (b"\x80\x02", "a Python pickle (a PyTorch checkpoint)", CONVERT),
     (b"\x80\x03", "a Python pickle (a PyTorch checkpoint)", CONVERT),
     (b"\x80\x04", "a Python pickle (a PyTorch checkpoint)", CONVERT),
@@ -46,6 +51,23 @@ const OTHER_WEIGHTS: [(&str, &str); 9] = [
     (".msgpack", "a Flax checkpoint"),
     (".tflite", "a TensorFlow Lite model"),
 ];
+
+/// Names of tensors that only packed weights have, by their end, and what packs so.
+const PACKED: [(&str, &str); 9] = [
+    (".qweight", "GPTQ or AWQ"),
+    (".weight_packed", "compressed-tensors"),
+    (".absmax", "bitsandbytes"),
+    (".SCB", "bitsandbytes"),
+    (".weight_scale_inv", "FP8"),
+    (".weight_scale", "FP8"),
+    (".input_scale", "FP8"),
+    (".scales", "MLX"),
+    ("_blocks", "MXFP4"),
+];
+
+/// What to do about packed safetensors.
+const UNPACKED: &str = "Choose a GGUF file of the same model, whose packed formats are read as they are, or a folder with its \
+                        weights in F32, F16 or BF16.";
 
 /// What to do about a LoRA adapter.
 pub(super) const LORA: &str = "Load the base model that it was trained from, and the adapter beside it.";
@@ -89,6 +111,9 @@ pub(crate) fn recognize(head: &[u8]) -> Option<(String, &'static str)> {
 /// Weights of another library, by their file's name.
 pub(crate) fn other_weights(name: &str) -> Option<Error> {
     let lower = name.to_ascii_lowercase();
+    if lower.contains("params_shard_") {
+        return Some(error(name, "a part of a model of MLC", CONVERT));
+    }
     let (_, what) = OTHER_WEIGHTS.iter().find(|(end, _)| lower.ends_with(end))?;
     Some(error(name, what, CONVERT))
 }
@@ -102,6 +127,30 @@ pub(super) fn adapter(name: &str, kind: Option<&str>, base: Option<&str>) -> Err
     };
     let of = base.map(|base| format!(" of `{base}`")).unwrap_or_default();
     error(name, &format!("part of {kind}{of}, not a whole model"), advice)
+}
+
+/// The error of weights in safetensors that are packed; `what` says how that is known.
+pub(crate) fn packed(what: impl Into<String>) -> Error {
+    Error::new(Code::UnsupportedFormat, what, UNPACKED)
+}
+
+/// The same where a configuration holds what packed them.
+pub(super) fn packed_by(fields: Fields<'_>) -> Result<()> {
+    for key in ["quantization_config", "compression_config", "quantization"] {
+        let Some(settings) = fields.get(key) else { continue };
+        let method = settings.get("quant_method").and_then(Value::as_str);
+        let by = method.map(|method| format!(" by `{method}`")).unwrap_or_default();
+        return Err(packed(format!("{FILE} sets `{key}`: the weights are packed{by}")));
+    }
+    Ok(())
+}
+
+/// The same where only the names of tensors tell.
+pub(super) fn packed_tensors<'a>(mut names: impl Iterator<Item = &'a String>) -> Option<Error> {
+    let known = |name: &&String| PACKED.iter().any(|(end, _)| name.ends_with(end));
+    let name = names.find(known)?;
+    let by = PACKED.iter().find(|(end, _)| name.ends_with(end)).map(|(_, by)| *by).unwrap_or_default();
+    Some(packed(format!("the tensor `{name}` is part of weights packed by {by}")))
 }
 
 fn stand_in(head: &[u8]) -> Option<(&'static str, &'static str)> {
@@ -134,6 +183,12 @@ fn by_layout(head: &[u8]) -> Option<(&'static str, &'static str)> {
     }
     if head.get(4..8) == Some(b"TFL3") {
         return Some(("a TensorFlow Lite model", CONVERT));
+    }
+    // Entries, letters of the first one's name, and the name.
+    if let [_, _, 0, 0, _, 0, 0, 0, name @ ..] = head
+        && ["blk.", "output", "token_embd"].iter().any(|start| name.starts_with(start.as_bytes()))
+    {
+        return Some(("an importance matrix (imatrix), which helps to quantize a model", MODEL));
     }
     match *head {
         // Field 1 (the version of the format), then the producer's name or the graph.

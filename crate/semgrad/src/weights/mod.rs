@@ -6,9 +6,11 @@
 //! Packed formats ([`format`](mod@format)) stay packed.
 //!
 //! Files come from strangers: every length, offset, count and depth is checked before it is used, every weight that is read
-//! is a finite number, what is no model is named for what it is (`foreign`), and nothing larger than one tensor or one
-//! tokenizer file is ever held. Not here: integer or 8-bit float safetensors, and the i-quants of less than 4 bits.
+//! is a finite number, what is no model or another kind of model is named for what it is (`foreign`, `architectures`), and
+//! nothing larger than one tensor or one tokenizer file is ever held. Not here: integer or 8-bit float safetensors, and the
+//! i-quants of less than 4 bits.
 
+mod architectures;
 pub mod checkpoint;
 pub mod config;
 mod container;

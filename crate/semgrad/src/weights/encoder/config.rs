@@ -10,6 +10,7 @@ use super::sentence::{self, Pooling, Sentence};
 use crate::error::Result;
 use crate::weights::config::inconsistent;
 use crate::weights::folder::fields::{FILE, Fields, damaged};
+use crate::weights::foreign;
 use serde_json::Value;
 
 /// Shapes and constants of an encoder.
@@ -117,10 +118,9 @@ fn refuse(fields: Fields<'_>, family: &Family) -> Result<()> {
             return Err(unsupported(format!("{FILE} sets `{key}`")));
         }
     }
-    for key in ["quantization_config", "attention_head_size"] {
-        if fields.get(key).is_some() {
-            return Err(unsupported(format!("{FILE} sets `{key}`")));
-        }
+    foreign::packed_by(fields)?;
+    if fields.get("attention_head_size").is_some() {
+        return Err(unsupported(format!("{FILE} sets `attention_head_size`")));
     }
     Ok(())
 }

@@ -12,9 +12,9 @@ pub mod sentence;
 use super::config::inconsistent;
 use super::folder::files::Folder;
 use super::folder::{self, names};
-use super::fused;
 use super::source::ModelFile;
 use super::tensors::{Canonical, Tensors};
+use super::{foreign, fused};
 use crate::error::{Code, Error, Result};
 use config::EncoderConfig;
 use files::Files;
@@ -51,6 +51,9 @@ impl EncoderCheckpoint {
         };
         let mut config = config::read(&Files::read(&folder).await?)?;
         let mut stored = names::encoder(folder::tensors(&folder).await?, config.family)?;
+        if let Some(error) = foreign::packed_tensors(stored.keys()) {
+            return Err(error);
+        }
         let classifier = stored.get(&format!("{}.weight", config.family.head.out));
         let head = classifier.is_some();
         if let Some(rows) = classifier.and_then(|tensor| tensor.shape.first()).filter(|_| config.labels.is_empty()) {

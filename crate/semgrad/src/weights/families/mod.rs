@@ -15,6 +15,7 @@ mod qwen3;
 mod smollm3;
 
 use crate::error::{Code, Error, Result};
+use crate::weights::architectures;
 use family::Family;
 
 /// All of them. A new one is a file, and a line here.
@@ -37,7 +38,16 @@ pub const ALL: &[&Family] = &[
 pub(crate) fn find(name: &str) -> Result<&'static Family> {
     let named = |family: &&&Family| family.name == name || family.aliases.contains(&name);
     let found = ALL.iter().find(named).copied();
-    found.ok_or_else(|| unsupported(format!("the model's architecture is `{name}`")))
+    found.ok_or_else(|| {
+        let message = format!("the model's architecture is `{name}`");
+        match architectures::kind(name) {
+            None => unsupported(message),
+            Some((what, None)) => unsupported(format!("{message}, {what}")),
+            Some((what, Some(advice))) => {
+                Error::new(Code::UnsupportedArchitecture, format!("{message}, {what}"), advice)
+            }
+        }
+    })
 }
 
 /// The model asks for something that is not implemented; `what` names the key.

@@ -16,7 +16,8 @@ fn no_name_stands_for_two_families_and_every_name_is_found() {
     }
     let error = find("mamba").unwrap_err();
     assert_eq!(error.code, Code::UnsupportedArchitecture);
-    assert_eq!(error.message, "the model's architecture is `mamba`");
+    assert_eq!(error.message, "the model's architecture is `mamba`, a recurrent model");
+    assert_eq!(find("nothing").unwrap_err().message, "the model's architecture is `nothing`");
     assert!(ALL.iter().all(|family| error.advice.contains(family.title)), "{error}");
 }
 

@@ -9,6 +9,7 @@ use crate::weights::config::{
 };
 use crate::weights::families::family::{Family, Layer, Layers};
 use crate::weights::families::{self, unsupported};
+use crate::weights::foreign;
 use serde_json::Value;
 
 /// The configuration; `rows` is the height of the embedding, which counts where the file is silent.
@@ -23,6 +24,8 @@ pub(crate) fn model_config(config: &Value, generation: &Value, rows: Option<usiz
     let (top, defaults) = (top.renamed(family.renames), family.defaults);
     let fields = section.map_or(top, |section| section.renamed(family.renames));
     refuse(fields, family)?;
+    foreign::packed_by(top)?;
+    foreign::packed_by(fields)?;
 
     let layers = fields.required("num_hidden_layers", None)?;
     // Before lists per layer are built; everything else is checked at the end.
@@ -123,9 +126,6 @@ fn refuse(fields: Fields, family: &Family) -> Result<()> {
         if fields.get(key).is_some_and(|value| value != &Value::Bool(false)) {
             return Err(unsupported(format!("{FILE} sets `{key}`")));
         }
-    }
-    if fields.get("quantization_config").is_some() {
-        return Err(unsupported(format!("{FILE} sets `quantization_config`: packed safetensors are not supported")));
     }
     Ok(())
 }

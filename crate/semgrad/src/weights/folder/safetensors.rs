@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::weights::foreign;
 use crate::weights::format::Format;
 use crate::weights::source::ModelFile;
-use crate::weights::tensors::{Stored, unreadable};
+use crate::weights::tensors::Stored;
 use safetensors::tensor::{Dtype, Metadata, TensorInfo};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
@@ -49,7 +49,7 @@ pub(crate) async fn header(file: &ModelFile) -> Result<Header> {
             Dtype::F32 => Ok(Format::F32),
             Dtype::F16 => Ok(Format::F16),
             Dtype::BF16 => Ok(Format::BF16),
-            other => Err(unreadable(&name, &format!("{other:?}"))),
+            other => Err(foreign::packed(format!("the tensor `{name}` is stored as {other:?}"))),
         };
         let offset = data + info.data_offsets.0 as u64; // within the file, as checked above
         (name, Stored { source: file.source.clone(), offset, shape: info.shape.clone(), format })

@@ -3,6 +3,7 @@
 use super::*;
 use crate::weights::checkpoint::Checkpoint;
 use crate::weights::encoder::EncoderCheckpoint;
+use crate::weights::gguf::writer::Writer;
 use std::rc::Rc;
 
 const POINTER: &str = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a21\nsize 270590880\n";
@@ -25,7 +26,9 @@ fn zip(entry: &str) -> Vec<u8> {
 #[test]
 fn other_files_are_named_for_what_they_are() {
     let long = b"Access to model a/b is restricted. ".repeat(40);
-    let cases: [(&[u8], &str); 20] = [
+    let cases: [(&[u8], &str); 22] = [
+        (b"LITERTLM\x01\x00\x00\x00\x00\x00\x00\x00", "a LiteRT-LM model"),
+        (b"\xd2\x00\x00\x00\x13\x00\x00\x00blk.0.attn_q.weight\x05\x00\x00\x00\x00\x03", "an importance matrix"),
         (b"", "an empty file"),
         (&[0; 4096], "zeros"),
         (POINTER.as_bytes(), "git-lfs pointer"),
@@ -145,6 +148,7 @@ fn weights_of_other_libraries_are_named() {
         ("model.onnx", "ONNX"),
         ("tf_model.h5", "Keras"),
         ("flax_model.msgpack", "Flax"),
+        ("params_shard_0.bin", "MLC"),
     ] {
         let e = error_of(vec![config(), file(name, &[1; 40])]);
         assert!(e.code == Code::UnsupportedFormat && e.message.contains(part) && e.message.contains(name), "{e}");
@@ -156,4 +160,90 @@ fn weights_of_other_libraries_are_named() {
     let gguf =
         pollster::block_on(EncoderCheckpoint::open(vec![file("m.gguf", b"GGUF\x03\x00\x00\x00")])).err().unwrap();
     assert!(gguf.code == Code::UnsupportedFormat && gguf.message.contains("a GGUF file"), "{gguf}");
+}
+
+#[test]
+fn packed_safetensors_are_named() {
+    // One byte in F8 under this name.
+    let f8 = |name: &str| {
+        let file = safetensors(&[name]);
+        let header = String::from_utf8(file[8..].to_vec()).unwrap().replace("\"U8\"", "\"F8_E4M3\"");
+        [&(header.len() as u64 - 1).to_le_bytes(), header.as_bytes()].concat()
+    };
+    let llama = serde_json::json!({
+        "model_type": "llama", "hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1, "vocab_size": 1,
+        "intermediate_size": 8, "max_position_embeddings": 8,
+    });
+    let with = |key: &str, value: serde_json::Value| {
+        let mut config = llama.clone();
+        config[key] = value;
+        config.to_string()
+    };
+    let norm = "model.layers.0.post_attention_layernorm.weight";
+    let plain = || safetensors(&["model.embed_tokens.weight", norm]);
+    let named = |tensor: &str| safetensors(&["model.embed_tokens.weight", norm, tensor]);
+    let method = |name: &str| with("quantization_config", serde_json::json!({"quant_method": name}));
+    for (config, weights, parts) in [
+        (method("awq"), plain(), ["`quantization_config`", "`awq`"]),
+        (method("gptq"), plain(), ["`quantization_config`", "`gptq`"]),
+        (method("bitsandbytes"), plain(), ["`quantization_config`", "`bitsandbytes`"]),
+        (method("compressed-tensors"), plain(), ["`quantization_config`", "`compressed-tensors`"]),
+        (method("fp8"), plain(), ["`quantization_config`", "`fp8`"]),
+        (with("quantization", serde_json::json!({"bits": 4})), plain(), ["`quantization`", "packed"]),
+        (
+            with("text_config", serde_json::json!({"quantization_config": {}})),
+            plain(),
+            ["`quantization_config`", "packed"],
+        ),
+        // Where the configuration is silent, names and formats of tensors tell.
+        (llama.to_string(), named("model.layers.0.mlp.up_proj.qweight"), ["qweight`", "GPTQ or AWQ"]),
+        (
+            llama.to_string(),
+            named("model.layers.0.mlp.up_proj.weight_packed"),
+            ["weight_packed`", "compressed-tensors"],
+        ),
+        (llama.to_string(), named("model.layers.0.mlp.up_proj.weight.absmax"), ["absmax`", "bitsandbytes"]),
+        (llama.to_string(), named("model.layers.0.mlp.up_proj.scales"), ["scales`", "MLX"]),
+        (llama.to_string(), named("model.layers.0.mlp.up_proj.weight_scale"), ["weight_scale`", "FP8"]),
+        (llama.to_string(), f8("model.embed_tokens.weight"), ["model.embed_tokens.weight`", "F8_E4M3"]),
+    ] {
+        let e = error_of(vec![file("config.json", config.as_bytes()), file("model.safetensors", &weights)]);
+        assert!(e.code == Code::UnsupportedFormat && e.advice.contains("GGUF"), "{e}");
+        assert!(parts.iter().all(|part| e.message.contains(part)), "{parts:?}: {e}");
+    }
+    let bert = br#"{"model_type": "bert", "quantization_config": {"quant_method": "torchao"}}"#;
+    let files = vec![file("config.json", bert), file("tokenizer.json", b"{}")];
+    let e = pollster::block_on(EncoderCheckpoint::open(files)).err().unwrap();
+    assert!(e.code == Code::UnsupportedFormat && e.message.contains("`torchao`"), "{e}");
+}
+
+/// In a folder and in a GGUF file.
+#[test]
+fn other_architectures_are_named_for_what_they_are() {
+    for (name, what, advice) in [
+        ("bert", "an encoder", "as an engine"),
+        ("nomic-bert", "an encoder", "as an engine"),
+        ("gemma-embedding", "an encoder", "as an engine"),
+        ("qwen3moe", "a mixture of experts", "Supported are"),
+        ("mamba2", "a recurrent model", "Supported are"),
+        ("qwen3next", "a hybrid", "Supported are"),
+        ("qwen2vl", "besides text", "text model"),
+        ("gpt2", "`gpt2`", "Supported are"),
+    ] {
+        let gguf = Writer::default().text("general.architecture", name).tensor("a", &[1], 0, vec![0; 4]).finish();
+        let config = format!(r#"{{"model_type": "{name}"}}"#);
+        let weights = safetensors(&["model.norm.weight"]);
+        for files in [
+            vec![file("m.gguf", &gguf)],
+            vec![file("config.json", config.as_bytes()), file("model.safetensors", &weights)],
+        ] {
+            let e = error_of(files);
+            assert!(e.code == Code::UnsupportedArchitecture && e.message.contains(what), "{e}");
+            assert!(e.advice.contains(advice), "{e}");
+        }
+    }
+    // A decoder by its architecture, made to embed.
+    let gguf = Writer::default().text("general.architecture", "qwen2").count("qwen2.pooling_type", 3);
+    let e = error_of(vec![file("m.gguf", &gguf.tensor("a", &[1], 0, vec![0; 4]).finish())]);
+    assert!(e.code == Code::UnsupportedArchitecture && e.message.contains("embed"), "{e}");
 }

@@ -60,10 +60,7 @@ impl Header {
                 "the image or audio part of a model (mmproj), not its language model",
                 "Load the other GGUF file of the same model.",
             )),
-            ("imatrix", _) => Some((
-                "an importance matrix (imatrix), which helps to quantize a model",
-                "Load a GGUF file of the model itself.",
-            )),
+            ("imatrix", _) => Some(("an importance matrix (imatrix), which helps to quantize a model", foreign::MODEL)),
             // Of a model in several files the first may hold no tensors.
             _ if self.count == 0 && metadata.get("tokenizer.ggml.tokens").is_some() && !self.is_part()? => Some((
                 "a vocabulary without weights",

@@ -65,6 +65,14 @@ async fn open_header(mut header: Header, others: impl Iterator<Item = (&ModelFil
         return Err(Error::new(Code::UnsupportedFormat, format!("this is {what}"), advice));
     }
     let family = families::find(header.metadata.text("general.architecture")?.unwrap_or("(none)"))?;
+    let pooling = header.metadata.unsigned(&format!("{}.pooling_type", family.architecture()))?.unwrap_or(0);
+    if pooling > 0 {
+        return Err(Error::new(
+            Code::UnsupportedArchitecture,
+            "the model was made to embed texts or to rank them, not to write",
+            "Choose a language model here. An encoder for embeddings is the folder of another model, and no GGUF file.",
+        ));
+    }
     let known = |name: &str| names::canonical_name(name, family);
     let mut tensors = header.tensors(known).await?;
     for (file, mut header) in others {

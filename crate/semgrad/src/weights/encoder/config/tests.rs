@@ -89,7 +89,7 @@ fn what_is_not_implemented_is_refused() {
         (bert(), "hidden_act", json!("relu")),
         (bert(), "position_embedding_type", json!("relative_key")),
         (bert(), "is_decoder", json!(true)),
-        (bert(), "quantization_config", json!({})),
+        (bert(), "attention_head_size", json!(64)),
         (deberta(), "model_type", json!("deberta")),
         (deberta(), "relative_attention", json!(false)),
         (deberta(), "pos_att_type", json!("p2p")),

@@ -127,7 +127,6 @@ fn what_is_not_implemented_is_named() {
         (json!({"mlp_bias": true}), "mlp_bias"),
         (json!({"num_local_experts": 8}), "num_local_experts"),
         (json!({"partial_rotary_factor": 0.5}), "partial_rotary_factor"),
-        (json!({"quantization_config": {"bits": 4}}), "quantization_config"),
     ];
     for (change, named) in cases {
         let e = error(with(llama(), change));
