@@ -159,8 +159,8 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
-    /// Attention to themselves of the positions that predict the answer's tokens, in the layers named; all of them are
-    /// among those that the pass was interested in.
+    /// Attention to themselves of the positions that predict the answer's tokens, in those of the layers named that have
+    /// attention; all of them are among those that the pass was interested in.
     ///
     /// # Errors
     /// `device_lost`.
@@ -169,8 +169,10 @@ impl<'a> Pass<'a> {
         let mut out = Attention { depth, layers: Vec::new() };
         for layer in layers {
             let tape = &self.tapes[layer - self.first_layer];
-            let to_self = self.decoder.attention_to_self(layer, tape, self.prompt - 1 - self.start).await?;
-            out.layers.push(LayerAttention { layer, to_self });
+            let from = self.prompt - 1 - self.start;
+            if let Some(to_self) = self.decoder.attention_to_self(layer, tape, from).await? {
+                out.layers.push(LayerAttention { layer, to_self });
+            }
         }
         Ok(out)
     }

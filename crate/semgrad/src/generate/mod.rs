@@ -37,7 +37,7 @@ pub struct Options {
 pub struct Session {
     /// Ids of the cached positions.
     pub ids: Vec<u32>,
-    /// Their keys and values.
+    /// What layers remember of them.
     pub cache: Cache,
 }
 
@@ -45,7 +45,11 @@ impl Session {
     /// What of it serves `prompt`, at most `limit` positions.
     fn reuse(self, prompt: &[u32], limit: usize, layers: usize) -> (usize, Cache) {
         let common = self.ids.iter().zip(prompt).take(limit).take_while(|(a, b)| a == b).count();
-        if common == 0 { (0, Cache::new(layers)) } else { (common, self.cache.truncate(common)) }
+        // Not every layer can go back to any position.
+        match self.cache.reach(common) {
+            0 => (0, Cache::new(layers)),
+            reach => (reach, self.cache.truncate(reach)),
+        }
     }
 }
 
@@ -168,10 +172,11 @@ pub async fn generate(
         }
     }
     let decode_ms = milliseconds(began) - prefill_ms;
-    let fed: Vec<u32> = prompt.iter().chain(&ids[..ids.len() - 1]).copied().collect();
+    let mut fed: Vec<u32> = prompt.iter().chain(&ids[..ids.len() - 1]).copied().collect();
     if run.cached > fed.len() {
+        suffix.cut(fed.len());
+        fed.truncate(run.cache.reach(fed.len()));
         run.cache = run.cache.truncate(fed.len());
-        suffix.cut(&run.cache);
     }
     let session = Session { ids: fed, cache: run.cache };
     Ok(Generation { ids, statistics, stopped, suffix, session, prefill_ms, decode_ms })

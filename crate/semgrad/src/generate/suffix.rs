@@ -27,7 +27,7 @@ pub struct Suffix {
     pub first_layer: usize,
     /// Inputs of that layer at the suffix's positions, in runs `[positions, hidden]`.
     pub hidden: Vec<Tensor<2>>,
-    /// Keys and values of the positions before it.
+    /// What layers remember of the positions before it.
     pub cache: Cache,
     /// What its forward pass left behind, if that was not too much.
     pub kept: Option<Kept>,
@@ -74,7 +74,7 @@ impl Suffix {
             kept.count(self.hidden.len() - 1, tape.floats());
             kept.tapes.resize_with(kept.tapes.len().max(index + 1), Vec::new);
             // Each token's keys and values are a longer copy: without this, all lengths would stay in memory.
-            kept.tapes[index].iter_mut().for_each(|before| before.adopt_keys(&tape.kv));
+            kept.tapes[index].iter_mut().for_each(|before| before.adopt(&tape));
             kept.tapes[index].push(tape);
         }
         self.limit();
@@ -97,18 +97,18 @@ impl Suffix {
         self.limit();
     }
 
-    /// Forgets the runs behind the answer's last token; `cache` has the keys and values of those before them.
-    pub(super) fn cut(&mut self, cache: &Cache) {
+    /// Forgets the runs behind the answer's last token, which is behind the first `positions` of the sequence.
+    pub(super) fn cut(&mut self, positions: usize) {
         self.hidden.truncate(self.certain);
         let Some(kept) = &mut self.kept else { return };
         kept.tops.truncate(self.certain);
         kept.floats.truncate(self.certain);
-        for (tapes, kv) in kept.tapes.iter_mut().zip(&cache.layers[self.first_layer..]) {
+        for tapes in &mut kept.tapes {
             tapes.truncate(self.certain);
+            let Some((last, before)) = tapes.split_last_mut() else { continue };
             // As many keys as positions: the queries stand at the last of them.
-            if let Some(kv) = kv {
-                tapes.iter_mut().for_each(|tape| tape.adopt_keys(kv));
-            }
+            last.cut(positions);
+            before.iter_mut().for_each(|tape| tape.adopt(last));
         }
     }
 

@@ -1,12 +1,12 @@
-//! Keys and values of the positions already seen, layer by layer.
+//! What each layer remembers of the positions already seen.
 
-use super::attention::KeyValue;
+use super::mixer::State;
 
-/// Key-value cache of a decoder.
+/// A decoder's memory.
 #[derive(Clone, Debug, Default)]
 pub struct Cache {
     /// By layer; `None` before the first position.
-    pub layers: Vec<Option<KeyValue>>,
+    pub layers: Vec<Option<State>>,
 }
 
 impl Cache {
@@ -15,8 +15,22 @@ impl Cache {
         Self { layers: vec![None; layers] }
     }
 
-    /// Forgets all positions from `keys` on.
-    pub fn truncate(&self, keys: usize) -> Self {
-        Self { layers: self.layers.iter().map(|kv| kv.as_ref().and_then(|kv| kv.truncate(keys))).collect() }
+    /// The most positions, `most` or fewer, that all layers can [go back](Cache::truncate) to.
+    pub fn reach(&self, most: usize) -> usize {
+        let of = |state: &Option<State>, most| state.as_ref().map_or(0, |state| state.reach(most));
+        let mut reach = most;
+        loop {
+            let least = self.layers.iter().map(|state| of(state, reach)).min().unwrap_or(0);
+            if least == reach {
+                return reach;
+            }
+            reach = least; // there, others may not have been
+        }
+    }
+
+    /// As it was after `positions`, which are within its [reach](Cache::reach).
+    pub fn truncate(&self, positions: usize) -> Self {
+        let layers = self.layers.iter().map(|state| state.as_ref().and_then(|state| state.truncate(positions)));
+        Self { layers: layers.collect() }
     }
 }

@@ -2,12 +2,14 @@
 //!
 //! Hidden state `l` is the input of block `l` (0 = embedding output), as in the reference's list without its last entry.
 
-use super::block::{Block, Positions};
+use super::block::Block;
 use super::cache::Cache;
 use super::gradients::Gradients;
 use super::linear::Linear;
 use super::load::Loader;
 use super::low_rank::Changes;
+use super::mixer::Mixer;
+use super::mixer::attention::{Attention, Positions};
 use super::norm::RmsNorm;
 use super::rope::Rope;
 use super::tape::Tape;
@@ -157,8 +159,8 @@ impl Decoder {
         for layer in layers {
             pacer.tick().await?;
             let at = self.positions(span, layer);
-            let (y, kv, tape) = self.blocks[layer].forward(x.clone(), cache.layers[layer].as_ref(), at);
-            cache.layers[layer] = Some(kv);
+            let (y, state, tape) = self.blocks[layer].forward(x.clone(), cache.layers[layer].as_ref(), at);
+            cache.layers[layer] = Some(state);
             tap(layer, &x, tape);
             x = y;
         }
@@ -166,7 +168,7 @@ impl Decoder {
     }
 
     /// Runs one new token of each of several sequences, x `[sequences, hidden]`, all at `position`: weights are read once
-    /// for all of them. `caches` holds each sequence's keys and values by layer, of all positions before. `tap` sees the
+    /// for all of them. `caches` holds what each sequence's layers remember of all positions before. `tap` sees the
     /// input of each block.
     ///
     /// # Errors
@@ -207,7 +209,7 @@ impl Decoder {
     ///
     /// # Errors
     /// `device_lost`.
-    pub async fn attention_to_self(&self, layer: usize, tape: &Tape, from: usize) -> Result<Vec<Vec<f64>>> {
+    pub async fn attention_to_self(&self, layer: usize, tape: &Tape, from: usize) -> Result<Option<Vec<Vec<f64>>>> {
         self.blocks[layer].attention_to_self(tape, from).await
     }
 
@@ -298,53 +300,52 @@ impl Loader<'_, '_> {
 
     async fn block(&mut self, config: &ModelConfig, layer: usize) -> Result<Block> {
         let name = |part: &str| format!("model.layers.{layer}.{part}");
-        let (eps, bias) = (config.norm_eps, config.attention_bias);
-        let attention_norm = match config.pre_norms {
+        let eps = config.norm_eps;
+        let mixer_norm = match config.pre_norms {
             true => Some(self.norm(&name("input_layernorm.weight"), eps).await?),
             false => None,
         };
-        let q = self.linear(&name("self_attn.q_proj"), bias).await?;
-        let k = self.linear(&name("self_attn.k_proj"), bias).await?;
-        let v = self.linear(&name("self_attn.v_proj"), bias).await?;
-        let o = self.linear(&name("self_attn.o_proj"), false).await?;
-        let qk_norm = if config.qk_norm != QkNorm::None {
-            let q_norm = self.norm(&name("self_attn.q_norm.weight"), eps).await?;
-            Some((q_norm, self.norm(&name("self_attn.k_norm.weight"), eps).await?))
-        } else {
-            None
-        };
-        let after_attention = self.norm(&name("post_attention_layernorm.weight"), eps).await?;
+        let mixer = Mixer::Attention(Box::new(self.attention(config, layer).await?));
+        let after_mixer = self.norm(&name("post_attention_layernorm.weight"), eps).await?;
         // What families with two norms call post-attention norm is the feed-forward's pre-norm; others have both.
-        let (post_attention_norm, feed_forward_norm, post_feed_forward_norm) = if config.post_norms {
+        let (post_mixer_norm, feed_forward_norm, post_feed_forward_norm) = if config.post_norms {
             let pre = match config.pre_norms {
                 true => Some(self.norm(&name("pre_feedforward_layernorm.weight"), eps).await?),
                 false => None,
             };
             let post = self.norm(&name("post_feedforward_layernorm.weight"), eps).await?;
-            (Some(after_attention), pre, Some(post))
+            (Some(after_mixer), pre, Some(post))
         } else {
-            (None, Some(after_attention), None)
+            (None, Some(after_mixer), None)
         };
         Ok(Block {
-            attention_norm,
-            q,
-            k,
-            v,
-            o,
-            qk_norm,
-            post_attention_norm,
+            mixer_norm,
+            mixer,
+            post_mixer_norm,
             feed_forward_norm,
             gate: self.linear(&name("mlp.gate_proj"), false).await?,
             up: self.linear(&name("mlp.up_proj"), false).await?,
             down: self.linear(&name("mlp.down_proj"), false).await?,
             post_feed_forward_norm,
             activation: config.activation,
-            heads: config.heads,
-            kv_heads: config.kv_heads,
-            head_dim: config.head_dim,
-            scale: config.attention_scale,
-            cap: config.attention_cap,
             residual_scale: config.residual_scale,
         })
+    }
+
+    async fn attention(&mut self, config: &ModelConfig, layer: usize) -> Result<Attention> {
+        let name = |part: &str| format!("model.layers.{layer}.self_attn.{part}");
+        let (eps, bias) = (config.norm_eps, config.attention_bias);
+        let q = self.linear(&name("q_proj"), bias).await?;
+        let k = self.linear(&name("k_proj"), bias).await?;
+        let v = self.linear(&name("v_proj"), bias).await?;
+        let o = self.linear(&name("o_proj"), false).await?;
+        let qk_norm = if config.qk_norm != QkNorm::None {
+            let q_norm = self.norm(&name("q_norm.weight"), eps).await?;
+            Some((q_norm, self.norm(&name("k_norm.weight"), eps).await?))
+        } else {
+            None
+        };
+        let ModelConfig { heads, kv_heads, head_dim, attention_scale: scale, attention_cap: cap, .. } = *config;
+        Ok(Attention { q, k, v, o, qk_norm, heads, kv_heads, head_dim, scale, cap })
     }
 }

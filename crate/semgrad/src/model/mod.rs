@@ -1,7 +1,6 @@
 //! Decoders of every [family](crate::weights::families), forward and backward, on any device; and [`encoder`]s, which
 //! compare texts.
 
-pub mod attention;
 pub mod block;
 pub mod cache;
 pub mod decoder;
@@ -10,6 +9,7 @@ pub mod gradients;
 pub mod linear;
 pub mod load;
 pub mod low_rank;
+pub mod mixer;
 pub mod norm;
 pub mod rope;
 pub mod tape;

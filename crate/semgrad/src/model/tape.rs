@@ -1,6 +1,6 @@
 //! What a block's backward pass needs from its forward pass, and how pieces of it are kept while an answer is produced.
 
-use super::attention::KeyValue;
+use super::mixer;
 use crate::ops::stack;
 use burn::tensor::Tensor;
 
@@ -8,37 +8,27 @@ use burn::tensor::Tensor;
 #[derive(Clone)]
 pub struct Tape {
     pub(super) x: Tensor<2>,         // [tokens, hidden]
-    pub(super) q_raw: Tensor<2>,     // [tokens, heads · head_dim], before the norm
-    pub(super) k_raw: Tensor<2>,     // [tokens, kv_heads · head_dim], before the norm
-    pub(super) q: Tensor<2>,         // [tokens, heads · head_dim], rotated
-    pub(super) out: Tensor<2>,       // [tokens, heads · head_dim], what attention gave
-    pub(super) log_sum: Tensor<2>,   // [tokens, heads], of the attention scores
-    pub(super) attended: Tensor<2>,  // [tokens, hidden], output projection
+    pub(super) mixer: mixer::Tape,   // what the mixer left
+    pub(super) mixed: Tensor<2>,     // [tokens, hidden], what it gave
     pub(super) middle: Tensor<2>,    // [tokens, hidden], after the first residual
     pub(super) gate: Tensor<2>,      // [tokens, intermediate]
     pub(super) up: Tensor<2>,        // [tokens, intermediate]
     pub(super) projected: Tensor<2>, // [tokens, hidden], down projection
-    pub(crate) kv: KeyValue,         // all positions up to the last of these
 }
 
 impl Tape {
     /// Consecutive runs of positions as one; `None` without any.
     pub fn join(pieces: Vec<Self>) -> Option<Self> {
-        let kv = pieces.last()?.kv.clone();
+        let mixer = mixer::Tape::join(&pieces.iter().map(|piece| &piece.mixer).collect::<Vec<_>>())?;
         let rows = |field: fn(&Self) -> &Tensor<2>| stack(pieces.iter().map(|p| field(p).clone()).collect());
         Some(Self {
             x: rows(|p| &p.x),
-            q_raw: rows(|p| &p.q_raw),
-            k_raw: rows(|p| &p.k_raw),
-            q: rows(|p| &p.q),
-            out: rows(|p| &p.out),
-            log_sum: rows(|p| &p.log_sum),
-            attended: rows(|p| &p.attended),
+            mixer,
+            mixed: rows(|p| &p.mixed),
             middle: rows(|p| &p.middle),
             gate: rows(|p| &p.gate),
             up: rows(|p| &p.up),
             projected: rows(|p| &p.projected),
-            kv,
         })
     }
 
@@ -47,15 +37,19 @@ impl Tape {
         &self.x
     }
 
-    /// Lets go of its own copy of the keys and values for another that has those of its positions too.
-    pub fn adopt_keys(&mut self, kv: &KeyValue) {
-        self.kv = kv.clone();
+    /// Lets go of what a later run of the same layer holds as well: keys and values of all positions, in attention.
+    pub fn adopt(&mut self, later: &Self) {
+        self.mixer.adopt(&later.mixer);
     }
 
-    /// Floats it holds besides the keys and values, which the cache holds anyway.
+    /// Forgets what lies behind the first `positions` of the sequence; its own are among these.
+    pub fn cut(&mut self, positions: usize) {
+        self.mixer.cut(positions);
+    }
+
+    /// Floats it holds besides what the cache holds anyway.
     pub fn floats(&self) -> usize {
-        let attention = [&self.q_raw, &self.k_raw, &self.q, &self.out, &self.log_sum];
-        let rest = [&self.x, &self.attended, &self.middle, &self.gate, &self.up, &self.projected];
-        attention.iter().chain(&rest).map(|t| t.shape().num_elements()).sum()
+        let own = [&self.x, &self.mixed, &self.middle, &self.gate, &self.up, &self.projected];
+        own.iter().map(|t| t.shape().num_elements()).sum::<usize>() + self.mixer.floats()
     }
 }

@@ -10,6 +10,7 @@ use semgrad::device::{Choice, Device};
 use semgrad::generate::statistics::TokenStatistics;
 use semgrad::generate::suffix::Interest;
 use semgrad::generate::{Generation, Options, Session, Watch, generate};
+use semgrad::model::mixer::State;
 use semgrad::weights::checkpoint::Checkpoint;
 use semgrad::weights::source::{ModelFile, open_path};
 use serde_json::Value;
@@ -126,8 +127,8 @@ fn keys_tapes_and_logits_are_those_of_the_answer_alone() {
             assert!(stopped.stopped && tokens <= 2);
             let positions = prompt.len() + tokens - 1;
             assert_eq!(stopped.session.ids.len(), positions);
-            for kv in &stopped.session.cache.layers {
-                let kv = kv.as_ref().unwrap();
+            for state in &stopped.session.cache.layers {
+                let Some(State::Attention(kv)) = state else { panic!("this model has attention in every layer") };
                 assert_eq!((kv.k.dims()[0], kv.v.dims()[0]), (positions, positions));
             }
             assert_eq!(stopped.suffix.hidden.len(), if gradients { tokens } else { 0 });
