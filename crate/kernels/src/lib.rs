@@ -12,6 +12,7 @@
 mod arrange;
 mod attend;
 mod cap;
+mod convolution;
 mod distances;
 pub mod draw;
 mod dropout;
@@ -45,6 +46,7 @@ mod vector;
 pub use arrange::*;
 pub use attend::*;
 pub use cap::{soft_cap, soft_cap_backward};
+pub use convolution::*;
 pub use distances::*;
 pub use dropout::*;
 pub use exp::exp;

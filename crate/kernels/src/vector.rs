@@ -22,3 +22,10 @@ pub fn add_scaled(out: &mut [f32], factor: f32, x: &[f32]) {
         *out += factor * x;
     }
 }
+
+/// `out += factors·x`, element by element.
+pub fn add_scaled_each(out: &mut [f32], factors: &[f32], x: &[f32]) {
+    for (out, (factor, x)) in out.iter_mut().zip(factors.iter().zip(x)) {
+        *out += factor * x;
+    }
+}

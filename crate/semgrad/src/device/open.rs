@@ -76,6 +76,18 @@ impl Device {
         if self.is_gpu() { fall_back(async || self_test::encoders(&self.burn).await).await.map(drop) } else { Ok(()) }
     }
 
+    /// The same of the kernels of short convolutions.
+    ///
+    /// # Errors
+    /// `self_test_failed` when the GPU computes one wrongly.
+    pub(crate) async fn test_convolutions(&self) -> Result<()> {
+        if self.is_gpu() {
+            fall_back(async || self_test::convolutions(&self.burn).await).await.map(drop)
+        } else {
+            Ok(())
+        }
+    }
+
     /// The same of the kernels of training.
     ///
     /// # Errors

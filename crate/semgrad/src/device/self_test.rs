@@ -1,7 +1,7 @@
 //! Every operation once on the GPU against the CPU's: some browser and driver pairs compute wrong numbers silently.
 
 use crate::error::{Code, Error, Result};
-use crate::ops::self_test::{Check, of_decoders, of_encoders, of_training};
+use crate::ops::self_test::{Check, of_convolutions, of_decoders, of_encoders, of_training};
 use burn::tensor::Device;
 
 /// Largest accepted difference relative to the largest value.
@@ -21,6 +21,14 @@ pub async fn decoders(device: &Device) -> Result<()> {
 /// As [`decoders`].
 pub async fn encoders(device: &Device) -> Result<()> {
     compare(of_encoders(device)).await
+}
+
+/// Compares those that decoders with short convolutions use besides, which are compiled only where one is loaded.
+///
+/// # Errors
+/// As [`decoders`].
+pub async fn convolutions(device: &Device) -> Result<()> {
+    compare(of_convolutions(device)).await
 }
 
 /// Compares those that training uses besides, which are compiled only where a model is trained.

@@ -2,7 +2,9 @@
 
 pub use super::check::Check;
 use super::check::Checks;
-use super::{attend, cap, dropout, glu, gradient_norm, layer, linear, logits, norm, outer, rope, segments};
+use super::{
+    attend, cap, convolution, dropout, glu, gradient_norm, layer, linear, logits, norm, outer, rope, segments,
+};
 use burn::tensor::Device;
 
 /// What decoders use, on this GPU.
@@ -20,6 +22,13 @@ pub fn of_decoders(device: &Device) -> Vec<Check> {
     ] {
         check(&mut checks);
     }
+    checks.made()
+}
+
+/// What decoders with short convolutions use besides; it is compiled only where one is loaded.
+pub fn of_convolutions(device: &Device) -> Vec<Check> {
+    let mut checks = Checks::new(device);
+    convolution::check(&mut checks);
     checks.made()
 }
 
