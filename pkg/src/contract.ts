@@ -526,6 +526,8 @@ export interface Attention {
   depth: number;
   /** Those that were looked at. */
   layers: LayerAttention[];
+  /** Those that have no attention, as short convolutions. */
+  without?: number[];
 }
 
 /** Attention of the positions that predict the answer's tokens, in one layer. */

@@ -43,7 +43,7 @@ BUILDS = {
 ARCHITECTURES = {
     "llama": "LLAMA", "qwen2": "QWEN2", "qwen3": "QWEN3", "gemma3_text": "GEMMA3", "smollm3": "SMOLLM3", "granite": "GRANITE",
     "granitemoehybrid": "GRANITE", "mistral": "LLAMA", "ministral3": "MISTRAL3", "phi3": "PHI3", "olmo2": "OLMO2",
-    "gemma2": "GEMMA2",
+    "gemma2": "GEMMA2", "lfm2": "LFM2",
 }
 # Families of which llama.cpp's converter moves rows of queries and keys.
 PERMUTED = {"LLAMA", "SMOLLM3", "GRANITE", "MISTRAL3"}
@@ -134,10 +134,18 @@ def whole_model(name, config, path):
     writer.add_context_length(config.max_position_embeddings)
     writer.add_embedding_length(config.hidden_size)
     writer.add_block_count(config.num_hidden_layers)
-    writer.add_feed_forward_length(getattr(config, "shared_intermediate_size", config.intermediate_size))
+    weights = load_file(TINY / name / "model.safetensors")
+    # What the file says may be adjusted.
+    adjusted = weights.get("model.layers.0.feed_forward.w1.weight")
+    width = getattr(config, "shared_intermediate_size", config.intermediate_size)
+    writer.add_feed_forward_length(width if adjusted is None else len(adjusted))
     writer.add_head_count(config.num_attention_heads)
-    writer.add_head_count_kv(config.num_key_value_heads)
-    writer.add_layer_norm_rms_eps(config.rms_norm_eps)
+    if config.model_type == "lfm2":
+        writer.add_head_count_kv([config.num_key_value_heads if kind != "conv" else 0 for kind in config.layer_types])
+        writer.add_shortconv_l_cache(config.conv_L_cache)
+    else:
+        writer.add_head_count_kv(config.num_key_value_heads)
+    writer.add_layer_norm_rms_eps(config.norm_eps if config.model_type == "lfm2" else config.rms_norm_eps)
     writer.add_rope_freq_base(full.get("rope_theta", getattr(config, "rope_theta", 1e4)))
     head = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
     writer.add_key_length(head)
@@ -181,9 +189,11 @@ def whole_model(name, config, path):
     writer.add_eos_token_id(2)
     writer.add_add_bos_token(False)
     to_gguf = names_of(config)
-    for at, weight in load_file(TINY / name / "model.safetensors").items():
+    for at, weight in weights.items():
         for part, values in parts(at, weight.float().numpy(), config):
             layer, kind = part.rsplit(".", 1)
+            if layer.endswith(".conv.conv"):
+                values = values.squeeze(1)
             if kind == "weight" and values.ndim == 2:
                 values = permuted(values, layer, config)
             if config.model_type.startswith("gemma") and layer.endswith("norm"):

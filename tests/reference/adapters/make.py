@@ -26,16 +26,19 @@ TINY = HERE.parent / "tiny"
 LAST = 8  # positions of which logits are kept
 ATTENTION = ["q_proj", "k_proj", "v_proj", "o_proj"]
 LINEAR = [*ATTENTION, "gate_proj", "up_proj", "down_proj"]
-# What families that fuse some of these call them.
+# What families that fuse some of these, or have other names, call them.
 FUSED = {
     "phi3": {"q_proj": "qkv_proj", "k_proj": "qkv_proj", "v_proj": "qkv_proj", "gate_proj": "gate_up_proj", "up_proj": "gate_up_proj"},
     "granitemoehybrid": {"gate_proj": "input_linear", "up_proj": "input_linear", "down_proj": "output_linear"},
+    "lfm2": {"o_proj": "out_proj", "gate_proj": "w1", "up_proj": "w3", "down_proj": "w2"},
 }
+# Linear layers that only some families have.
+MORE = {"lfm2": ["in_proj"]}
 # The place in this list is part of the seed: new ones come last.
 NAMES = [
     "gemma3_tied", "llama_tied", "llama_untied", "qwen2_tied", "qwen3_untied", "smollm3_tied", "smollm3_untied", "granite_tied",
     "granite_untied", "granite4_tied", "mistral_tied", "mistral_untied", "ministral3_tied", "ministral3_untied", "phi3_tied",
-    "phi3_untied", "olmo2_untied", "gemma2_tied",
+    "phi3_untied", "olmo2_untied", "gemma2_tied", "lfm2_tied",
 ]
 CASES = {
     "peft_qv": {"r": 2, "lora_alpha": 4, "lora_dropout": 0.05, "target_modules": ["q_proj", "v_proj"]},
@@ -70,7 +73,10 @@ def make(name, case, asked, seed):
     layers = model.config.num_hidden_layers
     upper = list(range(layers - layers // 2, layers))
     called = FUSED.get(model.config.model_type, {})
-    asked = asked | {"target_modules": sorted({called.get(part, part) for part in asked["target_modules"]})}
+    targets = {called.get(part, part) for part in asked["target_modules"]}
+    if case == "peft_all":
+        targets |= set(MORE.get(model.config.model_type, []))
+    asked = asked | {"target_modules": sorted(targets)}
     config = LoraConfig(**{"task_type": "CAUSAL_LM", "layers_to_transform": upper} | asked)
     model = get_peft_model(model, config).eval()
     model.peft_config["default"].base_model_name_or_path = f"semgrad/{name}"  # not where it lies

@@ -156,16 +156,20 @@ def names():
     qk_norm = ["self_attn.q_norm", "self_attn.k_norm"]
     gemma = ["pre_feedforward_layernorm", "post_feedforward_layernorm"]
     phi = ["input_layernorm", "post_attention_layernorm", "self_attn.qkv_proj", "self_attn.o_proj", "mlp.gate_up_proj", "mlp.down_proj"]
+    lfm = ["operator_norm", "ffn_norm", *(f"self_attn.{x}_proj" for x in ("q", "k", "v", "out"))]
+    lfm += [f"self_attn.{x}_layernorm" for x in "qk"] + [f"feed_forward.w{n}" for n in (1, 2, 3)]
+    lfm += [f"conv.{x}" for x in ("in_proj", "conv", "out_proj")]
     families = {
         "llama": (arch.LLAMA, layer), "qwen2": (arch.QWEN2, layer), "qwen3": (arch.QWEN3, layer + qk_norm),
         "gemma3": (arch.GEMMA3, layer + qk_norm + gemma), "smollm3": (arch.SMOLLM3, layer), "granite": (arch.GRANITE, layer),
         "mistral3": (arch.MISTRAL3, layer), "phi3": (arch.PHI3, phi),
         "olmo2": (arch.OLMO2, layer[1:] + qk_norm + gemma[1:]), "gemma2": (arch.GEMMA2, layer + gemma),
+        "lfm2": (arch.LFM2, lfm),
     }
     out = {}
     for family, (kind, parts) in families.items():
         table = gguf.get_tensor_name_map(kind, 12)
-        wanted = ["model.embed_tokens", "model.norm", "lm_head"] + [f"model.layers.11.{x}" for x in parts]
+        wanted = ["model.embed_tokens", "model.norm", "model.embedding_norm", "lm_head"] + [f"model.layers.11.{x}" for x in parts]
         pairs = [(table.get_name(x), x) for x in wanted]
         # Gemma is always tied, so its tables have no entry for the head.
         out[family] = {f"{a}.weight": f"{b}.weight" for a, b in pairs if a is not None}

@@ -143,6 +143,7 @@ MODELS = [
     Tiny("phi3_untied", 25, 0.6),
     Tiny("olmo2_untied", 44, 1.5),
     TinyGemma2("gemma2_tied", 28),
+    Tiny("lfm2_tied", 65, 0.5),
 ]
 
 

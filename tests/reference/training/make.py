@@ -31,6 +31,9 @@ STEPS = 20
 RANK, ALPHA = 2, 6
 PARTS = ["q_proj", "v_proj", "down_proj"]
 FUSED = ["phi3", "granitemoehybrid"]
+# What we call a part, and what its family does; and parts that only some families have.
+CALLED = {"lfm2": {"down_proj": "w2"}}
+MORE = {"lfm2": ["in_proj"]}
 RATE, WARM_UP, DECAY, CLIP = 0.02, 0.1, 0.01, 1.0
 
 
@@ -70,7 +73,10 @@ def make(name):
     golden = json.loads((TINY / name / "golden.json").read_text())
     base = AutoModelForCausalLM.from_pretrained(TINY / name, dtype=torch.float32)
     torch.manual_seed(15)
-    model = get_peft_model(base, LoraConfig(r=RANK, lora_alpha=ALPHA, target_modules=PARTS, task_type="CAUSAL_LM"))
+    parts = PARTS + MORE.get(base.config.model_type, [])
+    called = CALLED.get(base.config.model_type, {})
+    targets = [called.get(part, part) for part in parts]
+    model = get_peft_model(base, LoraConfig(r=RANK, lora_alpha=ALPHA, target_modules=targets, task_type="CAUSAL_LM"))
     trained = {canonical(n): p for n, p in model.named_parameters() if p.requires_grad}
     for n in sorted(trained):
         if n.endswith("lora_B"):
@@ -112,7 +118,7 @@ def make(name):
     options = {
         "rank": RANK, "alpha": ALPHA, "dropout": 0, "learning_rate": RATE, "warm_up": WARM_UP, "weight_decay": DECAY,
         "clip": CLIP, "epochs": STEPS, "batch": len(given), "layers": [0, base.config.num_hidden_layers],
-        "parts": PARTS, "kl": 0,
+        "parts": parts, "kl": 0,
     }
     save_file(tensors, out / "golden.safetensors")
     golden = {"examples": given, "options": options, "losses": losses, "lengths": lengths}

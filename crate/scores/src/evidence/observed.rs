@@ -127,6 +127,9 @@ pub struct Attention {
     pub depth: usize,
     /// Those that were looked at.
     pub layers: Vec<LayerAttention>,
+    /// Those that have no attention, as short convolutions.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub without: Vec<usize>,
 }
 
 /// Attention of the positions that predict the answer's tokens, in one layer.
@@ -282,10 +285,22 @@ impl SampleEvidence {
     }
 }
 
+/// Of `depth` layers the nearest to `layer` that counts, the lower one of two.
+pub fn nearest(layer: usize, depth: usize, counts: impl Fn(usize) -> bool) -> Option<usize> {
+    let at = |distance: usize| [layer.checked_sub(distance), layer.checked_add(distance)].into_iter().flatten();
+    (0..depth).find_map(|distance| at(distance).find(|&at| at < depth && counts(at)))
+}
+
 impl Attention {
     /// Layer number `layer`, if it was looked at.
     pub fn layer(&self, layer: usize) -> Option<&LayerAttention> {
         self.layers.iter().find(|l| l.layer == layer)
+    }
+
+    /// Of the layers with attention the nearest to `layer`, the lower one of two, if it was looked at.
+    pub fn nearest(&self, layer: usize) -> Option<&LayerAttention> {
+        let number = nearest(layer, self.depth, |at| !self.without.contains(&at))?;
+        self.layer(number)
     }
 }
 

@@ -1,7 +1,8 @@
 //! Attention score: how much the answer's tokens look at themselves in the middle layer (LLM-Check, NeurIPS 2024).
 //!
 //! An attention map is triangular, so its determinant is the product of its diagonal; the score is minus the mean
-//! logarithm of that diagonal over the answer's tokens and the heads.
+//! logarithm of that diagonal over the answer's tokens and the heads. Where the middle layer has no attention, the nearest
+//! that has counts.
 
 use super::method::Method;
 use super::need::Need;
@@ -27,7 +28,7 @@ pub const METHOD: Method = Method {
 
 /// −mean over heads and tokens of ln(a_tt).
 fn score(evidence: &Evidence) -> f64 {
-    let middle = evidence.attention.as_ref().and_then(|a| a.layer(a.depth / 2));
+    let middle = evidence.attention.as_ref().and_then(|a| a.nearest(a.depth / 2));
     let Some(layer) = middle else { return f64::NAN };
     // The first entry is the last prompt position's.
     let head = |head: &Vec<f64>| -support::mean(head[1..].iter().map(|a| (a + EPSILON).ln()));
@@ -47,6 +48,13 @@ mod tests {
         let e = attentive(&[-0.1; 3], 5, &[(2, own.clone())]);
         assert!((METHOD.value(&e) - want).abs() < 1e-9);
         assert!(METHOD.value(&attentive(&[-0.1; 3], 6, &[(2, own)])).is_nan(), "layer 3 was not looked at");
+        // Of layers 1, 2 and 3 of six, only the first has attention.
+        let mut between = attentive(&[-0.1; 3], 6, &[(1, vec![vec![0.9, 0.5, 0.25], vec![0.1, 1.0, 0.125]])]);
+        assert!(METHOD.value(&between).is_nan(), "layer 3 was not looked at");
+        between.attention.as_mut().unwrap().without = vec![2, 3];
+        assert!(METHOD.value(&between).is_nan(), "nor was layer 4");
+        between.attention.as_mut().unwrap().without = vec![2, 3, 4, 5];
+        assert!((METHOD.value(&between) - want).abs() < 1e-9);
         assert!(METHOD.value(&attentive(&[-0.1], 1, &[(0, vec![vec![0.9]])])).is_nan());
         assert!(
             (METHOD.value(&attentive(&[-0.1; 2], 1, &[(0, vec![vec![0.9, 0.0]])])) - 27.631021).abs() < 1e-6,

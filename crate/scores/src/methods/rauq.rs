@@ -1,7 +1,7 @@
 //! RAUQ: token probabilities passed on along the attention to the previous token (arXiv 2505.20045).
 //!
 //! In a layer the head with the largest mean attention counts; c_1 = p_1, c_j = α·p_j + (1 − α)·a_j·c_{j−1}; the layer's
-//! score is 1 − mean ln c, the answer's the largest of the layers ⌊L/3⌋ … ⌈2L/3⌉. a_j is the attention of the position
+//! score is 1 − mean ln c, the answer's the largest of those layers ⌊L/3⌋ … ⌈2L/3⌉ that have attention. a_j is that of the position
 //! that predicts token j to itself, which holds token j − 1.
 
 use super::method::Method;
@@ -39,10 +39,11 @@ fn score_with(evidence: &Evidence, alpha: f64) -> f64 {
     let Some(attention) = &evidence.attention else { return f64::NAN };
     let p: Vec<f64> = evidence.tokens.iter().map(|t| t.logprob.exp()).collect();
     let middle = middle(attention.depth);
-    if middle.len() > attention.layers.len() {
+    if middle.len() > attention.layers.len() + attention.without.len() {
         // Nor is a depth that nobody has worth a loop.
         return f64::NAN;
     }
+    let middle = middle.filter(|layer| !attention.without.contains(layer));
     let by_layer = |layer| attention.layer(layer).map_or(f64::NAN, |layer| doubt(layer, &p, alpha));
     support::max(middle.map(by_layer))
 }
@@ -82,7 +83,13 @@ mod tests {
         let unsure = vec![vec![0.0, 0.0, 0.0]];
         let e = attentive(&p, 3, &[(2, own.clone()), (1, unsure)]);
         assert!((METHOD.value(&e) - (1.0 - (0.9f64 * 0.08 * 0.16).ln() / 3.0)).abs() < 1e-12);
-        assert!(METHOD.value(&attentive(&p, 3, &[(2, own)])).is_nan(), "layer 1 was not looked at");
+        let mut e = attentive(&p, 3, &[(2, own)]);
+        assert!(METHOD.value(&e).is_nan(), "layer 1 was not looked at");
+        e.attention.as_mut().unwrap().without = vec![0, 1];
+        assert!((score_with(&e, 0.2) - 1.615551).abs() < 1e-6, "layer 1 has none");
+        let mut none = attentive(&p, 1, &[(0, vec![vec![0.5; 3]])]);
+        none.attention.as_mut().unwrap().without = vec![0];
+        assert!(METHOD.value(&none).is_nan(), "no layer of the middle has any");
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub fn shaped<const V: usize>(distributions: &[[f64; V]]) -> Evidence {
 /// A greedy answer with attention in some of `depth` layers.
 pub fn attentive(logprobs: &[f64], depth: usize, layers: &[(usize, Matrix)]) -> Evidence {
     let layer = |(layer, to_self): &(usize, Matrix)| LayerAttention { layer: *layer, to_self: to_self.clone() };
-    let attention = Attention { depth, layers: layers.iter().map(layer).collect() };
+    let attention = Attention { depth, layers: layers.iter().map(layer).collect(), without: Vec::new() };
     Evidence { attention: Some(attention), ..answer(logprobs) }
 }
 

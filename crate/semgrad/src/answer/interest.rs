@@ -4,8 +4,9 @@ use super::confidence::Calibrated;
 use crate::confidence::state;
 use crate::methods::{Method, Need, Source, rauq};
 use crate::probe::{Position, Probes};
+use crate::weights::config::ModelConfig;
+use semgrad_scores::evidence::observed::nearest;
 use semgrad_scores::record::Request;
-use std::ops::Range;
 
 /// What is read by which probe.
 pub const PROBES: [(Need, Position); 2] =
@@ -16,10 +17,13 @@ pub fn needed(methods: &[&'static Method], need: Need) -> bool {
     methods.iter().any(|method| method.needs.contains(&need))
 }
 
-/// The layers whose attention methods look at, of `layers`.
-pub fn attended(layers: usize) -> Range<usize> {
-    let middle = rauq::middle(layers);
-    middle.start.min(layers / 2)..middle.end.max(layers / 2 + 1)
+/// The layers whose attention methods look at, from the lowest on.
+pub fn attended(config: &ModelConfig) -> Vec<usize> {
+    let (depth, has) = (config.layers, |layer: usize| config.layer(layer).has_attention());
+    let mut layers: Vec<usize> = rauq::middle(depth).filter(|&layer| has(layer)).collect();
+    layers.extend(nearest(depth / 2, depth, has).filter(|layer| !layers.contains(layer)));
+    layers.sort_unstable();
+    layers
 }
 
 /// The hidden state that is looked at, of `layers`: the calibration's, else the usual one where the caller wants it.
@@ -28,15 +32,17 @@ pub fn looked_at(layers: usize, request: &Request, calibrated: &Calibrated<'_>) 
     calibrated.layer().or(wanted).filter(|&layer| layer < layers)
 }
 
-/// The first layer, of `layers`, whose input the pass must keep; `None` when no pass is needed at all. `half` is the
+/// The first layer whose input the pass must keep; `None` when no pass is needed at all. `half` is the
 /// first of the upper half, `look` what [`looked_at`] says.
 pub fn first_layer(
-    [layers, half]: [usize; 2],
+    config: &ModelConfig,
+    half: usize,
     request: &Request,
     methods: &[&'static Method],
     look: Option<usize>,
     probes: Option<&Probes>,
 ) -> Option<usize> {
+    let layers = config.layers;
     let needs = |need| needed(methods, need);
     let of_pass = |method: &&Method| method.needs.iter().any(|need| need.comes_from(Source::Pass));
     let mut first = methods.iter().any(of_pass).then_some(layers - 1);
@@ -51,7 +57,7 @@ pub fn first_layer(
         lower(half);
     }
     if needs(Need::Attention) {
-        lower(attended(layers).start);
+        attended(config).first().into_iter().for_each(|&layer| lower(layer));
     }
     look.into_iter().for_each(&mut lower);
     for (need, position) in PROBES {

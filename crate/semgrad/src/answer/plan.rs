@@ -114,8 +114,8 @@ impl<'a> Plan<'a> {
         let methods = calibrated.gathered(&asked);
         let aids = model.aids.borrow().clone();
         let look = looked_at(config.layers, request, &calibrated);
-        let layers = [config.layers, model.decoder.upper_half()];
-        let first_layer = first_layer(layers, request, &methods, look, aids.probes.as_deref());
+        let half = model.decoder.upper_half();
+        let first_layer = first_layer(config, half, request, &methods, look, aids.probes.as_deref());
         let tail = request.tail.unwrap_or(0).min(prompt.ids.len());
         let interest = Interest {
             start: if request.attribute.unwrap_or(false) { 0 } else { semantic.index.min(prompt.ids.len() - tail) },
@@ -148,11 +148,11 @@ impl<'a> Plan<'a> {
     pub fn ended(&mut self, model: &Model, tokens: usize, finish_reason: &str) {
         self.calibrated.ended(tokens, finish_reason);
         self.methods = self.calibrated.gathered(&self.asked);
-        let layers = [model.decoder.config.layers, model.decoder.upper_half()];
+        let (config, half) = (&model.decoder.config, model.decoder.upper_half());
         // Not that of another layer, which the pass may not have kept.
         let is_wanted = self.request.state.unwrap_or(false) || self.calibrated.layer().is_some();
         self.look = self.look.filter(|_| is_wanted);
-        let first = first_layer(layers, self.request, &self.methods, self.look, self.aids.probes.as_deref());
+        let first = first_layer(config, half, self.request, &self.methods, self.look, self.aids.probes.as_deref());
         // From which layer on states were kept stays as it was.
         self.interest.gradients = first.is_some();
     }

@@ -15,6 +15,7 @@ use crate::generate::{Options, Session, Silent, generate};
 use crate::model::decoder::Decoder;
 use crate::weights::checkpoint::Checkpoint;
 use crate::weights::config::Activation;
+use crate::weights::families::family::Layer;
 use crate::weights::format::Format;
 use std::cell::RefCell;
 use std::future::poll_fn;
@@ -38,8 +39,9 @@ thread_local! {
     static DONE: RefCell<Vec<(Kind, Extent)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// What decides about pipelines: widths, activation, and the formats of all tensors, whose number tells norms and biases.
-type Kind = ([usize; 3], Activation, Vec<Format>);
+/// What decides about pipelines: widths, activation, the kinds of layers, and the formats of all tensors, whose number tells
+/// norms and biases.
+type Kind = ([usize; 3], Activation, Vec<Layer>, Vec<Format>);
 
 /// Compiles for `checkpoint`, of which only the header is read; once for each kind of model, and on a GPU only.
 ///
@@ -52,7 +54,8 @@ pub async fn warm_up(checkpoint: &Checkpoint, device: &Device, extent: Extent, p
     let stand_in = checkpoint.stand_in()?;
     let config = &stand_in.config;
     let formats = stand_in.tensors().map(|tensor| tensor.format).collect();
-    let kind: Kind = ([config.hidden, config.intermediate, config.head_dim], config.activation, formats);
+    let kind: Kind =
+        ([config.hidden, config.intermediate, config.head_dim], config.activation, config.kinds.clone(), formats);
     if DONE.with_borrow(|all| all.iter().any(|(done, reached)| *done == kind && *reached >= extent)) {
         return Ok(());
     }

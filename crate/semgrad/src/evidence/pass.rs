@@ -159,15 +159,16 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
-    /// Attention to themselves of the positions that predict the answer's tokens, in those of the layers named that have
-    /// attention; all of them are among those that the pass was interested in.
+    /// Attention to themselves of the positions that predict the answer's tokens, in the layers named; all of them are
+    /// among those that the pass was interested in.
     ///
     /// # Errors
     /// `device_lost`.
-    pub async fn attention(&self, layers: Range<usize>) -> Result<Attention> {
-        let depth = self.decoder.config.layers;
-        let mut out = Attention { depth, layers: Vec::new() };
-        for layer in layers {
+    pub async fn attention(&self, layers: &[usize]) -> Result<Attention> {
+        let config = &self.decoder.config;
+        let without = (0..config.layers).filter(|&layer| !config.layer(layer).has_attention()).collect();
+        let mut out = Attention { depth: config.layers, layers: Vec::new(), without };
+        for &layer in layers {
             let tape = &self.tapes[layer - self.first_layer];
             let from = self.prompt - 1 - self.start;
             if let Some(to_self) = self.decoder.attention_to_self(layer, tape, from).await? {

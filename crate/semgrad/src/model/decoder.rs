@@ -10,6 +10,7 @@ use super::load::Loader;
 use super::low_rank::Changes;
 use super::mixer::Mixer;
 use super::mixer::attention::{Attention, Positions};
+use super::mixer::convolution::Convolution;
 use super::norm::RmsNorm;
 use super::rope::Rope;
 use super::tape::Tape;
@@ -21,6 +22,7 @@ use crate::ops;
 use crate::weights::checkpoint::Checkpoint;
 use crate::weights::config::{ModelConfig, RopeScaling};
 use crate::weights::families::family::{Layer, QkNorm};
+use crate::weights::format::dequantize_row;
 use burn::tensor::{Int, Tensor};
 use std::ops::Range;
 
@@ -53,7 +55,7 @@ impl Decoder {
     /// Reads every tensor of the checkpoint to the device; `progress` gets bytes done, bytes in all and the tensor's name.
     ///
     /// # Errors
-    /// Those of the source, `corrupt_weights`, `unsupported_architecture`, `out_of_memory`, `aborted`.
+    /// Those of the source, `corrupt_weights`, `unsupported_architecture`, `out_of_memory`, `self_test_failed`, `aborted`.
     pub async fn load(
         checkpoint: &Checkpoint,
         device: &Device,
@@ -68,6 +70,9 @@ impl Decoder {
                 format!("heads of {} columns are not served on the GPU, which takes four at a time.", config.head_dim),
                 "Use the CPU device.",
             ));
+        }
+        if config.taps.is_some() {
+            device.test_convolutions().await?;
         }
         let embedding = loader.matrix("model.embed_tokens.weight").await?;
         let mut blocks = Vec::with_capacity(config.layers);
@@ -278,13 +283,15 @@ fn views(config: &ModelConfig) -> (Vec<View>, Vec<usize>) {
     let full = || rope(config.rope_theta, &config.rope_scaling);
     let local = || config.rope_local_theta.map_or_else(full, |theta| rope(theta, &RopeScaling::None));
     let view = |kind: &Layer| match kind {
-        Layer::Full => View { rope: full(), window: None },
+        // A convolution looks at no positions: any view will do.
+        Layer::Full | Layer::Convolution => View { rope: full(), window: None },
         Layer::Sliding => View { rope: local(), window: config.sliding_window },
         Layer::Unrotated => View { rope: Rope::none(config.head_dim), window: None },
     };
     let mut kinds: Vec<Layer> = Vec::new();
     let mut view_of = Vec::new();
-    for kind in (0..config.layers).map(|layer| config.layer(layer)) {
+    let seen_as = |kind| if kind == Layer::Convolution { Layer::Full } else { kind };
+    for kind in (0..config.layers).map(|layer| seen_as(config.layer(layer))) {
         view_of.push(kinds.iter().position(|other| *other == kind).unwrap_or_else(|| {
             kinds.push(kind);
             kinds.len() - 1
@@ -305,7 +312,12 @@ impl Loader<'_, '_> {
             true => Some(self.norm(&name("input_layernorm.weight"), eps).await?),
             false => None,
         };
-        let mixer = Mixer::Attention(Box::new(self.attention(config, layer).await?));
+        let mixer = match config.layer(layer) {
+            Layer::Full | Layer::Sliding | Layer::Unrotated => {
+                Mixer::Attention(Box::new(self.attention(config, layer).await?))
+            }
+            Layer::Convolution => Mixer::Convolution(self.convolution(layer).await?),
+        };
         let after_mixer = self.norm(&name("post_attention_layernorm.weight"), eps).await?;
         // What families with two norms call post-attention norm is the feed-forward's pre-norm; others have both.
         let (post_mixer_norm, feed_forward_norm, post_feed_forward_norm) = if config.post_norms {
@@ -347,5 +359,22 @@ impl Loader<'_, '_> {
         };
         let ModelConfig { heads, kv_heads, head_dim, attention_scale: scale, attention_cap: cap, .. } = *config;
         Ok(Attention { q, k, v, o, qk_norm, heads, kv_heads, head_dim, scale, cap })
+    }
+
+    async fn convolution(&mut self, layer: usize) -> Result<Convolution> {
+        let name = |part: &str| format!("model.layers.{layer}.conv.{part}");
+        let in_proj = self.linear(&name("in_proj"), false).await?;
+        let raw = self.raw(&name("conv.weight")).await?; // [hidden, 1, taps]
+        let (hidden, taps) = (raw.shape[0], raw.shape.iter().skip(1).product::<usize>());
+        let mut values = vec![0.0; hidden * taps];
+        dequantize_row(raw.format, &raw.data, &mut values);
+        let kernel = (0..taps * hidden).map(|i| values[i % hidden * taps + i / hidden]).collect();
+        let burn = &self.device().burn;
+        Ok(Convolution {
+            in_proj,
+            kernel: ops::upload(kernel, [taps, hidden], burn),
+            none: ops::zeros([taps - 1, hidden], burn),
+            out_proj: self.linear(&name("out_proj"), false).await?,
+        })
     }
 }

@@ -14,7 +14,6 @@ use crate::evidence::loss::Loss;
 use crate::evidence::pass::Pass;
 use crate::generate::suffix::Suffix;
 use crate::model::decoder::Decoder;
-use crate::model::linear::Linear;
 use crate::model::low_rank::{Changes, Dropout, LowRank};
 use crate::model::overflow;
 use crate::ops;
@@ -86,8 +85,11 @@ impl Trainer {
                 layers.insert(linear.name.clone(), Layer { a, b, inputs, outputs });
             }
             if layers.len() == before {
-                let name = |linear: &'_ Linear| linear.name.rsplit('.').next().unwrap_or_default().to_owned();
-                let all: Vec<String> = decoder.linears(range.start).map(name).collect();
+                let mut all = Vec::new();
+                for linear in range.clone().flat_map(|layer| decoder.linears(layer)) {
+                    let name = linear.name.rsplit('.').next().unwrap_or_default();
+                    all.extend(Some(name).filter(|name| !all.contains(name)));
+                }
                 return Err(Error::new(
                     Code::BadInput,
                     format!("no linear layer is called {part:?}, or it is named twice"),
@@ -148,8 +150,9 @@ impl Trainer {
 
     /// Products of a number with a weight in one epoch, the states at the lowest changed layer being there.
     pub fn products(&self, decoder: &Decoder) -> u64 {
-        let layers = self.options.range(decoder.config.layers).len();
-        self.examples.iter().map(|example| cost::products(&decoder.config, layers, example)).sum()
+        let layers = self.options.range(decoder.config.layers);
+        let of = |example| cost::products(&decoder.config, layers.clone(), example);
+        self.examples.iter().map(of).sum()
     }
 
     /// One step; `None` after the last one. The adapter in use is left as it was, also where this fails or is dropped.

@@ -51,13 +51,18 @@ impl Checkpoint {
         fused::split(&mut tensors, &expected, config.family.fused)?;
         let mut all = Tensors::default();
         for (name, shape) in expected {
-            let Some(stored) = tensors.remove(&name) else {
+            let Some(mut stored) = tensors.remove(&name) else {
                 return Err(missing(&name));
             };
+            if let ([rows, 1, cols], [a, b]) = (shape.as_slice(), stored.shape.as_slice())
+                && [rows, cols] == [a, b]
+            {
+                stored.shape.insert(1, 1); // GGUF leaves it out
+            }
             let canonical = if shape.len() == 1 && interleaved && layout::is_rotated(&name) {
                 // No model of the family has these; un-permuting a vector would be one more path without a test.
                 return Err(unsupported(format!("the model has a bias `{name}`, which this family does not use")));
-            } else if shape.len() == 1 {
+            } else if shape.len() != 2 {
                 Canonical::Widened { add: if norms_less_one && name.ends_with("norm.weight") { 1.0 } else { 0.0 } }
             } else if interleaved && layout::is_rotated(&name) {
                 Canonical::HeadRows { head_dim: config.head_dim }
@@ -111,9 +116,9 @@ fn missing(name: &str) -> Error {
 
 /// Biases that no supported family has: to ignore one would give wrong numbers.
 fn is_foreign_bias(name: &str) -> bool {
+    let parts = ["self_attn.o", "self_attn.out", "gate", "up", "down", "conv.in", "conv.out"];
     name.starts_with("model.layers.")
-        && (name.ends_with(".self_attn.o_proj.bias")
-            || [".gate_proj.bias", ".up_proj.bias", ".down_proj.bias"].iter().any(|end| name.ends_with(end)))
+        && (parts.iter().any(|part| name.ends_with(&format!("{part}_proj.bias"))) || name.ends_with(".conv.conv.bias"))
 }
 
 #[cfg(test)]

@@ -110,6 +110,8 @@ pub struct ModelConfig {
     pub sliding_window: Option<usize>,
     /// What each layer is, `[layers]`.
     pub kinds: Vec<Layer>,
+    /// Positions that a short convolution goes over, its own included; `None` when no layer has one.
+    pub taps: Option<usize>,
     /// Factor on query · key.
     pub attention_scale: f64,
     /// Bound that attention scores are bent towards.
@@ -151,6 +153,7 @@ pub(crate) const MAX_LAYERS: usize = 1 << 10;
 const MAX_HEADS: usize = 1 << 10;
 const MAX_HEAD_DIM: usize = 1 << 10;
 const MAX_CONTEXT: usize = 1 << 27;
+const MAX_TAPS: usize = 1 << 8;
 
 impl ModelConfig {
     /// What layer `i` is.
@@ -207,6 +210,13 @@ impl ModelConfig {
         if self.kinds.len() != self.layers {
             let (given, layers) = (self.kinds.len(), self.layers);
             return Err(inconsistent(format!("{given} layer types are given for {layers} layers")));
+        }
+        // A convolution over one position would be none.
+        if let Some(taps) = self.taps.filter(|taps| !(2..=MAX_TAPS).contains(taps)) {
+            return Err(inconsistent(format!("the convolutions go over {taps} positions, outside 2 to {MAX_TAPS}")));
+        }
+        if self.taps.is_none() && self.kinds.contains(&Layer::Convolution) {
+            return Err(inconsistent("layers are said to be convolutions, which this family has none of"));
         }
         self.validate_rope()
     }

@@ -1,4 +1,5 @@
-//! Matrices that a model's files hold as one: their rows lie one after another, so that each part is a piece of the file.
+//! Matrices that a model's files hold as one: their rows lie one after another, so that each part is a piece of the file. And
+//! tensors that they hold under another name.
 
 use super::config::inconsistent;
 use super::tensors::Stored;
@@ -18,6 +19,10 @@ pub(super) fn split(
             let Some(layer) = linear.strip_suffix(part) else { continue };
             let name = format!("{layer}{whole}.{end}");
             let Some(stored) = tensors.remove(&name) else { continue };
+            if parts.len() == 1 {
+                tensors.insert(first.clone(), stored);
+                continue;
+            }
             split_one(tensors, expected, stored, [layer, &name, end], parts)?;
         }
     }

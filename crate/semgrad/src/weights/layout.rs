@@ -15,6 +15,12 @@ pub fn expected(config: &ModelConfig) -> Vec<(String, Vec<usize>)> {
         }
         match config.layer(i) {
             Layer::Full | Layer::Sliding | Layer::Unrotated => attention(config, &mut add),
+            Layer::Convolution => {
+                add("conv.in_proj.weight", &[3 * hidden, hidden]);
+                // Of one input each, as a framework's convolution has it.
+                add("conv.conv.weight", &[hidden, 1, config.taps.unwrap_or_default()]);
+                add("conv.out_proj.weight", &[hidden, hidden]);
+            }
         }
         add("post_attention_layernorm.weight", &[hidden]);
         if config.pre_norms && config.post_norms {

@@ -15,7 +15,7 @@ pub struct TensorInfo {
     pub name: String,
     /// Row-major shape; matrices are `[out, in]`.
     pub shape: Vec<usize>,
-    /// Storage format; vectors are always [`Format::F32`].
+    /// Storage format; of all but matrices it is always [`Format::F32`].
     pub format: Format,
     /// Size of the data.
     pub bytes: u64,
@@ -45,7 +45,7 @@ pub(crate) struct Stored {
 #[derive(Copy, Clone, PartialEq)]
 pub(crate) enum Canonical {
     AsStored,
-    /// Vectors become F32, and `add` is added.
+    /// All but matrices become F32, and `add` is added.
     Widened {
         add: f32,
     },
@@ -140,7 +140,7 @@ pub(crate) fn unreadable(name: &str, found: &str) -> Error {
 /// The error of a weight that is NaN or infinite.
 fn not_finite(name: &str, at: usize, shape: &[usize]) -> Error {
     let place = match shape {
-        [_, cols, ..] => format!("row {} of the tensor `{name}`", at / cols.max(&1)),
+        [_, .., cols] => format!("row {} of the tensor `{name}`", at / cols.max(&1)),
         _ => format!("the tensor `{name}`"),
     };
     Error::new(
@@ -166,7 +166,7 @@ fn entry(name: String, shape: Vec<usize>, stored: Stored, canonical: Canonical) 
         .map_err(|e| Error { message: format!("the tensor `{name}` lies outside the file: {}", e.message), ..e })?;
     let info = match canonical {
         Canonical::Widened { .. } => {
-            let bytes = 4 * shape.iter().map(|&n| n as u64).sum::<u64>(); // one dimension
+            let bytes = 4 * shape.iter().map(|&n| n as u64).product::<u64>(); // as many as blocks were counted of
             TensorInfo { name, shape, format: Format::F32, bytes }
         }
         _ => TensorInfo { name, shape, format, bytes: stored_bytes },
@@ -174,7 +174,7 @@ fn entry(name: String, shape: Vec<usize>, stored: Stored, canonical: Canonical) 
     Ok(Entry { info, stored, stored_bytes, canonical })
 }
 
-/// A vector in any format as F32, plus a constant.
+/// Numbers in any format as F32, plus a constant.
 fn widen(format: Format, data: &[u8], add: f32) -> Vec<u8> {
     let mut values = vec![0.0; data.len() / format.block_bytes() * format.block_len()];
     dequantize_row(format, data, &mut values);

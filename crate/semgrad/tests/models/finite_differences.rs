@@ -47,6 +47,8 @@ const STEPS: usize = 24;
 const REACH: f32 = 0.5;
 /// The same for a weight, in units of its matrix.
 const WEIGHT_REACH: f32 = 2.0;
+/// And no further than where the loss would have moved by this: beyond, it bends too much for the fit.
+pub const MOST: f64 = 0.1;
 
 /// Least-squares a1 of y = a1·x + a3·x³ + a5·x⁵ + a7·x⁷.
 pub fn slope(points: &[(f64, f64)]) -> f64 {
@@ -202,16 +204,19 @@ impl Gradients for OfWeights {
     }
 }
 
-/// The linear layers of a block.
-const LINEAR: [&str; 7] = [
-    "self_attn.q_proj",
-    "self_attn.k_proj",
-    "self_attn.v_proj",
-    "self_attn.o_proj",
-    "mlp.gate_proj",
-    "mlp.up_proj",
-    "mlp.down_proj",
-];
+/// The linear layers of a decoder, by what they are called in each of the blocks that have them.
+pub fn linears(decoder: &Decoder) -> Vec<(String, Vec<String>)> {
+    let mut all: Vec<(String, Vec<String>)> = Vec::new();
+    for linear in (0..decoder.config.layers).flat_map(|layer| decoder.linears(layer)) {
+        let part = linear.name.splitn(4, '.').nth(3).unwrap().to_owned();
+        match all.iter_mut().find(|(known, _)| *known == part) {
+            Some((_, names)) => names.push(linear.name.clone()),
+            None => all.push((part, vec![linear.name.clone()])),
+        }
+    }
+    assert!(all.len() >= 7, "{all:?}");
+    all
+}
 
 /// The tensor that holds a layer's weight in the model's files, and where in it that begins: some families fuse layers.
 fn place(decoder: &Decoder, layer: &str) -> (String, usize) {
@@ -237,7 +242,7 @@ fn weight_gradients_equal_central_differences() {
         let inputs: Vec<u32> = prompt.iter().chain(&response[..response.len() - 1]).copied().collect();
         let weights = Weights::open(name);
         let decoder = weights.load(weights.bytes.clone());
-        let layers = decoder.config.layers;
+        let linears = linears(&decoder);
         let pacer = Pacer::new(&Uninterrupted);
 
         // The suffix is the whole sequence, so that no position is a constant.
@@ -253,11 +258,11 @@ fn weight_gradients_equal_central_differences() {
         let losses = losses.map(|(of, token_weights)| {
             let mut exact = OfWeights::default();
             pollster::block_on(pass.hidden_gradients(&of, 0, &pacer, &mut exact)).unwrap();
-            assert_eq!(exact.0.len(), LINEAR.len() * layers);
+            assert_eq!(exact.0.len(), linears.iter().map(|(_, names)| names.len()).sum::<usize>());
             (exact.0, token_weights)
         });
-        for (i, part) in LINEAR.iter().enumerate() {
-            let layer = format!("model.layers.{}.{part}", i % layers);
+        for (i, (_, names)) in linears.iter().enumerate() {
+            let layer = names[i % names.len()].clone();
             let (gradients, token_weights) = &losses[i % losses.len()];
             let gradient = &gradients[&layer];
             // Of the entry that matters most: in single precision, the others hardly move the loss.
@@ -266,6 +271,7 @@ fn weight_gradients_equal_central_differences() {
             let (tensor, first) = place(&decoder, &layer);
             let values = weights.values(&tensor)[first..first + gradient.len()].to_vec();
             let rms = (values.iter().map(|w| w * w).sum::<f32>() / values.len() as f32).sqrt();
+            let reach = (rms * WEIGHT_REACH).min((MOST / gradient[at].abs()) as f32);
             let place = weights.place(&tensor, first + at);
             let moved = |by: f32| {
                 let mut bytes = weights.bytes.clone();
@@ -277,7 +283,7 @@ fn weight_gradients_equal_central_differences() {
             };
             let odd: Vec<(f64, f64)> = (1..=STEPS)
                 .map(|step| {
-                    let by = rms * WEIGHT_REACH * step as f32 / STEPS as f32;
+                    let by = reach * step as f32 / STEPS as f32;
                     let ((up, x1), (down, x0)) = (moved(by), moved(-by));
                     ((x1 - x0) / 2.0, (up - down) / 2.0)
                 })

@@ -328,6 +328,44 @@ fn a_cached_beginning_changes_nothing() {
     }
 }
 
+/// Convolutions go back to some positions only: a request that branches off elsewhere begins before that.
+#[test]
+fn a_beginning_that_convolutions_have_forgotten_is_computed_again() {
+    for name in tiny() {
+        let load = || load(&reference(&format!("tiny/{name}")), Choice::Cpu);
+        let model = load();
+        if model.decoder.config.taps.is_none() {
+            continue;
+        }
+        let prompt: Vec<u32> = (0..60).map(|i| (i * 37 + 11) % 256).collect();
+        let ask = |prompt: &[u32]| Request {
+            prompt_ids: Some(prompt.to_vec()),
+            max_tokens: Some(6),
+            samples: Some(2),
+            methods: Some(["semgrad", "exgrad", "gnll", "rauq", "attention_score"].map(String::from).to_vec()),
+            semantic_position: Some("-20".into()),
+            seed: Some(1),
+            ..Request::default()
+        };
+        for at in [3, 25, 38, 41, 50, 59] {
+            let mut other = prompt.clone();
+            other[at] = (other[at] + 1) % 256;
+            for prompt in [&prompt, &other, &prompt] {
+                let (got, want) = (run(&model, ask(prompt)).unwrap(), run(&load(), ask(prompt)).unwrap());
+                assert_eq!(got.response_ids, want.response_ids, "{name} {at}");
+                for id in want.scores.keys() {
+                    close(&format!("{name} {at} {id}"), &[score(&got, id)], &[score(&want, id)], 1e-4);
+                }
+                let logprobs = |record: &semgrad::answer::record::Record| {
+                    let samples = record.samples.as_ref().unwrap();
+                    samples.iter().flat_map(|sample| sample.logprob.clone()).collect::<Vec<_>>()
+                };
+                close(&format!("{name} {at} samples"), &logprobs(&got), &logprobs(&want), 1e-4);
+            }
+        }
+    }
+}
+
 #[test]
 fn the_last_layer_alone_costs_one_block_and_says_the_same() {
     let golden = golden("gemma3_tied");

@@ -74,7 +74,7 @@ pub fn measure(model: &Model, reps: u32) -> Result<Trained, Stop> {
         Ok((products, median(prompts), median(steps), tokens.map(median)))
     };
     let (products, prefill, step, [without, with]) = pollster::block_on(work).map_err(Stop::Failed)?;
-    let products_a_second = forward_products(config, config.layers, TOKENS, 1) as f64 * 1e3 / prefill;
+    let products_a_second = forward_products(config, 0..config.layers, TOKENS, 1) as f64 * 1e3 / prefill;
     let step_ratio = step / (products as f64 * 1e3 / products_a_second);
     Ok(Trained { prefill, products_a_second, step, products, step_ratio, decode_ratio: with / without })
 }

@@ -41,7 +41,7 @@ pub async fn hidden_gradients(g: &mut Gatherer<'_>) -> Result<()> {
 
 /// Attention of the answer's tokens to themselves.
 pub async fn attention(g: &mut Gatherer<'_>) -> Result<()> {
-    g.evidence.attention = Some(g.pass()?.attention(attended(g.model.decoder.config.layers)).await?);
+    g.evidence.attention = Some(g.pass()?.attention(&attended(&g.model.decoder.config)).await?);
     Ok(())
 }
 

@@ -5,18 +5,22 @@
 //! before ([`State`]); and what its backward pass needs ([`Tape`]). Nothing outside looks into these.
 
 pub mod attention;
+pub mod convolution;
 
 use super::gradients::Gradients;
 use super::linear::Linear;
 use crate::error::Result;
 use attention::{Attention, KeyValue, Positions};
 use burn::tensor::Tensor;
+use convolution::{Convolution, Inputs};
 
 /// A mixer's weights.
 #[derive(Debug)]
 pub enum Mixer {
     /// Attention to the positions before.
     Attention(Box<Attention>),
+    /// A gated short convolution.
+    Convolution(Convolution),
 }
 
 /// What a mixer remembers of the positions it has seen.
@@ -24,6 +28,8 @@ pub enum Mixer {
 pub enum State {
     /// Keys and values of all of them.
     Attention(KeyValue),
+    /// The last inputs of the convolution.
+    Convolution(Inputs),
 }
 
 /// What a mixer's backward pass needs from its forward pass, for a run of positions. What it remembers of those before is
@@ -32,6 +38,8 @@ pub enum State {
 pub enum Tape {
     /// Of attention.
     Attention(attention::Tape),
+    /// Of a short convolution.
+    Convolution(convolution::Tape),
 }
 
 impl Mixer {
@@ -41,6 +49,10 @@ impl Mixer {
             Self::Attention(attention) => {
                 let (y, kv, tape) = attention.forward(n, past.map(State::keys), at);
                 (y, State::Attention(kv), Tape::Attention(tape))
+            }
+            Self::Convolution(convolution) => {
+                let (y, inputs, tape) = convolution.forward(n, past.map(State::inputs));
+                (y, State::Convolution(inputs), Tape::Convolution(tape))
             }
         }
     }
@@ -53,6 +65,11 @@ impl Mixer {
                 let before: Vec<_> = past.iter().map(|state| state.as_ref().map(State::keys)).collect();
                 let (y, all) = attention.forward_batch(n, &before, at);
                 (y, all.into_iter().map(State::Attention).collect())
+            }
+            Self::Convolution(convolution) => {
+                let before: Vec<_> = past.iter().map(|state| state.as_ref().map(State::inputs)).collect();
+                let (y, all) = convolution.forward_batch(n, &before);
+                (y, all.into_iter().map(State::Convolution).collect())
             }
         };
         past.iter_mut().zip(states).for_each(|(past, state)| **past = Some(state));
@@ -70,6 +87,8 @@ impl Mixer {
     ) -> Tensor<2> {
         match (self, tape) {
             (Self::Attention(attention), Tape::Attention(tape)) => attention.backward(tape, n, at, dy, gradients),
+            (Self::Convolution(convolution), Tape::Convolution(tape)) => convolution.backward(tape, n, dy, gradients),
+            _ => another_layer(),
         }
     }
 
@@ -80,6 +99,7 @@ impl Mixer {
     pub async fn attention_to_self(&self, tape: &Tape, from: usize) -> Result<Option<Vec<Vec<f64>>>> {
         match (self, tape) {
             (Self::Attention(attention), Tape::Attention(tape)) => attention.to_self(tape, from).await.map(Some),
+            _ => Ok(None),
         }
     }
 
@@ -87,6 +107,7 @@ impl Mixer {
     pub fn linears(&self) -> Vec<&Linear> {
         match self {
             Self::Attention(attention) => attention.linears(),
+            Self::Convolution(convolution) => convolution.linears(),
         }
     }
 }
@@ -95,6 +116,14 @@ impl State {
     fn keys(&self) -> &KeyValue {
         match self {
             Self::Attention(kv) => kv,
+            Self::Convolution(_) => another_layer(),
+        }
+    }
+
+    fn inputs(&self) -> &Inputs {
+        match self {
+            Self::Convolution(inputs) => inputs,
+            Self::Attention(_) => another_layer(),
         }
     }
 
@@ -102,6 +131,7 @@ impl State {
     pub fn reach(&self, most: usize) -> usize {
         match self {
             Self::Attention(kv) => most.min(kv.positions()),
+            Self::Convolution(inputs) => inputs.reach(most),
         }
     }
 
@@ -109,6 +139,7 @@ impl State {
     pub fn truncate(&self, positions: usize) -> Option<Self> {
         match self {
             Self::Attention(kv) => kv.truncate(positions).map(Self::Attention),
+            Self::Convolution(inputs) => inputs.truncate(positions).map(Self::Convolution),
         }
     }
 }
@@ -116,15 +147,26 @@ impl State {
 impl Tape {
     /// Consecutive runs of positions as one; `None` without any.
     pub fn join(pieces: &[&Self]) -> Option<Self> {
-        let Self::Attention(_) = pieces.first()?;
-        let pieces: Vec<_> = pieces.iter().map(|Self::Attention(piece)| piece).collect();
-        attention::Tape::join(&pieces).map(Self::Attention)
+        let (mut attention, mut convolution) = (Vec::new(), Vec::new());
+        for piece in pieces {
+            match piece {
+                Self::Attention(tape) => attention.push(tape),
+                Self::Convolution(tape) => convolution.push(tape),
+            }
+        }
+        match pieces.first()? {
+            Self::Attention(_) => attention::Tape::join(&attention).map(Self::Attention),
+            Self::Convolution(_) => convolution::Tape::join(&convolution).map(Self::Convolution),
+        }
     }
 
     /// Lets go of what a later run of the same layer holds as well.
     pub fn adopt(&mut self, later: &Self) {
         match (self, later) {
             (Self::Attention(tape), Self::Attention(later)) => tape.adopt(later),
+            // What a convolution needs of the positions before its run lies in no other.
+            (Self::Convolution(_), _) => {}
+            _ => another_layer(),
         }
     }
 
@@ -132,6 +174,7 @@ impl Tape {
     pub fn cut(&mut self, positions: usize) {
         match self {
             Self::Attention(tape) => tape.cut(positions),
+            Self::Convolution(_) => {}
         }
     }
 
@@ -139,6 +182,12 @@ impl Tape {
     pub fn floats(&self) -> usize {
         match self {
             Self::Attention(tape) => tape.floats(),
+            Self::Convolution(tape) => tape.floats(),
         }
     }
+}
+
+/// A state or tape of a layer of another kind: they stay with the number of their layer, in a cache or a list by layer.
+fn another_layer() -> ! {
+    unreachable!("a layer is given what it has left itself")
 }

@@ -81,7 +81,10 @@ fn the_tiny_models_open_and_read() {
                 if let Some(at) = parts.iter().position(|part| info.name.contains(part)) {
                     let named = |other: &str| info.name.replace(parts[at], other);
                     let before = parts[..at].iter().map(|part| checkpoint.get(&named(part)).unwrap().shape[0]);
-                    found = (stored.tensor(&named(whole)).ok(), before.sum::<usize>() * info.shape[1]);
+                    found = (
+                        stored.tensor(&named(whole)).ok(),
+                        before.sum::<usize>() * info.shape.iter().skip(1).product::<usize>(),
+                    );
                 }
             }
             let (Some(whole), first) = found else { panic!("{name} has no {}", info.name) };

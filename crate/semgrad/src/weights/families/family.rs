@@ -11,6 +11,8 @@ pub enum Layer {
     Sliding,
     /// Attention to everything before, queries and keys not rotated: it does not know positions.
     Unrotated,
+    /// A gated convolution over the last few positions, and no attention.
+    Convolution,
 }
 
 impl Layer {
@@ -19,8 +21,14 @@ impl Layer {
         match name {
             "full_attention" | "attention" => Some(Self::Full),
             "sliding_attention" => Some(Self::Sliding),
+            "conv" => Some(Self::Convolution),
             _ => None,
         }
+    }
+
+    /// Whether it attends to other positions.
+    pub fn has_attention(self) -> bool {
+        self != Self::Convolution
     }
 }
 
@@ -52,6 +60,12 @@ pub enum Layers {
         /// The last.
         last: Layer,
     },
+    /// Short convolutions between attention. Files list the kinds (`layer_types`) or the numbers of the layers with
+    /// attention (`full_attn_idxs`); in GGUF, convolutions are those without key and value heads.
+    Mixed {
+        /// The kinds of layers one after another, again and again, where the files list nothing.
+        cycle: &'static [Layer],
+    },
 }
 
 impl Layers {
@@ -62,6 +76,7 @@ impl Layers {
             Self::SlidingWhereSaid => Layer::Sliding,
             Self::SlidingOnRequest { first } if i >= number.unwrap_or(first) => Layer::Sliding,
             Self::SlidingOnRequest { .. } => Layer::Full,
+            Self::Mixed { cycle } => cycle.get(i % cycle.len().max(1)).copied().unwrap_or(Layer::Full),
             Self::Periodic { period, others, last, .. } => match number.unwrap_or(period) {
                 0 => others,
                 period if (i + 1).is_multiple_of(period) => last,
@@ -109,7 +124,8 @@ pub enum QkNorm {
     Whole,
 }
 
-/// What files hold as one matrix: its name, and those of the parts, from the first row on.
+/// What files hold as one matrix: its name, and those of the parts, from the first row on. A single part is a tensor that has
+/// another name there.
 pub type Fused = &'static [(&'static str, &'static [&'static str])];
 
 /// Bounds that numbers are softly bent towards, where a model's files do not say them.
@@ -119,6 +135,15 @@ pub struct Caps {
     pub attention: f64,
     /// Of logits: `final_logit_softcapping`.
     pub logits: f64,
+}
+
+/// What `config.json` stands for where it is silent about the width of a feed-forward layer that is two thirds of what it says.
+#[derive(Copy, Clone, Debug, PartialEq)]
+pub struct TwoThirds {
+    /// `intermediate_size`.
+    pub width: usize,
+    /// `block_multiple_of`.
+    pub multiple: usize,
 }
 
 /// One family. What is not said is as in [`PLAIN`].
@@ -137,11 +162,19 @@ pub struct Family {
     pub renames: &'static [(&'static str, &'static str)],
     /// Keys of `config.json` that must be absent or 0: what they ask for is not implemented.
     pub refused: &'static [&'static str],
+    /// In families whose `config.json` says what the width of the feed-forward layer is two thirds of, unless
+    /// `block_auto_adjust_ff_dim` is false: rounded up to whole `block_multiple_of`, after a `block_ffn_dim_multiplier`.
+    pub two_thirds: Option<TwoThirds>,
     /// For absent keys.
     pub defaults: Defaults,
 
+    /// `norm_eps` or whatever it is called, where it is absent.
+    pub norm_eps: f64,
     /// The kinds of its layers.
     pub layers: Layers,
+    /// Positions that a short convolution goes over, in families that have them, where the files do not say it
+    /// (`conv_L_cache`).
+    pub taps: Option<usize>,
     /// How far sliding layers see where the files do not say it; `None` for layers that then see everything.
     pub window: Option<usize>,
     /// Rotary base of the sliding layers where it differs and the files do not say it.
@@ -197,8 +230,11 @@ pub const PLAIN: Family = Family {
     title: "",
     renames: &[],
     refused: &[],
+    two_thirds: None,
     defaults: Defaults { heads: None, kv_heads: None, head_dim: None, context: None, rope_theta: 1e4, tied: false },
+    norm_eps: 1e-6,
     layers: Layers::Full,
+    taps: None,
     window: None,
     local_theta: None,
     query_scalar: None,

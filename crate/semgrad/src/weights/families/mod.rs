@@ -5,6 +5,7 @@ pub mod family;
 mod gemma2;
 mod gemma3;
 mod granite;
+mod lfm2;
 mod llama;
 mod mistral;
 mod mistral3;
@@ -32,6 +33,7 @@ pub const ALL: &[&Family] = &[
     &phi3::PHI3,
     &olmo2::OLMO2,
     &gemma2::GEMMA2,
+    &lfm2::LFM2,
 ];
 
 /// The family that `model_type` or `general.architecture` names.

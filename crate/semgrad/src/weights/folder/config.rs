@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::weights::config::{
     Activation, MAX_LAYERS, ModelConfig, RopeScaling, Temperature, inconsistent, long_attention, yarn_attention,
 };
-use crate::weights::families::family::{Family, Layer, Layers};
+use crate::weights::families::family::{Family, Layer, Layers, TwoThirds};
 use crate::weights::families::{self, unsupported};
 use crate::weights::foreign;
 use serde_json::Value;
@@ -50,8 +50,9 @@ pub(crate) fn model_config(config: &Value, generation: &Value, rows: Option<usiz
         (Some(scalar), given) => given.unwrap_or(scalar.default),
         (None, _) => head_dim as f64,
     };
-    // Whichever of the two says so: a head of its own counts all the same.
-    let tied = match (fields.bool("tie_word_embeddings")?, top.bool("tie_word_embeddings")?) {
+    // Whichever of the two says so: a head of its own counts all the same. The second is LFM2's first name for it.
+    let here = fields.bool("tie_embedding")?.or(fields.bool("tie_word_embeddings")?);
+    let tied = match (here, top.bool("tie_word_embeddings")?) {
         (None, None) => defaults.tied,
         said => said.0.unwrap_or(false) || said.1.unwrap_or(false),
     };
@@ -78,13 +79,17 @@ pub(crate) fn model_config(config: &Value, generation: &Value, rows: Option<usiz
         kv_heads: fields.count("num_key_value_heads")?.or(defaults.kv_heads).unwrap_or(heads),
         head_dim,
         rotated: (head_dim as f64 * rope.share) as usize,
-        intermediate: fields.required("intermediate_size", None)?,
-        norm_eps: fields.float("rms_norm_eps")?.unwrap_or(1e-6),
+        intermediate: feed_forward(fields, family)?,
+        norm_eps: fields.float("rms_norm_eps")?.unwrap_or(family.norm_eps),
         rope_theta: rope.theta,
         rope_scaling: rope.scaling,
         rope_local_theta: rope.local_theta,
         temperature: rope.temperature,
         sliding_window,
+        taps: match family.taps.filter(|_| kinds.contains(&Layer::Convolution)) {
+            Some(usual) => Some(fields.count("conv_L_cache")?.unwrap_or(usual)),
+            None => None,
+        },
         kinds,
         attention_scale: multiplier("attention_multiplier", 1.0)?.unwrap_or(attention_width.sqrt().recip()),
         attention_cap,
@@ -108,6 +113,26 @@ pub(crate) fn model_config(config: &Value, generation: &Value, rows: Option<usiz
             None => None,
         },
     })
+}
+
+/// Width of the feed-forward layer.
+fn feed_forward(fields: Fields, family: &Family) -> Result<usize> {
+    let Some(TwoThirds { width, multiple }) = family.two_thirds else {
+        return fields.required("intermediate_size", None);
+    };
+    let said = fields.count("block_ff_dim")?.or(fields.count("intermediate_size")?).unwrap_or(width);
+    if fields.bool("block_auto_adjust_ff_dim")? == Some(false) {
+        return Ok(said);
+    }
+    let width = said.saturating_mul(2) / 3;
+    const FACTOR: &str = "block_ffn_dim_multiplier";
+    // Without a factor, nothing is rounded up either.
+    if fields.is_null(FACTOR) {
+        return Ok(width);
+    }
+    let width = (width as f64 * fields.float(FACTOR)?.unwrap_or(1.0)) as usize;
+    let multiple = fields.count("block_multiple_of")?.unwrap_or(multiple).max(1);
+    Ok(width.div_ceil(multiple).saturating_mul(multiple))
 }
 
 /// Refuses settings that would change the numbers and are not implemented.
@@ -290,7 +315,8 @@ fn kinds(fields: Fields, family: &Family, layers: usize) -> Result<(Vec<Layer>, 
         Layers::Listed => {
             let listed = fields.typed("layer_types", "a list", Value::as_array)?;
             let missing = || damaged(FILE, "the key `layer_types` is missing");
-            let listed = listed.ok_or_else(missing)?.iter().map(kind).collect::<Result<Vec<Layer>>>()?;
+            let listed =
+                listed.ok_or_else(missing)?.iter().map(|name| kind(name, family)).collect::<Result<Vec<Layer>>>()?;
             return Ok((listed.iter().map(|_| plain).collect(), None));
         }
         // Here null says that there is none.
@@ -305,6 +331,7 @@ fn kinds(fields: Fields, family: &Family, layers: usize) -> Result<(Vec<Layer>, 
             Some(true) => Some("max_window_layers"),
             _ => return Ok((vec![Layer::Full; layers], None)),
         },
+        Layers::Mixed { .. } => None,
         Layers::Periodic { keys, .. } => keys.iter().find(|key| fields.get(key).is_some()).copied(),
     };
     let listed = match family.layers {
@@ -320,7 +347,13 @@ fn kinds(fields: Fields, family: &Family, layers: usize) -> Result<(Vec<Layer>, 
     let kinds = match listed {
         Some(types) => {
             let types = types.as_array().ok_or_else(|| damaged(FILE, "`layer_types` is not a list"))?;
-            types.iter().map(kind).collect::<Result<Vec<Layer>>>()?
+            types.iter().map(|name| kind(name, family)).collect::<Result<Vec<Layer>>>()?
+        }
+        // The older way to say which of convolutions are none.
+        None if family.taps.is_some() && fields.get("full_attn_idxs").is_some() => {
+            let attention = fields.floats("full_attn_idxs")?;
+            let of = |i: usize| if attention.contains(&(i as f32)) { Layer::Full } else { Layer::Convolution };
+            (0..layers).map(of).collect()
         }
         None => {
             let number = key.map(|key| fields.count(key)).transpose()?.flatten();
@@ -330,12 +363,13 @@ fn kinds(fields: Fields, family: &Family, layers: usize) -> Result<(Vec<Layer>, 
     if !kinds.contains(&Layer::Sliding) {
         return Ok((kinds, None));
     }
-    let window = fields.required("sliding_window", Some(4096))?;
+    let window = fields.required("sliding_window", family.window.or(Some(4096)))?;
     Ok((kinds, Some(window)))
 }
 
-fn kind(name: &Value) -> Result<Layer> {
-    let known = name.as_str().and_then(Layer::named);
+fn kind(name: &Value, family: &Family) -> Result<Layer> {
+    let has = |kind: &Layer| kind.has_attention() || family.taps.is_some();
+    let known = name.as_str().and_then(Layer::named).filter(has);
     known.ok_or_else(|| unsupported(format!("{FILE} has {name} among `layer_types`")))
 }
 

@@ -18,9 +18,13 @@ type Stock = HashMap<String, Stored>;
 pub(crate) const DECODERS: [&str; 5] =
     ["model.", "model.language_model.", "language_model.model.", "language_model.", ""];
 
+/// A tensor that every decoder has, by its usual name and by LFM2's.
+const LANDMARKS: [&str; 2] = ["layers.0.post_attention_layernorm.weight", "layers.0.ffn_norm.weight"];
+
 /// A decoder's tensors under `model.`, and the head beside them.
 pub(super) fn decoder(tensors: Stock) -> Result<Stock> {
-    let Some(root) = root(&tensors, "layers.0.post_attention_layernorm.weight", &DECODERS)? else { return Ok(tensors) };
+    let mut roots = LANDMARKS.iter().map(|landmark| root(&tensors, landmark, &DECODERS));
+    let Some(root) = roots.find_map(Result::transpose).transpose()? else { return Ok(tensors) };
     let mut found = HashMap::new();
     let mut heads = Vec::new();
     for (name, stored) in tensors {

@@ -15,6 +15,9 @@ use std::collections::HashMap;
 /// Tokens that end a turn in the common chat formats. Converters often record only the end-of-text token.
 const END_OF_TURN: [&str; 4] = ["<|im_end|>", "<|eot_id|>", "<end_of_turn>", "<|end|>"];
 
+/// Of a layer without attention it is 0.
+const KV_HEADS: &str = "attention.head_count_kv";
+
 /// Keys below the architecture's prefix.
 struct Keys<'a> {
     metadata: &'a Metadata,
@@ -32,12 +35,24 @@ impl Keys<'_> {
 
     /// A count; one per layer is accepted when all are equal.
     fn count(&self, name: &str) -> Result<Option<usize>> {
+        self.count_where(name, |_| true)
+    }
+
+    /// Key and value heads of the layers that have some.
+    fn kv_heads(&self, family: &Family) -> Result<Option<usize>> {
+        self.count_where(KV_HEADS, |n| n != 0.0 || family.taps.is_none())
+    }
+
+    /// A count, of those layers whose own count is asked for.
+    fn count_where(&self, name: &str, asked: impl Fn(f64) -> bool) -> Result<Option<usize>> {
         let key = self.key(name);
         let n = match self.metadata.get(&key) {
-            Some(Value::Numbers(per_layer)) => match per_layer.as_slice() {
-                [first, rest @ ..] if rest.iter().all(|n| n == first) && *first >= 0.0 => Some(*first as u64),
-                _ => return Err(unsupported(format!("`{key}` differs between layers"))),
-            },
+            Some(Value::Numbers(per_layer)) => {
+                match per_layer.iter().copied().filter(|n| asked(*n)).collect::<Vec<_>>().as_slice() {
+                    [first, rest @ ..] if rest.iter().all(|n| n == first) && *first >= 0.0 => Some(*first as u64),
+                    _ => return Err(unsupported(format!("`{key}` differs between layers"))),
+                }
+            }
             _ => self.metadata.unsigned(&key)?,
         };
         n.map(|n| usize::try_from(n).map_err(|_| wrong_type(&key, "a count"))).transpose()
@@ -98,6 +113,7 @@ pub(super) fn model_config(
         _ => return Err(corrupt("the matrix `token_embd.weight` is missing")),
     };
     let (kinds, sliding_window) = kinds(&keys, family, layers)?;
+    let convolves = kinds.contains(&Layer::Convolution);
     let wide = family.query_scalar.is_some_and(|scalar| layers == scalar.wide_layers);
     let attention_width = if wide { hidden / heads.max(1) } else { head_dim };
     let attention_scale = match family.multipliers {
@@ -122,11 +138,11 @@ pub(super) fn model_config(
         hidden,
         layers,
         heads,
-        kv_heads: keys.count("attention.head_count_kv")?.unwrap_or(heads),
+        kv_heads: keys.kv_heads(family)?.unwrap_or(heads),
         head_dim,
         rotated,
         intermediate: keys.required("feed_forward_length")?,
-        norm_eps: shortest(keys.float("attention.layer_norm_rms_epsilon")?.unwrap_or(1e-6)),
+        norm_eps: shortest(keys.float("attention.layer_norm_rms_epsilon")?.unwrap_or(family.norm_eps)),
         rope_theta: keys.float("rope.freq_base")?.unwrap_or(family.defaults.rope_theta),
         rope_scaling,
         rope_local_theta: match (family.local_theta, keys.float("rope.freq_base_swa")?) {
@@ -136,6 +152,7 @@ pub(super) fn model_config(
         temperature,
         sliding_window,
         kinds,
+        taps: if convolves { Some(keys.required("shortconv.l_cache")?) } else { None },
         attention_scale: attention_scale.unwrap_or_else(|| (attention_width as f64).sqrt().recip()),
         attention_cap,
         embedding_scale: embedding_scale.or(family.scaled_embedding.then(|| (hidden as f64).sqrt())),
@@ -162,6 +179,11 @@ fn shortest(x: f64) -> f64 {
 /// What each layer is, and how far sliding ones see.
 fn kinds(keys: &Keys, family: &Family, layers: usize) -> Result<(Vec<Layer>, Option<usize>)> {
     let layers = 0..layers.min(MAX_LAYERS); // more are refused when the configuration is checked
+    if let (Layers::Mixed { .. }, Some(Value::Numbers(heads))) = (family.layers, keys.metadata.get(&keys.key(KV_HEADS)))
+    {
+        let kind = |heads: &f64| if *heads == 0.0 { Layer::Convolution } else { Layer::Full };
+        return Ok((heads.iter().map(kind).collect(), None));
+    }
     let window = keys.count("attention.sliding_window")?.or(family.window);
     // Granite says by this key whether it rotates at all.
     let unrotated = family.multipliers && keys.metadata.bool(&keys.key("rope.scaling.finetuned"))? == Some(false);
@@ -198,6 +220,7 @@ fn slides(family: &Family) -> bool {
     match family.layers {
         Layers::SlidingWhereSaid => true,
         Layers::Periodic { others, last, .. } => [others, last].contains(&Layer::Sliding),
+        Layers::Mixed { cycle } => cycle.contains(&Layer::Sliding),
         Layers::Full | Layers::Listed | Layers::SlidingOnRequest { .. } => false,
     }
 }

@@ -21,6 +21,8 @@ const PARTS: [(&str, &str); 11] = [
 pub(crate) fn canonical_name(name: &str, family: &Family) -> Option<String> {
     match name {
         "token_embd.weight" => return Some("model.embed_tokens.weight".to_owned()),
+        // The name is a mistake that has stayed: it is the last norm.
+        "token_embd_norm.weight" => return Some("model.embedding_norm.weight".to_owned()),
         "output_norm.weight" => return Some("model.norm.weight".to_owned()),
         "output.weight" => return Some("lm_head.weight".to_owned()),
         ROPE_FACTORS | ROPE_SHORT => return Some(name.to_owned()),

@@ -4,7 +4,7 @@ use super::writer::{Writer, header, string};
 use super::*;
 use crate::weights::checkpoint::Checkpoint;
 use crate::weights::config::{ModelConfig, RopeScaling};
-use crate::weights::families::family::Layer::{Full, Sliding};
+use crate::weights::families::family::Layer::{self, Convolution, Full, Sliding};
 use crate::weights::families::family::Layers;
 use crate::weights::families::find;
 use crate::weights::fixtures::{reference, tiny};
@@ -30,14 +30,22 @@ fn keys(c: &ModelConfig) -> Writer {
         ("block_count", c.layers),
         ("feed_forward_length", c.intermediate),
         ("attention.head_count", c.heads),
-        ("attention.head_count_kv", c.kv_heads),
         ("attention.key_length", c.head_dim),
         ("attention.value_length", c.head_dim),
     ];
     let rotated = (c.rotated != c.head_dim).then_some(("rope.dimension_count", c.rotated));
     let window = c.sliding_window.filter(|_| find(a).unwrap().layers != Layers::Full);
     let window = window.map(|n| ("attention.sliding_window", n));
-    let w = Writer::default()
+    let of_layer = |kind: &Layer| if kind.has_attention() { c.kv_heads as u32 } else { 0 };
+    let per_layer: Vec<u32> = c.kinds.iter().map(of_layer).collect();
+    let key = format!("{a}.attention.head_count_kv");
+    let w = match c.taps {
+        None => Writer::default().count(&key, c.kv_heads as u32),
+        Some(taps) => Writer::default()
+            .key(&key, 9, &numbers(4, &per_layer))
+            .count(&format!("{a}.shortconv.l_cache"), taps as u32),
+    };
+    let w = w
         .text("general.architecture", a)
         .float(&format!("{a}.attention.layer_norm_rms_epsilon"), c.norm_eps as f32)
         .float(&format!("{a}.rope.freq_base"), c.rope_theta as f32)
@@ -81,6 +89,12 @@ fn keys(c: &ModelConfig) -> Writer {
     };
     let floats = floats.into_iter().filter_map(|(key, value)| Some((key, value?)));
     floats.fold(w, |w, (key, value)| w.float(&format!("{a}.{key}"), value as f32))
+}
+
+/// An array of 32-bit integers of this type.
+fn numbers(kind: u32, values: &[u32]) -> Vec<u8> {
+    let count = (values.len() as u64).to_le_bytes();
+    [kind.to_le_bytes().as_slice(), &count, &values.iter().flat_map(|n| n.to_le_bytes()).collect::<Vec<_>>()].concat()
 }
 
 /// GGML's number of the formats that the tiny models have.
@@ -139,6 +153,7 @@ pub(super) fn converted(name: &str) -> (Writer, Checkpoint) {
             true if rotated => interleave(&tensor.data, info.shape[0], config.head_dim),
             _ => tensor.data,
         };
+        shape.retain(|&n| n != 1); // the converter leaves dimensions of one out
         writer = writer.tensor(&gguf, &shape, kind(info.format), data);
     }
     (writer, original)
@@ -211,6 +226,36 @@ fn gemma_patterns_may_be_a_period_or_a_list() {
     assert_eq!(kinds(gemma.clone().count(key, 2)), [Sliding, Full, Sliding, Full, Sliding, Full]);
     let flags = [7_u32.to_le_bytes().as_slice(), &6_u64.to_le_bytes(), &[1, 0, 0, 0, 0, 1]].concat();
     assert_eq!(kinds(gemma.key(key, 9, &flags)), [Sliding, Full, Full, Full, Full, Sliding]);
+}
+
+#[test]
+fn layers_without_key_and_value_heads_are_convolutions() {
+    let (lfm2, _) = converted("lfm2_tied");
+    let keys = |heads: &[u32]| {
+        let mut writer = lfm2.clone();
+        writer.keys.retain(|key| !contains(key, b"lfm2.attention.head_count_kv"));
+        open_bytes(writer.key("lfm2.attention.head_count_kv", 9, &numbers(5, heads)).finish())
+    };
+    let found = keys(&[0, 2, 0, 2]).unwrap().config;
+    assert_eq!((found.kinds, found.kv_heads, found.taps), (vec![Convolution, Full, Convolution, Full], 2, Some(3)));
+    // Tensors of another kind, heads that differ, and a layer too few.
+    for (heads, code) in [
+        ([2, 2, 0, 2].as_slice(), Code::CorruptWeights),
+        (&[0, 2, 0, 4], Code::UnsupportedArchitecture),
+        (&[0, 2, 0], Code::CorruptWeights),
+    ] {
+        assert_eq!(keys(heads).err().unwrap().code, code, "{heads:?}");
+    }
+    // Nowhere else.
+    let (llama, _) = converted("llama_tied");
+    let mut writer = llama.clone();
+    writer.keys.retain(|key| !contains(key, b"llama.attention.head_count_kv"));
+    let e = error(writer.key("llama.attention.head_count_kv", 9, &numbers(4, &[0, 2, 2, 2])).finish());
+    assert!(e.code == Code::UnsupportedArchitecture && e.message.contains("differs between layers"), "{e}");
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::*;
 use crate::error::{Code, Error};
 use crate::weights::families::family::QkNorm;
-use Layer::{Full, Sliding, Unrotated};
+use Layer::{Convolution, Full, Sliding, Unrotated};
 use serde_json::json;
 
 /// `base` with the entries of `changes` put over it.
@@ -301,4 +301,58 @@ fn gemma_2_is_capped_unless_it_says_null() {
     assert_eq!(caps(json!({"attn_logit_softcapping": null, "final_logit_softcapping": 20})), (None, Some(20.0)));
     let config = read(gemma).unwrap();
     assert_eq!((config.kinds, config.sliding_window), (vec![Sliding, Full], Some(4096)));
+}
+
+/// What the first LFM2 files say: LFM2-350M and LFM2-1.2B.
+#[test]
+fn lfm2_says_two_thirds_of_a_width_and_which_layers_attend() {
+    let lfm2 = |change: Value| {
+        let usual = json!({
+            "model_type": "lfm2", "hidden_size": 1024, "num_hidden_layers": 16, "num_attention_heads": 16,
+            "num_key_value_heads": 8, "max_position_embeddings": 128_000, "vocab_size": 65536, "norm_eps": 1e-5,
+            "rope_theta": 1000000.0, "block_auto_adjust_ff_dim": true, "block_ff_dim": 6656, "block_ffn_dim_multiplier": 1.0,
+            "block_multiple_of": 256, "conv_L_cache": 3, "conv_bias": false, "full_attn_idxs": [2, 5, 8, 10, 12, 14],
+        });
+        with(usual, change)
+    };
+    let config = read(lfm2(json!({}))).unwrap();
+    config.validate().unwrap();
+    assert_eq!((config.intermediate, config.head_dim, config.norm_eps, config.taps), (4608, 64, 1e-5, Some(3)));
+    let attention = |i| if [2, 5, 8, 10, 12, 14].contains(&i) { Full } else { Convolution };
+    assert_eq!(config.kinds, (0..16).map(attention).collect::<Vec<_>>());
+    assert!(config.tied && config.qk_norm == QkNorm::Heads && config.rope_theta == 1e6);
+    let width = |change: Value| read(lfm2(change)).unwrap().intermediate;
+    assert_eq!(width(json!({"block_ff_dim": 12288})), 8192);
+    assert_eq!(width(json!({"block_ff_dim": null, "intermediate_size": 12288})), 8192);
+    assert_eq!(width(json!({"block_ff_dim": null})), 8192);
+    assert_eq!(width(json!({"block_auto_adjust_ff_dim": false})), 6656);
+    assert_eq!(width(json!({"block_ffn_dim_multiplier": 1.25})), 5632);
+    assert_eq!(width(json!({"block_ffn_dim_multiplier": null})), 4437);
+    assert!(read(lfm2(json!({"block_ff_dim": 1u64 << 60}))).unwrap().validate().is_err());
+
+    // Newer files list the kinds, which count before the numbers.
+    let types = json!({"num_hidden_layers": 3, "layer_types": ["conv", "full_attention", "conv"]});
+    assert_eq!(read(lfm2(types)).unwrap().kinds, [Convolution, Full, Convolution]);
+    let silent = read(lfm2(json!({"full_attn_idxs": null}))).unwrap();
+    assert_eq!((silent.kinds, silent.taps), (vec![Full; 16], None));
+    assert!(!read(lfm2(json!({"tie_embedding": false}))).unwrap().tied);
+    for (change, named) in [(json!({"conv_bias": true}), "conv_bias"), (json!({"num_experts": 4}), "num_experts")] {
+        let e = error(lfm2(change));
+        assert!(e.code == Code::UnsupportedArchitecture && e.message.contains(named), "{e}");
+    }
+    for taps in [0, 1, 1000] {
+        assert!(read(lfm2(json!({"conv_L_cache": taps}))).unwrap().validate().is_err(), "{taps}");
+    }
+}
+
+#[test]
+fn a_family_without_convolutions_refuses_them() {
+    for family in [
+        json!({"model_type": "granitemoehybrid", "shared_intermediate_size": 64}),
+        json!({"model_type": "qwen3", "use_sliding_window": true}),
+        json!({"model_type": "gemma3_text", "hidden_act": null}),
+    ] {
+        let e = error(with(llama(), with(family, json!({"layer_types": ["full_attention", "conv"]}))));
+        assert!(e.code == Code::UnsupportedArchitecture && e.message.contains("\"conv\""), "{e}");
+    }
 }
