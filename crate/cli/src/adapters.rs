@@ -32,7 +32,7 @@ pub fn attach(model: &Model, located: &Located, path: &Path) -> Result<(), Stop>
     model.use_adapter(Some(&adapter), Some(located.hash()?)).map_err(Stop::Failed)
 }
 
-/// Writes an adapter as both kinds of file.
+/// Writes an adapter as both kinds of file, or as PEFT's alone where GGUF has no names for its layers.
 pub fn write(adapter: &Adapter, config: &ModelConfig, folder: &Path) -> Result<(), Stop> {
     let put = |path: &Path, bytes: &[u8]| std::fs::write(path, bytes).map_err(|e| Stop::Failed(unusable(path, &e)));
     let inner = folder.join(FOLDER);
@@ -40,5 +40,8 @@ pub fn write(adapter: &Adapter, config: &ModelConfig, folder: &Path) -> Result<(
     for (name, bytes) in peft::write(adapter, config).map_err(Stop::Failed)? {
         put(&inner.join(name), &bytes)?;
     }
-    put(&folder.join(FILE), &gguf::write(adapter, config).map_err(Stop::Failed)?)
+    match config.family.in_gguf {
+        true => put(&folder.join(FILE), &gguf::write(adapter, config).map_err(Stop::Failed)?),
+        false => Ok(()),
+    }
 }

@@ -1,4 +1,4 @@
-//! The gated feed-forward layer's nonlinearity, forward and backward.
+//! Gates: of the feed-forward layer, and of what attention gives; forward and backward.
 
 use crate::exp::exp;
 use crate::layer::{gelu_of, normal};
@@ -16,6 +16,7 @@ pub fn glu(gate: &[f32], up: &[f32], kind: Activation) -> Vec<f32> {
         let each = out.iter_mut().zip(gate[own.clone()].iter().zip(&up[own]));
         match kind {
             Activation::Silu => each.for_each(|(out, (&x, u))| *out = x / (1.0 + exp(-x)) * u),
+            Activation::Sigmoid => each.for_each(|(out, (&x, u))| *out = u / (1.0 + exp(-x))),
             Activation::GeluTanh => each.for_each(|(out, (&x, u))| *out = 0.5 * x * (1.0 + gelu_inner(x).tanh()) * u),
             Activation::Gelu => each.for_each(|(out, (&x, u))| *out = gelu_of(x) * u),
         }
@@ -46,6 +47,10 @@ fn value_and_slope(x: f32, kind: Activation) -> (f32, f32) {
         Activation::Silu => {
             let s = 1.0 / (1.0 + exp(-x));
             (x * s, s * (1.0 + x * (1.0 - s)))
+        }
+        Activation::Sigmoid => {
+            let s = 1.0 / (1.0 + exp(-x));
+            (s, s / (1.0 + exp(x))) // 1 − s would have few digits
         }
         Activation::GeluTanh => {
             let t = gelu_inner(x).tanh();

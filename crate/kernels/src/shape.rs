@@ -65,7 +65,7 @@ impl Attention {
     }
 }
 
-/// The nonlinearity of the gated feed-forward layer.
+/// The nonlinearity of a gate.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Activation {
     /// x σ(x).
@@ -74,4 +74,6 @@ pub enum Activation {
     GeluTanh,
     /// GELU with the error function.
     Gelu,
+    /// σ(x).
+    Sigmoid,
 }

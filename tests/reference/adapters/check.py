@@ -47,6 +47,8 @@ ARCHITECTURES = {
 }
 # Families of which llama.cpp's converter moves rows of queries and keys.
 PERMUTED = {"LLAMA", "SMOLLM3", "GRANITE", "MISTRAL3"}
+# Families that GGUF and llama.cpp do not know.
+UNKNOWN = {"lfm3"}
 # Models whose sliding window llama.cpp does not know: it ignores that of Phi-3, and has no key for Mistral's.
 WITHOUT_WINDOW = {"mistral_untied", "phi3_untied"}
 
@@ -266,6 +268,10 @@ def main():
         golden = load_file(HERE / name / "golden.safetensors")
         config = base(name).config
         peft = max(in_peft(name, case, wanted) for case, wanted in golden.items())
+        if config.model_type in UNKNOWN:
+            assert not any(file_of(name, case).exists() for case in golden), f"{name} has a file that nobody checked"
+            print(f"{name}: logits in peft off by {peft:.1e}, llama.cpp does not know the family", file=sys.stderr)
+            continue
         # Of one that has several α there is no such file.
         files = {case: wanted for case, wanted in golden.items() if file_of(name, case).exists()}
         assert files.keys() >= {"peft_qv", "peft_all"}, f"{name} has no files of llama.cpp"

@@ -31,14 +31,15 @@ FUSED = {
     "phi3": {"q_proj": "qkv_proj", "k_proj": "qkv_proj", "v_proj": "qkv_proj", "gate_proj": "gate_up_proj", "up_proj": "gate_up_proj"},
     "granitemoehybrid": {"gate_proj": "input_linear", "up_proj": "input_linear", "down_proj": "output_linear"},
     "lfm2": {"o_proj": "out_proj", "gate_proj": "w1", "up_proj": "w3", "down_proj": "w2"},
+    "lfm3": {"gate_proj": "w1", "up_proj": "w3", "down_proj": "w2"},
 }
 # Linear layers that only some families have.
-MORE = {"lfm2": ["in_proj"]}
+MORE = {"lfm2": ["in_proj"], "lfm3": ["in_proj", "out_proj", "g_proj"]}
 # The place in this list is part of the seed: new ones come last.
 NAMES = [
     "gemma3_tied", "llama_tied", "llama_untied", "qwen2_tied", "qwen3_untied", "smollm3_tied", "smollm3_untied", "granite_tied",
     "granite_untied", "granite4_tied", "mistral_tied", "mistral_untied", "ministral3_tied", "ministral3_untied", "phi3_tied",
-    "phi3_untied", "olmo2_untied", "gemma2_tied", "lfm2_tied",
+    "phi3_untied", "olmo2_untied", "gemma2_tied", "lfm2_tied", "lfm3_tied",
 ]
 CASES = {
     "peft_qv": {"r": 2, "lora_alpha": 4, "lora_dropout": 0.05, "target_modules": ["q_proj", "v_proj"]},

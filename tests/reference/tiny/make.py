@@ -144,6 +144,7 @@ MODELS = [
     Tiny("olmo2_untied", 44, 1.5),
     TinyGemma2("gemma2_tied", 28),
     Tiny("lfm2_tied", 65, 0.5),
+    Tiny("lfm3_tied", 59, 0.4),
 ]
 
 

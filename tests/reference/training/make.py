@@ -32,8 +32,8 @@ RANK, ALPHA = 2, 6
 PARTS = ["q_proj", "v_proj", "down_proj"]
 FUSED = ["phi3", "granitemoehybrid"]
 # What we call a part, and what its family does; and parts that only some families have.
-CALLED = {"lfm2": {"down_proj": "w2"}}
-MORE = {"lfm2": ["in_proj"]}
+CALLED = {"lfm2": {"down_proj": "w2"}, "lfm3": {"down_proj": "w2"}}
+MORE = {"lfm2": ["in_proj"], "lfm3": ["out_proj", "g_proj"]}
 RATE, WARM_UP, DECAY, CLIP = 0.02, 0.1, 0.01, 1.0
 
 

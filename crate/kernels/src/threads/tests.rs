@@ -106,7 +106,7 @@ fn rows_are_the_same() {
     same("rms_norm_backward", || rms_norm_backward(&x, &weight[..width], &y, 1e-5));
     same("layer_norm", || layer_norm(&x, &y, &weight, 1e-5));
     same("gelu", || gelu(&x, &weight[..width]));
-    for kind in [Activation::Silu, Activation::GeluTanh, Activation::Gelu] {
+    for kind in [Activation::Silu, Activation::GeluTanh, Activation::Gelu, Activation::Sigmoid] {
         same("glu", || glu(&x, &y, kind));
         same("glu_backward", || both(glu_backward(&x, &y, &z, kind)));
     }

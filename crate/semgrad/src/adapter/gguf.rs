@@ -67,6 +67,7 @@ fn keys(metadata: &Metadata, config: &ModelConfig) -> Result<(About, &'static Fa
         return Err(unsupported(format!("the key `{INVOCATION}` is there: {what}")));
     }
     let family = families::find(metadata.text("general.architecture")?.unwrap_or("(none)"))?;
+    families::in_gguf(family)?;
     let base_name = metadata.text(BASE_NAME)?.map(str::to_owned);
     if family.architecture() != config.family.architecture() {
         let (from, here) = (family.title, config.family.title);
@@ -105,10 +106,12 @@ fn is_interleaved(layer: &str, family: &Family) -> bool {
 /// The file of an adapter of a model of this configuration, in single precision. Its bytes depend on these two alone.
 ///
 /// # Errors
-/// As [`Adapter::check`], and `unsupported_format` where layers have α of their own, which GGUF cannot say.
+/// As [`Adapter::check`], `unsupported_format` where layers have α of their own, which GGUF cannot say, and
+/// `unsupported_architecture` where it has no names for the layers.
 pub fn write(adapter: &Adapter, config: &ModelConfig) -> Result<Vec<u8>> {
     adapter.check(config, None)?;
     let family = families::find(config.family.architecture())?;
+    families::in_gguf(family)?;
     let adapter = fused::fuse(adapter, config, family.fused);
     let About { base, base_name, alpha, .. } = &adapter.about;
     if let Some((layer, _)) = adapter.pairs.iter().find(|(_, pair)| scaled(*alpha, pair.rank) != pair.scale) {

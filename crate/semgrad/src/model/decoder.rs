@@ -9,7 +9,7 @@ use super::linear::Linear;
 use super::load::Loader;
 use super::low_rank::Changes;
 use super::mixer::Mixer;
-use super::mixer::attention::{Attention, Positions};
+use super::mixer::attention::{Attention, HeadGate, Positions};
 use super::mixer::convolution::Convolution;
 use super::norm::RmsNorm;
 use super::rope::Rope;
@@ -71,7 +71,7 @@ impl Decoder {
                 "Use the CPU device.",
             ));
         }
-        if config.taps.is_some() {
+        if config.taps.is_some() || config.head_gate {
             device.test_convolutions().await?;
         }
         let embedding = loader.matrix("model.embed_tokens.weight").await?;
@@ -358,7 +358,12 @@ impl Loader<'_, '_> {
             None
         };
         let ModelConfig { heads, kv_heads, head_dim, attention_scale: scale, attention_cap: cap, .. } = *config;
-        Ok(Attention { q, k, v, o, qk_norm, heads, kv_heads, head_dim, scale, cap })
+        let gate = if config.head_gate {
+            Some(HeadGate::new(self.linear(&name("g_proj"), false).await?, head_dim, self.device())?)
+        } else {
+            None
+        };
+        Ok(Attention { q, k, v, o, qk_norm, gate, heads, kv_heads, head_dim, scale, cap })
     }
 
     async fn convolution(&mut self, layer: usize) -> Result<Convolution> {

@@ -29,6 +29,10 @@ impl Rope {
                 match scaling {
                     RopeScaling::None => base,
                     RopeScaling::Linear { factor } => base / *factor as f32,
+                    RopeScaling::Proportional { share, factor } => match i < (share * rotated as f64 / 2.0) as usize {
+                        true => base / *factor as f32,
+                        false => 0.0,
+                    },
                     RopeScaling::Factors { divisors, .. } => base / divisors.get(i).copied().unwrap_or(1.0),
                     RopeScaling::Yarn { factor, beta_fast, beta_slow, original_context, .. } => {
                         let at = |turns| turning(turns, *original_context as f64, theta, rotated as f64);

@@ -1,4 +1,4 @@
-//! The gated feed-forward layer's nonlinearity, forward and backward.
+//! Gates: of the feed-forward layer, and of what attention gives; forward and backward.
 
 use super::check::{Checks, ROWS, TOKENS};
 use super::launch::{Shader, empty, file, groups, launch, shader, spread};
@@ -28,6 +28,7 @@ fn of(shader: Shader, kind: Activation) -> Shader {
         Activation::Silu => file!("activation/silu"),
         Activation::GeluTanh => file!("activation/gelu_tanh"),
         Activation::Gelu => file!("activation/gelu"),
+        Activation::Sigmoid => file!("activation/sigmoid"),
     };
     // No placeholder of the text: it tells apart what is compiled.
     shader.with(&[activation]).set("activation", kind as u32)
@@ -51,11 +52,20 @@ pub fn glu_backward(gate: Tensor<2>, up: Tensor<2>, d: Tensor<2>, kind: Activati
     }
 }
 
-/// For the self-test.
+/// For the self-test: the gates of feed-forward layers.
 pub(super) fn check(checks: &mut Checks<'_>) {
+    check_kinds(checks, &[Activation::Silu, Activation::GeluTanh]);
+}
+
+/// Those of attention.
+pub(super) fn check_sigmoid(checks: &mut Checks<'_>) {
+    check_kinds(checks, &[Activation::Sigmoid]);
+}
+
+fn check_kinds(checks: &mut Checks<'_>, kinds: &[Activation]) {
     let [gate, up, d] = [1, 2, 3].map(|seed| wave(TOKENS * ROWS, seed));
     let [gate_gpu, up_gpu, d_gpu] = [&gate, &up, &d].map(|values| checks.tensor(values, [TOKENS, ROWS]));
-    for kind in [Activation::Silu, Activation::GeluTanh] {
+    for &kind in kinds {
         let y = glu(gate_gpu.clone(), up_gpu.clone(), kind);
         checks.add("glu", y, cpu::glu(&gate, &up, kind));
         let got = glu_backward(gate_gpu.clone(), up_gpu.clone(), d_gpu.clone(), kind);
@@ -74,13 +84,14 @@ mod tests {
     #[test]
     fn gates_and_their_gradients() {
         for device in devices() {
-            for kind in [Activation::Silu, Activation::GeluTanh, Activation::Gelu] {
+            for kind in [Activation::Silu, Activation::GeluTanh, Activation::Gelu, Activation::Sigmoid] {
                 for (rows, width) in [(1, 1), (3, 67), (5, 130)] {
                     let what = |kernel: &str| format!("{kernel} {kind:?} {rows}×{width} on {}", device.name());
                     let gate: Vec<f32> = wave(rows * width, 1).into_iter().map(|v| 12.0 * v).collect();
                     let (up, d) = (wave(rows * width, 2), wave(rows * width, 3));
                     let activation = move |x: f64| match kind {
                         Activation::Silu => x / (1.0 + (-x).exp()),
+                        Activation::Sigmoid => 1.0 / (1.0 + (-x).exp()),
                         Activation::GeluTanh => {
                             0.5 * x * (1.0 + ((2.0 / std::f64::consts::PI).sqrt() * (x + 0.044715 * x.powi(3))).tanh())
                         }

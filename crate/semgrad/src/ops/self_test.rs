@@ -25,10 +25,12 @@ pub fn of_decoders(device: &Device) -> Vec<Check> {
     checks.made()
 }
 
-/// What decoders with short convolutions use besides; it is compiled only where one is loaded.
+/// What decoders with short convolutions or gates of attention use besides; it is compiled only where one is loaded.
 pub fn of_convolutions(device: &Device) -> Vec<Check> {
     let mut checks = Checks::new(device);
-    convolution::check(&mut checks);
+    for check in [convolution::check, glu::check_sigmoid] {
+        check(&mut checks);
+    }
     checks.made()
 }
 

@@ -11,7 +11,10 @@ fn tape(config: &ModelConfig, i: usize) -> usize {
     let ModelConfig { hidden, intermediate, heads, kv_heads, head_dim, .. } = *config;
     let mixer = match config.layer(i) {
         Layer::Convolution => 3 * hidden,
-        Layer::Full | Layer::Sliding | Layer::Unrotated => 3 * heads * head_dim + 3 * kv_heads * head_dim + heads,
+        Layer::Full | Layer::Sliding | Layer::Unrotated => {
+            let gate = if config.head_gate { heads * head_dim } else { 0 };
+            3 * heads * head_dim + 3 * kv_heads * head_dim + heads + gate
+        }
     };
     4 * hidden + 2 * intermediate + mixer
 }
@@ -45,7 +48,10 @@ pub fn forward_products(config: &ModelConfig, layers: Range<usize>, tokens: usiz
     let ModelConfig { hidden, intermediate, heads, kv_heads, head_dim, vocab, .. } = *config;
     let mixer = |i| match config.layer(i) {
         Layer::Convolution => 4 * hidden * hidden,
-        Layer::Full | Layer::Sliding | Layer::Unrotated => 2 * hidden * (heads + kv_heads) * head_dim,
+        Layer::Full | Layer::Sliding | Layer::Unrotated => {
+            let gate = if config.head_gate { hidden * heads } else { 0 };
+            2 * hidden * (heads + kv_heads) * head_dim + gate
+        }
     };
     let all: usize = layers.map(|i| mixer(i) + 3 * hidden * intermediate).sum();
     (tokens * all + predicted * hidden * vocab) as u64

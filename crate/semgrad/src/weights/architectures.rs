@@ -42,7 +42,6 @@ const KINDS: &[Kind] = &[
             "kimi-linear",
             "kimi_linear",
             "*hybrid*",
-            "lfm2*",
             "minimax*",
         ],
         what: "a hybrid of attention and recurrent layers, or of convolutions",

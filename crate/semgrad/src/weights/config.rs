@@ -38,6 +38,13 @@ pub enum RopeScaling {
         /// What rotated queries and keys are multiplied by.
         attention: f32,
     },
+    /// Only the first pairs of columns are rotated, at the frequencies that they have among all pairs.
+    Proportional {
+        /// How many, of all of a head.
+        share: f64,
+        /// Every frequency is divided by it.
+        factor: f64,
+    },
     /// One divisor per frequency, `[rotated / 2]`: Llama 3 in GGUF (`rope_freqs.weight`), and longrope within the context
     /// that the model was first trained with.
     Factors {
@@ -131,6 +138,8 @@ pub struct ModelConfig {
     pub tied: bool,
     /// Whether query, key and value projections have a bias.
     pub attention_bias: bool,
+    /// Whether what each head of attention gives is multiplied by a sigmoid of the layer's input.
+    pub head_gate: bool,
     /// Norms of queries and keys.
     pub qk_norm: QkNorm,
     /// Whether inputs of attention and feed-forward are normalized.
@@ -226,6 +235,7 @@ impl ModelConfig {
         let fine = match &self.rope_scaling {
             RopeScaling::None => true,
             RopeScaling::Linear { factor } => possible(*factor),
+            RopeScaling::Proportional { share, factor } => possible(*factor) && possible(*share) && *share <= 1.0,
             RopeScaling::Llama3 { factor, low_freq_factor, high_freq_factor, original_context } => {
                 // The interpolation divides by high − low.
                 [*factor, *low_freq_factor, *high_freq_factor].into_iter().all(possible)

@@ -74,5 +74,8 @@ fn attention(config: &ModelConfig, add: &mut impl FnMut(&str, &[usize])) {
         add("self_attn.q_norm.weight", &[q]);
         add("self_attn.k_norm.weight", &[k]);
     }
+    if config.head_gate {
+        add("self_attn.g_proj.weight", &[config.heads, hidden]);
+    }
     add("self_attn.o_proj.weight", &[hidden, q]);
 }

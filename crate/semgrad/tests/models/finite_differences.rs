@@ -48,7 +48,7 @@ const REACH: f32 = 0.5;
 /// The same for a weight, in units of its matrix.
 const WEIGHT_REACH: f32 = 2.0;
 /// And no further than where the loss would have moved by this: beyond, it bends too much for the fit.
-pub const MOST: f64 = 0.1;
+pub const MOST: f64 = 0.05;
 
 /// Least-squares a1 of y = a1·x + a3·x³ + a5·x⁵ + a7·x⁷.
 pub fn slope(points: &[(f64, f64)]) -> f64 {

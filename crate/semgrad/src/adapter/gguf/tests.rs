@@ -3,7 +3,7 @@
 use super::*;
 use crate::adapter::fixtures::{config, drawn, error, file, open};
 use crate::weights::families::find;
-use crate::weights::fixtures::tiny;
+use crate::weights::fixtures::tiny_in_gguf;
 use proptest::prelude::*;
 
 fn single(adapter: &Adapter, config: &ModelConfig) -> Vec<u8> {
@@ -54,7 +54,7 @@ fn holds(file: &[u8], numbers: &[f32]) -> bool {
 
 #[test]
 fn rows_of_queries_and_keys_alone_are_moved_and_only_in_some_families() {
-    for model in tiny() {
+    for model in tiny_in_gguf() {
         let config = config(&model);
         let first = config.kinds.iter().position(|kind| kind.has_attention()).unwrap();
         let adapter = drawn(&config, 3, 6.0, |name| name.contains(&format!(".{first}.self_attn.")));

@@ -3,12 +3,16 @@
 //! Everything is in the order of the positions, `[positions, heads · head_dim]`, so that projections go in and out without
 //! being rearranged.
 
+use crate::device::Device;
 use crate::error::Result;
 use crate::model::gradients::Gradients;
 use crate::model::linear::Linear;
 use crate::model::norm::RmsNorm;
 use crate::model::rope::RopeTable;
-use crate::ops::{self, Attended, read, stack};
+use crate::model::weight::Weight;
+use crate::ops::{self, Activation, Attended, read, stack};
+use crate::weights::format::Format;
+use crate::weights::tensors::RawTensor;
 use burn::tensor::Tensor;
 
 /// What attention needs to know about the positions it works on.
@@ -66,6 +70,8 @@ pub struct Attention {
     pub o: Linear,
     /// Norms of queries and keys, of each head or of all of them as one, in families that have them.
     pub qk_norm: Option<(RmsNorm, RmsNorm)>,
+    /// Of what each head gives, in families that have it.
+    pub gate: Option<HeadGate>,
     /// Attention heads.
     pub heads: usize,
     /// Key and value heads.
@@ -78,15 +84,50 @@ pub struct Attention {
     pub cap: Option<f64>,
 }
 
+/// Gates of heads: what a head gives is multiplied by a sigmoid of the layer's input.
+#[derive(Debug)]
+pub struct HeadGate {
+    /// `[heads, hidden]`.
+    g: Linear,
+    /// `[heads · head_dim, heads]`, ones where a column belongs to a head: it gives each column its head's number, and its
+    /// transpose adds up what is asked of a head's columns.
+    columns: Weight,
+}
+
+impl HeadGate {
+    /// With the layer that makes the sigmoids' inputs.
+    ///
+    /// # Errors
+    /// As [`Weight::new`].
+    pub fn new(g: Linear, head_dim: usize, device: &Device) -> Result<Self> {
+        let heads = g.weight.rows();
+        let entry = |i: usize| if i / heads / head_dim == i % heads { 1.0f32 } else { 0.0 };
+        let data = (0..heads * head_dim * heads).flat_map(|i| entry(i).to_le_bytes()).collect();
+        let raw = RawTensor { shape: vec![heads * head_dim, heads], format: Format::F32, data };
+        Ok(Self { columns: Weight::new(&g.name, raw, device)?, g })
+    }
+
+    /// By column, before the sigmoid: n `[tokens, hidden]` → `[tokens, heads · head_dim]`.
+    fn forward(&self, n: Tensor<2>) -> Tensor<2> {
+        self.columns.forward(self.g.forward(n))
+    }
+
+    /// Gradient with respect to n, from that by column.
+    fn backward(&self, d: Tensor<2>, n: &impl Fn() -> Tensor<2>, gradients: &mut impl Gradients) -> Tensor<2> {
+        self.g.backward(self.columns.backward(d), n, gradients)
+    }
+}
+
 /// What the backward pass needs of attention, for a run of positions.
 #[derive(Clone)]
 pub struct Tape {
-    q_raw: Tensor<2>,   // [tokens, heads · head_dim], before the norm
-    k_raw: Tensor<2>,   // [tokens, kv_heads · head_dim], before the norm
-    q: Tensor<2>,       // [tokens, heads · head_dim], rotated
-    out: Tensor<2>,     // [tokens, heads · head_dim], what attention gave
-    log_sum: Tensor<2>, // [tokens, heads], of the scores
-    kv: KeyValue,       // all positions up to the last of these
+    q_raw: Tensor<2>,        // [tokens, heads · head_dim], before the norm
+    k_raw: Tensor<2>,        // [tokens, kv_heads · head_dim], before the norm
+    q: Tensor<2>,            // [tokens, heads · head_dim], rotated
+    out: Tensor<2>,          // [tokens, heads · head_dim], what attention gave
+    log_sum: Tensor<2>,      // [tokens, heads], of the scores
+    gate: Option<Tensor<2>>, // [tokens, heads · head_dim], before the sigmoid
+    kv: KeyValue,            // all positions up to the last of these
 }
 
 impl Tape {
@@ -100,6 +141,8 @@ impl Tape {
             q: rows(|p| &p.q),
             out: rows(|p| &p.out),
             log_sum: rows(|p| &p.log_sum),
+            // All of a layer's runs have one, or none.
+            gate: pieces.iter().map(|piece| piece.gate.clone()).collect::<Option<Vec<_>>>().map(stack),
             kv,
         })
     }
@@ -118,7 +161,8 @@ impl Tape {
 
     /// Floats it holds besides the keys and values, which the cache holds anyway.
     pub fn floats(&self) -> usize {
-        [&self.q_raw, &self.k_raw, &self.q, &self.out, &self.log_sum].iter().map(|t| t.shape().num_elements()).sum()
+        let all = [&self.q_raw, &self.k_raw, &self.q, &self.out, &self.log_sum];
+        all.into_iter().chain(&self.gate).map(|t| t.shape().num_elements()).sum()
     }
 }
 
@@ -134,11 +178,12 @@ struct Projected {
 impl Attention {
     /// n `[tokens, hidden]` behind the positions in `past` → output, keys and values of all positions, tape.
     pub fn forward(&self, n: Tensor<2>, past: Option<&KeyValue>, at: &Positions) -> (Tensor<2>, KeyValue, Tape) {
+        let gate = self.gate.as_ref().map(|gate| gate.forward(n.clone()));
         let Projected { q_raw, k_raw, q, k, v } = self.project(n, at);
         let kv = KeyValue::append(past, k, v, &at.rope);
         let (out, log_sum) = ops::attend(q.clone(), kv.k.clone(), kv.v.clone(), self.seeing(at.window));
-        let y = self.o.forward(out.clone());
-        let tape = Tape { q_raw, k_raw, q, out, log_sum, kv: kv.clone() };
+        let y = self.o.forward(gated(&gate, out.clone()));
+        let tape = Tape { q_raw, k_raw, q, out, log_sum, gate, kv: kv.clone() };
         (y, kv, tape)
     }
 
@@ -150,6 +195,7 @@ impl Attention {
         past: &[Option<&KeyValue>],
         at: &Positions,
     ) -> (Tensor<2>, Vec<KeyValue>) {
+        let gate = self.gate.as_ref().map(|gate| gate.forward(n.clone()));
         let Projected { q, k, v, .. } = self.project(n, at);
         let one = at.rope.first();
         let (mut outs, mut all) = (Vec::with_capacity(past.len()), Vec::with_capacity(past.len()));
@@ -159,7 +205,7 @@ impl Attention {
             outs.push(ops::attend(row(&q), kv.k.clone(), kv.v.clone(), self.seeing(at.window)).0);
             all.push(kv);
         }
-        (self.o.forward(stack(outs)), all)
+        (self.o.forward(gated(&gate, stack(outs))), all)
     }
 
     /// Queries (rotated), keys (not yet) and values of n `[tokens, hidden]`.
@@ -183,7 +229,14 @@ impl Attention {
         dy: Tensor<2>,
         gradients: &mut impl Gradients,
     ) -> Tensor<2> {
-        let d_out = self.o.backward(dy, || tape.out.clone(), gradients);
+        let d_out = self.o.backward(dy, || gated(&tape.gate, tape.out.clone()), gradients);
+        let (d_gate, d_out) = match tape.gate {
+            Some(gate) => {
+                let (d_gate, d_out) = ops::glu_backward(gate, tape.out.clone(), d_out, Activation::Sigmoid);
+                (Some(d_gate), d_out)
+            }
+            None => (None, d_out),
+        };
         let tokens = d_out.dims()[0];
         let Tape { q, out, log_sum, kv, .. } = tape;
         let attended = Attended { q, k: kv.k, v: kv.v, out, log_sum };
@@ -195,7 +248,11 @@ impl Attention {
             None => (d_q, d_k),
         };
         let (d_q, d_k) = (self.q.backward(d_q, n, gradients), self.k.backward(d_k, n, gradients));
-        ops::add(ops::add(d_q, d_k), self.v.backward(d_v, n, gradients))
+        let d_n = ops::add(ops::add(d_q, d_k), self.v.backward(d_v, n, gradients));
+        match (&self.gate, d_gate) {
+            (Some(gate), Some(d_gate)) => ops::add(d_n, gate.backward(d_gate, n, gradients)),
+            _ => d_n,
+        }
     }
 
     /// Attention of each position from row `from` of the tape on to itself, after the softmax: `[heads][positions]`.
@@ -220,11 +277,19 @@ impl Attention {
 
     /// Its linear layers.
     pub fn linears(&self) -> Vec<&Linear> {
-        vec![&self.q, &self.k, &self.v, &self.o]
+        [&self.q, &self.k, &self.v, &self.o].into_iter().chain(self.gate.as_ref().map(|gate| &gate.g)).collect()
     }
 
     fn seeing(&self, window: Option<usize>) -> ops::Attention {
         let Self { heads, kv_heads, head_dim, scale, cap, .. } = *self;
         ops::Attention { heads, kv_heads, width: head_dim, scale: scale as f32, window, cap: cap.map(|cap| cap as f32) }
+    }
+}
+
+/// What attention gave, times the sigmoid of its gates.
+fn gated(gate: &Option<Tensor<2>>, out: Tensor<2>) -> Tensor<2> {
+    match gate {
+        Some(gate) => ops::glu(gate.clone(), out, Activation::Sigmoid),
+        None => out,
     }
 }

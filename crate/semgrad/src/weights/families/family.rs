@@ -63,6 +63,8 @@ pub enum Layers {
     /// Short convolutions between attention. Files list the kinds (`layer_types`) or the numbers of the layers with
     /// attention (`full_attn_idxs`); in GGUF, convolutions are those without key and value heads.
     Mixed {
+        /// The first layer, where the files list nothing and it is none of the cycle's.
+        first: Option<Layer>,
         /// The kinds of layers one after another, again and again, where the files list nothing.
         cycle: &'static [Layer],
     },
@@ -76,7 +78,8 @@ impl Layers {
             Self::SlidingWhereSaid => Layer::Sliding,
             Self::SlidingOnRequest { first } if i >= number.unwrap_or(first) => Layer::Sliding,
             Self::SlidingOnRequest { .. } => Layer::Full,
-            Self::Mixed { cycle } => cycle.get(i % cycle.len().max(1)).copied().unwrap_or(Layer::Full),
+            Self::Mixed { first: Some(first), .. } if i == 0 => first,
+            Self::Mixed { cycle, .. } => cycle.get(i % cycle.len().max(1)).copied().unwrap_or(Layer::Full),
             Self::Periodic { period, others, last, .. } => match number.unwrap_or(period) {
                 0 => others,
                 period if (i + 1).is_multiple_of(period) => last,
@@ -153,6 +156,8 @@ pub struct Family {
     pub name: &'static str,
     /// The family as which GGUF files hold it.
     pub gguf: Option<&'static str>,
+    /// Whether GGUF has names for it.
+    pub in_gguf: bool,
     /// Other names of the same.
     pub aliases: &'static [&'static str],
     /// For people.
@@ -162,6 +167,8 @@ pub struct Family {
     pub renames: &'static [(&'static str, &'static str)],
     /// Keys of `config.json` that must be absent or 0: what they ask for is not implemented.
     pub refused: &'static [&'static str],
+    /// Keys of `config.json` that must be absent or true: without what they say, a layer would be another one.
+    pub required: &'static [&'static str],
     /// In families whose `config.json` says what the width of the feed-forward layer is two thirds of, unless
     /// `block_auto_adjust_ff_dim` is false: rounded up to whole `block_multiple_of`, after a `block_ffn_dim_multiplier`.
     pub two_thirds: Option<TwoThirds>,
@@ -185,6 +192,8 @@ pub struct Family {
     pub biased: bool,
     /// Norms of queries and keys.
     pub qk_norm: QkNorm,
+    /// Whether heads of attention have gates, unless `use_attention_gate` is false.
+    pub head_gate: bool,
     /// Whether inputs of attention and feed-forward are normalized.
     pub pre_norms: bool,
     /// Whether attention and feed-forward outputs are normalized before they join the residual stream.
@@ -199,6 +208,9 @@ pub struct Family {
     pub rotated_where_said: bool,
     /// Whether files may say that only the first columns of each head are rotated.
     pub partial_rotation: bool,
+    /// How many pairs of columns are rotated in layers that do not slide, of all, where the files do not say anything of
+    /// rotations.
+    pub rotated_share: Option<f64>,
     /// Of the feed-forward layer.
     pub activation: Activation,
 
@@ -226,10 +238,12 @@ impl Family {
 pub const PLAIN: Family = Family {
     name: "",
     gguf: None,
+    in_gguf: true,
     aliases: &[],
     title: "",
     renames: &[],
     refused: &[],
+    required: &[],
     two_thirds: None,
     defaults: Defaults { heads: None, kv_heads: None, head_dim: None, context: None, rope_theta: 1e4, tied: false },
     norm_eps: 1e-6,
@@ -240,6 +254,7 @@ pub const PLAIN: Family = Family {
     query_scalar: None,
     biased: false,
     qk_norm: QkNorm::None,
+    head_gate: false,
     pre_norms: true,
     post_norms: false,
     scaled_embedding: false,
@@ -247,6 +262,7 @@ pub const PLAIN: Family = Family {
     caps: None,
     rotated_where_said: false,
     partial_rotation: false,
+    rotated_share: None,
     activation: Activation::Silu,
     fused: &[],
     norms_less_one: false,

@@ -18,7 +18,7 @@ pub const LFM2: Family = Family {
     },
     norm_eps: 1e-5,
     two_thirds: Some(TwoThirds { width: 12_288, multiple: 256 }),
-    layers: Layers::Mixed { cycle: &[Layer::Full] },
+    layers: Layers::Mixed { first: None, cycle: &[Layer::Full] },
     taps: Some(3),
     qk_norm: QkNorm::Heads,
     fused: &[

@@ -6,6 +6,7 @@ mod gemma2;
 mod gemma3;
 mod granite;
 mod lfm2;
+mod lfm3;
 mod llama;
 mod mistral;
 mod mistral3;
@@ -34,6 +35,7 @@ pub const ALL: &[&Family] = &[
     &olmo2::OLMO2,
     &gemma2::GEMMA2,
     &lfm2::LFM2,
+    &lfm3::LFM3,
 ];
 
 /// The family that `model_type` or `general.architecture` names.
@@ -50,6 +52,15 @@ pub(crate) fn find(name: &str) -> Result<&'static Family> {
             }
         }
     })
+}
+
+/// Checks that GGUF has names for what a family has.
+pub(crate) fn in_gguf(family: &Family) -> Result<()> {
+    if family.in_gguf {
+        return Ok(());
+    }
+    let (title, advice) = (family.title, "Use safetensors instead: the model's folder, and PEFT's of an adapter.");
+    Err(Error::new(Code::UnsupportedArchitecture, format!("GGUF has no names for the parts of {title} so far"), advice))
 }
 
 /// The model asks for something that is not implemented; `what` names the key.

@@ -102,6 +102,7 @@ pub(crate) fn model_config(config: &Value, generation: &Value, rows: Option<usiz
         logit_cap,
         activation: activation(fields, family.activation)?,
         tied,
+        head_gate: family.head_gate && fields.bool("use_attention_gate")?.unwrap_or(true),
         attention_bias: family.biased || fields.bool("attention_bias")?.unwrap_or(false),
         qk_norm: family.qk_norm,
         pre_norms: family.pre_norms,
@@ -142,6 +143,11 @@ fn refuse(fields: Fields, family: &Family) -> Result<()> {
             return Err(unsupported(format!("{FILE} sets `{key}`")));
         }
     }
+    for key in family.required {
+        if fields.bool(key)? == Some(false) {
+            return Err(unsupported(format!("{FILE} sets `{key}` to false")));
+        }
+    }
     for key in ["num_experts", "num_local_experts"] {
         if fields.count(key)?.is_some_and(|n| n > 0) {
             return Err(unsupported(format!("{FILE} sets `{key}`: mixtures of experts are not supported")));
@@ -160,6 +166,7 @@ fn activation(fields: Fields, usual: Activation) -> Result<Activation> {
         Activation::Silu => "silu",
         Activation::GeluTanh => "gelu_pytorch_tanh",
         Activation::Gelu => "gelu",
+        Activation::Sigmoid => "sigmoid",
     };
     match fields.text("hidden_act")?.filter(|name| *name != usual_name) {
         None => Ok(usual),
@@ -192,12 +199,18 @@ fn rope(top: Fields, fields: Fields, family: &Family, context: usize) -> Result<
         None => top.object("rope_parameters")?,
     };
     let (full, local) = match parameters {
-        Some(p) if p.get("full_attention").is_some() => (p.object("full_attention")?, p.object("sliding_attention")?),
+        Some(p) if ["full_attention", "sliding_attention"].iter().any(|kind| p.get(kind).is_some()) => {
+            (p.object("full_attention")?, p.object("sliding_attention")?)
+        }
         flat => (flat, None),
     };
     let older = fields.object("rope_scaling")?;
     let mut share = 1.0;
     for section in [Some(fields), full, local, older].into_iter().flatten() {
+        // There it is part of the scaling.
+        if section.text("rope_type")? == Some(PROPORTIONAL) {
+            continue;
+        }
         match section.float("partial_rotary_factor")? {
             Some(x) if family.partial_rotation => share = x,
             Some(x) if x != 1.0 => return Err(unsupported(format!("{FILE} sets `partial_rotary_factor`"))),
@@ -211,7 +224,10 @@ fn rope(top: Fields, fields: Fields, family: &Family, context: usize) -> Result<
     let section = full.filter(|f| f.get("rope_type").is_some()).or(older);
     let (scaling, served) = match section {
         Some(section) => rope_scaling(section, fields, context)?,
-        None => (RopeScaling::None, context),
+        None => match family.rotated_share.filter(|_| parameters.is_none()) {
+            Some(share) => (RopeScaling::Proportional { share, factor: 1.0 }, context),
+            None => (RopeScaling::None, context),
+        },
     };
     let temperature = match section
         .map(|section| section.float("llama_4_scaling_beta"))
@@ -244,6 +260,8 @@ fn original(section: Fields, fields: Fields, context: usize) -> Result<usize> {
     Ok(section.count(KEY)?.or(fields.count(KEY)?).unwrap_or(context))
 }
 
+const PROPORTIONAL: &str = "proportional";
+
 /// A scaling, and the context that it serves.
 fn rope_scaling(section: Fields, fields: Fields, context: usize) -> Result<(RopeScaling, usize)> {
     let original = original(section, fields, context)?;
@@ -256,6 +274,10 @@ fn rope_scaling(section: Fields, fields: Fields, context: usize) -> Result<(Rope
     let scaling = match kind {
         "default" => RopeScaling::None,
         "linear" => RopeScaling::Linear { factor: required("factor")? },
+        PROPORTIONAL => RopeScaling::Proportional {
+            share: section.float("partial_rotary_factor")?.unwrap_or(1.0),
+            factor: section.float("factor")?.unwrap_or(1.0),
+        },
         "llama3" => RopeScaling::Llama3 {
             factor: required("factor")?,
             low_freq_factor: required("low_freq_factor")?,

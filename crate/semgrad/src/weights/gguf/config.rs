@@ -161,6 +161,7 @@ pub(super) fn model_config(
         logit_cap,
         activation: family.activation,
         tied: !tensors.contains_key("lm_head.weight"),
+        head_gate: family.head_gate,
         attention_bias: tensors.contains_key("model.layers.0.self_attn.q_proj.bias"),
         qk_norm: family.qk_norm,
         pre_norms: family.pre_norms,
@@ -220,7 +221,7 @@ fn slides(family: &Family) -> bool {
     match family.layers {
         Layers::SlidingWhereSaid => true,
         Layers::Periodic { others, last, .. } => [others, last].contains(&Layer::Sliding),
-        Layers::Mixed { cycle } => cycle.contains(&Layer::Sliding),
+        Layers::Mixed { cycle, .. } => cycle.contains(&Layer::Sliding),
         Layers::Full | Layers::Listed | Layers::SlidingOnRequest { .. } => false,
     }
 }

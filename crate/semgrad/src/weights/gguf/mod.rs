@@ -65,6 +65,7 @@ async fn open_header(mut header: Header, others: impl Iterator<Item = (&ModelFil
         return Err(Error::new(Code::UnsupportedFormat, format!("this is {what}"), advice));
     }
     let family = families::find(header.metadata.text("general.architecture")?.unwrap_or("(none)"))?;
+    families::in_gguf(family)?;
     let pooling = header.metadata.unsigned(&format!("{}.pooling_type", family.architecture()))?.unwrap_or(0);
     if pooling > 0 {
         return Err(Error::new(

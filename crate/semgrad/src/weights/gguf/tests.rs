@@ -7,7 +7,7 @@ use crate::weights::config::{ModelConfig, RopeScaling};
 use crate::weights::families::family::Layer::{self, Convolution, Full, Sliding};
 use crate::weights::families::family::Layers;
 use crate::weights::families::find;
-use crate::weights::fixtures::{reference, tiny};
+use crate::weights::fixtures::{reference, tiny_in_gguf};
 use crate::weights::format::Format;
 use crate::weights::source::open_path;
 use proptest::prelude::*;
@@ -161,7 +161,7 @@ pub(super) fn converted(name: &str) -> (Writer, Checkpoint) {
 
 #[test]
 fn tiny_models_survive_conversion() {
-    for name in tiny() {
+    for name in tiny_in_gguf() {
         let (writer, original) = converted(&name);
         let found = open_bytes(writer.finish()).unwrap();
         let mut expected = original.config.clone();
@@ -268,6 +268,7 @@ fn what_is_not_implemented_is_named() {
         (llama.clone().float("llama.logit_scale", 0.5), "llama.logit_scale"),
         (llama.clone().tensor("blk.0.ffn_up.bias", &[128], 0, vec![0; 512]), "model.layers.0.mlp.up_proj.bias"),
         (Writer::default().text("general.architecture", "mamba"), "mamba"),
+        (Writer::default().text("general.architecture", "lfm3"), "LFM3"),
     ];
     for (writer, named) in refused {
         let e = error(writer.finish());

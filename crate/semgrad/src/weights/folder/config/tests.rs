@@ -61,7 +61,7 @@ fn rope_in_every_spelling() {
     assert_eq!((new.rope_theta, &new.rope_scaling), (10000.0, &expected));
     let older = read(with(llama(), json!({"rope_scaling": {"type": "linear", "factor": 2.0}}))).unwrap();
     assert_eq!(older.rope_scaling, RopeScaling::Linear { factor: 2.0 });
-    for kind in ["dynamic", "mrope", "proportional"] {
+    for kind in ["dynamic", "mrope"] {
         let e = error(with(llama(), json!({"rope_scaling": {"rope_type": kind, "factor": 2.0}})));
         assert!(e.code == Code::UnsupportedArchitecture && e.message.contains("rope_type"), "{e}");
     }
@@ -343,6 +343,33 @@ fn lfm2_says_two_thirds_of_a_width_and_which_layers_attend() {
     for taps in [0, 1, 1000] {
         assert!(read(lfm2(json!({"conv_L_cache": taps}))).unwrap().validate().is_err(), "{taps}");
     }
+}
+
+#[test]
+fn lfm3_rotates_half_of_the_pairs_where_it_does_not_slide() {
+    let lfm3 = |change: Value| {
+        let usual = json!({
+            "model_type": "lfm3", "hidden_size": 2048, "intermediate_size": 7680, "num_hidden_layers": 6, "vocab_size": 100,
+        });
+        with(usual, change)
+    };
+    let half = RopeScaling::Proportional { share: 0.5, factor: 1.0 };
+    let config = read(lfm3(json!({}))).unwrap();
+    config.validate().unwrap();
+    assert_eq!((config.intermediate, config.head_dim, config.rotated, config.taps), (7680, 128, 128, Some(7)));
+    assert_eq!((config.rope_theta, config.rope_local_theta, &config.rope_scaling), (1e6, Some(1e4), &half));
+    assert_eq!(config.kinds, [Convolution, Convolution, Full, Convolution, Sliding, Convolution]);
+    assert!(config.tied && config.head_gate && config.post_norms && config.sliding_window == Some(256));
+    let rope = json!({"rope_parameters": {
+        "full_attention": {"rope_type": "proportional", "rope_theta": 2e6, "partial_rotary_factor": 0.25, "factor": 2.0},
+        "sliding_attention": {"rope_type": "default", "rope_theta": 2e4},
+    }});
+    let config = read(lfm3(rope)).unwrap();
+    assert_eq!((config.rope_theta, config.rope_local_theta), (2e6, Some(2e4)));
+    assert_eq!(config.rope_scaling, RopeScaling::Proportional { share: 0.25, factor: 2.0 });
+    assert!(!read(lfm3(json!({"use_attention_gate": false}))).unwrap().head_gate);
+    let e = error(lfm3(json!({"use_sandwich_norm": false})));
+    assert!(e.code == Code::UnsupportedArchitecture && e.message.contains("use_sandwich_norm"), "{e}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::super::tests::converted;
 use super::super::writer::Writer;
 use crate::error::{Code, Error, Result};
 use crate::weights::checkpoint::Checkpoint;
-use crate::weights::fixtures::{reference, tiny};
+use crate::weights::fixtures::{reference, tiny_in_gguf};
 use crate::weights::source::{ModelFile, open_path};
 use std::rc::Rc;
 
@@ -51,7 +51,7 @@ fn is_same(a: &Checkpoint, b: &Checkpoint) -> bool {
 
 #[test]
 fn a_model_in_three_files_is_the_model() {
-    for name in tiny() {
+    for name in tiny_in_gguf() {
         let (whole, _) = converted(&name);
         let expected = open(files(&[("m.gguf", &whole)])).unwrap();
         for first in [0, 3] {
