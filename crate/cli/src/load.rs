@@ -179,11 +179,6 @@ pub fn start(located: &Located, arguments: &ModelArguments, profile: Option<Prof
     bar.finish_and_clear();
     let model = model.map_err(Stop::Failed)?;
     let device = &model.decoder.device;
-    eprintln!(
-        "{} on {} ({})",
-        located.shown(),
-        device.name(),
-        device.adapter.as_ref().unwrap_or(&device.reason)
-    );
+    eprintln!("{} on {} ({})", located.shown(), device.name(), device.adapter.as_ref().unwrap_or(&device.reason));
     Ok(model)
 }
