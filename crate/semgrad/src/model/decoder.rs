@@ -316,7 +316,7 @@ impl Loader<'_, '_> {
             Layer::Full | Layer::Sliding | Layer::Unrotated => {
                 Mixer::Attention(Box::new(self.attention(config, layer).await?))
             }
-            Layer::Convolution => Mixer::Convolution(self.convolution(layer).await?),
+            Layer::Convolution => Mixer::Convolution(Box::new(self.convolution(layer).await?)),
         };
         let after_mixer = self.norm(&name("post_attention_layernorm.weight"), eps).await?;
         // What families with two norms call post-attention norm is the feed-forward's pre-norm; others have both.

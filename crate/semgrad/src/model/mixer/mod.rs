@@ -20,16 +20,16 @@ pub enum Mixer {
     /// Attention to the positions before.
     Attention(Box<Attention>),
     /// A gated short convolution.
-    Convolution(Convolution),
+    Convolution(Box<Convolution>),
 }
 
 /// What a mixer remembers of the positions it has seen.
 #[derive(Clone, Debug)]
 pub enum State {
     /// Keys and values of all of them.
-    Attention(KeyValue),
+    Attention(Box<KeyValue>),
     /// The last inputs of the convolution.
-    Convolution(Inputs),
+    Convolution(Box<Inputs>),
 }
 
 /// What a mixer's backward pass needs from its forward pass, for a run of positions. What it remembers of those before is
@@ -37,9 +37,9 @@ pub enum State {
 #[derive(Clone)]
 pub enum Tape {
     /// Of attention.
-    Attention(attention::Tape),
+    Attention(Box<attention::Tape>),
     /// Of a short convolution.
-    Convolution(convolution::Tape),
+    Convolution(Box<convolution::Tape>),
 }
 
 impl Mixer {
@@ -48,11 +48,11 @@ impl Mixer {
         match self {
             Self::Attention(attention) => {
                 let (y, kv, tape) = attention.forward(n, past.map(State::keys), at);
-                (y, State::Attention(kv), Tape::Attention(tape))
+                (y, State::Attention(Box::new(kv)), Tape::Attention(Box::new(tape)))
             }
             Self::Convolution(convolution) => {
                 let (y, inputs, tape) = convolution.forward(n, past.map(State::inputs));
-                (y, State::Convolution(inputs), Tape::Convolution(tape))
+                (y, State::Convolution(Box::new(inputs)), Tape::Convolution(Box::new(tape)))
             }
         }
     }
@@ -64,12 +64,12 @@ impl Mixer {
             Self::Attention(attention) => {
                 let before: Vec<_> = past.iter().map(|state| state.as_ref().map(State::keys)).collect();
                 let (y, all) = attention.forward_batch(n, &before, at);
-                (y, all.into_iter().map(State::Attention).collect())
+                (y, all.into_iter().map(|kv| State::Attention(Box::new(kv))).collect())
             }
             Self::Convolution(convolution) => {
                 let before: Vec<_> = past.iter().map(|state| state.as_ref().map(State::inputs)).collect();
                 let (y, all) = convolution.forward_batch(n, &before);
-                (y, all.into_iter().map(State::Convolution).collect())
+                (y, all.into_iter().map(|inputs| State::Convolution(Box::new(inputs))).collect())
             }
         };
         past.iter_mut().zip(states).for_each(|(past, state)| **past = Some(state));
@@ -86,8 +86,8 @@ impl Mixer {
         gradients: &mut impl Gradients,
     ) -> Tensor<2> {
         match (self, tape) {
-            (Self::Attention(attention), Tape::Attention(tape)) => attention.backward(tape, n, at, dy, gradients),
-            (Self::Convolution(convolution), Tape::Convolution(tape)) => convolution.backward(tape, n, dy, gradients),
+            (Self::Attention(attention), Tape::Attention(tape)) => attention.backward(*tape, n, at, dy, gradients),
+            (Self::Convolution(convolution), Tape::Convolution(tape)) => convolution.backward(*tape, n, dy, gradients),
             _ => another_layer(),
         }
     }
@@ -138,8 +138,8 @@ impl State {
     /// As it was after `positions`, which are within its [reach](State::reach); `None` when that is none.
     pub fn truncate(&self, positions: usize) -> Option<Self> {
         match self {
-            Self::Attention(kv) => kv.truncate(positions).map(Self::Attention),
-            Self::Convolution(inputs) => inputs.truncate(positions).map(Self::Convolution),
+            Self::Attention(kv) => kv.truncate(positions).map(|kv| Self::Attention(Box::new(kv))),
+            Self::Convolution(inputs) => inputs.truncate(positions).map(|inputs| Self::Convolution(Box::new(inputs))),
         }
     }
 }
@@ -150,13 +150,13 @@ impl Tape {
         let (mut attention, mut convolution) = (Vec::new(), Vec::new());
         for piece in pieces {
             match piece {
-                Self::Attention(tape) => attention.push(tape),
-                Self::Convolution(tape) => convolution.push(tape),
+                Self::Attention(tape) => attention.push(&**tape),
+                Self::Convolution(tape) => convolution.push(&**tape),
             }
         }
         match pieces.first()? {
-            Self::Attention(_) => attention::Tape::join(&attention).map(Self::Attention),
-            Self::Convolution(_) => convolution::Tape::join(&convolution).map(Self::Convolution),
+            Self::Attention(_) => attention::Tape::join(&attention).map(|tape| Self::Attention(Box::new(tape))),
+            Self::Convolution(_) => convolution::Tape::join(&convolution).map(|tape| Self::Convolution(Box::new(tape))),
         }
     }
 
