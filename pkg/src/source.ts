@@ -84,6 +84,7 @@ export const ENCODER_FILES = [
   "tokenizer.json",
   "tokenizer_config.json",
   "sentence_bert_config.json",
+  "config_sentence_transformers.json",
   "modules.json",
   "1_Pooling/config.json",
 ] as const;

@@ -56,7 +56,7 @@ export type AdapterSource = Adapter | string | URL | Blob | ModelFiles | readonl
 export type Wasm = WebAssembly.Module | BufferSource | string | URL;
 
 /**
- * The Hugging Face folder of a text encoder (BERT, RoBERTa, DeBERTa-v2/v3 in safetensors): a known name
+ * The Hugging Face folder of a text encoder (BERT, RoBERTa, MPNet, DistilBERT, DeBERTa-v2/v3, ModernBERT in safetensors): a known name
  * ({@link KNOWN_ENGINES}), `owner/name` of Hugging Face, its URL, its files, or its path where there are paths.
  */
 export type EncoderFolder = string | URL | ModelFiles;

@@ -28,8 +28,13 @@ const MODEL: [&str; 5] = [
     "added_tokens.json",
 ];
 /// Those of an encoder's.
-const ENCODER: [&str; 4] =
-    ["tokenizer_config.json", "sentence_bert_config.json", "modules.json", "1_Pooling/config.json"];
+const ENCODER: [&str; 5] = [
+    "tokenizer_config.json",
+    "sentence_bert_config.json",
+    "config_sentence_transformers.json",
+    "modules.json",
+    "1_Pooling/config.json",
+];
 const NO_PART: &str = "The model is split over several files, and this one of them is missing there.";
 
 /// The files of something that was named, by the names under which they are read.
