@@ -62,7 +62,7 @@ impl Suffix {
     }
 
     /// Takes what one run left behind in a layer, unless that is too much in all.
-    pub(super) fn keep(&mut self, layer: usize, x: &Tensor<2>, tape: Tape) {
+    pub(super) fn keep(&mut self, layer: usize, x: &Tensor<2>, mut tape: Tape) {
         let Some(index) = layer.checked_sub(self.first_layer) else { return };
         if index == 0 {
             self.hidden.push(x.clone());
@@ -75,6 +75,9 @@ impl Suffix {
             kept.tapes.resize_with(kept.tapes.len().max(index + 1), Vec::new);
             // Each token's keys and values are a longer copy: without this, all lengths would stay in memory.
             kept.tapes[index].iter_mut().for_each(|before| before.adopt(&tape));
+            if !kept.tapes[index].is_empty() {
+                tape.follow();
+            }
             kept.tapes[index].push(tape);
         }
         self.limit();

@@ -42,6 +42,12 @@ impl Tape {
         self.mixer.adopt(&later.mixer);
     }
 
+    /// Lets go of what is not needed behind an earlier run of the same layer, with which it is going to be joined: the inputs
+    /// before it, in a convolution.
+    pub fn follow(&mut self) {
+        self.mixer.follow();
+    }
+
     /// Forgets what lies behind the first `positions` of the sequence; its own are among these.
     pub fn cut(&mut self, positions: usize) {
         self.mixer.cut(positions);

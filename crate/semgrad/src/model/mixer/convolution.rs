@@ -85,8 +85,8 @@ impl Inputs {
 /// What the backward pass needs of a convolution, for a run of positions.
 #[derive(Clone)]
 pub struct Tape {
-    bcx: Tensor<2>,  // [tokens, 3 · hidden]
-    past: Tensor<2>, // [taps − 1 or more, hidden], inputs before the first of these
+    bcx: Tensor<2>,          // [tokens, 3 · hidden]
+    past: Option<Tensor<2>>, // [taps − 1 or more, hidden], inputs before the first of these; None behind another run
 }
 
 impl Tape {
@@ -94,6 +94,11 @@ impl Tape {
     pub fn join(pieces: &[&Self]) -> Option<Self> {
         let past = pieces.first()?.past.clone();
         Some(Self { bcx: stack(pieces.iter().map(|piece| piece.bcx.clone()).collect()), past })
+    }
+
+    /// Lets go of the inputs before it, which are those of the run before.
+    pub fn follow(&mut self) {
+        self.past = None;
     }
 
     /// Floats it holds besides the inputs before, which the cache holds anyway.
@@ -107,7 +112,7 @@ impl Convolution {
     pub fn forward(&self, n: Tensor<2>, past: Option<&Inputs>) -> (Tensor<2>, Inputs, Tape) {
         let bcx = self.in_proj.forward(n);
         let (y, inputs) = self.convolve(bcx.clone(), past);
-        (self.out_proj.forward(y), inputs, Tape { bcx, past: self.before(past) })
+        (self.out_proj.forward(y), inputs, Tape { bcx, past: Some(self.before(past)) })
     }
 
     /// One new token of each of several sequences: n `[sequences, hidden]`, each behind its own `past` → output, the last
@@ -138,7 +143,7 @@ impl Convolution {
         dy: Tensor<2>,
         gradients: &mut impl Gradients,
     ) -> Tensor<2> {
-        let Tape { bcx, past } = tape;
+        let Tape { bcx, past: Some(past) } = tape else { unreachable!("runs that follow others are joined with them") };
         let y = || short_convolution(bcx.clone(), past.clone(), self.kernel.clone(), 1).0;
         let d = self.out_proj.backward(dy, y, gradients);
         let d_bcx = short_convolution_backward(bcx, past, self.kernel.clone(), d);

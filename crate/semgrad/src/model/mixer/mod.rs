@@ -170,6 +170,14 @@ impl Tape {
         }
     }
 
+    /// Lets go of what is not needed behind an earlier run of the same layer, with which it is going to be joined.
+    pub fn follow(&mut self) {
+        match self {
+            Self::Attention(_) => {}
+            Self::Convolution(tape) => tape.follow(),
+        }
+    }
+
     /// Forgets what lies behind the first `positions` of the sequence; its own are among these.
     pub fn cut(&mut self, positions: usize) {
         match self {
