@@ -29,7 +29,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("kinds", "semgrad kinds --in prompts.jsonl"),
     ("models", "semgrad models list"),
     ("models list", "semgrad models list"),
-    ("models remove", "semgrad models remove unsloth/Qwen3-1.7B-GGUF"),
+    ("models remove", "semgrad models remove org/repository"),
     ("methods", "semgrad methods"),
     ("methods eval", "semgrad methods eval --evidence evidence.jsonl --methods gnll,deg"),
 ];

@@ -143,6 +143,17 @@ impl Cache {
         self.save(&name, &Sheet { name: file, url, size, sha256, complete: true, modified, ..sheet })
     }
 
+    /// Puts a small file that was made here beside the models.
+    ///
+    /// # Errors
+    /// As [`Self::save`].
+    pub fn put(&self, remote: &Remote, bytes: &[u8]) -> Result<()> {
+        self.make()?;
+        let path = self.path(&remote.cached());
+        fs::write(&path, bytes).map_err(|error| unwritable(&path, &error))?;
+        self.seal(remote, Sheet::default(), &hex(&Sha256::digest(bytes)))
+    }
+
     /// What is known of a file or a part.
     pub fn sheet(&self, name: &str) -> Option<Sheet> {
         serde_json::from_slice(&fs::read(self.path(&format!("{name}.json"))).ok()?).ok()

@@ -4,7 +4,8 @@ use super::description::{Description, packed};
 use super::scalar::each;
 
 /// Its description.
-pub const FORMAT: Description = Description::float("BF16", 30, 2, &[packed!("bfloat16"), packed!("float")]);
+pub const FORMAT: Description =
+    Description { turn: 11, ..Description::float("BF16", 30, 2, &[packed!("bfloat16"), packed!("float")]) };
 
 /// Unpacks values one after the other.
 #[inline(always)]

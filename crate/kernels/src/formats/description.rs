@@ -7,6 +7,9 @@ pub struct Description {
     pub name: &'static str,
     /// Its number in GGML's files.
     pub ggml: u32,
+    /// Whose turn it is where one file of a model is to be chosen among several, from 0: the usual balance of size and quality
+    /// first, then what is larger, then few bits, where nothing else is there or fits.
+    pub turn: usize,
     /// Values per block; 1 for floats.
     pub block_len: usize,
     /// Bytes per block.
@@ -43,6 +46,7 @@ impl Description {
     pub const PLAIN: Self = Self {
         name: "",
         ggml: 0,
+        turn: 0,
         block_len: 1,
         block_bytes: 0,
         halves: &[],

@@ -5,7 +5,8 @@ use super::scalar::each;
 use crate::halves::half;
 
 /// Its description.
-pub const FORMAT: Description = Description::float("F16", 1, 2, &[packed!("float16"), packed!("float")]);
+pub const FORMAT: Description =
+    Description { turn: 12, ..Description::float("F16", 1, 2, &[packed!("float16"), packed!("float")]) };
 
 /// Unpacks values one after the other.
 #[inline(always)]

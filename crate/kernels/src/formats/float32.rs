@@ -4,7 +4,8 @@ use super::description::{Description, packed};
 use super::scalar::each;
 
 /// Its description.
-pub const FORMAT: Description = Description::float("F32", 0, 4, &[packed!("float32"), packed!("float")]);
+pub const FORMAT: Description =
+    Description { turn: 13, ..Description::float("F32", 0, 4, &[packed!("float32"), packed!("float")]) };
 
 /// Unpacks values one after the other.
 #[inline(always)]

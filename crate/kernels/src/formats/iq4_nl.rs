@@ -20,6 +20,7 @@ impl Blocks for IQ4NL {
     const FORMAT: Description = Description {
         name: "IQ4_NL",
         ggml: 20,
+        turn: 2,
         block_len: 32,
         block_bytes: 18,
         halves: &[0],

@@ -18,6 +18,7 @@ impl Blocks for IQ4XS {
     const FORMAT: Description = Description {
         name: "IQ4_XS",
         ggml: 23,
+        turn: 1,
         block_len: 256,
         block_bytes: 136,
         halves: &[0],

@@ -18,6 +18,7 @@ impl Blocks for MXFP4 {
     const FORMAT: Description = Description {
         name: "MXFP4",
         ggml: 39,
+        turn: 5,
         block_len: 32,
         block_bytes: 17,
         exponent: Some(0),

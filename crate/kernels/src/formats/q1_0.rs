@@ -16,6 +16,7 @@ impl Blocks for Q1_0 {
     const FORMAT: Description = Description {
         name: "Q1_0",
         ggml: 41,
+        turn: 16,
         block_len: 128,
         block_bytes: 18,
         halves: &[0],

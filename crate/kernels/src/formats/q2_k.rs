@@ -17,6 +17,7 @@ impl Blocks for Q2K {
     const FORMAT: Description = Description {
         name: "Q2_K",
         ggml: 10,
+        turn: 15,
         block_len: 256,
         block_bytes: 84,
         halves: &[80, 82],

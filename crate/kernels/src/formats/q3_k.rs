@@ -17,6 +17,7 @@ impl Blocks for Q3K {
     const FORMAT: Description = Description {
         name: "Q3_K",
         ggml: 11,
+        turn: 14,
         block_len: 256,
         block_bytes: 110,
         halves: &[108],

@@ -16,6 +16,7 @@ impl Blocks for Q4_0 {
     const FORMAT: Description = Description {
         name: "Q4_0",
         ggml: 2,
+        turn: 4,
         block_len: 32,
         block_bytes: 18,
         halves: &[0],

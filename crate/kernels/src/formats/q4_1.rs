@@ -16,6 +16,7 @@ impl Blocks for Q4_1 {
     const FORMAT: Description = Description {
         name: "Q4_1",
         ggml: 3,
+        turn: 3,
         block_len: 32,
         block_bytes: 20,
         halves: &[0, 2],

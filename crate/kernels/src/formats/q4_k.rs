@@ -17,6 +17,7 @@ impl Blocks for Q4K {
     const FORMAT: Description = Description {
         name: "Q4_K",
         ggml: 12,
+        turn: 0,
         block_len: 256,
         block_bytes: 144,
         halves: &[0, 2],

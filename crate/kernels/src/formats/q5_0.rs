@@ -17,6 +17,7 @@ impl Blocks for Q5_0 {
     const FORMAT: Description = Description {
         name: "Q5_0",
         ggml: 6,
+        turn: 8,
         block_len: 32,
         block_bytes: 22,
         halves: &[0],

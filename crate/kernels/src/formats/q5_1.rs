@@ -16,6 +16,7 @@ impl Blocks for Q5_1 {
     const FORMAT: Description = Description {
         name: "Q5_1",
         ggml: 7,
+        turn: 7,
         block_len: 32,
         block_bytes: 24,
         halves: &[0, 2],

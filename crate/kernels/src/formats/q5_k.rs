@@ -17,6 +17,7 @@ impl Blocks for Q5K {
     const FORMAT: Description = Description {
         name: "Q5_K",
         ggml: 13,
+        turn: 6,
         block_len: 256,
         block_bytes: 176,
         halves: &[0, 2],

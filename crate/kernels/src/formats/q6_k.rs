@@ -16,6 +16,7 @@ impl Blocks for Q6K {
     const FORMAT: Description = Description {
         name: "Q6_K",
         ggml: 14,
+        turn: 9,
         block_len: 256,
         block_bytes: 210,
         halves: &[208],

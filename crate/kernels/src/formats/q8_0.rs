@@ -16,6 +16,7 @@ impl Blocks for Q8_0 {
     const FORMAT: Description = Description {
         name: "Q8_0",
         ggml: 8,
+        turn: 10,
         block_len: 32,
         block_bytes: 34,
         halves: &[0],

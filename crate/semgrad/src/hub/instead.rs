@@ -1,7 +1,7 @@
 //! What a repository holds instead of what was wanted, by the names of its files.
 
 use super::choose::{Candidate, is_gguf};
-use super::label::FORMATS;
+use super::label::formats;
 use super::listed::{Listed, Repository, Wanted, base_name, ends};
 use crate::error::{Code, Error};
 
@@ -59,7 +59,7 @@ pub(super) fn instead(named: &[Candidate<'_>], Repository { hub, id, .. }: &Repo
     match labels(named.iter().filter(|one| one.rank.is_some() && one.missing.is_none())).as_slice() {
         [] => format!(
             "Look for one as GGUF in {} or Q8_0: {hub}models?other=base_model:quantized:{id}",
-            FORMATS[..3].join(", ") // the usual ones
+            formats().take(3).collect::<Vec<_>>().join(", ")
         ),
         labels => format!("Take one of {}.", labels.join(", ")),
     }

@@ -1,18 +1,18 @@
 //! The format of a GGUF file by its name, and which one is taken first.
 
 use super::listed::ends;
+use semgrad_kernels::formats::Format;
 
-/// What can be read, the first one first: the usual balance of size and quality, then what is larger, then few bits, where
-/// nothing else is there or fits.
-pub(super) const FORMATS: [&str; 17] = [
-    "Q4_K", "IQ4_XS", "IQ4_NL", "Q4_1", "Q4_0", "MXFP4", "Q5_K", "Q5_1", "Q5_0", "Q6_K", "Q8_0", "BF16", "F16", "F32",
-    "Q3_K", "Q2_K", "Q1_0",
-];
+/// What can be read, the first one first.
+pub(super) fn formats() -> impl Iterator<Item = &'static str> {
+    let named = |turn| Format::ALL.iter().map(|format| format.description()).find(move |one| one.turn == turn);
+    (0..Format::ALL.len()).filter_map(named).map(|format| format.name)
+}
+
 /// Of one format, in this order; nothing where the name says none.
 const MIXES: [&str; 5] = ["M", "S", "", "L", "XL"];
 /// As some publishers write them.
-const ALIASES: [(&str, &str); 6] =
-    [("Q2", "Q2_K"), ("Q3", "Q3_K"), ("Q4", "Q4_K"), ("Q5", "Q5_K"), ("Q8", "Q8_0"), ("Q8_K", "Q8_0")];
+const ALIASES: [(&str, &str); 2] = [("Q8", "Q8_0"), ("Q8_K", "Q8_0")];
 /// Names that are spelled out; `_MOE` may follow those of four bits.
 const FIXED: [&str; 10] = ["I2_S", "MXFP4", "MXFP4_MOE", "NVFP4", "NVFP4_MOE", "BF16", "F32", "F16", "FP16", "FP32"];
 /// A name whose format is not said stands behind all that say one.
@@ -61,7 +61,9 @@ pub(super) fn rank(label: &str) -> Option<usize> {
         _ => (bare, ""),
     };
     let format = ALIASES.iter().find(|(alias, _)| *alias == format).map_or(format, |(_, name)| *name);
-    let place = FORMATS.iter().position(|name| *name == format)?;
+    // Some write Q4 for Q4_K.
+    let is = |name: &str| name == format || name.strip_suffix("_K").is_some_and(|bits| bits == format);
+    let place = formats().position(is)?;
     let mix = MIXES.iter().position(|name| *name == mix)?;
     // A mix of single layers may hold formats that its name does not say: it comes last among its like.
     Some(place * 16 + mix + if bare.len() < label.len() { 8 } else { 0 })
@@ -70,14 +72,13 @@ pub(super) fn rank(label: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use semgrad_kernels::formats::Format;
 
     #[test]
     fn every_format_that_can_be_read_has_its_place() {
         for format in Format::ALL {
             assert!(rank(format.description().name).is_some(), "{}", format.description().name);
         }
-        assert_eq!(FORMATS.len(), Format::ALL.len());
+        assert_eq!(formats().count(), Format::ALL.len(), "each has a turn of its own");
     }
 
     #[test]

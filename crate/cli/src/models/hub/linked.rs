@@ -38,7 +38,7 @@ pub fn linked(file: Remote, cache: &Cache, network: &Network) -> Result<Remote> 
         Some(facts) => facts,
         None => {
             let facts = ask(&file, network)?;
-            super::write(&record, &serde_json::to_vec(&facts).unwrap_or_default(), cache)?;
+            cache.put(&record, &serde_json::to_vec(&facts).unwrap_or_default())?;
             facts
         }
     };

@@ -34,19 +34,14 @@ pub fn list(repository: &Repository, cache: &Cache, network: &Network, anew: boo
         }
     }
     let files = pages(repository, &file, network)?;
-    keep(&files, &file, cache)?;
+    let json = serde_json::to_vec(&files).map_err(|error| Error::internal(error.to_string()))?;
+    cache.put(&file, &json)?;
     Ok(List { files, is_remembered: false })
 }
 
 /// What the list of a repository is kept as.
 pub fn remote(repository: &Repository) -> Remote {
     Remote::at(format!("the list of files of {}", repository.id), listed(repository))
-}
-
-/// Puts a small file that was made here beside the models.
-fn keep(files: &[Listed], file: &Remote, cache: &Cache) -> Result<()> {
-    let json = serde_json::to_vec(files).map_err(|error| Error::internal(error.to_string()))?;
-    super::write(file, &json, cache)
 }
 
 /// Page after page. The hub names the next one in a header; of that only the query is taken, never another host.

@@ -6,17 +6,16 @@ mod name;
 
 pub use name::{Named, named};
 
-use super::cache::{Cache, Sheet, unwritable};
+use super::cache::Cache;
 use super::download::{Fetched, fetch};
 use super::network::Network;
-use super::remote::{Remote, hex};
+use super::remote::Remote;
 use name::served;
 use semgrad::hub::{
     ADAPTER, ADAPTER_CONFIG, CONFIG, INDEX, Kind, Listed, Repository, TOKENIZER, TOKENIZER_LISTS, WEIGHTS, Wanted,
     choose, parts_of, room,
 };
 use semgrad::{Code, Error, Result};
-use sha2::{Digest, Sha256};
 use std::fs;
 
 /// The small files of a model's folder.
@@ -189,13 +188,4 @@ fn shards(index: &[u8]) -> Result<Vec<String>> {
         ));
     }
     Ok(names)
-}
-
-/// Puts a small file that was made here beside the models.
-fn write(file: &Remote, bytes: &[u8], cache: &Cache) -> Result<()> {
-    cache.make()?;
-    let name = file.cached();
-    let path = cache.path(&name);
-    fs::write(&path, bytes).map_err(|error| unwritable(&path, &error))?;
-    cache.seal(file, Sheet::default(), &hex(&Sha256::digest(bytes)))
 }
