@@ -1,15 +1,14 @@
 //! Which files of a repository are wanted: the GGUF file whose format was named or suits best, be it whole or split, or else a
 //! folder of safetensors.
 
+use super::candidate::{Candidate, candidates, is_gguf};
 use super::instead::{self, nothing};
-use super::label::{label, rank, unfold};
+use super::label::unfold;
 use super::listed::{
-    ADAPTER, ADAPTER_CONFIG, CONFIG, INDEX, Listed, Repository, TOKENIZER, TOKENIZER_LISTS, WEIGHTS, Wanted, base_name,
-    ends,
+    ADAPTER, ADAPTER_CONFIG, CONFIG, INDEX, Listed, Repository, TOKENIZER, TOKENIZER_LISTS, WEIGHTS, Wanted,
 };
 use super::room::size;
 use crate::error::{Code, Error, Result};
-use crate::weights::part::PartName;
 use serde::Serialize;
 
 /// A file, or all parts of one in their order; or, of none of them, the folder.
@@ -31,42 +30,6 @@ pub enum Kind {
     Folder,
 }
 
-/// A GGUF file that may be the one; of one that is split the first part.
-pub(super) struct Candidate<'a> {
-    /// Of it, or of its first part.
-    pub path: &'a str,
-    /// Of all parts.
-    pub size: u64,
-    /// It alone, or all parts that there are.
-    pub parts: Vec<&'a Listed>,
-    /// A part that is not there.
-    pub missing: Option<String>,
-    /// Its format in capitals, as its name says it; empty where the name says none.
-    pub label: String,
-    /// Its place among those that can be read.
-    pub rank: Option<usize>,
-}
-
-impl Candidate<'_> {
-    fn is_whole(&self) -> bool {
-        self.missing.is_none()
-    }
-
-    fn chosen(&self) -> Choice {
-        Choice { kind: Kind::File, parts: self.parts.iter().map(|&part| part.clone()).collect() }
-    }
-
-    /// What people may call it: its name or path, with the ending or without; a split one goes by the name of any of its
-    /// parts, and by what they have in common.
-    fn is_called(&self, name: &str) -> bool {
-        let bare = |text: &str| text.len() - if ends(text, ".gguf") { 5 } else { 0 };
-        let wanted = &name[..bare(name)];
-        let is = |path: &str| path.eq_ignore_ascii_case(wanted) || base_name(path).eq_ignore_ascii_case(wanted);
-        let stem = PartName::of(self.path).map(|part| part.stem);
-        stem.into_iter().chain(self.parts.iter().map(|part| &part.path[..bare(&part.path)])).any(is)
-    }
-}
-
 /// What is wanted among these files. `room`: bytes of the largest file that fits.
 ///
 /// # Errors
@@ -83,7 +46,7 @@ pub fn choose(files: &[Listed], repository: &Repository, wanted: Wanted, room: f
         Wanted::Encoder => Vec::new(),
     };
     if let Some(tag) = &repository.tag {
-        return tagged(&named, repository, tag).map(Candidate::chosen);
+        return tagged(&named, repository, tag).map(chosen);
     }
     match wanted {
         Wanted::Adapter if has(ADAPTER_CONFIG) && has(ADAPTER) => return Ok(folder()),
@@ -98,7 +61,7 @@ pub fn choose(files: &[Listed], repository: &Repository, wanted: Wanted, room: f
     if let Some(best) = fitting.first() {
         // The same in other words: of two models in one repository, neither is the one.
         let same = |one: &&Candidate<'_>| one.label == best.label && one.parts.len() == best.parts.len();
-        return only(&fitting.iter().copied().filter(same).collect::<Vec<_>>(), repository).map(Candidate::chosen);
+        return only(&fitting.iter().copied().filter(same).collect::<Vec<_>>(), repository).map(chosen);
     }
     if let Some(least) = readable.iter().min_by_key(|one| one.size) {
         let what = format!("the smallest GGUF file of {}, {}, has", repository.id, least.path);
@@ -115,44 +78,8 @@ pub fn choose(files: &[Listed], repository: &Repository, wanted: Wanted, room: f
     Err(nothing(files, &named, repository, wanted))
 }
 
-pub(super) fn is_gguf(path: &str) -> bool {
-    ends(path, ".gguf")
-}
-
-/// Each file, but of the parts of one the first, if it is there.
-fn candidates<'a>(files: impl Iterator<Item = &'a Listed>) -> Vec<Candidate<'a>> {
-    let files: Vec<_> = files.collect();
-    let mut all = Vec::new();
-    for &file in &files {
-        let Some(part) = PartName::of(&file.path) else {
-            all.push(candidate(&file.path[..file.path.len() - 5], vec![file], None)); // it ends with .gguf
-            continue;
-        };
-        if part.number > 1 {
-            continue;
-        }
-        let (mut parts, mut missing) = (Vec::new(), None);
-        for name in (1..=part.count).map(|number| part.other(number)) {
-            match files.iter().find(|other| other.path == name) {
-                Some(&there) => parts.push(there),
-                None => missing = missing.or(Some(name)),
-            }
-        }
-        all.push(candidate(part.stem, parts, missing));
-    }
-    all
-}
-
-fn candidate<'a>(stem: &str, parts: Vec<&'a Listed>, missing: Option<String>) -> Candidate<'a> {
-    let label = label(stem);
-    Candidate {
-        path: parts.first().map_or("", |first| &first.path),
-        size: parts.iter().map(|part| part.size).sum(),
-        rank: rank(&label),
-        parts,
-        missing,
-        label,
-    }
+fn chosen(one: &Candidate<'_>) -> Choice {
+    Choice { kind: Kind::File, parts: one.parts.iter().map(|&part| part.clone()).collect() }
 }
 
 fn only<'a, 'b>(found: &[&'b Candidate<'a>], repository: &Repository) -> Result<&'b Candidate<'a>> {

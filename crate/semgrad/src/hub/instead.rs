@@ -1,6 +1,6 @@
 //! What a repository holds instead of what was wanted, by the names of its files.
 
-use super::choose::{Candidate, is_gguf};
+use super::candidate::{Candidate, is_gguf};
 use super::label::formats;
 use super::listed::{Listed, Repository, Wanted, base_name, ends};
 use crate::error::{Code, Error};

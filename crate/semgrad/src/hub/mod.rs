@@ -1,6 +1,7 @@
 //! Models named as people name them on a hub: which of a repository's files are the model, and what is there instead. Nothing
 //! is fetched here: whoever calls brings the list of files.
 
+mod candidate;
 mod choose;
 mod instead;
 mod label;
