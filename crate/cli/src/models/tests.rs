@@ -15,6 +15,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 type Files = BTreeMap<String, Vec<u8>>;
+/// Status, headers, body, and after how many bytes of it the connection ends.
+type Answer = (u16, Vec<String>, Vec<u8>, Option<usize>);
 
 /// What the servers have, and how they behave; it may be changed between requests.
 #[derive(Default)]
@@ -46,9 +48,7 @@ fn is_large(path: &str) -> bool {
 }
 
 /// Answers every request with what `answer` says of its method, its path and its headers.
-fn serve(
-    answer: impl Fn(&str, &str, &[String]) -> (u16, Vec<String>, Vec<u8>, Option<usize>) + Send + 'static,
-) -> String {
+fn serve(answer: impl Fn(&str, &str, &[String]) -> Answer + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
     std::thread::spawn(move || {

@@ -145,7 +145,7 @@ fn the_exit_status_says_who_has_to_do_something() {
         &["score", "--in", "in.jsonl", "--out", "no/folder/out.jsonl", "--model", &tiny],
         &["score", "--in", "in.jsonl", "--out", "out.jsonl", "--model", "missing.gguf"],
         &["score", "--in", "in.jsonl", "--out", "out.jsonl", "--model", "no.gguf"],
-        &["score", "--in", "in.jsonl", "--out", "out.jsonl", "--model", &tiny, "--nli", "no/folder"],
+        &["score", "--in", "in.jsonl", "--out", "out.jsonl", "--model", &tiny, "--nli", "no/such/folder"],
         &["ask", "--model", &tiny, "--device", "cpu", "Why?"],
         &["methods", "eval", "--evidence", "missing.jsonl"],
         &["kinds", "--in", "missing.jsonl"],
