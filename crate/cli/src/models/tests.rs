@@ -15,6 +15,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 type Files = BTreeMap<String, Vec<u8>>;
+/// A repository's name, and its files.
+type Given<'a> = (&'a str, &'a [(&'a str, &'a [u8])]);
 /// Status, headers, body, and after how many bytes of it the connection ends.
 type Answer = (u16, Vec<String>, Vec<u8>, Option<usize>);
 
@@ -75,7 +77,7 @@ fn header<'a>(head: &'a [String], name: &str) -> Option<&'a str> {
 }
 
 impl Hub {
-    fn new(repositories: &[(&str, &[(&str, &[u8])])]) -> Self {
+    fn new(repositories: &[Given<'_>]) -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let files = |files: &[(&str, &[u8])]| files.iter().map(|&(path, body)| (path.into(), body.to_vec())).collect();
