@@ -21,7 +21,7 @@ import { packageSizes } from "./lib/sizes.mjs";
 import { firstToken } from "./minimind/reference.mjs";
 
 /** All browser sections together; a repetition that would not fit is left out. */
-const LIMIT_MS = { full: 400_000, quick: 120_000 };
+const LIMIT_MS = { full: 600_000, quick: 120_000 };
 const BROTLI_QUALITY = { full: 11, quick: 9 };
 
 const text = { type: "string" };

