@@ -141,7 +141,7 @@ fn small_model(project: &Project, folder: &Path) -> Result<PathBuf> {
     Ok(out)
 }
 
-/// The default model, its matrices rounded to another format.
+/// The default model in another format, as a script makes it.
 fn other_format(project: &Project, script: &str, model: &Path, out: PathBuf, format: &str) -> Result<PathBuf> {
     let inputs = Stamp::default().text(&model.to_string_lossy());
     converted(project, inputs, script, model, &out, &[format])?;
