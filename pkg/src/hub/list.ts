@@ -13,6 +13,8 @@ export interface List {
   isRemembered: boolean;
 }
 
+/** No name of a file: it leads elsewhere, or changes what a terminal shows. */
+const NO_NAME = /\p{Cc}|(^|\/)\.{0,2}(\/|$)/u;
 /** A page has 1,000 files; no model has more than some hundreds. */
 const MOST_PAGES = 50;
 
@@ -96,6 +98,7 @@ function fromHub(entries: readonly Entry[], folder: string): Listed[] {
     const { type, path, size, lfs } = entry ?? {};
     const [full, oid] = [lfs?.size ?? size, lfs?.oid];
     if (type !== "file" || typeof path !== "string" || typeof full !== "number" || !path.startsWith(start)) return [];
+    if (NO_NAME.test(path)) return [];
     const sha256 = typeof oid === "string" && /^[0-9a-f]{64}$/.test(oid) ? { sha256: oid } : {};
     return [{ path: path.slice(start.length), size: full, ...sha256 }];
   });

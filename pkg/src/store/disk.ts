@@ -22,8 +22,8 @@ interface Part {
 
 const SIDECAR = ".json";
 const PART = /\.[0-9a-f]{8}\.part$/;
-/** Milliseconds without a byte after which a download was cut, not only slow. */
-const QUIET = 10_000;
+/** Milliseconds without a byte after which a download was cut, not only slow; the command line waits 30 s for the next one. */
+const QUIET = 45_000;
 const LOOK_EVERY = 500;
 
 /**

@@ -24,7 +24,7 @@ enum Action {
     },
     /// Delete what was downloaded: models by their names, or files by their hashes or the addresses they came from.
     Remove {
-        /// A known name, owner/name, a hash, or the beginning of an address.
+        /// A known name, owner/name (all of its files), a hash, or an address with all below it.
         #[arg(required_unless_present = "all")]
         names: Vec<String>,
         /// Everything.
@@ -44,21 +44,20 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
         }
         Action::List { json: false } => list(&cache),
         Action::Remove { all: true, .. } => {
-            let freed = remove(&cache, &|_| true)?.unwrap_or(0);
+            let freed = remove(&cache, &|_| true)?;
             say_line!("{} freed", size(freed as f64));
         }
         Action::Remove { names, .. } => {
+            let nothing = |name: &&String| !cache.list().iter().any(called(name));
+            if let Some(name) = names.iter().find(nothing) {
+                return Err(Stop::bad_input(
+                    format!("nothing here is called {name:?}."),
+                    "Nothing was deleted. `semgrad models list` says what is here.",
+                ));
+            }
             for name in names {
                 let freed = remove(&cache, &called(&name))?;
-                match freed {
-                    None => {
-                        return Err(Stop::bad_input(
-                            format!("nothing here is called {name:?}."),
-                            "`semgrad models list` says what is here.",
-                        ));
-                    }
-                    Some(freed) => say_line!("{name}: {} freed", size(freed as f64)),
-                }
+                say_line!("{name}: {} freed", size(freed as f64));
             }
         }
     }
@@ -139,17 +138,19 @@ fn called(what: &str) -> impl Fn(&Kept) -> bool + use<'_> {
     move |kept| {
         let url = &kept.sheet.url;
         let of_hub = id.as_ref().is_some_and(|id| of_hub(url).as_ref() == Some(id));
-        let below = what.contains("://") && url.starts_with(what);
+        // The address itself, or what lies below it: no neighbor whose name begins alike.
+        let (host, rest) = (what.split_once("://").map_or("", |(_, host)| host), url.strip_prefix(what));
+        let below = !host.is_empty()
+            && rest.is_some_and(|rest| what.ends_with('/') || rest.is_empty() || rest.starts_with(['/', '?', '#']));
         known.as_ref() == Some(&kept.cached) || kept.cached == key || of_hub || below
     }
 }
 
-/// Bytes that became free; nothing where nothing was meant.
-fn remove(cache: &Cache, is_meant: &dyn Fn(&Kept) -> bool) -> Result<Option<u64>, Stop> {
-    let mut freed = None;
+/// Bytes that became free.
+fn remove(cache: &Cache, is_meant: &dyn Fn(&Kept) -> bool) -> Result<u64, Stop> {
+    let mut freed = 0;
     for kept in cache.list().into_iter().filter(is_meant) {
-        let bytes = cache.remove(&kept.cached).map_err(Stop::Failed)?;
-        freed = Some(freed.unwrap_or(0) + bytes);
+        freed += cache.remove(&kept.cached).map_err(Stop::Failed)?;
     }
     Ok(freed)
 }

@@ -8,14 +8,14 @@ use semgrad::{Code, Error, Result};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use std::{env, thread};
 
-/// Without a byte for so long, a download was cut, not only slow.
-const QUIET: Duration = Duration::from_secs(10);
+/// Without a byte for so long, a download was cut, not only slow: longer than a download waits for the next byte.
+const QUIET: Duration = Duration::from_secs(45);
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// Bytes hashed at a time.
 const CHUNK: usize = 1 << 20;
@@ -41,6 +41,9 @@ pub struct Sheet {
     /// The server has no such file, which may be missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absent: Option<bool>,
+    /// Of a part: whether whoever writes into it holds its lock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<bool>,
     /// Milliseconds of the epoch when the complete file was written: one that somebody exchanged is to be hashed again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub modified: Option<u64>,
@@ -121,8 +124,9 @@ impl Cache {
         if let Some(hash) = valid.and_then(|sheet| sheet.sha256.clone()) {
             return Some(hash).filter(is_same);
         }
-        // A known model's file gets its name after its hash was right, also without a sheet.
-        if let Some(known) = Known::all().iter().find(|known| known.cached == name && known.size == size) {
+        // A known model's file gets its name after its hash was right, also by programs that write no sheet.
+        let known = Known::all().iter().find(|known| known.cached == name && known.size == size);
+        if let Some(known) = known.filter(|_| sheet.is_none()) {
             return Some(known.sha256.clone());
         }
         let hash = hash(&path).ok().filter(is_same)?;
@@ -140,7 +144,7 @@ impl Cache {
         let (size, modified) = facts(&self.path(&name)).unwrap_or_default();
         let Remote { name: file, url, .. } = remote.clone();
         let (size, modified, sha256) = (Some(size), Some(modified), Some(hash.to_owned()));
-        self.save(&name, &Sheet { name: file, url, size, sha256, complete: true, modified, ..sheet })
+        self.save(&name, &Sheet { name: file, url, size, sha256, complete: true, modified, held: None, ..sheet })
     }
 
     /// Puts a small file that was made here beside the models.
@@ -216,7 +220,12 @@ impl Cache {
             let quiet = metadata.modified().ok()?;
             // A clock of another machine may be ahead.
             let age = SystemTime::now().duration_since(quiet).unwrap_or_else(|error| error.duration());
-            Some(Part { name: file, size: metadata.len(), is_fresh: age < QUIET })
+            // A program of ours holds what it writes into, and lets go of it when it ends, however it ends.
+            let held =
+                File::open(self.path(&file)).is_ok_and(|part| matches!(part.try_lock(), Err(TryLockError::WouldBlock)));
+            let is_ours = self.sheet(&file).is_some_and(|sheet| sheet.held == Some(true));
+            let is_fresh = held || !is_ours && age < QUIET;
+            Some(Part { name: file, size: metadata.len(), is_fresh })
         };
         self.files().into_iter().filter(is_part).filter_map(part).collect()
     }
@@ -232,6 +241,11 @@ impl Cache {
     /// As [`Self::save`].
     pub fn publish(&self, part: &str, remote: &Remote, sheet: Sheet, hash: &str) -> Result<PathBuf> {
         let path = self.path(&remote.cached());
+        if facts(&self.path(part)).map(|(size, _)| size) != sheet.size {
+            self.discard(part);
+            let message = format!("another program wrote into {} as well.", remote.name);
+            return Err(Error::new(Code::IntegrityMismatch, message, "It was thrown away. Run the same again."));
+        }
         fs::rename(self.path(part), &path).map_err(|error| unwritable(&path, &error))?;
         let _ = fs::remove_file(self.path(&format!("{part}.json")));
         self.seal(remote, sheet, hash)?;
@@ -270,7 +284,7 @@ impl Cache {
             return Some(Kept { cached, sheet, bytes: size });
         }
         let part = self.parts(&cached).into_iter().max_by_key(|part| part.size)?;
-        let sheet = self.sheet(&part.name)?;
+        let sheet = self.sheet(&part.name).unwrap_or_else(|| Sheet { name: cached.clone(), ..Sheet::default() });
         Some(Kept { cached, sheet, bytes: part.size })
     }
 

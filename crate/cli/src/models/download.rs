@@ -94,8 +94,11 @@ impl<'a> Partial<'a> {
         let path = cache.path(part);
         let fail = |error: io::Error| unwritable(&path, &error);
         let file = OpenOptions::new().read(true).append(true).create(true).open(&path).map_err(fail)?;
+        // Held until it is closed, so that nobody takes a slow download for one that was cut. Some file systems cannot.
+        let held = Some(file.try_lock().is_ok());
         let before = cache.sheet(part);
-        let sheet = Sheet { name: remote.name.clone(), url: remote.url.clone(), size: remote.size, ..Sheet::default() };
+        let (name, url) = (remote.name.clone(), remote.url.clone());
+        let sheet = Sheet { name, url, size: remote.size, held, ..Sheet::default() };
         let mut partial = Self { remote, cache, bar, part, path, file, sheet, hash: Sha256::new(), length: 0 };
         // With a known hash the end is looked at anyway; otherwise only the very same address may continue.
         let continues = |sheet: &Sheet| remote.sha256.is_some() || sheet.url == remote.url;

@@ -12,6 +12,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Longest wait that a server may ask for without the user hearing of it, in seconds.
 const WAIT: u64 = 20;
 const TRIES: usize = 3;
+/// Answers that lead on: to the new name of a repository, to where files are kept.
+const MOST_HOPS: usize = 5;
 /// The hub that names mean.
 const HUB: &str = "https://huggingface.co/";
 
@@ -59,6 +61,7 @@ impl Network {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects_will_error(false)
+            .max_redirects(0)
             .timeout_connect(Some(PATIENCE))
             .timeout_recv_response(Some(PATIENCE))
             .timeout_per_read(Some(PATIENCE))
@@ -71,19 +74,30 @@ impl Network {
     /// # Errors
     /// `network`, without an answer.
     pub fn get(&self, url: &str, from: u64) -> Result<Response<Body>> {
-        self.patiently(url, || {
-            let mut request = self.agent.get(url);
-            if from > 0 {
-                request = request.header("Range", format!("bytes={from}-"));
+        let mut url = url.to_owned();
+        let mut hops = 0;
+        loop {
+            let response = self.patiently(&url, || {
+                let mut request = self.agent.get(&url);
+                if from > 0 {
+                    request = request.header("Range", format!("bytes={from}-"));
+                }
+                if let Some(token) = self.token_for(&url) {
+                    request = request.header("Authorization", token);
+                }
+                request.call()
+            })?;
+            let place =
+                header(&response, "location").filter(|_| response.status().is_redirection() && hops < MOST_HOPS);
+            match place.and_then(|place| joined(&url, place)) {
+                Some(next) => url = next,
+                None => return Ok(response),
             }
-            if let Some(token) = self.token_for(url) {
-                request = request.header("Authorization", token);
-            }
-            request.call()
-        })
+            hops += 1;
+        }
     }
 
-    /// What a server says of a file before it leads on to it.
+    /// What a server says of a file before it leads on to it, if it does.
     ///
     /// # Errors
     /// `network`, without an answer.
@@ -93,11 +107,11 @@ impl Network {
             if let Some(token) = self.token_for(url) {
                 request = request.header("Authorization", token);
             }
-            request.config().max_redirects(0).build().call()
+            request.call()
         })
     }
 
-    /// Only the hub is told who asks; ureq tells nobody to whom it leads on.
+    /// Only the hub is told who asks, and none of those that it leads on to.
     fn token_for(&self, url: &str) -> Option<String> {
         let token = self.token.as_ref().filter(|_| url.starts_with(&self.hub))?;
         Some(format!("Bearer {token}"))
@@ -149,6 +163,24 @@ pub fn refused(name: &str, response: &Response<Body>, missing: Option<&str>) -> 
         _ => "Check the address, and try again later if it is right.".to_owned(),
     };
     Error::new(Code::Network, format!("{name}: the server answered {}{why}", status.as_u16()), advice)
+}
+
+/// The address that an answer from `url` leads on to.
+pub fn joined(url: &str, place: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    if place.starts_with("//") {
+        return Some(format!("{scheme}:{place}"));
+    }
+    if place.contains("://") {
+        return Some(place.to_owned());
+    }
+    let host = rest.split(['/', '?', '#']).next()?;
+    let path = rest.split(['?', '#']).next()?.rsplit_once('/').map_or(host, |(folder, _)| folder);
+    Some(if place.starts_with('/') {
+        format!("{scheme}://{host}{place}")
+    } else {
+        format!("{scheme}://{path}/{place}")
+    })
 }
 
 /// A header's text.

@@ -340,10 +340,45 @@ fn only_the_hub_is_told_the_token() {
     hub.get_with("org/one-GGUF", Wanted::Model, Some("hf_x")).unwrap();
     let list = "GET /api/models/org/one-GGUF/tree/main?recursive=true Bearer hf_x";
     assert_eq!(hub.asked(), [list, "GET /org/one-GGUF/resolve/main/one-Q4_K_M.gguf Bearer hf_x", "cdn GET from 0"]);
+    // A hub that leads on to itself hears it again.
+    hub.set(|state| state.renamed = BTreeMap::from([("old/name".into(), "org/one-GGUF".into())]));
+    hub.get_with("old/name", Wanted::Model, Some("hf_x")).unwrap();
+    let path = "org/one-GGUF/tree/main?recursive=true Bearer hf_x";
+    assert_eq!(hub.asked()[1], format!("GET /api/models/{path}"));
     let other = one();
     let address = format!("{}org/one-GGUF/resolve/main/one-Q4_K_M.gguf", other.url);
     hub.get_with(&address, Wanted::Model, Some("hf_x")).unwrap();
     assert_eq!(other.asked(), ["GET /org/one-GGUF/resolve/main/one-Q4_K_M.gguf", "cdn GET from 0"]);
+}
+
+#[test]
+fn a_part_that_somebody_holds_is_waited_for_and_one_that_nobody_does_is_taken_at_once() {
+    let hub = one();
+    let cache = hub.cache();
+    cache.make().unwrap();
+    let name = format!("{}.0123abcd.part", hash(BODY));
+    let path = hub.folder.join(&name);
+    std::fs::write(&path, &BODY[..5]).unwrap();
+    cache.save(&name, &Sheet { held: Some(true), ..Sheet::default() }).unwrap();
+    let (file, is_over) = (std::fs::File::open(&path).unwrap(), Arc::new(Mutex::new(false)));
+    file.lock().unwrap();
+    let over = is_over.clone();
+    let other = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        *over.lock().unwrap() = true;
+        drop(file);
+    });
+    let part = cache.part(&hash(BODY));
+    assert!(*is_over.lock().unwrap(), "it was taken while somebody wrote into it");
+    assert_eq!(std::fs::read(hub.folder.join(part)).unwrap(), BODY[..5]);
+    other.join().unwrap();
+}
+
+#[test]
+fn names_that_lead_elsewhere_are_no_files() {
+    let hub =
+        Hub::new(&[("org/odd", &[("../x-Q4_0.gguf", BODY), ("a\u{1b}-Q4_0.gguf", BODY), ("fine-Q8_0.gguf", OTHER)])]);
+    assert_eq!(hub.files("org/odd"), [own("fine-Q8_0.gguf", OTHER)]);
 }
 
 #[test]
@@ -375,4 +410,18 @@ fn what_is_kept_is_listed_with_its_sheet_and_hashed_again_when_it_was_exchanged(
     hub.files("org/one-GGUF");
     assert_eq!(hub.asked().last().unwrap(), "cdn GET from 5");
     assert_eq!(std::fs::read_dir(&hub.folder).unwrap().count(), 4, "two files with their sheets");
+}
+
+#[test]
+fn an_answer_leads_on_to_an_address_of_any_kind() {
+    let from = "https://hub.example/a/b?c=/d";
+    for (place, to) in [
+        ("/e?f", "https://hub.example/e?f"),
+        ("e", "https://hub.example/a/e"),
+        ("//cdn.example/e", "https://cdn.example/e"),
+        ("http://cdn.example:8/e", "http://cdn.example:8/e"),
+    ] {
+        assert_eq!(network::joined(from, place).as_deref(), Some(to));
+    }
+    assert_eq!(network::joined("https://hub.example", "e").as_deref(), Some("https://hub.example/e"));
 }

@@ -94,6 +94,8 @@ fn what_was_downloaded_is_listed_and_deleted_by_name() {
     assert_eq!(run(&["remove", "hf.co/org/repo"]), (Some(0), "hf.co/org/repo: 1.5 MB freed\n".into()));
     let (status, said) = run(&["remove", "org/repo"]);
     assert!(status == Some(1) && said.contains("nothing here is called"), "{said}");
+    let (status, said) = run(&["remove", "gemma-3-270m", "https://example.com/y"]);
+    assert!(status == Some(1) && said.contains("Nothing was deleted"), "a neighbor is not meant: {said}");
     assert_eq!(run(&["remove", "GEMMA-3-270m", "https://example.com/"]).0, Some(0));
     let left: Vec<_> = std::fs::read_dir(&models).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left, ["mine.gguf"], "what no download put there stays");

@@ -1,7 +1,7 @@
 //! The hash of a file at an address of the hub, which says it in the headers of the answer that leads on to the file itself.
 
 use super::super::cache::Cache;
-use super::super::network::{Network, header, refused};
+use super::super::network::{Network, header, joined, refused};
 use super::super::remote::Remote;
 use semgrad::Result;
 use serde::{Deserialize, Serialize};
@@ -70,12 +70,9 @@ fn ask(file: &Remote, network: &Network) -> Result<Facts> {
 
 /// Where the same server leads on to.
 fn within(url: &str, place: &str) -> Option<String> {
-    let from: Uri = url.parse().ok()?;
-    let origin = format!("{}://{}", from.scheme()?, from.authority()?);
-    if place.starts_with('/') && !place.starts_with("//") {
-        return Some(format!("{origin}{place}"));
-    }
-    place.strip_prefix(&origin).filter(|rest| rest.starts_with('/')).map(|_| place.to_owned())
+    let origin =
+        |url: &str| url.parse::<Uri>().ok().and_then(|uri| Some((uri.scheme()?.clone(), uri.authority()?.clone())));
+    joined(url, place).filter(|next| origin(next) == origin(url))
 }
 
 fn read<B>(response: &Response<B>) -> Option<Facts> {

@@ -108,6 +108,10 @@ fn from_hub(entry: serde_json::Value, folder: &str) -> Option<Listed> {
         "" => path.as_str(),
         folder => path.strip_prefix(folder)?.strip_prefix('/')?,
     };
+    // No name of a file: it leads elsewhere, or changes what a terminal shows.
+    if path.chars().any(char::is_control) || path.split('/').any(|part| matches!(part, "" | "." | "..")) {
+        return None;
+    }
     let is_hash = |oid: &String| oid.len() == 64 && oid.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
     let sha256 = lfs.as_ref().and_then(|lfs| lfs.oid.clone()).filter(is_hash);
     let size = lfs.and_then(|lfs| lfs.size).unwrap_or(size);

@@ -108,7 +108,7 @@ fn address(url: &str, hub: &str) -> Option<Named> {
     let rest: Vec<&str> = parts.collect();
     match (view, revision) {
         (None, _) | (Some("tree"), _) => {
-            let named = repository(&format!("{owner}/{name}"), hub)?;
+            let Some(named) = repository(&format!("{owner}/{name}"), hub) else { return file() };
             let revision = revision.map_or(named.revision, str::to_owned);
             Some(Named::Repository(Repository { revision, folder: rest.join("/"), ..named }))
         }
