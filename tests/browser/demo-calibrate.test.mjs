@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { openDemo } from "./lib/demo.mjs";
+import { go, openDemo } from "./lib/demo.mjs";
 import { counts } from "./lib/patience.mjs";
 import { realModel, SMOLLM2 } from "./lib/reference.mjs";
 import { inSteps } from "./lib/steps.mjs";
@@ -24,7 +24,7 @@ before(async () => {
 });
 after(() => demo.close());
 
-const view = (name) => page.click(`nav a:has-text('${name}')`);
+const view = (name) => go(page, name);
 const state = () => page.textContent(".run .note[role=status]");
 const answered = (count) =>
   page.waitForFunction(

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { openDemo } from "./lib/demo.mjs";
+import { go, openDemo } from "./lib/demo.mjs";
 import { counts } from "./lib/patience.mjs";
 import { realModel, SMOLLM2 } from "./lib/reference.mjs";
 import { inSteps } from "./lib/steps.mjs";
@@ -189,12 +189,12 @@ test("questions are deleted one by one, and all at once when asked twice", needs
 
 test("questions kept here are counted and deleted under “This machine”", needsReal, async () => {
   await ask("Who wrote Hamlet?");
-  await page.click("nav a:has-text('This machine')");
+  await go(page, "This machine");
   await page.waitForSelector(".questions-kept:has-text('1 question')");
   await page.click(".questions-kept button");
   await page.click(".questions-kept button");
   await page.waitForSelector(".questions-kept:has-text('None yet')");
-  await page.click("nav a:has-text('Ask')");
+  await go(page, "Ask");
   assert.equal(await live().count(), 0, "gone from the page as well");
 });
 

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import sirv from "sirv";
-import { openDemo } from "./lib/demo.mjs";
+import { go, openDemo } from "./lib/demo.mjs";
 import { realModel, SMOLLM2, tinyFolder } from "./lib/reference.mjs";
 import { ROOT } from "./lib/server.mjs";
 import { inSteps } from "./lib/steps.mjs";
@@ -84,14 +84,14 @@ test("another host is asked about, then allowed, used, and taken back", async ()
   await page.waitForSelector(".loaded");
   assert.ok(demo.foreign.length > 0 && demo.foreign.every((url) => url.startsWith(`http://${host}/`)));
   demo.foreign.length = 0;
-  await page.click("nav a:has-text('This machine')");
+  await go(page, "This machine");
   await page.click(`button[aria-label="Take http://${host} back"]`);
   await page.waitForSelector("nav a");
   await page.waitForFunction(
     (origin) => !document.querySelector("meta[http-equiv]").content.includes(origin),
     `http://${host}`,
   );
-  await page.click("nav a:has-text('Ask')");
+  await go(page, "Ask");
   await page.waitForSelector(".choice");
 });
 
@@ -141,7 +141,7 @@ test("after loading nothing is asked of anybody, by the browser's own log", need
   await page.fill("#question", "What is the capital of Italy?");
   await page.keyboard.press("Enter");
   await page.waitForSelector(".tabbed");
-  await page.click("nav a:has-text('This machine')");
+  await go(page, "This machine");
   await page.waitForSelector(".models-kept");
   assert.match(await page.textContent(".headline"), /No request since the model was loaded/);
   await page.click(".network summary");

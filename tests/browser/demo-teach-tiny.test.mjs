@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { ENDING } from "../../pkg/test/support/teach.mjs";
 import { tinyFiles } from "../../pkg/test/support/tiny.mjs";
-import { openDemo } from "./lib/demo.mjs";
+import { go, openDemo } from "./lib/demo.mjs";
 import { counts } from "./lib/patience.mjs";
 import { goOn, playPressure, RESTING, restAfter } from "./lib/pressure.mjs";
 import { inSteps } from "./lib/steps.mjs";
@@ -44,7 +44,7 @@ async function load(page) {
   await page.click(".segments label:has-text('CPU')");
   await page.click(".picker:not(.measure *) button[type=submit]");
   await page.waitForSelector(".loaded");
-  await page.click("nav a:text-is('Teach')");
+  await go(page, "Teach");
 }
 
 async function ready(page) {
@@ -167,11 +167,11 @@ test("what is deleted under This machine is gone at once, and another tab does n
   await restAfter(other, ".doubted");
   await start(other).click();
   await state(other, RESTING);
-  await first.click("nav a:text-is('This machine')");
+  await go(first, "This machine");
   await first.click(".taught-kept button:has-text('Delete all')");
   await first.click("button:has-text('Really')");
   await first.waitForSelector(".taught-kept:has-text('None yet.')");
-  await first.click("nav a:text-is('Teach')");
+  await go(first, "Teach");
   assert.equal(await first.inputValue("#teach-list"), "");
   await counts(first.locator(".adapters > li"), 0);
   await counts(other.locator(".doubted"), 0);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { openDemo } from "./lib/demo.mjs";
+import { go, openDemo } from "./lib/demo.mjs";
 import { counts } from "./lib/patience.mjs";
 import { playPressure, restAfter } from "./lib/pressure.mjs";
 import { realModel, SMOLLM2, tinyFolder } from "./lib/reference.mjs";
@@ -52,7 +52,7 @@ before(async () => {
 });
 after(() => demo.close());
 
-const view = (name) => page.click(`nav a:text-is('${name}')`);
+const view = (name) => go(page, name);
 const text = (selector) => page.textContent(selector);
 const state = (card) => text(`.${card} > .note[role=status]`);
 const press = (card, name) => page.click(`.${card} button:has-text('${name}')`);

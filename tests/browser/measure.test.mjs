@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { decodeRate, median, prefillRate } from "../../www/shared/measure/figures.js";
-import { openDemo } from "./lib/demo.mjs";
+import { go, openDemo } from "./lib/demo.mjs";
 import { counts } from "./lib/patience.mjs";
 import { tinyFolder } from "./lib/reference.mjs";
 import { inSteps } from "./lib/steps.mjs";
@@ -143,7 +143,7 @@ test("nothing chosen and a model that is gone are said plainly", async () => {
 });
 
 test("the loaded model comes first, gives way, and comes back", async () => {
-  await page.click("nav a:has-text('Ask')");
+  await go(page, "Ask");
   await page.click(".choice:has-text('tiny')");
   await page.click(".segments label:has-text('CPU')");
   await page.click(".picker:not(.measure *) button[type=submit]");
@@ -163,7 +163,7 @@ test("a choice of an earlier visit is never measured, however fast the next clic
   await open();
   await page.selectOption("#measure-model", { index: 1 });
   assert.match(await page.textContent(".measure button[type=submit]"), /Download/);
-  await page.click("nav a:has-text('Ask')");
+  await go(page, "Ask");
   // The list of models comes late, as on a slow machine.
   const release = demo.network.hold(/models\/index\.json$/);
   // What a person's click does, without the wait for a button that can be pressed.
@@ -186,11 +186,11 @@ test("what was put away is not downloaded again when its files are gone", async 
   await start().click();
   await page.waitForSelector(".figures");
   await page.waitForSelector(".measure .progress", { state: "detached" });
-  await page.click("nav a:has-text('This machine')");
+  await go(page, "This machine");
   await page.click(".models-kept button[aria-label*='tiny']");
   await page.waitForFunction(() => !document.querySelector(".models-kept button[aria-label*='tiny']"));
   demo.network.requests.length = 0;
-  await page.click("nav a:has-text('Ask')");
+  await go(page, "Ask");
   await page.waitForSelector(".picker:not([inert]):not(.measure *) .choice:has-text('tiny')");
   const weights = demo.network.requests.filter(({ url }) => url.endsWith(".safetensors"));
   assert.deepEqual(weights, [], "nobody chose that");

@@ -11,6 +11,12 @@ import { ROOT } from "./server.mjs";
 const SHOTS = join(ROOT, "tests/browser/screenshots");
 const NETWORK_LOG = "network.json";
 
+/** Goes to a view by its name, and waits until it stands: a click is answered once the address has changed, which comes later. */
+export async function go(page, name) {
+  await page.click(`nav a:text-is('${name}')`);
+  await page.waitForSelector(`nav a[aria-current=page]:text-is('${name}')`);
+}
+
 /**
  * @param {{ models?: Record<string, string>, webgpu?: boolean, widths?: Record<string, number>, networkLog?: boolean,
  *   root?: string }} options
