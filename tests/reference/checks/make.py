@@ -1,4 +1,5 @@
-"""Writes planted.jsonl (faults and their twins) and ordinary.jsonl from the texts in texts/, after proving every value.
+"""Writes planted.jsonl (faults and their twins) and ordinary.jsonl from the texts in texts/, and kept.jsonl and
+kept-ordinary.jsonl from those in kept/, after proving every value.
 
 Usage: python3 make.py [--check]
 
@@ -20,20 +21,21 @@ KINDS = ["arithmetic", "total", "date", "unit", "count", "contradiction", "quota
 WORDS = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
          "eighteen nineteen twenty").split()
 TENS = dict(twenty=20, thirty=30, forty=40, fifty=50, sixty=60, seventy=70, eighty=80, ninety=90)
+SETS = [("texts", "", "planted", "ordinary"), ("kept", "kept-", "kept", "kept-ordinary")]
 TIMES = {"once": 1, "twice": 2, "thrice": 3}
 
 
-def entries(name):
+def entries(folder, name):
     """The (question, answer, closing line) of one file of texts."""
     found, part = [], []
-    for line in (HERE / "texts" / f"{name}.txt").read_text(encoding="utf-8").split("\n"):
+    for line in (HERE / folder / f"{name}.txt").read_text(encoding="utf-8").split("\n"):
         if line.startswith("==") and not line.startswith("==="):
             question, answer = "\n".join(part).split("\n>>\n")
             found.append((question.strip(), answer.strip("\n"), line[2:].strip()))
             part = []
         else:
             part.append(line)
-    assert not "".join(part).strip(), f"{name}: text after the last closing line: {part}"
+    assert not "".join(part).strip(), f"{folder}/{name}: text after the last closing line: {part}"
     return found
 
 
@@ -171,34 +173,37 @@ def prove(kind, question, text, right, wrong, proof):
             assert part in (question + answer).replace(",", "").replace("\u202f", ""), f"{part} is not in the text"
 
 
-def planted():
+def planted(folder, prefix):
     """Every fault and its twin."""
     rows = []
     for kind in KINDS:
-        for index, (question, text, closing) in enumerate(entries(kind), 1):
+        for index, (question, text, closing) in enumerate(entries(folder, kind), 1):
             right, wrong, *proof = (part.strip() for part in closing.split(" | "))
             try:
                 prove(kind, question, text, right, wrong, proof[0] if proof else "")
             except Exception as error:
-                raise SystemExit(f"{kind} {index}: {question!r}: {right} | {wrong}: {type(error).__name__} {error}")
+                raise SystemExit(f"{folder}/{kind} {index}: {question!r}: {right} | {wrong}: {type(error).__name__} {error}")
             for name, said in (("right", right), ("wrong", wrong)):
-                rows.append(dict(id=f"{kind}-{index:02}-{name}", kind=kind, question=question,
+                rows.append(dict(id=f"{prefix}{kind}-{index:02}-{name}", kind=kind, question=question,
                                  answer=text.replace("@@", said), right=name == "right", said=said, meant=right))
     return sorted(rows, key=lambda row: row["id"])
 
 
-def ordinary():
+def ordinary(folder, prefix):
     """Every text that has no fault to find."""
     rows = []
-    for index, (question, answer, closing) in enumerate(entries("ordinary"), 1):
+    for index, (question, answer, closing) in enumerate(entries(folder, "ordinary"), 1):
         assert question and answer and not closing and "@@" not in answer
-        rows.append(dict(id=f"ordinary-{index:03}", question=question, answer=answer))
+        rows.append(dict(id=f"{prefix}ordinary-{index:03}", question=question, answer=answer))
     return rows
 
 
 def main():
-    """Proves the texts and writes, or compares, the two files."""
-    for name, rows in (("planted", planted()), ("ordinary", ordinary())):
+    """Proves the texts and writes, or compares, the files of every set."""
+    files = []
+    for folder, prefix, faults, silent in SETS:
+        files += [(faults, planted(folder, prefix)), (silent, ordinary(folder, prefix))]
+    for name, rows in files:
         answers = [row["answer"] + row["question"] for row in rows]
         assert len(set(answers)) == len(answers), f"{name}: a text stands twice"
         lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
@@ -208,7 +213,7 @@ def main():
                 raise SystemExit(f"{path.name} differs from what the texts say; run make.py")
         else:
             path.write_text(lines, encoding="utf-8")
-        counts = {kind: sum(row["kind"] == kind for row in rows) // 2 for kind in KINDS} if name == "planted" else len(rows)
+        counts = {kind: sum(row["kind"] == kind for row in rows) // 2 for kind in KINDS} if "kind" in rows[0] else len(rows)
         print(name, counts)
 
 
