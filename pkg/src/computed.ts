@@ -2,18 +2,17 @@
 
 import { toSemgradError } from "./errors.js";
 import { known, moduleOf, type Names } from "./given.js";
-import type { Pure } from "./module.js";
 import type { Wasm } from "./types.js";
 
 /**
  * Has a module compute: `prepare` checks the options, of which `names` are known besides `wasm`, before any module is
  * started.
  */
-export function computing(start: (wasm: Wasm | undefined) => Promise<Pure>) {
+export function computing<M>(start: (wasm: Wasm | undefined) => Promise<M>) {
   return async function computed<O extends { wasm?: Wasm }, T>(
     options: O | undefined,
     names: Names<Omit<O, "wasm">>,
-    prepare: (options: Omit<O, "wasm">) => (module: Pure) => T,
+    prepare: (options: Omit<O, "wasm">) => (module: M) => T,
   ): Promise<T> {
     try {
       const { wasm, ...asked } = known<{ wasm?: Wasm }>(options, { ...names, wasm: 1 });

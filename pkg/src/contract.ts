@@ -1014,6 +1014,32 @@ export interface Timings {
   score: number | null;
 }
 
+/** A fault that an answer has, whatever is true in the world. */
+export interface Fault {
+  /** Its kind. */
+  kind: FaultKind;
+  /** Where in the answer, in UTF-16 code units as JavaScript counts: the first, and one past the last. */
+  at: number[];
+  /** What the answer says there. */
+  said: string;
+  /** What would be right; null where only the contradiction is sure. */
+  meant: string | null;
+  /** In a sentence. */
+  message: string;
+}
+
+/**
+ * What is wrong.
+ * - `arithmetic`: A calculation.
+ * - `total`: A total that its parts do not make.
+ * - `date`: A day of the week, a span between dates, an age, a leap year.
+ * - `unit`: A conversion between units.
+ * - `count`: A number of letters, words or items.
+ * - `contradiction`: A number that the answer states twice, differently.
+ * - `quotation`: A quotation of the conversation that is not in it.
+ */
+export type FaultKind = "arithmetic" | "total" | "date" | "unit" | "count" | "contradiction" | "quotation";
+
 /**
  * Who says what a model does not know.
  * - `semantic_entropy`: Discrete semantic entropy of samples (arXiv 2410.17234).

@@ -16,6 +16,7 @@ import {
 import { CALIBRATION, optionsJson, rowsJson } from "./calibrate/input.js";
 import type { Calibration, CalibrationOptions, CalibrationResult, CalibrationRow, Profile } from "./calibrate/types.js";
 import { computing } from "./computed.js";
+import type { Fault } from "./contract.js";
 import { toSemgradError } from "./errors.js";
 import type { Evaluation, Evidence } from "./evidence.js";
 import { known } from "./given.js";
@@ -26,12 +27,20 @@ import { parts } from "./module.js";
 import { LOAD, prepare } from "./options.js";
 import { imported } from "./profiles/imports.js";
 import { PROFILES } from "./profiles/index.js";
-import { pure, type Sources } from "./pure.js";
-import { containsArguments, EVALUATE, type EvaluateOptions, evaluateArguments } from "./supplied.js";
+import { alone, pure, type Sources } from "./pure.js";
+import {
+  CHECK,
+  type CheckOptions,
+  checkArguments,
+  containsArguments,
+  EVALUATE,
+  type EvaluateOptions,
+  evaluateArguments,
+} from "./supplied.js";
 import type { LoadOptions, ModelSource, Wasm } from "./types.js";
 
 /**
- * The compiled module: `import wasm from "semgrad/semgrad.wasm"` for a worker that loads a model, which does everything;
+ * The compiled module: `import wasm from "semgrad/semgrad.wasm"` for a worker that loads a model, which does everything but `check`;
  * `import wasm from "semgrad/scores.wasm"`, a tenth of that, for one that does not.
  */
 export interface EdgeWasm {
@@ -103,6 +112,14 @@ export async function contains(answer: string, accepted: readonly string[], opti
   });
 }
 
+/** The faults of an answer that can be found without knowing anything, as the main entry's function of that name says. */
+export async function check(question: string, answer: string, options: EdgeWasm & CheckOptions): Promise<Fault[]> {
+  return computedAlone(options, CHECK, (asked) => {
+    const given = checkArguments(question, answer, asked);
+    return (module) => module.check(...given);
+  });
+}
+
 /** Confidences and verdicts of scored answers, as the main entry's function of that name gives them. */
 export async function applyCalibration(
   calibration: Calibration | Profile | string,
@@ -124,5 +141,6 @@ const SOURCES: Sources = {
 };
 
 const computed = computing((wasm) => pure(wasm, SOURCES));
+const computedAlone = computing((wasm) => alone(wasm, SOURCES));
 
 export * from "./shared.js";

@@ -14,11 +14,19 @@ import {
 import { CALIBRATION, optionsJson, rowsJson } from "./calibrate/input.js";
 import type { Calibration, CalibrationOptions, CalibrationResult, CalibrationRow, Profile } from "./calibrate/types.js";
 import { computing } from "./computed.js";
-import type { Asked, Lesson } from "./contract.js";
+import type { Asked, Fault, Lesson } from "./contract.js";
 import { badInput } from "./errors.js";
 import type { Evaluation, Evidence } from "./evidence.js";
 import type { MethodInfo } from "./methods.js";
-import { containsArguments, EVALUATE, type EvaluateOptions, evaluateArguments } from "./supplied.js";
+import {
+  CHECK,
+  type CheckOptions,
+  checkArguments,
+  containsArguments,
+  EVALUATE,
+  type EvaluateOptions,
+  evaluateArguments,
+} from "./supplied.js";
 import { LESSON, lessonArguments } from "./tune/lesson.js";
 import type { LessonOptions, TeacherOptions } from "./tune/types.js";
 import type { Wasm } from "./types.js";
@@ -116,6 +124,21 @@ export async function lessonOf(
   });
 }
 
+/**
+ * The faults of an answer that can be found without knowing anything, by any model or none: calculations, totals, dates, conversions, counts,
+ * numbers stated twice differently, and quotations of a question that are not in it. English alone. Exact or silent: an
+ * empty list says nothing about whether the answer is right. No model is needed; `wasm`, if given, is `semgrad/scores.wasm`.
+ *
+ * @param question what was asked, or an empty text
+ * @throws {SemgradError} `bad_input` for what is no text.
+ */
+export async function check(question: string, answer: string, options?: WasmOptions & CheckOptions): Promise<Fault[]> {
+  return computedAlone(options, CHECK, (asked) => {
+    const given = checkArguments(question, answer, asked);
+    return (module) => module.check(...given);
+  });
+}
+
 /** Whether an answer is a refusal, by a small rule for English. No model is needed. */
 export async function refuses(answer: string, options?: WasmOptions): Promise<boolean> {
   return computed(options, {}, () => {
@@ -126,3 +149,4 @@ export async function refuses(answer: string, options?: WasmOptions): Promise<bo
 
 // Imported on demand: a page that leaves everything to the worker never fetches a module for itself.
 const computed = computing(async (wasm) => (await import("./scores.js")).startPure(wasm));
+const computedAlone = computing(async (wasm) => (await import("./scores.js")).startSmall(wasm));

@@ -8,7 +8,10 @@ import { applyCalibration, calibrate, contains, evaluate, lesson, methods, refus
 import { whole } from "./whole.js";
 
 // A program that loads no model does not hold it, and a worker that only answers its page needs none of this.
-parts.whole = { module: whole, pure: { applyCalibration, calibrate, contains, evaluate, lesson, methods, refuses } };
+parts.whole = {
+  module: whole,
+  pure: { applyCalibration, calibrate, contains, evaluate, lesson, methods, refuses },
+};
 
 /** Loads models in this thread. */
 export function here(assets: Assets): StartBackend {

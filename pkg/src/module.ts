@@ -1,5 +1,5 @@
 /**
- * The wasm modules of this thread, each started once: one runs models and does all that the other one does, which is a
+ * The wasm modules of this thread, each started once: one runs models and does nearly all that the other one does, which is a
  * tenth of its size and needs no model. What may be asked of both is in `pure.ts`.
  */
 

@@ -1,6 +1,7 @@
 /**
  * What needs no model: by the module that runs models where that runs already in this thread, or where its file is what the
- * caller handed over; by the small one everywhere else.
+ * caller handed over; by the small one everywhere else. Checks are the small one's alone: nobody who runs a model
+ * waits for them.
  */
 
 import { Module, notStarted, type Part, type Pure, parts } from "./module.js";
@@ -9,6 +10,7 @@ import init, {
   __wbg_reset_state,
   applyCalibration,
   calibrate,
+  check,
   contains,
   evaluate,
   lesson,
@@ -20,6 +22,11 @@ const small: Part = {
   module: new Module("scores", init, __wbg_reset_state),
   pure: { applyCalibration, calibrate, contains, evaluate, lesson, methods, refuses },
 };
+
+/** What only the small one does. */
+export interface Small {
+  check: typeof check;
+}
 
 /** Where the modules come from. */
 export interface Sources {
@@ -38,6 +45,13 @@ export async function pure(wasm: Wasm | undefined, sources: Sources): Promise<Pu
   // An instance that has ended gives way to a new one.
   await module.start(undefined, sources.own);
   return pure;
+}
+
+/** What the small one does that the other one does not: it is started beside that. */
+export async function alone(wasm: Wasm | undefined, { own }: Sources): Promise<Small> {
+  const { module } = small;
+  await module.start(wasm && !module.runs ? await compiled(wasm) : undefined, own);
+  return { check };
 }
 
 function begun(wasm: Wasm | undefined, sources: Sources): Promise<Part> {

@@ -3,7 +3,7 @@
 import { unreachable } from "./assets.js";
 import { fromDisk } from "./disk.js";
 import { type Pure, parts } from "./module.js";
-import { pure, type Sources } from "./pure.js";
+import { alone, pure, type Small, type Sources } from "./pure.js";
 import type { Wasm } from "./types.js";
 
 // The whole address in one piece: that is what bundlers look for.
@@ -24,4 +24,9 @@ const SOURCES: Sources = {
 /** Starts what needs no model in this thread. */
 export function startPure(wasm: Wasm | undefined): Promise<Pure> {
   return pure(wasm, SOURCES);
+}
+
+/** Starts what only this module does. */
+export function startSmall(wasm: Wasm | undefined): Promise<Small> {
+  return alone(wasm, SOURCES);
 }

@@ -58,7 +58,7 @@ export type {
   RawTimes,
   RawToken,
 } from "./protocol.js";
-export type { EvaluateOptions } from "./supplied.js";
+export type { CheckOptions, EvaluateOptions } from "./supplied.js";
 export type { Adapter, AdapterFile, AdapterInfo } from "./tune/adapter.js";
 export type { Pressure } from "./tune/rest.js";
 export { withPart } from "./tune/state.js";

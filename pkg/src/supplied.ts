@@ -1,4 +1,4 @@
-/** Evidence that somebody else gathered, as the wasm module takes it. */
+/** What somebody else gathered or wrote, as the wasm module takes it. */
 
 import { badInput } from "./errors.js";
 import type { Evidence } from "./evidence.js";
@@ -34,4 +34,26 @@ export function evaluateArguments(
 export function containsArguments(answer: string, accepted: readonly string[]): [string, string[]] {
   if (typeof answer !== "string") throw badInput("the answer is no text", "Give its text.");
   return [answer, texts("accepted", accepted)];
+}
+
+/** Options of `check`. */
+export interface CheckOptions {
+  /** Whatever else was said or shown before the answer: earlier turns, a document. */
+  context?: string;
+}
+
+/** Their names. */
+export const CHECK: Names<CheckOptions> = { context: 1 };
+
+/** The arguments of the wasm module's `check`. */
+export function checkArguments(
+  question: string,
+  answer: string,
+  { context = "" }: CheckOptions,
+): [string, string, string] {
+  for (const [name, text] of Object.entries({ question, answer, context })) {
+    if (typeof text !== "string")
+      throw badInput(`${name} is no text`, "Give texts; an empty question if there is none.");
+  }
+  return [question, answer, context];
 }

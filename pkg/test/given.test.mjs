@@ -59,6 +59,7 @@ test("every function refuses options that it does not know, by name", async () =
     calls[`${name}.evaluate`] = (options) => entry.evaluate({}, options);
     calls[`${name}.calibrate`] = (options) => entry.calibrate([], options);
     calls[`${name}.contains`] = (options) => entry.contains("a", ["a"], options);
+    calls[`${name}.check`] = (options) => entry.check("a", "a", options);
     calls[`${name}.applyCalibration`] = (options) => entry.applyCalibration({}, [], options);
   }
   for (const [name, call] of Object.entries(calls)) {

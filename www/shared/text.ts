@@ -26,6 +26,12 @@ export const TEXT = {
       `Here the model also considered ${LIST.format(rivals.map(([text, odds]) => `“${text}” (${together(`${odds} of 100`)})`))}.`,
   },
 
+  checked: {
+    label: "Checked by rules",
+    heading: "Something here does not add up",
+    hint: "Found by rules, without the model. What they do not name may still be wrong.",
+  },
+
   judgement: {
     label: "How far to trust this answer",
     guarantee: "What is guaranteed?",

@@ -21,7 +21,7 @@ mod stop;
 mod tuned;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-use commands::{ask, bench, calibrate, eval, kinds, methods, probe, reliability, score, sps, tune};
+use commands::{ask, bench, calibrate, check, eval, kinds, methods, probe, reliability, score, sps, tune};
 use std::process::ExitCode;
 use stop::Stop;
 
@@ -57,6 +57,8 @@ enum Command {
     Methods(methods::Arguments),
     /// Say what kind of question each line is, and how often that is right.
     Kinds(kinds::Arguments),
+    /// Find faults of answers that need no knowledge: calculations, totals, dates, conversions, counts, contradictions, quotations
+    Check(check::Arguments),
     /// Say how far confidences can be believed, by question set.
     Reliability(reliability::Arguments),
     /// List or delete the models that were downloaded.
@@ -88,6 +90,7 @@ fn main() -> ExitCode {
         Command::Bench(arguments) => bench::run(arguments),
         Command::Methods(arguments) => methods::run(arguments),
         Command::Kinds(arguments) => kinds::run(arguments),
+        Command::Check(arguments) => check::run(arguments),
         Command::Reliability(arguments) => reliability::run(arguments),
         Command::Models(arguments) => commands::models::run(arguments),
     };

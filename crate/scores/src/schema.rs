@@ -8,6 +8,7 @@ use crate::abstain::lesson::Lesson;
 use crate::abstain::replay::INSTRUCTIONS;
 use crate::abstain::target::{TEACHERS, Teacher};
 use crate::abstain::training::{Options, Step};
+use crate::check::Fault;
 use crate::confidence::{explanation, reasons};
 use crate::evidence::Evidence;
 use crate::methods::{DEFAULT, REGISTRY};
@@ -49,6 +50,7 @@ pub fn document() -> serde_json::Result<String> {
         (definitions::<Evidence>(Contract::Deserialize), Absent::Null),
         (definitions::<Record>(Contract::Serialize), Absent::Missing),
         (definitions::<Failure>(Contract::Serialize), Absent::Missing),
+        (definitions::<Fault>(Contract::Serialize), Absent::Null),
         (definitions::<Teacher>(Contract::Serialize), Absent::Missing),
         (definitions::<Lesson>(Contract::Serialize), Absent::Missing),
         (definitions::<Asked>(Contract::Serialize), Absent::Missing),

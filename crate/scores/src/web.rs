@@ -97,6 +97,13 @@ pub fn refuses(answer: &str) -> bool {
     refusal::refuses(answer)
 }
 
+/// The faults of an answer that can be found without knowing anything: see [`crate::check::check`].
+#[cfg(feature = "check")]
+#[wasm_bindgen]
+pub fn check(question: &str, answer: &str, context: &str) -> JsValue {
+    to_js(&crate::check::check(question, answer, context))
+}
+
 /// What is to be learned of questions that were asked, by what is known of each and what is wished, both in JSON.
 ///
 /// # Errors

@@ -24,14 +24,16 @@ struct Module {
     package: &'static str,
     /// Of its files: `NAME.js`, `NAME_bg.wasm`.
     name: &'static str,
+    /// Features of that crate.
+    features: &'static [&'static str],
     /// How long the first build takes.
     first: &'static str,
 }
 
-/// What needs no model, and what runs models and does all of that too.
+/// What needs no model, and what runs models and does nearly all of that too.
 const MODULES: [Module; 2] = [
-    Module { package: "semgrad-scores", name: "scores", first: "a minute" },
-    Module { package: "semgrad", name: "semgrad", first: "10 to 30 minutes" },
+    Module { package: "semgrad-scores", name: "scores", features: &["--features", "check"], first: "a minute" },
+    Module { package: "semgrad", name: "semgrad", features: &[], first: "10 to 30 minutes" },
 ];
 
 /// Builds modules and bindings; nothing happens if they are up to date.
@@ -64,13 +66,16 @@ fn keep_times(project: &Project) -> Result<()> {
 
 /// Compiles a library crate to a module.
 fn compile(project: &Project, toolchain: &Toolchain, module: &Module) -> Result<PathBuf> {
-    let Module { package, name, first } = module;
+    let Module { package, name, features, first } = module;
     let file = project.target.join(TARGET).join("release").join(format!("{}.wasm", package.replace('-', "_")));
     let first = if file.is_file() { String::new() } else { format!(" (the first time takes {first})") };
     timed(&format!("Building the wasm module `{name}`{first}"), || {
         let mut cargo = toolchain.cargo(project);
         // A library everywhere else: only here is the crate linked into a module of its own.
-        cargo.args(["rustc", "-p", package, "--lib", "--crate-type", "cdylib"]).args(toolchain.arguments());
+        cargo
+            .args(["rustc", "-p", package, "--lib", "--crate-type", "cdylib"])
+            .args(*features)
+            .args(toolchain.arguments());
         run_quietly(&mut cargo)
     })?;
     Ok(file)
@@ -82,7 +87,17 @@ pub fn clippy(project: &Project) -> Result<()> {
     keep_times(project)?;
     let mut clippy = toolchain.clippy(project);
     clippy
-        .args(["-p", "semgrad-kernels", "-p", "semgrad-scores", "-p", "semgrad", "--lib"])
+        .args([
+            "-p",
+            "semgrad-kernels",
+            "-p",
+            "semgrad-scores",
+            "-p",
+            "semgrad",
+            "--lib",
+            "--features",
+            "semgrad-scores/check",
+        ])
         .args(toolchain.arguments())
         .args(["--", "-D", "warnings"]);
     run_quietly(&mut clippy)

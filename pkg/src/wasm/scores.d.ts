@@ -1,10 +1,10 @@
 /**
- * The part of the generated bindings that this package uses: what both modules export. The build writes the real files to
+ * The part of the generated bindings that this package uses: what both modules export, and what only the small one does. The build writes the real files to
  * `dist/wasm/`; this declaration is the contract that they are held to.
  */
 import type { RawConfidence } from "../calibrate/apply.js";
 import type { CalibrationResult } from "../calibrate/types.js";
-import type { Lesson } from "../contract.js";
+import type { Fault, Lesson } from "../contract.js";
 import type { Evaluation } from "../evidence.js";
 import type { MethodInfo } from "../methods.js";
 
@@ -26,6 +26,8 @@ export function evaluate(evidence: string, methods: string[], embed: boolean, nl
 export function calibrate(rows: string, options: string): CalibrationResult;
 /** What is known of each question, and what is wished, as JSON texts. */
 export function lesson(known: string, wish: string): Lesson;
+/** In this module alone. */
+export function check(question: string, answer: string, context: string): Fault[];
 export function refuses(answer: string): boolean;
 export function contains(answer: string, accepted: string[]): boolean;
 export function applyCalibration(calibration: string, answers: string, options: string): RawConfidence[];

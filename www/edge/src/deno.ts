@@ -27,7 +27,7 @@ const file = (name: string) => new URL(import.meta.resolve(name));
 async function withModel() {
   const { Local } = await import("./local.ts");
   const wasm = file("semgrad/semgrad.wasm");
-  return createHandler(wasm, new Local(wasm));
+  return createHandler(wasm, new Local(wasm), file("semgrad/scores.wasm"));
 }
 
 const variables = Deno.env.toObject();

@@ -7,6 +7,7 @@ import { ERROR_CODES, methods, type Wasm } from "semgrad/edge";
 import { authorize, crossOrigin, preflight } from "./access.ts";
 import { readBody } from "./body.ts";
 import { complete, stream } from "./chat.ts";
+import { checked } from "./check.ts";
 import { type Deadline, deadline, within } from "./deadline.ts";
 import type { Fields } from "./fields.ts";
 import { flag } from "./fields.ts";
@@ -54,6 +55,13 @@ const ROUTES: Record<string, Record<string, Route>> = {
       const { wasm } = call.service;
       const codes = [...ERROR_CODES, ...Object.keys(SERVICE_CODES)];
       return json(call, { methods: await methods({ wasm }), error_codes: codes });
+    },
+  },
+  "/v1/check": {
+    POST: async (call) => {
+      const { settings, scores } = call.service;
+      const fields = await body(call);
+      return json(call, await within(checked(fields, settings.limits, scores), call.deadline.signal));
     },
   },
   "/v1/score": {
@@ -122,14 +130,15 @@ async function respond(call: Call): Promise<Response> {
  * The handler of requests of one isolate or process, which share the `local` model.
  *
  * @param wasm the package's module: the one that runs models where there is one, else the small one
+ * @param scores the small one, which checks answers
  */
-export function createHandler(wasm: Wasm, local: LocalModel = NO_MODEL): Handler {
+export function createHandler(wasm: Wasm, local: LocalModel = NO_MODEL, scores = wasm): Handler {
   const prepare = (request: Request, env: Env, context: Context, decided: Settings): Call => {
     const id = crypto.randomUUID();
     const entry: Entry = { id, method: request.method, route: null };
     const began = Date.now();
     const limit = deadline(decided.limits.time, request.signal);
-    const service = new Service(env, decided, context, local, wasm);
+    const service = new Service(env, decided, context, local, wasm, scores);
     return {
       request,
       service,

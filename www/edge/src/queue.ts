@@ -115,7 +115,7 @@ export function createQueue(wasm: Wasm, local: LocalModel = NO_MODEL) {
   return async (batch: MessageBatch, env: Env, context: Context): Promise<void> => {
     const bucket = env.RESULTS as Bucket | undefined;
     if (!bucket) throw new Error("there is no binding RESULTS to write to");
-    const service = new Service(env, settings(env), context, local, wasm);
+    const service = new Service(env, settings(env), context, local, wasm, wasm);
     const isDead = batch.queue === env.DEAD_LETTERS;
     const fates = await pool(batch.messages, service.settings.limits.concurrency, (message) =>
       isDead ? bury(message, bucket) : handle(message, bucket, service),

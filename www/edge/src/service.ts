@@ -15,6 +15,8 @@ export class Service {
     readonly context: Context,
     readonly local: LocalModel,
     readonly wasm: Wasm,
+    /** The small module. */
+    readonly scores: Wasm,
   ) {}
 
   /** Runs `work` with the local model, which may have to be loaded first: for the next request, if not for this one. */

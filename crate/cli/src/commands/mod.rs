@@ -3,6 +3,7 @@
 pub mod ask;
 pub mod bench;
 pub mod calibrate;
+pub mod check;
 pub mod eval;
 pub mod kinds;
 pub mod methods;

@@ -2,6 +2,7 @@
 
 import type { Answer, AskProgress, Message, Model, Token } from "semgrad";
 import { AnswerText } from "../../../shared/answer-text.js";
+import { checkedNote } from "../../../shared/checked.js";
 import { el, fill } from "../../../shared/dom.js";
 import { bytes } from "../../../shared/format.js";
 import { judgementPanel } from "../../../shared/judgement.js";
@@ -54,11 +55,14 @@ export class Exchange {
   private readonly heading: HTMLElement;
   private readonly status = el("p", { class: "status" });
   private readonly text = new AnswerText();
+  private readonly checked = el("div", { class: "checked-area" });
   private readonly judgement = el("div", { class: "judgement-area" });
   private readonly evidence = el("div", { class: "evidence" });
   private readonly actions = el("div", { class: "actions exchange-actions" });
   /** Prompt and answer as the model saw them: where a cut answer goes on. */
   private ids: number[] = [];
+  /** What was said before the question; null where that is not known. */
+  private context: string | null = null;
   private silence = 0;
   private unsaid = "";
   private lastSaid = 0;
@@ -81,6 +85,7 @@ export class Exchange {
         { class: "card answer" },
         this.text.element,
         this.status,
+        this.checked,
         this.judgement,
         notice === null ? null : el("p", { class: "notice" }, notice),
         this.evidence,
@@ -93,6 +98,7 @@ export class Exchange {
   async ask(asking: Asking): Promise<Answer> {
     const { model, settings, history, signal } = asking;
     const question = history.length > 0 ? [...history, { role: "user", content: this.question }] : this.question;
+    this.context = history.map(({ content }) => content).join("\n");
     this.begin(T.reading);
     try {
       const answer: Answer = await model.ask(question, {
@@ -215,6 +221,13 @@ export class Exchange {
     else if (answer.finishReason === "length") this.status.textContent = T.cut;
     this.text.show(answer, this.question);
     fill(this.judgement, judgementPanel(answer, calibrateLink(reason)));
+    void this.check(answer);
+  }
+
+  /** What is wrong with it that needs no knowledge; of what is not finished too, since it is not said of the end. */
+  private async check(answer: Told): Promise<void> {
+    const note = await checkedNote(this.question, answer.text ?? "", this.context);
+    if (this.told === answer) fill(this.checked, note);
   }
 
   private finish(): void {
