@@ -1,14 +1,20 @@
 /** What the extension reads of an answer is what a person reads: each formula, cell and line once, and nothing else. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { address } from "../browser/lib/bundle.mjs";
+import { address, bundle } from "../browser/lib/bundle.mjs";
 import { openBrowser } from "../browser/lib/chromium.mjs";
+import { hostOf, LAYOUTS, openLayout, turnsOf } from "./lib/layouts.mjs";
+
+const { rulesFor } = await bundle("www/extension/src/sites.ts");
 
 let browser;
 let page;
+let module;
+let finding;
 
 before(async () => {
-  const module = await address("www/extension/src/page/text.ts");
+  module = await address("www/extension/src/page/text.ts");
+  finding = await address("www/extension/src/page/find.ts");
   browser = await openBrowser();
   page = await browser.context.newPage();
   await page.evaluate(async (url) => {
@@ -148,3 +154,18 @@ test("no more is read than was asked for, however deep or long", async () => {
   assert.ok((await read(`<p>${"word ".repeat(10_000)}</p>`.repeat(3), 100)).length <= 110);
   assert.equal(await read("<b>".repeat(1000)), "");
 });
+
+for (const layout of LAYOUTS) {
+  test(`the saved layout ${layout} is read as a person reads it`, async () => {
+    const opened = await openLayout(browser.context, layout);
+    const found = await opened.evaluate(
+      async ([text, find, rules]) => {
+        const [{ textOf }, { findTurns }] = await Promise.all([import(text), import(find)]);
+        return findTurns(rules).map(({ question, answer }) => ({ question, answer: textOf(answer, 4000) }));
+      },
+      [module, finding, rulesFor(hostOf(layout), [])],
+    );
+    await opened.close();
+    assert.deepEqual(found, turnsOf(layout));
+  });
+}

@@ -38,7 +38,8 @@ export const SITES: readonly SiteRule[] = [
     name: "Gemini",
     hosts: ["gemini.google.com"],
     question: "user-query .query-text",
-    answer: "model-response message-content",
+    // What it thought is in elements of the same name.
+    answer: "model-response message-content:not(model-thoughts message-content)",
     busy: '[aria-busy="true"]',
   },
   {

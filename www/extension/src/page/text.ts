@@ -1,6 +1,15 @@
 /** What an element says, as a person reads it: what is shown, once, never markup, and no more than asked for. */
 
-import { formula, formulaAround, group, isDisplay } from "./formula.js";
+import { group, isCursor, visible } from "./characters.js";
+import { isCitation, isRaisedMark } from "./cite.js";
+import { codeIn, isCodeBar, isLineNumber } from "./code.js";
+import { formula, formulaAround, isDisplay, isSource } from "./formula.js";
+import { checkbox, numberOf } from "./lists.js";
+import { hasInk, isUnseen, styleOf } from "./seen.js";
+import { isPicture, isSilent, pictured } from "./silent.js";
+import { cellsOf, isRow } from "./table.js";
+import { isThought } from "./thoughts.js";
+import { contents, isTree } from "./tree.js";
 
 /** Elements that stand on lines of their own. */
 const BLOCK =
@@ -8,34 +17,21 @@ const BLOCK =
 /** The same, where a page's style makes other elements so. */
 const BLOCK_STYLE = /^(block|flex|flow-root|grid|list-item|table|table-row|table-caption)$/;
 
-/** Elements whose text is not part of what was said: controls, icons, code that runs, and our own badges. */
-const SILENT = [
-  "button, input, select, textarea, datalist, meter, progress, [role=button], [role=toolbar], [role=tooltip]",
-  "script, style, template, noscript, svg, audio, video, canvas, iframe, object, rp, dialog:not([open])",
-  "[hidden], [aria-hidden=true], mat-icon, .material-icons, [class*=material-symbols], semgrad-badge",
-  // For screen readers only, where the page's own style does not say so.
-  ".sr-only, .visually-hidden, .screen-reader-text, .screenreader-only, .cdk-visually-hidden",
-].join(", ");
-
-const CELL = "td, th, [role=cell], [role=gridcell], [role=columnheader], [role=rowheader]";
-const ROW = "tr, [role=row]";
-/** Pictures that stand for characters. */
-const GLYPH = "img[class*=emoji i], img[class*=latex i], img[class*=math i], img[class*=tex i]";
 /** Raised text that is no exponent. */
 const ORDINAL = /^(st|nd|rd|th|er|re|e|o|a|tm|sm|r|c|[®™©ªº])$/iu;
-/** A mark that leads to a note or a source. */
-const MARK = /^\[?\s*[\d*†‡§¶]+\s*\]?$/u;
-/** Characters that nobody sees: soft hyphens, and spaces without a width. */
-const UNSEEN = /[\u00ad\u200b\u2060\ufeff]/g;
+/** What a page puts before an item where its list has no numbers. */
+const MARKER = /^(?:\d{1,3}[.)]|[a-z][.)]|[•◦▪‣·–*\u2460-\u2473-])$/iu;
 
 /** Deeper than pages nest; a page that does anyway is not followed. */
 const DEEPEST = 256;
 
 /** Text of the element in reading order, with lines as blocks make them; a little more than `limit` at most. */
-export function textOf(root: Element, limit: number, range?: Range): string {
+export function textOf(root: Element | ShadowRoot, limit: number, range?: Range): string {
   const reader = new Reader(limit, range);
   reader.read(root, 0);
-  return reader.text.trim();
+  const text = reader.text.trimEnd();
+  // Where the next word would come.
+  return (isCursor(text.slice(-1)) ? text.slice(0, -1) : text).trim();
 }
 
 /** Text of what is selected; a formula is selected as a whole. */
@@ -43,85 +39,131 @@ export function selectedText(range: Range, limit: number): string {
   const node = range.commonAncestorContainer;
   const element = node.nodeType === 1 ? (node as Element) : node.parentElement;
   const root = element && (formulaAround(element)?.parentElement ?? element);
-  return root ? textOf(root, limit, range) : "";
+  if (root) return textOf(root, limit, range);
+  const tree = node.parentNode ?? node;
+  return isTree(tree) ? textOf(tree, limit, range) : "";
 }
 
 class Reader {
   text = "";
   /** Behind a list's number, the first line has begun. */
   private begun = false;
+  /** Behind a mark that is not read: the brackets around it, and the space before it, go with it. */
+  private marked: "bare" | "bracket" | null = null;
 
   constructor(
     private readonly limit: number,
     private readonly range?: Range | undefined,
   ) {}
 
-  read(parent: Element, depth: number): void {
+  read(parent: Element | ShadowRoot, depth: number): void {
     for (const node of contents(parent)) {
       if (this.text.length > this.limit) return;
-      if (this.range && !this.range.intersectsNode(node)) continue;
-      if (!isShown(node, parent)) continue;
-      if (node.nodeType === 3) this.add(this.selected(node as Text), parent);
+      if (!this.wants(node) || !isShown(node, parent)) continue;
+      if (node.nodeType === 3) this.add(this.selected(node as Text), elementAround(node, parent));
       else if (node.nodeType === 1 && depth < DEEPEST) this.element(node as Element, depth + 1);
     }
   }
 
   private element(element: Element, depth: number): void {
-    const written = formula(element);
-    // KaTeX's form for the eye is read where there is no other.
-    const isSilent = element.matches(SILENT) && !element.matches(".katex-html");
     const style = styleOf(element);
-    if (written !== null) this.aside(element, written);
-    else if (isSilent || element.matches("img")) this.picture(element);
-    else if (style && isUnseen(style)) return;
-    else if (element.matches(ROW)) this.row(element, depth);
-    else if (element.matches("sup")) this.raised(element, depth);
+    if (style && isUnseen(element, style) && !isSource(element)) return;
+    const written = formula(element);
+    const box = written === null ? checkbox(element) : null;
+    if (written !== null) this.aside(element, style, written);
+    else if (box) this.mark(`${box} `);
+    else if (isCitation(element, style, this.text)) this.skip();
+    else if (isSilent(element, style) || isPicture(element)) this.append(pictured(element));
+    else if (isThought(element) || isCodeBar(element) || isLineNumber(element, style)) return;
+    else if (isRow(element, style)) this.row(element, depth);
+    else if (element.matches("sup") || isRaised(style)) this.raised(element, depth);
     else if (element.matches("rt")) this.append(`(${this.inner(element, depth)})`);
     else if (element.matches("q")) this.append(`“${this.inner(element, depth)}”`);
+    else if (isStruck(element, style)) this.struck(element, depth);
     else this.plain(element, style, depth);
   }
 
   private plain(element: Element, style: CSSStyleDeclaration | null, depth: number): void {
     const isBlock = BLOCK.test(element.nodeName) || BLOCK_STYLE.test(style?.display ?? "") || isDisplay(element);
-    if (isBlock) this.line();
+    const isItem = isBlock && standsInRow(element);
+    const start = this.text.length;
+    if (isItem) this.gap();
+    else if (isBlock) this.line();
     const number = numberOf(element, style);
-    if (number) {
-      this.append(`${number} `);
-      this.begun = true;
-    }
+    if (number) this.mark(`${number} `);
     // A language's name and a bar of buttons stand in the frame, not in the code.
-    const code = element.nodeName === "PRE" ? outermost(element, "code") : [];
+    const code = element.nodeName === "PRE" ? codeIn(element) : [];
     if (code.length === 0) this.read(element, depth);
     for (const part of code) {
       this.line();
       this.read(part, depth);
     }
     if (number) this.begun = false;
-    if (isBlock) this.line();
+    if (isItem && MARKER.test(this.text.slice(start).trim())) this.mark(" ");
+    else if (isItem) this.gap();
+    else if (isBlock) this.line();
   }
 
   /** Begins a line, unless one has just begun. */
   private line(): void {
+    this.marked = null;
     if (this.begun) return;
     this.text = this.text.replace(/[ \n]+$/, "");
     if (this.text) this.text += "\n";
   }
 
+  /** Beside what stands in the same row. */
+  private gap(): void {
+    if (this.text && !/\s$/.test(this.text)) this.text += " ";
+  }
+
+  /** What stands before an item: it goes on in the same line. */
+  private mark(text: string): void {
+    this.append(text);
+    this.begun = true;
+  }
+
+  private skip(): void {
+    this.marked = this.text.endsWith("[") ? "bracket" : (this.marked ?? "bare");
+  }
+
   private append(text: string): void {
-    if (text === "") return;
-    this.text += text;
+    const rest = this.marked && text.trim() ? this.behindMark(text) : text;
+    if (rest === "") return;
+    this.text += rest;
     this.begun = false;
   }
 
+  private behindMark(text: string): string {
+    let rest = text;
+    if (this.marked === "bracket") {
+      // Between two marks.
+      if (/^\s*[,;–-]\s*$/.test(text)) return "";
+      if (text.startsWith("]") && this.text.endsWith("[")) {
+        this.text = this.text.slice(0, -1);
+        rest = text.slice(1);
+      }
+    }
+    this.marked = null;
+    if (/^\s*[.,;:!?)\]]/.test(rest)) {
+      this.text = this.text.replace(/ +$/, "");
+      return rest.trimStart();
+    }
+    return /\s$/.test(this.text) ? rest.trimStart() : rest;
+  }
+
   /** A page's text as its style sets it. */
-  private add(data: string, parent: Element): void {
-    const space = styleOf(parent)?.whiteSpace ?? "";
-    const seen = data.replace(UNSEEN, "");
-    if (/^(pre|pre-wrap|break-spaces)$/.test(space) || parent.closest("pre")) {
+  private add(data: string, parent: Element | null): void {
+    const style = parent && styleOf(parent);
+    if (parent && style && data.trim() !== "" && !hasInk(parent, style)) return;
+    const space = style?.whiteSpace ?? "";
+    const seen = visible(data);
+    if (/^(pre|pre-wrap|break-spaces)$/.test(space) || parent?.closest("pre")) {
       this.append(seen.replace(/\u00a0/g, " "));
       return;
     }
-    const collapsed = space === "pre-line" ? seen.replace(/[^\S\n]+/g, " ") : seen.replace(/\s+/g, " ");
+    const collapsed =
+      space === "pre-line" ? seen.replace(/[^\S\n]+/g, " ").replace(/ ?\n ?/g, "\n") : seen.replace(/\s+/g, " ");
     const isStart = this.begun || this.text === "" || /\s$/.test(this.text);
     this.append(isStart ? collapsed.trimStart() : collapsed);
   }
@@ -141,90 +183,73 @@ class Reader {
     return reader.text.replace(/\s+/g, " ").trim();
   }
 
-  private aside(element: Element, text: string): void {
-    const isBlock = isDisplay(element);
+  private aside(element: Element, style: CSSStyleDeclaration | null, text: string): void {
+    const isBlock = isDisplay(element) || BLOCK_STYLE.test(style?.display ?? "");
     if (isBlock) this.line();
     this.append(text.slice(0, this.limit + 1));
     if (isBlock) this.line();
   }
 
-  private picture(element: Element): void {
-    const alternative = element.getAttribute("alt")?.trim() ?? "";
-    const isEmoji = /^\p{Extended_Pictographic}/u.test(alternative) && alternative.length <= 16;
-    if (element.matches("img") && (isEmoji || element.matches(GLYPH))) this.append(alternative);
-  }
-
-  /** A table's line: cells a tab apart, each on one line. */
+  /** A table's line: cells a tab apart, each on one line; lines of code are set in tables, too. */
   private row(element: Element, depth: number): void {
     this.line();
-    const cells = [...element.children].filter((child) => child.matches(CELL) && isShown(child, element));
-    if (cells.length === 0) this.read(element, depth);
+    const cells = cellsOf(element).filter((cell) => this.hasCell(cell));
+    const only = cells.length === 1 && cells[0]?.querySelector("code") ? cells[0] : null;
+    if (only) this.read(only, depth + 1);
+    else if (cells.length === 0) this.read(element, depth);
     else this.append(cells.map((cell) => (this.wants(cell) ? this.inner(cell, depth + 1) : "")).join("\t"));
     this.line();
   }
 
+  private hasCell(cell: Element): boolean {
+    const style = styleOf(cell);
+    return !(style && isUnseen(cell, style)) && !isLineNumber(cell, style);
+  }
+
+  /** A range knows its own tree only: of others nothing is met but what is in it. */
   private wants(node: Node): boolean {
-    const style = styleOf(node as Element);
-    return !(style && isUnseen(style)) && (this.range?.intersectsNode(node) ?? true);
+    const { range } = this;
+    if (!range || range.intersectsNode(node)) return true;
+    return node.getRootNode() !== range.startContainer.getRootNode();
   }
 
   /** Exponents are told from factors; marks of notes are no part of the text. */
   private raised(element: Element, depth: number): void {
     const text = this.inner(element, depth);
-    const isMark = MARK.test(text) && (text.startsWith("[") || element.querySelector("a, button") !== null);
-    if (text === "" || isMark || (element.closest("a") && MARK.test(text))) return;
-    this.append(ORDINAL.test(text) || !/[\p{L}\p{N})\]]$/u.test(this.text) ? text : `^${group(text)}`);
+    if (text === "" || isRaisedMark(element, text)) this.skip();
+    else this.append(ORDINAL.test(text) || !/[\p{L}\p{N})\]]$/u.test(this.text) ? text : `^${group(text)}`);
+  }
+
+  /** As Markdown writes it: what was taken back is not said. */
+  private struck(element: Element, depth: number): void {
+    const text = this.inner(element, depth);
+    if (text) this.append(`~~${text}~~`);
   }
 }
 
-/** What is shown in an element: its shadow tree, if it has an open one, with what it lets through. */
-function contents(element: Element): Iterable<Node> {
-  const { shadowRoot } = element;
-  if (shadowRoot) return shadowRoot.childNodes;
-  const given = element.nodeName === "SLOT" ? (element as HTMLSlotElement).assignedNodes() : [];
-  return given.length > 0 ? given : element.childNodes;
-}
+/** What is right in a shadow tree has the style of its host. */
+const elementAround = (node: Node, parent: Element | ShadowRoot): Element | null =>
+  isTree(parent) ? parent.host : (node.parentElement ?? parent);
 
 /** Of closed details only the summary is seen. */
-function isShown(node: Node, parent: Element): boolean {
-  return parent.nodeName !== "DETAILS" || parent.hasAttribute("open") || node.nodeName === "SUMMARY";
+function isShown(node: Node, parent: Element | ShadowRoot): boolean {
+  return parent.nodeName !== "DETAILS" || (parent as Element).hasAttribute("open") || node.nodeName === "SUMMARY";
 }
 
-function styleOf(element: Element): CSSStyleDeclaration | null {
-  return element.ownerDocument?.defaultView?.getComputedStyle(element) ?? null;
+/** Raised by its style only. */
+const isRaised = (style: CSSStyleDeclaration | null): boolean =>
+  style?.verticalAlign === "super" && style.display === "inline";
+
+/** Words within a line; a whole item may be struck out since it is done. */
+function isStruck(element: Element, style: CSSStyleDeclaration | null): boolean {
+  if (element.matches("del, s, strike")) return true;
+  return style?.display === "inline" && style.textDecorationLine.includes("line-through");
 }
 
-/** Not there, or there for screen readers only: cut down to a dot. */
-function isUnseen(style: CSSStyleDeclaration): boolean {
-  const { display, visibility, clip, clipPath, position, overflow, width, height } = style;
-  if (display === "none" || visibility === "hidden" || visibility === "collapse") return true;
-  if (/inset\((50|100)%/.test(clipPath)) return true;
-  if (position !== "absolute" && position !== "fixed") return false;
-  if (/^rect\((0|1)(px)?(,? ?(0|1)(px)?){3}\)$/.test(clip)) return true;
-  const isDot = [width, height].every((length) => Number.parseFloat(length) <= 1);
-  return isDot && /hidden|clip/.test(overflow);
-}
-
-/** What stands before an item of a numbered list. */
-function numberOf(item: Element, style: CSSStyleDeclaration | null): string | null {
-  const list = item.parentElement;
-  if (item.nodeName !== "LI" || list?.nodeName !== "OL" || style?.listStyleType === "none") return null;
-  const items = [...list.children].filter(({ nodeName }) => nodeName === "LI");
-  const isReversed = list.hasAttribute("reversed");
-  let number = Number(list.getAttribute("start") ?? (isReversed ? items.length : 1));
-  for (const each of items) {
-    const own = Number.parseInt(each.getAttribute("value") ?? "", 10);
-    if (!Number.isNaN(own)) number = own;
-    if (each === item) break;
-    number += isReversed ? -1 : 1;
-  }
-  const type = list.getAttribute("type");
-  const letter = String.fromCharCode(96 + number);
-  if (type === "a" || type === "A") return `${type === "a" ? letter : letter.toUpperCase()}.`;
-  return type === null || type === "1" ? `${number}.` : null;
-}
-
-/** Parts of that kind, without those within another one. */
-function outermost(element: Element, selector: string): Element[] {
-  return [...element.querySelectorAll(selector)].filter((part) => !part.parentElement?.closest(selector));
+/** Side by side with its neighbors, not below them; letters and tokens that are set so have no gaps. */
+function standsInRow(element: Element): boolean {
+  const parent = element.parentElement;
+  const style = parent && styleOf(parent);
+  if (!style || !/^(inline-)?flex$/.test(style.display) || !style.flexDirection.startsWith("row")) return false;
+  return !/^pre/.test(style.whiteSpace);
 }

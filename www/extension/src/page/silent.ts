@@ -1,0 +1,82 @@
+/** Elements whose text is not part of what was said: controls, icons, code that runs, and our own badges. */
+
+import { isCursor, isEmoji } from "./characters.js";
+import { isClear, isUnseen, styleOf } from "./seen.js";
+
+const BUTTON = "button, [role=button]";
+const SILENT = [
+  "input, select, textarea, datalist, meter, progress, [role=toolbar], [role=tooltip], [role=menu], [role=menubar]",
+  "[role=tablist], [role=progressbar], [role=checkbox], [role=switch]",
+  "script, style, template, noscript, svg, audio, video, canvas, iframe, object, rp, dialog:not([open])",
+  "[hidden], mat-icon, .material-icons, [class*=material-symbols], semgrad-badge",
+  // For screen readers only, where the page's own style does not say so.
+  ".sr-only, .visually-hidden, .screen-reader-text, .screenreader-only, .cdk-visually-hidden",
+].join(", ");
+const PROSE = "p, li, td, th, dd, dt, h1, h2, h3, h4, h5, h6, blockquote, figcaption";
+const ICON = /(?:^|[-_])(?:icons?|fa|glyph|symbol)(?:[-_]|$)/i;
+
+export function isSilent(element: Element, style: CSSStyleDeclaration | null): boolean {
+  if (element.matches(SILENT)) return true;
+  if (element.matches(BUTTON)) return !isWord(element, style);
+  if (element.matches("[aria-hidden=true]")) return !isForTheEye(element);
+  return isBar(element) || (element.childElementCount === 0 && isCursor(element.textContent ?? ""));
+}
+
+/** A button that is a word of a sentence, as names are that open a card: it is drawn as one. */
+function isWord(element: Element, style: CSSStyleDeclaration | null): boolean {
+  if (!style || element.matches("[aria-expanded], [aria-pressed]")) return false;
+  // The browser makes a box of a real button, whatever the page says.
+  const isBare = isClear(style.backgroundColor) && Number.parseFloat(style.borderTopWidth) === 0;
+  if (style.display !== "inline" && !(style.display === "inline-block" && isBare)) return false;
+  const around = element.parentElement?.closest(PROSE);
+  const length = (each: Element) => (each.textContent ?? "").trim().length;
+  return around ? length(around) > length(element) : false;
+}
+
+/** Buttons with nothing between them but a page's number. */
+function isBar(element: Element): boolean {
+  if (element.childElementCount < 2 || element.childElementCount > 12) return false;
+  const buttons = [...element.children].filter((child) => child.matches(BUTTON));
+  if (buttons.length < 2) return false;
+  const rest = [...element.childNodes].filter((child) => !buttons.includes(child as Element));
+  return /^\s*\d+\s*\/\s*\d+\s*$/.test(rest.map(({ textContent }) => textContent ?? "").join(""));
+}
+
+/** Hidden from screen readers since they get the same words beside it; anything else that is hidden from them is decoration. */
+function isForTheEye(element: Element): boolean {
+  const text = (element.textContent ?? "").trim();
+  if (isEmoji(text)) return true;
+  if (element.matches("i, a") || [...element.classList].some((name) => ICON.test(name))) return false;
+  const words = bare(text);
+  if (words === "") return false;
+  const beside = [element.previousElementSibling, element.nextElementSibling].map((each) => each && spoken(each));
+  const said = [...beside, element.parentElement?.getAttribute("aria-label")].filter(
+    (each) => each && bare(each) !== "",
+  );
+  // The name of an icon is a word in small letters, and what it means is another one.
+  return said.some((each) => bare(each ?? "") === words) || (said.length > 0 && /\d|\s/.test(text));
+}
+
+const bare = (text: string): string => text.replace(/[^\p{L}\p{N}]/gu, "").toLowerCase();
+
+function spoken(element: Element): string | null {
+  const style = styleOf(element);
+  const isHeard = element.matches(SILENT) || (style && isUnseen(element, style));
+  return isHeard && !element.matches("[hidden], script, style") ? element.textContent : null;
+}
+
+export const isPicture = (element: Element): boolean =>
+  element.matches("img") || (element.matches("[role=img]") && element.textContent?.trim() === "");
+
+/** What an element that is silent shows all the same: pictures that stand for characters. */
+export function pictured(element: Element): string {
+  const text = (element.getAttribute("alt") ?? element.getAttribute("aria-label") ?? "").trim();
+  if (!element.matches("img, [role=img]")) return "";
+  return isEmoji(text) || element.matches(GLYPH) ? text : "";
+}
+
+/** Formulas as pictures; by whole names, since "text" and "context" hold "tex". */
+const GLYPH = [
+  "img[class*=emoji i], img[class*=latex i], img[class*=katex i], img[class*=mathjax i], img[class~=tex]",
+  "img[class~=math], img[class^=math-], img[class*=' math-'], img[class~=formula], img[class~=equation]",
+].join(", ");
