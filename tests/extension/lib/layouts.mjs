@@ -35,8 +35,8 @@ export function turnsOf(layout) {
     });
 }
 
-/** Opens the page at an address of its service; nothing else is there. */
-export async function openLayout(context, layout) {
+/** Opens the page at an address of its service; nothing else is there. Those that stream have finished, if wanted. */
+export async function openLayout(context, layout, { finished = true } = {}) {
   const page = await context.newPage();
   const body = readFileSync(new URL(`${layout}.html`, FOLDER), "utf8");
   await page.route("**/*", (route) =>
@@ -45,7 +45,6 @@ export async function openLayout(context, layout) {
       : route.fulfill({ status: 404 }),
   );
   await page.goto(addressOf(layout));
-  // Those that stream say when they have.
-  if (body.includes("dataset.finished")) await page.waitForSelector("html[data-finished]");
+  if (finished && body.includes("dataset.finished")) await page.waitForSelector("html[data-finished]");
   return page;
 }

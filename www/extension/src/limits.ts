@@ -12,6 +12,8 @@ export const LIMITS = {
   scan: 500,
   /** How often a badge is put back onto a page that removes it. */
   returns: 5,
+  /** A badge that stood for this long, in ms, was not removed by a page that fights it. */
+  peace: 10_000,
   /** Judgements that are remembered, so that a page that is opened again is not judged again. */
   remembered: 400,
   /** Scores that the bands are taken from. */

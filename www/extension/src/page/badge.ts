@@ -66,12 +66,12 @@ export class Badge {
   }
 
   isIn(answer: Element): boolean {
-    return this.#host.parentElement === answer;
+    return this.#host.parentNode === placeIn(answer);
   }
 
   putInto(answer: Element): void {
     this.#host.dataset.scheme = isDark(answer) ? "dark" : "light";
-    answer.append(this.#host);
+    placeIn(answer).append(this.#host);
   }
 
   remove(): void {
@@ -107,6 +107,9 @@ export class Badge {
     this.#head.setAttribute("aria-expanded", String(!this.#details.hidden));
   }
 }
+
+/** An element with a shadow tree shows what is in there. */
+const placeIn = (answer: Element): Element | ShadowRoot => answer.shadowRoot ?? answer;
 
 /** What the page's scripts click does not count. */
 function trusted(action: () => void): (event: Event) => void {

@@ -63,9 +63,11 @@ export function closest(element: Element, selector: string): Element | null {
   return null;
 }
 
-/** Whether it has a box: one without is laid out as its children, which may have. */
+/** What an element is seen by: one without a box of its own by its first child that has one, or by what it is in. */
 export function boxOf(element: Element): Element {
-  const child = element.shadowRoot?.firstElementChild ?? element.firstElementChild;
-  const hasNone = getComputedStyle(element).display === "contents";
-  return hasNone && child ? boxOf(child) : element;
+  const displayOf = (each: Element) => getComputedStyle(each).display;
+  if (displayOf(element) !== "contents") return element;
+  const children = [...(element.shadowRoot ?? element).children];
+  const child = children.find((each) => !/^(none|contents)$/.test(displayOf(each)));
+  return child ?? element.parentElement ?? element;
 }

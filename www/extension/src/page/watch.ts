@@ -9,23 +9,31 @@ import { toBackground } from "../protocol.js";
 import type { SiteRule } from "../sites.js";
 import { Badge, isBadge } from "./badge.js";
 import { findTurns, type Turn } from "./find.js";
+import { type Judging, Judgings } from "./judging.js";
 import { textOf } from "./text.js";
+import { boxOf, rootsOf } from "./tree.js";
 
+/** An answer's element, as it was when it was last looked at. */
 interface Followed {
   turn: Turn;
   text: string;
   /** When its text was last different. */
   changed: number;
-  /** Whether this text was given to the model. */
-  asked: boolean;
+  /** What it is watched by: an answer may have no box of its own. */
+  box: Element;
   inSight: boolean;
-  badge: Badge | null;
+  /** Set once this text was given to the model. */
+  shown: { judging: Judging; badge: Badge } | null;
+  /** When its badge was last put into it, and how often in a row that was soon in vain. */
+  put: number;
   returns: number;
-  running: AbortController | null;
 }
 
 export class Watcher {
   readonly #followed = new Map<Element, Followed>();
+  readonly #boxes = new Map<Element, Followed>();
+  readonly #judgings: Judgings;
+  readonly #roots = new WeakSet<Node>();
   readonly #changes = new MutationObserver((records) => {
     if (!records.every(isOurs)) this.#soon(LIMITS.scan);
   });
@@ -35,11 +43,12 @@ export class Watcher {
 
   constructor(
     private readonly rules: readonly SiteRule[],
-    private readonly client: Client,
-  ) {}
+    client: Client,
+  ) {
+    this.#judgings = new Judgings(client);
+  }
 
   start(): void {
-    this.#changes.observe(document.documentElement, { childList: true, characterData: true, subtree: true });
     this.#soon(0);
   }
 
@@ -48,8 +57,10 @@ export class Watcher {
     clearTimeout(this.#timer);
     this.#changes.disconnect();
     this.#sight.disconnect();
-    for (const followed of this.#followed.values()) drop(followed);
+    for (const followed of this.#followed.values()) hide(followed);
     this.#followed.clear();
+    this.#boxes.clear();
+    this.#judgings.stop();
   }
 
   /** Scans after that long, or when it was going to anyway. */
@@ -66,7 +77,7 @@ export class Watcher {
 
   #look(entries: IntersectionObserverEntry[]): void {
     for (const { target, isIntersecting } of entries) {
-      const followed = this.#followed.get(target);
+      const followed = this.#boxes.get(target);
       if (followed) followed.inSight = isIntersecting;
     }
     this.#soon(LIMITS.scan);
@@ -78,87 +89,123 @@ export class Watcher {
       this.stop();
       return;
     }
+    this.#observe();
     const turns = findTurns(this.rules);
-    const present = new Set(turns.map(({ answer }) => answer));
-    for (const [answer, followed] of this.#followed) if (!present.has(answer)) this.#forget(answer, followed);
+    const gone = this.#forget(new Set(turns.map(({ answer }) => answer)));
     let unsettled = false;
     for (const turn of turns) {
-      const followed = this.#follow(turn);
+      const followed = this.#follow(turn, gone);
       this.#keepInPlace(followed);
-      if (followed.asked || !followed.inSight || followed.text === "") continue;
+      if (followed.shown || !followed.inSight || followed.text === "" || followed.turn.question === "") continue;
       if (turn.busy || performance.now() - followed.changed < LIMITS.quiet) unsettled = true;
-      else void this.#judge(followed, false);
+      else void this.#judge(followed);
     }
     if (unsettled) this.#soon(LIMITS.scan);
   }
 
-  #follow(turn: Turn): Followed {
-    const now = performance.now();
-    const text = textOf(turn.answer, LIMITS.answer);
-    let followed = this.#followed.get(turn.answer);
-    if (!followed) {
-      followed = {
-        turn,
-        text,
-        changed: now,
-        asked: false,
-        inSight: false,
-        badge: null,
-        returns: 0,
-        running: null,
-      };
-      this.#followed.set(turn.answer, followed);
-      this.#sight.observe(turn.answer);
-    } else if (followed.text !== text || followed.turn.question !== turn.question) {
-      followed.running?.abort();
-      followed.badge?.remove();
-      Object.assign(followed, { turn, text, changed: now, asked: false, badge: null });
+  /** Changes within a shadow tree are told to those only who watch that tree. */
+  #observe(): void {
+    for (const root of rootsOf(document)) {
+      if (this.#roots.has(root)) continue;
+      this.#roots.add(root);
+      this.#changes.observe(root, { childList: true, characterData: true, subtree: true });
     }
+  }
+
+  /** Lets go of elements that are no answers any more; what they said is told, since it may stand in others now. */
+  #forget(present: Set<Element>): Followed[] {
+    const gone = [...this.#followed].filter(([answer]) => !present.has(answer));
+    for (const [answer, followed] of gone) {
+      this.#sight.unobserve(followed.box);
+      this.#boxes.delete(followed.box);
+      this.#followed.delete(answer);
+      hide(followed);
+    }
+    return gone.map(([, followed]) => followed);
+  }
+
+  #follow(found: Turn, gone: readonly Followed[]): Followed {
+    const text = textOf(found.answer, LIMITS.answer);
+    const known = this.#followed.get(found.answer);
+    // A list may have taken the question out of the page, and left the answer.
+    const asked = found.question || (known?.text === text ? known.turn.question : this.#judgings.questionOf(text));
+    const turn = { ...found, question: asked };
+    const isSame = (other: Followed) => other.text === text && other.turn.question === asked;
+    if (known && isSame(known)) {
+      known.turn = turn;
+      this.#see(known);
+      return known;
+    }
+    if (known) hide(known);
+    const before = known ? [known] : gone.filter((other) => other.turn.question === asked);
+    for (const { text: earlier, shown } of before) {
+      // More of it came: nobody waits for a judgement of its beginning.
+      if (text !== earlier && text.startsWith(earlier)) shown?.judging.abort();
+    }
+    const followed = known ?? {
+      turn,
+      text,
+      changed: 0,
+      box: turn.answer,
+      inSight: false,
+      shown: null,
+      put: 0,
+      returns: 0,
+    };
+    const changed = gone.find(isSame)?.changed ?? performance.now();
+    Object.assign(followed, { turn, text, changed, shown: null });
+    this.#followed.set(turn.answer, followed);
+    this.#see(followed);
+    const judging = this.#judgings.known(asked, text);
+    if (judging) this.#show(followed, judging);
     return followed;
+  }
+
+  /** Watches its box, which may be another one since. */
+  #see(followed: Followed): void {
+    const box = boxOf(followed.turn.answer);
+    if (this.#boxes.get(box) === followed) return;
+    this.#sight.unobserve(followed.box);
+    this.#boxes.delete(followed.box);
+    followed.box = box;
+    this.#boxes.set(box, followed);
+    this.#sight.observe(box);
   }
 
   /** A page that renders its answer anew may lose the badge; one that fights it wins. */
   #keepInPlace(followed: Followed): void {
-    const { badge, turn } = followed;
-    if (!badge || badge.isIn(turn.answer) || followed.returns >= LIMITS.returns) return;
+    const { shown, turn } = followed;
+    if (!shown || shown.badge.isIn(turn.answer)) return;
+    const now = performance.now();
+    if (now - followed.put > LIMITS.peace) followed.returns = 0;
+    if (followed.returns >= LIMITS.returns) return;
     followed.returns += 1;
-    badge.putInto(turn.answer);
+    followed.put = now;
+    shown.badge.putInto(turn.answer);
   }
 
-  async #judge(followed: Followed, again: boolean): Promise<void> {
-    followed.running?.abort();
-    const running = new AbortController();
-    followed.running = running;
-    followed.asked = true;
-    followed.badge ??= new Badge({
-      again: () => void this.#judge(followed, true),
+  async #judge(followed: Followed): Promise<void> {
+    const judging = this.#judgings.of(followed.turn.question, followed.text);
+    this.#show(followed, judging);
+    if (!judging.isKept) await judging.ask(false);
+  }
+
+  #show(followed: Followed, judging: Judging): void {
+    const badge = new Badge({
+      again: () => void judging.ask(true),
       options: () => void toBackground("options"),
     });
-    const { badge, turn, text } = followed;
-    if (!badge.isIn(turn.answer)) badge.putInto(turn.answer);
-    badge.show({ kind: "checking" }, turn.question);
-    try {
-      const judgement = await this.client.call(
-        "judge",
-        { question: turn.question, answer: text, again },
-        { signal: running.signal },
-      );
-      if (!running.signal.aborted) badge.show(judgement, turn.question);
-    } catch (error) {
-      if (!running.signal.aborted) badge.show({ kind: "failed", error }, turn.question);
-    }
-  }
-
-  #forget(answer: Element, followed: Followed): void {
-    this.#sight.unobserve(answer);
-    this.#followed.delete(answer);
-    drop(followed);
+    followed.shown = { judging, badge };
+    followed.put = performance.now();
+    badge.putInto(followed.turn.answer);
+    judging.showOn(badge);
   }
 }
 
-function drop({ running, badge }: Followed): void {
-  running?.abort();
-  badge?.remove();
+function hide({ shown }: Followed): void {
+  if (!shown) return;
+  shown.badge.remove();
+  shown.judging.leave(shown.badge);
 }
 
 /** Our own badges coming and going are no reason to look again. */

@@ -1,0 +1,100 @@
+/**
+ * Judgements of what is on this page, by text: frameworks make elements anew, and lists keep only those in sight, but it is
+ * the same answer that comes back, and it is not judged again.
+ */
+
+import type { Client } from "../client.js";
+import { LIMITS } from "../limits.js";
+import type { Badge, BadgeState } from "./badge.js";
+
+/** One answer's judgement, shown by as many badges as show that answer. */
+export class Judging {
+  readonly #badges = new Set<Badge>();
+  #state: BadgeState = { kind: "checking" };
+  #running: AbortController | null = null;
+
+  constructor(
+    readonly question: string,
+    readonly answer: string,
+    private readonly client: Client,
+  ) {}
+
+  /** Whether asking again would only repeat it. */
+  get isKept(): boolean {
+    return this.#running !== null || this.#state.kind === "judged";
+  }
+
+  async ask(again: boolean): Promise<void> {
+    this.#running?.abort();
+    const running = new AbortController();
+    this.#running = running;
+    this.#say({ kind: "checking" });
+    const { question, answer } = this;
+    const state = await this.client
+      .call("judge", { question, answer, again }, { signal: running.signal })
+      .catch((error: unknown): BadgeState => ({ kind: "failed", error }));
+    if (running.signal.aborted) return;
+    this.#running = null;
+    this.#say(state);
+  }
+
+  /** More of the answer came, or the page is left; who still shows it waits for it. */
+  abort(): void {
+    if (this.#badges.size > 0) return;
+    this.#running?.abort();
+    this.#running = null;
+  }
+
+  showOn(badge: Badge): void {
+    this.#badges.add(badge);
+    badge.show(this.#state, this.question);
+  }
+
+  /** What is being judged goes on: the answer may come back. */
+  leave(badge: Badge): void {
+    this.#badges.delete(badge);
+  }
+
+  #say(state: BadgeState): void {
+    this.#state = state;
+    for (const badge of this.#badges) badge.show(state, this.question);
+  }
+}
+
+/** The last of them. */
+export class Judgings {
+  readonly #all = new Map<string, Judging>();
+
+  constructor(private readonly client: Client) {}
+
+  /** What is known or about to be, of that text. */
+  known(question: string, answer: string): Judging | null {
+    const judging = this.#all.get(nameOf(question, answer));
+    return judging?.isKept ? judging : null;
+  }
+
+  /** The question that an answer was judged for, where the page shows the answer only. */
+  questionOf(answer: string): string {
+    return [...this.#all.values()].findLast((judging) => judging.answer === answer)?.question ?? "";
+  }
+
+  of(question: string, answer: string): Judging {
+    const name = nameOf(question, answer);
+    const judging = this.#all.get(name) ?? new Judging(question, answer, this.client);
+    this.#all.delete(name);
+    this.#all.set(name, judging);
+    for (const [oldest, old] of this.#all) {
+      if (this.#all.size <= LIMITS.remembered) break;
+      old.abort();
+      this.#all.delete(oldest);
+    }
+    return judging;
+  }
+
+  stop(): void {
+    for (const judging of this.#all.values()) judging.abort();
+    this.#all.clear();
+  }
+}
+
+const nameOf = (question: string, answer: string): string => JSON.stringify([question, answer]);
