@@ -78,6 +78,21 @@ test("without a model a badge says so, and downloads nothing; without a permissi
   await extension.disallow("https://gemini.google.com/*");
 });
 
+test("in shadow trees and in lists that keep what is in sight there are badges as well", async () => {
+  const isNoModel = ({ text }) => text.includes("No model yet");
+  for (const [name, question, count] of [
+    ["shadow", "What is a slot?", 3],
+    ["virtual", "How many legs has a spider?", 1],
+  ]) {
+    await extension.allow(`${new URL(PAGES[name]).origin}/*`);
+    const page = await visit(name);
+    const [badge] = await waitForBadges(page, count, isNoModel);
+    assert.match(badge.text, new RegExp(`Asked: “${question.replace("?", "\\?")}”`));
+    await page.close();
+    await extension.disallow(`${new URL(PAGES[name]).origin}/*`);
+  }
+});
+
 test("the keyboard passes the address without choosing it", async () => {
   const options = await extension.open("options");
   const chosen = () => options.$eval("input[name=model]:checked", ({ value }) => value);
@@ -292,6 +307,23 @@ test("right click on an answer: the panel judges it for the question that it ans
   assert.equal(await panel.getAttribute(".judgement", "data-tone"), "none");
   await page.close();
   await panel.close();
+});
+
+test("what is selected in a shadow tree is known as an answer there", needsReal, async () => {
+  await extension.allow("https://shadow.example/*");
+  const panel = await extension.open("panel", { width: 400 });
+  const page = await visit("shadow");
+  await page.evaluate(() => {
+    const first = document.querySelector("chat-app").shadowRoot.getElementById("first").shadowRoot;
+    getSelection().selectAllChildren(first.querySelector("p"));
+  });
+  await rightClick(page);
+  await panel.waitForSelector(".exchange:not([aria-busy]) .judgement");
+  assert.match(await panel.textContent(".question"), /What is a slot/);
+  assert.equal(await panel.textContent(".said"), "A place for what others bring.");
+  await page.close();
+  await panel.close();
+  await extension.disallow("https://shadow.example/*");
 });
 
 test("the shortcut elsewhere: the panel asks what was asked", needsReal, async () => {

@@ -150,6 +150,103 @@ test("a selection is read alike, a formula as a whole", async () => {
   assert.equal(text, "said that\nx is A=\\pi r^2");
 });
 
+test("a selection reaches into shadow trees, and is read within them", async () => {
+  const texts = await page.evaluate(() => {
+    document.body.innerHTML = "<main><p>Before it.</p><x-part>light</x-part><p>After it.</p></main>";
+    const [main, host] = [document.querySelector("main"), document.querySelector("x-part")];
+    host.attachShadow({ mode: "open" }).innerHTML = "<p>In <b>there</b></p><p><slot></slot></p>";
+    const read = (start, from, end, to) => {
+      const range = document.createRange();
+      range.setStart(start, from);
+      range.setEnd(end, to);
+      return globalThis.reading.selectedText(range, 4000);
+    };
+    const word = host.shadowRoot.querySelector("b").firstChild;
+    return [
+      read(main.firstChild.firstChild, 7, main.lastChild.firstChild, 5),
+      read(word, 1, word, 3),
+      read(host.shadowRoot, 0, host.shadowRoot, 2),
+    ];
+  });
+  assert.deepEqual(texts, ["it.\nIn there\nlight\nAfter", "he", "In there\nlight"]);
+});
+
+test("marks of sources go with their brackets and spaces, and nothing else does", async () => {
+  const pill = "display: inline-flex; border-radius: 9px; background: #eee";
+  await reads([
+    [
+      "<p>Old [<a href='#1'>1</a>, <a href='#2'>2</a>] walls<a href='#1'>1</a>–<a href='#3'>3</a>; new</p>",
+      "Old walls; new",
+    ],
+    [
+      "<p>Old <a class='citation' href='#1'>a.example</a>, new <span class='cite'><a href='#'>b</a></span>!</p>",
+      "Old, new!",
+    ],
+    [`<p>Old <a href='#' style='${pill}; font-size: 10px'>Wikipedia</a>.</p>`, "Old."],
+    [`<p>A tag: <a href='#' style='${pill}'>important</a></p>`, "A tag: important"],
+    [
+      "<p>See <a href='#'>[Smith 2020]</a>, page <a href='#'>7</a>, H<a href='#'>2</a>O</p>",
+      "See [Smith 2020], page 7, H2O",
+    ],
+    ["<p>In <span class='citation'>Smith (2020)</span>, <cite>Hamlet</cite></p>", "In Smith (2020), Hamlet"],
+    ["<p class='source'>Source: <a href='#'>NASA</a></p>", "Source: NASA"],
+    ["<div class='sources'>Paris is in <a href='#'>France</a>.</div>", "Paris is in France."],
+    ["<p>x</p><div class='sources'><h3>Sources</h3><a href='#'>a</a></div>", "x"],
+    ["<p>one <a class='cite' href='#'>a</a>;</p><p>two</p>", "one;\ntwo"],
+  ]);
+});
+
+test("what was thought is told from what looks like it", async () => {
+  await reads([
+    ["<button aria-expanded='false'>Thought for 5s</button><div>yes</div>", "yes"],
+    ["<button aria-expanded='true'>Thought for 1m 5s</button><div>no</div><div>yes</div>", "yes"],
+    ["<div>Thought for a few seconds</div><p>yes</p>", "yes"],
+    [
+      "<p>Thinking for a while, I said yes.</p><h3>Reasoning</h3><p>yes</p>",
+      "Thinking for a while, I said yes.\nReasoning\nyes",
+    ],
+    ["<details open><summary>Show reasoning</summary>no</details>yes", "yes"],
+  ]);
+});
+
+test("a bar above code is told from a line of text", async () => {
+  const code = "<pre><code>x = 1</code></pre>";
+  await reads([
+    [`<div>python</div>${code}`, "x = 1"],
+    [`<div><b>main.py</b><button>Copy</button></div>${code}`, "x = 1"],
+    [`<div>klingon</div><pre><code class='language-klingon'>x = 1</code></pre>`, "x = 1"],
+    [`<div>Output</div>${code}`, "Output\nx = 1"],
+    [`<div>Yes.</div><div>${code}<div><button>Copy</button></div></div>`, "Yes.\nx = 1"],
+    [`<p>python</p>${code}`, "python\nx = 1"],
+  ]);
+});
+
+test("what stands side by side has a gap if the page shows one", async () => {
+  await reads([
+    ["<div style='display: flex; gap: 4px'><span>Price</span><span>90 €</span></div>", "Price 90 €"],
+    [
+      "<div style='display: flex; justify-content: space-between'><span>Price</span><span>90 €</span></div>",
+      "Price 90 €",
+    ],
+    ["<span style='display: inline-flex'><span>Pa</span><span>ris</span></span> it is", "Paris it is"],
+    ["<div style='display: flex; flex-direction: column'><span>a</span><span>b</span></div>", "a\nb"],
+  ]);
+});
+
+test("scripts around a base, words in a formula, and cells that reach down on both sides", async () => {
+  await reads([
+    [
+      "<math><mmultiscripts><mi>C</mi><mn>6</mn><none/><mprescripts/><none/><mn>14</mn></mmultiscripts></math>",
+      "^14C_6",
+    ],
+    ["<math><mn>1</mn><mtext>if</mtext><mi>x</mi></math>", "1 if x"],
+    [
+      "<table><tr><td rowspan='2'>a</td><td>b</td><td rowspan='0'>c</td></tr><tr><td>d</td></tr><tr><td>e</td><td>f</td></tr></table>",
+      "a\tb\tc\na\td\tc\ne\tf\tc",
+    ],
+  ]);
+});
+
 test("no more is read than was asked for, however deep or long", async () => {
   assert.ok((await read(`<p>${"word ".repeat(10_000)}</p>`.repeat(3), 100)).length <= 110);
   assert.equal(await read("<b>".repeat(1000)), "");

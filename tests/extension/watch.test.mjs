@@ -22,8 +22,9 @@ after(() => browser.close());
  * Follows a layout with a model that notes what it is asked. Where the page holds it, an answer is judged only when
  * `globalThis.release` is called.
  */
-async function follow(layout, { held = false } = {}) {
+async function follow(layout, { held = false, prepare = () => {} } = {}) {
   const page = await openLayout(browser.context, layout, { finished: false });
+  await page.evaluate(prepare);
   await page.evaluate(
     async ([url, rules, isHeld]) => {
       globalThis.asked = [];
@@ -185,6 +186,22 @@ test("answers in shadow trees are found, followed there, and carry their badges"
   await waitForBadges(page, 3);
   await page.evaluate(() => globalThis.watcher.stop());
   assert.equal((await badges(page)).length, 0, "the page is left as it was");
+  await page.close();
+});
+
+test("an answer that only a style brings into view is judged then", async () => {
+  const page = await follow("footnotes", {
+    prepare: () => {
+      for (const part of document.querySelector("[data-semgrad-answer]").children) part.style.opacity = "0";
+    },
+  });
+  await settle(page);
+  assert.deepEqual(await asked(page), []);
+  await page.evaluate(() => {
+    for (const part of document.querySelector("[data-semgrad-answer]").children) part.style.opacity = "";
+  });
+  await waitForBadges(page, 1);
+  assert.deepEqual(await asked(page), turnsOf("footnotes"));
   await page.close();
 });
 

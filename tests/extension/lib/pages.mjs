@@ -5,7 +5,9 @@
 import { readFileSync } from "node:fs";
 
 const HTML = { "content-type": "text/html; charset=utf-8" };
-const file = (name) => readFileSync(new URL(`../pages/${name}.html`, import.meta.url), "utf8");
+/** Those that are saved layouts lie by themselves. */
+const FOLDERS = { shadow: "layouts/shadow-app", virtual: "layouts/virtual-list" };
+const file = (name) => readFileSync(new URL(`../pages/${FOLDERS[name] ?? name}.html`, import.meta.url), "utf8");
 
 export const PAGES = {
   chatgpt: "https://chatgpt.com/c/1",
@@ -13,6 +15,8 @@ export const PAGES = {
   gemini: "https://gemini.google.com/app/1",
   strict: "https://strict.example/",
   hostile: "https://hostile.example/",
+  shadow: "https://shadow.example/",
+  virtual: "https://virtual.example/",
 };
 
 /** As strict as a page can be. */

@@ -7,7 +7,9 @@ const MARK = /^(?:\[?\s*[\d*†‡§¶]+(?:\s*[,;–-]\s*[\d*†‡§¶]+)*\s*\]
 const BRACKETED = /^(?:\[\s*[\d*†‡§¶]+(?:\s*[,;–-]\s*\d+)*\s*\]\s*)+$/u;
 const NAMED = /(?:^|[-_])(?:cite|citation|citations|footnote|noteref|reference|source)(?:[-_]|$)/i;
 const CARDS =
-  /^(?:sources?|citations?|references?)(?:[-_](?:lists?|cards?|panel|footer|grid|carousel|rows?|section|bar|container|inline))+$|^sources$/i;
+  /^(?:sources?|citations?|references?)(?:[-_](?:lists?|cards?|panel|footer|grid|carousel|rows?|section|bar|container|inline))+$/i;
+/** Names that say less: what is called so holds nothing but links, and a heading. */
+const BARE_CARDS = /^(?:sources|citations|references)$/i;
 const LINK = "a, button, [role=button], [role=link]";
 const BACK = "[data-footnote-backref], .footnote-backref, [role=doc-backlink]";
 const LONGEST = 80;
@@ -43,14 +45,16 @@ function isNamed(element: Element): boolean {
 }
 
 function isCards(element: Element): boolean {
-  return namesOf(element).some((name) => CARDS.test(name)) && element.querySelector(LINK) !== null;
+  const names = namesOf(element);
+  if (names.some((name) => CARDS.test(name))) return element.querySelector(LINK) !== null;
+  return names.some((name) => BARE_CARDS.test(name)) && isOnlyLinks(element, "h1, h2, h3, h4, h5, h6, summary");
 }
 
 /** A name of a source that wraps a sentence is not a mark: nothing but links, and what stands between them. */
-function isOnlyLinks(element: Element): boolean {
+function isOnlyLinks(element: Element, besides?: string): boolean {
   if (!element.querySelector(LINK)) return false;
   const copy = element.cloneNode(true) as Element;
-  for (const link of copy.querySelectorAll(LINK)) link.remove();
+  for (const part of copy.querySelectorAll(besides ? `${LINK}, ${besides}` : LINK)) part.remove();
   return !/[\p{L}\p{N}]/u.test(copy.textContent ?? "");
 }
 

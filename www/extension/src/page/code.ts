@@ -65,8 +65,10 @@ function said(element: Element): string {
 
 /** Numbers beside lines of code, which nobody copies with it. */
 export function isLineNumber(element: Element, style: CSSStyleDeclaration | null): boolean {
+  const isNumber = /^[\s\d]*$/.test(element.textContent ?? "");
+  if (!isNumber) return false;
   if ([...element.classList].some((name) => NUMBERS.test(name))) return true;
-  if (!/^\s*\d+\s*$/.test(element.textContent ?? "") || !element.closest("pre, code")) return false;
+  if (!element.closest("pre, code")) return false;
   const parent = element.parentElement && styleOf(element.parentElement);
   const isLoose = (each: CSSStyleDeclaration | null) => (each?.userSelect || each?.webkitUserSelect) === "none";
   return isLoose(style) && !isLoose(parent);

@@ -11,15 +11,17 @@ const nameOf = (element: Element): string =>
   element.getAttribute("data-mml-node") ?? element.localName.replace(/^mjx-/, "");
 
 export const linear = (element: Element): string =>
-  plainLetters(read(element, 0))
-    .replace(/[;,] *$/, "")
-    .trim();
+  plainLetters(read(element, 0)).replace(/ +/g, " ").replace(/; *$/, "").trim();
 
 function read(element: Element, depth: number): string {
   const name = nameOf(element);
   if (SKIPPED.test(name) || depth > DEEPEST) return "";
   if (element.matches("mjx-c, use[data-c], path[data-c]")) return glyph(element);
-  if (element.children.length === 0) return (element.textContent ?? "").replace(/\s+/g, " ").trim();
+  if (element.children.length === 0) {
+    const text = (element.textContent ?? "").replace(/\s+/g, " ").trim();
+    // Words between signs.
+    return name === "mtext" && /\p{L}/u.test(text) ? ` ${text} ` : text;
+  }
   const all = [...element.children].map((child) => read(child, depth + 1));
   // What MathJax draws has lines and gaps in between; in MathML an empty part has its place.
   const parts = isMathML(element) ? all : all.filter(Boolean);
@@ -47,6 +49,8 @@ function read(element: Element, depth: number): string {
     case "mtr":
     case "mlabeledtr":
       return `${parts.join(", ")}; `;
+    case "mmultiscripts":
+      return around(element, parts);
     case "semantics":
       return first;
     case "mfenced":
@@ -59,6 +63,15 @@ function read(element: Element, depth: number): string {
 function script(first: string, below: string, above: string, element: Element, depth: number): string {
   const base = find(element, "mjx-base", depth) ?? first;
   return `${base}${below && `_${group(below)}`}${above && `^${group(above)}`}`;
+}
+
+/** A base with pairs of a lower and an upper script behind it, and, after a mark, in front of it. */
+function around(element: Element, [base = "", ...scripts]: string[]): string {
+  const mark = [...element.children].findIndex((child) => nameOf(child) === "mprescripts");
+  const end = mark < 0 ? scripts.length : mark - 1;
+  const text = (parts: string[]) =>
+    parts.map((part, index) => part && `${index % 2 === 0 ? "_" : "^"}${group(part)}`).join("");
+  return `${text(scripts.slice(end + 1))}${base}${text(scripts.slice(0, end))}`;
 }
 
 /** MathJax puts what is above and below into boxes, and the upper one first. */

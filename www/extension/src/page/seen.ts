@@ -9,21 +9,24 @@ const px = (length: string): number => Number.parseFloat(length);
 /** Farther away than any page scrolls back to. */
 const OFF = -900;
 
-/** Not there, cut down to nothing or a dot, or put where nobody looks; all that it holds is hidden with it. */
+/**
+ * Not there, cut down to nothing or a dot, or put where nobody looks; all that it holds is hidden with it. What costs a
+ * look at the layout is asked last, and of few.
+ */
 export function isUnseen(element: Element, style: CSSStyleDeclaration): boolean {
-  const { display, clip, clipPath, position, transform, width, height, overflow } = style;
-  if (display === "none" || style.contentVisibility === "hidden") return true;
-  if (/inset\((50|100)%|^circle\(0/.test(clipPath) || /^matrix\(0, 0, 0, 0,/.test(transform)) return true;
+  if (style.display === "none" || style.contentVisibility === "hidden") return true;
   if (style.opacity === "0" && !isMoving(element)) return true;
+  const { clipPath, transform, position } = style;
+  if (clipPath !== "none" && /inset\((50|100)%|^circle\(0/.test(clipPath)) return true;
+  if (transform !== "none" && /^matrix\(0, 0, 0, 0,/.test(transform)) return true;
   if (px(style.textIndent) < OFF) return true;
-  const isCut = /hidden|clip/.test(overflow);
-  // A panel that is folded up.
-  if (isCut && (px(width) === 0 || px(height) === 0)) return true;
-  if (position === "relative" && (px(style.left) < OFF || px(style.top) < OFF)) return true;
-  if (position !== "absolute" && position !== "fixed") return false;
-  if (px(style.left) < OFF || px(style.top) < OFF) return true;
-  if (/^rect\((0|1)(px)?(,? ?(0|1)(px)?){3}\)$/.test(clip)) return true;
-  return isCut && [width, height].every((length) => px(length) <= 1);
+  const isLoose = position === "absolute" || position === "fixed";
+  if ((isLoose || position === "relative") && (px(style.left) < OFF || px(style.top) < OFF)) return true;
+  if (isLoose && /^rect\((0|1)(px)?(,? ?(0|1)(px)?){3}\)$/.test(style.clip)) return true;
+  if (!/hidden|clip/.test(style.overflow)) return false;
+  const sides = [px(style.width), px(style.height)];
+  // A panel that is folded up, or what only screen readers find.
+  return sides.includes(0) || (isLoose && sides.every((side) => side <= 1));
 }
 
 /** What fades in is about to be seen. */

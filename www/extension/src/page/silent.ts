@@ -13,13 +13,25 @@ const SILENT = [
   ".sr-only, .visually-hidden, .screen-reader-text, .screenreader-only, .cdk-visually-hidden",
 ].join(", ");
 const PROSE = "p, li, td, th, dd, dt, h1, h2, h3, h4, h5, h6, blockquote, figcaption";
+const CURSOR = /cursor|caret|blink|pulse|typing/i;
+const AGO = /^(?:just now|yesterday|(?:an?|\d+) ?[a-z]+ ago)$/i;
+const LONGEST = 80;
 const ICON = /(?:^|[-_])(?:icons?|fa|glyph|symbol)(?:[-_]|$)/i;
 
 export function isSilent(element: Element, style: CSSStyleDeclaration | null): boolean {
   if (element.matches(SILENT)) return true;
   if (element.matches(BUTTON)) return !isWord(element, style);
   if (element.matches("[aria-hidden=true]")) return !isForTheEye(element);
-  return isBar(element) || (element.childElementCount === 0 && isCursor(element.textContent ?? ""));
+  return isBar(element) || (element.childElementCount === 0 && isPassing(element));
+}
+
+/** What stands there only while the answer comes, or says how long ago it came. */
+function isPassing(element: Element): boolean {
+  const text = (element.textContent ?? "").trim();
+  if (isCursor(text)) return true;
+  if (text.length === 1 && [...element.classList].some((name) => CURSOR.test(name))) return true;
+  if (element.matches("[role=status]")) return text.length < LONGEST && /(?:…|\.\.\.)$/.test(text);
+  return element.matches("time, relative-time") && AGO.test(text);
 }
 
 /** A button that is a word of a sentence, as names are that open a card: it is drawn as one. */

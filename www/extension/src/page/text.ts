@@ -29,7 +29,7 @@ const DEEPEST = 256;
 export function textOf(root: Element | ShadowRoot, limit: number, range?: Range): string {
   const reader = new Reader(limit, range);
   reader.read(root, 0);
-  const text = reader.text.trimEnd();
+  const text = reader.end().trimEnd();
   // Where the next word would come.
   return (isCursor(text.slice(-1)) ? text.slice(0, -1) : text).trim();
 }
@@ -50,6 +50,8 @@ class Reader {
   private begun = false;
   /** Behind a mark that is not read: the brackets around it, and the space before it, go with it. */
   private marked: "bare" | "bracket" | null = null;
+  /** What stands between two marks, if another one follows. */
+  private held = "";
 
   constructor(
     private readonly limit: number,
@@ -63,6 +65,15 @@ class Reader {
       if (node.nodeType === 3) this.add(this.selected(node as Text), elementAround(node, parent));
       else if (node.nodeType === 1 && depth < DEEPEST) this.element(node as Element, depth + 1);
     }
+  }
+
+  /** All that was read; behind the last mark nothing follows. */
+  end(): string {
+    const rest = this.held && this.behindMark(this.held);
+    this.text += rest;
+    this.held = "";
+    this.marked = null;
+    return this.text;
   }
 
   private element(element: Element, depth: number): void {
@@ -87,8 +98,8 @@ class Reader {
     const isBlock = BLOCK.test(element.nodeName) || BLOCK_STYLE.test(style?.display ?? "") || isDisplay(element);
     const isItem = isBlock && standsInRow(element);
     const start = this.text.length;
-    if (isItem) this.gap();
-    else if (isBlock) this.line();
+    if (isItem && !touches(element.previousElementSibling, element)) this.gap();
+    else if (isBlock && !isItem) this.line();
     const number = numberOf(element, style);
     if (number) this.mark(`${number} `);
     // A language's name and a bar of buttons stand in the frame, not in the code.
@@ -100,13 +111,13 @@ class Reader {
     }
     if (number) this.begun = false;
     if (isItem && MARKER.test(this.text.slice(start).trim())) this.mark(" ");
-    else if (isItem) this.gap();
-    else if (isBlock) this.line();
+    else if (isItem && !touches(element, element.nextElementSibling)) this.gap();
+    else if (isBlock && !isItem) this.line();
   }
 
   /** Begins a line, unless one has just begun. */
   private line(): void {
-    this.marked = null;
+    this.end();
     if (this.begun) return;
     this.text = this.text.replace(/[ \n]+$/, "");
     if (this.text) this.text += "\n";
@@ -125,10 +136,16 @@ class Reader {
 
   private skip(): void {
     this.marked = this.text.endsWith("[") ? "bracket" : (this.marked ?? "bare");
+    this.held = "";
   }
 
   private append(text: string): void {
-    const rest = this.marked && text.trim() ? this.behindMark(text) : text;
+    if (this.marked && /^\s*[,;–-]?\s*$/.test(text)) {
+      this.held += text;
+      return;
+    }
+    const rest = this.marked ? this.behindMark(this.held + text) : text;
+    this.held = "";
     if (rest === "") return;
     this.text += rest;
     this.begun = false;
@@ -136,13 +153,9 @@ class Reader {
 
   private behindMark(text: string): string {
     let rest = text;
-    if (this.marked === "bracket") {
-      // Between two marks.
-      if (/^\s*[,;–-]\s*$/.test(text)) return "";
-      if (text.startsWith("]") && this.text.endsWith("[")) {
-        this.text = this.text.slice(0, -1);
-        rest = text.slice(1);
-      }
+    if (this.marked === "bracket" && text.startsWith("]") && this.text.endsWith("[")) {
+      this.text = this.text.slice(0, -1);
+      rest = text.slice(1);
     }
     this.marked = null;
     if (/^\s*[.,;:!?)\]]/.test(rest)) {
@@ -180,7 +193,7 @@ class Reader {
   private inner(element: Element, depth: number): string {
     const reader = new Reader(this.limit, this.range);
     reader.read(element, depth);
-    return reader.text.replace(/\s+/g, " ").trim();
+    return reader.end().replace(/\s+/g, " ").trim();
   }
 
   private aside(element: Element, style: CSSStyleDeclaration | null, text: string): void {
@@ -246,10 +259,19 @@ function isStruck(element: Element, style: CSSStyleDeclaration | null): boolean 
   return style?.display === "inline" && style.textDecorationLine.includes("line-through");
 }
 
-/** Side by side with its neighbors, not below them; letters and tokens that are set so have no gaps. */
+/** Side by side with its neighbors, not below them. */
 function standsInRow(element: Element): boolean {
   const parent = element.parentElement;
   const style = parent && styleOf(parent);
-  if (!style || !/^(inline-)?flex$/.test(style.display) || !style.flexDirection.startsWith("row")) return false;
-  return !/^pre/.test(style.whiteSpace);
+  return !!style && /^(inline-)?flex$/.test(style.display) && style.flexDirection.startsWith("row");
+}
+
+/** Letters and parts of words that are set side by side touch. */
+function touches(before: Element | null, element: Element | null): boolean {
+  if (!before || !element) return false;
+  const [a, b] = [before.getBoundingClientRect(), element.getBoundingClientRect()];
+  // Without a layout nothing is known.
+  if (a.width === 0 || b.width === 0 || a.bottom <= b.top) return false;
+  const isStretched = [before, element].some((each) => Number(styleOf(each)?.flexGrow) > 0);
+  return !isStretched && Math.max(b.left - a.right, a.left - b.right) < 1;
 }

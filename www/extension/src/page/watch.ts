@@ -11,7 +11,7 @@ import { Badge, isBadge } from "./badge.js";
 import { findTurns, type Turn } from "./find.js";
 import { type Judging, Judgings } from "./judging.js";
 import { textOf } from "./text.js";
-import { boxOf, rootsOf } from "./tree.js";
+import { boxOf, isTree, rootsOf } from "./tree.js";
 
 /** An answer's element, as it was when it was last looked at. */
 interface Followed {
@@ -19,6 +19,8 @@ interface Followed {
   text: string;
   /** When its text was last different. */
   changed: number;
+  /** When it was last read; null when something in it changed since. */
+  read: number | null;
   /** What it is watched by: an answer may have no box of its own. */
   box: Element;
   inSight: boolean;
@@ -34,8 +36,10 @@ export class Watcher {
   readonly #boxes = new Map<Element, Followed>();
   readonly #judgings: Judgings;
   readonly #roots = new WeakSet<Node>();
+  readonly #touched = new Set<Node>();
   readonly #changes = new MutationObserver((records) => {
-    if (!records.every(isOurs)) this.#soon(LIMITS.scan);
+    for (const record of records) if (!isOurs(record)) this.#touched.add(record.target);
+    if (this.#touched.size > 0) this.#soon(LIMITS.scan);
   });
   readonly #sight = new IntersectionObserver((entries) => this.#look(entries), { rootMargin: "50%" });
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -90,14 +94,17 @@ export class Watcher {
       return;
     }
     this.#observe();
+    this.#notice();
     const turns = findTurns(this.rules);
     const gone = this.#forget(new Set(turns.map(({ answer }) => answer)));
     let unsettled = false;
     for (const turn of turns) {
       const followed = this.#follow(turn, gone);
       this.#keepInPlace(followed);
-      if (followed.shown || !followed.inSight || followed.text === "" || followed.turn.question === "") continue;
-      if (turn.busy || performance.now() - followed.changed < LIMITS.quiet) unsettled = true;
+      if (followed.shown || !followed.inSight || followed.turn.question === "") continue;
+      // It may be there already, and be faded in by its style, which tells nobody.
+      if (followed.text === "") this.#soon(LIMITS.quiet);
+      else if (turn.busy || performance.now() - followed.changed < LIMITS.quiet) unsettled = true;
       else void this.#judge(followed);
     }
     if (unsettled) this.#soon(LIMITS.scan);
@@ -110,6 +117,19 @@ export class Watcher {
       this.#roots.add(root);
       this.#changes.observe(root, { childList: true, characterData: true, subtree: true });
     }
+  }
+
+  /** Which answers something changed in. */
+  #notice(): void {
+    for (const node of this.#touched) {
+      for (let next: Node | null = node; next; next = isTree(next) ? next.host : next.parentNode) {
+        const followed = this.#followed.get(next as Element);
+        if (followed) followed.read = null;
+        // What changed in it may be shown anywhere in its shadow tree.
+        if ((next as Element).shadowRoot) for (const each of this.#followed.values()) each.read = null;
+      }
+    }
+    this.#touched.clear();
   }
 
   /** Lets go of elements that are no answers any more; what they said is told, since it may stand in others now. */
@@ -125,8 +145,11 @@ export class Watcher {
   }
 
   #follow(found: Turn, gone: readonly Followed[]): Followed {
-    const text = textOf(found.answer, LIMITS.answer);
+    const now = performance.now();
     const known = this.#followed.get(found.answer);
+    const isFresh = known?.shown && known.read !== null && now - known.read < LIMITS.fresh;
+    const text = isFresh ? known.text : textOf(found.answer, LIMITS.answer);
+    if (known && !isFresh) known.read = now;
     // A list may have taken the question out of the page, and left the answer.
     const asked = found.question || (known?.text === text ? known.turn.question : this.#judgings.questionOf(text));
     const turn = { ...found, question: asked };
@@ -146,14 +169,15 @@ export class Watcher {
       turn,
       text,
       changed: 0,
+      read: null,
       box: turn.answer,
       inSight: false,
       shown: null,
       put: 0,
       returns: 0,
     };
-    const changed = gone.find(isSame)?.changed ?? performance.now();
-    Object.assign(followed, { turn, text, changed, shown: null });
+    const changed = gone.find(isSame)?.changed ?? now;
+    Object.assign(followed, { turn, text, changed, read: now, shown: null });
     this.#followed.set(turn.answer, followed);
     this.#see(followed);
     const judging = this.#judgings.known(asked, text);
