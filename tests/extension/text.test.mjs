@@ -122,6 +122,7 @@ test("nobody reads what is not shown, what works the page, and where it comes fr
       "<p>So:</p><pre><div><span>python</span><span>Copy code</span></div><code>a = 1\n\n  b = 2\n</code></pre><p>Done.</p>",
       "So:\na = 1\n\n  b = 2\nDone.",
     ],
+    ["<img alt='$x^2$'> <img alt='\\alpha'> <span role='math' aria-label='y'></span>", "$x^2$ \\alpha y"],
     ["<img alt='A house'><img alt='😀'><img class='latex' alt='x^2'>", "😀x^2"],
   ]);
 });
@@ -206,6 +207,14 @@ test("what was thought is told from what looks like it", async () => {
       "Thinking for a while, I said yes.\nReasoning\nyes",
     ],
     ["<details open><summary>Show reasoning</summary>no</details>yes", "yes"],
+    [
+      "<button>▸ Thought for 5 s ›</button><div class='ds-think-content'>no</div><div class='thinking-done'>yes</div>",
+      "yes",
+    ],
+    [
+      "<div class='Reasoning_panel__x3d'>no</div><ms-thought-chunk>no</ms-thought-chunk><p class='is-thinking'>yes</p>",
+      "yes",
+    ],
   ]);
 });
 
@@ -215,6 +224,8 @@ test("a bar above code is told from a line of text", async () => {
     [`<div>python</div>${code}`, "x = 1"],
     [`<div><b>main.py</b><button>Copy</button></div>${code}`, "x = 1"],
     [`<div>klingon</div><pre><code class='language-klingon'>x = 1</code></pre>`, "x = 1"],
+    [`<div><span>python</span><span class='copy'>Copy code</span></div>${code}`, "x = 1"],
+    ["<pre><ol class='linenums'><li>x = 1</li><li>y = 2</li></ol></pre>", "x = 1\ny = 2"],
     [`<div>Output</div>${code}`, "Output\nx = 1"],
     [`<div>Yes.</div><div>${code}<div><button>Copy</button></div></div>`, "Yes.\nx = 1"],
     [`<p>python</p>${code}`, "python\nx = 1"],

@@ -14,7 +14,7 @@ export const LIMITS = {
   returns: 5,
   /** A badge that stood for this long, in ms, was not removed by a page that fights it. */
   peace: 10_000,
-  /** An answer that was judged and that nothing changed in is read again after this long, in ms: styles change unseen. */
+  /** An answer that was judged or is not in sight, and that nothing changed in, is read again after this long, in ms: styles change unseen. */
   fresh: 10_000,
   /** Judgements that are remembered, so that a page that is opened again is not judged again. */
   remembered: 400,

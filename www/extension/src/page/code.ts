@@ -20,6 +20,8 @@ const LANGUAGES = new Set(
   ).split(" "),
 );
 const LONGEST = 40;
+/** Buttons that are none for the browser, behind the name. */
+const ACTIONS = /(?:\s*(?:copy(?: code)?|copied!?|download|wrap|edit))+$/;
 
 /** The parts of a frame that hold the code itself. */
 export const codeIn = (element: Element): Element[] =>
@@ -28,7 +30,7 @@ export const codeIn = (element: Element): Element[] =>
 /** A bar above code: buttons with hardly a word, or the name of a language. */
 export function isCodeBar(element: Element): boolean {
   if (element.childElementCount > 8 || element.matches(PROSE) || element.querySelector(CODE)) return false;
-  const label = said(element).toLowerCase();
+  const label = said(element).toLowerCase().replace(ACTIONS, "").trim();
   if (label.length > LONGEST) return false;
   const code = codeBehind(element);
   if (!code) return false;

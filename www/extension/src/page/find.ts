@@ -2,6 +2,7 @@
 
 import { LIMITS } from "../limits.js";
 import type { SiteRule } from "../sites.js";
+import { inReadingOrder } from "./order.js";
 import { textOf } from "./text.js";
 import { boxOf, closest, findAll, holds } from "./tree.js";
 
@@ -24,7 +25,7 @@ function matches(element: Element, selector: string): boolean {
 
 function all(selector: string): Element[] {
   try {
-    return findAll(document, selector);
+    return inReadingOrder(findAll(document, selector));
   } catch {
     return [];
   }

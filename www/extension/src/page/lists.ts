@@ -5,7 +5,8 @@ import { styleOf } from "./seen.js";
 /** The number or letter that a page shows before an item; null where it shows none. */
 export function numberOf(item: Element, style: CSSStyleDeclaration | null): string | null {
   const list = item.parentElement;
-  if (item.nodeName !== "LI" || list?.nodeName !== "OL") return null;
+  // Lines of code are numbered, too.
+  if (item.nodeName !== "LI" || list?.nodeName !== "OL" || item.closest("pre, code")) return null;
   const kind = style?.listStyleType === "none" ? countedBy(item) : (style?.listStyleType ?? "");
   if (kind === null || /^(disc|circle|square|disclosure-\w+|["'])/.test(kind)) return null;
   return `${written(ordinal(item, list), kind, list.getAttribute("type"))}.`;

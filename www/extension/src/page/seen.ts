@@ -1,6 +1,8 @@
 /** Whether a person sees an element's box, and the ink of its text. */
 
+/** Its style; null in documents that nobody shows, and for elements that have none. */
 export function styleOf(element: Element): CSSStyleDeclaration | null {
+  if (!("style" in element)) return null;
   return element.ownerDocument?.defaultView?.getComputedStyle(element) ?? null;
 }
 

@@ -10,7 +10,8 @@ const SILENT = [
   "script, style, template, noscript, svg, audio, video, canvas, iframe, object, rp, dialog:not([open])",
   "[hidden], mat-icon, .material-icons, [class*=material-symbols], semgrad-badge",
   // For screen readers only, where the page's own style does not say so.
-  ".sr-only, .visually-hidden, .screen-reader-text, .screenreader-only, .cdk-visually-hidden",
+  ".sr-only, .screen-reader-text, .screen-reader-only, .screenreader-only",
+  "[class*=visually-hidden i], [class*=visuallyhidden i]",
 ].join(", ");
 const PROSE = "p, li, td, th, dd, dt, h1, h2, h3, h4, h5, h6, blockquote, figcaption";
 const CURSOR = /cursor|caret|blink|pulse|typing/i;
@@ -78,17 +79,19 @@ function spoken(element: Element): string | null {
 }
 
 export const isPicture = (element: Element): boolean =>
-  element.matches("img") || (element.matches("[role=img]") && element.textContent?.trim() === "");
+  element.matches("img") || (element.matches("[role=img], [role=math]") && element.textContent?.trim() === "");
 
 /** What an element that is silent shows all the same: pictures that stand for characters. */
 export function pictured(element: Element): string {
   const text = (element.getAttribute("alt") ?? element.getAttribute("aria-label") ?? "").trim();
-  if (!element.matches("img, [role=img]")) return "";
-  return isEmoji(text) || element.matches(GLYPH) ? text : "";
+  if (!element.matches("img, [role=img], [role=math]")) return "";
+  return isEmoji(text) || TEX.test(text) || element.matches(GLYPH) ? text : "";
 }
 
+/** A source for an alternative. */
+const TEX = /^(?:\$.+\$|\\[a-z([])/is;
 /** Formulas as pictures; by whole names, since "text" and "context" hold "tex". */
 const GLYPH = [
   "img[class*=emoji i], img[class*=latex i], img[class*=katex i], img[class*=mathjax i], img[class~=tex]",
-  "img[class~=math], img[class^=math-], img[class*=' math-'], img[class~=formula], img[class~=equation]",
+  "[role=math], img[class~=math], img[class^=math-], img[class*=' math-'], img[class~=formula], img[class~=equation]",
 ].join(", ");

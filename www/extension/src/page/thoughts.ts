@@ -5,7 +5,9 @@
 
 import { namesOf } from "./cite.js";
 
-const NAMED = /^(?:model-)?(?:reasoning|thinking|thoughts?|cot)(?:[-_]+[a-z\d]+)*$/i;
+/** Names of panels, alone or with what kind of part it is; "thinking-done" says something of a whole message. */
+const NAMED =
+  /^(?:(?!is|has|no|not|show|hide|with|can|use)[a-z]{1,5}-)?(?:reasoning|think|thinking|thoughts?|cot)(?:[-_]*(?:accordion|area|block|body|box|bubble|card|chain|chunk|collapse|container|content|details|group|item|list|log|message|panel|part|process|section|stage|steps?|summary|text|trace|view|wrapper))*(?:__[\w-]+)?$/i;
 const PANEL = "details[type=reasoning], [data-type=reasoning], [data-message-part=reasoning], think, thinking";
 const TRIGGER = "button, [role=button], [aria-expanded], summary";
 
@@ -42,6 +44,7 @@ function isLabel(element: Element | null): boolean {
 /** Short texts only. */
 function textOf(element: Element): string | null {
   if (element.childElementCount > 4) return null;
-  const text = (element.textContent ?? "").replace(/\s+/g, " ").trim();
+  // Arrows that turn when it opens are no part of the label.
+  const text = (element.textContent ?? "").replace(/\s+/g, " ").replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}.…]+$/gu, "");
   return text.length > LONGEST ? null : text;
 }

@@ -1,5 +1,7 @@
 /** The page as it is shown: open shadow trees with what they let through. Closed ones are nobody's but their own. */
 
+import { styleOf } from "./seen.js";
+
 export type Root = Document | ShadowRoot;
 
 /** Links have a `host`, too. */
@@ -45,7 +47,7 @@ export function findAll(root: Root | Element, selector: string): Element[] {
   if (hosts.length === 0) return [...own, ...matches];
   const wanted = new Set(matches);
   const both = [...new Set([...matches, ...hosts])].sort((a, b) =>
-    a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1,
+    a.compareDocumentPosition(b) & a.DOCUMENT_POSITION_FOLLOWING ? -1 : 1,
   );
   const found = both.flatMap((element) => [
     ...(wanted.has(element) ? [element] : []),
@@ -65,7 +67,7 @@ export function closest(element: Element, selector: string): Element | null {
 
 /** What an element is seen by: one without a box of its own by its first child that has one, or by what it is in. */
 export function boxOf(element: Element): Element {
-  const displayOf = (each: Element) => getComputedStyle(each).display;
+  const displayOf = (each: Element) => styleOf(each)?.display ?? "";
   if (displayOf(element) !== "contents") return element;
   const children = [...(element.shadowRoot ?? element).children];
   const child = children.find((each) => !/^(none|contents)$/.test(displayOf(each)));

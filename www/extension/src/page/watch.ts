@@ -102,7 +102,7 @@ export class Watcher {
       const followed = this.#follow(turn, gone);
       this.#keepInPlace(followed);
       if (followed.shown || !followed.inSight || followed.turn.question === "") continue;
-      // It may be there already, and be faded in by its style, which tells nobody.
+      // It may be there already, and not be seen yet.
       if (followed.text === "") this.#soon(LIMITS.quiet);
       else if (turn.busy || performance.now() - followed.changed < LIMITS.quiet) unsettled = true;
       else void this.#judge(followed);
@@ -147,7 +147,9 @@ export class Watcher {
   #follow(found: Turn, gone: readonly Followed[]): Followed {
     const now = performance.now();
     const known = this.#followed.get(found.answer);
-    const isFresh = known?.shown && known.read !== null && now - known.read < LIMITS.fresh;
+    // Until it is judged, what is in sight may be faded in by its style, which tells nobody.
+    const isSettled = known && (known.shown !== null || !known.inSight);
+    const isFresh = isSettled && known.read !== null && now - known.read < LIMITS.fresh;
     const text = isFresh ? known.text : textOf(found.answer, LIMITS.answer);
     if (known && !isFresh) known.read = now;
     // A list may have taken the question out of the page, and left the answer.
