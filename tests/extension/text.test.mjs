@@ -123,6 +123,11 @@ test("nobody reads what is not shown, what works the page, and where it comes fr
       "So:\na = 1\n\n  b = 2\nDone.",
     ],
     ["<img alt='$x^2$'> <img alt='\\alpha'> <span role='math' aria-label='y'></span>", "$x^2$ \\alpha y"],
+    [
+      "<p>x <span role='button'>Copy</span> <span role='button'>Rome</span> <i class='cursor-text'>4</i><i class='caret'>|</i></p>",
+      "x Rome 4",
+    ],
+    ["<div role='status'>Searching…</div><time>2 minutes ago</time><time>1879</time>", "1879"],
     ["<img alt='A house'><img alt='😀'><img class='latex' alt='x^2'>", "😀x^2"],
   ]);
 });

@@ -26,9 +26,10 @@ export function isUnseen(element: Element, style: CSSStyleDeclaration): boolean 
   if ((isLoose || position === "relative") && (px(style.left) < OFF || px(style.top) < OFF)) return true;
   if (isLoose && /^rect\((0|1)(px)?(,? ?(0|1)(px)?){3}\)$/.test(style.clip)) return true;
   if (!/hidden|clip/.test(style.overflow)) return false;
-  const sides = [px(style.width), px(style.height)];
-  // A panel that is folded up, or what only screen readers find.
-  return sides.includes(0) || (isLoose && sides.every((side) => side <= 1));
+  const [width, height] = [px(style.width), px(style.height)];
+  // What only screen readers find, or a panel that is folded up; one that is all padding holds something beside its flow.
+  if (width === 0 || (isLoose && width <= 1 && height <= 1)) return true;
+  return height === 0 && !(px(style.paddingTop) + px(style.paddingBottom) > 0);
 }
 
 /** What fades in is about to be seen. */

@@ -17,6 +17,9 @@ const PROSE = "p, li, td, th, dd, dt, h1, h2, h3, h4, h5, h6, blockquote, figcap
 const CURSOR = /cursor|caret|blink|pulse|typing/i;
 const AGO = /^(?:just now|yesterday|(?:an?|\d+) ?[a-z]+ ago)$/i;
 const LONGEST = 80;
+/** What buttons say that work the page, where they are drawn as words. */
+const ACTION =
+  /^(?:copy|copied|copy code|edit|share|retry|regenerate|show (?:more|less|all)|read (?:more|aloud)|expand|collapse|download|run)[!…]?$/i;
 const ICON = /(?:^|[-_])(?:icons?|fa|glyph|symbol)(?:[-_]|$)/i;
 
 export function isSilent(element: Element, style: CSSStyleDeclaration | null): boolean {
@@ -30,7 +33,8 @@ export function isSilent(element: Element, style: CSSStyleDeclaration | null): b
 function isPassing(element: Element): boolean {
   const text = (element.textContent ?? "").trim();
   if (isCursor(text)) return true;
-  if (text.length === 1 && [...element.classList].some((name) => CURSOR.test(name))) return true;
+  // Not "cursor-pointer" around a letter.
+  if (/^[^\p{L}\p{N}]$/u.test(text) && [...element.classList].some((name) => CURSOR.test(name))) return true;
   if (element.matches("[role=status]")) return text.length < LONGEST && /(?:…|\.\.\.)$/.test(text);
   return element.matches("time, relative-time") && AGO.test(text);
 }
@@ -38,6 +42,7 @@ function isPassing(element: Element): boolean {
 /** A button that is a word of a sentence, as names are that open a card: it is drawn as one. */
 function isWord(element: Element, style: CSSStyleDeclaration | null): boolean {
   if (!style || element.matches("[aria-expanded], [aria-pressed]")) return false;
+  if (ACTION.test((element.textContent ?? "").trim())) return false;
   // The browser makes a box of a real button, whatever the page says.
   const isBare = isClear(style.backgroundColor) && Number.parseFloat(style.borderTopWidth) === 0;
   if (style.display !== "inline" && !(style.display === "inline-block" && isBare)) return false;
