@@ -128,6 +128,7 @@ test("nobody reads what is not shown, what works the page, and where it comes fr
       "x Rome 4",
     ],
     ["<div role='status'>Searching…</div><time>2 minutes ago</time><time>1879</time>", "1879"],
+    ["<i aria-hidden='true'>x</i><p><b aria-hidden='true'>½</b><b class='sr-only'>one half</b> cup</p>", "½ cup"],
     ["<img alt='A house'><img alt='😀'><img class='latex' alt='x^2'>", "😀x^2"],
   ]);
 });
@@ -195,6 +196,10 @@ test("marks of sources go with their brackets and spaces, and nothing else does"
       "See [Smith 2020], page 7, H2O",
     ],
     ["<p>In <span class='citation'>Smith (2020)</span>, <cite>Hamlet</cite></p>", "In Smith (2020), Hamlet"],
+    [
+      "<p>By <a class='reference external' href='#'>the manual</a><sup class='reference'>2</sup><sup>[a]</sup>.</p>",
+      "By the manual.",
+    ],
     ["<p class='source'>Source: <a href='#'>NASA</a></p>", "Source: NASA"],
     ["<div class='sources'>Paris is in <a href='#'>France</a>.</div>", "Paris is in France."],
     ["<p>x</p><div class='sources'><h3>Sources</h3><a href='#'>a</a></div>", "x"],
@@ -231,6 +236,7 @@ test("a bar above code is told from a line of text", async () => {
     [`<div>klingon</div><pre><code class='language-klingon'>x = 1</code></pre>`, "x = 1"],
     [`<div><span>python</span><span class='copy'>Copy code</span></div>${code}`, "x = 1"],
     ["<pre><ol class='linenums'><li>x = 1</li><li>y = 2</li></ol></pre>", "x = 1\ny = 2"],
+    ["<pre><div>json<button>Copy</button></div>{}</pre>", "{}"],
     [`<div>Output</div>${code}`, "Output\nx = 1"],
     [`<div>Yes.</div><div>${code}<div><button>Copy</button></div></div>`, "Yes.\nx = 1"],
     [`<p>python</p>${code}`, "python\nx = 1"],
@@ -255,6 +261,7 @@ test("scripts around a base, words in a formula, and cells that reach down on bo
       "<math><mmultiscripts><mi>C</mi><mn>6</mn><none/><mprescripts/><none/><mn>14</mn></mmultiscripts></math>",
       "^14C_6",
     ],
+    ["<p>f<sup>′</sup>(x) and x<sup>(2)</sup></p>", "f′(x) and x^(2)"],
     ["<math><mn>1</mn><mtext>if</mtext><mi>x</mi></math>", "1 if x"],
     [
       "<table><tr><td rowspan='2'>a</td><td>b</td><td rowspan='0'>c</td></tr><tr><td>d</td></tr><tr><td>e</td><td>f</td></tr></table>",

@@ -26,4 +26,5 @@ export const plainLetters = (text: string): string =>
   text.replace(MATHEMATICAL, (letter) => letter.normalize("NFKC")).replace(SHAPELESS, "");
 
 /** More than one sign stays together. */
-export const group = (text: string): string => (/^[\p{L}\p{M}]?$|^[\d.,]*$/u.test(text) ? text : `(${text})`);
+export const group = (text: string): string =>
+  /^[\p{L}\p{M}]?$|^[\d.,]*$|^\([^()]*\)$/u.test(text) ? text : `(${text})`;

@@ -5,7 +5,9 @@ import { isClear, styleOf } from "./seen.js";
 /** Numbers and signs of notes, one or several, with or without brackets. */
 const MARK = /^(?:\[?\s*[\d*†‡§¶]+(?:\s*[,;–-]\s*[\d*†‡§¶]+)*\s*\]?\s*)+$/u;
 const BRACKETED = /^(?:\[\s*[\d*†‡§¶]+(?:\s*[,;–-]\s*\d+)*\s*\]\s*)+$/u;
-const NAMED = /(?:^|[-_])(?:cite|citation|citations|footnote|noteref|reference|source)(?:[-_]|$)/i;
+const NAMED = /(?:^|[-_])(?:cite|citations?|footnote|noteref)(?:[-_]|$)/i;
+/** Names that links of a text have, too: of these, only numbers and signs are marks. */
+const LOOSELY_NAMED = /(?:^|[-_])(?:reference|source)(?:[-_]|$)/i;
 const CARDS =
   /^(?:sources?|citations?|references?)(?:[-_](?:lists?|cards?|panel|footer|grid|carousel|rows?|section|bar|container|inline))+$/i;
 /** Names that say less: what is called so holds nothing but links, and a heading. */
@@ -28,6 +30,7 @@ export function isCitation(element: Element, style: CSSStyleDeclaration | null, 
   if (element.matches("[role=doc-noteref], [data-footnote-ref]")) return true;
   const isLink = element.matches(LINK);
   if (isNamed(element) && (isLink || MARK.test(text) || isOnlyLinks(element))) return true;
+  if (MARK.test(text) && namesOf(element).some((name) => LOOSELY_NAMED.test(name))) return true;
   if (element.matches("a") && isAnchor(element, text)) return true;
   if (!isLink) return false;
   return BRACKETED.test(text) || isGlued(element, text, before) || isPill(element, style);
@@ -35,6 +38,7 @@ export function isCitation(element: Element, style: CSSStyleDeclaration | null, 
 
 /** Raised text that is a mark and no exponent. */
 export function isRaisedMark(element: Element, text: string): boolean {
+  if (/^(?:\[[^\]]{1,20}\]\s*)+$/.test(text)) return true;
   if (!MARK.test(text)) return false;
   return text.startsWith("[") || element.querySelector(LINK) !== null || element.closest("a") !== null;
 }

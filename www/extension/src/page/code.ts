@@ -39,6 +39,10 @@ export function isCodeBar(element: Element): boolean {
 
 /** The code that comes next, with nothing said in between. */
 function codeBehind(element: Element): Element | null {
+  const { parentElement, nextSibling } = element;
+  if (parentElement?.nodeName === "PRE" && nextSibling?.nodeType === 3 && nextSibling.textContent?.trim()) {
+    return parentElement;
+  }
   let next = element.nextElementSibling;
   while (next && !next.matches(CODE) && !next.querySelector(CODE) && said(next) === "") next = next.nextElementSibling;
   if (!next) return null;

@@ -72,7 +72,7 @@ function isForTheEye(element: Element): boolean {
     (each) => each && bare(each) !== "",
   );
   // The name of an icon is a word in small letters, and what it means is another one.
-  return said.some((each) => bare(each ?? "") === words) || (said.length > 0 && /\d|\s/.test(text));
+  return said.some((each) => bare(each ?? "") === words) || (said.length > 0 && /[\p{N}\s]/u.test(text));
 }
 
 const bare = (text: string): string => text.replace(/[^\p{L}\p{N}]/gu, "").toLowerCase();

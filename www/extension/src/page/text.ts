@@ -18,7 +18,7 @@ const BLOCK =
 const BLOCK_STYLE = /^(block|flex|flow-root|grid|list-item|table|table-row|table-caption)$/;
 
 /** Raised text that is no exponent. */
-const ORDINAL = /^(st|nd|rd|th|er|re|e|o|a|tm|sm|r|c|[®™©ªº])$/iu;
+const ORDINAL = /^(st|nd|rd|th|er|re|e|o|a|tm|sm|r|c|[®™©ªº]|[′″‴']+)$/iu;
 /** What a page puts before an item where its list has no numbers. */
 const MARKER = /^(?:\d{1,3}[.)]|[a-z][.)]|[•◦▪‣·–*\u2460-\u2473-])$/iu;
 
