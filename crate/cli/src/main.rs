@@ -1,5 +1,5 @@
-//! The command line: `semgrad ask | score | eval | calibrate | report | sps | probe | tune | bench | methods | kinds |
-//! reliability | models`.
+//! The command line: `semgrad ask | score | eval | calibrate | report | sps | probe | tune | bench | methods | check |
+//! kinds | reliability | models`.
 //!
 //! Exit status: 0 all fine, 1 wrong arguments or files, 2 some lines failed, 3 the machine or the network failed.
 
