@@ -66,7 +66,9 @@ pub fn run(arguments: Arguments) -> Result<(), Stop> {
                     let message = format!("line {} of {}: {what}.", line.number, path.display());
                     eprintln!("warning: {message}");
                     let advice = "A line is { \"answer\": \"…\" }, with \"id\", \"question\" and \"context\" where they are known.";
-                    lines += &(json!({ "id": id(&line.text), "error": Error::new(Code::BadInput, message, advice) }).to_string() + "\n");
+                    lines += &(json!({ "id": id(&line.text), "error": Error::new(Code::BadInput, message, advice) })
+                        .to_string()
+                        + "\n");
                 }
             }
         }

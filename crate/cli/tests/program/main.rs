@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod calibrate;
+mod check;
 #[path = "../../../semgrad/tests/models/common.rs"]
 #[allow(dead_code, reason = "shared with the tests of the library, which use all of it")]
 mod common;
