@@ -1,5 +1,6 @@
 """Writes planted.jsonl (faults and their twins) and ordinary.jsonl from the texts in texts/, and kept.jsonl and
-kept-ordinary.jsonl from those in kept/, after proving every value.
+kept-ordinary.jsonl from those in kept/, and unseen.jsonl and unseen-ordinary.jsonl from those in unseen/, after proving every
+value.
 
 Usage: python3 make.py [--check]
 
@@ -21,7 +22,8 @@ KINDS = ["arithmetic", "total", "date", "unit", "count", "contradiction", "quota
 WORDS = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
          "eighteen nineteen twenty").split()
 TENS = dict(twenty=20, thirty=30, forty=40, fifty=50, sixty=60, seventy=70, eighty=80, ninety=90)
-SETS = [("texts", "", "planted", "ordinary"), ("kept", "kept-", "kept", "kept-ordinary")]
+SETS = [("texts", "", "planted", "ordinary"), ("kept", "kept-", "kept", "kept-ordinary"),
+        ("unseen", "unseen-", "unseen", "unseen-ordinary")]
 TIMES = {"once": 1, "twice": 2, "thrice": 3}
 
 
