@@ -1,5 +1,6 @@
 """Writes planted.jsonl (faults and their twins) and ordinary.jsonl from the texts in texts/, kept.jsonl and
-kept-ordinary.jsonl from those in kept/, and unseen.jsonl and unseen-ordinary.jsonl from those in unseen/, after proving every value.
+kept-ordinary.jsonl from those in kept/, and unseen.jsonl and unseen-ordinary.jsonl from those in unseen/, after proving
+every value.
 
 Usage: python3 make.py [--check]
 
