@@ -8,6 +8,7 @@ use super::lexer::{Token, What};
 use super::said;
 use super::stated::{ends, hedged, result_fault, shown};
 use super::text::{Text, one_of};
+use std::ops::Range;
 
 /// The faults of a text, and of a bare answer to a question that is a calculation.
 pub fn faults(asked: &Text, text: &Text) -> Vec<Found> {
@@ -69,7 +70,11 @@ pub fn begins(tokens: &[Token], at: usize) -> bool {
             });
             !number(far) && !share
         }
-        What::Word(word) => !one_of(word, PARTS) && !word.starts_with('\\'),
+        // A letter with an index, a function of a number.
+        What::Word(word) => {
+            let letter = word.chars().count() == 1 && !matches!(word.as_str(), "a" | "i");
+            !letter && !one_of(word, PARTS) && !word.starts_with('\\')
+        }
     }
 }
 
@@ -248,6 +253,13 @@ fn remainder(
     Some((cursor.at, Some(Found { kind: FaultKind::Arithmetic, at: cursor.bytes(from), meant: Some(meant), message })))
 }
 
+/// The bytes from a token on, without the words behind the last number.
+fn numbers(end: &Cursor, from: usize) -> Range<usize> {
+    let word = |at: &usize| matches!(end.tokens[*at].what, What::Word(_));
+    let last = (from + 1..end.at).rev().find(|at| !word(at)).unwrap_or(from);
+    Cursor::new(end.tokens, last + 1).bytes(from)
+}
+
 /// The fault in a sentence.
 fn told(
     tokens: &[Token],
@@ -259,7 +271,7 @@ fn told(
 ) -> Option<Found> {
     // The side that is a number is the result; of two calculations nobody knows which is wrong.
     let (result, other, place) = match (&right.number, &left.number) {
-        (Some(_), _) => (right, left, end.bytes(from)),
+        (Some(_), _) => (right, left, numbers(end, from)),
         (None, Some(_)) => {
             let mut cursor = Cursor::new(tokens, at);
             calculation(&mut cursor)?;
@@ -267,7 +279,7 @@ fn told(
         }
         _ => {
             let message = format!("The two sides are {} and {}.", shown(&left.value, 4)?, shown(&right.value, 4)?);
-            return Some(Found { kind: FaultKind::Arithmetic, at: end.bytes(from), meant: None, message });
+            return Some(Found { kind: FaultKind::Arithmetic, at: numbers(end, from), meant: None, message });
         }
     };
     Some(result_fault(place, result, &other.value))

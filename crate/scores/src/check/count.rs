@@ -150,14 +150,17 @@ fn counted(text: &Text, sentence: &[Token], at: usize, about: Option<&str>) -> O
     let adverb = matches!(&sentence[start].what, What::Word(word) if word != "no");
     let often = next.any("times/time");
     let named = (start.saturating_sub(4)..start).any(|at| Cursor::new(sentence, at).phrase("letter"));
-    // Another letter may come in between.
-    let between = (0..start).rfind(|&at| Cursor::new(sentence, at).phrase("letter")).unwrap_or(start);
-    let apart = sentence[between..start].iter().any(|token| {
-        matches!(&token.what, What::Sign(',' | ';'))
-            || matches!(&token.what, What::Word(word) if one_of(word, "while and but"))
-    });
-    if apart && (adverb || often) {
-        return None;
+    if adverb || often {
+        // Another letter may come in between.
+        let between = (0..start).rfind(|&at| Cursor::new(sentence, at).phrase("letter")).unwrap_or(start);
+        let apart = sentence[between..start].iter().any(|token| match &token.what {
+            What::Sign(sign) => matches!(sign, ',' | ';'),
+            What::Word(word) => one_of(word, "while and but"),
+            _ => false,
+        });
+        if apart {
+            return None;
+        }
     }
     if adverb || often && (appears || named) {
         let letter = named_letter(text, sentence)?;

@@ -35,7 +35,7 @@ pub use fault::{Fault, FaultKind};
 use text::Text;
 
 /// Most bytes of an answer that is checked: longer ones are no answers, and some checks compare every sentence with every other.
-pub const LONGEST: usize = 200_000;
+pub const LONGEST: usize = 40_000;
 
 /// The faults of an answer to `question`, in the order of the text. `context` is whatever else was said or shown: earlier
 /// turns, a document.

@@ -129,7 +129,7 @@ fn quoted(text: &str) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
-        let mut at = 0;
+        let (mut at, mut missing) = (0, String::new());
         while let Some((place, open)) =
             line[at..].char_indices().find(|(_, c)| matches!(c, '“' | '"' | '‘' | '\'' | '«' | '„' | '`'))
         {
@@ -154,9 +154,16 @@ fn quoted(text: &str) -> Vec<Range<usize>> {
                 let letter = line[inside + place + c.len_utf8()..].starts_with(char::is_alphanumeric);
                 (close.contains(c) && !(single && letter) && place > 0).then_some(inside + place)
             };
-            if let Some(end) = line[inside..].char_indices().find_map(ends) {
-                ranges.push(start + inside..start + end);
-                at = end + line[end..].chars().next().map_or(1, char::len_utf8);
+            // Looked for once: a mark that nothing closes here is closed nowhere behind either.
+            if missing.contains(open) {
+                continue;
+            }
+            match line[inside..].char_indices().find_map(ends) {
+                Some(end) => {
+                    ranges.push(start + inside..start + end);
+                    at = end + line[end..].chars().next().map_or(1, char::len_utf8);
+                }
+                None => missing.push(open),
             }
         }
         start += line.len();

@@ -157,8 +157,6 @@ fn quantity(cursor: &mut Cursor) -> Option<Quantity> {
     loop {
         let mut more = next;
         more.phrase("and");
-        more.sign(',');
-        more.phrase("and");
         let Some(part) = more
             .number()
             .filter(|part| !part.ordinal && !part.word || quantity.unit.dimension == Dimension::Time)
