@@ -1,4 +1,4 @@
-/** The parts of the extension that need no browser: queue, memory and bands, limits, table of sites. */
+/** The parts of the extension that need no browser: queue, memory, limits, table of sites. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bundle } from "../browser/lib/bundle.mjs";
@@ -55,36 +55,27 @@ test("what fails or is aborted does not block the rest", async () => {
   assert.equal(await last, "last");
 });
 
-test("bands are shares of what was seen", () => {
-  const seen = Array.from({ length: 30 }, (_, index) => index);
-  const bands = { low: 1 / 3, high: 2 / 3, least: 30 };
-  const at = (score) => memory.band(score, seen, bands);
-  assert.deepEqual([0, 9, 10, 19, 20, 29].map(at), ["low", "low", "medium", "medium", "high", "high"]);
-  assert.equal(memory.band(1, seen.slice(1), bands), null, "one too few");
-  assert.equal(at(null), null);
-  assert.equal(memory.band(7, Array(30).fill(7), bands), "medium", "all the same is neither low nor high");
-});
-
-test("a text is remembered without being kept, and counts once", async () => {
+test("a text is remembered without being kept, and once", async () => {
   const secret = "What is my PIN?";
   const print = await memory.fingerprint("0", "model", secret, "1234");
   assert.match(print, /^[0-9a-f]{24}$/);
   assert.notEqual(print, await memory.fingerprint("0", "model", `${secret}1`, "234"));
-  const judged = { kind: "judged", score: 2, model: "m", explanation: { verdict: "No judgment" } };
+  const judged = { kind: "judged", ms: 2, model: "m", explanation: { verdict: "No judgment" } };
+  kept.set("scores", "of an earlier version");
   memory.remember(print, judged);
-  memory.remember(print, { ...judged, score: 3 });
-  assert.deepEqual(memory.seenScores("m"), [2]);
-  assert.equal(memory.recall(print).score, 3);
+  memory.remember(print, { ...judged, ms: 3 });
+  assert.deepEqual([memory.count(), kept.has("scores")], [1, false]);
+  assert.equal(memory.recall(print).ms, 3);
   assert.ok(![...kept.values()].join().includes("PIN"));
-  for (let index = 0; index < LIMITS.remembered; index++) memory.remember(`p${index}`, { ...judged, score: null });
+  for (let index = 0; index < LIMITS.remembered; index++) memory.remember(`p${index}`, judged);
   assert.equal(memory.recall(print), null, "the oldest is gone");
-  assert.deepEqual(memory.counts(), { scores: 1, remembered: LIMITS.remembered });
+  assert.equal(memory.count(), LIMITS.remembered);
   kept.set("judgements", JSON.stringify([["old", { kind: "judged", reason: "of an earlier version" }]]));
   assert.equal(memory.recall("old"), null);
   memory.forget();
-  assert.deepEqual(memory.counts(), { scores: 0, remembered: 0 });
-  kept.set("scores", "no JSON");
-  assert.deepEqual(memory.seenScores("m"), [], "what is broken counts as nothing");
+  assert.equal(memory.count(), 0);
+  kept.set("judgements", "no JSON");
+  assert.equal(memory.count(), 0, "what is broken counts as nothing");
 });
 
 test("a long text is cut between characters", () => {
@@ -120,9 +111,7 @@ test("a badge says the record's own sentences, and no number where there is no j
   const judged = {
     kind: "judged",
     explanation,
-    score: 6.1e-5,
-    band: "low",
-    seen: 40,
+    faults: [],
     model: "m",
     ms: 1234,
     cut: false,
@@ -142,13 +131,21 @@ test("a badge says the record's own sentences, and no number where there is no j
     none: "Too long.",
   };
   const raw = { ...judged, confidence: null, verdict: null, explanation: nothing };
-  const banded = toWords(raw);
-  assert.deepEqual([banded.level, banded.label, banded.side], [null, "No judgment", ""]);
-  assert.equal(banded.reasons[0], "Too long.");
-  assert.match(banded.reasons[1], /^Beside the 40 answers .* its uncertainty is low\./);
-  const alone = toWords({ ...raw, band: null, cut: true });
-  assert.deepEqual(alone.reasons[0], "Too long.");
-  assert.match(alone.reasons.at(-1), /Only the beginning was read/);
-  assert.equal(alone.reasons.length, 2);
-  for (const { label, side, reasons } of [banded, alone]) assert.doesNotMatch([label, side, ...reasons].join(), /10⁻/);
+  const none = toWords(raw);
+  assert.deepEqual([none.level, none.label, none.side, none.reasons], [null, "No judgment", "", ["Too long."]]);
+  assert.match(toWords({ ...raw, cut: true }).reasons.at(-1), /Only the beginning was read/);
+
+  // What anybody could see comes first, whatever the model thinks and even where there is none.
+  const faults = [{ kind: "arithmetic", at: [0, 3], said: "381", meant: "391", message: "The result is 391." }];
+  for (const state of [
+    { ...judged, faults },
+    { ...raw, faults },
+    { kind: "no-model", faults },
+  ]) {
+    const shown = toWords(state);
+    assert.deepEqual([shown.level, shown.label, shown.side], ["high", "Something does not add up", ""]);
+    assert.equal(shown.reasons[0], "“381” The result is 391.");
+  }
+  const beside = toWords({ ...judged, faults }).reasons;
+  assert.equal(beside[2], `${explanation.verdict}. ${explanation.chance}`);
 });

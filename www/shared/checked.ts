@@ -26,6 +26,6 @@ export async function checkedNote(
     { class: "checked", "aria-label": T.label },
     el("p", { class: "checked-head" }, T.heading),
     el("ul", {}, ...lines),
-    el("p", { class: "form-hint" }, T.hint),
+    el("p", { class: "legend" }, T.hint),
   );
 }

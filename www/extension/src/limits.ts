@@ -18,8 +18,6 @@ export const LIMITS = {
   fresh: 10_000,
   /** Judgements that are remembered, so that a page that is opened again is not judged again. */
   remembered: 400,
-  /** Scores that the bands are taken from. */
-  seen: 500,
   /** A model that nobody used for this long is put away, in ms. */
   idle: 10 * 60_000,
 } as const;

@@ -6,7 +6,7 @@
  * ({@link ToHost}, {@link ToClient}), which does not pass through the service worker. Everything is JSON.
  */
 
-import type { Answer, AskProgress, ErrorRecord, LoadProgress, ModelInfo, Token } from "semgrad";
+import type { Answer, AskProgress, ErrorRecord, Fault, LoadProgress, ModelInfo, Token } from "semgrad";
 import type { Settings } from "./settings.js";
 import type { SiteRule } from "./sites.js";
 
@@ -44,9 +44,9 @@ export interface Calls {
   score: { question: string; answer: string; reply: { answer: Answer; judgement: Judged } };
   /** An answer on a page. `again`: whatever is remembered. */
   judge: { question: string; answer: string; again: boolean; reply: Judgement };
-  /** What the bands are made of. */
-  seen: { reply: { scores: number; remembered: number } };
-  /** Forgets scores and judgements. */
+  /** How many judgements are remembered. */
+  kept: { reply: number };
+  /** Forgets judgements. */
   forget: { reply: null };
 }
 
@@ -68,24 +68,18 @@ export type HostState =
 /** What happens before an answer is there. */
 export type HostEvent = { kind: "token"; token: Token } | { kind: "progress"; progress: AskProgress };
 
-/** How uncertain an uncalibrated answer is, compared with what this installation has seen. */
-export type Band = "low" | "medium" | "high";
-
 /** A judgement that was made. */
 export type Judged = Extract<Judgement, { kind: "judged" }>;
 
-/** What a badge shows. */
-export type Judgement =
+/** What a badge shows: what anybody could see to be wrong, and what the model makes of it. */
+export type Judgement = { faults: Fault[] } & Opinion;
+
+/** What the model makes of an answer, or why it makes nothing of it. */
+export type Opinion =
   | {
       kind: "judged";
       /** The judgment in sentences. */
       explanation: Answer["explanation"];
-      /** The raw score, higher is less sure; null where undefined. */
-      score: number | null;
-      /** Null while too little was seen. */
-      band: Band | null;
-      /** How many scores the band was taken from. */
-      seen: number;
       model: string;
       ms: number;
       /** Whether only the beginning of question or answer was read. */

@@ -17,22 +17,13 @@ export function label({ kind, name }: ModelChoice): string {
   return kind === "url" ? (name.split("/").filter(Boolean).pop() ?? name) : name;
 }
 
-/** When an uncalibrated score counts as low or high: shares of what was seen here, and how many that must be. */
-export interface Bands {
-  low: number;
-  high: number;
-  least: number;
-}
-
 export interface Settings {
   model: ModelChoice | null;
-  bands: Bands;
   rules: SiteRule[];
 }
 
 export const DEFAULTS: Settings = {
   model: null,
-  bands: { low: 1 / 3, high: 2 / 3, least: 20 },
   rules: [],
 };
 

@@ -1,7 +1,5 @@
 /** Every word the extension says, except those it shares with the demo page (`www/shared/text.ts`) and those of the manifest. */
 
-import type { Band } from "./protocol.js";
-
 export const TEXT = {
   menu: "Check this answer with semgrad",
 
@@ -13,10 +11,9 @@ export const TEXT = {
     skipped: "Not checked",
     skippedWhy: "Too many answers were waiting.",
     failed: "Not checked",
-    /** The place of an answer without a judgment among others; no score is made of it. */
-    bands: { low: "low", medium: "medium", high: "high" } as Record<Band, string>,
-    band: (band: string, seen: number) =>
-      `Beside the ${seen} answers that were looked at here so far, its uncertainty is ${band}. That says how odd the model finds it, not whether it is right.`,
+    faults: "Something does not add up",
+    fault: (said: string, message: string) => `“${said}” ${message}`,
+    byRules: "Found by rules, without the model.",
     cut: "Only the beginning was read: the text is long.",
     facts: (model: string, time: string) => `${model}, on this machine, in ${time}`,
   },
@@ -121,20 +118,9 @@ export const TEXT = {
       badSelector: (selector: string) => `Not a selector: ${selector}`,
       table: "The table as it stands",
     },
-    bands: {
-      heading: "Bands",
-      hint: "Without a calibration, an answer counts as low, medium or high by its place among the scores that were seen here.",
-      low: "Low is below, %",
-      high: "High is above, %",
-      least: "Answers needed before there are bands",
-      save: "Save",
-      saved: "Saved.",
-      bad: "Low must be below high, and both between 0 and 100; answers needed from 5 to 500.",
-    },
     data: {
       heading: "Data on this machine",
-      counts: (scores: number, remembered: number, size: string) =>
-        `${scores} scores and ${remembered} judgements (numbers and hashes, no texts); models take ${size}.`,
+      counts: (kept: number, size: string) => `${kept} judgements (numbers and hashes, no texts); models take ${size}.`,
       forget: "Forget judgements",
       forgotten: "Forgotten.",
       remove: "Remove models",

@@ -3,22 +3,24 @@
 import { duration } from "../../shared/format.js";
 import { type Tone, toneOf } from "../../shared/tone.js";
 import { CallError } from "./client.js";
-import type { Band, Judged, Judgement } from "./protocol.js";
+import type { Judged, Judgement } from "./protocol.js";
 import { TEXT } from "./text.js";
 
 const T = TEXT.judgement;
 
+/** Colors of the mark. */
+type Level = "low" | "medium" | "high";
+
 /** What is shown: a colored mark, a label with something beside, sentences, facts. */
 export interface Shown {
-  level: Band | null;
+  level: Level | null;
   label: string;
   side: string;
   reasons: string[];
   facts: string;
 }
 
-/** Colors of the mark. */
-const LEVELS: Record<Tone, Band | null> = { answer: "low", flag: "medium", abstain: "high", none: null };
+const LEVELS: Record<Tone, Level | null> = { answer: "low", flag: "medium", abstain: "high", none: null };
 
 const plain = (label: string, reason: string): Shown => ({
   level: null,
@@ -29,6 +31,22 @@ const plain = (label: string, reason: string): Shown => ({
 });
 
 export function toWords(state: Judgement | { kind: "checking" } | { kind: "failed"; error: unknown }): Shown {
+  const shown = opinion(state);
+  const faults = "faults" in state ? state.faults : [];
+  if (faults.length === 0) return shown;
+  // What is certain comes first; what the model thinks stays below it.
+  const found = faults.map(({ said, message }) => T.fault(said, message));
+  const beside = [`${shown.label}.`, shown.side].filter(Boolean).join(" ");
+  return {
+    ...shown,
+    level: "high",
+    label: T.faults,
+    side: "",
+    reasons: [...found, T.byRules, beside, ...shown.reasons],
+  };
+}
+
+function opinion(state: Parameters<typeof toWords>[0]): Shown {
   switch (state.kind) {
     case "checking":
       return plain(T.checking, T.checkingWhy);
@@ -58,8 +76,7 @@ function judged(judgement: Judged): Shown {
   };
 }
 
-/** What is known besides: the place among other answers where there is no judgment, and whether all was read. */
-export function asides({ explanation, band, seen, cut }: Judged): string[] {
-  const place = explanation.none !== null && band ? [T.band(T.bands[band], seen)] : [];
-  return cut ? [...place, T.cut] : place;
+/** What is known besides: whether all was read. */
+export function asides({ cut }: Judged): string[] {
+  return cut ? [T.cut] : [];
 }

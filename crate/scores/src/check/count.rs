@@ -285,7 +285,8 @@ fn in_word(word: &str, letter: char, count: i128, place: Range<usize>) -> Option
     }
     let right = word.to_lowercase().chars().filter(|&c| c == letter).count();
     let upper = letter.to_uppercase();
-    let message = format!("“{word}” has {right} × {upper}.");
+    let times = if right == 1 { "once".into() } else { format!("{right} times") };
+    let message = format!("“{word}” has the letter {upper} {times}.");
     (count != i128::try_from(right).ok()?).then(|| fault(place, right, message))
 }
 

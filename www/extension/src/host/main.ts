@@ -1,25 +1,22 @@
 /** The offscreen document: holds the model and does what panel, options and content scripts ask for. */
 
-import { type ErrorRecord, type Model, SemgradError } from "semgrad";
+import { check, type ErrorRecord, type Fault, type Model, SemgradError } from "semgrad";
 import { cut, LIMITS } from "../limits.js";
 import {
   type Calls,
   type HostEvent,
-  type Judged,
   type Judgement,
+  type Opinion,
   PORT,
   type ToClient,
   type ToHost,
   toBackground,
 } from "../protocol.js";
-import { type Bands, label, type ModelChoice } from "../settings.js";
+import { label, type ModelChoice } from "../settings.js";
 import { isOnMachine } from "./choice.js";
 import { Holder } from "./holder.js";
-import { band, counts, fingerprint, forget, type Remembered, recall, remember, seenScores } from "./memory.js";
+import { count, fingerprint, forget, type Remembered, recall, remember } from "./memory.js";
 import { Queue } from "./queue.js";
-
-/** The raw score that stands for an uncalibrated answer. */
-const RAW = "semgrad";
 
 /** Ports of this extension's own pages, which are told what goes on. */
 const watchers = new Set<chrome.runtime.Port>();
@@ -88,7 +85,6 @@ async function measure(model: Model, name: string, { question, answer, print, is
   const judged: Remembered = {
     kind: "judged",
     explanation: result.explanation,
-    score: result.scores[RAW]?.score ?? null,
     model: name,
     ms: performance.now() - start,
     cut: isCut,
@@ -97,31 +93,39 @@ async function measure(model: Model, name: string, { question, answer, print, is
   return { answer: result, judged };
 }
 
-/** With its place among what was seen here. */
-function placed(judged: Remembered, bands: Bands): Judged {
-  const seen = seenScores(judged.model);
-  return { ...judged, band: band(judged.score, seen, bands), seen: seen.length };
+/**
+ * What anybody could see to be wrong. Earlier turns of a page's conversation are not known, so that nothing is said of
+ * quotations of it.
+ */
+async function faultsOf({ question, answer }: { question: string; answer: string }): Promise<Fault[]> {
+  const faults = await check(cut(question, LIMITS.question).text, cut(answer, LIMITS.answer).text).catch(() => []);
+  return faults.filter(({ kind }) => kind !== "quotation");
 }
 
 async function judge(texts: { question: string; answer: string; again: boolean }, hooks: Hooks): Promise<Judgement> {
-  const { model: choice, bands, version } = await toBackground("settings");
+  const [faults, opinion] = await Promise.all([faultsOf(texts), opinionOf(texts, hooks)]);
+  return { ...opinion, faults };
+}
+
+async function opinionOf(texts: { question: string; answer: string; again: boolean }, hooks: Hooks): Promise<Opinion> {
+  const { model: choice, version } = await toBackground("settings");
   if (!choice) return { kind: "no-model" };
   const prepared = await prepare(version, choice, texts);
   const known = texts.again ? null : recall(prepared.print);
-  if (known) return placed(known, bands);
+  if (known) return known;
   if (!(await isOnMachine(choice))) return { kind: "no-model" };
   const measured = await withModel(texts.again, hooks.signal, (model) =>
     measure(model, label(choice), prepared, hooks),
   );
-  return measured ? placed(measured.judged, bands) : { kind: "skipped" };
+  return measured ? measured.judged : { kind: "skipped" };
 }
 
 async function score(texts: { question: string; answer: string }, hooks: Hooks): Promise<Calls["score"]["reply"]> {
-  const { bands, version } = await toBackground("settings");
+  const { version } = await toBackground("settings");
   const choice = await chosen();
   const prepared = await prepare(version, choice, texts);
   const { answer, judged } = await atOnce(hooks.signal, (model) => measure(model, label(choice), prepared, hooks));
-  return { answer, judgement: placed(judged, bands) };
+  return { answer, judgement: { ...judged, faults: await faultsOf(texts) } };
 }
 
 type Handlers = {
@@ -145,7 +149,7 @@ const handlers: Handlers = {
     ),
   score,
   judge,
-  seen: async () => counts(),
+  kept: async () => count(),
   forget: async () => {
     forget();
     return null;

@@ -1,15 +1,15 @@
 /**
- * What this installation has judged: raw scores by model, from which the bands are taken, and judgements by the hash of
- * their texts. No text is kept. It lies in this document's local storage, because offscreen documents have no other.
+ * What this installation has judged, by the hash of the texts. No text is kept. It lies in this document's local storage,
+ * because offscreen documents have no other.
  */
 
 import { LIMITS } from "../limits.js";
-import type { Band, Judged } from "../protocol.js";
-import type { Bands } from "../settings.js";
+import type { Judged } from "../protocol.js";
 
-/** What is the same whenever it is shown; the band depends on what was seen since. */
-export type Remembered = Omit<Judged, "band" | "seen">;
+/** What holds no text: faults quote the answer, and are found again at once. */
+export type Remembered = Omit<Judged, "faults">;
 
+/** Where earlier versions kept raw scores. */
 const SCORES = "scores";
 const JUDGEMENTS = "judgements";
 
@@ -42,38 +42,21 @@ export function recall(print: string): Remembered | null {
   return found?.explanation ? found : null;
 }
 
-/** Keeps a judgement; its score counts once, however often the same text is judged. */
+/** Keeps a judgement, in the place of an earlier one of the same text. */
 export function remember(print: string, judged: Remembered): void {
   const all = new Map(read<[string, Remembered][]>(JUDGEMENTS, []));
-  const isNew = !all.delete(print);
+  all.delete(print);
   all.set(print, judged);
   write(JUDGEMENTS, [...all].slice(-LIMITS.remembered));
-  if (!isNew || judged.score === null) return;
-  const scores = read<Record<string, number[]>>(SCORES, {});
-  scores[judged.model] = [...(scores[judged.model] ?? []), judged.score].slice(-LIMITS.seen);
-  write(SCORES, scores);
+  localStorage.removeItem(SCORES);
 }
 
-export function seenScores(model: string): number[] {
-  return read<Record<string, number[]>>(SCORES, {})[model] ?? [];
-}
-
-/** How much is kept. */
-export function counts(): { scores: number; remembered: number } {
-  const scores = Object.values(read<Record<string, number[]>>(SCORES, {})).reduce((sum, list) => sum + list.length, 0);
-  return { scores, remembered: read<unknown[]>(JUDGEMENTS, []).length };
+/** How many judgements are kept. */
+export function count(): number {
+  return read<unknown[]>(JUDGEMENTS, []).length;
 }
 
 export function forget(): void {
   localStorage.removeItem(SCORES);
   localStorage.removeItem(JUDGEMENTS);
-}
-
-/** Which part of what was seen a score belongs to: the share of scores below it, ties by half. */
-export function band(score: number | null, seen: readonly number[], { low, high, least }: Bands): Band | null {
-  if (score === null || seen.length < least) return null;
-  const below = seen.reduce((sum, other) => sum + (other < score ? 1 : other === score ? 0.5 : 0), 0);
-  const share = below / seen.length;
-  if (share < low) return "low";
-  return share < high ? "medium" : "high";
 }

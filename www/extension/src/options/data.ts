@@ -33,16 +33,12 @@ export class DataSection {
   }
 
   async show(): Promise<void> {
-    const [{ scores, remembered }, cached, own] = await Promise.all([
-      this.client.call("seen", {}),
-      cache.list(),
-      listFiles(),
-    ]);
+    const [kept, cached, own] = await Promise.all([this.client.call("kept", {}), cache.list(), listFiles()]);
     const size = [...cached.map((entry) => entry.bytes), ...own.map((file) => file.size)].reduce(
       (sum, next) => sum + next,
       0,
     );
-    this.#counts.textContent = T.counts(scores, remembered, bytes(size));
+    this.#counts.textContent = T.counts(kept, bytes(size));
   }
 
   async #forget(): Promise<void> {

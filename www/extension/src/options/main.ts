@@ -1,9 +1,8 @@
-/** The options page: model, sites, selectors, bands, data. */
+/** The options page: model, sites, selectors, data. */
 
 import { announcer, el, fill } from "../../../shared/dom.js";
 import { Client } from "../client.js";
 import { TEXT } from "../text.js";
-import { BandsSection } from "./bands.js";
 import { DataSection } from "./data.js";
 import { ModelSection } from "./model.js";
 import { RulesSection } from "./rules.js";
@@ -18,7 +17,6 @@ if (app) {
   const model = new ModelSection(client, announcements.say, () => void data.show());
   const sites = new SitesSection();
   const rules = new RulesSection(() => void sites.show());
-  const bands = new BandsSection();
   const data = new DataSection(client, () => void model.refresh());
   const title = el("h1", {}, el("img", { src: "./icons/48.png", alt: "", width: 32, height: 32 }), T.title);
   fill(
@@ -27,10 +25,9 @@ if (app) {
     model.element,
     sites.element,
     rules.element,
-    bands.element,
     data.element,
     announcements.element,
   );
-  await Promise.all([model.refresh(), sites.show(), rules.show(), bands.show(), client.watch()]);
+  await Promise.all([model.refresh(), sites.show(), rules.show(), client.watch()]);
   await data.show();
 }

@@ -2,6 +2,7 @@
 
 import type { Answer, ModelInfo, Token } from "semgrad";
 import { AnswerText } from "../../../shared/answer-text.js";
+import { checkedNote } from "../../../shared/checked.js";
 import { el } from "../../../shared/dom.js";
 import { judgementPanel } from "../../../shared/judgement.js";
 import { TEXT as SHARED } from "../../../shared/text.js";
@@ -83,6 +84,9 @@ export class Exchange {
   #show(answer: Answer, more: HTMLElement | null): void {
     const shown = told(answer);
     this.#text.show(shown, this.question);
+    const place = el("div", { class: "checked-area" });
+    this.#card.append(place);
+    void checkedNote(this.question, shown.text ?? "", null).then((note) => note && place.append(note));
     this.#card.append(judgementPanel(shown, more));
     if (shown.confidenceParts) this.#card.append(why(shown.confidenceParts));
   }
