@@ -4,8 +4,9 @@
 //! Read the modules from the lowest floor up; each uses only those before it: [`error`], [`json`] and [`names`] →
 //! [`statistics`] → [`evidence`], the record of one question → [`lexical`] and [`spans`], which read its texts →
 //! [`check`], which finds faults without knowing anything → [`methods`], one file a score → [`kinds`], which tells
-//! questions of fact from others → [`abstain`], what saying "I don't know" is worth and how it is taught → [`confidence`], which makes one probability of many scores → [`record`], what a
-//! line asks and answers → `schema`, how all that looks from outside, and `web`, the boundary to JavaScript, on wasm32.
+//! questions of fact from others → [`abstain`], what saying "I don't know" is worth and how it is taught →
+//! [`confidence`], which makes one probability of many scores → [`record`], what a line asks and answers → `schema`,
+//! how all that looks from outside, and `web`, the boundary to JavaScript, on wasm32.
 
 pub mod abstain;
 #[cfg(any(feature = "check", not(target_family = "wasm")))]

@@ -107,7 +107,7 @@ fn equation(tokens: &[Token], at: usize) -> Option<(usize, Option<Found>)> {
         };
         near |= hedged(&mut next);
         let from = next.at;
-        let Some(right) = calculation(&mut next) else { return None };
+        let right = calculation(&mut next)?;
         if left.operations + right.operations == 0 || !ends(&next) || !signed && !plainly(&left, &right) {
             // `17 ÷ 5 = 3 remainder 2`.
             if let Some((end, found)) = remainder(&left, &right, next, from) {

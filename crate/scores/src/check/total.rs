@@ -302,7 +302,7 @@ const SINGLE: &str = "\
                                                                              growth change qty age no id \
                                                                              score density share";
 
-fn cells<'a>(line: &'a [Token]) -> Option<Vec<&'a [Token]>> {
+fn cells(line: &[Token]) -> Option<Vec<&[Token]>> {
     let bar = |token: &Token| token.what == What::Sign('|');
     (line.iter().filter(|token| bar(token)).count() >= 2 && bar(line.first()?)).then(|| {
         let inner = &line[1..line.len() - usize::from(line.last().is_some_and(bar))];

@@ -112,7 +112,7 @@ fn named_unit(cursor: &mut Cursor) -> Option<(&'static Unit, Option<usize>)> {
     ];
     let (unit, taken) = names.into_iter().find_map(|(name, taken)| Some((units::find(&name?)?, taken)))?;
     // dollars/hour, km/l: another unit than its first half.
-    if taken == 1 && slash || matches!(first, "c" | "f") && taken == 1 {
+    if taken == 1 && (slash || matches!(first, "c" | "f")) {
         return None;
     }
     next.at += taken;
