@@ -1,5 +1,7 @@
 //! What the checks find in texts with planted faults, and that they are silent otherwise: `tests/reference/checks`.
 
+#![allow(clippy::expect_used, reason = "a test may panic")]
+
 use semgrad_scores::check::check;
 use serde_json::Value;
 use std::collections::BTreeMap;
