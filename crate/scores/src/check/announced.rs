@@ -1,8 +1,8 @@
 //! Lists that the answer announces with a number of items: "Here are five ways:".
 
 use super::fault::{FaultKind, Found};
-use super::lexer::{Token, What};
-use super::text::{Text, one_of};
+use super::lexer::{Token, What, one_of};
+use super::text::Text;
 use std::ops::Range;
 
 /// A line of a text as a list sees it.

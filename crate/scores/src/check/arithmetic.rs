@@ -4,10 +4,10 @@ use super::cursor::Cursor;
 use super::exact::{Exact, Interval, whole};
 use super::expression::{Calculation, calculation, division, hundredth};
 use super::fault::{FaultKind, Found};
-use super::lexer::{Token, What};
+use super::lexer::{Token, What, one_of};
 use super::said;
 use super::stated::{ends, hedged, result_fault, shown};
-use super::text::{Text, one_of};
+use super::text::Text;
 use std::ops::Range;
 
 /// The faults of a text, and of a bare answer to a question that is a calculation.
@@ -42,7 +42,7 @@ fn is_another(tokens: &[Token]) -> bool {
         binary hexadecimal hex octal boolean xor bitwise modulo modular mod overflow overflows unsigned \
         concatenation concatenate concatenates concatenated decibel decibels db clock int javascript \
         python vector vectors matrix ternary base-8 complement gf";
-    tokens.iter().any(|token| matches!(&token.what, What::Word(word) if one_of(word, OTHERS)))
+    tokens.iter().any(|token| token.is(OTHERS))
 }
 
 /// Words before which a formula does not begin, since they are part of it.
@@ -65,8 +65,7 @@ pub fn begins(tokens: &[Token], at: usize) -> bool {
         What::Word(word) if word == "and" || word == "of" => {
             let far = at.checked_sub(2).map(|far| &tokens[far]);
             let share = far.is_some_and(|token| {
-                matches!(&token.what, What::Word(word) if
-                one_of(word, "half third quarter thirds quarters root sum product average mean fifth tenth"))
+                token.is("half third quarter thirds quarters root sum product average mean fifth tenth")
             });
             !number(far) && !share
         }
@@ -291,8 +290,7 @@ fn bare(asked: &Text, text: &Text) -> Option<Found> {
     let tokens = &asked.tokens[sentence.clone()];
     let (value, mut cursor) = (0..tokens.len()).find_map(|at| {
         let lead = tokens[..at].iter().all(|token| {
-            matches!(&token.what, What::Word(word) if
-            one_of(word, "what is what's whats calculate compute how much solve evaluate please work out the"))
+            token.is("what is what's whats calculate compute how much solve evaluate please work out the")
         });
         let mut cursor = Cursor::new(tokens, at);
         let value = lead.then(|| {

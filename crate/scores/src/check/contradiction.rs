@@ -6,10 +6,10 @@
 //! nearly all of them, units and tenses agree, and no condition stands beside one alone.
 
 use super::fault::{FaultKind, Found};
-use super::lexer::{Token, What};
+use super::lexer::{Token, What, one_of};
 use super::number::{Number, rounds};
 use super::stated::HEDGES;
-use super::text::{Text, is_supposed, one_of};
+use super::text::{Text, is_supposed};
 use crate::spans::stop_words::is_stop_word;
 use std::ops::Range;
 
@@ -49,12 +49,10 @@ struct Statement {
     after: Vec<String>,
     /// It begins with a preposition, and so does not name what it is about.
     led: bool,
-    /// The sentence speaks of something by a pronoun.
-    pronoun: bool,
     /// Something "of its".
     its: bool,
-    /// All words of its sentence.
-    sentence: Vec<String>,
+    /// What it is a part of.
+    sentence: Sentence,
     /// What is counted or measured, as a stem; empty for a number alone.
     unit: String,
     number: Number,
@@ -66,6 +64,16 @@ struct Statement {
     tense: (bool, bool),
     /// A year, as far as one can see.
     year: bool,
+}
+
+/// What a sentence says besides.
+#[derive(Clone)]
+struct Sentence {
+    /// All its words, as stems.
+    words: Vec<String>,
+    /// It speaks of something by a pronoun.
+    pronoun: bool,
+    /// Its first token.
     start: usize,
 }
 
@@ -168,7 +176,6 @@ fn row(line: &[Token]) -> Option<Vec<Token>> {
 fn parts(sentence: &[Token]) -> Vec<&[Token]> {
     let digit = |token: &Token| matches!(&token.what, What::Number(number) if !number.word);
     let number = |token: &Token| matches!(token.what, What::Number(_));
-    let is = |token: &Token, known: &str| matches!(&token.what, What::Word(word) if one_of(word, known));
     // The number of an item of a list.
     let marked = sentence.first().is_some_and(digit)
         && sentence.get(1).is_some_and(|token| token.tight && token.what == What::Sign('.'));
@@ -181,9 +188,9 @@ fn parts(sentence: &[Token]) -> Vec<&[Token]> {
         // "The width is 7.32 m and the height is 2.44 m."
         let and = (0..first.len()).find(|&at| {
             let whole = |side: &[Token]| {
-                side.iter().any(digit) && side.iter().any(|token| is(token, "is are was were has have"))
+                side.iter().any(digit) && side.iter().any(|token| token.is("is are was were has have"))
             };
-            is(&first[at], "and") && whole(&first[..at]) && whole(&first[at..])
+            first[at].is("and") && whole(&first[..at]) && whole(&first[at..])
         });
         match and {
             Some(at) => parts.extend([&first[..at], &first[at + 1..]]),
@@ -200,33 +207,27 @@ fn statements(text: &Text, range: Range<usize>) -> Vec<Statement> {
     if sentence.len() > 80 {
         return Vec::new();
     }
-    let all = stems(sentence);
-    let pronoun = sentence
-        .iter()
-        .any(|token| matches!(&token.what, What::Word(word) if matches!(word.as_str(), "it" | "he" | "she" | "they")));
+    let whole = Sentence {
+        words: stems(sentence),
+        pronoun: sentence.iter().any(|token| token.is("it he she they")),
+        start: range.start,
+    };
     let row = row(sentence);
     let parts = parts(row.as_deref().unwrap_or(sentence));
     // "In mixed doubles, …": what holds there alone. Of "in short" nothing is left that says anything.
     let where_alone = |part: &&[Token]| {
-        let led = part.first().is_some_and(|first| {
-            matches!(&first.what, What::Word(word) if one_of(word, "in for among during on under within with outside"))
-        });
+        let led = part.first().is_some_and(|first| first.is("in for among during on under within with outside"));
         led && !stems(part).is_empty()
     };
     // "The next year, …": what holds then alone.
-    let when = |part: &&[Token]| part.iter().any(|token| matches!(&token.what, What::Word(word) if one_of(word, WHEN)));
+    let when = |part: &&[Token]| part.iter().any(|token| token.is(WHEN));
     let timed = parts.iter().any(|part| {
         !part.iter().any(|token| matches!(token.what, What::Number(_))) && (when(part) || where_alone(part))
     });
-    parts
-        .iter()
-        .filter_map(|part| statement(text, part, all.clone(), range.start))
-        .map(|found| Statement { pronoun, ..found })
-        .filter(|statement| statement.year || !timed)
-        .collect()
+    parts.iter().filter_map(|part| statement(text, part, &whole)).filter(|statement| statement.year || !timed).collect()
 }
 
-fn statement(text: &Text, part: &[Token], sentence: Vec<String>, start: usize) -> Option<Statement> {
+fn statement(text: &Text, part: &[Token], sentence: &Sentence) -> Option<Statement> {
     let numbers = |word: bool| {
         let is = move |token: &Token| matches!(&token.what, What::Number(number) if number.word == word);
         (0..part.len()).filter(|&at| is(&part[at])).collect::<Vec<_>>()
@@ -289,9 +290,7 @@ fn statement(text: &Text, part: &[Token], sentence: Vec<String>, start: usize) -
         _ => false,
     });
     // More than, or less than, is no number to contradict.
-    let open = before.is_some_and(
-        |token| matches!(&token.what, What::Word(word) if one_of(word, "over under nearly almost to least most than")),
-    );
+    let open = before.is_some_and(|token| token.is("over under nearly almost to least most than"));
     if open && !year {
         return None;
     }
@@ -319,36 +318,32 @@ fn statement(text: &Text, part: &[Token], sentence: Vec<String>, start: usize) -
         tokens.iter().filter_map(word).collect::<Vec<_>>()
     };
     let bound = raw(&part[..at]).into_iter().filter(|word| one_of(word, BOUND)).collect();
-    let word = |words: &[&str]| {
-        part.iter().any(|token| matches!(&token.what, What::Word(word) if words.contains(&word.as_str())))
-    };
+    let word = |words: &str| part.iter().any(|token| token.is(words));
     Some(Statement {
         words,
         bound,
         after: raw(&part[end.min(part.len())..]).into_iter().take_while(|word| !one_of(word, JOINTS)).collect(),
-        led: matches!(part.first().map(|token| &token.what), Some(What::Word(first)) if one_of(first, "with at of for in to on covering")),
-        pronoun: false,
-        its: word(&["its", "his", "her", "their"]),
-        sentence,
+        led: part.first().is_some_and(|first| first.is("with at of for in to on covering")),
+        its: word("its his her their"),
+        sentence: sentence.clone(),
         unit,
         number: number.clone(),
         at: place,
         label,
-        tense: (word(&["was", "were", "had"]), word(&["is", "are", "has", "have"])),
+        tense: (word("was were had"), word("is are has have")),
         year,
-        start,
     })
 }
 
 /// Whether two statements are about the same.
 fn same(one: &Statement, two: &Statement) -> bool {
     let tenses = one.tense.0 && two.tense.1 || one.tense.1 && two.tense.0;
-    if one.unit != two.unit || one.year != two.year || one.start == two.start || tenses && !one.year {
+    if one.unit != two.unit || one.year != two.year || one.sentence.start == two.sentence.start || tenses && !one.year {
         return false;
     }
     let (fewer, more) = if one.words.len() <= two.words.len() { (one, two) } else { (two, one) };
     let within = fewer.words.iter().all(|word| more.words.contains(word));
-    let named = more.words.iter().filter(|word| fewer.sentence.contains(word)).count();
+    let named = more.words.iter().filter(|word| fewer.sentence.words.contains(word)).count();
     // Conditions: the same ones, or, of an event's year, only further circumstances of one statement.
     let (less, further) =
         if one.after.len() <= two.after.len() { (&one.after, &two.after) } else { (&two.after, &one.after) };
@@ -363,15 +358,15 @@ fn same(one: &Statement, two: &Statement) -> bool {
     let label = ends
         && (fewer.words.len() >= 2
             || more.its && !fewer.unit.is_empty()
-            || more.led && more.pronoun
+            || more.led && more.sentence.pronoun
             || more.words == fewer.words && !fewer.unit.is_empty()
             || one.year && more.words == fewer.words);
     let known = more.words.len() + usize::from(!more.unit.is_empty()) >= 2;
     // What has no verb is about whatever the rest of its sentence is about.
-    let (short, long) = if one.sentence.len() <= two.sentence.len() { (one, two) } else { (two, one) };
-    let shared = short.sentence.iter().filter(|word| long.sentence.contains(word)).count();
+    let (short, long) = if one.sentence.words.len() <= two.sentence.words.len() { (one, two) } else { (two, one) };
+    let shared = short.sentence.words.iter().filter(|word| long.sentence.words.contains(word)).count();
     let whole = named == more.words.len() && (one.its || two.its);
-    if (one.led || two.led) && !label && !whole && 4 * shared < 3 * short.sentence.len() {
+    if (one.led || two.led) && !label && !whole && 4 * shared < 3 * short.sentence.words.len() {
         return false;
     }
     let is_name = !fewer.label && known && 4 * named >= 3 * more.words.len();

@@ -2,9 +2,9 @@
 
 use super::cursor::Cursor;
 use super::fault::{FaultKind, Found};
-use super::lexer::{Token, What};
+use super::lexer::{Token, What, one_of};
 use super::number::Number;
-use super::text::{Text, one_of};
+use super::text::Text;
 use std::ops::Range;
 
 /// The faults of a text, and of a bare answer to a question that asks for a count.
@@ -70,11 +70,7 @@ fn subject(text: &Text, sentence: &[Token]) -> Option<Range<usize>> {
             found.push(sentence[at].at.clone());
         }
     }
-    if found.is_empty()
-        && sentence
-            .iter()
-            .any(|token| matches!(&token.what, What::Word(word) if matches!(word.as_str(), "that" | "this" | "it")))
-    {
+    if found.is_empty() && sentence.iter().any(|token| token.is("that this it")) {
         // "…" That sentence has five words.
         let before = text.raw[..bytes.start].trim_end().len();
         found = text
@@ -125,11 +121,10 @@ fn counted(text: &Text, sentence: &[Token], at: usize, about: Option<&str>) -> O
     let made = at >= 2 && Cursor::new(sentence, at - 2).any("up of/consists of/composed of/total of");
     let hedge = !made
         && at > 0
-        && matches!(&sentence[at - 1].what, What::Word(word) if one_of(word, "least about most than first last next of or to other these those unique another"));
+        && sentence[at - 1].is("least about most than first last next of or to other these those unique another");
     let start = cursor.at;
     // "appears twice", "appears 3 times".
-    let appears = at > 0
-        && matches!(&sentence[at - 1].what, What::Word(word) if one_of(word, "appears occurs appear occur up exactly used found repeated"));
+    let appears = at > 0 && sentence[at - 1].is("appears occurs appear occur up exactly used found repeated");
     let count = times(&mut cursor)?;
     let place = cursor.bytes(start);
     let whole = |word: &str| (!word.trim().is_empty()).then(|| word.to_string());
@@ -180,12 +175,10 @@ fn counted(text: &Text, sentence: &[Token], at: usize, about: Option<&str>) -> O
     }
     if next.any("letters/letter/characters") {
         let end = next.at;
-        let spelled = matches!(&sentence[end - 1].what, What::Word(word) if word == "characters");
+        let spelled = sentence[end - 1].is("characters");
         // "contains 2 letters r", "a two-letter code".
         let goes_on = letter(&mut next).is_some() || next.any("a/in common/that/long word") || next.sign('"');
-        if goes_on
-            && !sentence[end..].first().is_some_and(|token| matches!(&token.what, What::Word(word) if word == "long"))
-        {
+        if goes_on && !sentence[end..].first().is_some_and(|token| token.is("long")) {
             return None;
         }
         let word = subject().filter(|word| !word.trim().contains(' '))?;
@@ -197,11 +190,7 @@ fn counted(text: &Text, sentence: &[Token], at: usize, about: Option<&str>) -> O
     }
     // "The number of letters in 'rhythm' is 7."
     let of = (0..start).any(|at| Cursor::new(sentence, at).phrase("number of letters in"));
-    if of
-        && at > 0
-        && matches!(&sentence[at - 1].what, What::Word(word) if word == "is")
-        && super::stated::ends(&cursor)
-    {
+    if of && at > 0 && sentence[at - 1].is("is") && super::stated::ends(&cursor) {
         let word = subject().filter(|word| word.chars().all(char::is_alphabetic))?;
         let right = letters(&word);
         let message = format!("“{word}” has {right} letters.");
@@ -225,8 +214,7 @@ fn counted(text: &Text, sentence: &[Token], at: usize, about: Option<&str>) -> O
 /// A letter by its name: `r`, "r", r's, Rs.
 fn letter(cursor: &mut Cursor) -> Option<char> {
     let mut next = *cursor;
-    let named =
-        next.before().is_some_and(|token| matches!(&token.what, What::Word(word) if one_of(word, "letter many of")));
+    let named = next.before().is_some_and(|token| token.is("letter many of"));
     let quoted = next.sign('"');
     let word = next.word()?;
     let tight = next.peek()?.tight;
@@ -340,5 +328,5 @@ fn bare(asked: &Text, text: &Text) -> Option<Found> {
 /// Whether a question ends with "in WORD".
 fn said_in(question: &[Token]) -> bool {
     let Some(last) = question.iter().rposition(|token| matches!(token.what, What::Word(_))) else { return false };
-    last > 0 && matches!(&question[last - 1].what, What::Word(word) if matches!(word.as_str(), "in" | "word"))
+    last > 0 && question[last - 1].is("in word")
 }

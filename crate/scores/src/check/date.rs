@@ -3,9 +3,9 @@
 use super::cursor::Cursor;
 use super::dates::{date, month_of, named, shown, weekday, year};
 use super::fault::{FaultKind, Found};
-use super::lexer::{Token, What};
+use super::lexer::{Token, What, one_of};
 use super::stated::hedged;
-use super::text::{Text, one_of};
+use super::text::Text;
 use jiff::SignedDuration;
 use jiff::civil::{Date, Weekday};
 use std::ops::Range;
@@ -87,10 +87,8 @@ fn weekdays(sentence: &[Token], dates: &[Place]) -> Vec<Found> {
     for place in dates {
         // Right before it.
         let mut at = place.at.start;
-        let skipped = |at: usize| {
-            matches!(&sentence[at].what, What::Sign(',' | '(' | ':'))
-                || matches!(&sentence[at].what, What::Word(word) if matches!(word.as_str(), "the" | "on"))
-        };
+        let skipped =
+            |at: usize| matches!(&sentence[at].what, What::Sign(',' | '(' | ':')) || sentence[at].is("the on");
         let mut room = 2;
         while at > 0 && room > 0 && skipped(at - 1) {
             at -= 1;
@@ -272,9 +270,9 @@ fn spans(sentence: &[Token], dates: &[Place]) -> Option<Found> {
         .is_some_and(|what| matches!(what, What::Word(word) if matches!(word.as_str(), "from" | "between")))
         || equal && near;
     let apart = sentence.iter().any(|token| {
-        matches!(&token.what, What::Word(word) if one_of(word, "\
+        token.is("\
         every each working business weekdays of notice within first last per after before later old aged \
-        age"))
+        age")
     });
     // "N days after", "before": another check's.
     if !joined
@@ -391,7 +389,7 @@ fn ages(sentence: &[Token]) -> Option<Found> {
     }
     let born = |place: &Place| {
         let from = place.at.start.saturating_sub(6);
-        sentence[from..place.at.start].iter().any(|token| matches!(&token.what, What::Word(word) if word == "born"))
+        sentence[from..place.at.start].iter().any(|token| token.is("born"))
     };
     let (born, other) = match (born(one), born(two)) {
         (true, false) => (one, two),
@@ -439,7 +437,9 @@ fn years(sentence: &[Token]) -> Option<Found> {
     let close = span.at.start.saturating_sub(at.end) <= 6 && at.start.saturating_sub(span.at.end) <= 2;
     let near = &sentence
         [at.start.min(span.at.start).saturating_sub(3)..at.end.max(span.at.end).saturating_add(2).min(sentence.len())];
-    let mixed = near.iter().any(|token| matches!(&token.what, What::Word(word) if one_of(word, "old every each terms of than aged age term later per average least first last")))
+    let mixed = near
+        .iter()
+        .any(|token| token.is("old every each terms of than aged age term later per average least first last"))
         && !said(sentence, "span of/period of/total of");
     let count = i128::from(to) - i128::from(from);
     let slack = if span.near { (count / 10).max(1) } else { 1 };
@@ -484,10 +484,7 @@ fn leap(sentence: &[Token]) -> Vec<Found> {
             continue;
         }
         let mut days = cursor;
-        if days.any("has/had/will have")
-            && at > 0
-            && matches!(&sentence[at - 1].what, What::Word(word) if word == "year")
-        {
+        if days.any("has/had/will have") && at > 0 && sentence[at - 1].is("year") {
             let start = days.at;
             let count = days.number().and_then(|number| number.integer()).filter(|count| (360..370).contains(count));
             if let (Some(count), true, Ok(first)) = (count, days.phrase("days"), Date::new(year, 1, 1)) {
@@ -516,7 +513,7 @@ fn leap(sentence: &[Token]) -> Vec<Found> {
         if !cursor.any("leap year/common year") || cursor.any("in/for/under/by") {
             continue;
         }
-        let common = matches!(&sentence[start].what, What::Word(word) if word == "common");
+        let common = sentence[start].is("common");
         let Ok(first) = Date::new(year, 1, 1) else { continue };
         let is = first.in_leap_year();
         if is == (not == common) {

@@ -3,9 +3,8 @@
 
 use super::cursor::Cursor;
 use super::exact::{Exact, Interval, root, whole};
-use super::lexer::What;
+use super::lexer::{What, one_of};
 use super::number::Number;
-use super::text::one_of;
 use super::units;
 use num_traits::{CheckedDiv, CheckedMul, Signed, Zero};
 

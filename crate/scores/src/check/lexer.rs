@@ -17,6 +17,18 @@ pub struct Token {
     pub tight: bool,
 }
 
+impl Token {
+    /// Whether it is one of some words, with spaces between them.
+    pub fn is(&self, words: &str) -> bool {
+        matches!(&self.what, What::Word(word) if one_of(word, words))
+    }
+}
+
+/// Whether a word is in a list of words with spaces between them.
+pub fn one_of(word: &str, list: &str) -> bool {
+    list.split(' ').any(|known| known == word)
+}
+
 /// What a token is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum What {

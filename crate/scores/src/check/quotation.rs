@@ -1,8 +1,8 @@
 //! Quotations of the conversation: words that an answer says somebody wrote to it, and that are nowhere in what was written.
 
 use super::fault::{FaultKind, Found};
-use super::lexer::{Token, What};
-use super::text::{Text, one_of};
+use super::lexer::{Token, What, one_of};
+use super::text::Text;
 use crate::lexical::words::words;
 use std::ops::Range;
 

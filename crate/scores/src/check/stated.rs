@@ -4,8 +4,7 @@ use super::cursor::Cursor;
 use super::exact::{Interval, whole, written};
 use super::expression::Calculation;
 use super::fault::{FaultKind, Found};
-use super::lexer::What;
-use super::text::one_of;
+use super::lexer::{What, one_of};
 use std::ops::Range;
 
 /// Words that make a number about right.

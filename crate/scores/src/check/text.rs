@@ -1,6 +1,6 @@
 //! A text, read once for all checks: its tokens, sentences, lines and quotations.
 
-use super::lexer::{Token, What, tokens};
+use super::lexer::{Token, What, one_of, tokens};
 use crate::spans::sentences::sentences;
 use std::ops::Range;
 
@@ -54,11 +54,6 @@ impl Text {
     pub fn slice(&self, at: &Range<usize>) -> &str {
         self.raw.get(at.clone()).unwrap_or_default()
     }
-}
-
-/// Whether a word is in a list of words with spaces between them.
-pub fn one_of(word: &str, list: &str) -> bool {
-    list.split(' ').any(|known| known == word)
 }
 
 /// Whether a sentence says of itself that it supposes, or tells what is mistaken.

@@ -3,9 +3,9 @@
 use super::cursor::Cursor;
 use super::exact::{Exact, whole, written};
 use super::fault::{FaultKind, Found};
-use super::lexer::{Token, What};
+use super::lexer::{Token, What, one_of};
 use super::number::Number;
-use super::text::{Text, is_supposed, one_of};
+use super::text::{Text, is_supposed};
 use super::units;
 use crate::spans::stop_words::is_stop_word;
 use num_traits::{CheckedAdd, CheckedSub, Signed};
@@ -167,7 +167,7 @@ fn lonely_within(line: &[Token]) -> Option<Amount> {
     let sentence = line
         .split(|token| matches!(token.what, What::Sign('.' | '!' | ';')) && token.tight)
         .find(|sentence| is_total(sentence))?;
-    let taken = |token: &Token| matches!(&token.what, What::Word(word) if one_of(word, "discount tax tip shipping off minus refund including incl plus after before"));
+    let taken = |token: &Token| token.is("discount tax tip shipping off minus refund including incl plus after before");
     if sentence.iter().any(taken) {
         return None;
     }

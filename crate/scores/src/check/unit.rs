@@ -3,10 +3,10 @@
 use super::cursor::Cursor;
 use super::exact::{Exact, ten, whole, written};
 use super::fault::{FaultKind, Found};
-use super::lexer::{Token, What};
+use super::lexer::{Token, What, one_of};
 use super::number::{Number, within};
 use super::stated::hedged;
-use super::text::{Text, one_of};
+use super::text::Text;
 use super::units::{self, Dimension, Unit};
 use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, Signed, Zero};
 
@@ -207,44 +207,30 @@ const JOINTS: &str = "\
     equal/converts to/comes to/works out to/comes out to/corresponds to/translates to/amounts to/is exactly/\
     is/are/makes/make/contains/contain/has/have/consists of/weighs/works out at/comes out at";
 
+/// Words beside which temperatures may be differences.
+const STEPS: &str = "\
+    rise rises rose warming warmer cooler colder hotter increase increased difference drop dropped change by above \
+    below within higher lower every each per of";
+
+/// What joins two quantities.
+struct Joint {
+    /// The second one is about right.
+    near: bool,
+    /// The first one may have been rounded from the second.
+    loose: bool,
+    /// A sign of equality.
+    equal: bool,
+}
+
 /// A conversion that begins at a token, and its fault.
 fn conversion(sentence: &[Token], at: usize) -> Option<Found> {
     // Troy ounces are others.
-    let is = |words: &[&str]| {
-        sentence.iter().any(|token| matches!(&token.what, What::Word(word) if words.contains(&word.as_str())))
-    };
-    let steps = is(&[
-        "rise",
-        "rises",
-        "rose",
-        "warming",
-        "warmer",
-        "cooler",
-        "colder",
-        "hotter",
-        "increase",
-        "increased",
-        "difference",
-        "drop",
-        "dropped",
-        "change",
-        "by",
-        "above",
-        "below",
-        "within",
-        "higher",
-        "lower",
-        "every",
-        "each",
-        "per",
-        "of",
-    ]);
-    if bound(sentence, at) || is(&["troy"]) {
+    if bound(sentence, at) || sentence.iter().any(|token| token.is("troy")) {
         return None;
     }
     let mut cursor = Cursor::new(sentence, at);
-    let near_first = at > 0 && {
-        let mut before = Cursor::new(sentence, at.saturating_sub(1));
+    let near = at > 0 && {
+        let mut before = Cursor::new(sentence, at - 1);
         hedged(&mut before) && before.at == at
     };
     let one = quantity(&mut cursor)?;
@@ -253,66 +239,60 @@ fn conversion(sentence: &[Token], at: usize) -> Option<Found> {
     if name.sign('(') && unit(&mut name).is_some() && name.sign(')') {
         cursor = name;
     }
-    let bracket = cursor.sign('(');
-    let comma = !bracket && cursor.sign(',');
-    let mut near = near_first;
-    let mut equal = false;
-    // "A 10-mile race is", "3 ounces of chocolate is".
-    if !bracket && !comma {
-        let mut skipped = cursor;
-        let of = skipped.phrase("of");
-        if (of || cursor.before().is_some_and(|unit| unit.tight && matches!(unit.what, What::Word(_))))
-            && skipped.word().is_some()
-        {
-            skipped.at += 1;
-            if skipped.any(JOINTS) {
-                skipped.at = cursor.at + 1 + usize::from(of);
-                cursor = skipped;
-            }
-        }
-    }
-    let joined = if bracket {
-        cursor.any("or/which is/that is/i/equal to/equivalent to");
-        cursor.sign('=');
-        true
-    } else if cursor.sign('=') {
-        equal = true;
-        true
-    } else if cursor.sign('≈') {
-        near = true;
-        true
-    } else if comma {
-        cursor.any(JOINTS)
-            || cursor.any(
-                "\
-            or/which is/that is/which equals/which is equal to/which converts to/equivalent to/i.e.",
-            )
-    } else if cursor.any(JOINTS) {
-        true
-    } else {
-        return inverse(sentence, at, &one, cursor);
-    };
-    near |= hedged(&mut cursor);
-    let start = cursor.at;
-    if !joined {
-        return None;
-    }
-    let two = quantity(&mut cursor).filter(|two| two.start == start)?;
+    let Some(mut joint) = joint(&mut cursor) else { return inverse(sentence, at, &one, cursor) };
+    joint.near |= near | hedged(&mut cursor);
+    let two = quantity(&mut cursor)?;
     if one.unit.dimension != two.unit.dimension || std::ptr::eq(one.unit, two.unit) || !ends(&cursor) {
         return None;
     }
-    let mut found = fault(&one, &two, near, bracket || comma, steps, &cursor);
-    // Whole numbers around "=" are rounded at most to the nearest.
-    if found.is_none() && equal && !near && two.number.integer().is_some() && one.number.integer().is_some() {
-        let half = Number { step: Exact::new(1, 2), ..two.number.clone() };
-        let exact = converted(one.number.value, &one, &two);
-        if exact.iter().all(|value| *value != half.value)
-            && exact.first().is_some_and(|value| value.is_integer() && value.abs() < whole(100))
-        {
-            found = exact.first().and_then(|value| told(&two, *value, &cursor));
+    let steps = sentence.iter().any(|token| token.is(STEPS));
+    fault(&one, &two, joint.near, joint.loose, steps, &cursor)
+        .or_else(|| if joint.equal && !joint.near { uneven(&one, &two, &cursor) } else { None })
+}
+
+/// Takes what joins two quantities.
+fn joint(cursor: &mut Cursor) -> Option<Joint> {
+    let joint = |near, loose, equal| Some(Joint { near, loose, equal });
+    if cursor.sign('(') {
+        cursor.any("or/which is/that is/i/equal to/equivalent to");
+        cursor.sign('=');
+        return joint(false, true, false);
+    }
+    let mut next = *cursor;
+    if next.sign(',') {
+        const MORE: &str = "or/which is/that is/which equals/which is equal to/which converts to/equivalent to";
+        let joined = next.any(JOINTS) || next.any(MORE);
+        *cursor = next;
+        return if joined { joint(false, true, false) } else { None };
+    }
+    // "A 10-mile race is", "3 ounces of chocolate is".
+    let of = next.phrase("of");
+    if (of || cursor.before().is_some_and(|unit| unit.tight && matches!(unit.what, What::Word(_))))
+        && next.word().is_some()
+    {
+        next.at += 1;
+        if next.any(JOINTS) {
+            *cursor = next;
+            return joint(false, false, false);
         }
     }
-    found
+    if cursor.sign('=') {
+        joint(false, false, true)
+    } else if cursor.sign('≈') {
+        joint(true, false, false)
+    } else if cursor.any(JOINTS) {
+        joint(false, false, false)
+    } else {
+        None
+    }
+}
+
+/// The fault of two small whole numbers around "=", of which the second is rounded at most to the nearest.
+fn uneven(one: &Quantity, two: &Quantity, end: &Cursor) -> Option<Found> {
+    let exact = converted(one.number.value, one, two);
+    let value = *exact.first().filter(|value| value.is_integer() && value.abs() < whole(100))?;
+    let whole = two.number.integer().is_some() && one.number.integer().is_some();
+    if whole && exact.iter().all(|value| *value != two.number.value) { told(two, value, end) } else { None }
 }
 
 /// "There are 12 inches in a foot."
