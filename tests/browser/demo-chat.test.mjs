@@ -210,6 +210,20 @@ test("a browser that keeps nothing says so, and goes on", needsReal, async () =>
   await demo.shots("not-kept");
 });
 
+test("what does not add up is said below the answer, and nothing below one that does", needsReal, async () => {
+  await ask("What is 17 times 23?");
+  // The small model's own mistake; whoever loads a better one has to ask it something harder.
+  assert.match(await last(".said").textContent(), /381/);
+  await last(".checked").waitFor();
+  assert.match(
+    await last(".checked").textContent(),
+    /does not add up.*“?381”?.*The result is 391\..*without the model/s,
+  );
+  await demo.shots("checked");
+  await ask("Who wrote Hamlet?");
+  assert.equal(await last(".checked").count(), 0);
+});
+
 test("asked nobody else, and complained about nothing", () => {
   assert.deepEqual(demo.foreign, []);
   assert.deepEqual(demo.complaints, []);

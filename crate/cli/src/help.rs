@@ -27,6 +27,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("bench", "semgrad bench --model model.gguf"),
     ("reliability", "semgrad reliability --in left-out.jsonl"),
     ("kinds", "semgrad kinds --in prompts.jsonl"),
+    ("check", "semgrad check --question \"What is 17 × 23?\" --answer \"It is 381.\""),
     ("models", "semgrad models list"),
     ("models list", "semgrad models list"),
     ("models remove", "semgrad models remove org/repository"),

@@ -57,7 +57,7 @@ enum Command {
     Methods(methods::Arguments),
     /// Say what kind of question each line is, and how often that is right.
     Kinds(kinds::Arguments),
-    /// Find faults of answers that need no knowledge: calculations, totals, dates, conversions, counts, contradictions, quotations
+    /// Find faults of answers that need no knowledge: calculations, totals, dates, conversions, counts, contradictions, quotations.
     Check(check::Arguments),
     /// Say how far confidences can be believed, by question set.
     Reliability(reliability::Arguments),
