@@ -4,6 +4,7 @@
  */
 
 import { type LoadProgress, load, type Model, type ModelInfo } from "semgrad";
+import { checkedNote } from "../../shared/checked.js";
 import { dropProfile, type Kept, keepProfile, keptProfile } from "./calibrate/profiles.js";
 import { areHere } from "./model/offers.js";
 import type { Choice } from "./model/picker.js";
@@ -46,7 +47,10 @@ export class Session extends EventTarget {
     // The policy shall bind the model's worker from its first request on.
     await controlled();
     signal.throwIfAborted();
+    // What checks answers is fetched beside the model: once that is loaded, nothing is asked of anybody.
+    const checks = checkedNote("", "", null);
     const model = await load(choice.source, { ...choice.options, ...keptProfile(choice), signal, onProgress });
+    await checks;
     this.model = model;
     this.choice = choice;
     this.files = model.info.files;
