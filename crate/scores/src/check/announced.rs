@@ -1,7 +1,7 @@
 //! Lists that the answer announces with a number of items: "Here are five ways:".
 
 use super::fault::{FaultKind, Found};
-use super::lexer::{Token, What, one_of};
+use super::lexer::{Token, What, one_of, words};
 use super::text::Text;
 use std::ops::Range;
 
@@ -116,16 +116,6 @@ fn announcement(sentence: &[Token]) -> Option<(usize, Range<usize>)> {
     let currency = at > 0 && matches!(sentence[at - 1].what, What::Sign('$' | '€' | '£' | '+' | '−' | '–' | '≈'));
     let follows = sentence.get(at + 1).is_some_and(|next| matches!(&next.what, What::Word(_)) && !next.tight);
     (leads && follows && !unit && !hedged && !currency).then(|| (number, token.at.clone()))
-}
-
-fn words(tokens: &[Token]) -> Vec<&str> {
-    tokens
-        .iter()
-        .filter_map(|token| match &token.what {
-            What::Word(word) => Some(word.as_str()),
-            _ => None,
-        })
-        .collect()
 }
 
 /// The items of the one list that follows. None where there are several, or something that is no plain list, or where the

@@ -2,7 +2,7 @@
 
 use super::cursor::Cursor;
 use super::exact::{Exact, Interval, whole};
-use super::expression::{Calculation, calculation, division, hundredth};
+use super::expression::{Calculation, calculation, division};
 use super::fault::{FaultKind, Found};
 use super::lexer::{Token, What, one_of};
 use super::said;
@@ -213,7 +213,7 @@ fn equals(side: &Calculation, value: &Interval, near: bool) -> bool {
         let scaled = value.times(&hundred);
         return scaled.is_none_or(|scaled| number.agrees(&scaled, near)) || number.agrees(value, near);
     }
-    number.agrees(value, near) || side.percent.0 && hundredth(value).is_some_and(|value| number.agrees(&value, near))
+    number.agrees(value, near)
 }
 
 /// `17 ÷ 5 = 3 remainder 2`.

@@ -6,7 +6,7 @@ use super::exact::{Exact, Interval, root, whole};
 use super::lexer::{What, one_of};
 use super::number::Number;
 use super::units;
-use num_traits::{CheckedDiv, CheckedMul, Signed, Zero};
+use num_traits::{CheckedMul, Signed, Zero};
 
 /// What was read.
 #[derive(Clone, Debug)]
@@ -29,8 +29,6 @@ pub struct Calculation {
     pub percent: (bool, bool),
     /// Whether a hyphen, dash or slash stands in it without spaces: a score, a date, a range, maybe.
     pub close: bool,
-    /// Whether words stand for signs, which nothing but a calculation has.
-    pub worded: bool,
 }
 
 impl Calculation {
@@ -45,7 +43,6 @@ impl Calculation {
             sum: false,
             percent: (false, false),
             close: false,
-            worded: false,
         })
     }
 
@@ -61,13 +58,12 @@ impl Calculation {
             sum: self.sum || other.sum || !product,
             percent,
             close: self.close || other.close,
-            worded: self.worded || other.worded,
         }
     }
 
     /// Of one operand: a power, a root.
-    fn map(self, value: Interval, worded: bool) -> Self {
-        Self { value, number: None, operations: self.operations + 1, worded: self.worded || worded, ..self }
+    fn map(self, value: Interval) -> Self {
+        Self { value, number: None, operations: self.operations + 1, ..self }
     }
 }
 
@@ -85,18 +81,18 @@ fn sum(cursor: &mut Cursor, depth: usize) -> Option<Calculation> {
     loop {
         let mut next = *cursor;
         let sign = next.peek();
-        let (minus, close, worded) = if next.sign('+') {
-            (false, false, false)
+        let (minus, close) = if next.sign('+') {
+            (false, false)
         } else if next.sign('−') || next.sign('–') {
             let spaced = next.peek().is_some_and(|token| !token.tight) && sign.is_some_and(|token| !token.tight);
             if sign.is_some_and(|token| token.what == What::Sign('–')) && !spaced {
                 return Some(left);
             }
-            (true, !spaced, false)
+            (true, !spaced)
         } else if next.phrase("plus") {
-            (false, false, true)
+            (false, false)
         } else if next.phrase("minus") {
-            (true, false, true)
+            (true, false)
         } else {
             return Some(left);
         };
@@ -104,7 +100,6 @@ fn sum(cursor: &mut Cursor, depth: usize) -> Option<Calculation> {
         let value = if minus { left.value.plus(&right.value.negative()) } else { left.value.plus(&right.value) }?;
         left = left.join(right, value, false);
         left.close |= close;
-        left.worded |= worded;
         *cursor = next;
     }
 }
@@ -115,24 +110,24 @@ fn product(cursor: &mut Cursor, depth: usize) -> Option<Calculation> {
         let mut next = *cursor;
         let sign = next.peek();
         let tight = sign.is_some_and(|token| token.tight);
-        let (divide, close, worded) = if next.sign('×') || next.phrase("x") {
-            (false, false, false)
+        let (divide, close) = if next.sign('×') || next.phrase("x") {
+            (false, false)
         } else if next.sign('÷') {
-            (true, false, false)
+            (true, false)
         } else if next.sign('/') {
-            (true, tight, false)
+            (true, tight)
         } else if next.any("times/multiplied by") {
-            (false, false, true)
+            (false, false)
         } else if next.phrase("divided by") {
-            (true, false, true)
+            (true, false)
         } else if left.percent.0 && left.operations == 0 && next.phrase("of") {
             next.phrase("the");
-            (false, false, true)
+            (false, false)
         } else if tight
             && next.peek().is_some_and(|token| token.what == What::Sign('('))
             && left.units.iter().all(String::is_empty)
         {
-            (false, false, false)
+            (false, false)
         } else {
             return Some(left);
         };
@@ -140,7 +135,6 @@ fn product(cursor: &mut Cursor, depth: usize) -> Option<Calculation> {
         let value = if divide { left.value.times(&right.value.inverse()?) } else { left.value.times(&right.value) }?;
         left = left.join(right, value, true);
         left.close |= close;
-        left.worded |= worded;
         *cursor = next;
     }
 }
@@ -167,12 +161,12 @@ fn power(cursor: &mut Cursor, depth: usize) -> Option<Calculation> {
         }
         *cursor = next;
         let value = base.value.power(if minus { -exponent } else { exponent })?;
-        return Some(base.map(value, false));
+        return Some(base.map(value));
     }
     for (word, exponent) in [("squared", 2), ("cubed", 3)] {
         if cursor.phrase(word) {
             let value = base.value.power(exponent)?;
-            return Some(base.map(value, true));
+            return Some(base.map(value));
         }
     }
     if next.any("to the power of/raised to the power of")
@@ -180,7 +174,7 @@ fn power(cursor: &mut Cursor, depth: usize) -> Option<Calculation> {
     {
         *cursor = next;
         let value = base.value.power(exponent)?;
-        return Some(base.map(value, true));
+        return Some(base.map(value));
     }
     // A stop is none: 5! needs more of the formula behind it.
     if cursor.peek().is_some_and(|token| token.tight && token.what == What::Sign('!')) {
@@ -190,7 +184,7 @@ fn power(cursor: &mut Cursor, depth: usize) -> Option<Calculation> {
             let n = base.number.as_ref()?.integer().filter(|n| (0..=30).contains(n))?;
             let value = (1..=n).try_fold(1i128, i128::checked_mul)?;
             *cursor = next;
-            return Some(base.map(Interval::exactly(whole(value)), false));
+            return Some(base.map(Interval::exactly(whole(value))));
         }
     }
     Some(base)
@@ -207,17 +201,17 @@ fn operand(cursor: &mut Cursor, depth: usize) -> Option<Calculation> {
         return cursor.sign(')').then_some(Calculation { number: None, ..inside });
     }
     if cursor.sign('√') {
-        return rooted(operand(cursor, depth + 1)?, 2, false);
+        return rooted(operand(cursor, depth + 1)?, 2);
     }
     for (name, degree) in [("square root of", 2), ("cube root of", 3)] {
         if cursor.phrase(name) {
-            return rooted(operand(cursor, depth + 1)?, degree, true);
+            return rooted(operand(cursor, depth + 1)?, degree);
         }
     }
     if let Some(share) = share(cursor) {
         let of = power(cursor, depth + 1)?;
         let value = of.value.times(&Interval::exactly(share))?;
-        let mut result = of.map(value, true);
+        let mut result = of.map(value);
         result.product = true;
         return Some(result);
     }
@@ -268,7 +262,7 @@ fn share(cursor: &mut Cursor) -> Option<Exact> {
     Some(Exact::new(count, parts))
 }
 
-fn rooted(operand: Calculation, degree: u32, worded: bool) -> Option<Calculation> {
+fn rooted(operand: Calculation, degree: u32) -> Option<Calculation> {
     let point = operand.value.point;
     let value = match root(point, degree).filter(|_| operand.value.is_exact()) {
         Some(exact) => Interval::exactly(exact),
@@ -284,7 +278,7 @@ fn rooted(operand: Calculation, degree: u32, worded: bool) -> Option<Calculation
             Interval { point: near(point, 0)?, low: near(operand.value.low, -1)?, high: near(operand.value.high, 1)? }
         }
     };
-    Some(operand.map(value, worded))
+    Some(operand.map(value))
 }
 
 /// The words that count something behind a number, where a sign of the formula or its end follows them; empty where there
@@ -337,12 +331,6 @@ fn unit(cursor: &mut Cursor) -> Option<String> {
 /// What is left of a whole number that another one divides: the quotient and the remainder.
 pub fn division(number: i128, by: i128) -> Option<(i128, i128)> {
     Some((number.checked_div_euclid(by)?, number.checked_rem_euclid(by)?))
-}
-
-/// A hundredth of a value.
-pub fn hundredth(value: &Interval) -> Option<Interval> {
-    let by = |value: Exact| value.checked_div(&whole(100));
-    Some(Interval { point: by(value.point)?, low: by(value.low)?, high: by(value.high)? })
 }
 
 /// The mean of some values.

@@ -29,6 +29,17 @@ pub fn one_of(word: &str, list: &str) -> bool {
     list.split(' ').any(|known| known == word)
 }
 
+/// The words among some tokens.
+pub fn words(tokens: &[Token]) -> Vec<&str> {
+    tokens
+        .iter()
+        .filter_map(|token| match &token.what {
+            What::Word(word) => Some(word.as_str()),
+            _ => None,
+        })
+        .collect()
+}
+
 /// What a token is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum What {

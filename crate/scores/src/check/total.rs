@@ -3,7 +3,7 @@
 use super::cursor::Cursor;
 use super::exact::{Exact, whole, written};
 use super::fault::{FaultKind, Found};
-use super::lexer::{Token, What, one_of};
+use super::lexer::{Token, What, one_of, words};
 use super::number::Number;
 use super::text::{Text, is_supposed};
 use super::units;
@@ -51,16 +51,6 @@ fn amount(cursor: &mut Cursor) -> Option<Amount> {
 
 fn singular(word: &str) -> &str {
     word.strip_suffix('s').filter(|stem| stem.len() > 1).unwrap_or(word)
-}
-
-fn words(tokens: &[Token]) -> Vec<&str> {
-    tokens
-        .iter()
-        .filter_map(|token| match &token.what {
-            What::Word(word) => Some(word.as_str()),
-            _ => None,
-        })
-        .collect()
 }
 
 /// Words beside amounts that are taken away, are told twice, or count by themselves.
