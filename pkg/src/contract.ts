@@ -295,6 +295,15 @@ export interface RawRequest {
   demonstrations?: Demonstrations;
   /** Also split the answer into claims and score each. */
   spans?: boolean;
+  /**
+   * Also examine the given answer: which of its words stand out, what the model would have said, and how far to doubt
+   * it.
+   */
+  examine?: boolean;
+  /**
+   * Short answers of the model's own that an examined answer is compared with, at most 16: 5 if left out, 0 for none.
+   */
+  own_answers?: number;
   /** Also return what the methods read, as `evaluate` and `semgrad methods eval` take it. */
   evidence?: boolean;
   /** Also return the hidden state that calibration can learn from. */
@@ -344,6 +353,15 @@ export interface RequestOptions {
   demonstrations?: Demonstrations;
   /** Also split the answer into claims and score each. */
   spans?: boolean;
+  /**
+   * Also examine the given answer: which of its words stand out, what the model would have said, and how far to doubt
+   * it.
+   */
+  examine?: boolean;
+  /**
+   * Short answers of the model's own that an examined answer is compared with, at most 16: 5 if left out, 0 for none.
+   */
+  ownAnswers?: number;
   /** Also return what the methods read, as `evaluate` and `semgrad methods eval` take it. */
   evidence?: boolean;
   /** Also return the hidden state that calibration can learn from. */
@@ -674,6 +692,8 @@ export interface RawRecord {
   samples?: RawSample[];
   /** Parts of the answer, where `spans` asks for them. */
   spans?: RawSpan[];
+  /** What the model makes of a given answer, where `examine` asks for it. */
+  examined?: RawExamined;
   /** The model's own state at the answer's end, where `state` asks for it. */
   state?: State;
   /** What the methods read, where `evidence` asks for it. */
@@ -738,6 +758,8 @@ export interface Answer {
   samples: Sample[] | null;
   /** Parts of the answer, where `spans` asks for them. */
   spans: Span[] | null;
+  /** What the model makes of a given answer, where `examine` asks for it. */
+  examined: Examined | null;
   /** The model's own state at the answer's end, where `state` asks for it. */
   state: State | null;
   /** What the methods read, where `evidence` asks for it. */
@@ -983,6 +1005,112 @@ export interface Span {
   tokens: [number, number];
   /** By method; null where undefined. */
   scores: ByMethod<number | null>;
+}
+
+/** What this model makes of an answer that somebody else wrote. */
+export interface RawExamined {
+  /**
+   * Words that stand out: those the model found least likely where they stand, in the order of the answer. Function
+   * words and the question's own are none, and at most a third of the others are. They need no calibration, and are not
+   * wrong for that.
+   */
+  odd: OddWord[];
+  /** What the model would have said; null where `own_answers` is 0. */
+  own: OwnAnswers | null;
+  /** How far the answer is to be doubted; null where this model has no such judgement to give. */
+  judgement: RawJudgement | null;
+  /** Why there is no judgement, and what would help, for people; null where there is one. */
+  none: string | null;
+  /** What the judgement is made of, by name; higher is more doubt, null where undefined. */
+  signals: Record<string, number | null>;
+  /** The model's own state where it was asked whether the answer is correct, where `state` asks for it. */
+  state?: number[];
+}
+
+/** What this model makes of an answer that somebody else wrote. */
+export interface Examined {
+  /**
+   * Words that stand out: those the model found least likely where they stand, in the order of the answer. Function
+   * words and the question's own are none, and at most a third of the others are. They need no calibration, and are not
+   * wrong for that.
+   */
+  odd: OddWord[];
+  /** What the model would have said; null where `ownAnswers` is 0. */
+  own: OwnAnswers | null;
+  /** How far the answer is to be doubted; null where this model has no such judgement to give. */
+  judgement: Judgement | null;
+  /** Why there is no judgement, and what would help, for people; null where there is one. */
+  none: string | null;
+  /** What the judgement is made of, by name; higher is more doubt, null where undefined. */
+  signals: Record<string, number | null>;
+  /** The model's own state where it was asked whether the answer is correct, where `state` asks for it. */
+  state?: number[];
+}
+
+/** A word that stands out. */
+export interface OddWord {
+  /** As it stands in the answer. */
+  text: string;
+  /** Where: the first character and one past the last, counted as JavaScript does (UTF-16 code units). */
+  at: [number, number];
+  /** Its tokens: the first, and one past the last. */
+  tokens: [number, number];
+  /** −ln of the probability that the model gave its least likely token. */
+  surprisal: number | null;
+}
+
+/** Short answers of the model's own to the same question. */
+export interface OwnAnswers {
+  /** Its most likely one. */
+  answer: string;
+  /** The others, which were drawn. */
+  others: string[];
+  /** How many of them all say what the given answer says. */
+  agree: number;
+  /** The same in words. */
+  sentence: string;
+}
+
+/**
+ * How far an answer is to be doubted, and how far the doubt itself. Never a probability: the share of wrong answers
+ * where this one stands is not known.
+ */
+export interface RawJudgement {
+  /** How much: `nothing_odd`, `some_doubt`, `strong_doubt`. */
+  doubt: "nothing_odd" | "some_doubt" | "strong_doubt";
+  /** The same in words. */
+  word: string;
+  /** What speaks most for that, in one sentence. */
+  reason: string;
+  /** How many times likelier such evidence is with a wrong answer than with a right one. */
+  ratio: number;
+  /** The ratio in one sentence. */
+  ratio_sentence: string;
+  /** What it comes to where 70, 80 and 90 of 100 answers are right, in one sentence. */
+  range: string;
+  /** Which writers it was tested on and how well it told their wrong answers from right ones, in one sentence. */
+  tested: string;
+}
+
+/**
+ * How far an answer is to be doubted, and how far the doubt itself. Never a probability: the share of wrong answers
+ * where this one stands is not known.
+ */
+export interface Judgement {
+  /** How much: `nothing_odd`, `some_doubt`, `strong_doubt`. */
+  doubt: "nothing_odd" | "some_doubt" | "strong_doubt";
+  /** The same in words. */
+  word: string;
+  /** What speaks most for that, in one sentence. */
+  reason: string;
+  /** How many times likelier such evidence is with a wrong answer than with a right one. */
+  ratio: number;
+  /** The ratio in one sentence. */
+  ratioSentence: string;
+  /** What it comes to where 70, 80 and 90 of 100 answers are right, in one sentence. */
+  range: string;
+  /** Which writers it was tested on and how well it told their wrong answers from right ones, in one sentence. */
+  tested: string;
 }
 
 /**

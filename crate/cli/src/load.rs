@@ -74,6 +74,11 @@ pub struct EngineArguments {
 }
 
 impl EngineArguments {
+    /// These two alone.
+    pub fn named(nli: Option<String>, embed: Option<String>) -> Self {
+        Self { nli, embed, synonyms: None, probes: None }
+    }
+
     /// Loads what is named, to the model's device, and says what requests are to use.
     pub fn attach(&self, model: &Model) -> Result<EngineNames, Stop> {
         let (aids, names) = self.load(&model.decoder.device)?;

@@ -14,6 +14,7 @@ pub mod check;
 pub mod confidence;
 pub mod error;
 pub mod evidence;
+pub mod given;
 pub mod json;
 pub mod kinds;
 pub mod lexical;

@@ -11,6 +11,7 @@ use crate::confidence::verdict::{Bounds, Risk};
 use crate::error::Error;
 use crate::evidence::Evidence;
 use crate::evidence::observed::Alternative;
+use crate::given::examined::Examined;
 use crate::kinds::Kind;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -71,6 +72,10 @@ pub struct Request {
     pub demonstrations: Option<Demonstrations>,
     /// Also split the answer into claims and score each.
     pub spans: Option<bool>,
+    /// Also examine the given answer: which of its words stand out, what the model would have said, and how far to doubt it.
+    pub examine: Option<bool>,
+    /// Short answers of the model's own that an examined answer is compared with, at most 16: 5 if left out, 0 for none.
+    pub own_answers: Option<usize>,
     /// Also return what the methods read, as `evaluate` and `semgrad methods eval` take it.
     pub evidence: Option<bool>,
     /// Also return the hidden state that calibration can learn from.
@@ -89,7 +94,7 @@ impl Request {
     pub fn or(self, defaults: &Self) -> Self {
         macro_rules! pick { ($($field:ident)*) => { Self { $($field: self.$field.or_else(|| defaults.$field.clone())),* } } }
         pick!(id question messages prompt_ids answer response_ids max_tokens samples temperature seed methods semantic_position
-              tail all_layers attribute rivals engines paraphrases wordings examples demonstrations spans evidence state risk prefix
+              tail all_layers attribute rivals engines paraphrases wordings examples demonstrations spans examine own_answers evidence state risk prefix
               system)
     }
 
@@ -352,6 +357,9 @@ pub struct Record {
     /// Parts of the answer, where `spans` asks for them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spans: Option<Vec<Span>>,
+    /// What the model makes of a given answer, where `examine` asks for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub examined: Option<Examined>,
     /// The model's own state at the answer's end, where `state` asks for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<State>,

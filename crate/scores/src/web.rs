@@ -76,6 +76,24 @@ pub fn calibrate(rows: &str, options: &str) -> Result<JsValue, JsValue> {
     Ok(to_js(&object(vec![("calibration", calibration.to_json()), ("report", report.to_json())])))
 }
 
+/// Fits what a model is worth as a judge of answers that others wrote (JSON): `{ given, report, none }`, the first being the part of that
+/// name in a profile, the last why it does not judge, if it does not.
+///
+/// # Errors
+/// `bad_input` for rows that cannot be read; as [`crate::given::fit::fit`].
+#[cfg(feature = "check")]
+#[wasm_bindgen(js_name = fitGiven)]
+pub fn fit_given(rows: &str, own_answers: usize, date: &str) -> Result<JsValue, JsValue> {
+    let fitted = from_json::<Vec<crate::given::row::Judged>>("the answers", rows).and_then(|rows| {
+        let rows: Vec<_> = rows.into_iter().map(crate::given::row::Row::from).collect();
+        let report = crate::given::report::report(&rows)?;
+        let (fit, which) = crate::given::report::chosen(&rows, &report)?;
+        let given = crate::given::judge::Judge::new(fit, own_answers, &report, which, date.to_owned());
+        Ok(serde_json::json!({ "none": given.silent(), "given": given, "report": report }))
+    });
+    fitted.map(|fitted| to_js(&fitted)).map_err(|error| to_js(&error))
+}
+
 /// Whether an answer contains one of the accepted ones: see [`lexical::contained`].
 #[wasm_bindgen]
 pub fn contains(answer: &str, accepted: Vec<String>) -> bool {

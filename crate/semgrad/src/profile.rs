@@ -3,6 +3,7 @@
 use crate::confidence::calibration::{Answers, Calibration};
 use crate::error::{Code, Error, Result};
 use crate::input::unmarked;
+use semgrad_scores::given::judge::Judge;
 use serde::{Deserialize, Serialize};
 
 /// A model's profile, one small JSON file.
@@ -19,6 +20,9 @@ pub struct Profile {
     /// What scores mean, by kind of answer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub calibrations: Vec<Calibration>,
+    /// What the model is worth as a judge of answers that others wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<Judge>,
 }
 
 /// What a profile was fitted on; with another key it does not apply.
@@ -75,6 +79,9 @@ impl Profile {
             )
         };
         let profile: Self = serde_json::from_str(unmarked(json)).map_err(|e| bad(e.to_string()))?;
+        if let Some(fault) = profile.given.as_ref().and_then(Judge::fault) {
+            return Err(bad(fault.into()));
+        }
         match profile.semantic_position.as_ref().map(|position| position.offset) {
             Some(offset) if offset >= 0 => Err(bad(format!("semantic_position.offset is {offset}, not negative"))),
             _ => Ok(profile),

@@ -91,6 +91,7 @@ impl Sps {
             semantic_position: Some(self.chosen.clone()),
             sps: Some(SpsMap { questions: self.ids.len(), paraphrases: self.k, sps: self.sps.clone() }),
             calibrations: Vec::new(),
+            given: None,
         }
     }
 }

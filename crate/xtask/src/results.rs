@@ -6,7 +6,7 @@
 use crate::args::ResultsOptions;
 use crate::process::run_quietly;
 use crate::project::Project;
-use crate::section::{ABSTAINING, RESULTS, RESULTS_IN_SHORT};
+use crate::section::{ABSTAINING, GIVEN, RESULTS, RESULTS_IN_SHORT};
 use crate::ui::{say, timed};
 use anyhow::{Context, Result, bail};
 use std::fs;
@@ -18,15 +18,18 @@ const STORED: &str = "tests/reference/results";
 /// And what `semgrad eval --abstain` found.
 const ABSTAINED: &str = "tests/reference/abstaining";
 
+/// And what models are worth as judges of answers that others wrote.
+const JUDGED: &str = "tests/reference/given";
+
 /// The page, beside them; it needs nothing else, so that it can be served from anywhere.
 const PAGE: &str = "tests/reference/results/report.html";
 
 /// Regenerates, or compares; the exit status is 1 when something is out of date.
 pub fn run(project: &Project, options: &ResultsOptions) -> Result<u8> {
-    let [summaries, abstained] = [STORED, ABSTAINED].map(|folder| stored(&project.path(folder)));
+    let [summaries, abstained, judged] = [STORED, ABSTAINED, JUDGED].map(|folder| stored(&project.path(folder)));
     fs::create_dir_all(project.notes()).context("cannot write in the output folder")?;
-    let [page, section, tables] =
-        ["results.html", "results.md", "abstaining.md"].map(|name| project.notes().join(name));
+    let [page, section, tables, judges] =
+        ["results.html", "results.md", "abstaining.md", "given.md"].map(|name| project.notes().join(name));
     let semgrad = || {
         let mut cargo = project.cargo();
         cargo.args(["run", "--quiet", "-p", "semgrad-cli", "--bin", "semgrad", "--", "report", "--markdown"]);
@@ -36,15 +39,19 @@ pub fn run(project: &Project, options: &ResultsOptions) -> Result<u8> {
     report.arg(&section).arg("--html").arg(&page).arg("--summary").args(summaries?);
     let mut tabulate = semgrad();
     tabulate.arg(&tables).arg("--abstain").args(abstained?);
+    let mut compare = semgrad();
+    compare.arg(&judges).arg("--given").args(judged?);
     timed("Making the report (the first time the command line is built, about 5 minutes)", || {
         run_quietly(&mut report)?;
-        run_quietly(&mut tabulate)
+        run_quietly(&mut tabulate)?;
+        run_quietly(&mut compare)
     })?;
 
     let section = read(&section)?;
     let made = [
         (RESULTS.path(project), RESULTS.with(project, &section)?),
         (ABSTAINING.path(project), ABSTAINING.with(project, &read(&tables)?)?),
+        (GIVEN.path(project), GIVEN.with(project, &read(&judges)?)?),
         (RESULTS_IN_SHORT.path(project), RESULTS_IN_SHORT.with(project, &in_short(&section)?)?),
         (options.out.clone().unwrap_or_else(|| project.path(PAGE)), read(&page)?),
     ];

@@ -35,6 +35,14 @@ pub const ABSTAINING: Section = Section {
     is_inline: false,
 };
 
+/// What models are worth as judges of answers that others wrote.
+pub const GIVEN: Section = Section {
+    file: "www/docs/confidence.md",
+    begin: "<!-- given: made by `cargo xtask results` -->",
+    end: "<!-- /given -->",
+    is_inline: false,
+};
+
 /// What was measured beside other runtimes.
 pub const BENCHMARKS: Section = Section {
     file: "www/docs/benchmarks.md",

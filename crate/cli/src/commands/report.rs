@@ -1,8 +1,9 @@
 //! `semgrad report`: an HTML page and a section of Markdown from the summaries of evaluations, or Markdown from what they
-//! found out about abstaining.
+//! found out about abstaining, or from what models are worth as judges of others.
 
 use crate::evaluate::findings::Findings;
 use crate::evaluate::summary::Summary;
+use crate::report::given::{self, Given};
 use crate::report::{self, abstaining};
 use crate::stop::Stop;
 use clap::Args;
@@ -14,11 +15,14 @@ use std::path::{Path, PathBuf};
 #[derive(Args)]
 pub struct Arguments {
     /// Summaries of `semgrad eval`, one for each model.
-    #[arg(long, num_args = 1.., value_name = "FILE", required_unless_present = "abstain")]
+    #[arg(long, num_args = 1.., value_name = "FILE", required_unless_present_any = ["abstain", "given"])]
     summary: Vec<PathBuf>,
     /// Instead: what `semgrad eval --abstain` found, an abstain.json for each model; Markdown alone.
     #[arg(long, num_args = 1.., value_name = "FILE", conflicts_with_all = ["summary", "html"], requires = "markdown")]
     abstain: Vec<PathBuf>,
+    /// Instead: reports of `semgrad calibrate --given`, one for each model; Markdown alone.
+    #[arg(long, num_args = 1.., value_name = "FILE", conflicts_with_all = ["summary", "html", "abstain"], requires = "markdown")]
+    given: Vec<PathBuf>,
     /// Where the page goes: one file that needs nothing else.
     #[arg(long, value_name = "FILE", required_unless_present = "markdown")]
     html: Option<PathBuf>,
@@ -30,7 +34,11 @@ pub struct Arguments {
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Result<(), Stop> {
     // From the smallest model to the largest, whatever the files are called.
-    let texts = if arguments.abstain.is_empty() {
+    let texts = if !arguments.given.is_empty() {
+        let mut found: Vec<Given> = all(&arguments.given, "report as `semgrad calibrate --given --report`")?;
+        found.sort_by_key(|found| found.parameters);
+        [None, arguments.markdown.as_ref().map(|path| (path, given::markdown(&found)))]
+    } else if arguments.abstain.is_empty() {
         let mut summaries: Vec<Summary> = all(&arguments.summary, "file summary.json as `semgrad eval`")?;
         summaries.sort_by_key(|summary| summary.model.parameters.unwrap_or(u64::MAX));
         let html = arguments.html.as_ref().map(|path| (path, report::html(&summaries)));
@@ -84,6 +92,9 @@ mod tests {
         assert_eq!((both.summary.len(), both.html.is_some(), both.markdown.is_some()), (2, true, true));
         assert!(parsed("report --summary a.json --markdown a.md").is_ok());
         assert!(parsed("report --abstain a.json b.json --markdown a.md").is_ok());
+        assert!(
+            parsed("report --given a.json b.json --markdown a.md").is_ok() && parsed("report --given a.json").is_err()
+        );
         for line in
             ["--abstain a.json", "--abstain a.json --html a.html", "--abstain a.json --summary b.json --markdown a"]
         {

@@ -8,6 +8,7 @@ mod chart;
 mod cost;
 mod curves;
 pub mod format;
+pub mod given;
 mod glossary;
 mod kind;
 mod markdown;

@@ -41,7 +41,11 @@ impl Calibration {
     ) -> Confidence {
         let score = |id: &str| score(id).filter(|score| score.is_finite());
         let mut said = self.confidence(&score, lengths, state);
-        said.verdict = policy.decide(&self.thresholds, said.confidence, score(entropy::METHOD));
+        said.verdict = match self.conditions.answers {
+            Answers::Own => policy.decide(&self.thresholds, said.confidence, score(entropy::METHOD)),
+            // What holds for the answers of one writer holds for no other's.
+            Answers::Given => None,
+        };
         said
     }
 

@@ -54,6 +54,11 @@ impl Said {
         }
     }
 
+    /// Its words, in the order of the answer.
+    pub fn words(&self) -> &[String] {
+        &self.words
+    }
+
     /// Whether two answers to one question say the same: the same words, or all that one says in a row in the other, which
     /// neither turns it around nor leaves it open.
     pub fn same(&self, other: &Self) -> bool {
@@ -66,7 +71,7 @@ impl Said {
 }
 
 /// The words of a text that say something.
-fn content(text: &str) -> Vec<String> {
+pub fn content(text: &str) -> Vec<String> {
     let plain = |word: String| match word.as_str() {
         _ if NEGATIONS.contains(&word.as_str()) => Some(NOT.to_owned()),
         _ if is_bare_stop_word(&word) => word.ends_with("nt").then(|| NOT.to_owned()),

@@ -45,14 +45,27 @@ impl Logistic {
     /// `bad_input` for rows of different lengths and for features that are no finite numbers; `internal` when it does
     /// not converge, as without a penalty where a feature tells all targets of 0 from all of 1.
     pub fn fit_targets<T: Copy + Into<f64>>(rows: &[&[T]], targets: &[f64], penalty: f64) -> Result<Self> {
+        Self::fit_weighted(rows, targets, &vec![1.0; rows.len()], penalty)
+    }
+
+    /// The same, where each row counts as many times as its weight says.
+    ///
+    /// # Errors
+    /// As [`fit_targets`](Self::fit_targets).
+    pub fn fit_weighted<T: Copy + Into<f64>>(
+        rows: &[&[T]],
+        targets: &[f64],
+        weights: &[f64],
+        penalty: f64,
+    ) -> Result<Self> {
         let width = rows.first().map_or(0, |row| row.len());
-        if rows.len() != targets.len() || rows.iter().any(|row| row.len() != width) {
+        if rows.len() != targets.len() || rows.len() != weights.len() || rows.iter().any(|row| row.len() != width) {
             return Err(bad("the examples have different numbers of features or labels."));
         }
         if rows.iter().any(|row| row.iter().any(|&x| !x.into().is_finite())) {
             return Err(bad("a feature is no finite number."));
         }
-        let problem = Problem { rows, targets, penalty };
+        let problem = Problem { rows, targets, weights, penalty };
         let mut theta = vec![0.0; width + 1];
         let mut now = problem.evaluate(&theta);
         let start = norm(&now.gradient);
@@ -107,6 +120,8 @@ struct Problem<'a, T> {
     rows: &'a [&'a [T]],
     /// In [0, 1].
     targets: &'a [f64],
+    /// How many times each example counts.
+    weights: &'a [f64],
     penalty: f64,
 }
 
@@ -114,7 +129,7 @@ struct Problem<'a, T> {
 struct Evaluation {
     objective: f64,
     gradient: Vec<f64>, // [d + 1]
-    /// p(1 − p) by example.
+    /// p(1 − p) by example, as many times as it counts.
     curvature: Vec<f64>,
 }
 
@@ -124,12 +139,12 @@ impl<T: Copy + Into<f64>> Problem<'_, T> {
         let mut objective = 0.5 * self.penalty * dot(weights, weights);
         let mut gradient = self.penalize(theta);
         let mut curvature = Vec::with_capacity(self.rows.len());
-        for (row, &target) in self.rows.iter().zip(self.targets) {
+        for ((row, &target), &times) in self.rows.iter().zip(self.targets).zip(self.weights) {
             let z = affine(theta, row);
-            objective += log_loss(z, target);
+            objective += times * log_loss(z, target);
             let (p, q) = (sigmoid(z), sigmoid(-z));
-            curvature.push(p * q);
-            accumulate(&mut gradient, (1.0 - target) * p - target * q, row);
+            curvature.push(times * p * q);
+            accumulate(&mut gradient, times * ((1.0 - target) * p - target * q), row);
         }
         Evaluation { objective, gradient, curvature }
     }
@@ -269,9 +284,22 @@ mod tests {
         let fitted = fit(&rows, &labels).unwrap();
         let rows: Vec<&[f32]> = rows.iter().map(Vec::as_slice).collect();
         let targets: Vec<f64> = labels.iter().map(|&label| f64::from(label)).collect();
-        let problem = Problem { rows: &rows, targets: &targets, penalty: 1.0 };
+        let problem = Problem { rows: &rows, targets: &targets, weights: &[1.0; 50], penalty: 1.0 };
         let start = norm(&problem.evaluate(&vec![0.0; 601]).gradient);
         assert!(norm(&problem.evaluate(&fitted.0).gradient) <= ACCEPTABLE * start);
+    }
+
+    #[test]
+    fn a_weight_counts_as_many_equal_examples() {
+        let rows = [[0.5], [1.0], [-2.0], [0.1]];
+        let targets = [1.0, 0.0, 0.0, 1.0];
+        let often = [0, 0, 0, 1, 2, 2, 3];
+        let fit = |rows: Vec<&[f64]>, targets: Vec<f64>, weights: &[f64]| {
+            Logistic::fit_weighted(&rows, &targets, weights, 0.7).unwrap()
+        };
+        let weighted = fit(rows.iter().map(|row| &row[..]).collect(), targets.into(), &[3.0, 1.0, 2.0, 1.0]);
+        let repeated = fit(often.map(|i| &rows[i][..]).into(), often.map(|i| targets[i]).into(), &[1.0; 7]);
+        assert!(weighted.0.iter().zip(&repeated.0).all(|(a, b)| (a - b).abs() < 1e-9));
     }
 
     #[test]

@@ -11,11 +11,19 @@ use crate::confidence::reasons;
 use crate::generate::statistics::TokenStatistics;
 use crate::text::Text;
 use semgrad_scores::confidence::explanation::{Explanation, agreement};
+use semgrad_scores::given::examined::Examined;
 use semgrad_scores::kinds::Kind;
 use semgrad_scores::record::{Attribution, PromptToken, Record, SampleRecord, Times, Token};
 
 /// Writes down one request.
-pub fn record(model: &Model, plan: Plan<'_>, response: Response, drawn: Drawn, gathered: Gathered) -> Record {
+pub fn record(
+    model: &Model,
+    plan: Plan<'_>,
+    response: Response,
+    drawn: Drawn,
+    gathered: Gathered,
+    examined: Option<Examined>,
+) -> Record {
     let (text, request) = (model.text.as_ref(), plan.request);
     let Gathered { evidence, mut scores, warnings, state, hidden, mut rivals, engines_ms, score_ms } = gathered;
     let prompt = plan.prompt.ids.len();
@@ -94,6 +102,7 @@ pub fn record(model: &Model, plan: Plan<'_>, response: Response, drawn: Drawn, g
         attribution,
         samples: (!samples.is_empty()).then_some(samples),
         spans: request.spans.unwrap_or(false).then(|| spans::scored(&evidence, &plan.asked)),
+        examined,
         ms: Times {
             load: model.load_ms,
             prefill: response.prefill_ms,

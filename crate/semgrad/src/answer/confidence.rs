@@ -207,7 +207,7 @@ mod tests {
             ..Calibration::default()
         };
         let key = Key { weights: String::new(), template: None, prefix: String::new(), adapter: None };
-        Profile { key, semantic_position: None, sps: None, calibrations: vec![calibration] }
+        Profile { key, semantic_position: None, sps: None, calibrations: vec![calibration], given: None }
     }
 
     fn question() -> Request {

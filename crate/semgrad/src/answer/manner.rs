@@ -76,7 +76,13 @@ mod tests {
         let given = Conditions { answers: Answers::Given, max_tokens: Some(0), ..Conditions::default() };
         let calibration = |conditions| Calibration { conditions, ..Calibration::default() };
         let key = Key { weights: String::new(), template: Some("t".into()), prefix: "Q: ".into(), adapter: None };
-        Profile { key, semantic_position: None, sps: None, calibrations: [own, given].map(calibration).into() }
+        Profile {
+            key,
+            semantic_position: None,
+            sps: None,
+            calibrations: [own, given].map(calibration).into(),
+            given: None,
+        }
     }
 
     /// Whether the profile fits, the prefix and the longest answer.

@@ -1,11 +1,12 @@
 //! The main job: a question goes in; an answer, its token statistics and its scores come out. [`Model::run`] does it in
-//! five steps, each a file: `plan` decides what is to be done, `respond` gets the answer, `draw` the samples, `gather`
-//! evidence and scores, and `assemble` makes the record of them.
+//! six steps, each a file: `plan` decides what is to be done, `respond` gets the answer, `draw` the samples, `gather`
+//! evidence and scores, `examine` what can be said of an answer that others wrote, and `assemble` makes the record of them.
 
 pub mod aids;
 mod assemble;
 mod confidence;
 mod draw;
+mod examine;
 mod gather;
 mod interest;
 mod manner;
@@ -37,6 +38,7 @@ impl Model {
         let (response, suffix) = respond::respond(self, &mut plan, pacer, observer).await?;
         let drawn = draw::draw(self, &plan, pacer).await?;
         let gathered = gather::gather(self, &plan, &response, suffix, &drawn, pacer, observer).await?;
-        Ok(assemble::record(self, plan, response, drawn, gathered))
+        let examined = examine::examine(self, &plan, profile.as_deref(), &response, &gathered, pacer).await?;
+        Ok(assemble::record(self, plan, response, drawn, gathered, examined))
     }
 }

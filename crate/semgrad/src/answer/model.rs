@@ -12,6 +12,7 @@ use crate::model::low_rank::{Changes, LowRank};
 use crate::profile::Profile;
 use crate::text::Text;
 use crate::weights::checkpoint::Checkpoint;
+use semgrad_scores::given::own::Own;
 use std::cell::RefCell;
 use std::rc::Rc;
 use web_time::Instant;
@@ -34,7 +35,12 @@ pub struct Model {
     pub aids: RefCell<Aids>,
     /// What the last request left in the cache; the next one begins where they differ.
     pub(super) session: RefCell<Session>,
+    /// Own answers to the question of the answer that was examined last: others to the same question are compared with them, too.
+    pub(super) own: RefCell<Option<(OwnKey, Own)>>,
 }
+
+/// What own answers depend on: the prompt, their number, the seed.
+pub(super) type OwnKey = (Vec<u32>, usize, u64);
 
 impl Model {
     /// Loads an opened checkpoint to `device`.
@@ -65,6 +71,7 @@ impl Model {
             adapter: RefCell::default(),
             aids: RefCell::default(),
             session: RefCell::default(),
+            own: RefCell::default(),
         })
     }
 
@@ -87,8 +94,9 @@ impl Model {
         };
         self.decoder.exchange(changes);
         self.adapter.replace(adapter.map(Adapter::hash));
-        // Keys and values of the changed layers are others now.
+        // Keys and values of the changed layers are others now, and so is what the model answers.
         self.session.take();
+        self.own.take();
         Ok(())
     }
 
@@ -132,6 +140,7 @@ impl Drop for Worn<'_> {
             self.model.decoder.exchange(changes);
             self.model.adapter.replace(adapter);
             self.model.session.replace(session);
+            self.model.own.take();
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::aids::{Aids, EMBED, NLI, unknown};
 use super::confidence::{Calibrated, Circumstances};
+use super::examine;
 use super::interest::{first_layer, looked_at, needed};
 use super::manner::Manner;
 use super::model::Model;
@@ -14,6 +15,7 @@ use crate::generate::suffix::Interest;
 use crate::methods::{self, Method, Need};
 use crate::profile::Profile;
 use crate::text::Text;
+use semgrad_scores::given::signals;
 use semgrad_scores::kinds::{Kind, kind_of};
 use semgrad_scores::record::{Request, SemanticPosition};
 
@@ -23,6 +25,8 @@ const SAMPLES: usize = 10;
 const MAX_SAMPLES: usize = 256;
 /// Who finds other wordings.
 const WORDINGS: [&str; 2] = ["model", "search"];
+/// Most answers of its own that the model compares a given one with.
+const MAX_OWN: usize = 16;
 
 /// What is to be done.
 pub struct Plan<'a> {
@@ -111,7 +115,10 @@ impl<'a> Plan<'a> {
         })?;
 
         // What is asked for is reported; the confidence may be made of more.
-        let methods = calibrated.gathered(&asked);
+        let mut methods = calibrated.gathered(&asked);
+        if request.examine.unwrap_or(false) && examine::reason(request, kind).is_none() {
+            methods = joined(methods, methods::select(&signals::METHODS)?);
+        }
         let aids = model.aids.borrow().clone();
         let look = looked_at(config.layers, request, &calibrated);
         let half = model.decoder.upper_half();
@@ -147,7 +154,9 @@ impl<'a> Plan<'a> {
     /// Learns how the answer ended: nothing more is gathered for a confidence that it cannot have.
     pub fn ended(&mut self, model: &Model, tokens: usize, finish_reason: &str) {
         self.calibrated.ended(tokens, finish_reason);
-        self.methods = self.calibrated.gathered(&self.asked);
+        let given = self.given.is_some();
+        let examined = self.methods.iter().filter(|method| given && signals::METHODS.contains(&method.id));
+        self.methods = joined(self.calibrated.gathered(&self.asked), examined.copied().collect());
         let (config, half) = (&model.decoder.config, model.decoder.upper_half());
         // Not that of another layer, which the pass may not have kept.
         let is_wanted = self.request.state.unwrap_or(false) || self.calibrated.layer().is_some();
@@ -171,6 +180,16 @@ impl<'a> Plan<'a> {
     pub fn tail(&self) -> usize {
         self.request.tail.unwrap_or(0).min(self.prompt.ids.len())
     }
+}
+
+/// Methods, and others that are not among them.
+fn joined(mut methods: Vec<&'static Method>, others: Vec<&'static Method>) -> Vec<&'static Method> {
+    for method in others {
+        if methods.iter().all(|known| known.id != method.id) {
+            methods.push(method);
+        }
+    }
+    methods
 }
 
 /// Checks that prompt and answer fit, and says how many tokens may be generated.
@@ -234,6 +253,16 @@ fn check_wishes(request: &Request, methods: &[&'static Method]) -> Result<()> {
     if let Some(other) = request.wordings.as_deref().filter(|name| !WORDINGS.contains(name)) {
         return Err(bad(format!("wordings is {other:?}."), "Use \"model\" or \"search\"."));
     }
+    let is_given = request.answer.is_some() || request.response_ids.is_some();
+    if request.examine.unwrap_or(false) && !is_given {
+        return Err(bad(
+            "there is no answer to examine.",
+            "Give the answer that somebody wrote, or leave examine out.",
+        ));
+    }
+    if let Some(own) = request.own_answers.filter(|&own| own > MAX_OWN) {
+        return Err(bad(format!("own_answers is {own}."), "Compare with at most 16, or with none: 0."));
+    }
     let engines = request.engines.as_ref();
     let named = [
         ("embed", engines.and_then(|names| names.embed.as_deref()), &EMBED[..]),
@@ -278,6 +307,12 @@ mod tests {
         assert!(of(engines(Some("judge"), None), &["gnll"]).contains("\"judge\" for \"embed\""));
         assert!(of(engines(None, Some("oracle")), &["gnll"]).contains("\"oracle\" for \"nli\""));
         assert_eq!(check(&engines(Some("none"), Some("judge")), &["gnll"]), Ok(()));
+
+        let examine = || Request { examine: Some(true), ..plain() };
+        assert!(of(examine(), &["gnll"]).contains("no answer to examine"));
+        let given = Request { answer: Some("A".into()), ..examine() };
+        assert_eq!(check(&given, &["gnll"]), Ok(()));
+        assert!(of(Request { own_answers: Some(17), ..given }, &["gnll"]).contains("own_answers is 17"));
 
         // Of samples, whether they are asked for by number or by a method.
         let cold = |samples| Request { samples, temperature: Some(0.0), ..plain() };

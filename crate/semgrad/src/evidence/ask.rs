@@ -8,7 +8,7 @@ use crate::generate::statistics::{Distribution, summarize};
 use crate::generate::suffix::Interest;
 use crate::generate::{Options, Session, Silent, forced_logits, generate, prefill};
 use crate::model::decoder::Decoder;
-use crate::ops::read;
+use crate::ops::{cut_rows, read};
 use crate::text::{ChatOptions, Message, Text};
 use burn::tensor::Tensor;
 use std::collections::BTreeSet;
@@ -57,7 +57,30 @@ impl Asker<'_> {
     /// # Errors
     /// `aborted`, `device_lost`.
     pub async fn masses<S: AsRef<str>>(&self, prompt: &[u32], groups: &[&[S]]) -> Result<Vec<f64>> {
-        let (logits, _) = prefill(self.decoder, Session::default(), prompt, self.pacer, &mut |_, _| ()).await?;
+        Ok(self.masses_and_state(prompt, groups, None).await?.0)
+    }
+
+    /// The same, and the hidden state `layer` where `prompt` ends; empty without a layer.
+    ///
+    /// # Errors
+    /// `aborted`, `device_lost`.
+    pub async fn masses_and_state<S: AsRef<str>>(
+        &self,
+        prompt: &[u32],
+        groups: &[&[S]],
+        layer: Option<usize>,
+    ) -> Result<(Vec<f64>, Vec<f32>)> {
+        let mut last = None;
+        let mut tap = |at: usize, x: &Tensor<2>| {
+            if Some(at) == layer {
+                last = Some(cut_rows(x.clone(), x.dims()[0] - 1, 1));
+            }
+        };
+        let (logits, _) = prefill(self.decoder, Session::default(), prompt, self.pacer, &mut tap).await?;
+        let state = match last {
+            Some(last) => read(last).await?,
+            None => Vec::new(),
+        };
         let distribution = Distribution::new(&read(logits).await?);
         let mass = |words: &&[S]| {
             let mut first = BTreeSet::new();
@@ -66,7 +89,7 @@ impl Asker<'_> {
             }
             Ok(first.iter().filter_map(|&id| distribution.p.get(id as usize)).sum())
         };
-        groups.iter().map(mass).collect()
+        Ok((groups.iter().map(mass).collect::<Result<_>>()?, state))
     }
 
     /// Logits `[response, vocab]` that predict `response` after `prompt`.

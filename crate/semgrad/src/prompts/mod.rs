@@ -3,6 +3,7 @@
 //! and what they quote is encoded as plain text.
 
 pub mod claims;
+pub mod correct;
 pub mod demonstrations;
 pub mod entailment;
 pub mod iterate;

@@ -191,6 +191,20 @@ impl Text {
         Stream::new(self.encoder.tokenizer.clone())
     }
 
+    /// The texts of `ids` one by one, as they become readable.
+    ///
+    /// # Errors
+    /// As [`Stream::push`].
+    pub fn pieces(&self, ids: &[u32]) -> Result<Vec<String>> {
+        let mut stream = self.stream();
+        let mut pieces = ids.iter().map(|&id| stream.push(id)).collect::<Result<Vec<_>>>()?;
+        let rest = stream.finish()?;
+        if let Some(last) = pieces.last_mut() {
+            last.push_str(&rest);
+        }
+        Ok(pieces)
+    }
+
     fn render(&self, messages: &[Message], options: &ChatOptions) -> Result<(Rendered, Vec<Placed>)> {
         let template = self.template.as_ref().ok_or_else(|| {
             Error::new(

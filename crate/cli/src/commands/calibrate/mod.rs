@@ -1,5 +1,6 @@
 //! `semgrad calibrate`: from judged answers to a profile that says what scores mean.
 
+mod given;
 mod questions;
 mod table;
 
@@ -30,12 +31,14 @@ use std::path::{Path, PathBuf};
 pub struct Arguments {
     /// Judged answers: questions.jsonl of `semgrad eval`. How they came about is read from
     /// summary.json or settings.json beside it.
-    #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
+    #[arg(long, value_name = "FILE", required_unless_present = "given", num_args = 1..)]
     questions: Vec<PathBuf>,
+    #[command(flatten)]
+    given: given::GivenArguments,
     /// Whose judgement counts; default: the judge of each question set.
     #[arg(long, default_value = "default")]
     judge: String,
-    /// The model that answered, a known name, a GGUF file or a Hugging Face folder: it is hashed, not loaded.
+    /// The model that answered, a known name, a GGUF file or a Hugging Face folder: it is hashed, and loaded with --given alone.
     #[arg(long)]
     model: PathBuf,
     /// What was put before every question, where no file beside the questions says it.
@@ -50,10 +53,10 @@ pub struct Arguments {
     /// Temperature of the samples, likewise.
     #[arg(long)]
     temperature: Option<f64>,
-    /// Who judged entailment for the scores: lexical, judge or encoder.
+    /// Who judged entailment for the scores: lexical, judge or encoder; with --given the cross-encoder to ask.
     #[arg(long)]
     nli: Option<String>,
-    /// Who compared texts for the scores: lexical or encoder.
+    /// Who compared texts for the scores: lexical or encoder; with --given the sentence encoder to ask.
     #[arg(long)]
     embed: Option<String>,
     /// Scores that the confidence may be made of, separated by commas, and state for the model's own state; all that one
@@ -113,6 +116,9 @@ enum Bound {
 
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Result<(), Stop> {
+    if !arguments.given.given.is_empty() {
+        return given::run(&arguments);
+    }
     let judge = Some(arguments.judge.as_str()).filter(|judge| *judge != "default");
     let source = Source::read(&arguments.questions, judge)?;
     if let Some(methods) = &arguments.methods {
@@ -232,7 +238,13 @@ fn template(model: &Located) -> Result<Option<String>, Stop> {
 /// The profile to put the calibration into, a new one if none was named.
 fn existing(path: Option<&Path>, key: &Key) -> Result<Profile, Stop> {
     let Some(path) = path else {
-        return Ok(Profile { key: key.clone(), semantic_position: None, sps: None, calibrations: Vec::new() });
+        return Ok(Profile {
+            key: key.clone(),
+            semantic_position: None,
+            sps: None,
+            calibrations: Vec::new(),
+            given: None,
+        });
     };
     let json = text(path).map_err(Stop::Failed)?;
     let profile = Profile::parse(&json).map_err(Stop::Failed)?;

@@ -8,7 +8,7 @@ pub mod none;
 mod why;
 
 use super::apply::Confidence;
-use super::calibration::Calibration;
+use super::calibration::{Answers, Calibration};
 use super::units::are_right;
 use super::verdict::{EVEN_ODDS, Mode, Policy};
 
@@ -68,7 +68,11 @@ fn no_verdict(by: Option<(&Calibration, &Policy)>) -> &'static str {
     let by_samples = |(calibration, policy): (&Calibration, &Policy)| {
         policy.mode == Mode::Entropy && calibration.thresholds.entropy.is_some()
     };
-    if by.is_some_and(by_samples) { none::NO_SAMPLES } else { none::NO_THRESHOLDS }
+    match by {
+        Some((calibration, _)) if calibration.conditions.answers == Answers::Given => none::OTHER_WRITERS,
+        Some(by) if by_samples(by) => none::NO_SAMPLES,
+        _ => none::NO_THRESHOLDS,
+    }
 }
 
 fn headline(said: &Confidence) -> &'static str {

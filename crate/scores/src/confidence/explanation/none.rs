@@ -6,6 +6,9 @@ use crate::confidence::reasons;
 /// There is a confidence, and nothing to compare it with.
 pub const NO_THRESHOLDS: &str =
     "This kind of verdict was not fitted for this model. Choose another kind, or calibrate for this one.";
+/// The answer is somebody's, and so were those of the calibration.
+pub const OTHER_WRITERS: &str = "Whoever wrote this answer may be wrong more or less often than those who wrote the answers of \
+                                 the test, so nothing can be promised about it. Check what matters to you.";
 /// The verdict is made of samples alone, and their score is not there.
 pub const NO_SAMPLES: &str = "The verdict was to be made of drawn answers, and none were compared. Have the model \
                               answer ten times and compare its answers, or choose another kind of verdict.";

@@ -70,16 +70,9 @@ pub async fn questions(g: &mut Gatherer<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The texts of the answer's tokens, as they become readable.
+/// The texts of the answer's tokens.
 fn pieces(g: &Gatherer<'_>) -> Result<Vec<String>> {
-    let Some(text) = &g.model.text else { return Ok(Vec::new()) };
-    let mut stream = text.stream();
-    let mut pieces = g.response.iter().map(|&id| stream.push(id)).collect::<Result<Vec<_>>>()?;
-    let rest = stream.finish()?;
-    if let Some(last) = pieces.last_mut() {
-        last.push_str(&rest);
-    }
-    Ok(pieces)
+    g.model.text.as_ref().map_or(Ok(Vec::new()), |text| text.pieces(g.response))
 }
 
 /// Finds the claims and their tokens, once; those without tokens of their own are left out.

@@ -1,0 +1,211 @@
+//! The judgement on a given answer in words, and why there is none.
+
+use super::examined::Judgement;
+use super::fit::{Fit, Term};
+use super::report::{GATE, Ranking, Report};
+use super::signals::{About, SIGNALS};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Ratio from which there is some doubt, and strong doubt.
+const SOME: f64 = 1.5;
+const STRONG: f64 = 3.0;
+/// Shares of right answers for which the ratio is told: on a site nobody knows its own.
+const SHARES: [f64; 3] = [0.7, 0.8, 0.9];
+
+/// What the signals of given answers are worth with one model, as its profile has it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Judge {
+    /// The ratio.
+    pub fit: Fit,
+    /// Own answers that a given one was compared with; the signals of another number are others.
+    pub own_answers: usize,
+    /// By writer it was tested on: answers, and how many of them were wrong.
+    pub writers: BTreeMap<String, [usize; 2]>,
+    /// Questions that they answered.
+    pub questions: usize,
+    /// How well the ratio ranked answers of writers that its fit did not see.
+    pub tested: Ranking,
+    /// How well the looks of an answer did alone.
+    pub surface: f64,
+    /// YYYY-MM-DD.
+    pub date: String,
+}
+
+/// Nothing was fitted.
+pub const NOT_FITTED: &str = "This model was never tested on answers that others wrote, so it does not judge them. A model \
+                              with a profile for such answers can; `semgrad calibrate --given` makes one.";
+
+impl Judge {
+    /// What was fitted and measured.
+    pub fn new(fit: Fit, own_answers: usize, report: &Report, which: &str, date: String) -> Self {
+        let of = |name: &str| report.ranking(name).cloned().unwrap_or_default();
+        Self {
+            fit,
+            own_answers,
+            writers: report.writers.clone(),
+            questions: report.questions,
+            tested: of(which),
+            surface: of(super::report::SURFACE).auroc,
+            date,
+        }
+    }
+
+    /// Whether it was found to tell wrong answers from right ones: on answers of at least two writers, each left out of the fit.
+    pub fn has_skill(&self) -> bool {
+        self.tested.interval.is_some_and(|[low, _]| low > GATE) && self.writers.len() > 1
+    }
+
+    /// What is wrong with one that was read, if anything.
+    pub fn fault(&self) -> Option<&'static str> {
+        let is_term = |term: &Term| term.scale > 0.0 && SIGNALS.iter().any(|signal| signal.id == term.name);
+        (!self.fit.terms.iter().all(is_term)).then_some("a term of `given` is of no known signal, or has no scale")
+    }
+
+    /// Why it says nothing, for people; `None` where it judges.
+    pub fn silent(&self) -> Option<String> {
+        (!self.has_skill()).then(|| {
+            let answers: usize = self.writers.values().map(|counts| counts[0]).sum();
+            format!(
+                "Tested on {answers} answers that others wrote, this model told wrong ones from right ones hardly better than \
+                 chance, so it does not judge them. A larger model may."
+            )
+        })
+    }
+
+    /// Why an answer that was compared with so many own ones is not judged, for people.
+    pub fn unlike(&self, own_answers: usize) -> Option<String> {
+        (own_answers != self.own_answers).then(|| {
+            format!(
+                "The answer was compared with {own_answers} of the model's own, and in the test with {}. Compare it with as many.",
+                self.own_answers
+            )
+        })
+    }
+
+    /// The judgement on an answer with these signals and this state.
+    pub fn judge(&self, signals: &BTreeMap<&'static str, f64>, state: &[f32]) -> Judgement {
+        let value = |name: &str| signals.get(name).copied();
+        let ratio = self.fit.log_ratio(&value, state).exp();
+        let (doubt, word) = match ratio {
+            ratio if ratio >= STRONG => ("strong_doubt", "Strong doubt: check first"),
+            ratio if ratio >= SOME => ("some_doubt", "Some doubt: check"),
+            _ => ("nothing_odd", "Nothing odd"),
+        };
+        let right = |share: f64| {
+            let wrong = ratio * (1.0 - share);
+            (100.0 * share / (share + wrong)).round()
+        };
+        let of = |share: f64| {
+            format!(
+                "where {:.0} of 100 answers are right, about {} of 100 like this one are",
+                100.0 * share,
+                right(share)
+            )
+        };
+        let [low, _, high] = SHARES;
+        let [from, to] = self.tested.interval.unwrap_or([f64::NAN; 2]);
+        let answers: usize = self.writers.values().map(|counts| counts[0]).sum();
+        let ratio_sentence = match ratio {
+            r if r >= 1.05 => format!("What was seen is ×{r:.1} likelier with a wrong answer than with a right one."),
+            r if r > 0.95 => "What was seen is as likely with a wrong answer as with a right one.".into(),
+            r => format!("What was seen is ×{:.1} likelier with a right answer than with a wrong one.", 1.0 / r),
+        };
+        Judgement {
+            doubt,
+            word: word.into(),
+            reason: self.reason(&value, ratio >= SOME),
+            ratio,
+            ratio_sentence,
+            range: format!("So {}; {}.", of(low), of(high)),
+            tested: format!(
+                "Tested on {answers} answers of {} ({}): of a wrong and a right answer the wrong one was doubted more in {:.0} of 100 \
+                 cases, by chance between {:.0} and {:.0}.",
+                self.writers.keys().cloned().collect::<Vec<_>>().join(", "),
+                self.date,
+                100.0 * self.tested.auroc,
+                100.0 * from,
+                100.0 * to
+            ),
+        }
+    }
+
+    /// What adds most to the ratio, or takes most from it.
+    fn reason(&self, value: &dyn Fn(&str) -> Option<f64>, is_doubt: bool) -> String {
+        let mut by: BTreeMap<usize, f64> = BTreeMap::new();
+        for term in &self.fit.terms {
+            let Some(signal) = SIGNALS.iter().find(|signal| signal.id == term.name) else { continue };
+            *by.entry(signal.about as usize).or_default() += term.add(value(&term.name));
+        }
+        let sign = if is_doubt { 1.0 } else { -1.0 };
+        let most = by.into_iter().max_by(|a, b| (sign * a.1).total_cmp(&(sign * b.1))).map(|(about, _)| about);
+        let about = |about: About| most == Some(about as usize);
+        let told = match () {
+            () if about(About::Own) => ["Its own answers say something else.", "Its own answers say much the same."],
+            () if about(About::Asked) => [
+                "Asked whether the answer is correct, it hesitates.",
+                "Asked whether the answer is correct, it leans to yes.",
+            ],
+            () if about(About::Question) => [
+                "It does not know what to answer to this question itself.",
+                "It is settled on an answer to this question itself.",
+            ],
+            () => {
+                ["Words of the answer surprise it more than usual.", "The answer's words surprise it less than usual."]
+            }
+        };
+        told[usize::from(!is_doubt)].into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judge(low: f64) -> Judge {
+        let term = |name: &str, weight: f64| Term { name: name.into(), mean: 0.0, scale: 1.0, weight };
+        let tested = Ranking { auroc: 0.64, interval: Some([low, 0.68]), ..Ranking::default() };
+        Judge {
+            fit: Fit { terms: vec![term("own_missing", 1.0), term("gnll", 0.5)], ..Fit::default() },
+            own_answers: 4,
+            writers: [("a".into(), [600, 100]), ("b".into(), [400, 90])].into(),
+            questions: 600,
+            tested,
+            date: "2026-11-30".into(),
+            ..Judge::default()
+        }
+    }
+
+    #[test]
+    fn words_go_by_the_ratio_and_reasons_by_what_made_it() {
+        let judge = judge(0.60);
+        let of = |own: f64, gnll: f64| judge.judge(&[("own_missing", own), ("gnll", gnll)].into(), &[]);
+        let strong = of(1.5, 0.2);
+        assert_eq!((strong.doubt, &*strong.word), ("strong_doubt", "Strong doubt: check first"));
+        assert_eq!(strong.reason, "Its own answers say something else.");
+        assert!((strong.ratio - 1.6f64.exp()).abs() < 1e-12);
+        assert_eq!(strong.ratio_sentence, "What was seen is ×5.0 likelier with a wrong answer than with a right one.");
+        assert_eq!(
+            strong.range,
+            "So where 70 of 100 answers are right, about 32 of 100 like this one are; where 90 of 100 answers are right, about 65 \
+             of 100 like this one are."
+        );
+        let some = of(0.1, 1.0);
+        assert_eq!((some.doubt, &*some.reason), ("some_doubt", "Words of the answer surprise it more than usual."));
+        let none = of(-1.0, 0.0);
+        assert_eq!((none.doubt, &*none.reason), ("nothing_odd", "Its own answers say much the same."));
+        assert_eq!(none.ratio_sentence, "What was seen is ×2.7 likelier with a right answer than with a wrong one.");
+        assert!(
+            none.tested.starts_with("Tested on 1000 answers of a, b (2026-11-30)") && none.tested.contains("64 of 100")
+        );
+    }
+
+    #[test]
+    fn without_skill_it_says_nothing() {
+        assert!(judge(0.56).has_skill() && judge(0.56).silent().is_none());
+        let told = judge(0.54).silent().unwrap();
+        assert!(told.starts_with("Tested on 1000 answers that others wrote") && !judge(f64::NAN).has_skill());
+        let alone = Judge { writers: [("a".into(), [600, 100])].into(), ..judge(0.6) };
+        assert!(!alone.has_skill());
+    }
+}

@@ -1,0 +1,178 @@
+//! The step about answers that others wrote: which of their words stand out, what the model says when asked, what it would have
+//! answered, and what its profile makes of that. Everything here runs beside the pass of `gather`, whose numbers it reads.
+
+use super::gather::Gathered;
+use super::manner;
+use super::model::Model;
+use super::plan::Plan;
+use super::prompt::bad;
+use super::respond::Response;
+use crate::confidence::explanation::none;
+use crate::confidence::reasons;
+use crate::confidence::state;
+use crate::control::Pacer;
+use crate::error::Result;
+use crate::evidence::ask::Asker;
+use crate::evidence::compare::{Judge as Entails, Similarity};
+use crate::generate::batch::{Notes, sample};
+use crate::generate::suffix::Interest;
+use crate::generate::{Options, Silent, generate};
+use crate::profile::Profile;
+use crate::prompts::{correct, entailment};
+use crate::text::Text;
+use semgrad_scores::given::examined::Examined;
+use semgrad_scores::given::judge;
+use semgrad_scores::given::odd::odd;
+use semgrad_scores::given::own::Own;
+use semgrad_scores::given::signals::{METHODS, Seen, signals};
+use semgrad_scores::given::words::content_words;
+use semgrad_scores::kinds::Kind;
+use semgrad_scores::record::Request;
+
+/// Own answers that a given one is compared with, the greedy one among them.
+const OWN: usize = 5;
+/// Most tokens of each: a name, a date, a short sentence.
+const OWN_TOKENS: usize = 24;
+/// A message that asks nothing.
+const UNASKED: &str = "Tell me something.";
+/// Temperature of those that are drawn.
+const TEMPERATURE: f64 = 1.0;
+
+/// Why an answer to this request is not examined: only facts can be wrong, and only a single question says what is asked.
+pub fn reason(request: &Request, kind: Option<Kind>) -> Option<&'static str> {
+    match kind {
+        _ if manner::system(request).is_none() => Some(reasons::CONVERSATION),
+        None => Some(reasons::CONVERSATION),
+        Some(Kind::Fact) => None,
+        Some(kind) => Some(reasons::other_kind(&[Kind::Fact], kind)),
+    }
+}
+
+/// Examines the given answer of a request that asks for it.
+///
+/// # Errors
+/// `missing_tokenizer`, `bad_input` for an answer whose tokens do not make its text, `aborted`, `device_lost`; those of the
+/// engines.
+pub async fn examine(
+    model: &Model,
+    plan: &Plan<'_>,
+    profile: Option<&Profile>,
+    response: &Response,
+    gathered: &Gathered,
+    pacer: &Pacer<'_>,
+) -> Result<Option<Examined>> {
+    if !plan.request.examine.unwrap_or(false) {
+        return Ok(None);
+    }
+    if let Some(reason) = reason(plan.request, plan.kind) {
+        return Ok(Some(Examined { none: Some(none::sentence(Some(reason))), ..Examined::default() }));
+    }
+    let (Some(question), Some(text)) = (plan.question, model.text.as_ref()) else { return Ok(None) };
+    // Places are told in the text as it was given.
+    let answer = plan.request.answer.as_deref().or(response.text.as_deref()).unwrap_or_default();
+    let words = content_words(question, answer, &text.pieces(&response.ids)?, &gathered.evidence.tokens)?;
+    let odd = odd(answer, &words);
+    let (system, stop_ids) = (plan.request.system.as_deref(), plan.stop_ids.as_slice());
+    let asker = Asker { decoder: &model.decoder, text, system, stop_ids, pacer };
+    let (correct, state) = asked(&asker, question, answer).await?;
+    let own = own_answers(model, plan, text, pacer).await?;
+    let own = match own {
+        Some(own) => Some(compared(own, plan, &asker, answer).await?),
+        None => None,
+    };
+    let score = |id: &'static str| Some((id, gathered.scores.get(id)?.score));
+    let seen = Seen {
+        question,
+        answer,
+        words,
+        scores: METHODS.into_iter().filter_map(score).collect(),
+        unasked: Some(unasked(&asker, &response.ids).await?),
+        correct: Some(correct),
+        own,
+    };
+    let signals = signals(&seen);
+    let adapted = model.adapter().is_some();
+    let fitted = profile.filter(|profile| !adapted && profile.key.prefix == plan.prefix);
+    let fitted = fitted.and_then(|profile| profile.given.as_ref());
+    let none = match fitted {
+        None => Some(judge::NOT_FITTED.to_owned()),
+        Some(judge) => judge.silent().or_else(|| judge.unlike(seen.own.as_ref().map_or(0, |own| own.texts.len()))),
+    };
+    let judgement = fitted.filter(|_| none.is_none()).map(|judge| judge.judge(&signals, &state));
+    Ok(Some(Examined {
+        odd,
+        own: seen.own.as_ref().and_then(|own| own.told(question, answer)),
+        judgement,
+        none,
+        signals,
+        state: plan.request.state.unwrap_or(false).then_some(state),
+    }))
+}
+
+/// What the model says to the question whether the answer is correct, and its state there.
+async fn asked(asker: &Asker<'_>, question: &str, answer: &str) -> Result<(f64, Vec<f32>)> {
+    let prompt = asker.prompt(&correct::request(question, answer), 1)?;
+    let layer = state::layer(asker.decoder.config.layers);
+    let groups = [entailment::YES, entailment::NO];
+    let (masses, state) = asker.masses_and_state(&prompt, &groups, Some(layer)).await?;
+    Ok((correct::probability(masses[0], masses[1]), state))
+}
+
+/// Mean log-probability of the answer's tokens where nothing was asked.
+async fn unasked(asker: &Asker<'_>, answer: &[u32]) -> Result<f64> {
+    let prompt = asker.prompt(UNASKED, answer.len())?;
+    Ok(asker.logprobs(&prompt, &[answer]).await?[0] / answer.len() as f64)
+}
+
+/// Short answers of the model's own to the same prompt, the greedy one first; none where none are wanted.
+async fn own_answers(model: &Model, plan: &Plan<'_>, text: &Text, pacer: &Pacer<'_>) -> Result<Option<Own>> {
+    let wanted = plan.request.own_answers.unwrap_or(OWN);
+    let (decoder, prompt) = (&model.decoder, plan.prompt.ids.as_slice());
+    let max_tokens = OWN_TOKENS.min(decoder.config.context.saturating_sub(prompt.len()));
+    if wanted == 0 {
+        return Ok(None);
+    }
+    if max_tokens == 0 {
+        return Err(bad("the question leaves no room for an answer.", "Shorten it, or set own_answers to 0."));
+    }
+    let seed = plan.request.seed.unwrap_or(0);
+    let key = (prompt.to_vec(), wanted, seed);
+    if let Some((_, known)) = model.own.borrow().as_ref().filter(|(of, _)| *of == key) {
+        return Ok(Some(known.clone()));
+    }
+    let options = |temperature| Options { max_tokens, temperature, seed, stop_ids: plan.stop_ids.clone() };
+    let interest = Interest { start: prompt.len() - 1, first_layer: decoder.config.layers, gradients: false };
+    let session = model.session.borrow().clone();
+    let greedy = generate(decoder, session.clone(), prompt, interest, &options(0.0), pacer, &mut Silent).await?;
+    let mut own = Own::default();
+    let mut add = |ids: &[u32], logprobs: &mut dyn Iterator<Item = f64>| -> Result<()> {
+        own.texts.push(text.decode(ids, true)?);
+        own.logprob.push(logprobs.sum::<f64>() / ids.len() as f64);
+        Ok(())
+    };
+    add(&greedy.ids, &mut greedy.statistics.iter().map(|token| token.logprob))?;
+    if wanted > 1 {
+        let notes = Notes::default();
+        let drawn = sample(decoder, session, prompt, wanted - 1, &options(TEMPERATURE), notes, pacer).await?;
+        drawn.iter().try_for_each(|sample| add(&sample.ids, &mut sample.logprob.iter().copied()))?;
+    }
+    model.own.replace(Some((key, own.clone())));
+    Ok(Some(own))
+}
+
+/// The same, compared with the given answer by the encoders that were loaded.
+async fn compared(own: Own, plan: &Plan<'_>, asker: &Asker<'_>, answer: &str) -> Result<Own> {
+    let names = plan.request.engines.clone().unwrap_or_default();
+    let question = plan.question;
+    let mut own = own;
+    if let Ok(engine @ Similarity::Encoder(_)) = plan.aids.similarity(&names) {
+        let losses = engine.losses(question, answer, &own.texts, asker.pacer).await?;
+        own.similarity = Some(losses.into_iter().map(|loss| 1.0 - loss).collect());
+    }
+    if let Ok(engine @ Entails::Encoder(_)) = plan.aids.judge(&names, Some(asker)) {
+        let pairs: Vec<(String, String)> = own.texts.iter().map(|text| (answer.to_owned(), text.clone())).collect();
+        let judged = engine.of_pairs(question, &pairs, asker.pacer).await?;
+        own.contradiction = Some(judged.into_iter().map(|said| said.contradict).collect());
+    }
+    Ok(own)
+}
