@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 #[cfg_attr(not(target_family = "wasm"), derive(schemars::JsonSchema))]
 pub struct Examined {
     /// Words that stand out: those the model found least likely where they stand, in the order of the answer. Function words
-    /// and the question's own are none, and at most a third of the others are. They need no calibration, and are not wrong
-    /// for that.
+    /// and the question's own are none, and at most a third of the others are, no more than six. They need no calibration, and
+    /// are not wrong for that.
     pub odd: Vec<OddWord>,
     /// What the model would have said; null where `own_answers` is 0.
     pub own: Option<OwnAnswers>,

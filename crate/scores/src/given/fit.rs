@@ -172,7 +172,7 @@ mod tests {
         for share in [0.5, 0.2] {
             let rows = rows(4000, share, 1.0);
             let fit = fit(&rows.iter().collect::<Vec<_>>(), false).unwrap();
-            let at = |x: f64| fit.log_ratio(&|name| (name == "gnll").then_some(x), &[]);
+            let at = |x: f64| fit.log_ratio(&|name| (name == "surprisal").then_some(x), &[]);
             let slope = at(1.0) - at(0.0);
             // Where both are as likely, between the two means.
             assert!((slope - 1.0).abs() < 0.12 && at(0.5).abs() < 0.1, "{share}: {slope} {}", at(0.5));
@@ -201,7 +201,7 @@ mod tests {
     fn edges() {
         let all = rows(50, 0.0, 1.0);
         assert_eq!(fit(&all.iter().collect::<Vec<_>>(), false).unwrap_err().code, Code::BadInput);
-        let term = Term { name: "gnll".into(), mean: 1.0, scale: 2.0, weight: 3.0 };
+        let term = Term { name: "surprisal".into(), mean: 1.0, scale: 2.0, weight: 3.0 };
         assert_eq!([Some(3.0), None, Some(f64::NAN)].map(|value| term.add(value)), [3.0, 0.0, 0.0]);
     }
 }

@@ -166,7 +166,7 @@ mod tests {
         let term = |name: &str, weight: f64| Term { name: name.into(), mean: 0.0, scale: 1.0, weight };
         let tested = Ranking { auroc: 0.64, interval: Some([low, 0.68]), ..Ranking::default() };
         Judge {
-            fit: Fit { terms: vec![term("own_missing", 1.0), term("gnll", 0.5)], ..Fit::default() },
+            fit: Fit { terms: vec![term("own_missing", 1.0), term("surprisal", 0.5)], ..Fit::default() },
             own_answers: 4,
             writers: [("a".into(), [600, 100]), ("b".into(), [400, 90])].into(),
             questions: 600,
@@ -179,7 +179,7 @@ mod tests {
     #[test]
     fn words_go_by_the_ratio_and_reasons_by_what_made_it() {
         let judge = judge(0.60);
-        let of = |own: f64, gnll: f64| judge.judge(&[("own_missing", own), ("gnll", gnll)].into(), &[]);
+        let of = |own: f64, gnll: f64| judge.judge(&[("own_missing", own), ("surprisal", gnll)].into(), &[]);
         let strong = of(1.5, 0.2);
         assert_eq!((strong.doubt, &*strong.word), ("strong_doubt", "Strong doubt: check first"));
         assert_eq!(strong.reason, "Its own answers say something else.");

@@ -7,11 +7,13 @@ use super::words::{Word, new};
 const LEAST: f64 = 3.0;
 /// Of the words that could, so many stand out at most: one of three.
 const SHARE: usize = 3;
+/// And no more than these: who reads a long answer looks at a few places.
+const MOST: usize = 6;
 
 /// The least likely of the words that the question does not hold, in the order of the answer.
 pub fn odd(answer: &str, words: &[Word]) -> Vec<OddWord> {
     let mut candidates: Vec<&Word> = new(words);
-    let most = candidates.len().div_ceil(SHARE);
+    let most = candidates.len().div_ceil(SHARE).min(MOST);
     candidates.sort_by(|a, b| b.surprisal.total_cmp(&a.surprisal));
     candidates.truncate(most);
     candidates.retain(|word| word.surprisal >= LEAST);
@@ -44,6 +46,8 @@ mod tests {
         let found = odd(answer, &words);
         let told: Vec<_> = found.iter().map(|word| (word.text.as_str(), word.at)).collect();
         assert_eq!(told, [("aa", (3, 5)), ("cc", (9, 11))]);
+        let long: Vec<Word> = (0..5).flat_map(|_| words.clone()).collect();
+        assert_eq!(odd(answer, &long).len(), MOST);
         // Of likely ones none stands out.
         assert!(odd(answer, &words[3..]).is_empty() && odd(answer, &[]).is_empty());
     }

@@ -235,7 +235,7 @@ mod tests {
         let rows = rows(1500, 0.25, 1.0);
         let report = report(&rows).unwrap();
         // Two normals one deviation apart: Φ(1/√2) = 0.76.
-        for name in [COMBINED, "gnll"] {
+        for name in [COMBINED, "surprisal"] {
             let ranking = report.ranking(name).unwrap();
             let [low, high] = ranking.interval.unwrap();
             assert!((ranking.auroc - 0.76).abs() < 0.03 && low < ranking.auroc && ranking.auroc < high, "{ranking:?}");

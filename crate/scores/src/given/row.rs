@@ -47,7 +47,7 @@ pub(super) mod tests {
     use rand::{RngExt, SeedableRng};
     use rand_chacha::ChaCha8Rng;
 
-    /// Answers of three writers to `n / 3` questions, so many of them wrong, whose `gnll` is normal with deviation 1 and
+    /// Answers of three writers to `n / 3` questions, so many of them wrong, whose `surprisal` is normal with deviation 1 and
     /// `shift` higher where they are wrong.
     pub fn rows(n: usize, wrong: f64, shift: f64) -> Vec<Row> {
         let mut random = ChaCha8Rng::seed_from_u64(5);
@@ -60,7 +60,7 @@ pub(super) mod tests {
                 group: (i / 3).to_string(),
                 writer: ["a", "b", "c"][i % 3].into(),
                 right: !is_wrong,
-                signals: [("gnll".to_owned(), Some(normal + if is_wrong { shift } else { 0.0 }))].into(),
+                signals: [("surprisal".to_owned(), Some(normal + if is_wrong { shift } else { 0.0 }))].into(),
                 state: Vec::new(),
                 surface: [unit(), 0.0, 0.0, 0.0],
             }

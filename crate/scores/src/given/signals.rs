@@ -48,7 +48,7 @@ pub struct Signal {
 }
 
 /// Ids of the methods that are signals as they are: all come with the pass over the answer.
-pub const METHODS: [&str; 4] = ["gnll", "lsc", "fdbd", "paragrad"];
+pub const METHODS: [&str; 4] = ["perplexity", "lsc", "fdbd", "paragrad"];
 
 const fn signal(id: &'static str, about: About, value: fn(&Seen<'_>) -> f64) -> Signal {
     Signal { id, about, value }
@@ -56,7 +56,7 @@ const fn signal(id: &'static str, about: About, value: fn(&Seen<'_>) -> f64) -> 
 
 /// All signals.
 pub const SIGNALS: [Signal; 16] = [
-    signal("gnll", About::Words, |seen| score(seen, "gnll")),
+    signal("surprisal", About::Words, surprisal),
     signal("lsc", About::Words, |seen| score(seen, "lsc")),
     signal("fdbd", About::Words, |seen| score(seen, "fdbd")),
     signal("paragrad", About::Words, |seen| score(seen, "paragrad").max(1e-12).ln()),
@@ -65,7 +65,7 @@ pub const SIGNALS: [Signal; 16] = [
     signal("word_entropy_max", About::Words, |seen| largest(new(&seen.words).iter().map(|word| word.entropy))),
     signal("word_entropy_mean", About::Words, |seen| mean(new(&seen.words).iter().map(|word| word.entropy))),
     signal("span_surprisal", About::Words, span_surprisal),
-    signal("unasked_gain", About::Words, |seen| seen.unasked.map_or(f64::NAN, |unasked| unasked + score(seen, "gnll"))),
+    signal("unasked_gain", About::Words, |seen| seen.unasked.map_or(f64::NAN, |unasked| unasked + surprisal(seen))),
     signal("not_correct", About::Asked, |seen| seen.correct.map_or(f64::NAN, |yes| logit(1.0 - yes))),
     signal("own_missing", About::Own, |seen| {
         own(seen, |own| 1.0 - mean(own.shares(seen.question, seen.answer).into_iter().filter(|share| !share.is_nan())))
@@ -77,7 +77,7 @@ pub const SIGNALS: [Signal; 16] = [
         own(seen, |own| own.contradiction.as_ref().map_or(f64::NAN, |all| mean(all.iter().copied())))
     }),
     signal("own_regret", About::Own, |seen| {
-        own(seen, |own| own.logprob.first().map_or(f64::NAN, |logprob| logprob + score(seen, "gnll")))
+        own(seen, |own| own.logprob.first().map_or(f64::NAN, |logprob| logprob + surprisal(seen)))
     }),
     signal("own_entropy", About::Question, |seen| own(seen, |own| own.entropy(seen.question))),
 ];
@@ -92,6 +92,11 @@ fn span_surprisal(seen: &Seen<'_>) -> f64 {
     let surprisals: Vec<f64> = new(&seen.words).iter().map(|word| word.surprisal).collect();
     let size = surprisals.len().min(3);
     if size == 0 { f64::NAN } else { largest(surprisals.windows(size).map(|window| mean(window.iter().copied()))) }
+}
+
+/// Mean −ln p of the answer's tokens.
+fn surprisal(seen: &Seen<'_>) -> f64 {
+    score(seen, "perplexity").ln()
 }
 
 fn score(seen: &Seen<'_>, id: &str) -> f64 {
@@ -127,11 +132,16 @@ mod tests {
     #[test]
     fn words_of_the_question_do_not_count() {
         let words = vec![word(9.0, true), word(1.0, false), word(2.0, false), word(3.0, false), word(1.0, false)];
-        let seen =
-            Seen { words, scores: [("gnll", 1.5)].into(), unasked: Some(-2.0), correct: Some(0.25), ..Seen::default() };
+        let seen = Seen {
+            words,
+            scores: [("perplexity", 1.5f64.exp())].into(),
+            unasked: Some(-2.0),
+            correct: Some(0.25),
+            ..Seen::default()
+        };
         let of = signals(&seen);
         assert_eq!((of["word_surprisal_max"], of["word_entropy_max"], of["span_surprisal"]), (3.0, 6.0, 2.0));
-        assert_eq!((of["word_surprisal_mean"], of["word_entropy_mean"], of["gnll"]), (1.75, 3.5, 1.5));
+        assert_eq!((of["word_surprisal_mean"], of["word_entropy_mean"], of["surprisal"]), (1.75, 3.5, 1.5));
         // The question makes it likelier by half a nat a token.
         assert_eq!(of["unasked_gain"], -0.5);
         assert!((of["not_correct"] - 3f64.ln()).abs() < 1e-12);
@@ -149,7 +159,7 @@ mod tests {
         let seen = Seen {
             question: "What is the capital of France?",
             answer: "It is Paris.",
-            scores: [("gnll", 2.0)].into(),
+            scores: [("perplexity", 2f64.exp())].into(),
             own: Some(own),
             ..Seen::default()
         };

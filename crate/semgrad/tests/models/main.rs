@@ -7,6 +7,7 @@
 mod common;
 mod control;
 mod encoders;
+mod examined;
 mod finite_differences;
 mod hidden;
 mod in_flight;

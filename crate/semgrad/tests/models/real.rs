@@ -12,14 +12,14 @@ use semgrad::{Code, Result};
 use serde_json::Value;
 use std::path::PathBuf;
 
-const SMOLLM2: &str = "SmolLM2-135M-Instruct.Q4_1.gguf";
+pub const SMOLLM2: &str = "SmolLM2-135M-Instruct.Q4_1.gguf";
 const QWEN: &str = "Qwen2.5-Coder-0.5B-Instruct.Q4_K_M.gguf";
 /// What the reference has scores of.
 const SCORES: [&str; 6] = ["semgrad", "paragrad", "exgrad", "hybridgrad", "gnll", "perplexity"];
 /// Where two logits are this close, two correct implementations may choose differently.
 const MARGIN: f64 = 0.01;
 
-fn model(file: &str) -> Option<Model> {
+pub fn model(file: &str) -> Option<Model> {
     let path = std::env::var_os("SEMGRAD_MODELS").map(|folder| PathBuf::from(folder).join(file));
     match path {
         Some(path) => Some(load(&path, Choice::Cpu)),
