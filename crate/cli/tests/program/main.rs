@@ -8,6 +8,7 @@ mod check;
 #[allow(dead_code, reason = "shared with the tests of the library, which use all of it")]
 mod common;
 mod eval;
+mod given;
 mod kinds;
 mod models;
 mod score;

@@ -51,11 +51,10 @@ pub fn reason(request: &Request, kind: Option<Kind>) -> Option<&'static str> {
 /// Examines the given answer of a request that asks for it.
 ///
 /// # Errors
-/// `missing_tokenizer`, `bad_input` for an answer whose tokens do not make its text, `aborted`, `device_lost`; those of the
-/// engines.
+/// `missing_tokenizer`, `bad_input` where question and answer leave no room, `aborted`, `device_lost`; those of the engines.
 pub async fn examine(
     model: &Model,
-    plan: &Plan<'_>,
+    plan: &mut Plan<'_>,
     profile: Option<&Profile>,
     response: &Response,
     gathered: &Gathered,
@@ -70,7 +69,16 @@ pub async fn examine(
     let (Some(question), Some(text)) = (plan.question, model.text.as_ref()) else { return Ok(None) };
     // Places are told in the text as it was given.
     let answer = plan.request.answer.as_deref().or(response.text.as_deref()).unwrap_or_default();
-    let words = content_words(question, answer, &text.pieces(&response.ids)?, &gathered.evidence.tokens)?;
+    let mut pieces = text.pieces(&response.ids)?;
+    // What ends a turn is no part of what was said, though a tokenizer may spell it.
+    if let Some((piece, _)) = pieces.last_mut().zip(response.ids.last()).filter(|(_, id)| plan.stop_ids.contains(id)) {
+        piece.clear();
+    }
+    let words = content_words(question, answer, &pieces, &gathered.evidence.tokens).unwrap_or_else(|_| {
+        let warning = "the tokenizer spells the answer in other letters: none of its words are looked at";
+        plan.warnings.push(warning.into());
+        Vec::new()
+    });
     let odd = odd(answer, &words);
     let (system, stop_ids) = (plan.request.system.as_deref(), plan.stop_ids.as_slice());
     let asker = Asker { decoder: &model.decoder, text, system, stop_ids, pacer };

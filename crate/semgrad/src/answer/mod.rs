@@ -38,7 +38,7 @@ impl Model {
         let (response, suffix) = respond::respond(self, &mut plan, pacer, observer).await?;
         let drawn = draw::draw(self, &plan, pacer).await?;
         let gathered = gather::gather(self, &plan, &response, suffix, &drawn, pacer, observer).await?;
-        let examined = examine::examine(self, &plan, profile.as_deref(), &response, &gathered, pacer).await?;
+        let examined = examine::examine(self, &mut plan, profile.as_deref(), &response, &gathered, pacer).await?;
         Ok(assemble::record(self, plan, response, drawn, gathered, examined))
     }
 }

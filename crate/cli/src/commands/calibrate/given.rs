@@ -11,8 +11,8 @@ use clap::Args;
 use semgrad::answer::record::Request;
 use semgrad::answer::{Model, Unobserved};
 use semgrad::control::{Pacer, Uninterrupted};
-use semgrad::input;
 use semgrad::profile::Key;
+use semgrad::{Error, input};
 use semgrad_scores::given::judge::Judge;
 use semgrad_scores::given::report::{Ranking, Report, chosen, report};
 use semgrad_scores::given::row::Row;
@@ -104,8 +104,11 @@ pub fn run(arguments: &super::Arguments) -> Result<(), Stop> {
         ..Request::default()
     };
     let path = wanted.seen.clone().unwrap_or_else(|| arguments.out.with_extension("seen.jsonl"));
-    let failed = look(&model, &lines, &request, &path)?;
+    let (failed, first) = look(&model, &lines, &request, &path)?;
     let rows = rows(&path, &lines)?;
+    if let Some(error) = first.filter(|_| rows.is_empty()) {
+        return Err(Stop::Failed(error));
+    }
     let found = report(&rows).map_err(Stop::Failed)?;
     let (fit, which) = chosen(&rows, &found).map_err(Stop::Failed)?;
     let own_answers = wanted.own_answers;
@@ -124,7 +127,8 @@ pub fn run(arguments: &super::Arguments) -> Result<(), Stop> {
     };
     // Without a file, the profile that comes along is gone on with.
     let known = model.profile.borrow().as_ref().filter(|profile| profile.key == key).map(|profile| (**profile).clone());
-    let mut profile = match (arguments.profile.as_deref(), known) {
+    let named = arguments.profile.as_deref().filter(|path| *path != Path::new("none"));
+    let mut profile = match (named, known) {
         (None, Some(known)) => known,
         (path, _) => super::existing(path, &key)?,
     };
@@ -188,8 +192,8 @@ fn name(line: &Line) -> String {
     }
 }
 
-/// Looks at the answers that were not looked at yet; how many failed.
-fn look(model: &Model, lines: &[Line], request: &Request, path: &Path) -> Result<usize, Stop> {
+/// Looks at the answers that were not looked at yet; how many failed, and why the first one did.
+fn look(model: &Model, lines: &[Line], request: &Request, path: &Path) -> Result<(usize, Option<Error>), Stop> {
     let mut output = Output::open(path, Path::new(""))?;
     let left: Vec<&Line> = lines.iter().filter(|line| !output.take(Some(&name(line).into()))).collect();
     if left.len() < lines.len() {
@@ -197,7 +201,7 @@ fn look(model: &Model, lines: &[Line], request: &Request, path: &Path) -> Result
     }
     let bar = bar("Reading answers  {pos}/{len}  {bar:30}  {eta} left");
     bar.set_length(left.len() as u64);
-    let mut failed = 0;
+    let (mut failed, mut first) = (0, None);
     for line in left {
         let request =
             Request { question: Some(line.question.clone()), answer: Some(line.answer.clone()), ..request.clone() };
@@ -219,12 +223,13 @@ fn look(model: &Model, lines: &[Line], request: &Request, path: &Path) -> Result
             Err(error) => {
                 failed += 1;
                 output.write(&json!({ "id": name(line), "error": error }))?;
+                first.get_or_insert(error);
             }
         }
         bar.inc(1);
     }
     bar.finish_and_clear();
-    Ok(failed)
+    Ok((failed, first))
 }
 
 /// What was seen of these answers.
