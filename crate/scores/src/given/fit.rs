@@ -79,13 +79,14 @@ impl Fit {
 /// Fits to `rows`, with their states or without.
 ///
 /// # Errors
-/// `bad_input` without both right and wrong answers.
+/// `bad_input` where no writer has both right and wrong answers.
 pub fn fit(rows: &[&Row], with_state: bool) -> Result<Fit> {
-    if rows.iter().all(|row| row.right) || rows.iter().all(|row| !row.right) {
+    let weights = balanced(rows);
+    if !weights.iter().any(|&weight| weight > 0.0) {
         return Err(Error::new(
             Code::BadInput,
-            "all given answers are right, or all are wrong.",
-            "Give answers of both kinds, some hundred of each.",
+            "of each writer all answers are right, or all are wrong.",
+            "Give answers of both kinds by each writer, some hundred of each.",
         ));
     }
     let mut terms: Vec<Term> = SIGNALS.iter().filter_map(|signal| measured(signal.id, rows)).collect();
@@ -97,7 +98,7 @@ pub fn fit(rows: &[&Row], with_state: bool) -> Result<Fit> {
     let values: Vec<Vec<f64>> = rows.iter().map(row).collect();
     let wrong: Vec<f64> = rows.iter().map(|row| f64::from(!row.right)).collect();
     let values: Vec<&[f64]> = values.iter().map(Vec::as_slice).collect();
-    let fitted = Logistic::fit_weighted(&values, &wrong, &balanced(rows), PENALTY)?;
+    let fitted = Logistic::fit_weighted(&values, &wrong, &weights, PENALTY)?;
     let (own, seen) = fitted.weights().split_at(terms.len());
     terms.iter_mut().zip(own).for_each(|(term, &weight)| term.weight = weight);
     let (state, shift) = states.map(|states| states.undo(seen)).unwrap_or_default();
@@ -201,6 +202,9 @@ mod tests {
     fn edges() {
         let all = rows(50, 0.0, 1.0);
         assert_eq!(fit(&all.iter().collect::<Vec<_>>(), false).unwrap_err().code, Code::BadInput);
+        let mut apart = rows(60, 0.5, 1.0);
+        apart.iter_mut().for_each(|row| row.right = row.writer == "a");
+        assert!(fit(&apart.iter().collect::<Vec<_>>(), false).is_err(), "the writer alone tells");
         let term = Term { name: "surprisal".into(), mean: 1.0, scale: 2.0, weight: 3.0 };
         assert_eq!([Some(3.0), None, Some(f64::NAN)].map(|value| term.add(value)), [3.0, 0.0, 0.0]);
     }

@@ -28,6 +28,9 @@ pub struct Judge {
     pub tested: Ranking,
     /// How well the looks of an answer did alone.
     pub surface: f64,
+    /// Whether it judges: it was found to tell wrong answers from right ones ([`GATE`]), on answers of at least two writers, each left
+    /// out of the fit.
+    pub judges: bool,
     /// YYYY-MM-DD.
     pub date: String,
 }
@@ -40,20 +43,17 @@ impl Judge {
     /// What was fitted and measured.
     pub fn new(fit: Fit, own_answers: usize, report: &Report, which: &str, date: String) -> Self {
         let of = |name: &str| report.ranking(name).cloned().unwrap_or_default();
+        let tested = of(which);
         Self {
+            judges: tested.interval.is_some_and(|[low, _]| low > GATE) && report.writers.len() > 1,
             fit,
             own_answers,
             writers: report.writers.clone(),
             questions: report.questions,
-            tested: of(which),
+            tested,
             surface: of(super::report::SURFACE).auroc,
             date,
         }
-    }
-
-    /// Whether it was found to tell wrong answers from right ones: on answers of at least two writers, each left out of the fit.
-    pub fn has_skill(&self) -> bool {
-        self.tested.interval.is_some_and(|[low, _]| low > GATE) && self.writers.len() > 1
     }
 
     /// What is wrong with one that was read, if anything.
@@ -64,7 +64,7 @@ impl Judge {
 
     /// Why it says nothing, for people; `None` where it judges.
     pub fn silent(&self) -> Option<String> {
-        (!self.has_skill()).then(|| {
+        (!self.judges).then(|| {
             let answers: usize = self.writers.values().map(|counts| counts[0]).sum();
             format!(
                 "Tested on {answers} answers that others wrote, this model told wrong ones from right ones hardly better than \
@@ -172,6 +172,7 @@ mod tests {
             questions: 600,
             tested,
             date: "2026-11-30".into(),
+            judges: low > GATE,
             ..Judge::default()
         }
     }
@@ -202,10 +203,14 @@ mod tests {
 
     #[test]
     fn without_skill_it_says_nothing() {
-        assert!(judge(0.56).has_skill() && judge(0.56).silent().is_none());
-        let told = judge(0.54).silent().unwrap();
-        assert!(told.starts_with("Tested on 1000 answers that others wrote") && !judge(f64::NAN).has_skill());
-        let alone = Judge { writers: [("a".into(), [600, 100])].into(), ..judge(0.6) };
-        assert!(!alone.has_skill());
+        assert!(judge(0.56).silent().is_none());
+        assert!(judge(0.54).silent().unwrap().starts_with("Tested on 1000 answers that others wrote"));
+        let of = |low: f64, writers: &[&str]| {
+            let counts = writers.iter().map(|&writer| (writer.to_owned(), [90, 30])).collect();
+            let ranking = Ranking { name: "combined".into(), interval: Some([low, 0.7]), ..Ranking::default() };
+            let report = Report { questions: 90, writers: counts, rankings: vec![ranking] };
+            Judge::new(Fit::default(), 5, &report, "combined", String::new()).judges
+        };
+        assert_eq!([of(0.56, &["a", "b"]), of(0.54, &["a", "b"]), of(0.56, &["a"])], [true, false, false]);
     }
 }

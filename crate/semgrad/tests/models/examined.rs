@@ -125,7 +125,7 @@ fn a_profile_judges_where_it_was_found_to_have_skill() {
             serde_json::json!({"name": "combined", "auroc": 0.6, "interval": [low, 0.7], "writers": {}, "ece": null});
         serde_json::from_value(serde_json::json!({
             "fit": {"terms": [term], "intercept": 0}, "own_answers": 2, "writers": {"a": [9, 3], "b": [9, 3]}, "questions": 9,
-            "tested": tested, "surface": 0.5, "date": "2026-11-30",
+            "tested": tested, "surface": 0.5, "judges": low > 0.55, "date": "2026-11-30",
         }))
         .unwrap()
     };

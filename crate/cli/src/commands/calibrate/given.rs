@@ -114,7 +114,7 @@ pub fn run(arguments: &super::Arguments) -> Result<(), Stop> {
     let own_answers = wanted.own_answers;
     let judge = Judge::new(fit, own_answers, &found, which, today());
     say!("{}", table(&found));
-    let judges = judge.has_skill();
+    let judges = judge.judges;
     match judge.silent() {
         None => say_line!("\nIt judges answers of others by {which}."),
         Some(why) => say_line!("\n{why}"),
