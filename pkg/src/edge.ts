@@ -14,6 +14,8 @@ import {
   toConfidence,
 } from "./calibrate/apply.js";
 import { CALIBRATION, optionsJson, rowsJson } from "./calibrate/input.js";
+import type { GivenOptions, GivenResult, GivenRow } from "./calibrate/judge.js";
+import { GIVEN, givenArguments } from "./calibrate/rows.js";
 import type { Calibration, CalibrationOptions, CalibrationResult, CalibrationRow, Profile } from "./calibrate/types.js";
 import { computing } from "./computed.js";
 import type { Fault } from "./contract.js";
@@ -40,7 +42,8 @@ import {
 import type { LoadOptions, ModelSource, Wasm } from "./types.js";
 
 /**
- * The compiled module: `import wasm from "semgrad/semgrad.wasm"` for a worker that loads a model, which does everything but `check`;
+ * The compiled module: `import wasm from "semgrad/semgrad.wasm"` for a worker that loads a model, which does everything but `check`
+ * and `calibrateGiven`;
  * `import wasm from "semgrad/scores.wasm"`, a tenth of that, for one that does not.
  */
 export interface EdgeWasm {
@@ -117,6 +120,17 @@ export async function check(question: string, answer: string, options: EdgeWasm 
   return computedAlone(options, CHECK, (asked) => {
     const given = checkArguments(question, answer, asked);
     return (module) => module.check(...given);
+  });
+}
+
+/** Fits what a model is worth as a judge of answers that others wrote, as the main entry's function of that name says. */
+export async function calibrateGiven(
+  rows: readonly GivenRow[],
+  options: GivenOptions & EdgeWasm,
+): Promise<GivenResult> {
+  return computedAlone(options, GIVEN, (asked) => {
+    const given = givenArguments(rows, asked);
+    return (module) => module.fitGiven(...given);
   });
 }
 

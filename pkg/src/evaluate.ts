@@ -12,6 +12,8 @@ import {
   toConfidence,
 } from "./calibrate/apply.js";
 import { CALIBRATION, optionsJson, rowsJson } from "./calibrate/input.js";
+import type { GivenOptions, GivenResult, GivenRow } from "./calibrate/judge.js";
+import { GIVEN, givenArguments } from "./calibrate/rows.js";
 import type { Calibration, CalibrationOptions, CalibrationResult, CalibrationRow, Profile } from "./calibrate/types.js";
 import { computing } from "./computed.js";
 import type { Asked, Fault, Lesson } from "./contract.js";
@@ -136,6 +138,24 @@ export async function check(question: string, answer: string, options?: WasmOpti
   return computedAlone(options, CHECK, (asked) => {
     const given = checkArguments(question, answer, asked);
     return (module) => module.check(...given);
+  });
+}
+
+/**
+ * Fits what a model is worth as a judge of answers that others wrote: to answers of at least two writers that people judged and
+ * the model has looked at ({@link surveyGiven}), some hundreds of them. It is tested on writers and questions that the fit did not
+ * see, and where that finds hardly more than chance, `none` says so, and a model with it judges nothing. No model is needed;
+ * `wasm`, if given, is `semgrad/scores.wasm`. `model.createProfile` makes `given` a part of a profile.
+ *
+ * @throws {SemgradError} `bad_input` that names the row, or says what is too few.
+ */
+export async function calibrateGiven(
+  rows: readonly GivenRow[],
+  options?: GivenOptions & WasmOptions,
+): Promise<GivenResult> {
+  return computedAlone(options, GIVEN, (asked) => {
+    const given = givenArguments(rows, asked);
+    return (module) => module.fitGiven(...given);
   });
 }
 

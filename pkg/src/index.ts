@@ -9,6 +9,7 @@ export { type CacheEntry, type CacheOptions, cache } from "./cache.js";
 export {
   applyCalibration,
   calibrate,
+  calibrateGiven,
   check,
   contains,
   evaluate,

@@ -3,6 +3,7 @@
  */
 
 import type { Backend, RunHooks, RunOptions } from "./backend.js";
+import { type GivenCalibration, isGiven } from "./calibrate/judge.js";
 import type { Calibration, Profile } from "./calibrate/types.js";
 import { type Chat, ChatCompletions } from "./chat/completions.js";
 import { type ResolvedEngines, resolveEngines } from "./engines.js";
@@ -111,13 +112,14 @@ export class Model {
   }
 
   /**
-   * A profile of this model with a calibration: to be kept as JSON, handed to `load`, or put into use at once. What the
-   * profile in use has besides stays in it, if it is of the same prefix.
+   * A profile of this model with a calibration, or with the `given` of `calibrateGiven`: to be kept as JSON, handed to `load`, or
+   * put into use at once. What the profile in use has besides stays in it, if it is of the same prefix.
    */
-  async createProfile(calibration: Calibration, options?: ProfileOptions): Promise<Profile> {
+  async createProfile(calibration: Calibration | GivenCalibration, options?: ProfileOptions): Promise<Profile> {
     const { prefix = this.#info.profile?.prefix ?? "" } = known(options, PROFILE);
-    const isCalibration = typeof calibration === "object" && calibration !== null && "answers" in calibration;
-    if (!isCalibration) throw badInput("this is no calibration", "Pass what calibrate gave.");
+    const isObject = typeof calibration === "object" && calibration !== null;
+    const isCalibration = isObject && ("answers" in calibration || isGiven(calibration));
+    if (!isCalibration) throw badInput("this is no calibration", "Pass what calibrate or calibrateGiven gave.");
     if (typeof prefix !== "string") throw badInput("prefix is no text", 'Give a text, "" for none.');
     const text = json("the calibration", calibration);
     return JSON.parse(await this.#queue(() => this.#backend.createProfile(text, prefix)));

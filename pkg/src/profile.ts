@@ -4,6 +4,7 @@
  */
 
 import type { Assets } from "./assets.js";
+import { type GivenCalibration, isGiven } from "./calibrate/judge.js";
 import type { Calibration, Profile } from "./calibrate/types.js";
 import { type DownloadContext, hashInto } from "./download.js";
 import { SemgradError, throwIfAborted, toSemgradError } from "./errors.js";
@@ -142,7 +143,7 @@ export async function checkProfile(json: string, hash: () => Promise<string | nu
   return { json, facts: describe(parsed, "caller") };
 }
 
-/** A profile with a calibration, and with what one of the same key has besides. */
+/** A profile with a calibration, or with what judges answers of others, and with what one of the same key has besides. */
 export function withCalibration(
   json: string,
   { weights, template, prefix, adapter }: Omit<Profile["key"], "weights"> & { weights: string | null },
@@ -155,13 +156,14 @@ export function withCalibration(
       "Load the model with a cache, or with a profile in use.",
     );
   }
-  const calibration = JSON.parse(json) as Calibration;
+  const made = JSON.parse(json) as Calibration | GivenCalibration;
   const key = { weights, template, prefix, ...(adapter && { adapter }) };
   const old = before === undefined ? null : (JSON.parse(before) as Profile);
   const { template: model, prefix: words, adapter: worn } = old?.key ?? key;
   // Its weights are these: it was checked when it was put into use.
   const isSame = model === template && words === prefix && (worn ?? null) === (adapter ?? null);
   const kept = isSame && old ? old : { key };
-  const others = (kept.calibrations ?? []).filter(({ answers }) => answers !== calibration.answers);
-  return JSON.stringify({ ...kept, key, calibrations: [...others, calibration] } satisfies Profile);
+  if (isGiven(made)) return JSON.stringify({ ...kept, key, given: made } satisfies Profile);
+  const others = (kept.calibrations ?? []).filter(({ answers }) => answers !== made.answers);
+  return JSON.stringify({ ...kept, key, calibrations: [...others, made] } satisfies Profile);
 }

@@ -1,7 +1,7 @@
 /**
  * What needs no model: by the module that runs models where that runs already in this thread, or where its file is what the
- * caller handed over; by the small one everywhere else. Checks are the small one's alone: nobody who runs a model
- * waits for them.
+ * caller handed over; by the small one everywhere else. Checks, and what judges answers of others, are the small one's
+ * alone: nobody who runs a model waits for them.
  */
 
 import { Module, notStarted, type Part, type Pure, parts } from "./module.js";
@@ -13,6 +13,7 @@ import init, {
   check,
   contains,
   evaluate,
+  fitGiven,
   lesson,
   methods,
   refuses,
@@ -26,6 +27,7 @@ const small: Part = {
 /** What only the small one does. */
 export interface Small {
   check: typeof check;
+  fitGiven: typeof fitGiven;
 }
 
 /** Where the modules come from. */
@@ -51,7 +53,7 @@ export async function pure(wasm: Wasm | undefined, sources: Sources): Promise<Pu
 export async function alone(wasm: Wasm | undefined, { own }: Sources): Promise<Small> {
   const { module } = small;
   await module.start(wasm && !module.runs ? await compiled(wasm) : undefined, own);
-  return { check };
+  return { check, fitGiven };
 }
 
 function begun(wasm: Wasm | undefined, sources: Sources): Promise<Part> {

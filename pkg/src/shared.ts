@@ -3,6 +3,16 @@
 export type { RunOptions } from "./backend.js";
 export type { AnswerConfidence, ApplyOptions, ScoredAnswer } from "./calibrate/apply.js";
 export type {
+  GivenAnswer,
+  GivenCalibration,
+  GivenOptions,
+  GivenRanking,
+  GivenReport,
+  GivenResult,
+  GivenRow,
+} from "./calibrate/judge.js";
+export { type GivenProgress, type GivenSurveyOptions, surveyGiven } from "./calibrate/survey.js";
+export type {
   Calibration,
   CalibrationBin,
   CalibrationOptions,

@@ -58,6 +58,8 @@ test("every function refuses options that it does not know, by name", async () =
     calls[`${name}.methods`] = (options) => entry.methods(options);
     calls[`${name}.evaluate`] = (options) => entry.evaluate({}, options);
     calls[`${name}.calibrate`] = (options) => entry.calibrate([], options);
+    calls[`${name}.calibrateGiven`] = (options) => entry.calibrateGiven([], options);
+    calls[`${name}.surveyGiven`] = (options) => entry.surveyGiven(model, [], options);
     calls[`${name}.contains`] = (options) => entry.contains("a", ["a"], options);
     calls[`${name}.check`] = (options) => entry.check("a", "a", options);
     calls[`${name}.applyCalibration`] = (options) => entry.applyCalibration({}, [], options);

@@ -47,8 +47,9 @@ test(
         overwrite();
       };
       // At work, in the queue behind it, and at work in the same module. Whichever comes to a token first breaks it: were
-      // that always the same one, another could be through before.
-      const runs = [first, first, other].map((model) => model.run(REQUEST, { onEvent }));
+      // that always the same one, another could be through before. None is through by the time that its first token is heard of.
+      const long = { ...REQUEST, max_tokens: 24 };
+      const runs = [first, first, other].map((model) => model.run(long, { onEvent }));
       await Promise.all(runs.map((run) => assert.rejects(run, stopped)));
       // It began in the broken instance, or just after.
       await loading.then(

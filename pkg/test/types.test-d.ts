@@ -19,6 +19,7 @@ import {
   type ChatUncertainty,
   cache,
   calibrate,
+  calibrateGiven,
   type DEFAULT_METHODS,
   type EngineKind,
   type ERROR_CODES,
@@ -28,6 +29,8 @@ import {
   type Evidence,
   type Explanation,
   evaluate,
+  type GivenResult,
+  type GivenRow,
   type KNOWN_ENGINES,
   type KNOWN_MODELS,
   type KnownMethod,
@@ -50,6 +53,7 @@ import {
   SemgradError,
   type ShippedProfile,
   type Span,
+  surveyGiven,
   type TEACHERS,
   type Teacher,
   type Token,
@@ -258,6 +262,19 @@ await applyCalibration(calibration, [], { alpha: 0.1 });
 await calibrate([{ scores: {} }]);
 // @ts-expect-error a risk is a number
 await model.ask("Why?", { risk: { answer: "low" } });
+const seen = await surveyGiven(model, [{ question: "Who?", answer: "He.", writer: "a", right: true }], {
+  kept: [],
+  onKeep: async (row) => same<typeof row, GivenRow>(true),
+  onProgress: ({ secondsLeft }) => same<typeof secondsLeft, number | null>(true),
+});
+const others = await calibrateGiven(seen, { ownAnswers: 5 });
+same<typeof others, GivenResult>(true);
+same<typeof others.none, string | null>(true);
+await model.createProfile(others.given);
+// @ts-expect-error somebody wrote it
+await surveyGiven(model, [{ question: "Who?", answer: "He.", right: true }]);
+// @ts-expect-error it has to be looked at first
+await calibrateGiven([{ question: "Who?", answer: "He.", writer: "a", right: true }]);
 // @ts-expect-error calibration is made by calibrate
 await model.createProfile(7);
 

@@ -1,4 +1,7 @@
-/** The demo page's pure parts: how answers are grouped, what counts as right, as a question, and as influence. */
+/**
+ * The demo page's pure parts: how answers are grouped, what counts as right, as a question, as influence, and as an answer that
+ * somebody else wrote.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { computedLayers, saliency } from "../../www/demo/src/ask/saliency.js";
@@ -6,6 +9,7 @@ import { parseQuestions } from "../../www/demo/src/calibrate/questions.js";
 import { bundle } from "./lib/bundle.mjs";
 
 const { groupsOf } = await bundle("www/demo/src/ask/groups.ts");
+const { countsOf, drawn, readJudged } = await bundle("www/demo/src/calibrate/judged.ts");
 
 test("drawn answers come as the record groups them, the largest group first", () => {
   const sample = (text, group) => ({ text, group });
@@ -59,4 +63,73 @@ test("a file's byte order mark is none of its text", () => {
     '\ufeff{"question": "a?", "answers": ["b"]}\r\n{"question": "c?", "answers": ["d"]}\r\n',
   );
   assert.deepEqual([marked.questions.length, marked.faults], [2, []]);
+});
+
+const GIVEN = { question: "Who?", answer: "She.", writer: "a", right: true };
+const NAMED = { ...GIVEN, id: "Who? · a", group: "Who?" };
+
+test("answers of others are read line by line or from a list, and every fault is named", () => {
+  const lines = [GIVEN, { ...GIVEN, id: 7, group: "g" }, GIVEN].map((one) => JSON.stringify(one));
+  const { answers, faults } = readJudged(`\ufeff${lines.join("\r\n")}\n\n`);
+  assert.deepEqual(answers, [NAMED, { ...GIVEN, id: "7", group: "g" }], "each one once");
+  assert.deepEqual(faults, []);
+  assert.deepEqual(readJudged(` ${JSON.stringify([GIVEN, 7], null, 1)}`), {
+    answers: [NAMED],
+    faults: [{ line: 2, fault: "json" }],
+  });
+  const wrong = ["no", "[1]", "{}", { ...GIVEN, answer: " " }, { ...GIVEN, writer: 7 }, { ...GIVEN, right: 1 }];
+  const text = [GIVEN, ...wrong].map((one) => (typeof one === "string" ? one : JSON.stringify(one))).join("\n");
+  assert.deepEqual(
+    readJudged(text).faults.map(({ line, fault }) => `${line} ${fault}`),
+    ["2 json", "3 json", "4 question", "5 answer", "6 writer", "7 right"],
+  );
+  assert.deepEqual(readJudged("[1"), { answers: [], faults: [{ line: 1, fault: "json" }] });
+  assert.deepEqual(readJudged(""), { answers: [], faults: [] });
+});
+
+test("EVOUNA is read as its files are: without what nobody judged, and without improper questions", () => {
+  const one = {
+    question: "who got the first nobel prize in physics",
+    golden_answer: "Wilhelm Conrad Röntgen",
+    answer_fid: "Wilhelm Röntgen",
+    judge_fid: true,
+    answer_gpt4: "It was Marie Curie.",
+    judge_gpt4: false,
+    answer_newbing: null,
+    judge_newbing: null,
+    answer_chatgpt: "Röntgen",
+    judge_chatgpt: null,
+    answer_gpt35: "",
+    judge_gpt35: true,
+    improper: false,
+  };
+  const { question } = one;
+  const of = (writer, answer, right) => ({
+    id: `${question} · ${writer}`,
+    group: question,
+    question,
+    answer,
+    writer,
+    right,
+  });
+  const wanted = [of("fid", "Wilhelm Röntgen", true), of("gpt4", "It was Marie Curie.", false)];
+  const list = [one, { ...one, question: "when is the next election", improper: true }];
+  assert.deepEqual(readJudged(JSON.stringify(list, null, 1)), { answers: wanted, faults: [] });
+  assert.deepEqual(readJudged(list.map((one) => JSON.stringify(one)).join("\n")).answers, wanted);
+  assert.deepEqual(countsOf(wanted), { questions: 1, answers: 2, writers: 2, wrong: 1 });
+  const { question: _, ...nothing } = one;
+  assert.deepEqual(readJudged(JSON.stringify([nothing])).faults, [{ line: 1, fault: "question" }]);
+});
+
+test("questions are drawn with all of their answers, and always the same ones first", async () => {
+  const answers = Array.from({ length: 40 }, (_, i) => ({ ...NAMED, id: String(i), group: `g${i % 20}` }));
+  const [few, many] = [await drawn(answers, 5), await drawn(answers, 50)];
+  assert.deepEqual([few.length, many.length], [10, 40]);
+  assert.deepEqual(few, many.slice(0, 10));
+  for (let i = 0; i < 40; i += 2) assert.equal(many[i].group, many[i + 1].group);
+  assert.notDeepEqual(
+    many.map(({ group }) => group),
+    answers.map(({ group }) => group),
+  );
+  assert.deepEqual(await drawn([...answers].reverse(), 0), []);
 });

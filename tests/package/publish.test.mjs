@@ -121,7 +121,7 @@ test("the scripts are small", async (context) => {
     edge: await size('import { evaluate } from "semgrad/edge"; globalThis.evaluate = evaluate;', false),
   };
   context.diagnostic(`brotli, minified: ${JSON.stringify(sizes)}`);
-  const budget = { page: 21_600, worker: 27_100, edge: 5_000 };
+  const budget = { page: 21_700, worker: 27_100, edge: 5_000 };
   const larger = Object.entries(budget).filter(([name, most]) => sizes[name] > most);
   assert.deepEqual(
     larger.map(([name, most]) => `${name} has ${sizes[name]} bytes, ${most} are allowed`),
@@ -130,7 +130,7 @@ test("the scripts are small", async (context) => {
 });
 
 test("the modules are small", (context) => {
-  const budget = { semgrad: 1_930_000, scores: 400_000 };
+  const budget = { semgrad: 1_950_000, scores: 400_000 };
   for (const [name, most] of Object.entries(budget)) {
     const module = readFileSync(join(PACKAGE, `dist/wasm/${name}_bg.wasm`));
     // Quality 9 takes seconds and 11 a minute, for some per cent less.

@@ -12,32 +12,39 @@ const FINISHED = ["stop", "length", "given"] as const satisfies readonly Answer[
 
 /** The rows as JSON. */
 export function rowsJson(rows: readonly CalibrationRow[]): string {
-  return list(rows, "row", (row, wrong) => {
-    const { right } = row;
-    if (typeof right !== "boolean") throw wrong(`right is ${String(right)}`, "Give true or false for each answer.");
-    return { ...checked(row, wrong), right };
-  });
+  const read = (row: Partial<CalibrationRow>, wrong: Wrong) => ({ ...checked(row, wrong), right: judged(row, wrong) });
+  return json("the rows", list(rows, { name: "row", advice: SEE }, read));
 }
 
 /** Answers that nobody judged, as JSON. */
 export function answersJson(answers: readonly Omit<CalibrationRow, "right">[]): string {
-  return list(answers, "answer", checked);
+  return json(
+    "the answers",
+    list<Omit<CalibrationRow, "right">, object>(answers, { name: "answer", advice: SEE }, checked),
+  );
 }
 
-type Wrong = (what: string, advice?: string) => Error;
+/** The error about an element of a list. */
+export type Wrong = (what: string, advice?: string) => Error;
 
-function list(
-  rows: readonly Partial<CalibrationRow>[],
-  name: string,
-  read: (row: Partial<CalibrationRow>, wrong: Wrong) => object,
-): string {
-  if (!Array.isArray(rows)) throw badInput(`the ${name}s are no list`, SEE);
-  const one = (row: Partial<CalibrationRow> | null, index: number) => {
-    const wrong: Wrong = (what, advice = SEE) => badInput(`${name} ${index}: ${what}`, advice);
+/** What is read of the elements of a list, each of which goes by `name`. */
+export function list<T extends object, R>(
+  rows: readonly T[],
+  { name, advice: see }: { name: string; advice: string },
+  read: (row: Partial<T>, wrong: Wrong) => R,
+): R[] {
+  if (!Array.isArray(rows)) throw badInput(`the ${name}s are no list`, see);
+  return (rows as readonly (T | null)[]).map((row, index) => {
+    const wrong: Wrong = (what, advice = see) => badInput(`${name} ${index}: ${what}`, advice);
     if (typeof row !== "object" || row === null) throw wrong("it is no object");
     return read(row, wrong);
-  };
-  return json(`the ${name}s`, rows.map(one));
+  });
+}
+
+/** Whether an answer is right, as somebody must have said. */
+export function judged({ right }: { right?: boolean }, wrong: Wrong): boolean {
+  if (typeof right === "boolean") return right;
+  throw wrong(`right is ${String(right)}`, "Give true or false for each answer.");
 }
 
 function checked(row: Partial<CalibrationRow>, wrong: Wrong): object {

@@ -3,6 +3,7 @@
 import type { QuestionKind } from "../contract.js";
 import type { Method } from "../methods.js";
 import type { Answer, Risk, SemanticToken, State } from "../types.js";
+import type { GivenCalibration } from "./judge.js";
 
 /** One answer that someone judged. */
 export interface CalibrationRow {
@@ -137,6 +138,8 @@ export interface Profile {
   /** `adapter`: hash of the adapter that was in use; left out without one. */
   key: { weights: string; template: string | null; prefix: string; adapter?: string | null };
   calibrations?: Calibration[];
+  /** What the model is worth as a judge of answers that others wrote. */
+  given?: GivenCalibration;
   /** The semantic position, where it was measured. */
   [field: string]: unknown;
 }

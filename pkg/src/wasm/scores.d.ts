@@ -3,6 +3,7 @@
  * `dist/wasm/`; this declaration is the contract that they are held to.
  */
 import type { RawConfidence } from "../calibrate/apply.js";
+import type { GivenResult } from "../calibrate/judge.js";
 import type { CalibrationResult } from "../calibrate/types.js";
 import type { Fault, Lesson } from "../contract.js";
 import type { Evaluation } from "../evidence.js";
@@ -28,6 +29,8 @@ export function calibrate(rows: string, options: string): CalibrationResult;
 export function lesson(known: string, wish: string): Lesson;
 /** In this module alone. */
 export function check(question: string, answer: string, context: string): Fault[];
+/** In this module alone, too. */
+export function fitGiven(rows: string, ownAnswers: number, date: string): GivenResult;
 export function refuses(answer: string): boolean;
 export function contains(answer: string, accepted: string[]): boolean;
 export function applyCalibration(calibration: string, answers: string, options: string): RawConfidence[];

@@ -1,4 +1,7 @@
-/** The view that calibrates: questions → answers → confidence, or a file that was made elsewhere. */
+/**
+ * The view that calibrates: questions → answers → confidence, what the model is worth as a judge of answers that others
+ * wrote, or a file that was made elsewhere.
+ */
 
 import { el, fill } from "../../../shared/dom.js";
 import type { Session } from "../session.js";
@@ -6,6 +9,7 @@ import type { Settings } from "../settings.js";
 import type { View } from "../shell.js";
 import { TEXT } from "../text.js";
 import { FitCard } from "./fit-card.js";
+import { GivenCard } from "./given-card.js";
 import { LoadCard } from "./load-card.js";
 import { QuestionsCard } from "./questions-card.js";
 import { termsOf } from "./run.js";
@@ -22,6 +26,7 @@ export class CalibrateView implements View {
   private readonly questions: QuestionsCard;
   private readonly run: RunCard;
   private readonly fit: FitCard;
+  private readonly given: GivenCard;
   private readonly load: LoadCard;
 
   constructor(
@@ -32,6 +37,7 @@ export class CalibrateView implements View {
     this.fit = new FitCard(session, say);
     this.run = new RunCard(session, settings, say, (run, given) => this.fit.offer(run, given));
     this.questions = new QuestionsCard((questions, given) => void this.run.offer(questions, given));
+    this.given = new GivenCard(session, settings, say);
     this.load = new LoadCard(session, say);
     this.noModel = el(
       "section",
@@ -47,6 +53,7 @@ export class CalibrateView implements View {
       this.questions.element,
       this.run.element,
       this.fit.element,
+      this.given.element,
       this.load.element,
     );
     this.questions.element.append(this.terms);
@@ -62,21 +69,24 @@ export class CalibrateView implements View {
       fill(this.terms, T.settingsNote(prefix, maxTokens));
     }
     this.questions.check();
+    if (model) this.given.open();
     this.load.refresh();
   }
 
   /** What runs goes on in the background only while the view is open: the model answers one thing at a time. */
   close(): void {
     this.run.pause();
+    this.given.pause();
   }
 
   private refresh(): void {
     const usable = this.session.model?.info.tokenizer === true;
     this.noModel.hidden = usable;
-    for (const card of [this.questions, this.load]) card.element.hidden = !usable;
+    for (const card of [this.questions, this.given, this.load]) card.element.hidden = !usable;
     if (!usable) {
       this.run.clear();
       this.fit.clear();
+      this.given.clear();
     } else {
       this.load.refresh();
     }

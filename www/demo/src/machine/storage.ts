@@ -3,7 +3,10 @@
 import { type CacheEntry, cache, KNOWN_ENGINES, KNOWN_MODELS } from "semgrad";
 import { el } from "../../../shared/dom.js";
 import { bytes } from "../../../shared/format.js";
+import { countRows, dropGiven } from "../calibrate/given-store.js";
 import { dropProfile, keptProfiles, ownCalibration } from "../calibrate/profiles.js";
+import { TEXT as GIVEN } from "../calibrate/text.js";
+import { deleteAll } from "../delete-all.js";
 import { TEXT } from "../text.js";
 
 const T = TEXT.machine.models;
@@ -110,8 +113,8 @@ function sizeText({ bytes: present, size, complete }: Group): string {
   return T.partly(bytes(present), size === null ? T.unknown : bytes(size));
 }
 
-/** The card of the user's own calibrations. */
-export function calibrationsSection(redraw: () => void): HTMLElement {
+/** The card of the user's own calibrations, and of what one was being made of. */
+export async function calibrationsSection(redraw: () => void): Promise<HTMLElement> {
   const C = TEXT.machine.calibrations;
   const drop = (weights: string) => {
     dropProfile(weights);
@@ -133,5 +136,10 @@ export function calibrationsSection(redraw: () => void): HTMLElement {
   });
   const section = el("section", { class: "card stack" }, el("h3", {}, C.heading));
   section.append(rows.length > 0 ? el("ul", { class: "rows" }, ...rows) : el("p", {}, C.none));
+  const seen = await countRows();
+  if (seen > 0) {
+    const forget = deleteAll(() => void dropGiven().then(redraw));
+    section.append(el("p", {}, GIVEN.machine.kept(seen)), el("div", { class: "actions" }, forget));
+  }
   return section;
 }

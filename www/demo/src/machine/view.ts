@@ -54,7 +54,7 @@ export class MachineView implements View {
     const rule = await ruleSection();
     const questions = questionsSection(this.history, redraw);
     const taught = await taughtSection(this.session.taught, redraw, this.say);
-    const calibrations = calibrationsSection(redraw);
+    const calibrations = await calibrationsSection(redraw);
     fill(this.cards, this.network.element, rule, models, questions, calibrations, taught, offlineSection());
   }
 }
