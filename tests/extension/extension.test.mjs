@@ -194,6 +194,13 @@ test("flags answers of a page that is open, once each, when they are finished", 
   assert.match(first.text, /Asked: “What is the capital of France\?”/);
   assert.ok(first.closed, "the page cannot look inside");
   assert.match(second.text, /Asked: “And who wrote Hamlet\?”/);
+  for (const { text } of [first, second]) assert.match(text, /This model would have said: “.+” .*own answers? say/);
+  // Underlined in the page, whose own scripts see the ranges.
+  const odd = await page.evaluate(() => [...(CSS.highlights.get("semgrad-odd") ?? [])].map(String));
+  assert.ok(
+    odd.some((word) => /Norwegian|engineer|Bob/.test(word)),
+    `underlined: ${odd}`,
+  );
   const finished = Number(await page.getAttribute("html", "data-finished"));
   assert.ok((await page.evaluate(() => performance.now())) - finished > 2000, "it waited for the end");
   // The page goes on changing, the answers do not: each change is a reason to look again, and more pass than it takes.
@@ -297,6 +304,7 @@ test("right click on an answer: the panel judges it for the question that it ans
   assert.equal(await panel.textContent(".said"), "The symbol for gold is Au.");
   assert.equal(await panel.textContent(".judgement-verdict"), "No judgment");
   assert.equal(await panel.getAttribute(".judgement", "data-tone"), "none");
+  assert.match(await panel.textContent(".judgement"), /This model would have said: /);
   await page.close();
   await panel.close();
 });

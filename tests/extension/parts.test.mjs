@@ -58,20 +58,29 @@ test("what fails or is aborted does not block the rest", async () => {
 test("a text is remembered without being kept, and once", async () => {
   const secret = "What is my PIN?";
   const print = await memory.fingerprint("0", "model", secret, "1234");
-  assert.match(print, /^[0-9a-f]{24}$/);
-  assert.notEqual(print, await memory.fingerprint("0", "model", `${secret}1`, "234"));
-  const judged = { kind: "judged", ms: 2, model: "m", explanation: { verdict: "No judgment" } };
+  const { key } = print;
+  assert.match(print.name, /^[0-9a-f]{24}$/);
+  const other = await memory.fingerprint("0", "model", `${secret}1`, "234");
+  assert.notEqual(print.name, other.name);
+  const examined = { odd: [{ text: "PIN", at: [0, 3] }], own: { answer: "My PIN is 1234 👍." }, judgement: null };
+  const judged = { kind: "judged", ms: 2, model: "m", explanation: { verdict: "No judgment" }, examined };
   kept.set("scores", "of an earlier version");
-  memory.remember(print, judged);
-  memory.remember(print, { ...judged, ms: 3 });
+  await memory.remember(print, judged);
+  await memory.remember(print, { ...judged, ms: 3 });
   assert.deepEqual([memory.count(), kept.has("scores")], [1, false]);
-  assert.equal(memory.recall(print).ms, 3);
+  assert.deepEqual(await memory.recall(print), { ...judged, ms: 3 });
   assert.ok(![...kept.values()].join().includes("PIN"));
-  for (let index = 0; index < LIMITS.remembered; index++) memory.remember(`p${index}`, judged);
-  assert.equal(memory.recall(print), null, "the oldest is gone");
+  assert.equal(await memory.recall({ ...print, key: other.key }), null, "without the text nobody reads it");
+  const plain = { ...judged, examined: null };
+  await memory.remember({ name: "plain", key }, plain);
+  assert.deepEqual(await memory.recall({ name: "plain", key }), plain);
+  for (let index = 0; index < LIMITS.remembered; index++) await memory.remember({ name: `p${index}`, key }, plain);
+  assert.equal(await memory.recall(print), null, "the oldest is gone");
   assert.equal(memory.count(), LIMITS.remembered);
-  kept.set("judgements", JSON.stringify([["old", { kind: "judged", reason: "of an earlier version" }]]));
-  assert.equal(memory.recall("old"), null);
+  for (const earlier of [{ reason: "of an earlier version" }, { explanation: { verdict: "No judgment" } }]) {
+    kept.set("judgements", JSON.stringify([["old", { kind: "judged", ...earlier }]]));
+    assert.equal(await memory.recall({ name: "old", key }), null);
+  }
   memory.forget();
   assert.equal(memory.count(), 0);
   kept.set("judgements", "no JSON");
@@ -148,4 +157,69 @@ test("a badge says the record's own sentences, and no number where there is no j
   }
   const beside = toWords({ ...judged, faults }).reasons;
   assert.equal(beside[2], `${explanation.verdict}. ${explanation.chance}`);
+});
+
+test("of an answer that others wrote a badge says what its record says, and never that it is right or wrong", () => {
+  const nothing = {
+    verdict: "No judgment",
+    chance: null,
+    level: null,
+    agreement: null,
+    reasons: [],
+    guarantee: null,
+    none: "No confidence fits.",
+  };
+  const doubt = {
+    doubt: "some_doubt",
+    word: "Some doubt: check",
+    reason: "Its own answers say something else.",
+    ratio: 1.8,
+    ratioSentence: "×1.8 likelier.",
+    range: "So of 100.",
+    tested: "Tested on 10.",
+  };
+  const examined = {
+    odd: [{ text: "Oslo", at: [0, 4], tokens: [0, 1], surprisal: 5 }],
+    own: { answer: "Paris.", others: [], agree: 1, sentence: "1 of its 3 own answers says the same." },
+    judgement: doubt,
+    none: null,
+    signals: {},
+  };
+  const judged = { kind: "judged", explanation: nothing, examined, faults: [], model: "m", ms: 1234, cut: false };
+  const own = ["This model would have said: “Paris.”", examined.own.sentence];
+  const shown = toWords(judged);
+  assert.deepEqual([shown.level, shown.label, shown.side], ["medium", doubt.word, ""]);
+  assert.deepEqual(shown.reasons.slice(0, -1), [doubt.reason, ...own, doubt.ratioSentence, doubt.range, doubt.tested]);
+  assert.match(shown.reasons.at(-1), /^Underlined: .* They need not be wrong\.$/);
+  const level = (name) => toWords({ ...judged, examined: { ...examined, judgement: { ...doubt, doubt: name } } }).level;
+  assert.deepEqual(["nothing_odd", "strong_doubt"].map(level), ["low", "high"]);
+
+  const silent = { ...examined, judgement: null, none: "Never tested." };
+  const none = toWords({ ...judged, examined: silent, cut: true });
+  assert.deepEqual([none.level, none.label, none.side], [null, "No judgment", ""]);
+  assert.deepEqual(none.reasons.slice(0, 3), ["Never tested.", ...own]);
+  assert.match(none.reasons.slice(3).join(" "), /^Underlined: .* Only the beginning was read/);
+  // What is no question of fact is not examined.
+  const other = toWords({ ...judged, examined: { ...silent, odd: [], own: null } });
+  assert.deepEqual(other.reasons, ["Never tested."]);
+  // A profile of the user's own says more than that there is none.
+  const known = { ...nothing, verdict: "Check this", chance: "Of 100, 72.", none: null, reasons: ["It was sure."] };
+  const both = toWords({ ...judged, explanation: known, examined: silent });
+  assert.deepEqual(
+    [both.label, both.side, both.reasons.slice(0, 3)],
+    ["Check this", "Of 100, 72.", ["It was sure.", ...own]],
+  );
+  // Remembered by an earlier version, or from a model that does not examine.
+  assert.deepEqual(toWords({ ...judged, examined: null }).reasons, ["No confidence fits."]);
+
+  const checking = (found) => toWords({ kind: "checking", examined: found });
+  assert.equal(checking(null).side, "");
+  assert.equal(checking({ ...silent, odd: [] }).side, "");
+  assert.equal(checking(silent).side, "comparing with its own answers");
+  assert.match(checking(silent).reasons.join(" "), /Underlined: /);
+
+  const faults = [{ kind: "arithmetic", at: [0, 3], said: "381", meant: "391", message: "The result is 391." }];
+  const wrong = toWords({ ...judged, faults });
+  assert.deepEqual([wrong.level, wrong.label], ["high", "Something does not add up"]);
+  assert.deepEqual(wrong.reasons.slice(2, 4), [`${doubt.word}.`, doubt.reason]);
 });

@@ -1,83 +1,22 @@
 /** How answers are followed in real pages: each is judged once, whole, and its badge comes back with it. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { address, bundle } from "../browser/lib/bundle.mjs";
+import { bundle } from "../browser/lib/bundle.mjs";
 import { openBrowser } from "../browser/lib/chromium.mjs";
 import { badges, waitForBadges } from "./lib/badges.mjs";
-import { hostOf, openLayout, turnsOf } from "./lib/layouts.mjs";
+import { asked, follow as followed, settle } from "./lib/follow.mjs";
+import { turnsOf } from "./lib/layouts.mjs";
 
-const { rulesFor } = await bundle("www/extension/src/sites.ts");
 const { LIMITS } = await bundle("www/extension/src/limits.ts");
 
 let browser;
-let module;
 
 before(async () => {
-  module = await address("www/extension/src/page/watch.ts");
   browser = await openBrowser();
 });
 after(() => browser.close());
 
-/**
- * Follows a layout with a model that notes what it is asked. Where the page holds it, an answer is judged only when
- * `globalThis.release` is called.
- */
-async function follow(layout, { held = false, prepare = () => {} } = {}) {
-  const page = await openLayout(browser.context, layout, { finished: false });
-  await page.evaluate(prepare);
-  await page.evaluate(
-    async ([url, rules, isHeld]) => {
-      globalThis.asked = [];
-      globalThis.aborted = [];
-      globalThis.chrome = { runtime: { id: "extension" } };
-      let open = !isHeld;
-      const waiting = [];
-      globalThis.release = () => {
-        open = true;
-        for (const go of waiting.splice(0)) go();
-      };
-      const judgement = (question) => ({
-        kind: "judged",
-        explanation: {
-          verdict: "Check this",
-          chance: null,
-          level: null,
-          agreement: null,
-          reasons: [question],
-          guarantee: null,
-          none: null,
-        },
-        faults: [],
-        model: "m",
-        ms: 1,
-        cut: false,
-      });
-      const client = {
-        call: (_, { question, answer }, { signal }) =>
-          new Promise((resolve, reject) => {
-            globalThis.asked.push({ question, answer });
-            signal.addEventListener("abort", () => {
-              globalThis.aborted.push(answer);
-              reject(new Error("aborted"));
-            });
-            const go = () => resolve(judgement(question));
-            if (open) go();
-            else waiting.push(go);
-          }),
-      };
-      const { Watcher } = await import(url);
-      globalThis.watcher = new Watcher(rules, client);
-      globalThis.watcher.start();
-    },
-    [module, rulesFor(hostOf(layout), []), held],
-  );
-  return page;
-}
-
-const asked = (page) => page.evaluate(() => globalThis.asked);
-
-/** Longer than an unfinished answer waits: what is going to be asked has been by then. */
-const settle = (page) => page.waitForTimeout(LIMITS.quiet + 3 * LIMITS.scan);
+const follow = (layout, options) => followed(browser.context, layout, options);
 
 test("an answer that streams is judged when it is whole, once", async () => {
   const page = await follow("librechat-stream");

@@ -3,6 +3,7 @@
  * keys move between words, a line below tells about the current one, and a note at the word what else it might have been.
  */
 
+import type { OddWord } from "semgrad";
 import { el, fill, styled } from "./dom.js";
 import { type Weighed, weigh } from "./doubt.js";
 import { of100 } from "./format.js";
@@ -11,6 +12,7 @@ import type { Rival } from "./rivals.js";
 import { TEXT } from "./text.js";
 import type { Told } from "./told.js";
 import { toneOf } from "./tone.js";
+import type { Piece } from "./words.js";
 
 const T = TEXT.words;
 
@@ -45,8 +47,8 @@ export class AnswerText {
     this.text.append(text);
   }
 
-  /** The whole answer, once it is judged. */
-  show(answer: Told, question: string): void {
+  /** The whole answer, once it is judged; words that stand out in one that others wrote are underlined. */
+  show(answer: Told, question: string, odd: readonly OddWord[] = []): void {
     const weighed = weigh(answer, question);
     this.element.dataset.tone = toneOf(answer.explanation);
     this.legend.hidden = weighed.every(({ shade }) => shade === 0);
@@ -55,8 +57,9 @@ export class AnswerText {
     this.note.hide();
     const parts = weighed.map((piece) => {
       if (piece.odds === null) return document.createTextNode(piece.text);
-      const isTorn = piece.rivals.length > 0;
-      const span = el("span", { class: isTorn ? "word torn" : "word", "data-index": this.words.length }, piece.text);
+      const marks = [piece.rivals.length > 0 && "torn", isOdd(piece, odd) && "odd"];
+      const names = ["word", ...marks].filter(Boolean).join(" ");
+      const span = el("span", { class: names, "data-index": this.words.length }, piece.text);
       this.words.push({ piece, span });
       return styled(span, { "--shade": piece.shade.toFixed(3) });
     });
@@ -111,6 +114,13 @@ export class AnswerText {
     else this.note.hide();
   }
 }
+
+/** By its tokens, of which one may hold the end of another word; numbers and compounds may be cut otherwise here. */
+const isOdd = (piece: Piece, odd: readonly OddWord[]): boolean =>
+  odd.some(({ text, tokens: [first, end] }) => {
+    const isPart = text.includes(piece.text) || piece.text.includes(text);
+    return isPart && piece.tokens.some((token) => token >= first && token < end);
+  });
 
 /** How it would have begun, which is all that is known of it. */
 const named = ({ text, odds }: Rival): [beginning: string, odds: string] => [`${text}…`, of100(odds)];

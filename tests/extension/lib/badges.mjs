@@ -38,7 +38,7 @@ class SeenBadge {
   }
 
   get isJudged() {
-    return /No judgment|Probably right|Check this|Do not rely on this/.test(this.text);
+    return /No judgment|Probably right|Check this|Do not rely on this|Nothing odd|(Some|Strong) doubt/.test(this.text);
   }
 
   /** Clicks as a person does, with the mouse, what holds that text; the head where none is named. */

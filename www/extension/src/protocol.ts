@@ -6,7 +6,7 @@
  * ({@link ToHost}, {@link ToClient}), which does not pass through the service worker. Everything is JSON.
  */
 
-import type { Answer, AskProgress, ErrorRecord, Fault, LoadProgress, ModelInfo, Token } from "semgrad";
+import type { Answer, AskProgress, ErrorRecord, Examined, Fault, LoadProgress, ModelInfo, Token } from "semgrad";
 import type { Settings } from "./settings.js";
 import type { SiteRule } from "./sites.js";
 
@@ -66,7 +66,11 @@ export type HostState =
   | { kind: "ready"; name: string; info: ModelInfo };
 
 /** What happens before an answer is there. */
-export type HostEvent = { kind: "token"; token: Token } | { kind: "progress"; progress: AskProgress };
+export type HostEvent =
+  | { kind: "token"; token: Token }
+  | { kind: "progress"; progress: AskProgress }
+  /** An answer from elsewhere was read, and is compared with the model's own only now. */
+  | { kind: "examined"; examined: Examined };
 
 /** A judgement that was made. */
 export type Judged = Extract<Judgement, { kind: "judged" }>;
@@ -80,6 +84,8 @@ export type Opinion =
       kind: "judged";
       /** The judgment in sentences. */
       explanation: Answer["explanation"];
+      /** What the model makes of an answer that others wrote; null where it does not say. */
+      examined: Examined | null;
       model: string;
       ms: number;
       /** Whether only the beginning of question or answer was read. */

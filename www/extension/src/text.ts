@@ -6,6 +6,8 @@ export const TEXT = {
   judgement: {
     checking: "Checking",
     checkingWhy: "A model on this machine reads question and answer.",
+    comparing: "comparing with its own answers",
+    comparingWhy: "The model has read the answer. Now it answers the question itself.",
     noModel: "No model yet",
     noModelWhy: "Choose a model in the options. Pages never start a download.",
     skipped: "Not checked",
@@ -14,6 +16,8 @@ export const TEXT = {
     faults: "Something does not add up",
     fault: (said: string, message: string) => `“${said}” ${message}`,
     byRules: "Found by rules, without the model.",
+    own: (answer: string) => `This model would have said: “${answer}”`,
+    odd: "Underlined: words that this model would not have expected here. They need not be wrong.",
     cut: "Only the beginning was read: the text is long.",
     facts: (model: string, time: string) => `${model}, on this machine, in ${time}`,
   },
@@ -54,6 +58,7 @@ export const TEXT = {
     reading: "Reading",
     writing: "Writing",
     scoring: "Measuring how sure it was",
+    comparing: "Comparing with its own answers",
     loading: "Loading the model",
     stopped: "Stopped. Scores are made for finished answers only.",
     cut: "The answer was cut at the length limit.",
@@ -120,7 +125,8 @@ export const TEXT = {
     },
     data: {
       heading: "Data on this machine",
-      counts: (kept: number, size: string) => `${kept} judgements (numbers and hashes, no texts); models take ${size}.`,
+      counts: (kept: number, size: string) =>
+        `${kept} judgements (numbers, hashes, and quotes that nobody can read without the same texts); models take ${size}.`,
       forget: "Forget judgements",
       forgotten: "Forgotten.",
       remove: "Remove models",

@@ -1,5 +1,6 @@
 /** A judgement in words: one for badges and panel. */
 
+import type { Answer, Examined } from "semgrad";
 import { duration } from "../../shared/format.js";
 import { type Tone, toneOf } from "../../shared/tone.js";
 import { CallError } from "./client.js";
@@ -8,8 +9,15 @@ import { TEXT } from "./text.js";
 
 const T = TEXT.judgement;
 
+/** What can be said of an answer: a judgement, or why there is none yet. */
+export type State =
+  | Judgement
+  /** With what was found so far. */
+  | { kind: "checking"; examined: Examined | null }
+  | { kind: "failed"; error: unknown };
+
 /** Colors of the mark. */
-type Level = "low" | "medium" | "high";
+export type Level = "low" | "medium" | "high";
 
 /** What is shown: a colored mark, a label with something beside, sentences, facts. */
 export interface Shown {
@@ -21,6 +29,11 @@ export interface Shown {
 }
 
 const LEVELS: Record<Tone, Level | null> = { answer: "low", flag: "medium", abstain: "high", none: null };
+const DOUBTS: Record<NonNullable<Examined["judgement"]>["doubt"], Level> = {
+  nothing_odd: "low",
+  some_doubt: "medium",
+  strong_doubt: "high",
+};
 
 const plain = (label: string, reason: string): Shown => ({
   level: null,
@@ -30,7 +43,7 @@ const plain = (label: string, reason: string): Shown => ({
   facts: "",
 });
 
-export function toWords(state: Judgement | { kind: "checking" } | { kind: "failed"; error: unknown }): Shown {
+export function toWords(state: State): Shown {
   const shown = opinion(state);
   const faults = "faults" in state ? state.faults : [];
   if (faults.length === 0) return shown;
@@ -46,10 +59,10 @@ export function toWords(state: Judgement | { kind: "checking" } | { kind: "faile
   };
 }
 
-function opinion(state: Parameters<typeof toWords>[0]): Shown {
+function opinion(state: State): Shown {
   switch (state.kind) {
     case "checking":
-      return plain(T.checking, T.checkingWhy);
+      return checking(state.examined);
     case "no-model":
       return plain(T.noModel, T.noModelWhy);
     case "skipped":
@@ -63,20 +76,50 @@ function opinion(state: Parameters<typeof toWords>[0]): Shown {
   }
 }
 
+/** Words are underlined already; without any there is nothing to tell yet. */
+function checking(examined: Examined | null): Shown {
+  if (!examined?.odd.length) return plain(T.checking, T.checkingWhy);
+  return { ...plain(T.checking, T.comparingWhy), side: T.comparing, reasons: [T.comparingWhy, T.odd] };
+}
+
 function judged(judgement: Judged): Shown {
-  const { explanation, model, ms } = judgement;
+  const { examined, model, ms } = judgement;
+  const doubt = examined?.judgement;
+  const explanation = explained(judgement);
   const { verdict, chance, level, agreement, reasons, guarantee, none } = explanation;
-  const sentences = none === null ? [agreement, level, ...reasons, guarantee] : [none, agreement];
+  const calibrated = none === null ? [agreement, level, ...reasons, guarantee] : [none, agreement];
+  const sentences = doubt ? doubted(judgement, doubt) : calibrated;
   return {
-    level: LEVELS[toneOf(explanation)],
-    label: verdict,
-    side: (none === null && chance) || "",
+    level: doubt ? DOUBTS[doubt.doubt] : LEVELS[toneOf(explanation)],
+    label: doubt ? doubt.word : verdict,
+    side: (!doubt && none === null && chance) || "",
     reasons: [...sentences.filter((sentence) => sentence != null), ...asides(judgement)],
     facts: T.facts(model, duration(ms)),
   };
 }
 
-/** What is known besides: whether all was read. */
-export function asides({ cut }: Judged): string[] {
-  return cut ? [T.cut] : [];
+/** The sentences of a doubt; the own answer behind what was made of it, and last what a profile of the user's own says. */
+function doubted({ examined, explanation }: Judged, doubt: NonNullable<Examined["judgement"]>): (string | null)[] {
+  const { reason, ratioSentence, range, tested } = doubt;
+  const { none, chance, level } = explanation;
+  return [reason, ...own(examined), ratioSentence, range, tested, ...(none === null ? [chance, level] : [])];
+}
+
+/** What the model would have said itself. */
+const own = (examined: Examined | null): string[] =>
+  examined?.own ? [T.own(examined.own.answer), examined.own.sentence] : [];
+
+/** Why nothing is said of an answer that others wrote is more than that no confidence fits. */
+export function explained({ explanation, examined }: Judged): Answer["explanation"] {
+  if (explanation.none === null || !examined?.none) return explanation;
+  return { ...explanation, none: examined.none };
+}
+
+/** What is known besides: the model's own answer where no doubt was made of it, what is underlined, whether all was read. */
+export function asides({ examined, cut }: Judged): string[] {
+  return [
+    ...(examined?.judgement ? [] : own(examined)),
+    ...(examined?.odd.length ? [T.odd] : []),
+    ...(cut ? [T.cut] : []),
+  ];
 }

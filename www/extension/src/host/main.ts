@@ -1,6 +1,6 @@
 /** The offscreen document: holds the model and does what panel, options and content scripts ask for. */
 
-import { check, type ErrorRecord, type Fault, type Model, SemgradError } from "semgrad";
+import { check, type ErrorRecord, type Fault, type Model, type ScoreOptions, SemgradError } from "semgrad";
 import { cut, LIMITS } from "../limits.js";
 import {
   type Calls,
@@ -32,6 +32,9 @@ function send(port: chrome.runtime.Port, message: ToClient): void {
     // Closed between two messages; its disconnect aborts what it asked for.
   }
 }
+
+/** Short answers of the model's own that an answer is compared with. */
+const OWN_ANSWERS = 5;
 
 /** What a call may use. */
 interface Hooks {
@@ -77,19 +80,24 @@ type Prepared = Awaited<ReturnType<typeof prepare>>;
 
 async function measure(model: Model, name: string, { question, answer, print, isCut }: Prepared, hooks: Hooks) {
   const start = performance.now();
-  const result = await model.score(question, answer, {
-    rivals: true,
+  const options: ScoreOptions = {
+    examine: true,
     signal: hooks.signal,
     onProgress: (progress) => hooks.onEvent({ kind: "progress", progress }),
-  });
+  };
+  // One pass, long before the model's own answers are there.
+  const { examined } = await model.score(question, answer, { ...options, ownAnswers: 0, methods: [] });
+  if (examined) hooks.onEvent({ kind: "examined", examined });
+  const result = await model.score(question, answer, { ...options, ownAnswers: OWN_ANSWERS, rivals: true });
   const judged: Remembered = {
     kind: "judged",
     explanation: result.explanation,
+    examined: result.examined,
     model: name,
     ms: performance.now() - start,
     cut: isCut,
   };
-  if (!hooks.isPrivate) remember(print, judged);
+  if (!hooks.isPrivate) await remember(print, judged);
   return { answer: result, judged };
 }
 
@@ -111,7 +119,7 @@ async function opinionOf(texts: { question: string; answer: string; again: boole
   const { model: choice, version } = await toBackground("settings");
   if (!choice) return { kind: "no-model" };
   const prepared = await prepare(version, choice, texts);
-  const known = texts.again ? null : recall(prepared.print);
+  const known = texts.again ? null : await recall(prepared.print);
   if (known) return known;
   if (!(await isOnMachine(choice))) return { kind: "no-model" };
   const measured = await withModel(texts.again, hooks.signal, (model) =>

@@ -1,13 +1,27 @@
 /**
- * What this installation has judged, by the hash of the texts. No text is kept. It lies in this document's local storage,
- * because offscreen documents have no other.
+ * What this installation has judged, by the hash of the texts. No text is kept that anybody else could read: what quotes
+ * the answer, or says what the model would have, is sealed with the texts themselves. It lies in this document's local
+ * storage, because offscreen documents have no other.
  */
 
 import { LIMITS } from "../limits.js";
 import type { Judged } from "../protocol.js";
+import { open, seal } from "./seal.js";
 
-/** What holds no text: faults quote the answer, and are found again at once. */
+/** Faults quote the answer, and are found again at once. */
 export type Remembered = Omit<Judged, "faults">;
+
+/** As it is kept; earlier versions kept nothing sealed. */
+interface Kept extends Omit<Remembered, "examined"> {
+  sealed?: string | null;
+}
+
+/** What a judgement is kept under, and what opens it. */
+export interface Print {
+  name: string;
+  /** Known to nobody who has not the texts. */
+  key: Uint8Array<ArrayBuffer>;
+}
 
 /** Where earlier versions kept raw scores. */
 const SCORES = "scores";
@@ -30,23 +44,31 @@ function write(key: string, value: unknown): void {
 }
 
 /** Names a judgement without saying what it is about. */
-export async function fingerprint(...texts: string[]): Promise<string> {
+export async function fingerprint(...texts: string[]): Promise<Print> {
   const bytes = new TextEncoder().encode(JSON.stringify(texts));
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(hash.subarray(0, 12), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const name = Array.from(hash.subarray(0, 12), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return { name, key: hash.slice(16) };
 }
 
-export function recall(print: string): Remembered | null {
-  const found = new Map(read<[string, Remembered][]>(JUDGEMENTS, [])).get(print);
+export async function recall({ name, key }: Print): Promise<Remembered | null> {
+  const found = new Map(read<[string, Kept][]>(JUDGEMENTS, [])).get(name);
   // Earlier versions kept other words.
-  return found?.explanation ? found : null;
+  if (!found?.explanation || found.sealed === undefined) return null;
+  const { sealed, ...rest } = found;
+  try {
+    return { ...rest, examined: sealed === null ? null : await open(key, sealed) };
+  } catch {
+    return null;
+  }
 }
 
 /** Keeps a judgement, in the place of an earlier one of the same text. */
-export function remember(print: string, judged: Remembered): void {
-  const all = new Map(read<[string, Remembered][]>(JUDGEMENTS, []));
-  all.delete(print);
-  all.set(print, judged);
+export async function remember({ name, key }: Print, { examined, ...judged }: Remembered): Promise<void> {
+  const sealed = examined && (await seal(key, examined));
+  const all = new Map(read<[string, Kept][]>(JUDGEMENTS, []));
+  all.delete(name);
+  all.set(name, { ...judged, sealed });
   write(JUDGEMENTS, [...all].slice(-LIMITS.remembered));
   localStorage.removeItem(SCORES);
 }

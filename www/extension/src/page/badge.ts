@@ -4,9 +4,8 @@
  */
 
 import { el, fill } from "../../../shared/dom.js";
-import type { Judgement } from "../protocol.js";
 import { TEXT } from "../text.js";
-import { type Shown, toWords } from "../words.js";
+import { type Shown, type State, toWords } from "../words.js";
 import css from "./badge.css?inline";
 
 const TAG = "semgrad-badge";
@@ -34,8 +33,6 @@ interface Actions {
   again(): void;
   options(): void;
 }
-
-export type BadgeState = Judgement | { kind: "checking" } | { kind: "failed"; error: unknown };
 
 export class Badge {
   readonly #host = document.createElement(TAG);
@@ -79,7 +76,7 @@ export class Badge {
   }
 
   /** Says something else; opened details stay open. */
-  show(state: BadgeState, question: string): void {
+  show(state: State, question: string): void {
     const words: Shown = toWords(state);
     this.#box.toggleAttribute("data-checking", state.kind === "checking");
     this.#mark.dataset.level = words.level ?? "none";

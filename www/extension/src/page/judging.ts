@@ -5,12 +5,18 @@
 
 import type { Client } from "../client.js";
 import { LIMITS } from "../limits.js";
-import type { Badge, BadgeState } from "./badge.js";
+import type { HostEvent } from "../protocol.js";
+import type { State } from "../words.js";
 
-/** One answer's judgement, shown by as many badges as show that answer. */
+/** What shows a judgement of an answer: its badge, and what is underlined in it. */
+interface View {
+  show(state: State, question: string): void;
+}
+
+/** One answer's judgement, shown as often as that answer is. */
 export class Judging {
-  readonly #badges = new Set<Badge>();
-  #state: BadgeState = { kind: "checking" };
+  readonly #views = new Set<View>();
+  #state: State = { kind: "checking", examined: null };
   #running: AbortController | null = null;
 
   constructor(
@@ -28,11 +34,14 @@ export class Judging {
     this.#running?.abort();
     const running = new AbortController();
     this.#running = running;
-    this.#say({ kind: "checking" });
+    this.#say({ kind: "checking", examined: null });
     const { question, answer } = this;
+    const onEvent = (event: HostEvent) => {
+      if (event.kind === "examined") this.#say({ kind: "checking", examined: event.examined });
+    };
     const state = await this.client
-      .call("judge", { question, answer, again }, { signal: running.signal })
-      .catch((error: unknown): BadgeState => ({ kind: "failed", error }));
+      .call("judge", { question, answer, again }, { signal: running.signal, onEvent })
+      .catch((error: unknown): State => ({ kind: "failed", error }));
     if (running.signal.aborted) return;
     this.#running = null;
     this.#say(state);
@@ -40,24 +49,24 @@ export class Judging {
 
   /** More of the answer came, or the page is left; who still shows it waits for it. */
   abort(): void {
-    if (this.#badges.size > 0) return;
+    if (this.#views.size > 0) return;
     this.#running?.abort();
     this.#running = null;
   }
 
-  showOn(badge: Badge): void {
-    this.#badges.add(badge);
-    badge.show(this.#state, this.question);
+  showOn(view: View): void {
+    this.#views.add(view);
+    view.show(this.#state, this.question);
   }
 
   /** What is being judged goes on: the answer may come back. */
-  leave(badge: Badge): void {
-    this.#badges.delete(badge);
+  leave(view: View): void {
+    this.#views.delete(view);
   }
 
-  #say(state: BadgeState): void {
+  #say(state: State): void {
     this.#state = state;
-    for (const badge of this.#badges) badge.show(state, this.question);
+    for (const view of this.#views) view.show(state, this.question);
   }
 }
 

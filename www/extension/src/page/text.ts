@@ -25,14 +25,25 @@ const MARKER = /^(?:\d{1,3}[.)]|[a-z][.)]|[•◦▪‣·–*\u2460-\u2473-])$/i
 /** Deeper than pages nest; a page that does anyway is not followed. */
 const DEEPEST = 256;
 
+/** What was read. */
+interface Reading {
+  text: string;
+  /** What it was read from, in the same order; one of a cell that reaches into more rows as often as it was read. */
+  nodes: readonly Text[];
+}
+
 /** Text of the element in reading order, with lines as blocks make them; a little more than `limit` at most. */
-export function textOf(root: Element | ShadowRoot, limit: number, range?: Range): string {
-  const reader = new Reader(limit, range);
+export function readingOf(root: Element | ShadowRoot, limit: number, range?: Range): Reading {
+  const nodes: Text[] = [];
+  const reader = new Reader(limit, range, nodes);
   reader.read(root, 0);
   const text = reader.end().trimEnd();
   // Where the next word would come.
-  return (isCursor(text.slice(-1)) ? text.slice(0, -1) : text).trim();
+  return { text: (isCursor(text.slice(-1)) ? text.slice(0, -1) : text).trim(), nodes };
 }
+
+export const textOf = (root: Element | ShadowRoot, limit: number, range?: Range): string =>
+  readingOf(root, limit, range).text;
 
 /** Text of what is selected; a formula is selected as a whole. */
 export function selectedText(range: Range, limit: number): string {
@@ -55,14 +66,15 @@ class Reader {
 
   constructor(
     private readonly limit: number,
-    private readonly range?: Range | undefined,
+    private readonly range: Range | undefined,
+    private readonly nodes: Text[],
   ) {}
 
   read(parent: Element | ShadowRoot, depth: number): void {
     for (const node of contents(parent)) {
       if (this.text.length > this.limit) return;
       if (!this.wants(node) || !isShown(node, parent)) continue;
-      if (node.nodeType === 3) this.add(this.selected(node as Text), elementAround(node, parent));
+      if (node.nodeType === 3) this.add(node as Text, elementAround(node, parent));
       else if (node.nodeType === 1 && depth < DEEPEST) this.element(node as Element, depth + 1);
     }
   }
@@ -166,9 +178,11 @@ class Reader {
   }
 
   /** A page's text as its style sets it. */
-  private add(data: string, parent: Element | null): void {
+  private add(node: Text, parent: Element | null): void {
+    const data = this.selected(node);
     const style = parent && styleOf(parent);
     if (parent && style && data.trim() !== "" && !hasInk(parent, style)) return;
+    this.nodes.push(node);
     const space = style?.whiteSpace ?? "";
     const seen = visible(data);
     if (/^(pre|pre-wrap|break-spaces)$/.test(space) || parent?.closest("pre")) {
@@ -191,7 +205,7 @@ class Reader {
 
   /** What an element says, by itself and on one line. */
   private inner(element: Element, depth: number): string {
-    const reader = new Reader(this.limit, this.range);
+    const reader = new Reader(this.limit, this.range, this.nodes);
     reader.read(element, depth);
     return reader.end().replace(/\s+/g, " ").trim();
   }

@@ -10,6 +10,7 @@ import type { SiteRule } from "../sites.js";
 import { Badge, isBadge } from "./badge.js";
 import { findTurns, type Turn } from "./find.js";
 import { type Judging, Judgings } from "./judging.js";
+import { Marks } from "./marks.js";
 import { textOf } from "./text.js";
 import { boxOf, isTree, rootsOf } from "./tree.js";
 
@@ -25,7 +26,7 @@ interface Followed {
   box: Element;
   inSight: boolean;
   /** Set once this text was given to the model. */
-  shown: { judging: Judging; badge: Badge } | null;
+  shown: { judging: Judging; badge: Badge; marks: Marks } | null;
   /** When its badge was last put into it, and how often in a row that was soon in vain. */
   put: number;
   returns: number;
@@ -198,16 +199,23 @@ export class Watcher {
     this.#sight.observe(box);
   }
 
-  /** A page that renders its answer anew may lose the badge; one that fights it wins. */
+  /** A page that renders its answer anew may lose badge and underlines; one that fights the badge wins. */
   #keepInPlace(followed: Followed): void {
     const { shown, turn } = followed;
-    if (!shown || shown.badge.isIn(turn.answer)) return;
-    const now = performance.now();
-    if (now - followed.put > LIMITS.peace) followed.returns = 0;
-    if (followed.returns >= LIMITS.returns) return;
-    followed.returns += 1;
-    followed.put = now;
-    shown.badge.putInto(turn.answer);
+    if (!shown) return;
+    if (!shown.badge.isIn(turn.answer)) {
+      const now = performance.now();
+      if (now - followed.put > LIMITS.peace) followed.returns = 0;
+      if (followed.returns >= LIMITS.returns) {
+        // Without the badge nobody knows what they mean.
+        shown.marks.remove();
+        return;
+      }
+      followed.returns += 1;
+      followed.put = now;
+      shown.badge.putInto(turn.answer);
+    }
+    shown.marks.keep();
   }
 
   async #judge(followed: Followed): Promise<void> {
@@ -221,17 +229,21 @@ export class Watcher {
       again: () => void judging.ask(true),
       options: () => void toBackground("options"),
     });
-    followed.shown = { judging, badge };
+    const marks = new Marks(followed.turn.answer, followed.text);
+    followed.shown = { judging, badge, marks };
     followed.put = performance.now();
     badge.putInto(followed.turn.answer);
-    judging.showOn(badge);
+    for (const view of [badge, marks]) judging.showOn(view);
   }
 }
 
 function hide({ shown }: Followed): void {
   if (!shown) return;
-  shown.badge.remove();
-  shown.judging.leave(shown.badge);
+  const { judging, badge, marks } = shown;
+  for (const view of [badge, marks]) {
+    judging.leave(view);
+    view.remove();
+  }
 }
 
 /** Our own badges coming and going are no reason to look again. */

@@ -1,16 +1,17 @@
 /** One question and its answer in the panel: the model's own, token by token, or one from elsewhere. */
 
-import type { Answer, ModelInfo, Token } from "semgrad";
+import type { Answer, Examined, ModelInfo, Token } from "semgrad";
 import { AnswerText } from "../../../shared/answer-text.js";
 import { checkedNote } from "../../../shared/checked.js";
 import { el } from "../../../shared/dom.js";
 import { judgementPanel } from "../../../shared/judgement.js";
 import { TEXT as SHARED } from "../../../shared/text.js";
-import { told } from "../../../shared/told.js";
+import { type Told, told } from "../../../shared/told.js";
 import { whyBars } from "../../../shared/why.js";
 import type { HostEvent, Judged } from "../protocol.js";
 import { TEXT } from "../text.js";
-import { asides } from "../words.js";
+import { asides, explained, toWords } from "../words.js";
+import { doubtPanel } from "./doubt.js";
 import { details } from "./scores.js";
 
 const T = TEXT.answer;
@@ -25,6 +26,8 @@ export class Exchange {
   readonly #card = el("div", { class: "card answer" }, this.#text.element, this.#status);
   #unsaid = "";
   #lastSaid = 0;
+  /** Whether it was read already: then it is read again beside the model's own. */
+  #isRead = false;
 
   /** @param note what kind of answer it is, where it is not the model's own */
   constructor(
@@ -43,26 +46,28 @@ export class Exchange {
 
   onEvent(event: HostEvent): void {
     if (event.kind === "token") this.#onToken(event.token);
+    else if (event.kind === "examined") this.#onExamined(event.examined);
+    else if (this.#isRead) return;
     else if (event.progress.phase === "score") this.#status.textContent = T.scoring;
     else if (event.progress.phase === "prefill") this.#status.textContent = T.reading;
   }
 
   /** The model's own answer is there. */
   finish(answer: Answer, info: ModelInfo | null): void {
-    this.#show(answer, null);
+    this.#show(told(answer));
     if (answer.text?.trim() === "") this.#end(T.empty);
     else this.#end(answer.finishReason === "length" ? T.cut : "");
     this.#card.append(details(answer, info));
-    this.#speak(answer);
+    this.#speak(answer.explanation.verdict, answer.explanation.chance);
   }
 
   /** An answer from elsewhere was judged. */
   judged(answer: Answer, judgement: Judged, info: ModelInfo | null): void {
-    const notes = asides(judgement).map((text) => el("p", { class: "note" }, text));
-    this.#show(answer, notes.length > 0 ? el("div", {}, ...notes) : null);
+    const { label, side } = toWords({ ...judgement, faults: [] });
+    this.#show({ ...told(answer), explanation: explained(judgement) }, judgement);
     this.#end("");
     this.#card.append(details(answer, info));
-    this.#speak(answer);
+    this.#speak(label, side);
   }
 
   stopped(): void {
@@ -81,20 +86,28 @@ export class Exchange {
     this.element.removeAttribute("aria-busy");
   }
 
-  #show(answer: Answer, more: HTMLElement | null): void {
-    const shown = told(answer);
-    this.#text.show(shown, this.question);
+  /** @param judgement of an answer from elsewhere */
+  #show(shown: Told, judgement: Judged | null = null): void {
+    this.#text.show(shown, this.question, judgement?.examined?.odd);
     const place = el("div", { class: "checked-area" });
     this.#card.append(place);
     void checkedNote(this.question, shown.text ?? "", null).then((note) => note && place.append(note));
-    this.#card.append(judgementPanel(shown, more));
+    const doubt = judgement?.examined?.judgement && doubtPanel(judgement);
+    this.#card.append(doubt || judgementPanel(shown, judgement && notes(judgement)));
     if (shown.confidenceParts) this.#card.append(why(shown.confidenceParts));
   }
 
-  #speak({ explanation: { verdict, chance } }: Answer): void {
+  #speak(label: string, side: string | null): void {
     this.element.scrollIntoView({ block: "nearest" });
-    this.say([this.#unsaid.trim(), T.done, `${verdict}.`, chance].filter(Boolean).join(" "));
+    this.say([this.#unsaid.trim(), T.done, `${label}.`, side].filter(Boolean).join(" "));
     this.#unsaid = "";
+  }
+
+  /** Without words that stand out there is nothing to tell of it yet. */
+  #onExamined({ odd }: Examined): void {
+    if (odd.length === 0) return;
+    this.#isRead = true;
+    this.#status.textContent = T.comparing;
   }
 
   #onToken(token: Token): void {
@@ -107,6 +120,12 @@ export class Exchange {
     this.#unsaid = "";
     this.#lastSaid = now;
   }
+}
+
+/** What is known besides. */
+function notes(judgement: Judged): HTMLElement | null {
+  const lines = asides(judgement).map((text) => el("p", { class: "note" }, text));
+  return lines.length > 0 ? el("div", {}, ...lines) : null;
 }
 
 /** The plain picture of what moved the confidence. */
