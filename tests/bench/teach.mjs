@@ -7,8 +7,8 @@
  *                        [--n QUESTIONS] [--steps N] [--prefix TEXT] [--out FILE]
  *
  * Lines of the files are `{"question": …}`. `--n` takes so many questions of each file, and `--steps` ends the training after
- * so many steps: the rest is then told as what it would take at the same speed. Nothing is asserted; what is printed says
- * whether it was measured or reckoned. The page's own thread counts how late its timers are meanwhile.
+ * so many steps: the rest is then told as what it would take at the same speed. Teacher and prefix are the usual ones where
+ * none is named. Nothing is asserted; what is printed says whether it was measured or reckoned. The page's own thread counts how late its timers are meanwhile.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
@@ -24,11 +24,11 @@ const { values } = parseArgs({
     model: text,
     data: text,
     validation: text,
-    teacher: { ...text, default: "semantic_entropy" },
+    teacher: text,
     samples: text,
     n: text,
     steps: text,
-    prefix: { ...text, default: "" },
+    prefix: text,
     out: text,
   },
 });
@@ -61,7 +61,8 @@ async function teach({ learn, validate, teacher, samples, prefix, steps }) {
   };
   const model = globalThis.model;
   await timed("ask", () => model.survey(learn, { ...how, onKeep }));
-  const before = validate.length === 0 ? [] : await timed("validate before", () => model.survey(validate, how));
+  const none = { asked: [] };
+  const before = validate.length === 0 ? none : await timed("validate before", () => model.survey(validate, how));
   const controller = new AbortController();
   let planned = 0;
   let first = 0;
@@ -85,8 +86,8 @@ async function teach({ learn, validate, teacher, samples, prefix, steps }) {
   if (tuned && validate.length > 0) {
     await model.useAdapter(tuned.adapter);
     const after = await timed("validate after", () => model.survey(validate, { ...how, samples: 0 }));
-    const refused = await Promise.all(after.map(({ answer }) => semgrad.refuses(answer)));
-    answered = { before: before.length, after: refused.filter((one) => !one).length };
+    const refused = await Promise.all(after.asked.map(({ answer }) => semgrad.refuses(answer)));
+    answered = { before: before.asked.length, after: refused.filter((one) => !one).length };
   }
   clearInterval(watch);
   late.sort((a, b) => a - b);
@@ -127,7 +128,7 @@ async function main() {
     };
     const report = { machine: where, model: basename(values.model), options, ...result, whole, memory };
     if (values.out) writeFileSync(values.out, `${JSON.stringify(report, null, 1)}\n`);
-    console.log(`${basename(values.model)} in ${where.browser} on the CPU, teacher ${values.teacher}`);
+    console.log(`${basename(values.model)} in ${where.browser} on the CPU, teacher ${values.teacher ?? "as usual"}`);
     for (const [stage, time] of Object.entries(whole)) {
       if (time === null) continue;
       const measured = seconds[stage] === undefined ? "" : `, measured ${minutes(seconds[stage])}`;
