@@ -84,8 +84,8 @@ pub fn calibrate(rows: &str, options: &str) -> Result<JsValue, JsValue> {
 #[cfg(feature = "check")]
 #[wasm_bindgen(js_name = fitGiven)]
 pub fn fit_given(rows: &str, own_answers: usize, date: &str) -> Result<JsValue, JsValue> {
-    let fitted = from_json::<Vec<crate::given::row::Judged>>("the answers", rows).and_then(|rows| {
-        let rows: Vec<_> = rows.into_iter().map(crate::given::row::Row::from).collect();
+    let fitted = from_json::<Vec<crate::given::row::Row>>("the answers", rows).and_then(|mut rows| {
+        rows.iter_mut().for_each(|row| row.surface = crate::given::surface::features(&row.answer));
         let report = crate::given::report::report(&rows)?;
         let (fit, which) = crate::given::report::chosen(&rows, &report)?;
         let given = crate::given::judge::Judge::new(fit, own_answers, &report, which, date.to_owned());

@@ -21,24 +21,11 @@ pub struct Row {
     /// The model's state where it was asked whether the answer is correct; empty where it was not.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub state: Vec<f32>,
+    /// The answer, from whoever has no `surface` of it.
+    #[serde(skip_serializing)]
+    pub answer: String,
     /// What the answer looks like ([`surface::NAMES`]).
     pub surface: [f64; surface::NAMES.len()],
-}
-
-/// The same with the answer itself, from whoever has no [`surface::features`] of it.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Judged {
-    /// The answer.
-    answer: String,
-    /// The rest.
-    #[serde(flatten)]
-    row: Row,
-}
-
-impl From<Judged> for Row {
-    fn from(Judged { answer, row }: Judged) -> Self {
-        Self { surface: surface::features(&answer), ..row }
-    }
 }
 
 #[cfg(test)]
@@ -62,6 +49,7 @@ pub(super) mod tests {
                 right: !is_wrong,
                 signals: [("surprisal".to_owned(), Some(normal + if is_wrong { shift } else { 0.0 }))].into(),
                 state: Vec::new(),
+                answer: String::new(),
                 surface: [unit(), 0.0, 0.0, 0.0],
             }
         };

@@ -216,6 +216,7 @@ fn look(model: &Model, lines: &[Line], request: &Request, path: &Path) -> Result
                     signals: examined.signals.iter().map(|(&id, &value)| (id.to_owned(), Some(value))).collect(),
                     state: examined.state.unwrap_or_default(),
                     surface: surface::features(&line.answer),
+                    ..Row::default()
                 };
                 output.write(&json!({ "id": name(line), "answer": line.answer, "own": examined.own,
                                       "odd": examined.odd, "scores": row }))?;
