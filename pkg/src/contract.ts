@@ -1011,8 +1011,8 @@ export interface Span {
 export interface RawExamined {
   /**
    * Words that stand out: those the model found least likely where they stand, in the order of the answer. Function
-   * words and the question's own are none, and at most a third of the others are. They need no calibration, and are not
-   * wrong for that.
+   * words and the question's own are none, and at most a third of the others are, no more than six. They need no
+   * calibration, and are not wrong for that.
    */
   odd: OddWord[];
   /** What the model would have said; null where `own_answers` is 0. */
@@ -1031,8 +1031,8 @@ export interface RawExamined {
 export interface Examined {
   /**
    * Words that stand out: those the model found least likely where they stand, in the order of the answer. Function
-   * words and the question's own are none, and at most a third of the others are. They need no calibration, and are not
-   * wrong for that.
+   * words and the question's own are none, and at most a third of the others are, no more than six. They need no
+   * calibration, and are not wrong for that.
    */
   odd: OddWord[];
   /** What the model would have said; null where `ownAnswers` is 0. */

@@ -16,6 +16,8 @@ const TOLERANCE: f64 = 1e-10;
 const ROUNDING: f64 = 1e-13;
 /// Where rounding stops progress, this is still a solution.
 const ACCEPTABLE: f64 = 1e-7;
+/// A gradient by example that is nothing but rounding: where no feature tells anything, it is so from the start.
+const NOTHING: f64 = 1e-13;
 
 /// A fitted model: weights by feature, then the intercept.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,8 +71,9 @@ impl Logistic {
         let mut theta = vec![0.0; width + 1];
         let mut now = problem.evaluate(&theta);
         let start = norm(&now.gradient);
+        let nothing = NOTHING * weights.iter().sum::<f64>();
         for _ in 0..STEPS {
-            if norm(&now.gradient) <= TOLERANCE * start {
+            if norm(&now.gradient) <= (TOLERANCE * start).max(nothing) {
                 return Ok(Self(theta));
             }
             // Far from the solution a rough step does; near it the error must shrink with the gradient.
@@ -93,7 +96,7 @@ impl Logistic {
                 None => break,
             }
         }
-        if norm(&now.gradient) <= ACCEPTABLE * start {
+        if norm(&now.gradient) <= (ACCEPTABLE * start).max(nothing) {
             return Ok(Self(theta));
         }
         Err(Error::internal("the logistic regression did not converge."))
@@ -313,6 +316,14 @@ mod tests {
         for rows in [vec![Vec::new(); 4], vec![vec![3.0]; 4]] {
             let fitted = fit(&rows, &[true, false, false, false]).unwrap();
             assert!((sigmoid(fitted.logit(&rows[0])) - 0.25).abs() < 1e-9);
+        }
+        // The same of as many right as wrong ones: the gradient is rounding from the start.
+        let same = [0.693_147_180_559_945_3, 0.0, 0.0, 1.0 / 3.0];
+        let rows: Vec<&[f64]> = (0..14).map(|_| &same[..]).collect();
+        let targets: Vec<f64> = (0..14).map(|i| f64::from(i % 2)).collect();
+        for weight in [1.0, 1.0 / 7.0, 0.1] {
+            let fitted = Logistic::fit_weighted(&rows, &targets, &[weight; 14], 1.0).unwrap();
+            assert!(fitted.logit(&same).abs() < 1e-9);
         }
         assert_eq!((sigmoid(-800.0), sigmoid(800.0), sigmoid(0.0)), (0.0, 1.0, 0.5));
     }
