@@ -7,7 +7,7 @@ import { join } from "node:path";
 
 /** What the index says about a profile; a file that is none stops the build. */
 function describe(name, json) {
-  const { key, calibrations = [] } = JSON.parse(json);
+  const { key, calibrations = [], given = null } = JSON.parse(json);
   if (!/^[0-9a-f]{64}$/.test(key?.weights)) throw new Error(`profiles/${name}.json names no weights`);
   const answers = ["own", "given"].filter((whose) => calibrations.some((one) => one.answers === whose));
   const { questions, right, sets = [] } = calibrations.find((one) => one.answers === "own")?.fitted ?? {};
@@ -16,7 +16,7 @@ function describe(name, json) {
   const shares = (asked.length > 0 ? asked : [{ questions, right }]).map((set) => set.right / set.questions);
   const share = shares.reduce((sum, one) => sum + one, 0) / shares.length;
   const fitted = questions > 0 ? { questions, right, share } : null;
-  return { name, weights: key.weights, prefix: key.prefix ?? "", answers, fitted };
+  return { name, weights: key.weights, prefix: key.prefix ?? "", answers, fitted, judgesOthers: given?.judges ?? null };
 }
 
 /**

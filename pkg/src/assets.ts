@@ -20,6 +20,8 @@ export interface ShippedProfile {
    * the same; null where there were none.
    */
   fitted: { questions: number; right: number; share: number } | null;
+  /** Whether the model was found to tell wrong answers of others from right ones; null where that was not tested. */
+  judgesOthers: boolean | null;
 }
 
 /** Where the package's files are. */

@@ -161,7 +161,9 @@ test("the build lists profiles with their addresses, and refuses what is none", 
   writeFileSync(join(from, "m.json"), JSON_TEXT);
   writeProfiles(from, to);
   const { PROFILES, addressOf } = await index(2);
-  assert.deepEqual(PROFILES, [{ name: "m", weights: HASH, prefix: PREFIX, answers: ["given"], fitted: null }]);
+  assert.deepEqual(PROFILES, [
+    { name: "m", weights: HASH, prefix: PREFIX, answers: ["given"], fitted: null, judgesOthers: null },
+  ]);
   assert.equal(readFileSync(new URL(addressOf(HASH).pathname, "file:"), "utf8"), JSON_TEXT);
   assert.match(readFileSync(join(to, "index.js"), "utf8"), /new URL\("\.\/m\.json", import\.meta\.url\)/);
   // For bundles without addresses.

@@ -135,6 +135,9 @@ test("settings that nobody changed send nothing: the calibration decides", () =>
   assert.deepEqual(chosen, { prefix: "Q: ", maxTokens: 32, samples: 10, engines, rivals: true });
   // Follow-ups change neither.
   assert.deepEqual(askOptions({ ...settings, follow: true }, null), options);
+  // What an adapter learned is asked as it learned it, unless the settings say otherwise.
+  assert.equal(askOptions(loadSettings(), null, "Q: ").prefix, "Q: ");
+  assert.equal(askOptions({ ...loadSettings(), prefix: "P" }, null, "Q: ").prefix, "P");
 });
 
 test("files of the hub become addresses; names and addresses stay for the package", () => {

@@ -189,7 +189,8 @@ test("flags answers of a page that is open, once each, when they are finished", 
   const page = await visit("chatgpt");
   await extension.allow("https://chatgpt.com/*");
   const [first, second] = await waitForBadges(page, 2);
-  assert.match(first.text, /No judgment/);
+  assert.match(first.text, /Nothing odd|(Some|Strong) doubt/);
+  assert.match(first.text, /Tested on \d+ answers of chatgpt, gpt35, gpt4, newbing/);
   assert.doesNotMatch(first.text, /10⁻|[Uu]ncertainty \d/, "a raw score tells nobody anything");
   assert.match(first.text, /Asked: “What is the capital of France\?”/);
   assert.ok(first.closed, "the page cannot look inside");
@@ -302,8 +303,7 @@ test("right click on an answer: the panel judges it for the question that it ans
   await panel.waitForSelector(".exchange:not([aria-busy]) .judgement");
   assert.match(await panel.textContent(".question"), /chemical symbol for gold/);
   assert.equal(await panel.textContent(".said"), "The symbol for gold is Au.");
-  assert.equal(await panel.textContent(".judgement-verdict"), "No judgment");
-  assert.equal(await panel.getAttribute(".judgement", "data-tone"), "none");
+  assert.match(await panel.textContent(".judgement-verdict"), /Nothing odd|(Some|Strong) doubt/);
   assert.match(await panel.textContent(".judgement"), /This model would have said: /);
   await page.close();
   await panel.close();

@@ -71,6 +71,7 @@ export const TEXT = {
     device: "Run on",
     devices: { auto: "Auto", webgpu: "WebGPU", cpu: "CPU" },
     right: (count: number) => `right on ${count} of 100 test questions`,
+    judges: (able: boolean) => (able ? "judges answers of others" : "cannot judge answers of others"),
   },
 
   progress: {

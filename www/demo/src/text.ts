@@ -466,7 +466,7 @@ export const TEXT = {
       sum: (refusals: number, own: number, out: number) =>
         `${refusals} would be taught as “I don't know”, ${own} to keep their answers, ${out} left out. As many of the one as of the other are taught, so that it does not learn to say always the same.`,
       oneSided:
-        "All questions are on one side: there is nothing to tell apart. Move the slider, or add questions that are easier or harder.",
+        "With the slider there, there would be only refusals to teach, or only answers to keep: nothing to tell apart. Move it, or add questions that are easier or harder.",
     },
     train: {
       heading: "3. Teach",

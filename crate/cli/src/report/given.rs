@@ -40,7 +40,7 @@ fn table(out: &mut String, found: &Given) -> std::fmt::Result {
     writeln!(
         out,
         "**{}**, {} weights, {}: {} questions, {} own answers to each; `{}` {judges}.\n",
-        shown(model),
+        model,
         parameters(Some(found.parameters)),
         found.date,
         report.questions,
@@ -50,8 +50,8 @@ fn table(out: &mut String, found: &Given) -> std::fmt::Result {
     let counts = report.writers.iter().map(|(writer, [all, wrong])| {
         format!(" {writer}: {all}, {} wrong |", percent(Some(*wrong as f64 / *all as f64), 0))
     });
-    writeln!(out, "| | AUROC, mean of the writers |{} ECE |", counts.collect::<String>())?;
-    writeln!(out, "| --- | --- |{} ---: |", " ---: |".repeat(report.writers.len()))?;
+    writeln!(out, "| | AUROC, mean of the writers |{} same question | ECE |", counts.collect::<String>())?;
+    writeln!(out, "| --- | --- |{} ---: | ---: |", " ---: |".repeat(report.writers.len()))?;
     // The combinations and the looks first, then signals from the best on.
     let (combined, mut signals): (Vec<&Ranking>, Vec<&Ranking>) =
         report.rankings.iter().partition(|ranking| ranking.ece.is_some());
@@ -62,19 +62,15 @@ fn table(out: &mut String, found: &Given) -> std::fmt::Result {
         let name = if ranking.name == SURFACE { "looks alone".into() } else { format!("`{}`", ranking.name) };
         writeln!(
             out,
-            "| {name} | {} {} |{} {} |",
+            "| {name} | {} {} |{} {} | {} |",
             fixed(Some(ranking.auroc), 2),
             ends.unwrap_or_default(),
             by.collect::<String>(),
+            fixed(ranking.same_question, 2),
             ranking.ece.map_or_else(|| NONE.into(), |ece| fixed(Some(ece), 3))
         )?;
     }
     writeln!(out)
-}
-
-/// The file's name alone.
-fn shown(model: &str) -> &str {
-    model.rsplit(['/', '\\']).next().unwrap_or(model)
 }
 
 #[cfg(test)]
@@ -89,12 +85,13 @@ mod tests {
             interval: Some([auroc - 0.05, auroc + 0.05]),
             writers: [("a".to_owned(), auroc)].into(),
             ece,
+            same_question: Some(0.5),
         };
         let rankings =
             vec![ranking("combined", 0.6, Some(0.02)), ranking("gnll", 0.5, None), ranking("lsc", 0.55, None)];
         let report = Report { questions: 9, writers: [("a".to_owned(), [20, 5])].into(), rankings };
         let found = Given {
-            model: "/x/y.gguf".into(),
+            model: "y.gguf".into(),
             parameters: 135_000_000,
             date: "2026-11-30".into(),
             used: "combined".into(),
@@ -106,7 +103,11 @@ mod tests {
         assert!(text.starts_with("**y.gguf**, 135 million weights, 2026-11-30: 9 questions"), "{text}");
         let rows: Vec<&str> = text.lines().filter(|line| line.starts_with("| `")).collect();
         assert!(text.contains("| a: 20, 25 % wrong |") && text.contains("too little: it does not judge"), "{text}");
-        assert!(rows[0].starts_with("| `combined` | 0.60 ") && rows[0].ends_with("| 0.60 | 0.020 |"), "{}", rows[0]);
+        assert!(
+            rows[0].starts_with("| `combined` | 0.60 ") && rows[0].ends_with("| 0.60 | 0.50 | 0.020 |"),
+            "{}",
+            rows[0]
+        );
         assert!(rows[1].starts_with("| `lsc`") && rows[2].starts_with("| `gnll`"));
     }
 }

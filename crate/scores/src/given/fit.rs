@@ -29,6 +29,9 @@ pub struct Fit {
     /// By value of the state where the model was asked whether the answer is correct; empty where it is not read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub state: Vec<f32>,
+    /// What the mean state adds up to, which is taken off.
+    #[serde(default)]
+    pub shift: f64,
 }
 
 /// What a signal adds.
@@ -66,8 +69,12 @@ impl Fit {
     /// ln of how many times likelier this is with a wrong answer than with a right one.
     pub fn log_ratio(&self, signal: &dyn Fn(&str) -> Option<f64>, state: &[f32]) -> f64 {
         let terms: f64 = self.terms.iter().map(|term| term.add(signal(&term.name))).sum();
-        let seen: f64 = self.state.iter().zip(state).map(|(&w, &x)| f64::from(w) * f64::from(x)).sum();
-        self.intercept + terms + seen
+        self.intercept + terms + self.of_state(state)
+    }
+
+    /// What the state adds to it.
+    pub fn of_state(&self, state: &[f32]) -> f64 {
+        self.state.iter().zip(state).map(|(&w, &x)| f64::from(w) * f64::from(x)).sum::<f64>() - self.shift
     }
 
     /// That of a row.
@@ -102,7 +109,7 @@ pub fn fit(rows: &[&Row], with_state: bool) -> Result<Fit> {
     let (own, seen) = fitted.weights().split_at(terms.len());
     terms.iter_mut().zip(own).for_each(|(term, &weight)| term.weight = weight);
     let (state, shift) = states.map(|states| states.undo(seen)).unwrap_or_default();
-    Ok(Fit { terms, intercept: fitted.bias() - shift, state })
+    Ok(Fit { terms, intercept: fitted.bias(), state, shift })
 }
 
 /// A signal that enough rows have.

@@ -37,7 +37,7 @@ pub struct Judge {
 
 /// Nothing was fitted.
 pub const NOT_FITTED: &str = "This model was never tested on answers that others wrote, so it does not judge them. A model \
-                              with a profile for such answers can; `semgrad calibrate --given` makes one.";
+                              that was can. The demo page tests one, under Calibrate.";
 
 impl Judge {
     /// What was fitted and measured.
@@ -114,28 +114,42 @@ impl Judge {
         Judgement {
             doubt,
             word: word.into(),
-            reason: self.reason(&value, ratio >= SOME),
+            reason: self.reason(&value, state, ratio >= SOME),
             ratio,
             ratio_sentence,
             range: format!("So {}; {}.", of(low), of(high)),
             tested: format!(
                 "Tested on {answers} answers of {} ({}): of a wrong and a right answer the wrong one was doubted more in {:.0} of 100 \
-                 cases, by chance between {:.0} and {:.0}.",
+                 cases (between {:.0} and {:.0}).{}",
                 self.writers.keys().cloned().collect::<Vec<_>>().join(", "),
                 self.date,
                 100.0 * self.tested.auroc,
                 100.0 * from,
-                100.0 * to
+                100.0 * to,
+                self.limit()
             ),
         }
     }
 
+    /// What is to be known of one that tells hard questions from easy ones, and answers to one question hardly.
+    fn limit(&self) -> String {
+        let Some(same) = self.tested.same_question.filter(|&same| same <= GATE) else { return String::new() };
+        format!(
+            " Where both answered the same question it was {:.0} of 100: it tells hard questions from easy ones, and not which \
+             answer to one is wrong.",
+            100.0 * same
+        )
+    }
+
     /// What adds most to the ratio, or takes most from it.
-    fn reason(&self, value: &dyn Fn(&str) -> Option<f64>, is_doubt: bool) -> String {
+    fn reason(&self, value: &dyn Fn(&str) -> Option<f64>, state: &[f32], is_doubt: bool) -> String {
         let mut by: BTreeMap<usize, f64> = BTreeMap::new();
         for term in &self.fit.terms {
             let Some(signal) = SIGNALS.iter().find(|signal| signal.id == term.name) else { continue };
             *by.entry(signal.about as usize).or_default() += term.add(value(&term.name));
+        }
+        if !self.fit.state.is_empty() {
+            by.insert(About::State as usize, self.fit.of_state(state));
         }
         let sign = if is_doubt { 1.0 } else { -1.0 };
         let most = by.into_iter().max_by(|a, b| (sign * a.1).total_cmp(&(sign * b.1))).map(|(about, _)| about);
@@ -149,6 +163,10 @@ impl Judge {
             () if about(About::Question) => [
                 "It does not know what to answer to this question itself.",
                 "It is settled on an answer to this question itself.",
+            ],
+            () if about(About::State) => [
+                "Others were often wrong about questions like this.",
+                "Others were seldom wrong about questions like this.",
             ],
             () => {
                 ["Words of the answer surprise it more than usual.", "The answer's words surprise it less than usual."]

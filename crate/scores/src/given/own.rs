@@ -2,7 +2,11 @@
 
 use super::examined::OwnAnswers;
 use crate::lexical::said::{Said, content};
+use crate::spans::words::words;
 use std::collections::HashSet;
+
+/// Words from which on an answer without an end was cut off rather than ended so.
+const LONG: usize = 8;
 
 /// The model's own answers to the question of a given one, the most likely first.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -47,27 +51,48 @@ impl Own {
     /// For the record; `None` without any.
     pub fn told(&self, question: &str, given: &str) -> Option<OwnAnswers> {
         let (answer, others) = self.texts.split_first()?;
-        let given_said = Said::new(question, given);
-        let shares = self.shares(question, given);
-        let agrees = |(text, share): (&String, f64)| share >= 1.0 || Said::new(question, text).same(&given_said);
-        let agree = self.texts.iter().zip(shares).filter(|&pair| agrees(pair)).count();
+        let agree = self.texts.iter().filter(|text| agrees(question, text, given)).count();
         Some(OwnAnswers {
-            answer: answer.trim().to_owned(),
-            others: others.iter().map(|text| text.trim().to_owned()).collect(),
+            answer: shown(answer),
+            others: others.iter().map(|text| shown(text)).collect(),
             agree,
             sentence: sentence(agree, self.texts.len()),
         })
     }
 }
 
+/// Whether an own answer says what the given one says: the given one has all names and numbers that it adds to the question, or,
+/// where it adds none, all that it says.
+fn agrees(question: &str, own: &str, given: &str) -> bool {
+    let asked: HashSet<String> = content(question).into_iter().collect();
+    let held: HashSet<String> = content(given).into_iter().collect();
+    let own = shown(own);
+    let named = words(&own).into_iter().map(|at| &own[at]);
+    let named = named.filter(|word| word.starts_with(|c: char| c.is_uppercase() || c.is_numeric()));
+    let named: Vec<String> = named.flat_map(content).filter(|word| !asked.contains(word)).collect();
+    if named.is_empty() {
+        return Said::new(question, &own).same(&Said::new(question, given));
+    }
+    named.iter().all(|word| held.contains(word))
+}
+
+/// As it is shown: its first line, without what it writes before an answer or begins after one; cut off where the model was.
+fn shown(text: &str) -> String {
+    let line = text.trim().lines().next().unwrap_or_default();
+    let line = line.strip_prefix("A:").unwrap_or(line);
+    let line = [" Q:", " A:"].iter().filter_map(|mark| line.find(mark)).min().map_or(line, |end| &line[..end]).trim();
+    let is_whole = line.split(' ').count() < LONG || line.ends_with(['.', '!', '?', '”', '"', ')']);
+    if is_whole { line.to_owned() } else { format!("{line} …") }
+}
+
 fn sentence(agree: usize, all: usize) -> String {
     match (agree, all) {
-        (0, 1) => "Its own answer says something else.".into(),
-        (_, 1) => "Its own answer says the same.".into(),
-        (0, all) => format!("None of its {all} own answers says the same."),
-        (agree, all) if agree == all => format!("All {all} of its own answers say the same."),
-        (1, all) => format!("1 of its {all} own answers says the same."),
-        (agree, all) => format!("{agree} of its {all} own answers say the same."),
+        (0, 1) => "Its own answer says something else than this one.".into(),
+        (_, 1) => "Its own answer says the same as this one.".into(),
+        (0, all) => format!("None of its {all} own answers says the same as this one."),
+        (agree, all) if agree == all => format!("All {all} of its own answers say the same as this one."),
+        (1, all) => format!("1 of its {all} own answers says the same as this one."),
+        (agree, all) => format!("{agree} of its {all} own answers say the same as this one."),
     }
 }
 
@@ -88,8 +113,15 @@ mod tests {
         assert_eq!(shares, [1.0, 0.0, 0.5]);
         let told = own(&[" Paris.", "Lyon", "The capital of France is Paris"]).told(QUESTION, given).unwrap();
         assert_eq!((told.answer.as_str(), told.agree, told.others.len()), ("Paris.", 2, 2));
-        assert_eq!(told.sentence, "2 of its 3 own answers say the same.");
+        assert_eq!(told.sentence, "2 of its 3 own answers say the same as this one.");
         assert_eq!(own(&[]).told(QUESTION, given), None);
+        // What is cut off in the middle says it by the names in it.
+        let asked = "Who discovered penicillin?";
+        let cut = own(&["A: The discovery of penicillin by Alexander Fleming was one of the largest\nQ: What is"]);
+        let told = cut.told(asked, "It was discovered by Alexander Fleming in 1928.").unwrap();
+        assert_eq!(told.agree, 1);
+        assert_eq!(told.answer, "The discovery of penicillin by Alexander Fleming was one of the largest …");
+        assert_eq!(cut.told(asked, "It was discovered by Marie Curie.").unwrap().agree, 0);
     }
 
     #[test]
@@ -104,12 +136,12 @@ mod tests {
         assert_eq!(
             [(0, 1), (1, 1), (0, 5), (1, 5), (3, 5), (5, 5)].map(|(agree, all)| sentence(agree, all)),
             [
-                "Its own answer says something else.",
-                "Its own answer says the same.",
-                "None of its 5 own answers says the same.",
-                "1 of its 5 own answers says the same.",
-                "3 of its 5 own answers say the same.",
-                "All 5 of its own answers say the same.",
+                "Its own answer says something else than this one.",
+                "Its own answer says the same as this one.",
+                "None of its 5 own answers says the same as this one.",
+                "1 of its 5 own answers says the same as this one.",
+                "3 of its 5 own answers say the same as this one.",
+                "All 5 of its own answers say the same as this one.",
             ]
         );
     }

@@ -31,7 +31,7 @@ pub const SURFACE: &str = "surface";
 pub struct Ranking {
     /// What ranks: a signal, [`COMBINED`], [`WITH_STATE`] or [`SURFACE`].
     pub name: String,
-    /// Mean of the writers' AUROCs.
+    /// Mean of the writers' AUROCs, each the mean of those within its question sets.
     pub auroc: f64,
     /// 95 % of resamples of the questions; none where too few have both right and wrong answers.
     pub interval: Option<[f64; 2]>,
@@ -40,6 +40,9 @@ pub struct Ranking {
     /// Debiased expected calibration error of the probability that the ratio and the writer's own share of wrong answers make,
     /// where there is a ratio.
     pub ece: Option<f64>,
+    /// Of a wrong and a right answer to the same question, by two writers, how often the wrong one ranks higher. What tells hard
+    /// questions alone stays at one half, or at what the writers' styles make of it.
+    pub same_question: Option<f64>,
 }
 
 /// What was found.
@@ -184,18 +187,36 @@ impl<'a> Measure<'a> {
             auroc: mean(own),
             interval: interval(&resampled),
             ece: is_ratio.then(|| self.ece(values)),
+            same_question: self.same_question(values),
         }
     }
 
+    /// Mean over the sets in which the writer is right and wrong.
     fn auroc(&self, writer: &str, values: &[f64], times: &[usize]) -> f64 {
-        let (mut scores, mut wrong) = (Vec::new(), Vec::new());
+        let mut by_set: BTreeMap<&str, (Vec<f64>, Vec<bool>)> = BTreeMap::new();
         for (i, row) in self.rows.iter().enumerate().filter(|(_, row)| row.writer == writer) {
+            let (scores, wrong) = by_set.entry(&row.set).or_default();
             for _ in 0..times[self.group[i]] {
                 scores.push(values[i]);
                 wrong.push(!row.right);
             }
         }
-        auroc(&scores, &wrong)
+        let of = by_set.values().map(|(scores, wrong)| auroc(scores, wrong)).filter(|auroc| !auroc.is_nan());
+        let (sum, count) = of.fold((0.0, 0.0), |(sum, count), auroc| (sum + auroc, count + 1.0));
+        sum / count
+    }
+
+    fn same_question(&self, values: &[f64]) -> Option<f64> {
+        let mut by: Vec<Vec<usize>> = vec![Vec::new(); self.groups];
+        self.group.iter().enumerate().for_each(|(i, &group)| by[group].push(i));
+        let (mut above, mut pairs) = (0.0, 0.0);
+        for (&i, &j) in by.iter().flat_map(|rows| rows.iter().flat_map(move |i| rows.iter().map(move |j| (i, j)))) {
+            if !self.rows[i].right && self.rows[j].right {
+                pairs += 1.0;
+                above += if values[i] > values[j] { 1.0 } else { 0.0 } + if values[i] == values[j] { 0.5 } else { 0.0 };
+            }
+        }
+        (pairs > 0.0).then_some(above / pairs)
     }
 
     /// Of the probability of being right.
@@ -249,6 +270,21 @@ mod tests {
         assert!(looks.interval.unwrap()[0] < 0.5 && (report.questions, report.writers["a"][0]) == (500, 500));
         assert!(report.ranking(WITH_STATE).is_none() && report.ranking("own_missing").is_none());
         assert_eq!(chosen(&rows, &report).unwrap().1, COMBINED);
+    }
+
+    #[test]
+    fn to_tell_sets_or_questions_apart_is_told() {
+        // Two sets of which one is harder; the signal knows the set, and nothing else.
+        let mut rows = rows(1500, 0.5, 0.0);
+        for (i, row) in rows.iter_mut().enumerate() {
+            let is_hard = i / 3 % 2 == 0;
+            row.set = if is_hard { "hard".into() } else { "easy".into() };
+            row.right = if is_hard { i % 5 == 0 } else { i % 5 != 0 };
+            row.signals.insert("surprisal".into(), Some(f64::from(u8::from(is_hard))));
+        }
+        let report = report(&rows).unwrap();
+        let ranking = report.ranking("surprisal").unwrap();
+        assert_eq!((ranking.auroc, ranking.same_question), (0.5, Some(0.5)));
     }
 
     #[test]

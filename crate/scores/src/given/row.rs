@@ -12,6 +12,8 @@ pub struct Row {
     pub id: String,
     /// The question that it answers: answers to one question stay together.
     pub group: String,
+    /// The set that the question is of, where there are several: one may be harder than another, and to tell sets apart is no skill.
+    pub set: String,
     /// Who wrote it.
     pub writer: String,
     /// Whether it is right.
@@ -45,6 +47,7 @@ pub(super) mod tests {
             Row {
                 id: i.to_string(),
                 group: (i / 3).to_string(),
+                set: String::new(),
                 writer: ["a", "b", "c"][i % 3].into(),
                 right: !is_wrong,
                 signals: [("surprisal".to_owned(), Some(normal + if is_wrong { shift } else { 0.0 }))].into(),

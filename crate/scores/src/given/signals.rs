@@ -16,8 +16,6 @@ pub struct Seen<'a> {
     pub words: Vec<Word>,
     /// Scores of methods that the same pass gives, by id.
     pub scores: BTreeMap<&'static str, f64>,
-    /// Mean log-probability of its tokens where no question is asked.
-    pub unasked: Option<f64>,
     /// Probability of yes, against no, to the question whether it is correct.
     pub correct: Option<f64>,
     /// The model's own answers.
@@ -35,6 +33,8 @@ pub enum About {
     Own,
     /// How well it knows what is asked.
     Question,
+    /// What its own state is when it has read both.
+    State,
 }
 
 /// A signal.
@@ -55,7 +55,7 @@ const fn signal(id: &'static str, about: About, value: fn(&Seen<'_>) -> f64) -> 
 }
 
 /// All signals.
-pub const SIGNALS: [Signal; 16] = [
+pub const SIGNALS: [Signal; 15] = [
     signal("surprisal", About::Words, surprisal),
     signal("lsc", About::Words, |seen| score(seen, "lsc")),
     signal("fdbd", About::Words, |seen| score(seen, "fdbd")),
@@ -65,7 +65,6 @@ pub const SIGNALS: [Signal; 16] = [
     signal("word_entropy_max", About::Words, |seen| largest(new(&seen.words).iter().map(|word| word.entropy))),
     signal("word_entropy_mean", About::Words, |seen| mean(new(&seen.words).iter().map(|word| word.entropy))),
     signal("span_surprisal", About::Words, span_surprisal),
-    signal("unasked_gain", About::Words, |seen| seen.unasked.map_or(f64::NAN, |unasked| unasked + surprisal(seen))),
     signal("not_correct", About::Asked, |seen| seen.correct.map_or(f64::NAN, |yes| logit(1.0 - yes))),
     signal("own_missing", About::Own, |seen| {
         own(seen, |own| 1.0 - mean(own.shares(seen.question, seen.answer).into_iter().filter(|share| !share.is_nan())))
@@ -132,18 +131,11 @@ mod tests {
     #[test]
     fn words_of_the_question_do_not_count() {
         let words = vec![word(9.0, true), word(1.0, false), word(2.0, false), word(3.0, false), word(1.0, false)];
-        let seen = Seen {
-            words,
-            scores: [("perplexity", 1.5f64.exp())].into(),
-            unasked: Some(-2.0),
-            correct: Some(0.25),
-            ..Seen::default()
-        };
+        let seen =
+            Seen { words, scores: [("perplexity", 1.5f64.exp())].into(), correct: Some(0.25), ..Seen::default() };
         let of = signals(&seen);
         assert_eq!((of["word_surprisal_max"], of["word_entropy_max"], of["span_surprisal"]), (3.0, 6.0, 2.0));
         assert_eq!((of["word_surprisal_mean"], of["word_entropy_mean"], of["surprisal"]), (1.75, 3.5, 1.5));
-        // The question makes it likelier by half a nat a token.
-        assert_eq!(of["unasked_gain"], -0.5);
         assert!((of["not_correct"] - 3f64.ln()).abs() < 1e-12);
         assert!(of["own_missing"].is_nan() && of["lsc"].is_nan());
     }

@@ -33,8 +33,6 @@ use semgrad_scores::record::Request;
 const OWN: usize = 5;
 /// Most tokens of each: a name, a date, a short sentence.
 const OWN_TOKENS: usize = 24;
-/// A message that asks nothing.
-const UNASKED: &str = "Tell me something.";
 /// Temperature of those that are drawn.
 const TEMPERATURE: f64 = 1.0;
 
@@ -94,7 +92,6 @@ pub async fn examine(
         answer,
         words,
         scores: METHODS.into_iter().filter_map(score).collect(),
-        unasked: Some(unasked(&asker, &response.ids).await?),
         correct: Some(correct),
         own,
     };
@@ -124,12 +121,6 @@ async fn asked(asker: &Asker<'_>, question: &str, answer: &str) -> Result<(f64, 
     let groups = [entailment::YES, entailment::NO];
     let (masses, state) = asker.masses_and_state(&prompt, &groups, Some(layer)).await?;
     Ok((correct::probability(masses[0], masses[1]), state))
-}
-
-/// Mean log-probability of the answer's tokens where nothing was asked.
-async fn unasked(asker: &Asker<'_>, answer: &[u32]) -> Result<f64> {
-    let prompt = asker.prompt(UNASKED, answer.len())?;
-    Ok(asker.logprobs(&prompt, &[answer]).await?[0] / answer.len() as f64)
 }
 
 /// Short answers of the model's own to the same prompt, the greedy one first; none where none are wanted.

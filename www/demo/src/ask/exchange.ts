@@ -100,9 +100,11 @@ export class Exchange {
     const question = history.length > 0 ? [...history, { role: "user", content: this.question }] : this.question;
     this.context = history.map(({ content }) => content).join("\n");
     this.begin(T.reading);
+    const isTaught = model.info.adapter !== null && history.length === 0;
+    const taught = isTaught ? (model.info.profile?.prefix ?? null) : null;
     try {
       const answer: Answer = await model.ask(question, {
-        ...askOptions(settings, asking.encoder),
+        ...askOptions(settings, asking.encoder, taught),
         signal,
         onToken: (token) => this.onToken(token, settings.samples),
         onProgress: (progress) => this.onProgress(progress),

@@ -4,7 +4,7 @@
  */
 
 import { type CacheEntry, cache, KNOWN_MODELS, type KnownModel, type LoadOptions, type ModelInfo } from "semgrad";
-import { rightOf100 } from "../../../shared/models.js";
+import { judgesOthers, rightOf100 } from "../../../shared/models.js";
 
 /** One line of the list. */
 export interface Offer {
@@ -12,6 +12,8 @@ export interface Offer {
   size: number;
   /** Of 100 test questions, how many it got right; null where nobody tried. */
   right: number | null;
+  /** Whether it can judge answers of others; null where nobody tried. */
+  judges: boolean | null;
   license: string | null;
   chat: boolean;
   /** First argument of `load`. */
@@ -73,6 +75,7 @@ function fromPage(served: Served, entries: CacheEntry[]): Offer {
     name: known?.name ?? path.replace(/\.gguf$|\/$/i, ""),
     size: served.size,
     right: rightOf100(known?.sha256),
+    judges: judgesOthers(known?.sha256),
     license: known?.license ?? null,
     chat: known?.chat ?? true,
     source: url,
@@ -90,7 +93,8 @@ function fromHub(known: KnownModel, entries: CacheEntry[]): Offer | null {
   const origin = { kind: "hub" as const, host: baseUrl === null ? location.host : new URL(baseUrl).host };
   // A cached file is found by its hash, so an address that is never used will do.
   const options = baseUrl === null ? { baseUrl: new URL("./models/", document.baseURI) } : {};
-  return { name, size, right: rightOf100(sha256), license, chat, source: name, options, origin, ...here };
+  const [right, judges] = [rightOf100(sha256), judgesOthers(sha256)];
+  return { name, size, right, judges, license, chat, source: name, options, origin, ...here };
 }
 
 /** Everything on offer; models that this page serves come first. */

@@ -150,6 +150,7 @@ export class Picker {
     const speed = speedHere(offer.name, this.room && usesGpu(this.room, this.device) ? "webgpu" : "cpu");
     const facts = [
       offer.right === null ? null : SHARED.choices.right(offer.right),
+      offer.judges === null ? null : SHARED.choices.judges(offer.judges),
       speed === null ? null : T.speed(speed < 10 ? speed.toFixed(1) : String(Math.round(speed))),
       bytes(offer.size),
       offer.license,

@@ -78,7 +78,14 @@ async function prepare(version: string, choice: ModelChoice, texts: { question: 
 
 type Prepared = Awaited<ReturnType<typeof prepare>>;
 
-async function measure(model: Model, name: string, { question, answer, print, isCut }: Prepared, hooks: Hooks) {
+/** @param isPlain whether scores are of no use: nobody looks at them, and no confidence is made of them */
+async function measure(
+  model: Model,
+  name: string,
+  { question, answer, print, isCut }: Prepared,
+  hooks: Hooks,
+  isPlain: boolean,
+) {
   const start = performance.now();
   const options: ScoreOptions = {
     examine: true,
@@ -86,9 +93,13 @@ async function measure(model: Model, name: string, { question, answer, print, is
     onProgress: (progress) => hooks.onEvent({ kind: "progress", progress }),
   };
   // One pass, long before the model's own answers are there.
-  const { examined } = await model.score(question, answer, { ...options, ownAnswers: 0, methods: [] });
+  const first = await model.score(question, answer, { ...options, ownAnswers: 0, methods: [] });
+  const { examined } = first;
   if (examined) hooks.onEvent({ kind: "examined", examined });
-  const result = await model.score(question, answer, { ...options, ownAnswers: OWN_ANSWERS, rivals: true });
+  // What asks for no single fact is not examined, and what the model would say to it is no measure of anything.
+  const isDone = isPlain && examined !== null && Object.keys(examined.signals).length === 0;
+  const more: ScoreOptions = isPlain ? { methods: [] } : { rivals: true };
+  const result = isDone ? first : await model.score(question, answer, { ...options, ...more, ownAnswers: OWN_ANSWERS });
   const judged: Remembered = {
     kind: "judged",
     explanation: result.explanation,
@@ -123,7 +134,7 @@ async function opinionOf(texts: { question: string; answer: string; again: boole
   if (known) return known;
   if (!(await isOnMachine(choice))) return { kind: "no-model" };
   const measured = await withModel(texts.again, hooks.signal, (model) =>
-    measure(model, label(choice), prepared, hooks),
+    measure(model, label(choice), prepared, hooks, !model.info.profile?.answers.includes("given")),
   );
   return measured ? measured.judged : { kind: "skipped" };
 }
@@ -132,7 +143,9 @@ async function score(texts: { question: string; answer: string }, hooks: Hooks):
   const { version } = await toBackground("settings");
   const choice = await chosen();
   const prepared = await prepare(version, choice, texts);
-  const { answer, judged } = await atOnce(hooks.signal, (model) => measure(model, label(choice), prepared, hooks));
+  const { answer, judged } = await atOnce(hooks.signal, (model) =>
+    measure(model, label(choice), prepared, hooks, false),
+  );
   return { answer, judgement: { ...judged, faults: await faultsOf(texts) } };
 }
 

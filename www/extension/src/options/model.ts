@@ -4,7 +4,7 @@ import { cache, type Device, KNOWN_MODELS, SemgradError } from "semgrad";
 import { choiceRow, deviceChoice, ownChoice } from "../../../shared/choices.js";
 import { el, fill } from "../../../shared/dom.js";
 import { bytes } from "../../../shared/format.js";
-import { rightOf100 } from "../../../shared/models.js";
+import { judgesOthers, rightOf100 } from "../../../shared/models.js";
 import { problem } from "../../../shared/problem.js";
 import { ProgressView } from "../../../shared/progress.js";
 import { TEXT as SHARED } from "../../../shared/text.js";
@@ -72,7 +72,14 @@ export class ModelSection {
       if (baseUrl === null && !here) return [];
       const place = here || baseUrl === null ? T.here : T.from(new URL(baseUrl).host);
       const right = rightOf100(sha256);
-      const facts = [right === null ? null : SHARED.choices.right(right), bytes(size), license, place];
+      const judges = judgesOthers(sha256);
+      const facts = [
+        judges === null ? null : SHARED.choices.judges(judges),
+        right === null ? null : SHARED.choices.right(right),
+        bytes(size),
+        license,
+        place,
+      ];
       return [choiceRow(name, name, facts.filter(Boolean).join(" · "))];
     });
     const address = ownChoice(ADDRESS, T.address, T.addressHint, [this.#address]);

@@ -28,7 +28,7 @@ use std::path::{Path, PathBuf};
 #[derive(Args)]
 pub struct GivenArguments {
     /// Answers that others wrote, one JSON object a line: `question`, `answer`, `writer`, `right` (true or false), and
-    /// `group` where several questions are one. The model looks at each of them, and the profile says what its judgement on
+    /// `group` where several questions are one, and `set` where they are of several sets. The model looks at each of them, and the profile says what its judgement on
     /// answers of others is worth.
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "questions")]
     pub given: Vec<PathBuf>,
@@ -63,6 +63,8 @@ struct Line {
     writer: String,
     right: bool,
     group: Option<String>,
+    #[serde(default)]
+    set: String,
 }
 
 /// A line of what was seen.
@@ -136,7 +138,10 @@ pub fn run(arguments: &super::Arguments) -> Result<(), Stop> {
     write_file(&arguments.out, &profile)?;
     say_line!("profile written to {}", arguments.out.display());
     if let Some(path) = &arguments.report {
-        let (model, parameters) = (located.shown().to_string(), model.parameters);
+        // Where it lies here is nobody's business.
+        let shown = located.shown().to_string();
+        let name = Path::new(&shown).file_name().map_or(shown.clone(), |name| name.to_string_lossy().into_owned());
+        let (model, parameters) = (name, model.parameters);
         let (date, used) = (today(), which.to_owned());
         write_file(path, &Given { model, parameters, date, used, own_answers, judges, report: found })?;
     }
@@ -211,6 +216,7 @@ fn look(model: &Model, lines: &[Line], request: &Request, path: &Path) -> Result
                 let row = Row {
                     id: name(line),
                     group: group(line).to_owned(),
+                    set: line.set.clone(),
                     writer: line.writer.clone(),
                     right: line.right,
                     signals: examined.signals.iter().map(|(&id, &value)| (id.to_owned(), Some(value))).collect(),
@@ -252,16 +258,18 @@ fn table(report: &Report) -> String {
     let writers: Vec<&String> = report.writers.keys().collect();
     let mut out = format!("{} questions\n{:<22} {:>6} {:>14}", report.questions, "", "AUROC", "95 %");
     writers.iter().for_each(|writer| out += &format!(" {writer:>9}"));
-    out += &format!(" {:>6}\n{:<22} {:>6} {:>14}", "ECE", "answers (wrong)", "", "");
+    out += &format!(" {:>6} {:>6}\n{:<22} {:>6} {:>14}", "ECE", "same q", "answers (wrong)", "", "");
     report.writers.values().for_each(|[all, wrong]| out += &format!(" {:>9}", format!("{all} ({wrong})")));
     out += "\n";
-    for Ranking { name, auroc, interval, writers: by, ece } in &report.rankings {
+    for Ranking { name, auroc, interval, writers: by, ece, same_question } in &report.rankings {
         let interval = interval.map_or_else(String::new, |[low, high]| format!("{low:.3} … {high:.3}"));
         out += &format!("{name:<22} {auroc:>6.3} {interval:>14}");
         writers.iter().for_each(|writer| {
             out += &by.get(*writer).map_or_else(|| format!(" {:>9}", "–"), |auroc| format!(" {auroc:>9.3}"));
         });
-        out += &ece.map_or_else(|| "\n".into(), |ece| format!(" {ece:>6.3}\n"));
+        let number =
+            |value: Option<f64>| value.map_or_else(|| format!(" {:>6}", "–"), |value| format!(" {value:>6.3}"));
+        out += &format!("{}{}\n", number(*ece), number(*same_question));
     }
     out
 }
