@@ -1,14 +1,13 @@
 //! The step about answers that others wrote: which of their words stand out, what the model says when asked, what it would have
 //! answered, and what its profile makes of that. Everything here runs beside the pass of `gather`, whose numbers it reads.
 
+use super::examinable::reason;
 use super::gather::Gathered;
-use super::manner;
 use super::model::Model;
 use super::plan::Plan;
 use super::prompt::bad;
 use super::respond::Response;
 use crate::confidence::explanation::none;
-use crate::confidence::reasons;
 use crate::confidence::state;
 use crate::control::Pacer;
 use crate::error::Result;
@@ -26,8 +25,6 @@ use semgrad_scores::given::odd::odd;
 use semgrad_scores::given::own::Own;
 use semgrad_scores::given::signals::{METHODS, Seen, signals};
 use semgrad_scores::given::words::content_words;
-use semgrad_scores::kinds::Kind;
-use semgrad_scores::record::Request;
 
 /// Own answers that a given one is compared with, the greedy one among them.
 const OWN: usize = 5;
@@ -35,16 +32,6 @@ const OWN: usize = 5;
 const OWN_TOKENS: usize = 24;
 /// Temperature of those that are drawn.
 const TEMPERATURE: f64 = 1.0;
-
-/// Why an answer to this request is not examined: only facts can be wrong, and only a single question says what is asked.
-pub fn reason(request: &Request, kind: Option<Kind>) -> Option<&'static str> {
-    match kind {
-        _ if manner::system(request).is_none() => Some(reasons::CONVERSATION),
-        None => Some(reasons::CONVERSATION),
-        Some(Kind::Fact) => None,
-        Some(kind) => Some(reasons::other_kind(&[Kind::Fact], kind)),
-    }
-}
 
 /// Examines the given answer of a request that asks for it.
 ///

@@ -6,6 +6,7 @@ pub mod aids;
 mod assemble;
 mod confidence;
 mod draw;
+mod examinable;
 mod examine;
 mod gather;
 mod interest;

@@ -2,7 +2,7 @@
 
 use super::aids::{Aids, EMBED, NLI, unknown};
 use super::confidence::{Calibrated, Circumstances};
-use super::examine;
+use super::examinable;
 use super::interest::{first_layer, looked_at, needed};
 use super::manner::Manner;
 use super::model::Model;
@@ -116,7 +116,7 @@ impl<'a> Plan<'a> {
 
         // What is asked for is reported; the confidence may be made of more.
         let mut methods = calibrated.gathered(&asked);
-        if request.examine.unwrap_or(false) && examine::reason(request, kind).is_none() {
+        if request.examine.unwrap_or(false) && examinable::reason(request, kind).is_none() {
             methods = joined(methods, methods::select(&signals::METHODS)?);
         }
         let aids = model.aids.borrow().clone();

@@ -1,6 +1,7 @@
 //! `semgrad calibrate --given`: what a model is worth as a judge of answers that others wrote. It looks at each of them, which
 //! takes as long as reading it, and at its own answers to the questions; then a ratio is fitted and measured.
 
+use super::existing::existing;
 use crate::jsonl::{Output, finished, guarded, object, read, write_file};
 use crate::load::{AdapterArguments, EngineArguments, ModelArguments, open, today};
 use crate::models::locate;
@@ -82,9 +83,26 @@ struct Seen {
 /// What to do about a bad line.
 const LINE: &str = "A line is { \"question\": …, \"answer\": …, \"writer\": …, \"right\": true or false }.";
 
+/// What other calibrations are told as well.
+pub struct Common {
+    /// The model.
+    pub model: PathBuf,
+    /// What is put before every question; by default what its profile says.
+    pub prefix: Option<String>,
+    /// The cross-encoder.
+    pub nli: Option<String>,
+    /// The sentence encoder.
+    pub embed: Option<String>,
+    /// The profile that is gone on with.
+    pub profile: Option<PathBuf>,
+    /// Where it goes.
+    pub out: PathBuf,
+    /// Where the report goes.
+    pub report: Option<PathBuf>,
+}
+
 /// Runs the command.
-pub fn run(arguments: &super::Arguments) -> Result<(), Stop> {
-    let wanted = &arguments.given;
+pub fn run(wanted: &GivenArguments, arguments: &Common) -> Result<(), Stop> {
     let lines = lines(wanted)?;
     let located = locate(&arguments.model)?;
     let model =
@@ -132,7 +150,7 @@ pub fn run(arguments: &super::Arguments) -> Result<(), Stop> {
     let named = arguments.profile.as_deref().filter(|path| *path != Path::new("none"));
     let mut profile = match (named, known) {
         (None, Some(known)) => known,
-        (path, _) => super::existing(path, &key)?,
+        (path, _) => existing(path, &key)?,
     };
     profile.given = Some(judge);
     write_file(&arguments.out, &profile)?;

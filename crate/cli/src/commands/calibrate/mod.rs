@@ -1,15 +1,17 @@
 //! `semgrad calibrate`: from judged answers to a profile that says what scores mean.
 
+mod existing;
 mod given;
 mod questions;
 mod table;
 
 use crate::evaluate::item::Item;
-use crate::jsonl::{text, unusable, write_file};
+use crate::jsonl::{unusable, write_file};
 use crate::load::today;
 use crate::models::{Located, locate};
 use crate::stop::Stop;
 use clap::{Args, ValueEnum};
+use existing::existing;
 use questions::{Judged, Source};
 use semgrad::confidence::calibration::{Answers, Conditions, Samples};
 use semgrad::confidence::fit::{Options, fit};
@@ -17,7 +19,7 @@ use semgrad::confidence::left_out::left_out;
 use semgrad::confidence::report::Report;
 use semgrad::confidence::state::STATE;
 use semgrad::confidence::verdict::{Mode, Policy, Risk};
-use semgrad::profile::{Key, Profile};
+use semgrad::profile::Key;
 use semgrad::text::Text;
 use semgrad::weights::checkpoint::Checkpoint;
 use semgrad_scores::kinds::Kind;
@@ -117,7 +119,8 @@ enum Bound {
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Result<(), Stop> {
     if !arguments.given.given.is_empty() {
-        return given::run(&arguments);
+        let Arguments { given, model, prefix, nli, embed, profile, out, report, .. } = arguments;
+        return given::run(&given, &given::Common { model, prefix, nli, embed, profile, out, report });
     }
     let judge = Some(arguments.judge.as_str()).filter(|judge| *judge != "default");
     let source = Source::read(&arguments.questions, judge)?;
@@ -233,31 +236,6 @@ fn template(model: &Located) -> Result<Option<String>, Stop> {
         Ok(Text::new(&checkpoint.text)?.as_ref().and_then(Text::template_hash))
     };
     pollster::block_on(read).map_err(Stop::Failed)
-}
-
-/// The profile to put the calibration into, a new one if none was named.
-fn existing(path: Option<&Path>, key: &Key) -> Result<Profile, Stop> {
-    let Some(path) = path else {
-        return Ok(Profile {
-            key: key.clone(),
-            semantic_position: None,
-            sps: None,
-            calibrations: Vec::new(),
-            given: None,
-        });
-    };
-    let json = text(path).map_err(Stop::Failed)?;
-    let profile = Profile::parse(&json).map_err(Stop::Failed)?;
-    if profile.key != *key {
-        let what = match () {
-            _ if profile.key.weights != key.weights => "weights",
-            _ if profile.key.prefix != key.prefix => "prefix",
-            _ => "chat template",
-        };
-        let message = format!("the profile {} belongs to another {what}.", path.display());
-        return Err(Stop::bad_input(message, "Leave --profile out to make a new one."));
-    }
-    Ok(profile)
 }
 
 /// How the answers came about, by their folders, the command line and the lines themselves.
