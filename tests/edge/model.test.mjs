@@ -266,6 +266,22 @@ describe("SmolLM2-135M in pieces", { skip }, () => {
     const kv = await service.miniflare.getKVNamespace("MODELS");
     await upload((key, bytes) => kv.put(key, bytes));
     checkGiven(await call(service, "/v1/score", GIVEN));
+    // An answer alone, that somebody else wrote: what stands out in it, a judgement and no verdict.
+    const answer = "The capital of France is Wolverhampton.";
+    const asked = { question: "What is the capital of France?", answer, examine: true };
+    const { status, body } = await call(service, "/v1/score", asked);
+    assert.equal(status, 200, JSON.stringify(body));
+    const { odd, own, judgement, none } = body.examined;
+    assert.ok(
+      odd.some(({ text, at }) => text === "Wolverhampton" && answer.slice(...at) === text),
+      JSON.stringify(odd),
+    );
+    assert.equal(own.others.length, 4);
+    assert.match(own.sentence, /own answers? says? the same/);
+    assert.equal(body.verdict, null);
+    // The service brings no profile along unless it is told to.
+    assert.ok((judgement === null) === (typeof none === "string"));
+    refused(await call(service, "/v1/score", { ...asked, own_answers: 99 }), 400, "bad_input");
   });
 
   test("are read from static assets", async (context) => {

@@ -531,7 +531,7 @@ export const TEXT = {
       hint: "The last three are kept in this browser. A fourth takes the place of the oldest that is not in use.",
       none: "None yet.",
       at: (at: Date) => new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" }).format(at),
-      questions: (count: number) => `taught with ${count} questions`,
+      questions: (count: number) => `taught from a list of ${count} questions`,
       file: (name: string) => `from ${name}`,
       engagement: ({ before, after }: Engagement) =>
         `answered ${share(before)} of its questions before, ${share(after)} now`,

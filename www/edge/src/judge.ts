@@ -49,8 +49,12 @@ const FIELDS: Partial<Record<keyof RawRequest, Check>> = {
   prefix: text,
   system: text,
   spans: flag,
+  examine: flag,
+  own_answers: (value, name, { samples }) => whole(value, name, 0, samples),
   evidence: flag,
 };
+/** Own answers that a given one is compared with, where the limits allow as many. */
+const OWN_ANSWERS = 5;
 const NAMES = ["id", ...Object.keys(FIELDS)];
 
 /** The question as the package takes it. */
@@ -63,6 +67,8 @@ export function request(fields: Fields, limits: Limits): RawRequest {
   if (request.question === undefined && !request.messages && !request.prompt_ids) {
     throw bad("no question", "Send question or messages.");
   }
+  // Left out, as many would be drawn as the package draws, whatever this service allows.
+  if (request.examine && request.own_answers === undefined) request.own_answers = Math.min(OWN_ANSWERS, limits.samples);
   return id === undefined ? request : { id, ...request };
 }
 

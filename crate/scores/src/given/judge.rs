@@ -73,14 +73,22 @@ impl Judge {
         })
     }
 
-    /// Why an answer that was compared with so many own ones is not judged, for people.
-    pub fn unlike(&self, own_answers: usize) -> Option<String> {
+    /// Why an answer that was compared with so many own ones is not judged.
+    fn unlike(&self, own_answers: usize) -> Option<String> {
         (own_answers != self.own_answers).then(|| {
             format!(
                 "The answer was compared with {own_answers} of the model's own, and in the test with {}. Compare it with as many.",
                 self.own_answers
             )
         })
+    }
+
+    /// Itself, where it judges an answer that was compared with so many own ones, or why it does not, for people.
+    ///
+    /// # Errors
+    /// The sentence.
+    pub fn speaks(&self, own_answers: usize) -> Result<&Self, String> {
+        self.silent().or_else(|| self.unlike(own_answers)).map_or(Ok(self), Err)
     }
 
     /// The judgement on an answer with these signals and this state.

@@ -3,11 +3,13 @@
 
 use super::examinable::reason;
 use super::gather::Gathered;
+use super::manner;
 use super::model::Model;
 use super::plan::Plan;
 use super::prompt::bad;
 use super::respond::Response;
 use crate::confidence::explanation::none;
+use crate::confidence::reasons;
 use crate::confidence::state;
 use crate::control::Pacer;
 use crate::error::Result;
@@ -20,7 +22,7 @@ use crate::profile::Profile;
 use crate::prompts::{correct, entailment};
 use crate::text::Text;
 use semgrad_scores::given::examined::Examined;
-use semgrad_scores::given::judge;
+use semgrad_scores::given::judge::{Judge, NOT_FITTED};
 use semgrad_scores::given::odd::odd;
 use semgrad_scores::given::own::Own;
 use semgrad_scores::given::signals::{METHODS, Seen, signals};
@@ -83,14 +85,11 @@ pub async fn examine(
         own,
     };
     let signals = signals(&seen);
-    let adapted = model.adapter().is_some();
-    let fitted = profile.filter(|profile| !adapted && profile.key.prefix == plan.prefix);
-    let fitted = fitted.and_then(|profile| profile.given.as_ref());
-    let none = match fitted {
-        None => Some(judge::NOT_FITTED.to_owned()),
-        Some(judge) => judge.silent().or_else(|| judge.unlike(seen.own.as_ref().map_or(0, |own| own.texts.len()))),
+    let own_answers = seen.own.as_ref().map_or(0, |own| own.texts.len());
+    let (judgement, none) = match fitting(model, plan, profile).and_then(|judge| judge.speaks(own_answers)) {
+        Ok(judge) => (Some(judge.judge(&signals, &state)), None),
+        Err(why) => (None, Some(why)),
     };
-    let judgement = fitted.filter(|_| none.is_none()).map(|judge| judge.judge(&signals, &state));
     Ok(Some(Examined {
         odd,
         own: seen.own.as_ref().and_then(|own| own.told(question, answer)),
@@ -99,6 +98,20 @@ pub async fn examine(
         signals,
         state: plan.request.state.unwrap_or(false).then_some(state),
     }))
+}
+
+/// What the profile says of answers that others wrote, or why that does not hold here, for people.
+fn fitting<'a>(model: &Model, plan: &Plan<'_>, profile: Option<&'a Profile>) -> std::result::Result<&'a Judge, String> {
+    let fitted = profile.and_then(|profile| Some((&profile.key, profile.given.as_ref()?)));
+    let Some((key, judge)) = fitted else { return Err(NOT_FITTED.to_owned()) };
+    let template = model.text.as_ref().and_then(Text::template_hash);
+    let reason = match () {
+        () if model.adapter().is_some() => reasons::ADAPTER,
+        () if key.template != template || key.prefix != plan.prefix => reasons::OTHER_KEY,
+        () if manner::system(plan.request) != Some(None) => reasons::SYSTEM,
+        () => return Ok(judge),
+    };
+    Err(none::sentence(Some(reason)))
 }
 
 /// What the model says to the question whether the answer is correct, and its state there.

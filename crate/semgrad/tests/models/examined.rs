@@ -149,6 +149,13 @@ fn a_profile_judges_where_it_was_found_to_have_skill() {
     let judgement = seen.judgement.unwrap();
     assert!((judgement.ratio.ln() - seen.signals["surprisal"].min(4.0)).abs() < 1e-9 && seen.none.is_none());
     assert!(with(0.58, 3).none.unwrap().contains("compared with 3") && with(0.58, 3).judgement.is_none());
+    // Asked in another way than in the test.
+    with(0.58, 2);
+    let other = Request { system: Some("Be brief.".into()), ..examine(2) };
+    let seen = examined(&model, other);
+    assert!(seen.judgement.is_none() && seen.none.unwrap().contains("other instructions"));
+    let other = examined(&model, Request { prefix: Some("Q: ".into()), ..examine(2) });
+    assert!(other.judgement.is_none() && other.none.unwrap().contains("another prefix"));
     let weak = with(0.54, 2);
     assert!(weak.judgement.is_none() && weak.none.unwrap().contains("hardly better than chance"));
 }

@@ -126,7 +126,8 @@ export class TrainCard {
     if (begun) return [run.keeping === "kept" ? T.paused : keptText(run), this.needs()].filter(Boolean).join(" ");
     if (this.result !== "") return this.result;
     if (pace === null || lesson === null) return "";
-    return T.time(timeLeft(teachSeconds(pace, run.isDrawn, lesson.count.own + lesson.count.refusals)));
+    // What is rehearsed, and asked again in the end, goes with the whole list, however little of it is taught.
+    return T.time(timeLeft(teachSeconds(pace, run.isDrawn, run.questions.length)));
   }
 
   private progress(progress: Far | null): string {
