@@ -130,7 +130,7 @@ test("the scripts are small", async (context) => {
 });
 
 test("the modules are small", (context) => {
-  const budget = { semgrad: 1_950_000, scores: 415_000 };
+  const budget = { semgrad: 1_955_000, scores: 415_000 };
   for (const [name, most] of Object.entries(budget)) {
     const module = readFileSync(join(PACKAGE, `dist/wasm/${name}_bg.wasm`));
     // Quality 9 takes seconds and 11 a minute, for some per cent less.
