@@ -34,6 +34,13 @@ function isNotFound(error: unknown): boolean {
   return error instanceof Error && error.name === "NotFoundError";
 }
 
+function isReplaced(error: unknown): boolean {
+  return error instanceof Error && error.name === "NotReadableError";
+}
+
+/** How often a file that is replaced while it is read is read anew. */
+const AGAIN = 3;
+
 /** The store, or null where the browser has no such file system (or refuses it, as private windows may). */
 export async function openOpfs(): Promise<Store | null> {
   const storage = (globalThis.navigator as Navigator | undefined)?.storage;
@@ -56,9 +63,20 @@ class OpfsStore implements Store {
   }
 
   async stat(key: string): Promise<{ meta: Meta | null; bytes: number }> {
-    const sidecar = await this.file(key + SIDECAR);
+    const sidecar = await this.text(key + SIDECAR);
     const data = await this.file(key);
-    return { meta: sidecar ? parseMeta(await sidecar.text()) : null, bytes: data?.size ?? 0 };
+    return { meta: sidecar === null ? null : parseMeta(sidecar), bytes: data?.size ?? 0 };
+  }
+
+  /** The text of a file; null where there is none. Another tab may replace it while it is read: then it is read anew. */
+  private async text(name: string): Promise<string | null> {
+    for (let again = AGAIN; ; again--) {
+      try {
+        return (await (await this.file(name))?.text()) ?? null;
+      } catch (error) {
+        if (again === 0 || !(isNotFound(error) || isReplaced(error))) throw error;
+      }
+    }
   }
 
   async write(key: string, meta: Meta, offset: number): Promise<Sink> {
