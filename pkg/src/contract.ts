@@ -1086,7 +1086,7 @@ export interface RawJudgement {
   ratio: number;
   /** The ratio in one sentence. */
   ratio_sentence: string;
-  /** What it comes to where 70, 80 and 90 of 100 answers are right, in one sentence. */
+  /** What it comes to where 70 and 90 of 100 answers are right, in one sentence. */
   range: string;
   /** Which writers it was tested on and how well it told their wrong answers from right ones, in one sentence. */
   tested: string;
@@ -1107,7 +1107,7 @@ export interface Judgement {
   ratio: number;
   /** The ratio in one sentence. */
   ratioSentence: string;
-  /** What it comes to where 70, 80 and 90 of 100 answers are right, in one sentence. */
+  /** What it comes to where 70 and 90 of 100 answers are right, in one sentence. */
   range: string;
   /** Which writers it was tested on and how well it told their wrong answers from right ones, in one sentence. */
   tested: string;

@@ -33,6 +33,7 @@ test("rows become what the module reads", () => {
   const raw = {
     id: `${QUESTION} · a`,
     group: QUESTION,
+    set: "",
     writer: "a",
     right: false,
     answer: "It is Lyon.",
@@ -40,9 +41,9 @@ test("rows become what the module reads", () => {
     state: [1, 2],
   };
   assert.deepEqual(of([ROW], { date: "2026-01-02" }), [[raw], 5, "2026-01-02"]);
-  const named = { ...ROW, id: "7", group: "g", examined: { ...examined({ not_correct: 0 }), own: own(2) } };
+  const named = { ...ROW, id: "7", group: "g", set: "s", examined: { ...examined({ not_correct: 0 }), own: own(2) } };
   assert.deepEqual(of([named], { ownAnswers: 2, date: "" })[0], [
-    { ...raw, id: "7", group: "g", signals: { not_correct: 0 }, state: [] },
+    { ...raw, id: "7", group: "g", set: "s", signals: { not_correct: 0 }, state: [] },
   ]);
   const alone = { ...ROW, examined: { ...ROW.examined, own: null } };
   assert.equal(of([alone], { ownAnswers: 0 })[1], 0);

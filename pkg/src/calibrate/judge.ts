@@ -13,6 +13,8 @@ export interface GivenAnswer {
   id?: string;
   /** What questions have in common that are one in other words: answers to them stay together. */
   group?: string;
+  /** The set that the question is of, where there are several: to tell a hard set from an easy one is no skill. */
+  set?: string;
 }
 
 /** The same with what the model makes of it. */

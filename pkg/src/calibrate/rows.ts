@@ -13,7 +13,7 @@ const MOST = 16;
 export const GIVEN: Names<GivenOptions> = { ownAnswers: 1, date: 1 };
 
 const SEE =
-  "Rows are { question: string, answer: string, writer: string, right: boolean, id?: string, group?: string }, with examined of the answer that model.score gave for each.";
+  "Rows are { question: string, answer: string, writer: string, right: boolean, id?: string, group?: string, set?: string }, with examined of the answer that model.score gave for each.";
 
 /** What an answer is known by. */
 export const nameOf = ({ id, question, writer }: GivenAnswer): string => id ?? `${question} · ${writer}`;
@@ -43,13 +43,13 @@ export function givenArguments(rows: readonly GivenRow[], options: GivenOptions)
 }
 
 function answerOf(row: Partial<GivenAnswer>, wrong: Wrong): GivenAnswer {
-  const { question, answer, writer, id, group } = row;
+  const { question, answer, writer, id, group, set } = row;
   const text = (name: string, value: unknown) => {
     if (typeof value === "string" && value.trim() !== "") return value;
     throw wrong(`${name} is ${typeof value === "string" ? "empty" : "no text"}`);
   };
   const all = { question: text("question", question), answer: text("answer", answer), writer: text("writer", writer) };
-  for (const [name, value] of Object.entries({ id, group })) if (value !== undefined) text(name, value);
+  for (const [name, value] of Object.entries({ id, group, set })) if (value !== undefined) text(name, value);
   return { ...row, ...all, right: judged(row, wrong) };
 }
 
@@ -57,7 +57,7 @@ function answerOf(row: Partial<GivenAnswer>, wrong: Wrong): GivenAnswer {
 function rowOf(row: Partial<GivenRow>, ownAnswers: number, wrong: Wrong): object | null {
   const { examined } = row;
   const answer = answerOf(row, wrong);
-  const { question, writer, right, group = question } = answer;
+  const { question, writer, right, group = question, set = "" } = answer;
   const see = "Give examined of what model.score gave with examine: true.";
   if (typeof examined !== "object" || examined === null) throw wrong("it was not examined", see);
   const { signals, state = [], own } = examined;
@@ -69,5 +69,5 @@ function rowOf(row: Partial<GivenRow>, ownAnswers: number, wrong: Wrong): object
   const compared = own ? own.others.length + 1 : 0;
   if (compared !== ownAnswers)
     throw wrong(`it was compared with ${compared} own answers`, `Compare all with ${ownAnswers}, or say ownAnswers.`);
-  return { id: nameOf(answer), group, writer, right, answer: answer.answer, signals, state };
+  return { id: nameOf(answer), group, set, writer, right, answer: answer.answer, signals, state };
 }

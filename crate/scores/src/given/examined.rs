@@ -69,7 +69,7 @@ pub struct Judgement {
     pub ratio: f64,
     /// The ratio in one sentence.
     pub ratio_sentence: String,
-    /// What it comes to where 70, 80 and 90 of 100 answers are right, in one sentence.
+    /// What it comes to where 70 and 90 of 100 answers are right, in one sentence.
     pub range: String,
     /// Which writers it was tested on and how well it told their wrong answers from right ones, in one sentence.
     pub tested: String,

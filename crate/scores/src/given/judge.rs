@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 const SOME: f64 = 1.5;
 const STRONG: f64 = 3.0;
 /// Shares of right answers for which the ratio is told: on a site nobody knows its own.
-const SHARES: [f64; 3] = [0.7, 0.8, 0.9];
+const SHARES: [f64; 2] = [0.7, 0.9];
 
 /// What the signals of given answers are worth with one model, as its profile has it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -111,7 +111,7 @@ impl Judge {
                 right(share)
             )
         };
-        let [low, _, high] = SHARES;
+        let [low, high] = SHARES;
         let [from, to] = self.tested.interval.unwrap_or([f64::NAN; 2]);
         let answers: usize = self.writers.values().map(|counts| counts[0]).sum();
         let ratio_sentence = match ratio {

@@ -76,7 +76,7 @@ function read(value: unknown): Judged[] | Fault {
   const one = value as Record<string, unknown>;
   const several = evounaAnswers(one);
   if (several) return several.map(named);
-  const { question, answer, writer, right, id, group } = one;
+  const { question, answer, writer, right, id, group, set } = one;
   if (!isText(question)) return "question";
   if (!isText(answer)) return "answer";
   if (!isText(writer)) return "writer";
@@ -90,6 +90,7 @@ function read(value: unknown): Judged[] | Fault {
       right,
       ...(isText(own) ? { id: own } : {}),
       ...(isText(group) ? { group } : {}),
+      ...(isText(set) ? { set } : {}),
     }),
   ];
 }

@@ -264,9 +264,10 @@ fn rows(path: &Path, lines: &[Line]) -> Result<Vec<Row>, Stop> {
     for line in read(path)? {
         // What failed has no signals.
         let Ok(seen) = object::<Seen>(&line) else { continue };
-        if wanted.get(&seen.id).is_some_and(|line| line.answer == seen.answer) {
-            rows.insert(seen.id.clone(), seen.scores);
-        }
+        let Some(line) = wanted.get(&seen.id).filter(|line| line.answer == seen.answer) else { continue };
+        // What people say of the answer may have been put right since.
+        let (group, set, writer, right) = (group(line).to_owned(), line.set.clone(), line.writer.clone(), line.right);
+        rows.insert(seen.id, Row { group, set, writer, right, ..seen.scores });
     }
     Ok(rows.into_values().collect())
 }
