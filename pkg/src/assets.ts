@@ -27,6 +27,8 @@ export interface ShippedProfile {
 /** Where the package's files are. */
 export interface Assets {
   module(): Promise<URL | BufferSource>;
+  /** The same one, with memory that threads share. */
+  threaded(): Promise<URL | BufferSource>;
   synonyms(signal: AbortSignal): Promise<string>;
   readonly profiles: readonly ShippedProfile[];
   profile(profile: ShippedProfile, signal: AbortSignal | undefined): Promise<string>;
@@ -47,6 +49,9 @@ export function refuseEntry(value: object): void {
 export const NO_ASSETS: Assets = {
   module: async () => {
     throw unreachable("wasm module", 'Pass it as the option `wasm`: import wasm from "semgrad/semgrad.wasm".');
+  },
+  threaded: async () => {
+    throw unreachable("wasm module for threads", "Leave `threads` out.");
   },
   synonyms: async () => {
     throw unreachable("list of synonyms", "Pass it as the option `synonyms`.");

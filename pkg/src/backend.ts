@@ -13,6 +13,7 @@ import type { CacheKind, Device, Engines, LoadProgress, ModelInfo, ModelProfile,
 /** What loading needs; plain data, so that it crosses to the worker. */
 export interface BackendOptions {
   device: Device;
+  threads?: number;
   cache: CacheKind;
   /** Of `disk`, absolute. */
   cacheDir?: string;

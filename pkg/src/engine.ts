@@ -16,20 +16,23 @@ import { checkProfile, chooseProfile, fitting, knownHash, weightsHash, withCalib
 import type { ModelFile } from "./protocol.js";
 import { toInfo } from "./records.js";
 import type { ResolvedSource } from "./source.js";
+import { type Begun, begin } from "./threads/begin.js";
 import type { TeachCall, TeachHooks, TeachValue } from "./tune/calls.js";
 import { Teaching } from "./tune/engine.js";
 import type { ModelProfile } from "./types.js";
 import { load as loadModel, type Model, warmUp } from "./wasm/semgrad.js";
-import { planDevice } from "./webgpu.js";
-import { whole } from "./whole.js";
+import { type DevicePlan, planDevice } from "./webgpu.js";
 
 /** Loads models in this thread. */
 export function engine(assets: Assets): StartBackend {
   return async (source, options, hooks) => {
     try {
       throwIfAborted(hooks.signal);
-      const instance = await whole.start(options.wasm, assets.module);
-      return await start(source, options, hooks, { instance, assets });
+      // Before the download: a device that is not there should not cost one.
+      const plan = await planDevice(options.device);
+      const warn = (message: string) => hooks.onProgress({ phase: "warning", message });
+      const begun = await begin(options, plan.device, assets, warn);
+      return await start(source, options, hooks, { ...begun, plan, assets });
     } catch (thrown) {
       throw explain(thrown, hooks.signal);
     }
@@ -40,10 +43,8 @@ async function start(
   source: ResolvedSource,
   options: BackendOptions,
   { onProgress, signal }: LoadHooks,
-  { instance, assets }: { instance: Instance; assets: Assets },
+  { instance, threads, plan, assets }: Begun & { plan: DevicePlan; assets: Assets },
 ): Promise<Backend> {
-  // Before the download: a device that is not there should not cost one.
-  const plan = await planDevice(options.device);
   const store = await openStore(source, options, (message) => onProgress({ phase: "warning", message }));
   const context = { store, hasher: () => hasher(instance), choose: chooser(instance), onProgress, signal };
   // On WebGPU, the pipelines that the model needs are compiled while its weights come. Only a trap is an error, and what
@@ -78,7 +79,7 @@ async function start(
     throw thrown;
   }
   const info = {
-    ...toInfo(raw, plan, source.name, gathered.facts, profile?.facts ?? null),
+    ...toInfo(raw, plan, source.name, gathered.facts, profile?.facts ?? null, threads),
     adapter: teaching.inUse,
   };
   return new Engine(model, info, instance, aids, teaching, hash, raw.template, profile?.json);

@@ -15,7 +15,7 @@ export class Instance {
   #ended: SemgradError | undefined;
   readonly #waiting = new Set<(reason: SemgradError) => void>();
 
-  constructor(private readonly memory?: WebAssembly.Memory) {}
+  constructor(readonly memory?: WebAssembly.Memory) {}
 
   /** Why nothing can be computed any more. */
   get ended(): SemgradError | undefined {

@@ -14,6 +14,7 @@ import type { LoadOptions, ModelSource } from "./types.js";
 /** Names of the options of `load`. */
 export const LOAD: Names<LoadOptions> = {
   device: 1,
+  threads: 1,
   cache: 1,
   cacheDir: 1,
   onProgress: 1,
@@ -74,6 +75,7 @@ function choice<T extends string>(name: string, value: T | undefined, allowed: r
 
 function backendOptions(options: LoadOptions): BackendOptions {
   const settings: BackendOptions = { device: choice("device", options.device, DEVICES, "auto"), ...cacheOf(options) };
+  if (options.threads !== undefined) settings.threads = threadsOf(options.threads);
   if (options.profile !== undefined) settings.profile = profileJson(options.profile);
   if (options.adapter !== undefined) settings.adapter = resolveAdapter(options.adapter, undefined, hubOf(options.hub));
   const { probes } = options;
@@ -84,6 +86,11 @@ function backendOptions(options: LoadOptions): BackendOptions {
   // A URL is sent to the worker as its text.
   if (wasm !== undefined) settings.wasm = wasm instanceof URL ? wasm.href : wasm;
   return settings;
+}
+
+function threadsOf(threads: number): number {
+  if (Number.isInteger(threads) && threads >= 1 && threads <= 64) return threads;
+  throw badInput(`threads is ${String(threads)}`, "Use a whole number from 1 to 64, or leave it out.");
 }
 
 const DEVICES = ["auto", "webgpu", "cpu"] as const;

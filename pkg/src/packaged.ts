@@ -8,14 +8,13 @@ import { addressOf, PROFILES } from "./profiles/index.js";
 // Whole addresses in one piece: that is what bundlers look for.
 const FILES = {
   module: () => new URL("./wasm/semgrad_bg.wasm", import.meta.url),
+  threaded: () => new URL("./wasm/semgrad_threaded_bg.wasm", import.meta.url),
   synonyms: () => new URL("./synonyms/synonyms.txt", import.meta.url),
 };
 
 const PACKAGED: Assets = {
-  module: async () => {
-    const url = FILES.module();
-    return (await fromDisk(url)) ?? url;
-  },
+  module: () => found(FILES.module()),
+  threaded: () => found(FILES.threaded()),
   synonyms: (signal) => read("list of synonyms", "synonyms", FILES.synonyms(), signal),
   profiles: PROFILES,
   profile: ({ weights }, signal) => read("profile", "profiles", addressOf(weights), signal),
@@ -23,6 +22,10 @@ const PACKAGED: Assets = {
 
 // A bundle for the edge may have no address, whatever its entry.
 export const assets = import.meta.url ? PACKAGED : NO_ASSETS;
+
+async function found(url: URL): Promise<URL | BufferSource> {
+  return (await fromDisk(url)) ?? url;
+}
 
 async function read(what: string, folder: string, url: URL, signal: AbortSignal | undefined): Promise<string> {
   const bytes = await fromDisk(url);

@@ -128,6 +128,7 @@ export function toInfo(
   name: string,
   files: ModelInfo["files"],
   profile: ModelInfo["profile"],
+  threads: number,
 ): ModelInfo {
   return {
     name,
@@ -140,6 +141,7 @@ export function toInfo(
     device: raw.device,
     gpu: raw.device === "webgpu" ? (plan.adapter ?? raw.gpu) : null,
     deviceReason: plan.reason ?? raw.device_reason,
+    threads,
     tokenizer: raw.tokenizer,
     chatTemplate: raw.chat_template,
     profile,

@@ -100,6 +100,12 @@ export type LoadProgress =
 export interface LoadOptions {
   /** Default `auto`. */
   device?: Device;
+  /**
+   * Threads that compute on the CPU. By default as many as help, where memory may be shared: in the worker of a page that is
+   * isolated from others (`Cross-Origin-Opener-Policy: same-origin`, `Cross-Origin-Embedder-Policy: require-corp`), and of
+   * Deno. Elsewhere one. Numbers are the same on any number of threads.
+   */
+  threads?: number;
   /** Default `opfs` in browsers and `disk` in Node, Deno and Bun; `none` where there is no such thing. */
   cache?: CacheKind;
   /**
@@ -213,6 +219,8 @@ export interface ModelInfo {
   gpu: string | null;
   /** Why this device. */
   deviceReason: string;
+  /** Threads that compute. */
+  threads: number;
   tokenizer: boolean;
   chatTemplate: boolean;
   /** Where confidences come from; null without. */

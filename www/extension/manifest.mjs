@@ -38,5 +38,8 @@ export const MANIFEST = {
       description: "Check the selected answer",
     },
   },
+  // The model's workers may share memory, and so have threads.
+  cross_origin_embedder_policy: { value: "require-corp" },
+  cross_origin_opener_policy: { value: "same-origin" },
   content_security_policy: { extension_pages: CONTENT_SECURITY_POLICY },
 };

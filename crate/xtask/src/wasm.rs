@@ -26,22 +26,43 @@ struct Module {
     name: &'static str,
     /// Features of that crate.
     features: &'static [&'static str],
+    /// The crate that links it once more, for threads.
+    threaded: Option<&'static str>,
     /// How long the first build takes.
     first: &'static str,
 }
 
 /// What needs no model, and what runs models and does nearly all of that too.
 const MODULES: [Module; 2] = [
-    Module { package: "semgrad-scores", name: "scores", features: &["--features", "check"], first: "a minute" },
-    Module { package: "semgrad", name: "semgrad", features: &[], first: "10 to 30 minutes" },
+    Module { package: "semgrad-scores", name: "scores", features: &["--features", "check"], threaded: None, first: "a minute" },
+    Module {
+        package: "semgrad",
+        name: "semgrad",
+        features: &[],
+        threaded: Some("semgrad-threaded"),
+        first: "10 to 30 minutes",
+    },
 ];
+
+/// What makes the linker share memory between instances. All object files are those of the module without threads, and so
+/// is the standard library, which knows of one thread: the linker is not to mind that (`--no-check-features`), because other
+/// threads run nothing but pieces of kernels, see `crate/semgrad/src/web/crew.rs`. The exports are read by the program that
+/// makes the bindings, and the stack pointer is set by each helper.
+const SHARED: &str = "--shared-memory --no-check-features --import-memory --max-memory=4294967296 \
+    --export=__stack_pointer --export=__heap_base --export=__wasm_init_tls --export=__tls_size --export=__tls_align \
+    --export=__tls_base";
 
 /// Builds modules and bindings; nothing happens if they are up to date.
 pub fn build(project: &Project) -> Result<()> {
     let toolchain = Toolchain::choose(project)?;
     keep_times(project)?;
-    for module in MODULES {
-        bind(project, &module, &compile(project, &toolchain, &module)?)?;
+    for Module { package, name, features, threaded, first } in MODULES {
+        let compiled = compile(project, &toolchain, package, name, (features, &[]), first)?;
+        let link = ["-C".to_owned(), format!("link-args={SHARED}")];
+        let threaded = threaded.map(|package| {
+            compile(project, &toolchain, package, &format!("{name}, for threads"), (&[], &link), "half a minute")
+        });
+        bind(project, name, &compiled, threaded.transpose()?.as_deref())?;
     }
     Ok(())
 }
@@ -64,9 +85,15 @@ fn keep_times(project: &Project) -> Result<()> {
     stamp::keep(&note, &format!("{stamp} {seconds}"))
 }
 
-/// Compiles a library crate to a module.
-fn compile(project: &Project, toolchain: &Toolchain, module: &Module) -> Result<PathBuf> {
-    let Module { package, name, features, first } = module;
+/// Compiles a library crate to a module, with arguments of cargo and of the compiler.
+fn compile(
+    project: &Project,
+    toolchain: &Toolchain,
+    package: &str,
+    name: &str,
+    (features, last): (&[&str], &[String]),
+    first: &str,
+) -> Result<PathBuf> {
     let file = project.target.join(TARGET).join("release").join(format!("{}.wasm", package.replace('-', "_")));
     let first = if file.is_file() { String::new() } else { format!(" (the first time takes {first})") };
     timed(&format!("Building the wasm module `{name}`{first}"), || {
@@ -74,8 +101,10 @@ fn compile(project: &Project, toolchain: &Toolchain, module: &Module) -> Result<
         // A library everywhere else: only here is the crate linked into a module of its own.
         cargo
             .args(["rustc", "-p", package, "--lib", "--crate-type", "cdylib"])
-            .args(*features)
-            .args(toolchain.arguments());
+            .args(features)
+            .args(toolchain.arguments())
+            .arg("--")
+            .args(last);
         run_quietly(&mut cargo)
     })?;
     Ok(file)
@@ -103,23 +132,33 @@ pub fn clippy(project: &Project) -> Result<()> {
     run_quietly(&mut clippy)
 }
 
-/// Makes the bindings if the module or the program that makes them has changed.
-fn bind(project: &Project, Module { name, .. }: &Module, compiled: &Path) -> Result<()> {
+/// Makes the bindings if the module or the program that makes them has changed. The script for a module whose memory is
+/// shared serves the one without as well: they differ in whose memory it is.
+fn bind(project: &Project, name: &str, compiled: &Path, threaded: Option<&Path>) -> Result<()> {
     let output = project.path("pkg/dist/wasm");
     let made = [".js", "_bg.wasm", ".d.ts"].map(|end| output.join(format!("{name}{end}")));
-    let stamp = Stamp::default()
-        .file(compiled)?
+    let shared = threaded.map(|_| output.join(format!("{name}_threaded_bg.wasm")));
+    let mut stamp = Stamp::default().file(compiled)?;
+    if let Some(threaded) = threaded {
+        stamp = stamp.file(threaded)?;
+    }
+    let stamp = stamp
         .file(&project.path("crate/xtask/src/bin/bindgen.rs"))?
         .file(&project.path("crate/xtask/Cargo.toml"))?
         .finish();
     let note = project.notes().join(format!("bindings-{name}"));
-    if stamp::is_current(&note, &stamp) && made.iter().all(|file| file.is_file()) {
+    if stamp::is_current(&note, &stamp) && made.iter().chain(&shared).all(|file| file.is_file()) {
         return Ok(());
     }
     timed(&format!("Making the JavaScript bindings of `{name}` (the first time takes about a minute)"), || {
-        let mut cargo = project.cargo();
-        cargo.args(["run", "--quiet", "-p", "xtask", "--features", "bindgen", "--bin", "bindgen", "--"]);
-        run_quietly(cargo.arg(compiled).arg(&output).arg(name))
+        generate(project, name, compiled, &output)?;
+        let (Some(threaded), Some(shared)) = (threaded, &shared) else { return Ok(()) };
+        let aside = project.target.join("xtask").join("threaded");
+        generate(project, name, threaded, &aside)?;
+        for (from, to) in [(format!("{name}_bg.wasm"), shared), (format!("{name}.js"), &made[0])] {
+            fs::copy(aside.join(&from), to).with_context(|| format!("cannot write {}", to.display()))?;
+        }
+        anyhow::Ok(())
     })?;
     let [_, optimized, _] = &made;
     let size = fs::metadata(optimized).with_context(|| format!("{} was not made", optimized.display()))?.len();
@@ -133,6 +172,13 @@ fn bind(project: &Project, Module { name, .. }: &Module, compiled: &Path) -> Res
         None => say(format!("  {name}_bg.wasm: {} raw", megabytes(size))),
     }
     stamp::keep(&note, &stamp)
+}
+
+/// Writes the script and what comes of the module into a folder.
+fn generate(project: &Project, name: &str, compiled: &Path, output: &Path) -> Result<()> {
+    let mut cargo = project.cargo();
+    cargo.args(["run", "--quiet", "-p", "xtask", "--features", "bindgen", "--bin", "bindgen", "--"]);
+    run_quietly(cargo.arg(compiled).arg(output).arg(name))
 }
 
 fn three_numbers(text: &str) -> Option<[u64; 3]> {

@@ -5,6 +5,7 @@ import type { Asked, TrainingStep } from "../contract.js";
 import type { Choice, Listed, Wanted } from "../hub/listed.js";
 import type { Repository } from "../hub/name.js";
 import type { Control, ModelFile, RawEvent, RawInfo, RawRecord, RawRequest } from "../protocol.js";
+import type { Crew } from "../threads/crew.js";
 import type { AdapterFile, AdapterInfo } from "../tune/adapter.js";
 import type { Outlook } from "../tune/calls.js";
 
@@ -110,3 +111,10 @@ export function load(
   onProgress: (done: number, total: number, tensor: string) => void,
   control: Control,
 ): Promise<Model>;
+
+/** Kernels run on this crew from now on; called again when its number of threads has changed. */
+export function employCrew(crew: Crew): void;
+/** Makes room for that many helpers, once: where the stack of each begins. */
+export function helperStacks(count: number): Uint32Array;
+/** Work by which numbers of threads are compared. */
+export function crewTrial(): void;

@@ -21,9 +21,10 @@ globalThis.semgrad = semgrad;
 /**
  * Serves `/` (the page), `/pkg/` and, if given, `/model/`: the folder itself, or the folder of the GGUF file.
  *
- * @param {{ model?: string, extra?: (request, response, path: string) => boolean }} options `extra` may answer first
+ * @param {{ model?: string, extra?: (request, response, path: string) => boolean, isolated?: boolean }} options `extra` may
+ *   answer first; an isolated page may share memory with its workers
  */
-export async function startServer({ model, extra } = {}) {
+export async function startServer({ model, extra, isolated = false } = {}) {
   if (!existsSync(`${ROOT}pkg/dist/wasm/semgrad_bg.wasm`)) {
     throw new Error("the package is not built: run `cargo xtask build` first");
   }
@@ -35,6 +36,10 @@ export async function startServer({ model, extra } = {}) {
     const path = new URL(request.url, "http://localhost").pathname;
     requests.push({ path, range: request.headers.range ?? null });
     const notFound = () => response.writeHead(404).end();
+    if (isolated) {
+      response.setHeader("cross-origin-opener-policy", "same-origin");
+      response.setHeader("cross-origin-embedder-policy", "require-corp");
+    }
     if (extra?.(request, response, path)) return;
     if (path === "/") {
       response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(PAGE);

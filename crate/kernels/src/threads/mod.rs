@@ -1,9 +1,22 @@
 //! How the outputs of a kernel are divided between threads, and by whom they are computed.
 //!
 //! Only outputs are divided, never sums: whoever computes an element takes the same steps in the same order, so that the
-//! results are the same bit for bit with any number of threads. A kernel runs on the threads of the pool that its caller
-//! belongs to ([`start`]), and on the caller's alone elsewhere. The wasm module has no others.
+//! results are the same bit for bit with any number of threads. Natively a kernel runs on the threads of the pool that its
+//! caller belongs to, in wasm on those of the crew that the host employed, and elsewhere on the caller's alone.
 
+#[cfg(target_family = "wasm")]
+mod crew;
+#[cfg(not(target_family = "wasm"))]
+mod pool;
+
+#[cfg(target_family = "wasm")]
+pub use crew::{Crew, employ};
+#[cfg(target_family = "wasm")]
+use crew::{spread, threads};
+#[cfg(not(target_family = "wasm"))]
+pub use pool::start;
+#[cfg(not(target_family = "wasm"))]
+use pool::{spread, threads};
 use std::ops::Range;
 
 /// Multiply-adds, or as much other work, that are divided at all: some 30 µs. Less is done before a sleeping thread has
@@ -16,22 +29,6 @@ const SHARES: usize = 4;
 
 /// What an exponential costs, in multiply-adds.
 pub(crate) const EXP: usize = 8;
-
-/// Makes the calling thread one of `threads` that kernels run on from now on; false where it or the process has such a
-/// pool already, which then stays.
-#[cfg(not(target_family = "wasm"))]
-pub fn start(threads: usize) -> bool {
-    rayon::ThreadPoolBuilder::new().num_threads(threads).use_current_thread().build_global().is_ok()
-}
-
-/// Threads that the caller's kernels run on.
-fn threads() -> usize {
-    #[cfg(not(target_family = "wasm"))]
-    if rayon::current_thread_index().is_some() {
-        return rayon::current_num_threads();
-    }
-    1
-}
 
 /// Divides `count` things that cost `cost` together at multiples of `unit`: into one piece where more would not pay.
 pub(crate) fn pieces(count: usize, unit: usize, cost: usize) -> Vec<Range<usize>> {
@@ -67,22 +64,12 @@ pub(crate) fn columns<'a>(matrix: &'a mut [f32], width: usize, pieces: &[Range<u
 
 /// Does the work of every item, on all threads.
 pub(crate) fn each<T: Send>(items: impl IntoIterator<Item = T>, work: impl Fn(&mut T) + Sync) {
-    #[cfg(not(target_family = "wasm"))]
-    spread(&mut items.into_iter().collect::<Vec<_>>(), &work);
-    #[cfg(target_family = "wasm")]
-    items.into_iter().for_each(|mut item| work(&mut item));
-}
-
-/// The first half here, the second by whoever has nothing to do before this thread gets there.
-#[cfg(not(target_family = "wasm"))]
-fn spread<T: Send>(items: &mut [T], work: &(impl Fn(&mut T) + Sync)) {
-    match items {
-        [] => {}
-        [item] => work(item),
-        _ => {
-            let (first, second) = items.split_at_mut(items.len() / 2);
-            rayon::join(|| spread(first, work), || spread(second, work));
-        }
+    // By its address, so that a kernel is compiled once.
+    let work: &(dyn Fn(&mut T) + Sync) = &work;
+    let items = items.into_iter();
+    match threads() {
+        1 => items.for_each(|mut item| work(&mut item)),
+        _ => spread(&mut items.collect::<Vec<_>>(), work),
     }
 }
 

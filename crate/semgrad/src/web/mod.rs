@@ -5,9 +5,11 @@
 
 mod adapter;
 mod convert;
+mod crew;
 mod engines;
 mod host;
 mod hub;
+mod scratch;
 mod teach;
 
 use crate::answer::warm_up::{Extent, warm_up as compile};
