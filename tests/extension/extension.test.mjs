@@ -202,6 +202,7 @@ test("flags answers of a page that is open, once each, when they are finished", 
     odd.some((word) => /Norwegian|engineer|Bob/.test(word)),
     `underlined: ${odd}`,
   );
+  assert.match(first.text + second.text, /(one word stands|some words stand) out/, "which a closed badge says");
   const finished = Number(await page.getAttribute("html", "data-finished"));
   assert.ok((await page.evaluate(() => performance.now())) - finished > 2000, "it waited for the end");
   // The page goes on changing, the answers do not: each change is a reason to look again, and more pass than it takes.
