@@ -127,9 +127,11 @@ export const CONFIDENCE_REASONS = {
   code: "This confidence was made for short English questions of fact; this is about programming.",
   translation: "This confidence was made for short English questions of fact; this asks for a translation.",
   language: "This confidence was made for short English questions of fact; this is not in English.",
-  context: "This confidence was made for short English questions of fact; this leans on something that is not there.",
+  context:
+    "This confidence was made for short English questions of fact; this seems to refer to something said or shown before.",
   long: "This confidence was made for short English questions of fact; this is a long question, or several at once.",
-  small_talk: "This confidence was made for short English questions of fact; this is small talk.",
+  small_talk:
+    "This confidence was made for short English questions of fact; this is small talk, or about you or the model.",
   unknowable: "This confidence was made for short English questions of fact; this asks for what a model cannot know.",
   other: "This confidence was made for short English questions of fact; this does not read like one.",
 } as const;
@@ -184,10 +186,10 @@ export const NO_JUDGMENT = {
   language:
     "Only answers to short English questions of fact were tested, and this is not in English. Judge the answer yourself.",
   context:
-    "Only answers to short English questions of fact were tested, and this leans on something that is not there. Judge the answer yourself.",
+    "Only answers to short English questions of fact were tested, and this seems to refer to something said or shown before. Judge the answer yourself.",
   long: "Only answers to short English questions of fact were tested, and this is a long question, or several at once. Judge the answer yourself.",
   small_talk:
-    "Only answers to short English questions of fact were tested, and this is small talk. Judge the answer yourself.",
+    "Only answers to short English questions of fact were tested, and this is small talk, or about you or the model. Judge the answer yourself.",
   unknowable:
     "Only answers to short English questions of fact were tested, and this asks for what a model cannot know. Judge the answer yourself.",
   other:

@@ -51,12 +51,26 @@ const EVOUNA = Object.entries(CAPITALS)
   .concat({ question: "Who won last week?", answer_one: "Me", judge_one: true, improper: true });
 const ALL = 2 * Object.keys(CAPITALS).length;
 
-/** Chooses a file of that text. */
-async function choose(name, text) {
-  const path = join(demo.folder, name);
-  writeFileSync(path, text);
-  await page.setInputFiles("input[data-kind=given]", path);
+/** Chooses files of these texts, by name. */
+async function choose(files) {
+  const paths = Object.entries(files).map(([name, text]) => {
+    const path = join(demo.folder, name);
+    writeFileSync(path, text);
+    return path;
+  });
+  await page.setInputFiles("input[data-kind=given]", paths);
 }
+
+/** Drops files of these texts on the card. */
+const drop = (files) =>
+  page.evaluate((texts) => {
+    const dataTransfer = new DataTransfer();
+    for (const [name, text] of Object.entries(texts)) dataTransfer.items.add(new File([text], name));
+    const target = document.querySelector(".given .note");
+    for (const type of ["dragover", "drop"]) {
+      target.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+    }
+  }, files);
 
 async function load() {
   await page.click(".choice:has-text('SmolLM2')");
@@ -76,10 +90,9 @@ test("reads a file line by line, and says what it cannot be used for", needsReal
   await page.waitForSelector(".choice:has-text('SmolLM2')");
   await load();
   await view("Calibrate");
-  await choose(
-    "own.jsonl",
-    '{"question": "Who?", "answer": "I", "writer": "a", "right": true}\nno\n{"question": "What?"}',
-  );
+  await choose({
+    "own.jsonl": '{"question": "Who?", "answer": "I", "writer": "a", "right": true}\nno\n{"question": "What?"}',
+  });
   await page.waitForSelector(".given .form-state .form-hint");
   const text = await page.textContent(".given .form-state");
   assert.match(text, /own\.jsonl: 1 question, 1 answer by 1 writer, 0 of them wrong\./);
@@ -90,8 +103,25 @@ test("reads a file line by line, and says what it cannot be used for", needsReal
   await demo.shots("given-faults");
 });
 
+test("takes several files at once, chosen or dropped, and tells their questions apart", needsReal, async () => {
+  const [first, second] = [EVOUNA.slice(0, 6), EVOUNA.slice(6)].map((part) => JSON.stringify(part));
+  await choose({ "TQ.json": second, "NQ.json": first });
+  await start(`Look at ${ALL} answers`);
+  const both = await page.textContent(".given .form-state");
+  assert.match(both, /NQ\.json and TQ\.json: 10 questions, 20 answers by 2 writers, 10 of them wrong\./);
+  assert.match(both, /several sets \(NQ and TQ\)/);
+  // What lies beside them in a folder is none of them.
+  await drop({ "NQ.json": first, "README.md": "Data", "more.jsonl": `no\n` });
+  await start("Look at 12 answers");
+  const dropped = await page.textContent(".given .form-state");
+  assert.match(dropped, /NQ\.json and more\.jsonl: 6 questions/);
+  assert.match(dropped, /more\.jsonl, line 1: is no JSON object/);
+  assert.doesNotMatch(dropped, /README/);
+  assert.equal(await page.locator(".given .dropping").count(), 0);
+});
+
 test("takes a file of EVOUNA as it is, and as many questions as are wanted", needsReal, async () => {
-  await choose("NQ.json", JSON.stringify(EVOUNA, null, 1));
+  await choose({ "NQ.json": JSON.stringify(EVOUNA, null, 1) });
   await start(`Look at ${ALL} answers`);
   assert.match(await page.textContent(".given .form-state"), /10 questions, 20 answers by 2 writers, 10 of them wrong/);
   assert.match(await state(), /How long it takes is known after the first few answers/);

@@ -10,6 +10,7 @@ import { bundle } from "./lib/bundle.mjs";
 
 const { groupsOf } = await bundle("www/demo/src/ask/groups.ts");
 const { countsOf, drawn, readJudged } = await bundle("www/demo/src/calibrate/judged.ts");
+const { readFiles } = await bundle("www/demo/src/calibrate/judged-files.ts");
 
 test("drawn answers come as the record groups them, the largest group first", () => {
   const sample = (text, group) => ({ text, group });
@@ -119,6 +120,37 @@ test("EVOUNA is read as its files are: without what nobody judged, and without i
   assert.deepEqual(countsOf(wanted), { questions: 1, answers: 2, writers: 2, wrong: 1 });
   const { question: _, ...nothing } = one;
   assert.deepEqual(readJudged(JSON.stringify([nothing])).faults, [{ line: 1, fault: "question" }]);
+});
+
+test("of several files each is a set, and what they call their questions is their own", () => {
+  const file = (name, ...all) => ({ name, text: all.map((one) => JSON.stringify(one)).join("\n") });
+  const one = { question: "Who?", answer: "She.", writer: "a", right: true };
+  const alone = readFiles([file("one.jsonl", one)]);
+  assert.deepEqual(alone, { answers: [NAMED], faults: [] }, "one file is no set");
+  const files = [
+    file("b.jsonl", { ...one, question: "When?", id: "1", group: "1" }, 7),
+    file("a.v2.json", { ...one, id: "1", group: "1" }, { ...one, writer: "b", group: "1", set: "own" }),
+    // The same once more, the same question of the same group, and another answer by the same name.
+    file(
+      "c.jsonl",
+      { ...one, id: "1", group: "1" },
+      { ...one, writer: "c", group: "1" },
+      { ...one, writer: "b", answer: "He." },
+    ),
+  ];
+  const { answers, faults } = readFiles(files);
+  assert.deepEqual(
+    answers.map(({ id, group, set, answer }) => [id, group, set, answer]),
+    [
+      ["1", "1", "a.v2", "She."],
+      ["Who? · b", "1", "own", "She."],
+      ["b · 1", "b · 1", "b", "She."],
+      ["Who? · c", "1", "c", "She."],
+      ["c · Who? · b", "Who?", "c", "He."],
+    ],
+  );
+  assert.deepEqual(faults, [{ file: "b.jsonl", line: 2, fault: "json" }]);
+  assert.deepEqual(readFiles(files.reverse()), { answers, faults }, "in whatever order they are chosen");
 });
 
 test("questions are drawn with all of their answers, and always the same ones first", async () => {

@@ -266,22 +266,6 @@ describe("SmolLM2-135M in pieces", { skip }, () => {
     const kv = await service.miniflare.getKVNamespace("MODELS");
     await upload((key, bytes) => kv.put(key, bytes));
     checkGiven(await call(service, "/v1/score", GIVEN));
-    // An answer alone, that somebody else wrote: what stands out in it, a judgement and no verdict.
-    const answer = "The capital of France is Wolverhampton.";
-    const asked = { question: "What is the capital of France?", answer, examine: true };
-    const { status, body } = await call(service, "/v1/score", asked);
-    assert.equal(status, 200, JSON.stringify(body));
-    const { odd, own, judgement, none } = body.examined;
-    assert.ok(
-      odd.some(({ text, at }) => text === "Wolverhampton" && answer.slice(...at) === text),
-      JSON.stringify(odd),
-    );
-    assert.equal(own.others.length, 4);
-    assert.match(own.sentence, /own answers? says? the same/);
-    assert.equal(body.verdict, null);
-    // The service brings no profile along unless it is told to.
-    assert.ok((judgement === null) === (typeof none === "string"));
-    refused(await call(service, "/v1/score", { ...asked, own_answers: 99 }), 400, "bad_input");
   });
 
   test("are read from static assets", async (context) => {
@@ -366,6 +350,39 @@ for (const place of ["workerd", "deno"]) {
       assert.ok(judged.scores.semgrad.score > 0);
       const asked = (await call(service, "/v1/score", { question, max_tokens: 8, methods: ["gnll"] })).body;
       assert.ok(asked.response_ids.length <= 8 && asked.answer.includes("Paris"), asked.answer);
+    });
+
+    test("says of an answer that others wrote what stands out, what it would have said, and no verdict", async () => {
+      // Characters beyond the basic plane count as two, as in any text of JavaScript.
+      const answer = "🗼 The capital of France is Wolverhampton.";
+      const given = { question: "What is the capital of France?", answer, examine: true, methods: ["gnll"] };
+      const examined = async (more) => {
+        const { status, body } = await call(service, "/v1/score", { ...given, ...more });
+        assert.equal(status, 200, JSON.stringify(body));
+        assert.deepEqual([body.answer, body.verdict], [answer, null]);
+        assert.equal(body.explanation.verdict, "No judgment");
+        assert.match(body.explanation.none, /^The answer is somebody else's/);
+        return body.examined;
+      };
+      const all = await examined({});
+      assert.ok(all.odd.some(({ text }) => text === "Wolverhampton"));
+      for (const { text, at } of all.odd) assert.equal(answer.slice(...at), text);
+      assert.equal(all.own.others.length, 4, "five, unless the request says otherwise");
+      assert.ok(all.own.answer.includes("Paris"), all.own.answer);
+      assert.equal(all.own.agree, 0);
+      assert.equal(all.own.sentence, "None of its 5 own answers says the same as this one.");
+      // The profile in the bundle was tested with as many.
+      assert.deepEqual([typeof all.judgement.word, all.none], ["string", null]);
+      assert.ok(Number.isFinite(all.judgement.ratio));
+      const fewer = await examined({ own_answers: 2 });
+      assert.deepEqual([fewer.own.others.length, fewer.judgement], [1, null]);
+      assert.match(fewer.none, /compared with 2 of the model's own, and in the test with 5/);
+      const alone = await examined({ own_answers: 0 });
+      assert.deepEqual([alone.own, alone.judgement, alone.odd], [null, null, all.odd]);
+      assert.match(alone.none, /compared with 0/);
+      for (const more of [{ examine: "yes" }, { own_answers: 99 }, { own_answers: 1.5 }]) {
+        refused(await call(service, "/v1/score", { ...given, ...more }), 400, "bad_input");
+      }
     });
 
     test("chats in OpenAI's shape, with uncertainty", async () => {

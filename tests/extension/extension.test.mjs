@@ -84,7 +84,7 @@ test("what does not add up is said without a model, and nothing of quotations, w
   const found = await waitForBadges(page, 2, ({ text }) => /add up|No model yet/.test(text));
   const [wrong, right] = found.map(({ text }) => text);
   assert.match(wrong, /Something does not add up/);
-  assert.match(wrong, /“381” The result is 391\./);
+  assert.match(wrong, /The answer says “381”\. The result is 391\./);
   assert.doesNotMatch(wrong, /sums are hard.*question/);
   assert.match(right, /No model yet/);
   assert.doesNotMatch(right, /add up/);
@@ -189,7 +189,7 @@ test("flags answers of a page that is open, once each, when they are finished", 
   const page = await visit("chatgpt");
   await extension.allow("https://chatgpt.com/*");
   const [first, second] = await waitForBadges(page, 2);
-  assert.match(first.text, /Nothing odd|(Some|Strong) doubt/);
+  assert.match(first.text, /No more doubt than usual|(Some|Strong) doubt/);
   assert.match(first.text, /Tested on \d+ answers of chatgpt, gpt35, gpt4, newbing/);
   assert.doesNotMatch(first.text, /10⁻|[Uu]ncertainty \d/, "a raw score tells nobody anything");
   assert.match(first.text, /Asked: “What is the capital of France\?”/);
@@ -202,6 +202,7 @@ test("flags answers of a page that is open, once each, when they are finished", 
     odd.some((word) => /Norwegian|engineer|Bob/.test(word)),
     `underlined: ${odd}`,
   );
+  assert.match(first.text + second.text, /(one word stands|some words stand) out/, "which a closed badge says");
   const finished = Number(await page.getAttribute("html", "data-finished"));
   assert.ok((await page.evaluate(() => performance.now())) - finished > 2000, "it waited for the end");
   // The page goes on changing, the answers do not: each change is a reason to look again, and more pass than it takes.
@@ -303,7 +304,7 @@ test("right click on an answer: the panel judges it for the question that it ans
   await panel.waitForSelector(".exchange:not([aria-busy]) .judgement");
   assert.match(await panel.textContent(".question"), /chemical symbol for gold/);
   assert.equal(await panel.textContent(".said"), "The symbol for gold is Au.");
-  assert.match(await panel.textContent(".judgement-verdict"), /Nothing odd|(Some|Strong) doubt/);
+  assert.match(await panel.textContent(".judgement-verdict"), /No more doubt than usual|(Some|Strong) doubt/);
   assert.match(await panel.textContent(".judgement"), /This model would have said: /);
   await page.close();
   await panel.close();

@@ -61,7 +61,7 @@ test("words are underlined while the answer is compared and when it is judged, a
     badge.text,
     /Some doubt: check .*It says something else itself\. This model would have said: “Something else\.”/,
   );
-  assert.match(badge.text, /×2\.0 likelier .*So of 100\. Tested on 10 answers\. Underlined: /);
+  assert.match(badge.text, /some words stand out .*Underlined: .*×2\.0 likelier .*So of 100\. Tested on 10 answers\./);
   assert.deepEqual(await marked(page), words);
   assert.equal(await markup(page), before);
   await page.evaluate(() => globalThis.watcher.stop());

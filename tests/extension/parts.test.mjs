@@ -153,10 +153,12 @@ test("a badge says the record's own sentences, and no number where there is no j
   ]) {
     const shown = toWords(state);
     assert.deepEqual([shown.level, shown.label, shown.side], ["high", "Something does not add up", ""]);
-    assert.equal(shown.reasons[0], "“381” The result is 391.");
+    assert.equal(shown.reasons[0], "The answer says “381”. The result is 391.");
   }
   const beside = toWords({ ...judged, faults }).reasons;
-  assert.equal(beside[2], `${explanation.verdict}. ${explanation.chance}`);
+  assert.equal(beside[2], `What the model says: “${explanation.verdict}”. ${explanation.chance}`);
+  const without = toWords({ kind: "no-model", faults }).reasons;
+  assert.equal(without[2], "No model yet.");
 });
 
 test("of an answer that others wrote a badge says what its record says, and never that it is right or wrong", () => {
@@ -172,9 +174,9 @@ test("of an answer that others wrote a badge says what its record says, and neve
   const doubt = {
     doubt: "some_doubt",
     word: "Some doubt: check",
-    reason: "Its own answers say something else.",
+    reason: "The answer is farther off than most.",
     ratio: 1.8,
-    ratioSentence: "×1.8 likelier.",
+    ratioSentence: "1.8 times as common.",
     range: "So of 100.",
     tested: "Tested on 10.",
   };
@@ -186,19 +188,24 @@ test("of an answer that others wrote a badge says what its record says, and neve
     signals: {},
   };
   const judged = { kind: "judged", explanation: nothing, examined, faults: [], model: "m", ms: 1234, cut: false };
-  const own = ["This model would have said: “Paris.”", examined.own.sentence];
+  const own = `This model would have said: “Paris.” ${examined.own.sentence}`;
+  const underlined = "Underlined: words that this model would not have expected here. They need not be wrong.";
   const shown = toWords(judged);
-  assert.deepEqual([shown.level, shown.label, shown.side], ["medium", doubt.word, ""]);
-  assert.deepEqual(shown.reasons.slice(0, -1), [doubt.reason, ...own, doubt.ratioSentence, doubt.range, doubt.tested]);
-  assert.match(shown.reasons.at(-1), /^Underlined: .* They need not be wrong\.$/);
-  const level = (name) => toWords({ ...judged, examined: { ...examined, judgement: { ...doubt, doubt: name } } }).level;
-  assert.deepEqual(["nothing_odd", "strong_doubt"].map(level), ["low", "high"]);
+  assert.deepEqual([shown.level, shown.label, shown.side], ["medium", doubt.word, "one word stands out"]);
+  const numbers = `${doubt.ratioSentence} ${doubt.range}`;
+  assert.deepEqual(shown.reasons, [doubt.reason, own, underlined, numbers, doubt.tested]);
+  const seen = (more) => toWords({ ...judged, examined: { ...examined, ...more } });
+  // The color of what is probably right would say more than that there is little to doubt.
+  const level = (name) => seen({ judgement: { ...doubt, doubt: name } }).level;
+  assert.deepEqual(["nothing_odd", "strong_doubt"].map(level), [null, "high"]);
+  const [odd] = examined.odd;
+  assert.deepEqual([seen({ odd: [odd, odd] }).side, seen({ odd: [] }).side], ["some words stand out", ""]);
 
   const silent = { ...examined, judgement: null, none: "Never tested." };
   const none = toWords({ ...judged, examined: silent, cut: true });
-  assert.deepEqual([none.level, none.label, none.side], [null, "No judgment", ""]);
-  assert.deepEqual(none.reasons.slice(0, 3), ["Never tested.", ...own]);
-  assert.match(none.reasons.slice(3).join(" "), /^Underlined: .* Only the beginning was read/);
+  assert.deepEqual([none.level, none.label, none.side], [null, "No judgment", "one word stands out"]);
+  assert.deepEqual(none.reasons.slice(0, -1), ["Never tested.", own, underlined]);
+  assert.match(none.reasons.at(-1), /^Only the beginning was read/);
   // What is no question of fact is not examined.
   const other = toWords({ ...judged, examined: { ...silent, odd: [], own: null } });
   assert.deepEqual(other.reasons, ["Never tested."]);
@@ -206,8 +213,8 @@ test("of an answer that others wrote a badge says what its record says, and neve
   const known = { ...nothing, verdict: "Check this", chance: "Of 100, 72.", none: null, reasons: ["It was sure."] };
   const both = toWords({ ...judged, explanation: known, examined: silent });
   assert.deepEqual(
-    [both.label, both.side, both.reasons.slice(0, 3)],
-    ["Check this", "Of 100, 72.", ["It was sure.", ...own]],
+    [both.label, both.side, both.reasons.slice(0, 2)],
+    ["Check this", "Of 100, 72.", ["It was sure.", own]],
   );
   // Remembered by an earlier version, or from a model that does not examine.
   assert.deepEqual(toWords({ ...judged, examined: null }).reasons, ["No confidence fits."]);
@@ -221,5 +228,6 @@ test("of an answer that others wrote a badge says what its record says, and neve
   const faults = [{ kind: "arithmetic", at: [0, 3], said: "381", meant: "391", message: "The result is 391." }];
   const wrong = toWords({ ...judged, faults });
   assert.deepEqual([wrong.level, wrong.label], ["high", "Something does not add up"]);
-  assert.deepEqual(wrong.reasons.slice(2, 4), [`${doubt.word}.`, doubt.reason]);
+  assert.equal(wrong.side, "one word stands out", "what is underlined is not what does not add up");
+  assert.deepEqual(wrong.reasons.slice(2, 4), [`What the model says: “${doubt.word}”.`, doubt.reason]);
 });

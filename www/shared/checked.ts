@@ -2,6 +2,7 @@
 
 import { check } from "semgrad";
 import { el } from "./dom.js";
+import { faultLine } from "./fault.js";
 import { TEXT } from "./text.js";
 
 const T = TEXT.checked;
@@ -20,7 +21,7 @@ export async function checkedNote(
   const all = await check(question, answer, { context: context ?? "" }).catch(() => []);
   const faults = all.filter(({ kind }) => context !== null || kind !== "quotation");
   if (faults.length === 0) return null;
-  const lines = faults.map(({ said, message }) => el("li", {}, el("q", {}, said), ` ${message}`));
+  const lines = faults.map((fault) => el("li", {}, faultLine(fault)));
   return el(
     "aside",
     { class: "checked", "aria-label": T.label },

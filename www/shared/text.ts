@@ -19,7 +19,7 @@ export const TEXT = {
     legend: "Where the model was least sure",
     legendLow: "less",
     legendHigh: "more",
-    hint: "Point at a word, or use the arrow keys, to see how the model came to it.",
+    hint: "Point at a word, or use the arrow keys, to see how likely the model found it.",
     odds: (word: string, odds: string) =>
       `“${word}”: when it came to this word, the model gave it ${odds} of 100. That is about the wording, not about being right.`,
     rivals: (rivals: readonly (readonly [beginning: string, odds: string])[]) =>

@@ -11,15 +11,17 @@ export const TEXT = {
     noModel: "No model yet",
     noModelWhy: "Choose a model in the options. Pages never start a download.",
     skipped: "Not checked",
-    skippedWhy: "Too many answers were waiting.",
+    skippedWhy: "Too many other answers were waiting.",
     failed: "Not checked",
     faults: "Something does not add up",
-    fault: (said: string, message: string) => `“${said}” ${message}`,
     byRules: "Found by rules, without the model.",
+    /** So that nobody takes it for one of the faults. */
+    besides: (label: string) => `What the model says: “${label}”.`,
     own: (answer: string) => `This model would have said: “${answer}”`,
+    standOut: (words: number) => (words === 1 ? "one word stands out" : "some words stand out"),
     odd: "Underlined: words that this model would not have expected here. They need not be wrong.",
     cut: "Only the beginning was read: the text is long.",
-    facts: (model: string, time: string) => `${model}, on this machine, in ${time}`,
+    facts: (model: string, time: string) => `${model}, on this machine, in ${time.replaceAll(" ", "\u00a0")}`,
   },
 
   badge: {

@@ -1,6 +1,7 @@
 /** A judgement in words: one for badges and panel. */
 
 import type { Answer, Examined } from "semgrad";
+import { faultLine } from "../../shared/fault.js";
 import { duration } from "../../shared/format.js";
 import { type Tone, toneOf } from "../../shared/tone.js";
 import { CallError } from "./client.js";
@@ -29,8 +30,9 @@ export interface Shown {
 }
 
 const LEVELS: Record<Tone, Level | null> = { answer: "low", flag: "medium", abstain: "high", none: null };
-const DOUBTS: Record<NonNullable<Examined["judgement"]>["doubt"], Level> = {
-  nothing_odd: "low",
+/** Without more doubt than usual there is no color either: that of what is probably right would say too much. */
+const DOUBTS: Record<NonNullable<Examined["judgement"]>["doubt"], Level | null> = {
+  nothing_odd: null,
   some_doubt: "medium",
   strong_doubt: "high",
 };
@@ -45,17 +47,20 @@ const plain = (label: string, reason: string): Shown => ({
 
 export function toWords(state: State): Shown {
   const shown = opinion(state);
+  // Whatever the model makes of the whole: who sees underlines is to know from the closed badge that it knows of them.
+  const marked = ("examined" in state && state.examined?.odd.length) || 0;
+  const standOut = marked > 0 ? T.standOut(marked) : "";
   const faults = "faults" in state ? state.faults : [];
-  if (faults.length === 0) return shown;
+  if (faults.length === 0) return { ...shown, side: shown.side || standOut };
   // What is certain comes first; what the model thinks stays below it.
-  const found = faults.map(({ said, message }) => T.fault(said, message));
-  const beside = [`${shown.label}.`, shown.side].filter(Boolean).join(" ");
+  const isJudged = state.kind === "judged";
+  const beside = [isJudged ? T.besides(shown.label) : `${shown.label}.`, shown.side].filter(Boolean).join(" ");
   return {
     ...shown,
     level: "high",
     label: T.faults,
-    side: "",
-    reasons: [...found, T.byRules, beside, ...shown.reasons],
+    side: standOut,
+    reasons: [...faults.map(faultLine), T.byRules, beside, ...shown.reasons],
   };
 }
 
@@ -98,16 +103,18 @@ function judged(judgement: Judged): Shown {
   };
 }
 
-/** The sentences of a doubt; the own answer behind what was made of it, and last what a profile of the user's own says. */
+/** The sentences of a doubt: of this answer, then of how far to believe it, and last what a profile of the user's own says. */
 function doubted({ examined, explanation }: Judged, doubt: NonNullable<Examined["judgement"]>): (string | null)[] {
   const { reason, ratioSentence, range, tested } = doubt;
   const { none, chance, level } = explanation;
-  return [reason, ...own(examined), ratioSentence, range, tested, ...(none === null ? [chance, level] : [])];
+  return [reason, ...seen(examined), `${ratioSentence} ${range}`, tested, ...(none === null ? [chance, level] : [])];
 }
 
-/** What the model would have said itself. */
-const own = (examined: Examined | null): string[] =>
-  examined?.own ? [T.own(examined.own.answer), examined.own.sentence] : [];
+/** What needs no calibration: what the model would have said itself, and what is underlined. */
+const seen = (examined: Examined | null): string[] => [
+  ...(examined?.own ? [`${T.own(examined.own.answer)} ${examined.own.sentence}`] : []),
+  ...(examined?.odd.length ? [T.odd] : []),
+];
 
 /** Why nothing is said of an answer that others wrote is more than that no confidence fits. */
 export function explained({ explanation, examined }: Judged): Answer["explanation"] {
@@ -115,11 +122,7 @@ export function explained({ explanation, examined }: Judged): Answer["explanatio
   return { ...explanation, none: examined.none };
 }
 
-/** What is known besides: the model's own answer where no doubt was made of it, what is underlined, whether all was read. */
+/** What is known besides: what was seen where no doubt was made of it, and whether all was read. */
 export function asides({ examined, cut }: Judged): string[] {
-  return [
-    ...(examined?.judgement ? [] : own(examined)),
-    ...(examined?.odd.length ? [T.odd] : []),
-    ...(cut ? [T.cut] : []),
-  ];
+  return [...(examined?.judgement ? [] : seen(examined)), ...(cut ? [T.cut] : [])];
 }

@@ -66,9 +66,9 @@ const KINDS: [(Kind, &str); 13] = [
     (Kind::Code, made_for_facts!("this is about programming.")),
     (Kind::Translation, made_for_facts!("this asks for a translation.")),
     (Kind::Language, made_for_facts!("this is not in English.")),
-    (Kind::Context, made_for_facts!("this leans on something that is not there.")),
+    (Kind::Context, made_for_facts!("this seems to refer to something said or shown before.")),
     (Kind::Long, made_for_facts!("this is a long question, or several at once.")),
-    (Kind::SmallTalk, made_for_facts!("this is small talk.")),
+    (Kind::SmallTalk, made_for_facts!("this is small talk, or about you or the model.")),
     (Kind::Unknowable, made_for_facts!("this asks for what a model cannot know.")),
     (Kind::Other, made_for_facts!("this does not read like one.")),
 ];

@@ -36,8 +36,8 @@ pub struct Judge {
 }
 
 /// Nothing was fitted.
-pub const NOT_FITTED: &str = "This model was never tested on answers that others wrote, so it does not judge them. A model \
-                              that was can. The demo page tests one, under Calibrate.";
+pub const NOT_FITTED: &str = "This model was never tested on answers that others wrote, so it does not judge them. Choose \
+                              one that was, or test this one on the demo page, under Calibrate.";
 
 impl Judge {
     /// What was fitted and measured.
@@ -98,7 +98,8 @@ impl Judge {
         let (doubt, word) = match ratio {
             ratio if ratio >= STRONG => ("strong_doubt", "Strong doubt: check first"),
             ratio if ratio >= SOME => ("some_doubt", "Some doubt: check"),
-            _ => ("nothing_odd", "Nothing odd"),
+            // Words can stand out all the same, and it is no praise: only too little to doubt this answer more than others.
+            _ => ("nothing_odd", "No more doubt than usual"),
         };
         let right = |share: f64| {
             let wrong = ratio * (1.0 - share);
@@ -106,7 +107,7 @@ impl Judge {
         };
         let of = |share: f64| {
             format!(
-                "where {:.0} of 100 answers are right, about {} of 100 like this one are",
+                "if {:.0} of 100 answers are right, about {} of 100 with such signs are",
                 100.0 * share,
                 right(share)
             )
@@ -115,9 +116,16 @@ impl Judge {
         let [from, to] = self.tested.interval.unwrap_or([f64::NAN; 2]);
         let answers: usize = self.writers.values().map(|counts| counts[0]).sum();
         let ratio_sentence = match ratio {
-            r if r >= 1.05 => format!("What was seen is ×{r:.1} likelier with a wrong answer than with a right one."),
-            r if r > 0.95 => "What was seen is as likely with a wrong answer as with a right one.".into(),
-            r => format!("What was seen is ×{:.1} likelier with a right answer than with a wrong one.", 1.0 / r),
+            r if r >= 1.05 => format!(
+                "Taken together, the signs here are {r:.1} times as common with wrong answers as with right ones."
+            ),
+            r if r > 0.95 => {
+                "Taken together, the signs here are as common with wrong answers as with right ones.".into()
+            }
+            r => format!(
+                "Taken together, the signs here are {:.1} times as common with right answers as with wrong ones.",
+                1.0 / r
+            ),
         };
         Judgement {
             doubt,
@@ -128,7 +136,7 @@ impl Judge {
             range: format!("So {}; {}.", of(low), of(high)),
             tested: format!(
                 "Tested on {answers} answers of {} ({}): of a wrong and a right answer the wrong one was doubted more in {:.0} of 100 \
-                 cases (between {:.0} and {:.0}).{}",
+                 cases (between {:.0} and {:.0}; guessing gives 50).{}",
                 self.writers.keys().cloned().collect::<Vec<_>>().join(", "),
                 self.date,
                 100.0 * self.tested.auroc,
@@ -143,8 +151,8 @@ impl Judge {
     fn limit(&self) -> String {
         let Some(same) = self.tested.same_question.filter(|&same| same <= GATE) else { return String::new() };
         format!(
-            " Where both answered the same question it was {:.0} of 100: it tells hard questions from easy ones, and not which \
-             answer to one is wrong.",
+            " Of two answers to the same question it was {:.0} of 100: this model can tell that a question is hard, and not which \
+             answer to it is wrong.",
             100.0 * same
         )
     }
@@ -163,22 +171,28 @@ impl Judge {
         let most = by.into_iter().max_by(|a, b| (sign * a.1).total_cmp(&(sign * b.1))).map(|(about, _)| about);
         let about = |about: About| most == Some(about as usize);
         let told = match () {
-            () if about(About::Own) => ["Its own answers say something else.", "Its own answers say much the same."],
+            // Beside how many of them agree: what is closer than usual may still say something else.
+            () if about(About::Own) => [
+                "The answer is farther from what this model would have said than most are.",
+                "The answer is closer to what this model would have said than most are.",
+            ],
             () if about(About::Asked) => [
-                "Asked whether the answer is correct, it hesitates.",
-                "Asked whether the answer is correct, it leans to yes.",
+                "Asked whether the answer is correct, this model hesitates.",
+                "Asked whether the answer is correct, this model leans to yes.",
             ],
             () if about(About::Question) => [
-                "It does not know what to answer to this question itself.",
-                "It is settled on an answer to this question itself.",
+                "This model does not know what to answer to this question itself.",
+                "This model is settled on an answer to this question itself.",
             ],
             () if about(About::State) => [
-                "Others were often wrong about questions like this.",
-                "Others were seldom wrong about questions like this.",
+                "In the test, answers to questions like this were often wrong.",
+                "In the test, answers to questions like this were seldom wrong.",
             ],
-            () => {
-                ["Words of the answer surprise it more than usual.", "The answer's words surprise it less than usual."]
-            }
+            // On the whole: single ones may stand out.
+            () => [
+                "On the whole, the answer's words surprise this model more than usual.",
+                "On the whole, the answer's words surprise this model less than usual.",
+            ],
         };
         told[usize::from(!is_doubt)].into()
     }
@@ -209,19 +223,27 @@ mod tests {
         let of = |own: f64, gnll: f64| judge.judge(&[("own_missing", own), ("surprisal", gnll)].into(), &[]);
         let strong = of(1.5, 0.2);
         assert_eq!((strong.doubt, &*strong.word), ("strong_doubt", "Strong doubt: check first"));
-        assert_eq!(strong.reason, "Its own answers say something else.");
+        assert_eq!(strong.reason, "The answer is farther from what this model would have said than most are.");
         assert!((strong.ratio - 1.6f64.exp()).abs() < 1e-12);
-        assert_eq!(strong.ratio_sentence, "What was seen is ×5.0 likelier with a wrong answer than with a right one.");
+        assert_eq!(
+            strong.ratio_sentence,
+            "Taken together, the signs here are 5.0 times as common with wrong answers as with right ones."
+        );
         assert_eq!(
             strong.range,
-            "So where 70 of 100 answers are right, about 32 of 100 like this one are; where 90 of 100 answers are right, about 65 \
-             of 100 like this one are."
+            "So if 70 of 100 answers are right, about 32 of 100 with such signs are; if 90 of 100 answers are right, about 65 of \
+             100 with such signs are."
         );
         let some = of(0.1, 1.0);
-        assert_eq!((some.doubt, &*some.reason), ("some_doubt", "Words of the answer surprise it more than usual."));
+        let surprised = "On the whole, the answer's words surprise this model more than usual.";
+        assert_eq!((some.doubt, &*some.reason), ("some_doubt", surprised));
         let none = of(-1.0, 0.0);
-        assert_eq!((none.doubt, &*none.reason), ("nothing_odd", "Its own answers say much the same."));
-        assert_eq!(none.ratio_sentence, "What was seen is ×2.7 likelier with a right answer than with a wrong one.");
+        assert_eq!((none.doubt, &*none.word), ("nothing_odd", "No more doubt than usual"));
+        assert_eq!(none.reason, "The answer is closer to what this model would have said than most are.");
+        assert_eq!(
+            none.ratio_sentence,
+            "Taken together, the signs here are 2.7 times as common with right answers as with wrong ones."
+        );
         assert!(
             none.tested.starts_with("Tested on 1000 answers of a, b (2026-11-30)") && none.tested.contains("64 of 100")
         );

@@ -1,5 +1,6 @@
 /** Every word about answers that others wrote. */
 
+const LIST = new Intl.ListFormat("en");
 /** A share as so many of 100. */
 const of100 = (share: number) => String(Math.round(100 * share));
 /** So many of what is called so. */
@@ -9,14 +10,17 @@ export const TEXT = {
   heading: "Answers that others wrote",
   what: "Can this model judge answers that it did not write? It looks at some that people have judged, and the page counts how often it doubts the wrong ones more than the right ones. Only where that is clearly more than chance will it judge such answers.",
   source: {
-    hint: "A file with one JSON object a line: question, answer, writer (who wrote it), right (true or false), and group where several questions are one. Answers by at least two writers, some right and some wrong.",
+    hint: "One file or several, with one JSON object a line: question, answer, writer (who wrote it), right (true or false), and group where several questions are one. Answers by at least two writers, some right and some wrong.",
     data: "Public data of this kind: ",
     evouna: "EVOUNA",
     /** What follows the link. */
     after:
-      ", answers of five systems from 2023 to questions of fact. Its files NQ.json and TQ.json can be chosen as they are.",
+      ", answers of five systems from 2023 to questions of fact. Its files NQ.json and TQ.json can be chosen as they are, best both at once.",
     address: "https://github.com/wangcunxiang/QA-Eval/tree/main/EVOUNA",
-    choose: "Choose file",
+    choose: "Choose files",
+    drop: "or drop them here",
+    names: (names: readonly string[]) => LIST.format(names),
+    badIn: (file: string, line: number, why: string) => `${file}, line ${line}: ${why}`,
     count: "Questions to use",
     countHint: "Drawn at random. More questions make the result surer, and take longer.",
     found: (name: string, questions: number, answers: number, writers: number, wrong: number) =>
@@ -24,6 +28,8 @@ export const TEXT = {
     oneWriter:
       "All are by one writer. At least two are needed: a model is tested on answers of writers that it has not seen.",
     oneSided: "All are right, or all are wrong. Both kinds are needed.",
+    sets: (names: readonly string[]) =>
+      `The questions are of several sets (${LIST.format(names)}); answers are compared within each, because one may be harder.`,
     none: (name: string) => `${name}: no answers were found.`,
     problems: {
       json: "is no JSON object",

@@ -7,6 +7,7 @@ import { el, fill } from "../../../shared/dom.js";
 import { TEXT } from "../text.js";
 import { type Shown, type State, toWords } from "../words.js";
 import css from "./badge.css?inline";
+import { schemeOf } from "./scheme.js";
 
 const TAG = "semgrad-badge";
 const T = TEXT.badge;
@@ -67,8 +68,15 @@ export class Badge {
   }
 
   putInto(answer: Element): void {
-    this.#host.dataset.scheme = isDark(answer) ? "dark" : "light";
+    this.suit(answer);
     placeIn(answer).append(this.#host);
+  }
+
+  /** Becomes as light or dark as the page is by now. */
+  suit(answer: Element): void {
+    const scheme = schemeOf(answer);
+    // A page that watches its attributes hears of changes only.
+    if (this.#host.dataset.scheme !== scheme) this.#host.dataset.scheme = scheme;
   }
 
   remove(): void {
@@ -114,13 +122,4 @@ function trusted(action: () => void): (event: Event) => void {
     event.stopPropagation();
     if (event.isTrusted) action();
   };
-}
-
-/** Light text means a dark page, whatever the system prefers. */
-function isDark(answer: Element): boolean {
-  const [red = 0, green = 0, blue = 0] =
-    getComputedStyle(answer)
-      .color.match(/[\d.]+/g)
-      ?.map(Number) ?? [];
-  return 0.299 * red + 0.587 * green + 0.114 * blue > 140;
 }

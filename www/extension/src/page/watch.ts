@@ -42,9 +42,18 @@ export class Watcher {
     for (const record of records) if (!isOurs(record)) this.#touched.add(record.target);
     if (this.#touched.size > 0) this.#soon(LIMITS.scan);
   });
+  /** The page may become dark or light: by an attribute of its root, or with the system. */
+  readonly #attributes = new MutationObserver(() => this.#onScheme());
+  readonly #system = matchMedia("(prefers-color-scheme: dark)");
+  readonly #onScheme = () => {
+    this.#fading = performance.now() + LIMITS.fade;
+    this.#soon(LIMITS.scan);
+  };
   readonly #sight = new IntersectionObserver((entries) => this.#look(entries), { rootMargin: "50%" });
   #timer: ReturnType<typeof setTimeout> | undefined;
   #due = Number.POSITIVE_INFINITY;
+  /** Until when colors may be on their way from one scheme to the other, which nothing tells. */
+  #fading = 0;
 
   constructor(
     private readonly rules: readonly SiteRule[],
@@ -54,6 +63,7 @@ export class Watcher {
   }
 
   start(): void {
+    this.#system.addEventListener("change", this.#onScheme);
     this.#soon(0);
   }
 
@@ -61,6 +71,8 @@ export class Watcher {
   stop(): void {
     clearTimeout(this.#timer);
     this.#changes.disconnect();
+    this.#attributes.disconnect();
+    this.#system.removeEventListener("change", this.#onScheme);
     this.#sight.disconnect();
     for (const followed of this.#followed.values()) hide(followed);
     this.#followed.clear();
@@ -98,7 +110,7 @@ export class Watcher {
     this.#notice();
     const turns = findTurns(this.rules);
     const gone = this.#forget(new Set(turns.map(({ answer }) => answer)));
-    let unsettled = false;
+    let unsettled = performance.now() < this.#fading;
     for (const turn of turns) {
       const followed = this.#follow(turn, gone);
       this.#keepInPlace(followed);
@@ -113,6 +125,9 @@ export class Watcher {
 
   /** Changes within a shadow tree are told to those only who watch that tree. */
   #observe(): void {
+    for (const part of [document.documentElement, document.body]) {
+      if (part) this.#attributes.observe(part, { attributes: true });
+    }
     for (const root of rootsOf(document)) {
       if (this.#roots.has(root)) continue;
       this.#roots.add(root);
@@ -215,6 +230,7 @@ export class Watcher {
       followed.put = now;
       shown.badge.putInto(turn.answer);
     }
+    shown.badge.suit(turn.answer);
     shown.marks.keep();
   }
 
