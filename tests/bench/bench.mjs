@@ -6,7 +6,8 @@
  *                  [--native FILE] [--runtimes browser-cpu,browser-webgpu,deno-cpu,deno-webgpu] [--reps N] [--quick]
  *                  [--out FILE] [--markdown FILE]
  *
- * Peers are measured in the same browser, in turn with us, with the same file, prompt and number of tokens, one thread.
+ * Peers are measured in the same browser, in turn with us, with the same file, prompt and number of tokens,
+ * on one thread, and in the sections of their own on two.
  * Nothing is asserted: the table says what was measured and what was asked for, the JSON (--out) holds every repetition.
  */
 import { readFileSync, statSync, writeFileSync } from "node:fs";
@@ -16,12 +17,12 @@ import { ROOT } from "../browser/lib/server.mjs";
 import { isTied, machine } from "./lib/machine.mjs";
 import { Notebook, reason } from "./lib/measure.mjs";
 import { report } from "./lib/report.mjs";
-import { larger, otherFormat, scores, smallWeights, startAndSpeed } from "./lib/sections.mjs";
+import { larger, otherFormat, scores, smallWeights, startAndSpeed, threads } from "./lib/sections.mjs";
 import { packageSizes } from "./lib/sizes.mjs";
 import { firstToken } from "./minimind/reference.mjs";
 
 /** All browser sections together; a repetition that would not fit is left out. */
-const LIMIT_MS = { full: 600_000, quick: 120_000 };
+const LIMIT_MS = { full: 900_000, quick: 120_000 };
 const BROTLI_QUALITY = { full: 11, quick: 9 };
 
 const text = { type: "string" };
@@ -94,6 +95,13 @@ async function main() {
   if (quick) notebook.miss("larger", "left out by --quick");
   else if (values.larger && cpu && peers) {
     await section(notebook, "larger", () => larger(options, "larger", values.larger));
+  }
+  if (quick) notebook.miss("threads", "left out by --quick");
+  else if (cpu) {
+    for (const [name, path] of Object.entries({ default: model, larger: values.larger })) {
+      const title = `threads ${name}`;
+      if (path) await section(notebook, title, () => threads(options, title, path));
+    }
   }
   if (quick && values.format.length > 0) notebook.miss("other formats", "left out by --quick");
   else if (cpu && peers) {

@@ -2,6 +2,7 @@
 import { decodeRate, median, prefillRate, scoreShare } from "../../../www/shared/measure/figures.js";
 
 const OURS = "semgrad cpu";
+const TWO = `${OURS}, 2 threads`;
 
 const ready = (run) => run?.ready ?? null;
 
@@ -105,6 +106,21 @@ function bars({ runs, loads, models, sizes }) {
     ["10 samples of 32 tokens ÷ one answer, decode only", sampleRatio(runs), 5, 3, "at most"],
     ["graphics buffers at their peak ÷ weight file", gpu > 0 ? gpu / models.small.size : null, 1.2, 1.1, "at most"],
     [`wasm + JS, brotli ${sizes.quality}`, brotli, 2.3, 1.5, "at most", " MB"],
+    ...[
+      ["default", "default model"],
+      ["larger", large],
+    ].flatMap(([name, model]) =>
+      [
+        ["prefill", prefillRate],
+        ["decode", decodeRate],
+      ].flatMap(([what, rate]) => {
+        const beside = (peer) => paired(runs, `threads ${name}`, "answer", TWO, peer, rate);
+        return [
+          [`browser CPU ${what}, 2 threads ÷ 1, ${model}`, beside(OURS), 1.6, 1.8, "at least"],
+          [`browser CPU ${what} ÷ wllama, 2 threads each, ${model}`, beside("wllama, 2 threads"), 2, 3, "at least"],
+        ];
+      }),
+    ),
     ["cached load to first token ÷ wllama", load, 1, 0.6, "at most"],
     ["Deno CPU decode ÷ browser CPU", decode("default", "speed", "semgrad deno cpu", OURS)],
     [
@@ -136,6 +152,8 @@ function absolute({ runs, native }) {
   const names = {
     default: ["speed", "default model"],
     larger: ["answer", "larger model"],
+    "threads default": ["answer", "default model"],
+    "threads larger": ["answer", "larger model"],
     "small cpu": ["answer", "MiniMind2-Small"],
     "small webgpu": ["answer", "MiniMind2-Small"],
   };
@@ -194,7 +212,7 @@ function hardware({ machine, seconds, loads }) {
   const state = `${commit ?? "unknown"}${changed ? " with changes" : ""}`;
   return (
     `${cpu}, ${cores} cores, ${system}, ${browser}, WebGPU adapter ${adapter ?? "none"}, ` +
-    `${denoFacts}${date.slice(0, 10)}, commit ${state}; load average at the start ${number(load[0], 1)}, ${seconds} s in all. One thread each in browser and Deno.`
+    `${denoFacts}${date.slice(0, 10)}, commit ${state}; load average at the start ${number(load[0], 1)}, ${seconds} s in all. One thread each in browser and Deno, where nothing else is said.`
   );
 }
 

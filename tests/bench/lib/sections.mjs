@@ -7,8 +7,8 @@ import { interleave, reason } from "./measure.mjs";
 import { benchRoutes, inDeno, ours, transformers, wllama } from "./systems.mjs";
 
 /** Runs `work` with a server for one model and a browser of its own, whatever happens in it. */
-async function withBrowser(model, peers, work) {
-  const server = await startServer({ model, extra: benchRoutes(peers) });
+async function withBrowser(model, peers, work, isolated = false) {
+  const server = await startServer({ model, extra: benchRoutes(peers), isolated });
   const browser = await openBrowser({ webgpu: true });
   try {
     return await work(server, browser.context);
@@ -164,6 +164,16 @@ export function larger(options, section, model) {
       Math.min(options.repetitions, 2),
     ),
   );
+}
+
+/** Two threads beside one, and beside two of wllama's, in a page that is isolated. */
+export function threads(options, section, model) {
+  const request = { ...options.workload.speed, max_tokens: 17 };
+  const work = (server, context) => {
+    const systems = [ours(server, "cpu"), ours(server, "cpu", 2), ...(options.peers ? [wllama(server, 2)] : [])];
+    return answersInTurn(options, section, systems, context, request);
+  };
+  return withBrowser(model, options.peers, work, true);
 }
 
 /** The same small weights in transformers.js and here, first on the CPU, then on the graphics adapter. */

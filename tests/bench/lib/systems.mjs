@@ -41,12 +41,15 @@ function measured({ wall, record }) {
   return { wall, ...summary(record), prompt_ids, response_ids, margins: tokens.map((token) => token.top2_margin) };
 }
 
+/** What follows a system's name where it has more than one thread. */
+const counted = (threads) => (threads > 1 ? `, ${threads} threads` : "");
+
 /** This project's package in the browser, as its users call it. */
-export function ours(server, device) {
+export function ours(server, device, threads = 1) {
   return {
-    name: `semgrad ${device}`,
+    name: `semgrad ${device}${counted(threads)}`,
     open: (context) => openPage(context, server.origin),
-    load: async (page) => (await loadInPage(page, server.modelUrl, { device })).info,
+    load: async (page) => (await loadInPage(page, server.modelUrl, { device, threads })).info,
     forget: (page) => runInPage(page, FORGET),
     run: async (page, request) => measured(await runInPage(page, request)),
     memory: pageMemory,
@@ -72,7 +75,7 @@ export function inDeno(model, device) {
       return startDeno({ folder });
     },
     async load(runtime) {
-      runtime.model = await runtime.load(model, { device, cache: "cache-api", integrity });
+      runtime.model = await runtime.load(model, { device, threads: 1, cache: "cache-api", integrity });
       return runtime.model.info;
     },
     forget: (runtime) => runtime.model.run(FORGET),
@@ -98,12 +101,12 @@ async function peerPage(context, server, file) {
   return page;
 }
 
-/** llama.cpp in wasm, one thread, the same GGUF; its own timings. */
-export function wllama(server) {
+/** llama.cpp in wasm, the same GGUF; its own timings. */
+export function wllama(server, threads = 1) {
   return {
-    name: "wllama",
+    name: `wllama${counted(threads)}`,
     open: (context) => peerPage(context, server, "wllama.html"),
-    load: (page) => page.evaluate((url) => globalThis.bench.load(url), server.modelUrl),
+    load: (page) => page.evaluate(([url, threads]) => globalThis.bench.load(url, threads), [server.modelUrl, threads]),
     run: (page, request) => page.evaluate((request) => globalThis.bench.run(request), request),
     memory: pageMemory,
   };

@@ -97,8 +97,8 @@ export const TEXT = {
 
   ready: {
     facts: (parameters: string, layers: number) => `${parameters} parameters, ${layers} layers`,
-    cpu: "CPU",
-    cpuBecause: (reason: string) => `CPU, because ${reason}`,
+    cpu: (threads: number) => (threads > 1 ? `CPU, ${threads} threads` : "CPU"),
+    cpuBecause: (threads: number, reason: string) => `${TEXT.ready.cpu(threads)}, because ${reason}`,
     webgpu: (adapter: string | null) => (adapter ? `WebGPU, ${adapter}` : "WebGPU"),
     announce: (name: string) => `${name} is ready.`,
     noTokenizer: "This model has no tokenizer: it can only be used with token ids, not on this page.",

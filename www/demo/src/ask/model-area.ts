@@ -95,7 +95,9 @@ export class ModelArea {
     const { model, choice, weights, taught } = this.session;
     if (!model || !choice) return;
     const { info } = model;
-    const cpu = choice.options.device === "cpu" ? TEXT.ready.cpu : TEXT.ready.cpuBecause(info.deviceReason);
+    const { threads, deviceReason } = info;
+    const isWanted = choice.options.device === "cpu";
+    const cpu = isWanted ? TEXT.ready.cpu(threads) : TEXT.ready.cpuBecause(threads, deviceReason);
     const device = info.device === "cpu" ? cpu : TEXT.ready.webgpu(info.gpu);
     const own = profileFor(weights);
     const fitted = own ? ownCalibration(own.json)?.fitted?.questions : undefined;
