@@ -3,7 +3,7 @@
  * both in snake case. The public types are made from the same Rust types; `records.ts` converts.
  */
 
-import type { ErrorRecord, RawScore, RawToken, Timings, RawRecord as Written } from "./contract.js";
+import type { ErrorRecord, OddWord, RawScore, RawToken, Timings, RawRecord as Written } from "./contract.js";
 import type { LoadProgress } from "./types.js";
 
 export type { RawRequest, RawSample, RawScore, RawSpan, RawToken } from "./contract.js";
@@ -21,6 +21,7 @@ export type RawEvent =
   | { type: "prefill"; done: number; total: number }
   | ({ type: "token"; index: number } & RawToken)
   | { type: "engine"; engine: "embed" | "nli" | "synonyms"; progress: LoadProgress }
+  | { type: "words"; odd: OddWord[] }
   | { type: "score"; method: null; score: null }
   | { type: "score"; method: string; score: RawScore };
 

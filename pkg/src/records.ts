@@ -111,6 +111,9 @@ export function dispatchEvent(event: RawEvent, options: AskOptions): void {
     case "engine":
       options.onProgress?.({ phase: "engine", engine: event.engine, progress: event.progress });
       break;
+    case "words":
+      options.onProgress?.({ phase: "words", odd: event.odd });
+      break;
     case "score":
       options.onProgress?.(
         event.method === null

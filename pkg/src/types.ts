@@ -2,7 +2,7 @@
  * Public types of the package: what goes into `load`, `ask` and `score`, and what comes out.
  */
 
-import type { Answer, RequestOptions, Score, Token } from "./contract.js";
+import type { Answer, OddWord, RequestOptions, Score, Token } from "./contract.js";
 import type { EngineKind, Method } from "./methods.js";
 import type { Adapter, AdapterFile, AdapterInfo } from "./tune/adapter.js";
 
@@ -162,6 +162,8 @@ export type AskProgress =
   | { phase: "prefill"; done: number; total: number }
   /** An engine or the list of synonyms is fetched and loaded, beside the answer. */
   | { phase: "engine"; engine: EngineKind | "synonyms"; progress: LoadProgress }
+  /** The words of a given answer that stand out (`examine`), while the rest is still being asked. */
+  | { phase: "words"; odd: OddWord[] }
   /** Scoring begins. */
   | { phase: "score"; method: null; score: null }
   /** A score is final, while others still gather what they need. */

@@ -245,6 +245,18 @@ describe("with the modules", { skip: !isBuilt && "the wasm modules are not built
     await assert.rejects(calibrateGiven(right), refused(/of each writer all answers are right/));
   });
 
+  test("words that stand out are told before anything is scored or asked", async () => {
+    const heard = [];
+    const options = { examine: true, methods: ["gnll"], ownAnswers: 1, onProgress: (progress) => heard.push(progress) };
+    const { examined } = await model.score(QUESTION, "It is Lyon.", options);
+    const told = heard.filter(({ phase }) => phase === "words");
+    assert.deepEqual(told, [{ phase: "words", odd: examined.odd }]);
+    assert.ok(heard.indexOf(told[0]) < heard.findIndex(({ method }) => method === "gnll"));
+    heard.length = 0;
+    await model.score("Write a poem about the sea.", "The sea.", options);
+    assert.ok(!heard.some(({ phase }) => phase === "words"), "what is not examined has none");
+  });
+
   test("a survey gives rows that can be fitted", async () => {
     const poem = { ...ANSWER, question: "Write a poem about the sea." };
     const rows = await surveyGiven(model, [ANSWER, { ...ANSWER, writer: "b" }, poem], { ownAnswers: 2 });

@@ -108,7 +108,7 @@ test("a model without tokenizer loads and says what it lacks", async () => {
   await page.waitForSelector(".loaded");
   assert.match(await page.textContent(".loaded"), /no tokenizer/);
   // Asked to choose by itself, it took the CPU and says why.
-  assert.match(await page.textContent(".loaded"), /CPU, because/);
+  assert.match(await page.textContent(".loaded"), /CPU(, \d+ threads)?, because/);
   assert.ok(await page.isDisabled("#question"));
   await page.click("text=Change model");
   await page.waitForSelector(".choice");

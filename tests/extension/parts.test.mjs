@@ -219,11 +219,10 @@ test("of an answer that others wrote a badge says what its record says, and neve
   // Remembered by an earlier version, or from a model that does not examine.
   assert.deepEqual(toWords({ ...judged, examined: null }).reasons, ["No confidence fits."]);
 
-  const checking = (found) => toWords({ kind: "checking", examined: found });
-  assert.equal(checking(null).side, "");
-  assert.equal(checking({ ...silent, odd: [] }).side, "");
-  assert.equal(checking(silent).side, "comparing with its own answers");
-  assert.match(checking(silent).reasons.join(" "), /Underlined: /);
+  const checking = (odd) => toWords({ kind: "checking", odd });
+  assert.equal(checking([]).side, "");
+  assert.equal(checking(silent.odd).side, "comparing with its own answers");
+  assert.match(checking(silent.odd).reasons.join(" "), /Underlined: /);
 
   const faults = [{ kind: "arithmetic", at: [0, 3], said: "381", meant: "391", message: "The result is 391." }];
   const wrong = toWords({ ...judged, faults });

@@ -146,10 +146,14 @@ test("the module for threads differs from the usual one in whose memory it has",
   const [usual, threaded] = ["semgrad", "semgrad_threaded"].map(
     (name) => new WebAssembly.Module(readFileSync(join(PACKAGE, `dist/wasm/${name}_bg.wasm`))),
   );
-  const beyond = (list, other) => list.map(({ name }) => name).filter((name) => !other.some((one) => one.name === name));
+  const beyond = (list, other) =>
+    list.map(({ name }) => name).filter((name) => !other.some((one) => one.name === name));
   const { imports, exports } = WebAssembly.Module;
   // The script of the bindings serves both.
-  assert.deepEqual([beyond(imports(usual), imports(threaded)), beyond(imports(threaded), imports(usual))], [[], ["memory"]]);
+  assert.deepEqual(
+    [beyond(imports(usual), imports(threaded)), beyond(imports(threaded), imports(usual))],
+    [[], ["memory"]],
+  );
   assert.deepEqual(beyond(exports(usual), exports(threaded)), []);
   const own = ["__stack_alloc", "__stack_pointer", "__tls_base", "__wbindgen_thread_destroy"];
   assert.deepEqual(beyond(exports(threaded), exports(usual)).sort(), own);

@@ -34,7 +34,13 @@ struct Module {
 
 /// What needs no model, and what runs models and does nearly all of that too.
 const MODULES: [Module; 2] = [
-    Module { package: "semgrad-scores", name: "scores", features: &["--features", "check"], threaded: None, first: "a minute" },
+    Module {
+        package: "semgrad-scores",
+        name: "scores",
+        features: &["--features", "check"],
+        threaded: None,
+        first: "a minute",
+    },
     Module {
         package: "semgrad",
         name: "semgrad",

@@ -77,7 +77,7 @@ export async function follow(context, layout, { held = false, odd = [], prepare 
               reject(new Error("aborted"));
             });
             const examined = examine(answer, false);
-            if (examined) onEvent({ kind: "examined", examined });
+            if (examined) onEvent({ kind: "progress", progress: { phase: "words", odd: examined.odd } });
             const go = () => resolve(judgement(question, answer));
             if (open) go();
             else waiting.push(go);

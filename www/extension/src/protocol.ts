@@ -66,11 +66,7 @@ export type HostState =
   | { kind: "ready"; name: string; info: ModelInfo };
 
 /** What happens before an answer is there. */
-export type HostEvent =
-  | { kind: "token"; token: Token }
-  | { kind: "progress"; progress: AskProgress }
-  /** An answer from elsewhere was read, and is compared with the model's own only now. */
-  | { kind: "examined"; examined: Examined };
+export type HostEvent = { kind: "token"; token: Token } | { kind: "progress"; progress: AskProgress };
 
 /** A judgement that was made. */
 export type Judged = Extract<Judgement, { kind: "judged" }>;

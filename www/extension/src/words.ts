@@ -1,6 +1,6 @@
 /** A judgement in words: one for badges and panel. */
 
-import type { Answer, Examined } from "semgrad";
+import type { Answer, Examined, OddWord } from "semgrad";
 import { faultLine } from "../../shared/fault.js";
 import { duration } from "../../shared/format.js";
 import { type Tone, toneOf } from "../../shared/tone.js";
@@ -14,7 +14,7 @@ const T = TEXT.judgement;
 export type State =
   | Judgement
   /** With what was found so far. */
-  | { kind: "checking"; examined: Examined | null }
+  | { kind: "checking"; odd: OddWord[] }
   | { kind: "failed"; error: unknown };
 
 /** Colors of the mark. */
@@ -45,10 +45,16 @@ const plain = (label: string, reason: string): Shown => ({
   facts: "",
 });
 
+/** The words that stand out, as far as they are known. */
+export function oddOf(state: State): OddWord[] {
+  if (state.kind === "checking") return state.odd;
+  return (state.kind === "judged" && state.examined?.odd) || [];
+}
+
 export function toWords(state: State): Shown {
   const shown = opinion(state);
   // Whatever the model makes of the whole: who sees underlines is to know from the closed badge that it knows of them.
-  const marked = ("examined" in state && state.examined?.odd.length) || 0;
+  const marked = oddOf(state).length;
   const standOut = marked > 0 ? T.standOut(marked) : "";
   const faults = "faults" in state ? state.faults : [];
   if (faults.length === 0) return { ...shown, side: shown.side || standOut };
@@ -67,7 +73,7 @@ export function toWords(state: State): Shown {
 function opinion(state: State): Shown {
   switch (state.kind) {
     case "checking":
-      return checking(state.examined);
+      return checking(state.odd);
     case "no-model":
       return plain(T.noModel, T.noModelWhy);
     case "skipped":
@@ -82,8 +88,8 @@ function opinion(state: State): Shown {
 }
 
 /** Words are underlined already; without any there is nothing to tell yet. */
-function checking(examined: Examined | null): Shown {
-  if (!examined?.odd.length) return plain(T.checking, T.checkingWhy);
+function checking(odd: OddWord[]): Shown {
+  if (odd.length === 0) return plain(T.checking, T.checkingWhy);
   return { ...plain(T.checking, T.comparingWhy), side: T.comparing, reasons: [T.comparingWhy, T.odd] };
 }
 

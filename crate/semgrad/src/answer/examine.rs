@@ -5,6 +5,7 @@ use super::examinable::reason;
 use super::gather::Gathered;
 use super::manner;
 use super::model::Model;
+use super::observer::Observer;
 use super::plan::Plan;
 use super::prompt::bad;
 use super::respond::Response;
@@ -15,18 +16,19 @@ use crate::control::Pacer;
 use crate::error::Result;
 use crate::evidence::ask::Asker;
 use crate::evidence::compare::{Judge as Entails, Similarity};
+use crate::evidence::pass::Pass;
 use crate::generate::batch::{Notes, sample};
 use crate::generate::suffix::Interest;
 use crate::generate::{Options, Silent, generate};
 use crate::profile::Profile;
 use crate::prompts::{correct, entailment};
 use crate::text::Text;
-use semgrad_scores::given::examined::Examined;
+use semgrad_scores::given::examined::{Examined, OddWord};
 use semgrad_scores::given::judge::{Judge, NOT_FITTED};
 use semgrad_scores::given::odd::odd;
 use semgrad_scores::given::own::Own;
 use semgrad_scores::given::signals::{METHODS, Seen, signals};
-use semgrad_scores::given::words::content_words;
+use semgrad_scores::given::words::{Word, content_words};
 
 /// Own answers that a given one is compared with, the greedy one among them.
 const OWN: usize = 5;
@@ -34,6 +36,39 @@ const OWN: usize = 5;
 const OWN_TOKENS: usize = 24;
 /// Temperature of those that are drawn.
 const TEMPERATURE: f64 = 1.0;
+
+/// The content words of the given answer of a request that asks for its examination, and which of them stand out: all of it is
+/// known from the pass, and told at once. None where nothing is examined.
+///
+/// # Errors
+/// Those of the tokenizer.
+pub fn words(
+    model: &Model,
+    plan: &mut Plan<'_>,
+    response: &Response,
+    pass: Option<&Pass<'_>>,
+    observer: &mut dyn Observer,
+) -> Result<Option<(Vec<Word>, Vec<OddWord>)>> {
+    let is_examined = plan.request.examine.unwrap_or(false) && reason(plan.request, plan.kind).is_none();
+    let (true, Some(question), Some(text), Some(pass)) = (is_examined, plan.question, model.text.as_ref(), pass) else {
+        return Ok(None);
+    };
+    let mut pieces = text.pieces(&response.ids)?;
+    // What ends a turn is no part of what was said, though a tokenizer may spell it.
+    if let Some((piece, _)) = pieces.last_mut().zip(response.ids.last()).filter(|(_, id)| plan.stop_ids.contains(id)) {
+        piece.clear();
+    }
+    // Places are told in the text as it was given.
+    let answer = plan.request.answer.as_deref().or(response.text.as_deref()).unwrap_or_default();
+    let words = content_words(question, answer, &pieces, &pass.statistics()).unwrap_or_else(|_| {
+        let warning = "the tokenizer spells the answer in other letters: none of its words are looked at";
+        plan.warnings.push(warning.into());
+        Vec::new()
+    });
+    let odd = odd(answer, &words);
+    observer.odd(&odd);
+    Ok(Some((words, odd)))
+}
 
 /// Examines the given answer of a request that asks for it.
 ///
@@ -44,6 +79,7 @@ pub async fn examine(
     plan: &mut Plan<'_>,
     profile: Option<&Profile>,
     response: &Response,
+    words: Option<(Vec<Word>, Vec<OddWord>)>,
     gathered: &Gathered,
     pacer: &Pacer<'_>,
 ) -> Result<Option<Examined>> {
@@ -53,20 +89,10 @@ pub async fn examine(
     if let Some(reason) = reason(plan.request, plan.kind) {
         return Ok(Some(Examined { none: Some(none::sentence(Some(reason))), ..Examined::default() }));
     }
-    let (Some(question), Some(text)) = (plan.question, model.text.as_ref()) else { return Ok(None) };
-    // Places are told in the text as it was given.
+    let (Some(question), Some(text), Some((words, odd))) = (plan.question, model.text.as_ref(), words) else {
+        return Ok(None);
+    };
     let answer = plan.request.answer.as_deref().or(response.text.as_deref()).unwrap_or_default();
-    let mut pieces = text.pieces(&response.ids)?;
-    // What ends a turn is no part of what was said, though a tokenizer may spell it.
-    if let Some((piece, _)) = pieces.last_mut().zip(response.ids.last()).filter(|(_, id)| plan.stop_ids.contains(id)) {
-        piece.clear();
-    }
-    let words = content_words(question, answer, &pieces, &gathered.evidence.tokens).unwrap_or_else(|_| {
-        let warning = "the tokenizer spells the answer in other letters: none of its words are looked at";
-        plan.warnings.push(warning.into());
-        Vec::new()
-    });
-    let odd = odd(answer, &words);
     let (system, stop_ids) = (plan.request.system.as_deref(), plan.stop_ids.as_slice());
     let asker = Asker { decoder: &model.decoder, text, system, stop_ids, pacer };
     let (correct, state) = asked(&asker, question, answer).await?;

@@ -38,8 +38,11 @@ impl Model {
         let mut plan = Plan::new(self, request, profile.as_deref())?;
         let (response, suffix) = respond::respond(self, &mut plan, pacer, observer).await?;
         let drawn = draw::draw(self, &plan, pacer).await?;
-        let gathered = gather::gather(self, &plan, &response, suffix, &drawn, pacer, observer).await?;
-        let examined = examine::examine(self, &mut plan, profile.as_deref(), &response, &gathered, pacer).await?;
+        let pass = gather::pass(self, &plan, &response, suffix, pacer, observer).await?;
+        let words = examine::words(self, &mut plan, &response, pass.as_ref(), observer)?;
+        let gathered = gather::gather(self, &plan, &response, pass, &drawn, pacer, observer).await?;
+        let examined =
+            examine::examine(self, &mut plan, profile.as_deref(), &response, words, &gathered, pacer).await?;
         Ok(assemble::record(self, plan, response, drawn, gathered, examined))
     }
 }

@@ -23,6 +23,7 @@ use crate::weights::source::LocalFuture;
 use convert::{Js, from_js};
 use host::{JsControl, JsModelFile, model_file};
 use js_sys::{Function, Promise};
+use semgrad_scores::given::examined::OddWord;
 use semgrad_scores::record::{Score, names};
 use semgrad_scores::web::to_js;
 use serde::{Deserialize, Serialize};
@@ -186,6 +187,7 @@ impl Model {
 enum Event<'a> {
     Prefill { done: usize, total: usize },
     Token { index: usize, id: u32, text: Option<&'a str>, logprob: f64, entropy: f64, top2_margin: f64 },
+    Words { odd: &'a [OddWord] },
     Score { method: Option<&'a str>, score: Option<&'a Score> },
 }
 
@@ -209,6 +211,10 @@ impl Observer for Events {
     fn token(&mut self, index: usize, id: u32, text: Option<&str>, s: &TokenStatistics) {
         let TokenStatistics { logprob, entropy, top2_margin } = *s;
         self.send(&Event::Token { index, id, text, logprob, entropy, top2_margin });
+    }
+
+    fn odd(&mut self, words: &[OddWord]) {
+        self.send(&Event::Words { odd: words });
     }
 
     fn score(&mut self, method: Option<&str>, score: Option<&Score>) {

@@ -9,7 +9,8 @@ const T = TEXT.facts;
 
 /** The list; `prompt` is the question as the model saw it, null within a conversation. */
 export function factList(answer: Answer, info: ModelInfo, prompt: string | null): HTMLElement {
-  const device = info.device === "cpu" ? `${TEXT.ready.cpu(info.threads)} (${info.deviceReason})` : TEXT.ready.webgpu(info.gpu);
+  const device =
+    info.device === "cpu" ? `${TEXT.ready.cpu(info.threads)} (${info.deviceReason})` : TEXT.ready.webgpu(info.gpu);
   const facts: [string, string | null][] = [
     [T.prompt, prompt],
     [T.device, device],

@@ -92,14 +92,8 @@ async function measure(
     signal: hooks.signal,
     onProgress: (progress) => hooks.onEvent({ kind: "progress", progress }),
   };
-  // One pass, long before the model's own answers are there.
-  const first = await model.score(question, answer, { ...options, ownAnswers: 0, methods: [] });
-  const { examined } = first;
-  if (examined) hooks.onEvent({ kind: "examined", examined });
-  // What asks for no single fact is not examined, and what the model would say to it is no measure of anything.
-  const isDone = isPlain && examined !== null && Object.keys(examined.signals).length === 0;
   const more: ScoreOptions = isPlain ? { methods: [] } : { rivals: true };
-  const result = isDone ? first : await model.score(question, answer, { ...options, ...more, ownAnswers: OWN_ANSWERS });
+  const result = await model.score(question, answer, { ...options, ...more, ownAnswers: OWN_ANSWERS });
   const judged: Remembered = {
     kind: "judged",
     explanation: result.explanation,

@@ -16,7 +16,7 @@ interface View {
 /** One answer's judgement, shown as often as that answer is. */
 export class Judging {
   readonly #views = new Set<View>();
-  #state: State = { kind: "checking", examined: null };
+  #state: State = { kind: "checking", odd: [] };
   #running: AbortController | null = null;
 
   constructor(
@@ -34,10 +34,12 @@ export class Judging {
     this.#running?.abort();
     const running = new AbortController();
     this.#running = running;
-    this.#say({ kind: "checking", examined: null });
+    this.#say({ kind: "checking", odd: [] });
     const { question, answer } = this;
     const onEvent = (event: HostEvent) => {
-      if (event.kind === "examined") this.#say({ kind: "checking", examined: event.examined });
+      // The answer was read, and only now is it compared with the model's own.
+      if (event.kind !== "progress" || event.progress.phase !== "words") return;
+      this.#say({ kind: "checking", odd: event.progress.odd });
     };
     const state = await this.client
       .call("judge", { question, answer, again }, { signal: running.signal, onEvent })

@@ -5,7 +5,7 @@
 
 import type { OddWord } from "semgrad";
 import { LIMITS } from "../limits.js";
-import type { State } from "../words.js";
+import { oddOf, type State } from "../words.js";
 import { placesOf } from "./place.js";
 import { readingOf } from "./text.js";
 import type { Root } from "./tree.js";
@@ -33,7 +33,7 @@ export class Marks {
 
   /** Underlines what that state says. */
   show(state: State): void {
-    this.#odd = ("examined" in state && state.examined?.odd) || [];
+    this.#odd = oddOf(state);
     this.#place();
   }
 

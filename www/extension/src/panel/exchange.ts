@@ -1,6 +1,6 @@
 /** One question and its answer in the panel: the model's own, token by token, or one from elsewhere. */
 
-import type { Answer, Examined, ModelInfo, Token } from "semgrad";
+import type { Answer, ModelInfo, OddWord, Token } from "semgrad";
 import { AnswerText } from "../../../shared/answer-text.js";
 import { checkedNote } from "../../../shared/checked.js";
 import { el } from "../../../shared/dom.js";
@@ -46,7 +46,7 @@ export class Exchange {
 
   onEvent(event: HostEvent): void {
     if (event.kind === "token") this.#onToken(event.token);
-    else if (event.kind === "examined") this.#onExamined(event.examined);
+    else if (event.progress.phase === "words") this.#onWords(event.progress.odd);
     else if (this.#isRead) return;
     else if (event.progress.phase === "score") this.#status.textContent = T.scoring;
     else if (event.progress.phase === "prefill") this.#status.textContent = T.reading;
@@ -104,7 +104,7 @@ export class Exchange {
   }
 
   /** Without words that stand out there is nothing to tell of it yet. */
-  #onExamined({ odd }: Examined): void {
+  #onWords(odd: OddWord[]): void {
     if (odd.length === 0) return;
     this.#isRead = true;
     this.#status.textContent = T.comparing;

@@ -86,8 +86,28 @@ pub struct Gathered {
     pub rivals: Vec<Vec<Alternative>>,
     /// Time of waiting for engines, ms, where a method needs one.
     pub engines_ms: Option<f64>,
-    /// All other time, ms.
+    /// All other time, that of the pass included, ms.
     pub score_ms: f64,
+}
+
+/// What the pass over the suffix leaves, where anything is read of it: the first thing that is known of a given answer.
+///
+/// # Errors
+/// `aborted`, `device_lost`.
+pub async fn pass<'a>(
+    model: &'a Model,
+    plan: &Plan<'_>,
+    response: &'a Response,
+    suffix: Suffix,
+    pacer: &Pacer<'_>,
+    observer: &mut dyn Observer,
+) -> Result<Option<Pass<'a>>> {
+    observer.score(None, None);
+    // Without gradients, an answer that was given still needs its statistics.
+    if response.statistics.is_some() && !plan.interest.gradients {
+        return Ok(None);
+    }
+    Pass::run(&model.decoder, suffix, plan.prompt.ids.len(), &response.ids, pacer).await.map(Some)
 }
 
 /// Gathers and scores.
@@ -98,19 +118,12 @@ pub async fn gather(
     model: &Model,
     plan: &Plan<'_>,
     response: &Response,
-    suffix: Suffix,
+    pass: Option<Pass<'_>>,
     drawn: &Drawn,
     pacer: &Pacer<'_>,
     observer: &mut dyn Observer,
 ) -> Result<Gathered> {
-    let began = Instant::now();
-    observer.score(None, None);
-    let decoder = &model.decoder;
-    // Without gradients, an answer that was given still needs its statistics.
-    let pass = match response.statistics.is_none() || plan.interest.gradients {
-        true => Some(Pass::run(decoder, suffix, plan.prompt.ids.len(), &response.ids, pacer).await?),
-        false => None,
-    };
+    let (began, decoder) = (Instant::now(), &model.decoder);
     // What was generated is reported with the distribution it was drawn from.
     let tokens = response.statistics.clone().or_else(|| pass.as_ref().map(Pass::statistics));
     let (system, stop_ids) = (plan.request.system.as_deref(), plan.stop_ids.as_slice());
@@ -156,7 +169,7 @@ pub async fn gather(
     let Gatherer { evidence, state, hidden, rivals, .. } = gatherer;
     let Scoring { scores, warnings, .. } = scoring;
     let engines_ms = plan.methods.iter().any(|method| !method.engines().is_empty()).then_some(waited);
-    let score_ms = milliseconds(began) - waited;
+    let score_ms = milliseconds(began) - waited + pass.map_or(0.0, |pass| pass.ms);
     Ok(Gathered { evidence, scores, warnings, state, hidden, rivals, engines_ms, score_ms })
 }
 
