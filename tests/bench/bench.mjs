@@ -17,7 +17,7 @@ import { ROOT } from "../browser/lib/server.mjs";
 import { isTied, machine } from "./lib/machine.mjs";
 import { Notebook, reason } from "./lib/measure.mjs";
 import { report } from "./lib/report.mjs";
-import { larger, otherFormat, scores, smallWeights, startAndSpeed, threads } from "./lib/sections.mjs";
+import { given, larger, otherFormat, scores, smallWeights, startAndSpeed, threads } from "./lib/sections.mjs";
 import { packageSizes } from "./lib/sizes.mjs";
 import { firstToken } from "./minimind/reference.mjs";
 
@@ -84,6 +84,7 @@ async function main() {
     quick,
     repetitions: Number(values.reps ?? (quick ? 1 : 3)),
     workload: JSON.parse(readFileSync(join(ROOT, "tests/bench/workload.json"), "utf8")),
+    given: JSON.parse(readFileSync(join(ROOT, "tests/bench/given.json"), "utf8")),
   };
   if (!peers) notebook.miss("other runtimes", "--peers was not given, or they could not be installed");
   const where = await machine();
@@ -102,6 +103,7 @@ async function main() {
       const title = `threads ${name}`;
       if (path) await section(notebook, title, () => threads(options, title, path));
     }
+    await section(notebook, "given", () => given(options, "given", model));
   }
   if (quick && values.format.length > 0) notebook.miss("other formats", "left out by --quick");
   else if (cpu && peers) {

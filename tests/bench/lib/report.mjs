@@ -70,6 +70,7 @@ function bars({ runs, loads, models, sizes }) {
     return plain ? run.wall / plain.wall - 1 : null;
   });
   const formats = [...new Set(runs.map((run) => run.section))].filter((section) => section.startsWith("format "));
+  const given = select(runs, "given", TWO, "given");
   const large = models.larger?.file ?? "larger model";
   return [
     ["browser CPU decode ÷ wllama", decode("default", "speed", OURS, "wllama"), 1.5, 3, "at least"],
@@ -121,6 +122,14 @@ function bars({ runs, loads, models, sizes }) {
         ];
       }),
     ),
+    ...[
+      ["words that stand out", "words", 1.5, 1],
+      ["and five own answers compared", "all", 5, 3],
+    ].map(([what, time, ...limits]) => {
+      const [tokens, seconds] = ["tokens", time].map((key) => median(given.map((run) => run[key])));
+      const of = `a given answer${tokens === null ? "" : ` of ${tokens} tokens`}, 2 threads: ${what}`;
+      return [of, seconds === null ? null : seconds / 1000, ...limits, "at most", " s"];
+    }),
     ["cached load to first token ÷ wllama", load, 1, 0.6, "at most"],
     ["Deno CPU decode ÷ browser CPU", decode("default", "speed", "semgrad deno cpu", OURS)],
     [

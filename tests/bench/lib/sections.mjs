@@ -176,6 +176,36 @@ export function threads(options, section, model) {
   return withBrowser(model, options.peers, work, true);
 }
 
+/** An answer of somebody else's, of some 230 tokens, on two threads: when its words are underlined, and when all is said. */
+export function given({ notebook, repetitions, given }, section, model) {
+  return withBrowser(
+    model,
+    null,
+    async (server, context) => {
+      const system = ours(server, "cpu", 2);
+      const page = await system.open(context);
+      await system.load(page);
+      await interleave(notebook, section, [system], repetitions + 1, async (_, repetition) => {
+        const request = { ...given, methods: [], examine: true, own_answers: 5, seed: repetition };
+        await system.forget(page);
+        const times = await page.evaluate(async (request) => {
+          const began = performance.now();
+          let words = null;
+          const onEvent = ({ type }) => {
+            if (type === "words") words = performance.now() - began;
+          };
+          const { response_ids } = await globalThis.model.run(request, { onEvent });
+          return { words, all: performance.now() - began, tokens: response_ids.length };
+        }, request);
+        // The first answer of a page is longer.
+        if (repetition > 0) notebook.add({ section, system: system.name, repetition, request: "given", ...times });
+      });
+      await page.close();
+    },
+    true,
+  );
+}
+
 /** The same small weights in transformers.js and here, first on the CPU, then on the graphics adapter. */
 export function smallWeights(options, section, model) {
   const { workload, peers, notebook, quick } = options;
