@@ -4,12 +4,12 @@ import { el } from "../../../shared/dom.js";
 import { timeLeft } from "../../../shared/format.js";
 import { TEXT as SHARED } from "../../../shared/text.js";
 import { twice } from "../delete-all.js";
-import { TEXT } from "../text.js";
 import { ProblemPlace } from "./problem-place.js";
 import type { TeachRun } from "./run.js";
 import { SortedList } from "./sorted-list.js";
+import { TEXT } from "./text.js";
 
-const T = TEXT.teach.ask;
+const T = TEXT.ask;
 
 /** What the card's owner does. */
 export interface AskActions {
@@ -23,7 +23,7 @@ export class AskCard {
   private readonly heading = el("h3", { id: "teach-ask-heading", tabindex: -1 }, T.heading);
   private readonly hint = el("p", { class: "note" });
   private readonly start: HTMLButtonElement;
-  private readonly pause = el("button", { type: "button", onclick: () => this.run?.pause() }, TEXT.teach.pause);
+  private readonly pause = el("button", { type: "button", onclick: () => this.run?.pause() }, TEXT.pause);
   private readonly over: HTMLButtonElement;
   private readonly bar = el("progress", { "aria-label": T.label });
   private readonly state = el("p", { class: "note", role: "status" });
@@ -78,7 +78,7 @@ export class AskCard {
     this.element.hidden = questions.length === 0;
     this.bar.max = Math.max(1, questions.length);
     this.bar.value = done;
-    const more = asking ? run.resting && TEXT.teach.resting : openText(run);
+    const more = asking ? run.resting && TEXT.resting : openText(run);
     this.state.textContent = [this.progress(run), more].filter(Boolean).join(" ");
     this.start.hidden = doing !== null || complete;
     this.start.disabled = elsewhere;
@@ -111,13 +111,12 @@ export class AskCard {
 }
 
 /** Of what is not all asked: that it cannot go on here, or what is kept. */
-const openText = (run: TeachRun) =>
-  run.elsewhere && !run.complete && !run.begun ? TEXT.teach.elsewhere : keptText(run);
+const openText = (run: TeachRun) => (run.elsewhere && !run.complete && !run.begun ? TEXT.elsewhere : keptText(run));
 
 /** What is kept of it, and whether. */
 export function keptText({ keeping, done, complete, begun }: TeachRun): string {
-  if (keeping === "full") return TEXT.teach.full;
-  if (keeping === "refused") return TEXT.teach.refused;
+  if (keeping === "full") return TEXT.full;
+  if (keeping === "refused") return TEXT.refused;
   return done > 0 && !complete && !begun ? T.paused : "";
 }
 

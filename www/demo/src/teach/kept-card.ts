@@ -3,12 +3,12 @@
 import type { AdapterFile } from "semgrad";
 import { download, el, fill } from "../../../shared/dom.js";
 import { twice } from "../delete-all.js";
-import { TEXT } from "../text.js";
 import { ProblemPlace } from "./problem-place.js";
 import type { Keeping } from "./store.js";
 import type { KeptAdapter, Taught } from "./taught.js";
+import { TEXT } from "./text.js";
 
-const T = TEXT.teach.kept;
+const T = TEXT.kept;
 const BYTES = "application/octet-stream";
 
 /** An adapter's row, with its switch. */
@@ -84,7 +84,7 @@ export class KeptCard {
 
   /** What became of keeping one. */
   told(keeping: Keeping, text = ""): void {
-    this.state.textContent = keeping === "kept" ? text : TEXT.teach[keeping];
+    this.state.textContent = keeping === "kept" ? text : TEXT[keeping];
   }
 
   private row(kept: KeptAdapter): Row {

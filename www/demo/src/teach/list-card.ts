@@ -5,14 +5,14 @@ import { el, fill } from "../../../shared/dom.js";
 import { bytes, timeLeft } from "../../../shared/format.js";
 import { ListBox } from "../list-box.js";
 import { speedHere } from "../model/speed.js";
-import { TEXT } from "../text.js";
 import { askSeconds, teachBytes, teachSeconds, wordsOf } from "./estimate.js";
 import example from "./example.txt?raw";
 import { readList } from "./list.js";
 import { LEAST } from "./run.js";
 import { isDrawnBy, type Terms } from "./terms.js";
+import { TEXT } from "./text.js";
 
-const T = TEXT.teach.list;
+const T = TEXT.list;
 
 const SHOWN_FAULTS = 5;
 

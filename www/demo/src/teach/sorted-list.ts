@@ -1,10 +1,10 @@
 /** The questions that were answered: the model's own answer, how far it doubts, and what it would learn. */
 
 import { el, fill, styled } from "../../../shared/dom.js";
-import { TEXT } from "../text.js";
 import type { Sorted } from "./run.js";
+import { TEXT } from "./text.js";
 
-const T = TEXT.teach.ask;
+const T = TEXT.ask;
 
 /** Keeps the rows that it made: most change their target or their place alone. */
 export class SortedList {

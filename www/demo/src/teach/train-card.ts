@@ -5,14 +5,14 @@ import { el } from "../../../shared/dom.js";
 import { bytes, timeLeft } from "../../../shared/format.js";
 import { TEXT as SHARED } from "../../../shared/text.js";
 import { twice } from "../delete-all.js";
-import { TEXT } from "../text.js";
 import { keptText } from "./ask-card.js";
 import { Curve } from "./curve.js";
 import { teachSeconds } from "./estimate.js";
 import { ProblemPlace } from "./problem-place.js";
 import type { Far, TeachRun } from "./run.js";
+import { TEXT } from "./text.js";
 
-const T = TEXT.teach.train;
+const T = TEXT.train;
 
 /** What the card's owner does. */
 export interface TrainActions {
@@ -25,7 +25,7 @@ export class TrainCard {
   readonly element: HTMLElement;
   private readonly heading = el("h3", { id: "train-heading", tabindex: -1 }, T.heading);
   private readonly start: HTMLButtonElement;
-  private readonly pause = el("button", { type: "button", onclick: () => this.run?.pause() }, TEXT.teach.pause);
+  private readonly pause = el("button", { type: "button", onclick: () => this.run?.pause() }, TEXT.pause);
   private readonly cancel: HTMLButtonElement;
   private readonly bar = el("progress", { "aria-label": T.label });
   private readonly state = el("p", { class: "note", role: "status" });
@@ -121,8 +121,8 @@ export class TrainCard {
   private said(run: TeachRun): string {
     const { doing, elsewhere, begun, progress, resting, lesson, pace } = run;
     if (doing === "teach")
-      return [`${this.progress(progress)}.`, resting && TEXT.teach.resting, this.needs()].filter(Boolean).join(" ");
-    if (elsewhere) return TEXT.teach.elsewhere;
+      return [`${this.progress(progress)}.`, resting && TEXT.resting, this.needs()].filter(Boolean).join(" ");
+    if (elsewhere) return TEXT.elsewhere;
     if (begun) return [run.keeping === "kept" ? T.paused : keptText(run), this.needs()].filter(Boolean).join(" ");
     if (this.result !== "") return this.result;
     if (pace === null || lesson === null) return "";

@@ -2,12 +2,12 @@
 
 import type { Checked, Model } from "semgrad";
 import { el, fill } from "../../../shared/dom.js";
-import { TEXT } from "../text.js";
 import { ProblemPlace } from "./problem-place.js";
 import type { KeptAdapter, Taught } from "./taught.js";
 import type { Terms } from "./terms.js";
+import { TEXT } from "./text.js";
 
-const T = TEXT.teach.try;
+const T = TEXT.try;
 
 /** What is asked of, and how. */
 export interface Trial {
@@ -74,10 +74,7 @@ export class TryCard {
     this.adapters = adapters;
     this.element.hidden = this.adapters.length === 0;
     this.field.hidden = this.adapters.length < 2;
-    fill(
-      this.which,
-      ...this.adapters.map(({ id, at }) => el("option", { value: id }, TEXT.teach.kept.at(new Date(at)))),
-    );
+    fill(this.which, ...this.adapters.map(({ id, at }) => el("option", { value: id }, TEXT.kept.at(new Date(at)))));
     const { chosen } = this;
     this.choose((this.adapters.find(({ id }) => id === chosen?.id) ?? this.adapters[0])?.id ?? "");
   }

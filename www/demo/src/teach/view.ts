@@ -4,16 +4,15 @@ import { el } from "../../../shared/dom.js";
 import type { Session } from "../session.js";
 import type { Settings } from "../settings.js";
 import type { View } from "../shell.js";
-import { TEXT } from "../text.js";
+import { TEXT as PAGE } from "../text.js";
 import { AskCard } from "./ask-card.js";
 import { KeptCard } from "./kept-card.js";
 import { ListCard } from "./list-card.js";
 import { TeachRun } from "./run.js";
 import { termsOf } from "./terms.js";
+import { TEXT as T } from "./text.js";
 import { TrainCard } from "./train-card.js";
 import { TryCard } from "./try-card.js";
-
-const T = TEXT.teach;
 
 /** So many of either kind are offered to be tried. */
 const EXAMPLES = 2;
@@ -44,7 +43,7 @@ export class TeachView implements View {
       "section",
       { class: "card stack" },
       this.missing,
-      el("div", { class: "actions" }, el("a", { class: "button primary", href: "#" }, TEXT.calibrate.toModel)),
+      el("div", { class: "actions" }, el("a", { class: "button primary", href: "#" }, PAGE.calibrate.toModel)),
     );
     this.element = el(
       "section",
