@@ -20,6 +20,13 @@ test("a pasted list is one question a line, without bullets and numbers, each on
   assert.deepEqual(readList(" \n"), { questions: [], duplicates: 0, faults: [] });
 });
 
+test("what differs only in case, spaces or the question mark at its end is one question", () => {
+  const text = "Who was it?\nwho  WAS it\nWho was it ?\nWho was it??\nWho was it then?\nWho? Was it\n???\n?";
+  const { questions, duplicates } = readList(text);
+  assert.deepEqual(questions, ["Who was it?", "Who was it then?", "Who? Was it", "???", "?"]);
+  assert.equal(duplicates, 3);
+});
+
 test("a text is no question", () => {
   const long = "x".repeat(LONGEST + 1);
   assert.deepEqual(readList(`Who?\n${long}\n${long.slice(1)}`), {

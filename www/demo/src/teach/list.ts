@@ -19,6 +19,12 @@ export interface List {
 /** One line's question, or what is wrong with it; null for a line that says nothing. */
 type Read = { line: number; found: string | null; fault?: Fault };
 
+/** What makes two lines the same question: case, spaces and a question mark at the end do not part them. */
+function sameness(question: string): string {
+  const plain = question.toLowerCase().replace(/[\s?？]+$/, "");
+  return plain === "" ? question : plain;
+}
+
 /** Reads a text. */
 export function readList(text: string): List {
   // A file's byte order mark is no part of it.
@@ -29,7 +35,7 @@ export function readList(text: string): List {
   for (const { line, found, fault } of read(lines)) {
     const question = found?.replace(/\s+/g, " ").trim() ?? "";
     const wrong = fault ?? (question.length > LONGEST ? "long" : undefined);
-    const key = question.toLowerCase();
+    const key = sameness(question);
     if (wrong) faults.push({ line, fault: wrong });
     else if (questions.has(key)) duplicates += 1;
     else if (question !== "") questions.set(key, question);

@@ -8,6 +8,8 @@ interface Engagement {
   after: number;
 }
 
+/** So many of what is called so. */
+const some = (count: number, name: string) => `${count} ${name}${count === 1 ? "" : "s"}`;
 const share = (part: number) => `${Math.round(100 * part)} %`;
 
 export const TEXT = {
@@ -34,9 +36,11 @@ export const TEXT = {
     drop: "or drop a file on the box",
     example: "Take the example",
     found: (count: number, duplicates: number) => {
-      const found = count === 1 ? "1 question" : `${count} questions`;
+      const found = some(count, "question");
       if (duplicates === 0) return `${found}.`;
-      return `${found}; ${duplicates === 1 ? "1 line repeats another one and does" : `${duplicates} lines repeat others and do`} not count.`;
+      const merged =
+        duplicates === 1 ? "1 line repeats another one and does" : `${duplicates} lines repeat others and do`;
+      return `${found}; ${merged} not count (capitals, spaces and the last question mark make no difference).`;
     },
     few: (least: number) => `Too few to learn from: at least ${least} are needed.`,
     bad: (line: number, why: string) => `Line ${line} ${why}`,
