@@ -1,6 +1,7 @@
 /** The questions that were answered: the model's own answer, how far it doubts, and what it would learn. */
 
 import { el, fill, styled } from "../../../shared/dom.js";
+import { withoutLabel } from "../../../shared/without-label.js";
 import type { Sorted } from "./run.js";
 import { TEXT } from "./text.js";
 
@@ -57,7 +58,7 @@ class Row {
       {
         ontoggle: () => {
           if (!details.open) return;
-          fill(drawn, ...samples.map((sample) => el("li", {}, sample.trim() || T.empty)));
+          fill(drawn, ...samples.map((sample) => el("li", {}, withoutLabel(sample).trim() || T.empty)));
         },
       },
       el("summary", {}, T.drawn),
@@ -70,7 +71,7 @@ class Row {
         "div",
         {},
         el("strong", {}, asked.question),
-        el("p", {}, asked.answer.trim() || T.empty),
+        el("p", {}, withoutLabel(asked.answer).trim() || T.empty),
         samples.length > 0 && details,
       ),
       el("div", { class: "doubt" }, bar, el("small", {}, said), this.target),

@@ -2,6 +2,7 @@
 
 import type { Checked, Model } from "semgrad";
 import { el, fill } from "../../../shared/dom.js";
+import { withoutLabel } from "../../../shared/without-label.js";
 import { ProblemPlace } from "./problem-place.js";
 import type { KeptAdapter, Taught } from "./taught.js";
 import type { Terms } from "./terms.js";
@@ -137,13 +138,13 @@ export class TryCard {
     const column = (time: Time) => el("section", { "aria-label": T[time] }, el("h4", {}, T[time]), places[time]);
     fill(this.answers, column("before"), column("after"));
     try {
+      const written = { before: "", after: "" };
       const [before, after] = await both(trial, chosen, question, controller.signal, (time, text) => {
-        const place = places[time];
-        if (place.textContent === T.waiting) place.textContent = "";
-        place.append(text);
+        written[time] += text;
+        places[time].textContent = withoutLabel(written[time]);
       });
-      places.before.textContent = before.trim() || T.empty;
-      places.after.textContent = after.trim() || T.empty;
+      places.before.textContent = before;
+      places.after.textContent = after;
       this.say(`${T.before}: ${before}. ${T.after}: ${after}.`);
     } catch (thrown) {
       if (controller.signal.aborted) this.state.textContent = T.stopped;
@@ -174,14 +175,17 @@ async function both(
   const settled = await Promise.allSettled(work);
   const failed = settled.find(({ status }) => status === "rejected") as PromiseRejectedResult | undefined;
   if (failed) throw failed.reason;
-  const text = async (place: number) => (await (work[place] as Promise<{ text: string | null }>)).text ?? "";
+  const text = async (place: number) => shown((await (work[place] as Promise<{ text: string | null }>)).text ?? "");
   return [await text(1), await text(3)];
 }
+
+/** An answer as it is read. */
+const shown = (answer: string) => withoutLabel(answer).trim() || T.empty;
 
 function checkTable(all: readonly Checked[]): HTMLElement {
   const head = [T.question, T.before, T.after].map((name) => el("th", { scope: "col" }, name));
   const rows = all.map(({ question, before, after }) =>
-    el("tr", {}, el("th", { scope: "row" }, question), el("td", {}, before), el("td", {}, after)),
+    el("tr", {}, el("th", { scope: "row" }, question), el("td", {}, shown(before)), el("td", {}, shown(after))),
   );
   return el(
     "div",
