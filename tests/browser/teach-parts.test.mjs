@@ -14,10 +14,11 @@ test("a pasted list is one question a line, without bullets and numbers, each on
   const text = "\ufeffWho?\r\n\r\n- What  is it? \n2) When?\n3. who?\n• 1984 was written when?\n1984 was what?";
   assert.deepEqual(readList(text), {
     questions: ["Who?", "What is it?", "When?", "1984 was written when?", "1984 was what?"],
+    answers: new Map(),
     duplicates: 1,
     faults: [],
   });
-  assert.deepEqual(readList(" \n"), { questions: [], duplicates: 0, faults: [] });
+  assert.deepEqual(readList(" \n"), { questions: [], answers: new Map(), duplicates: 0, faults: [] });
 });
 
 test("what differs only in case, spaces or the question mark at its end is one question", () => {
@@ -31,6 +32,7 @@ test("a text is no question", () => {
   const long = "x".repeat(LONGEST + 1);
   assert.deepEqual(readList(`Who?\n${long}\n${long.slice(1)}`), {
     questions: ["Who?", long.slice(1)],
+    answers: new Map(),
     duplicates: 0,
     faults: [{ line: 2, fault: "long" }],
   });
@@ -40,6 +42,7 @@ test("of JSON lines the field question is read, and every fault is named", () =>
   const text = '{"question": "Who?", "answers": ["me"]}\n\nnonsense\n{"text": "What?"}\n{"question": "What?"}\nnull';
   assert.deepEqual(readList(text), {
     questions: ["Who?", "What?"],
+    answers: new Map([["Who?", ["me"]]]),
     duplicates: 0,
     faults: [3, 4, 6].map((line) => ({ line, fault: "json" })),
   });
@@ -53,6 +56,25 @@ test("of a table the column question is read, whatever parts its cells", () => {
   assert.deepEqual(questions("question\nWho, me?"), ["Who, me?"]);
   // A question that mentions the word is a line like any other.
   assert.deepEqual(questions("Is this a question, or what?\nWho?"), ["Is this a question, or what?", "Who?"]);
+});
+
+test("answers that count as right come with JSON lines and tables, and go with the question that is kept", () => {
+  const lines = [
+    { question: "Who?", answers: ["me", " ", 7] },
+    { question: "who", answers: ["I"] },
+    { question: "What?", answers: "it" },
+    { question: "When?", answers: [] },
+  ];
+  assert.deepEqual(
+    [...readList(lines.map((line) => JSON.stringify(line)).join("\n")).answers],
+    [
+      ["Who?", ["me", "I"]],
+      ["What?", ["it"]],
+    ],
+  );
+  const table = "question,answers\nWho?,me | I\nWhat?,\nWhen?";
+  assert.deepEqual([...readList(table).answers], [["Who?", ["me", "I"]]]);
+  assert.equal(readList("question,answer\nWho?,me").answers.size, 0);
 });
 
 test("estimates grow with the list and the model, and shrink with speed", () => {

@@ -7,7 +7,7 @@ import { ListBox } from "../list-box.js";
 import { speedHere } from "../model/speed.js";
 import { askSeconds, teachBytes, teachSeconds, wordsOf } from "./estimate.js";
 import example from "./example.txt?raw";
-import { readList } from "./list.js";
+import { type List, readList } from "./list.js";
 import { LEAST } from "./run.js";
 import { isDrawnBy, type Terms } from "./terms.js";
 import { TEXT } from "./text.js";
@@ -35,7 +35,7 @@ export class ListCard {
   private readonly before = el("div", { class: "stack before" });
   private count = 0;
 
-  constructor(private readonly onQuestions: (questions: readonly string[]) => void) {
+  constructor(private readonly onList: (list: Pick<List, "questions" | "answers">) => void) {
     this.box.element.append(this.locked, this.before);
   }
 
@@ -81,20 +81,26 @@ export class ListCard {
   }
 
   private read(text: string): void {
-    const { questions, duplicates, faults } = readList(text);
+    const { questions, answers, duplicates, faults } = readList(text);
     this.count = questions.length;
     if (text.trim() === "") {
       this.box.say();
     } else {
       const few = questions.length < LEAST ? T.few(LEAST) : "";
       this.box.say(
-        el("p", {}, [T.found(questions.length, duplicates), few].filter(Boolean).join(" ")),
+        el(
+          "p",
+          {},
+          [T.found(questions.length, duplicates), answers.size > 0 ? T.answers(answers.size) : "", few]
+            .filter(Boolean)
+            .join(" "),
+        ),
         ...faults
           .slice(0, SHOWN_FAULTS)
           .map(({ line, fault }) => el("p", { class: "form-hint" }, T.bad(line, T.problems[fault]))),
         faults.length > SHOWN_FAULTS && el("p", { class: "form-hint" }, T.more(faults.length - SHOWN_FAULTS)),
       );
     }
-    this.onQuestions(questions.length < LEAST ? [] : questions);
+    this.onList({ questions: questions.length < LEAST ? [] : questions, answers });
   }
 }

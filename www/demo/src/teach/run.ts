@@ -5,6 +5,7 @@
 
 import {
   type Asked,
+  contains,
   type Lesson,
   type LessonTarget,
   lessonOf,
@@ -15,8 +16,10 @@ import {
   type TuneOptions,
   type TunePart,
   type TuneProgress,
+  type TuneQuestion,
   type TuneState,
 } from "semgrad";
+import type { List } from "./list.js";
 import { all, drop, type Keeping, put } from "./store.js";
 import { isDrawnBy, type Terms } from "./terms.js";
 import { Turn } from "./turn.js";
@@ -88,7 +91,7 @@ export class TeachRun extends EventTarget {
   /** Seconds that asking a question took, in the last attempt. */
   pace: number | null = null;
 
-  private list: readonly string[] = [];
+  private list: Pick<List, "questions" | "answers"> = { questions: [], answers: new Map() };
   private readonly turn: Turn;
   private readonly answers = new Map<string, KeptAnswer>();
   private readonly ordinary = new Map<string, KeptAnswer>();
@@ -124,7 +127,7 @@ export class TeachRun extends EventTarget {
 
   /** The questions to teach. While a training has begun, those that it was begun with. */
   get questions(): readonly string[] {
-    return this.training?.questions ?? this.list;
+    return this.training?.questions ?? this.list.questions;
   }
 
   /** Whether a training has begun and is not done: until then list and slider stay as they are. */
@@ -147,8 +150,9 @@ export class TeachRun extends EventTarget {
   }
 
   /** Another list; what was answered before is there already. */
-  async offer(questions: readonly string[]): Promise<void> {
-    this.list = questions;
+  async offer(list: Pick<List, "questions" | "answers">): Promise<void> {
+    this.list = list;
+    await this.judge();
     await this.sort();
   }
 
@@ -177,7 +181,7 @@ export class TeachRun extends EventTarget {
   /** Asks what is not answered yet. */
   async ask(model: Model): Promise<void> {
     await this.work("ask", async (hooks) => {
-      await model.survey(this.questions, { ...this.options(), ...hooks });
+      await model.survey(this.withAnswers(), { ...this.options(), ...hooks });
     });
     await this.sort();
   }
@@ -187,12 +191,12 @@ export class TeachRun extends EventTarget {
     let tuned = null as Tuned | null;
     const { begun } = this;
     await this.work("teach", async (hooks) => {
-      const { questions, training: kept } = this;
+      const { training: kept } = this;
       // Another tab has finished it or given it up: what is shown then is not what was pressed.
       if (begun && !kept) return;
       if (!kept) this.steps = [];
       const engagement = 1 - this.refuse / 100;
-      tuned = await model.tune(questions, { ...this.options(), engagement, ...hooks });
+      tuned = await model.tune(this.withAnswers(), { ...this.options(), engagement, ...hooks });
       await this.forgetTraining();
     });
     return tuned;
@@ -292,6 +296,7 @@ export class TeachRun extends EventTarget {
   private async recall(): Promise<void> {
     const { model, terms } = this;
     for (const kept of await all<KeptAnswer>("answers", model, terms.name)) this.place(kept);
+    await this.judge();
     const [training = null] = await all<KeptTraining>("trainings", model, terms.name);
     this.dispatchEvent(new Event("recall"));
     if (this.keeping !== "kept" || (training === null && this.training === null)) return;
@@ -306,9 +311,24 @@ export class TeachRun extends EventTarget {
     await this.sort();
   }
 
+  /** What was answered before it was said what is right, or when something else was, is not asked again for that. */
+  private async judge(): Promise<void> {
+    for (const [question, accepted] of this.list.answers) {
+      const kept = this.answers.get(question);
+      if (!kept) continue;
+      const right = await contains(kept.asked.answer, accepted);
+      if (right !== kept.asked.right) this.answers.set(question, { ...kept, asked: { ...kept.asked, right } });
+    }
+  }
+
   private place(kept: KeptAnswer): void {
     const answers = kept.kind === "asked" ? this.answers : this.ordinary;
     answers.set(kept.asked.question, kept);
+  }
+
+  /** As the package takes them: what counts as right is not learned from, but measured by. */
+  private withAnswers(): TuneQuestion[] {
+    return this.questions.map((question) => ({ question, answers: this.list.answers.get(question) ?? [] }));
   }
 
   private options(): SurveyOptions {

@@ -42,6 +42,7 @@ export const TEXT = {
         duplicates === 1 ? "1 line repeats another one and does" : `${duplicates} lines repeat others and do`;
       return `${found}; ${merged} not count (capitals, spaces and the last question mark make no difference).`;
     },
+    answers: (count: number) => `Right answers are given for ${count === 1 ? "1 of them" : `${count} of them`}.`,
     few: (least: number) => `Too few to learn from: at least ${least} are needed.`,
     bad: (line: number, why: string) => `Line ${line} ${why}`,
     more: (count: number) => `… and ${count} more lines with faults.`,

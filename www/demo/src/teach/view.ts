@@ -23,7 +23,7 @@ export class TeachView implements View {
   private readonly heading = el("h2", { tabindex: -1 }, T.heading);
   private readonly missing = el("p", {}, T.noModel);
   private readonly noModel: HTMLElement;
-  private readonly list = new ListCard((questions) => void this.run?.offer(questions));
+  private readonly list = new ListCard((list) => void this.run?.offer(list));
   private readonly ask = new AskCard({ ask: () => void this.askAll(), restart: () => void this.run?.restart() });
   private readonly train = new TrainCard({ teach: () => void this.teach(), cancel: () => void this.run?.cancel() });
   private readonly trial: TryCard;
