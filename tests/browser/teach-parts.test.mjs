@@ -1,10 +1,12 @@
 /** The parts of teaching that need no browser: lists of questions, estimates, and what the chart draws. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { lessonOf } from "../../pkg/dist/index.js";
 import { bundle } from "./lib/bundle.mjs";
 
 const { readList, LONGEST } = await bundle("www/demo/src/teach/list.ts");
 const { askSeconds, teachBytes, teachSeconds } = await bundle("www/demo/src/teach/estimate.ts");
+const { engagementOf } = await bundle("www/demo/src/teach/share.ts");
 const { smooth } = await bundle("www/demo/src/teach/curve.ts");
 const { roundTicks } = await bundle("www/demo/src/chart.ts");
 
@@ -75,6 +77,21 @@ test("answers that count as right come with JSON lines and tables, and go with t
   const table = "question,answers\nWho?,me | I\nWhat?,\nWhen?";
   assert.deepEqual([...readList(table).answers], [["Who?", ["me", "I"]]]);
   assert.equal(readList("question,answer\nWho?,me").answers.size, 0);
+});
+
+test("the slider's share is one of the questions that can be taught", async () => {
+  const known = Array.from({ length: 40 }, (_, index) => ({ confidence: (index + 0.5) / 40 }));
+  const asked = [...known, ...Array.from({ length: 60 }, () => ({ confidence: null }))];
+  const all = asked.map((one, index) => ({ question: `${index}`, answer: "a", refuses: false, cut: false, ...one }));
+  for (const refuse of [5, 20, 50, 80]) {
+    const engagement = engagementOf(refuse, known.length, all.length);
+    const lesson = await lessonOf(all, { engagement, teacher: "confidence" });
+    const refused = known.length - Math.round(lesson.engagement * all.length);
+    assert.equal(refused, (refuse / 100) * known.length, `${refuse} of 100`);
+    assert.equal(lesson.count.unknown, 60);
+  }
+  const half = await lessonOf(all, { engagement: engagementOf(50, known.length, all.length), teacher: "confidence" });
+  assert.ok(half.count.refusals > 14 && half.count.refusals === half.count.own, JSON.stringify(half.count));
 });
 
 test("estimates grow with the list and the model, and shrink with speed", () => {

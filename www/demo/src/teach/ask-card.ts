@@ -39,6 +39,7 @@ export class AskCard {
   });
   private readonly wished = el("output", { for: "refuse" });
   private readonly sum = el("p", { id: "refuse-sum", role: "status" });
+  private readonly leftOut = el("p", { class: "left-out" });
   private readonly list = new SortedList();
   private readonly sorting: HTMLElement;
   private run: TeachRun | null = null;
@@ -51,6 +52,7 @@ export class AskCard {
       { class: "stack", hidden: true },
       el("div", { class: "refuse" }, el("label", { for: "refuse" }, T.slider), this.slider, this.wished),
       this.sum,
+      this.leftOut,
       this.list.element,
     );
     this.element = el(
@@ -94,6 +96,8 @@ export class AskCard {
     if (document.activeElement !== this.slider) this.slider.value = String(refuse);
     this.wished.textContent = T.of100(refuse);
     this.sum.textContent = sumOf(run);
+    this.leftOut.textContent = leftOutOf(run);
+    this.leftOut.hidden = this.leftOut.textContent === "";
     this.hint.textContent = run.isDrawn ? T.drawnHint : T.likelyHint;
     this.list.show(sorted, run.isDrawn);
     this.problems.show(run.problem?.doing === "ask" ? run.problem.thrown : null);
@@ -120,9 +124,24 @@ export function keptText({ keeping, done, complete, begun }: TeachRun): string {
   return done > 0 && !complete && !begun ? T.paused : "";
 }
 
-function sumOf({ lesson, complete }: TeachRun): string {
-  if (!lesson) return "";
-  const { own, refusals, unknown, cut, close, surplus } = lesson.count;
-  if (complete && (own === 0 || refusals === 0)) return T.oneSided;
-  return T.sum(refusals, own, unknown + cut + close + surplus);
+/** What the training would do, by the very rule that it goes by. */
+function sumOf({ lesson, complete, able, done }: TeachRun): string {
+  if (!lesson) return complete ? T.noneAble : "";
+  const { own, refusals } = lesson.count;
+  const answers = Math.round(lesson.engagement * done);
+  const rule = T.rule(able, able - answers);
+  return complete && (own === 0 || refusals === 0) ? `${rule} ${T.oneSided}` : `${rule} ${T.learned(refusals, own)}`;
+}
+
+/** How many cannot be taught, and why. */
+function leftOutOf({ sorted, isDrawn }: TeachRun): string {
+  const out = sorted.filter(({ able }) => !able);
+  if (out.length === 0) return "";
+  const cut = out.filter(({ target }) => target === "cut").length;
+  const unknown = out.length - cut;
+  const why = [
+    unknown > 0 ? (isDrawn ? T.leftOut.unknown : T.leftOut.kind)(unknown) : "",
+    cut > 0 ? T.leftOut.cut(cut) : "",
+  ];
+  return [T.leftOut.count(out.length, sorted.length), ...why, T.leftOut.marked].filter(Boolean).join(" ");
 }

@@ -20,13 +20,14 @@ import {
   type TuneState,
 } from "semgrad";
 import type { List } from "./list.js";
+import { engagementOf } from "./share.js";
 import { all, drop, type Keeping, put } from "./store.js";
-import { isDrawnBy, type Terms } from "./terms.js";
+import { isDrawnBy, isKnownBy, type Terms } from "./terms.js";
 import { Turn } from "./turn.js";
 
 /** Fewer questions are nothing to learn from. */
 export const LEAST = 20;
-/** Of 100 questions, so many are to be refused unless the user says otherwise. */
+/** Of 100 questions that can be taught, so many are to be refused unless the user says otherwise. */
 const REFUSE = 50;
 
 /** An answer as it is kept. */
@@ -41,6 +42,8 @@ interface KeptTraining {
   key: string;
   questions: readonly string[];
   refuse: number;
+  /** The share of all questions that were to be answered; absent in what an older page kept, whose `refuse` was one of all. */
+  engagement?: number;
   training: Uint8Array<ArrayBuffer>;
   steps: TrainingStep[];
 }
@@ -54,6 +57,8 @@ export interface Sorted {
   /** What the teacher says: nats of an entropy, or one less a confidence; null where it knows nothing. */
   doubt: number | null;
   target: LessonTarget;
+  /** Whether it can be taught, wherever the slider stands. */
+  able: boolean;
 }
 
 type Attempt = (hooks: Pick<TuneOptions, "signal" | "onKeep" | "onProgress">) => Promise<void>;
@@ -77,7 +82,7 @@ export class TeachRun extends EventTarget {
   progress: Far | null = null;
   /** Whether it rests, because the device is at its limit. */
   resting = false;
-  /** Of 100 of these questions, how many are to be refused. */
+  /** Of 100 of the questions that can be taught, how many are to be refused. */
   refuse = REFUSE;
   /** Those that were answered, the least sure ones first. */
   sorted: Sorted[] = [];
@@ -145,6 +150,11 @@ export class TeachRun extends EventTarget {
     return this.questions.filter((question) => this.answers.has(question)).length;
   }
 
+  /** How many of those can be taught. */
+  get able(): number {
+    return this.asked().filter((asked) => isKnownBy(this.terms, asked)).length;
+  }
+
   get complete(): boolean {
     return this.questions.length > 0 && this.done === this.questions.length;
   }
@@ -195,7 +205,7 @@ export class TeachRun extends EventTarget {
       // Another tab has finished it or given it up: what is shown then is not what was pressed.
       if (begun && !kept) return;
       if (!kept) this.steps = [];
-      const engagement = 1 - this.refuse / 100;
+      const engagement = this.engagement();
       tuned = await model.tune(this.withAnswers(), { ...this.options(), engagement, ...hooks });
       await this.forgetTraining();
     });
@@ -276,7 +286,8 @@ export class TeachRun extends EventTarget {
     const { key } = part;
     if ("training" in part) {
       const steps = [...this.steps, part.step];
-      this.training = { key, questions: this.questions, refuse: this.refuse, training: part.training, steps };
+      const [{ questions, refuse }, engagement] = [this, this.engagement()];
+      this.training = { key, questions, refuse, engagement, training: part.training, steps };
       this.steps = steps;
       this.keeping = await put("trainings", [this.model, this.terms.name], this.training);
       return;
@@ -349,15 +360,16 @@ export class TeachRun extends EventTarget {
   /** A rule, not a model: at once. */
   private async sort(): Promise<void> {
     const sorting = ++this.sortings;
-    const asked = this.questions.flatMap((question) => this.answers.get(question)?.asked ?? []);
-    const lesson = asked.length === 0 ? null : await this.lessonFor(asked);
+    const asked = this.asked();
+    const lesson = this.able === 0 ? null : await this.lessonFor(asked);
     if (sorting !== this.sortings) return;
     this.lesson = lesson;
     this.sorted = asked
       .map((asked, index) => ({
         asked,
         doubt: lesson?.values[index] ?? null,
-        target: lesson?.targets[index] ?? ("unknown" as const),
+        target: targetOf(asked, lesson?.targets[index]),
+        able: isKnownBy(this.terms, asked),
       }))
       .sort((a, b) => (b.doubt ?? -1) - (a.doubt ?? -1));
     this.changed();
@@ -365,14 +377,31 @@ export class TeachRun extends EventTarget {
 
   private async lessonFor(asked: readonly Asked[]): Promise<Lesson | null> {
     try {
-      return await lessonOf(asked, { engagement: 1 - this.refuse / 100, teacher: this.terms.options.teacher });
+      return await lessonOf(asked, { engagement: this.engagement(), teacher: this.terms.options.teacher });
     } catch (thrown) {
       this.problem = { doing: "ask", thrown };
       return null;
     }
   }
 
+  private asked(): Asked[] {
+    return this.questions.flatMap((question) => this.answers.get(question)?.asked ?? []);
+  }
+
+  /** The wish, as the package takes it. */
+  private engagement(): number {
+    const { training, refuse, able, done } = this;
+    // What a training was begun with stays.
+    if (training) return training.engagement ?? 1 - training.refuse / 100;
+    return engagementOf(refuse, able, done);
+  }
+
   private changed(): void {
     this.dispatchEvent(new Event("change"));
   }
+}
+
+/** Of an answer that was cut off nobody says how likely it is right: that it was cut off is then why. */
+function targetOf({ cut }: Asked, target: LessonTarget = "unknown"): LessonTarget {
+  return target === "unknown" && cut ? "cut" : target;
 }

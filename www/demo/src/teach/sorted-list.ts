@@ -11,15 +11,29 @@ const T = TEXT.ask;
 export class SortedList {
   readonly element: HTMLElement;
   private readonly list = el("ol", { class: "doubts" });
+  private readonly only = el("input", { type: "checkbox", onchange: () => this.fill() });
+  private readonly choice = el("label", { class: "check" }, this.only, ` ${T.onlyLeftOut}`);
   private readonly rows = new Map<string, Row>();
+  private sorted: readonly Sorted[] = [];
+  private isDrawn = false;
 
   constructor() {
-    this.element = el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": T.list }, this.list);
+    const region = el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": T.list }, this.list);
+    this.element = el("div", { class: "stack" }, this.choice, region);
   }
 
   /** @param isDrawn whether doubt is how much drawn answers differ, or how likely an answer is wrong */
   show(sorted: readonly Sorted[], isDrawn: boolean): void {
-    const rows = sorted.map((one) => {
+    this.sorted = sorted;
+    this.isDrawn = isDrawn;
+    this.choice.hidden = !sorted.some(({ able }) => !able);
+    if (this.choice.hidden) this.only.checked = false;
+    this.fill();
+  }
+
+  private fill(): void {
+    const { sorted, isDrawn } = this;
+    const rows = (this.only.checked ? sorted.filter(({ able }) => !able) : sorted).map((one) => {
       const { question } = one.asked;
       const known = this.rows.get(question);
       const row = known?.asked === one.asked && known.isDrawn === isDrawn ? known : new Row(one, isDrawn);
@@ -79,7 +93,7 @@ class Row {
   }
 
   show({ target }: Sorted): void {
-    this.target.textContent = T.targets[target];
+    this.target.textContent = target === "unknown" && !this.isDrawn ? T.otherKind : T.targets[target];
     this.target.dataset.target = target;
   }
 }

@@ -80,8 +80,8 @@ export const TEXT = {
     engine: "Loading the model that compares answers",
     paused: "Paused. What is done is kept in this browser and goes on later, after a reload too.",
     done: "All questions are asked.",
-    slider: "It should refuse about",
-    of100: (count: number) => `${count} of 100 of these`,
+    slider: "Of what can be taught it should refuse about",
+    of100: (count: number) => `${count} of 100`,
     list: "Your questions, the ones of most doubt first",
     doubt: (meanings: string) => `Ten answers say about ${meanings}.`,
     meanings: (count: number) =>
@@ -98,10 +98,24 @@ export const TEXT = {
       close: "left out: too close to call",
       surplus: "left out: enough like it are taught",
     },
-    sum: (refusals: number, own: number, out: number) =>
-      `${refusals} would be taught as “I don't know”, ${own} to keep their answers, ${out} left out. As many of the one as of the other are taught, so that it does not learn to say always the same.`,
+    otherKind: "left out: no short question of fact",
+    onlyLeftOut: "Show only what cannot be taught",
+    leftOut: {
+      count: (out: number, all: number) => `${out} of ${some(all, "question")} cannot be taught.`,
+      kind: (count: number) =>
+        `${count} ${count === 1 ? "is" : "are"} of another kind than short questions that ask for one fact: of others nobody tested how often this model is right.`,
+      unknown: (count: number) => `Of ${count} nothing tells how sure it is.`,
+      cut: (count: number) =>
+        `${count === 1 ? "The answer to 1" : `The answers to ${count}`} had no end yet when the longest length was reached, and would teach it not to end.`,
+      marked: "The list marks them.",
+    },
+    noneAble: "None of these questions can be taught. Take short ones that ask for one fact each.",
+    rule: (able: number, refused: number) =>
+      `Of the ${able} that can be taught it would refuse ${refused} and answer ${able - refused}.`,
+    learned: (refusals: number, own: number) =>
+      `It would learn from ${refusals} of the first to say “I don't know”, and from ${own} of the others to keep its answer: as many of the one as of the other, so that it does not learn to say always the same, and none that are too close to call or whose answer was cut off.`,
     oneSided:
-      "With the slider there, there would be only refusals to teach, or only answers to keep: nothing to tell apart. Move it, or add questions that are easier or harder.",
+      "With the slider there, there would be only refusals to learn, or only answers to keep: nothing to tell apart. Move it, or add questions that are easier or harder.",
   },
   train: {
     heading: "3. Teach",
