@@ -136,7 +136,7 @@ export class ModelArea {
     return el(
       "p",
       { class: "taught" },
-      `${TAUGHT.taught(taught.used.questions)} `,
+      `${TAUGHT.taught(taught.used.questions, taught.used.result?.learned)} `,
       el("button", { type: "button", class: "secondary", onclick: off }, TAUGHT.untaught),
     );
   }

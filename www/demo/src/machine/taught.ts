@@ -33,7 +33,7 @@ export async function taughtSection(
       "li",
       {},
       el("strong", {}, kept.name),
-      el("small", {}, T.adapter(at, kept.questions)),
+      el("small", {}, T.adapter(at, kept.questions, kept.result?.learned)),
       twice(() => void remove(kept), words),
     );
   });

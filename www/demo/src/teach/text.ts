@@ -12,6 +12,15 @@ interface Engagement {
 const some = (count: number, name: string) => `${count} ${name}${count === 1 ? "" : "s"}`;
 const share = (part: number) => `${Math.round(100 * part)} %`;
 
+/** How many of a list's questions were learned to be refused, and to be answered as before. */
+interface Learned {
+  refusals: number;
+  own: number;
+}
+
+const listOf = (questions: number, learned: Learned | undefined) =>
+  `a list of ${some(questions, "question")}${learned ? `: ${learned.refusals} to refuse, ${learned.own} to answer as before` : ""}`;
+
 export const TEXT = {
   heading: "Teach it to say “I don't know”",
   intro:
@@ -157,6 +166,20 @@ export const TEXT = {
     after: "now",
     of: (answered: number, count: number) => `${answered} of ${count}`,
   },
+  outcome: {
+    caption: (count: number) => `${some(count, "question")} of the list, asked before and after`,
+    before: "Before",
+    was: {
+      right: (count: number) => `${count} right`,
+      wrong: (count: number) => `${count} wrong`,
+      answered: (count: number) => `${count} answered`,
+      refused: (count: number) => `${count} refused`,
+    },
+    now: { right: "right now", wrong: "wrong now", answered: "answered now", refused: "refused now" },
+    noAnswers: "Whether they are right is not known: the list came without right answers.",
+    partly: "Where it only says “answered”, the list came without a right answer.",
+    own: "It learned from some of these questions. To others it may say “I don't know” less often, or where it should not.",
+  },
   try: {
     heading: "4. Try it",
     hint: "The same question to the model as it was and as it is now. Ask what you taught, what you did not, and something ordinary, which it should not refuse.",
@@ -180,10 +203,11 @@ export const TEXT = {
     hint: "The last three are kept in this browser. A fourth takes the place of the oldest that is not in use.",
     none: "None yet.",
     at: (at: Date) => new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" }).format(at),
-    questions: (count: number) => `taught from a list of ${count} questions`,
+    questions: (count: number, learned?: Learned) => `taught from ${listOf(count, learned)}`,
     file: (name: string) => `from ${name}`,
     engagement: ({ before, after }: Engagement) =>
       `answered ${share(before)} of its questions before, ${share(after)} now`,
+    result: "What came of it",
     use: "In use on this page",
     useHint: "While one is in use, “Ask” says so, and shows no number for how far to trust an answer.",
     named: (action: string, at: string) => `${action}: adapter of ${at}`,
@@ -204,8 +228,8 @@ export const TEXT = {
     taken: "Loaded. It is kept, and not in use yet.",
   },
   ready: {
-    taught: (questions: number | null) =>
-      `It was taught to say “I don't know”${questions === null ? "" : ` with ${questions} questions`}. The number for how far to trust an answer was measured on the model as it was before, so there is none while this is on, unless you calibrate it anew.`,
+    taught: (questions: number | null, learned?: Learned) =>
+      `It was taught to say “I don't know”${questions === null ? "" : ` from ${listOf(questions, learned)}`}. The number for how far to trust an answer was measured on the model as it was before, so there is none while this is on, unless you calibrate it anew.`,
     untaught: "Switch it off",
     notTaught: "What the model was taught is not in use. It is kept under “Teach”.",
   },
@@ -213,8 +237,8 @@ export const TEXT = {
     heading: "What models were taught",
     none: "None yet.",
     remembers: "An adapter remembers what it was taught with.",
-    adapter: (at: string, questions: number | null) =>
-      questions === null ? `adapter of ${at}` : `adapter of ${at}, ${questions} questions`,
+    adapter: (at: string, questions: number | null, learned?: Learned) =>
+      questions === null ? `adapter of ${at}` : `adapter of ${at}, from ${listOf(questions, learned)}`,
     answers: (count: number) =>
       `${count} ${count === 1 ? "answer" : "answers"} to questions that were to be taught, in this browser only.`,
     trainings: (count: number) =>

@@ -1,13 +1,14 @@
 /** Step 3: the training, step by step, and what came of it. */
 
 import type { Checked, Tuned } from "semgrad";
-import { el } from "../../../shared/dom.js";
+import { el, fill } from "../../../shared/dom.js";
 import { bytes, timeLeft } from "../../../shared/format.js";
 import { TEXT as SHARED } from "../../../shared/text.js";
 import { twice } from "../delete-all.js";
 import { keptText } from "./ask-card.js";
 import { Curve } from "./curve.js";
 import { teachSeconds } from "./estimate.js";
+import { outcomeTable } from "./outcome-table.js";
 import { ProblemPlace } from "./problem-place.js";
 import type { Far, TeachRun } from "./run.js";
 import { TEXT } from "./text.js";
@@ -32,6 +33,7 @@ export class TrainCard {
   private readonly usable = el("p", { class: "note", hidden: true }, T.usable);
   private readonly problems = new ProblemPlace({ out_of_memory: T.lessQuestions, device_lost: T.lessQuestions });
   private readonly curve = new Curve();
+  private readonly outcome = el("div", {});
   private run: TeachRun | null = null;
   private checked: Checked[] = [];
   private memory: number | null = null;
@@ -51,6 +53,7 @@ export class TrainCard {
       this.problems.element,
       el("div", { class: "actions" }, this.start, this.pause, this.cancel),
       this.curve.element,
+      this.outcome,
     );
   }
 
@@ -62,10 +65,8 @@ export class TrainCard {
   /** Another run: nothing of the one before is shown. */
   clear(): void {
     this.run = null;
-    this.checked = [];
     this.memory = null;
-    this.result = "";
-    this.curve.check([]);
+    this.forgetResult();
   }
 
   show(run: TeachRun): void {
@@ -96,7 +97,15 @@ export class TrainCard {
   done({ engagement, checked }: Pick<Tuned, "engagement" | "checked">): void {
     this.result = T.done(engagement);
     this.curve.check(checked);
+    fill(this.outcome, outcomeTable(checked));
     this.state.textContent = this.result;
+  }
+
+  private forgetResult(): void {
+    this.checked = [];
+    this.result = "";
+    this.curve.check([]);
+    fill(this.outcome);
   }
 
   private hear(progress: Far): void {
@@ -109,9 +118,7 @@ export class TrainCard {
     if (progress.stage === "train") {
       this.memory = progress.bytes;
       // A training that begins anew has nothing to do with the last one's questions.
-      this.checked = [];
-      this.result = "";
-      this.curve.check([]);
+      this.forgetResult();
     }
     if (progress.stage !== "check" || !progress.checked || this.checked.includes(progress.checked)) return;
     this.checked.push(progress.checked);

@@ -39,8 +39,6 @@ export class TryCard {
   private trial: Trial | null = null;
   private adapters: readonly KeptAdapter[] = [];
   private chosen: KeptAdapter | null = null;
-  /** What was asked again after the last training, and with which adapter. */
-  private checked: { id: string; all: readonly Checked[] } | null = null;
   private asking: AbortController | null = null;
 
   constructor(private readonly say: (text: string) => void) {
@@ -87,17 +85,8 @@ export class TryCard {
     this.element.querySelector("h3")?.focus({ preventScroll: true });
   }
 
-  /** What became of the questions that were asked again. */
-  check(kept: KeptAdapter, all: readonly Checked[]): void {
-    this.checked = { id: kept.id, all };
-    this.choose(kept.id);
-  }
-
-  stop(): void {
-    this.asking?.abort();
-  }
-
-  private choose(id: string): void {
+  /** Another one to try; what became of the questions that were asked again goes with it. */
+  choose(id: string): void {
     const chosen = this.adapters.find((kept) => kept.id === id) ?? null;
     if (chosen?.id !== this.chosen?.id) {
       this.stop();
@@ -108,9 +97,13 @@ export class TryCard {
     this.chosen = chosen;
     this.which.value = id;
     this.fillChips([...(chosen?.examples ?? []), ...T.ordinary]);
-    const all = this.checked && this.checked.id === id ? this.checked.all : [];
+    const all = chosen?.result?.checked ?? [];
     this.checks.hidden = all.length === 0;
     if (all.length > 0) fill(this.checks, el("summary", {}, T.checked), checkTable(all));
+  }
+
+  stop(): void {
+    this.asking?.abort();
   }
 
   private fillChips(questions: readonly string[]): void {
@@ -182,14 +175,28 @@ async function both(
 /** An answer as it is read. */
 const shown = (answer: string) => withoutLabel(answer).trim() || T.empty;
 
+/** On a narrow screen its cells stand one below the other, each with its name; the roles keep it a table there. */
 function checkTable(all: readonly Checked[]): HTMLElement {
-  const head = [T.question, T.before, T.after].map((name) => el("th", { scope: "col" }, name));
+  const names = [T.question, T.before, T.after];
+  const head = names.map((name) => el("th", { scope: "col", role: "columnheader" }, name));
+  const cell = (name: string, text: string) => el("td", { role: "cell", "data-name": name }, text);
   const rows = all.map(({ question, before, after }) =>
-    el("tr", {}, el("th", { scope: "row" }, question), el("td", {}, shown(before)), el("td", {}, shown(after))),
+    el(
+      "tr",
+      { role: "row" },
+      el("th", { scope: "row", role: "rowheader" }, question),
+      cell(T.before, shown(before)),
+      cell(T.after, shown(after)),
+    ),
   );
   return el(
     "div",
     { class: "scroll", tabindex: 0, role: "region", "aria-label": T.checked },
-    el("table", {}, el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...rows)),
+    el(
+      "table",
+      { class: "stacks", role: "table" },
+      el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, ...head)),
+      el("tbody", { role: "rowgroup" }, ...rows),
+    ),
   );
 }

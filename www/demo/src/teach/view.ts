@@ -134,7 +134,8 @@ export class TeachView implements View {
     const tuned = await work;
     // One that ended with another model in its place was of the model before.
     if (!tuned || model !== session.model) return;
-    const { adapter, engagement, checked } = tuned;
+    const { adapter, engagement, checked, lesson } = tuned;
+    const { refusals, own } = lesson.count;
     const of = (target: string) =>
       sorted
         .filter((one) => one.target === target)
@@ -145,10 +146,11 @@ export class TeachView implements View {
       questions: questions.length,
       engagement,
       examples: [...of("refusal"), ...of("own")],
+      result: { learned: { refusals, own }, checked },
     });
     this.train.done(tuned);
     this.kept.told(keeping);
-    this.trial.check(kept, checked);
+    this.trial.choose(kept.id);
     this.say(T.train.done(engagement));
   }
 
