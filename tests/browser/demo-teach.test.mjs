@@ -118,7 +118,7 @@ test("says that a model with a tokenizer comes first", async () => {
   await view("Ask");
   await load("tiny");
   await view("Teach");
-  await page.waitForSelector(".teach:has-text('has no tokenizer')");
+  await page.waitForSelector(".teach:has-text('came without what it reads words by')");
   assert.ok(!(await page.isVisible("#teach-list")));
   await view("Ask");
   await page.click("text=Change model");
@@ -136,7 +136,7 @@ test("reads a list, counts what repeats, and says how many questions it takes", 
   await page.setInputFiles("input[data-kind=teach-list]", table);
   await page.waitForSelector("#teach-list-state:has-text('2 questions.')");
   await page.fill("#teach-list", '{"question": "Who?"}\nWhat?');
-  await page.waitForSelector("#teach-list-state .form-hint:has-text('Line 2 is no JSON object')");
+  await page.waitForSelector("#teach-list-state .form-hint:has-text('Line 2 is not in the form of the others')");
   await demo.shots("teach-faults");
 });
 
@@ -197,7 +197,10 @@ test("the slider says at once what would be learned, and what has only one side 
   };
   const half = await targets();
   assert.ok(count(half, "refusal") > 0 && count(half, "refusal") === count(half, "own"), half.join());
-  assert.match(await text("#refuse-sum"), /would be taught as “I don't know”/);
+  assert.match(
+    await text("#refuse-sum"),
+    /Of the \d+ that can be taught it would refuse \d+ and answer \d+\. It would learn from \d+ of the first/,
+  );
   // The most doubtful ones stand first.
   const bars = await page.$$eval(".doubted .share-bar", (all) =>
     all.map((bar) => Number(bar.style.getPropertyValue("--length"))),
@@ -223,7 +226,7 @@ test("the slider says at once what would be learned, and what has only one side 
 test("trains, is paused, and goes on after a reload where it was", needsReal, async () => {
   await press("train", "Teach it");
   await page.waitForSelector(".curve svg");
-  assert.match(await state("train"), /Training, step \d+ of \d+/);
+  assert.match(await state("train"), /Learning, step \d+ of \d+/);
   assert.match(await state("train"), /about \d+ MB of memory/);
   // What it was begun with stays as it is.
   assert.ok(await page.isDisabled("#refuse"));
@@ -282,7 +285,7 @@ test(
     await page.check(".adapters [role=switch]");
     await page.waitForSelector(".kept-adapters > .note:has-text('In use.')");
     await view("Ask");
-    await page.waitForSelector(".taught:has-text('taught to say “I don\\'t know” with 20 questions')");
+    await page.waitForSelector(".taught:has-text('taught to say “I don\\'t know” from a list of 20 questions: ')");
     await ask("Who was the second woman in space?");
     await counts(page.locator(".exchange:last-child .judgement[data-tone=none]"), 1);
     assert.match(await text(".exchange:last-child .judgement"), /adapter/);

@@ -6,6 +6,8 @@ import { bundle } from "./lib/bundle.mjs";
 
 const { readList, LONGEST } = await bundle("www/demo/src/teach/list.ts");
 const { askSeconds, teachBytes, teachSeconds } = await bundle("www/demo/src/teach/estimate.ts");
+const { outcomes } = await bundle("www/demo/src/teach/outcome.ts");
+const { TEXT } = await bundle("www/demo/src/teach/text.ts");
 const { engagementOf } = await bundle("www/demo/src/teach/share.ts");
 const { smooth } = await bundle("www/demo/src/teach/curve.ts");
 const { roundTicks } = await bundle("www/demo/src/chart.ts");
@@ -111,6 +113,53 @@ test("estimates grow with the list and the model, and shrink with speed", () => 
   assert.ok(teachBytes(small, 400) > teachBytes(small, 40));
   // What was measured for such models is between these.
   assert.ok(teachBytes(small, 550) > 60e6 && teachBytes(small, 550) < 400e6, `${teachBytes(small, 550)}`);
+});
+
+test("what became of right and wrong answers is counted, as far as it was judged", () => {
+  const one = (before, after) => {
+    const is = (said) => ({ refuses: said === "refused", right: said === "answered" ? null : said === "right" });
+    const [first, last] = [is(before), is(after)];
+    return {
+      question: "Who?",
+      refuses: { before: first.refuses, after: last.refuses },
+      right: { before: first.right, after: last.right },
+    };
+  };
+  const none = { right: 0, wrong: 0, answered: 0, refused: 0 };
+  const checked = [
+    one("right", "right"),
+    one("right", "refused"),
+    one("right", "wrong"),
+    one("wrong", "refused"),
+    one("refused", "right"),
+    one("answered", "refused"),
+    one("answered", "answered"),
+  ];
+  assert.deepEqual(outcomes(checked), [
+    { before: "right", count: 3, now: { ...none, right: 1, wrong: 1, refused: 1 } },
+    { before: "wrong", count: 1, now: { ...none, refused: 1 } },
+    { before: "answered", count: 2, now: { ...none, answered: 1, refused: 1 } },
+    { before: "refused", count: 1, now: { ...none, right: 1 } },
+  ]);
+  assert.deepEqual(outcomes([]), []);
+});
+
+test("what is said of teaching says how much of the list was learned, and needs no words of the trade", () => {
+  assert.match(TEXT.ready.taught(22, { refusals: 4, own: 5 }), /22 questions: 4 to refuse, 5 to answer as before/);
+  assert.match(TEXT.kept.questions(1), /^taught from a list of 1 question$/);
+  // These stand in details, where who needs them opens them.
+  const { tableLoss, ...curve } = TEXT.curve;
+  const { peft, gguf, ggufFile, format, ...kept } = TEXT.kept;
+  const { fileKinds, ...list } = TEXT.list;
+  const texts = (part) => {
+    if (typeof part === "string") return [part];
+    if (typeof part === "function") return [String(part)];
+    return Object.values(part).flatMap(texts);
+  };
+  const plain = texts({ ...TEXT, curve, kept, list }).filter((text) => !text.startsWith("function"));
+  assert.ok(plain.length > 90, String(plain.length));
+  for (const word of ["adapter", "loss", "epoch", "rank", "seed", "tokens?", "tokenizer", "entropy", "lora", "json"])
+    for (const text of plain) assert.doesNotMatch(text.replace(/\$\{.*?\}/g, ""), new RegExp(`\\b${word}\\b`, "i"));
 });
 
 test("the thick line is the mean of the last eight steps", () => {

@@ -26,7 +26,7 @@ export const TEXT = {
   },
 
   /** Where the browser keeps nothing more of what is being worked on. */
-  full: "There is no room left to keep it: what comes is lost when the page is closed. Models and adapters can be removed under “This machine”.",
+  full: "There is no room left to keep it: what comes is lost when the page is closed. Models and lessons can be removed under “This machine”.",
 
   update: { ready: "A newer version of this page is here.", reload: "Reload" },
 

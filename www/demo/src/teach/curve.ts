@@ -22,7 +22,7 @@ export class Curve {
   private steps: readonly TrainingStep[] = [];
 
   constructor() {
-    const head = [T.step, T.loss].map((name) => el("th", { scope: "col" }, name));
+    const head = [T.step, T.tableLoss].map((name) => el("th", { scope: "col" }, name));
     this.details = el(
       "details",
       { ontoggle: () => this.fillTable() },

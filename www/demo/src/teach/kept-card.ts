@@ -152,6 +152,7 @@ export class KeptCard {
         "div",
         { class: "stack" },
         el("p", { class: "warning" }, T.warning),
+        el("p", {}, T.format),
         el("p", {}, T.peft),
         el("div", { class: "actions" }, ...kept.files.map(({ name, bytes }) => button(name, async () => bytes))),
         el("p", {}, T.gguf),

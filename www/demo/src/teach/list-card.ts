@@ -36,7 +36,8 @@ export class ListCard {
   private count = 0;
 
   constructor(private readonly onList: (list: Pick<List, "questions" | "answers">) => void) {
-    this.box.element.append(this.locked, this.before);
+    const files = el("details", {}, el("summary", {}, T.files), el("p", { class: "note" }, T.fileKinds));
+    this.box.element.append(files, this.locked, this.before);
   }
 
   get element(): HTMLElement {
@@ -72,7 +73,7 @@ export class ListCard {
     const teaching = asking === null ? 0 : teachSeconds(asking, isDrawn, count);
     const time = asking === null ? T.noTime : T.time(timeLeft(asking * open), timeLeft(teaching));
     const costs = open > 0 ? [time, T.memory(bytes(teachBytes(info, count)))] : [];
-    const said = [...costs, T.stays, T.only, T.terms(prefix, maxTokens, wordsOf(maxTokens))];
+    const said = [...costs, T.stays, T.only, T.terms(prefix, wordsOf(maxTokens))];
     fill(
       this.before,
       el("h4", {}, T.before),

@@ -24,11 +24,12 @@ const listOf = (questions: number, learned: Learned | undefined) =>
 export const TEXT = {
   heading: "Teach it to say “I don't know”",
   intro:
-    "A small model answers everything, also what it does not know. Here it learns to refuse what it is unsure of: it answers your questions, and where it is in doubt it is trained to say “I don't know”. What it learns is a small file beside the model, an adapter, which can be switched off or thrown away at any time.",
+    "A small model answers everything, also what it does not know. Here it learns to refuse what it is unsure of: it answers your questions, and where it is in doubt it is taught to say “I don't know”. What it learns is a lesson: a small file beside the model, which can be switched off or thrown away at any time.",
   honest:
     "Expect little of the smallest models: they are bad judges of what they do not know, and will also refuse some of what they would get right.",
   noModel: "Load a model first: what is learned belongs to it.",
-  noTokenizer: "The model that is loaded has no tokenizer, so nobody can ask it in words. Load another one.",
+  noTokenizer:
+    "The model that is loaded came without what it reads words by, so nobody can ask it anything. Load another one.",
   gone: "The model was changed or put away meanwhile. What was done is kept, and goes on when it is loaded again.",
   full: PAGE.full,
   refused: "The browser keeps nothing here, as in a private window: all of it is lost when the page is closed.",
@@ -38,7 +39,10 @@ export const TEXT = {
   resting: "Resting for up to half a minute: this device is hot or busy.",
   list: {
     heading: "1. Your questions",
-    hint: "One question a line, of the kind that you are going to ask. Or a file: text, JSON lines with a field “question”, or a table (CSV) with a column “question”. At least 20; better 200 and more, easy ones and hard ones. No answers are needed.",
+    hint: "One question a line, of the kind that you are going to ask, or a file of them. At least 20; better 200 and more, easy ones and hard ones. No answers are needed. Short questions that ask for one fact each are best.",
+    files: "Which files it takes",
+    fileKinds:
+      "Plain text with one question a line; JSON lines with a field “question”; or a table (CSV) with a column “question”. JSON lines and tables may also have “answers”: what counts as right, as a list in JSON, parted by “|” in a table. Nothing is learned from these answers. With them the page can count in the end how many answers were right before and are right now.",
     label: "Questions, one a line",
     placeholder: "What is the capital of Peru?\nWho was the third president of Finland?",
     file: "Choose file",
@@ -56,10 +60,10 @@ export const TEXT = {
     bad: (line: number, why: string) => `Line ${line} ${why}`,
     more: (count: number) => `… and ${count} more lines with faults.`,
     problems: {
-      json: "is no JSON object with a question.",
+      json: "is not in the form of the others: it has no “question”.",
       long: "is longer than 500 characters and is left out.",
     },
-    locked: "List and slider stay as they are while a training has begun. Give it up to change them.",
+    locked: "List and slider stay as they are while teaching has begun. Give it up to change them.",
     before: "What is going to happen",
     time: (asking: string, teaching: string) =>
       `About ${asking} to ask and ${teaching} to teach, by how fast this model wrote here. You can pause at any time and use the page meanwhile.`,
@@ -69,15 +73,15 @@ export const TEXT = {
     stays:
       "Nothing leaves this machine. Questions, answers and what is learned stay in this browser until you delete them.",
     only: "It learns from the questions in this box alone, never from pages that you visit. The model's own file is not changed.",
-    terms: (prefix: string, tokens: number, words: number) =>
-      `${prefix === "" ? "Nothing" : `“${prefix.trim()}”`} stands before each question, and an answer ends after ${tokens} tokens at most (about ${words} words), as the settings say.`,
+    terms: (prefix: string, words: number) =>
+      `${prefix === "" ? "Nothing" : `“${prefix.trim()}”`} stands before each question, and an answer ends after about ${words} words at most, as the settings say.`,
   },
   ask: {
     heading: "2. What it is unsure of",
     drawnHint:
       "The model answers each question once, then ten more times with some chance in the choice of words. The more these ten disagree, the more it doubts.",
     likelyHint:
-      "The model answers each question once. From how sure it was of its words, its calibration says how likely the answer is right.",
+      "The model answers each question once. From how sure it was of its words, its calibration says how likely the answer is right: that is, an earlier test of how often it was right when it was that sure.",
     start: (count: number) => `Ask ${count} questions`,
     resume: (done: number, count: number) => `Go on (${done} of ${count} done)`,
     restart: "Forget the answers",
@@ -128,39 +132,40 @@ export const TEXT = {
   },
   train: {
     heading: "3. Teach",
-    hint: "The model reads its own answers and the refusals a few times, and ordinary requests in between, so that it does not learn to refuse those.",
+    hint: "The model goes through its own answers and the refusals a few times, and through ordinary requests in between, so that it does not learn to refuse those.",
     start: "Teach it",
     time: (time: string) => `About ${time}.`,
     resume: (done: number, count: number) => `Go on (step ${done} of ${count})`,
     cancel: "Give it up",
     sure: "Really give it up?",
-    label: "Progress of the training",
+    label: "Progress of teaching",
     stages: {
       engine: "Loading the model that compares answers",
       ask: "Asking",
       ordinary: "Asking ordinary requests",
-      train: "Training",
+      train: "Learning",
       check: "Asking some of the questions again",
     } as Record<string, string>,
     starting: "Starting",
     steps: (done: number, count: number) => `step ${done} of ${count}`,
     questions: (done: number, count: number) => `${done} of ${count}`,
     memory: (amount: string) => `It takes about ${amount} of memory besides the model.`,
-    paused: "Paused. The training is kept in this browser and goes on later, after a reload too.",
+    paused: "Paused. What it has learned so far is kept in this browser and goes on later, after a reload too.",
     usable: "You can go on using the page, also to ask: questions come in between.",
     lessQuestions: "Take fewer or shorter questions, close other pages, or load a smaller model.",
     done: ({ before, after }: Engagement) =>
       after < before
-        ? `Taught. Of the questions that were asked again it answered ${share(before)} before and answers ${share(after)} now. Try it below; it is kept, and not in use yet.`
+        ? `Taught. Of the questions that were asked again it answered ${share(before)} before and answers ${share(after)} now. Try it below; the lesson is kept, and not in use yet.`
         : "Taught, but of the questions that were asked again it refuses no more than before. More questions may help, better some hundreds.",
   },
   curve: {
     lossHeading: "How far it still is from what it should say",
-    loss: "loss",
+    loss: "distance",
     step: "step",
     lossLabel: (first: string, last: string) =>
-      `Loss by step, which falls while it learns: from ${first} to ${last}. The thin line is each step, the thick one the mean of eight.`,
+      `Distance by step, which falls while it learns: from ${first} to ${last}. The thin line is each step, the thick one the mean of eight.`,
     table: "The steps as a table",
+    tableLoss: "distance (loss: mean −ln p of what it should say)",
     engagement: "How many of the questions it answers",
     before: "before",
     after: "now",
@@ -194,13 +199,13 @@ export const TEXT = {
     waiting: "…",
     empty: "(empty)",
     stopped: "Stopped.",
-    which: "Adapter",
+    which: "Lesson",
     checked: "What became of the questions that were asked again",
     question: "Question",
   },
   kept: {
-    heading: "Adapters of this model",
-    hint: "The last three are kept in this browser. A fourth takes the place of the oldest that is not in use.",
+    heading: "What this model has learned",
+    hint: "The last three lessons are kept in this browser. A fourth takes the place of the oldest that is not in use.",
     none: "None yet.",
     at: (at: Date) => new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" }).format(at),
     questions: (count: number, learned?: Learned) => `taught from ${listOf(count, learned)}`,
@@ -210,7 +215,7 @@ export const TEXT = {
     result: "What came of it",
     use: "In use on this page",
     useHint: "While one is in use, “Ask” says so, and shows no number for how far to trust an answer.",
-    named: (action: string, at: string) => `${action}: adapter of ${at}`,
+    named: (action: string, at: string) => `${action}: lesson of ${at}`,
     try: "Try",
     export: "Export",
     drop: "Throw away",
@@ -219,12 +224,13 @@ export const TEXT = {
     used: "In use.",
     unused: "Not in use. The model answers as it did before.",
     warning:
-      "An adapter remembers what it was taught with: whoever has the file can find out, far better than by guessing, whether a question was on your list. Give it only to those who may know.",
+      "A lesson remembers what it was made from: whoever has the file can find out, far better than by guessing, whether a question was on your list. Give it only to those who may know.",
+    format: "Elsewhere such a lesson is called an adapter (LoRA).",
     peft: "For Hugging Face's peft, vLLM and others, both files",
     gguf: "For llama.cpp and what is built on it, one file",
     ggufFile: (model: string) => `${model}.adapter.gguf`,
-    take: "Load an adapter from files",
-    takeHint: "One that was exported here or made elsewhere for this model: both files of peft's, or one GGUF file.",
+    take: "Load a lesson from files",
+    takeHint: "One that was exported here or made elsewhere for this model: choose all of its files at once.",
     taken: "Loaded. It is kept, and not in use yet.",
   },
   ready: {
@@ -236,15 +242,14 @@ export const TEXT = {
   machine: {
     heading: "What models were taught",
     none: "None yet.",
-    remembers: "An adapter remembers what it was taught with.",
+    remembers: "A lesson remembers what it was made from.",
     adapter: (at: string, questions: number | null, learned?: Learned) =>
-      questions === null ? `adapter of ${at}` : `adapter of ${at}, from ${listOf(questions, learned)}`,
+      questions === null ? `lesson of ${at}` : `lesson of ${at}, from ${listOf(questions, learned)}`,
     answers: (count: number) =>
       `${count} ${count === 1 ? "answer" : "answers"} to questions that were to be taught, in this browser only.`,
-    trainings: (count: number) =>
-      count === 1 ? "1 training that is not done." : `${count} trainings that are not done.`,
+    trainings: (count: number) => (count === 1 ? "1 lesson that is not done." : `${count} lessons that are not done.`),
     remove: "Remove",
-    removeNamed: (name: string, at: string) => `Remove the adapter of ${name} of ${at}`,
+    removeNamed: (name: string, at: string) => `Remove the lesson of ${name} of ${at}`,
     cleared: "Nothing that was taught is kept any more.",
   },
 };
