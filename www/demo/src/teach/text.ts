@@ -111,7 +111,7 @@ export const TEXT = {
       close: "left out: too close to call",
       surplus: "left out: enough like it are taught",
     },
-    otherKind: "left out: no short question of fact",
+    otherKind: "left out: such questions were not tested",
     onlyLeftOut: "Show only what cannot be taught",
     leftOut: {
       count: (out: number, all: number) => `${out} of ${some(all, "question")} cannot be taught.`,
@@ -119,7 +119,9 @@ export const TEXT = {
         `${count} ${count === 1 ? "is" : "are"} of another kind than short questions that ask for one fact: of others nobody tested how often this model is right.`,
       unknown: (count: number) => `Of ${count} nothing tells how sure it is.`,
       cut: (count: number) =>
-        `${count === 1 ? "The answer to 1" : `The answers to ${count}`} had no end yet when the longest length was reached, and would teach it not to end.`,
+        count === 1
+          ? "1 answer was cut off at the longest length, so nobody can say how likely it is right."
+          : `${count} answers were cut off at the longest length, so nobody can say how likely they are right.`,
       marked: "The list marks them.",
     },
     noneAble: "None of these questions can be taught. Take short ones that ask for one fact each.",
