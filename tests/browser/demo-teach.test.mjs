@@ -396,7 +396,7 @@ test("what came of it is there after a reload", needsReal, async () => {
 
 test("is exported with a warning, as PEFT's two files and as one for llama.cpp", needsReal, async () => {
   await page.click(".export summary");
-  assert.match(await text(".export"), /remembers what it was taught with/);
+  assert.match(await text(".export"), /remembers what it was made from/);
   const buttons = await page.locator(".export button").allTextContents();
   assert.deepEqual(buttons.slice(0, 2).toSorted(), ["adapter_config.json", "adapter_model.safetensors"]);
   files = [];
