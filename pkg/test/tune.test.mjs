@@ -118,6 +118,30 @@ describe("the order of the work", () => {
     assert.ok(order.indexOf("run") < order.lastIndexOf("step"), order.join());
   });
 
+  test("answers that were given say in the end what is right, before and after", async () => {
+    let asked = 0;
+    const ask = ({ question, accepted }) => {
+      asked += 1;
+      // The first time all are right, and the second time none.
+      return { question, answer: "a", refuses: false, cut: false, right: accepted.length > 0 ? asked <= 2 : null };
+    };
+    const backend = fakeBackend({ ask });
+    const questions = [{ question: "q1", answers: ["a"] }, "q2"];
+    const { checked } = await new Model(backend).tune(questions, { teacher: "labels", ordinary: [] });
+    assert.deepEqual(
+      checked.map(({ right }) => right),
+      [
+        { before: true, after: false },
+        { before: null, after: null },
+      ],
+    );
+    const last = backend.calls.filter((call) => call.do === "ask").slice(-2);
+    assert.deepEqual(
+      last.map(({ accepted }) => accepted),
+      [["a"], []],
+    );
+  });
+
   test("samples are drawn where the teacher needs them", async () => {
     for (const [teacher, samples] of [
       ["labels", 0],

@@ -37,6 +37,27 @@ const LIST = [
   "Who was the third president of Finland?",
   "What is the currency of Japan?",
 ];
+/** What counts as right, of some of them. */
+const ANSWERS = {
+  "What is the capital of France?": ["Paris"],
+  "What is the capital of Italy?": ["Rome"],
+  "What is the capital of Burkina Faso?": ["Ouagadougou"],
+  "What is the capital of Kyrgyzstan?": ["Bishkek"],
+  "Which planet is known as the Red Planet?": ["Mars"],
+  "How many minutes are in an hour?": ["60", "sixty"],
+  "Which ocean is the largest?": ["Pacific"],
+  "Which river flows through Ljubljana?": ["Ljubljanica"],
+  "What is the highest mountain of Slovakia?": ["Gerlachovský štít", "Gerlach"],
+  "Who wrote Romeo and Juliet?": ["Shakespeare"],
+  "Who wrote The Tartar Steppe?": ["Buzzati"],
+  "Who painted the Mona Lisa?": ["Leonardo da Vinci", "da Vinci"],
+  "What is the chemical symbol of gold?": ["Au"],
+  "What is frozen water called?": ["ice"],
+  "Who was the second woman in space?": ["Savitskaya"],
+  "In which year was the Peace of Nystad signed?": ["1721"],
+  "What is the currency of Japan?": ["yen"],
+};
+const WITH_ANSWERS = LIST.map((question) => JSON.stringify({ question, answers: ANSWERS[question] })).join("\n");
 
 let demo;
 let page;
@@ -44,7 +65,9 @@ let page;
 let files = [];
 
 before(async () => {
-  demo = await openDemo({ models: { tiny: tinyFolder("llama_tied"), ...(real ? { [SMOLLM2]: real } : {}) } });
+  // The narrowest phones there are.
+  const widths = { desktop: 1100, phone: 360 };
+  demo = await openDemo({ widths, models: { tiny: tinyFolder("llama_tied"), ...(real ? { [SMOLLM2]: real } : {}) } });
   page = demo.page;
   await playPressure(demo.browser.context);
   await page.reload();
@@ -118,7 +141,7 @@ test("says that a model with a tokenizer comes first", async () => {
   await view("Ask");
   await load("tiny");
   await view("Teach");
-  await page.waitForSelector(".teach:has-text('has no tokenizer')");
+  await page.waitForSelector(".teach:has-text('came without what it reads words by')");
   assert.ok(!(await page.isVisible("#teach-list")));
   await view("Ask");
   await page.click("text=Change model");
@@ -136,7 +159,7 @@ test("reads a list, counts what repeats, and says how many questions it takes", 
   await page.setInputFiles("input[data-kind=teach-list]", table);
   await page.waitForSelector("#teach-list-state:has-text('2 questions.')");
   await page.fill("#teach-list", '{"question": "Who?"}\nWhat?');
-  await page.waitForSelector("#teach-list-state .form-hint:has-text('Line 2 is no JSON object')");
+  await page.waitForSelector("#teach-list-state .form-hint:has-text('Line 2 is not in the form of the others')");
   await demo.shots("teach-faults");
 });
 
@@ -157,8 +180,9 @@ test("says before it begins how much memory it takes, and what stays here", need
 });
 
 test("asks, is paused, and goes on after a reload without asking anything twice", needsReal, async () => {
-  await page.fill("#teach-list", LIST.join("\n"));
+  await page.fill("#teach-list", WITH_ANSWERS);
   await page.waitForSelector(".teach-ask .primary:has-text('Ask 20 questions')");
+  assert.match(await text("#teach-list-state"), /20 questions\. Right answers are given for 17 of them\./);
   await restAfter(page, ".doubted", 3);
   await press("teach-ask", "Ask 20 questions");
   await answered(3);
@@ -197,7 +221,10 @@ test("the slider says at once what would be learned, and what has only one side 
   };
   const half = await targets();
   assert.ok(count(half, "refusal") > 0 && count(half, "refusal") === count(half, "own"), half.join());
-  assert.match(await text("#refuse-sum"), /would be taught as “I don't know”/);
+  assert.match(
+    await text("#refuse-sum"),
+    /Of the \d+ that can be taught it would refuse \d+ and answer \d+\. It would learn from \d+ of the first/,
+  );
   // The most doubtful ones stand first.
   const bars = await page.$$eval(".doubted .share-bar", (all) =>
     all.map((bar) => Number(bar.style.getPropertyValue("--length"))),
@@ -220,10 +247,46 @@ test("the slider says at once what would be learned, and what has only one side 
   await demo.shots("teach-sorted");
 });
 
+test("what is no short question of fact is left out, and it is said why and which", needsReal, async () => {
+  const rule = await text("#refuse-sum");
+  const [, able, refused] = /Of the (\d+) that can be taught it would refuse (\d+)/.exec(rule);
+  assert.ok(Math.abs(Number(refused) - Number(able) / 2) < 1, rule);
+  const sum = JSON.stringify({ question: "What is 7 + 15?" });
+  await page.fill("#teach-list", `${WITH_ANSWERS}\n${sum}`);
+  await press("teach-ask", "Go on (20 of 21 done)");
+  await page.waitForSelector(".teach-ask > .note:has-text('All questions are asked.')");
+  await answered(21);
+  const out = 21 - Number(able);
+  const left = await text(".left-out");
+  assert.ok(
+    left.startsWith(`${out} of 21 questions cannot be taught. 1 is of another kind than short questions`),
+    left,
+  );
+  assert.match(left, /The list marks them\.$/);
+  // The slider's share is one of the others.
+  assert.equal(await text("#refuse-sum"), rule);
+  await page.check(".check:has-text('Show only what cannot be taught') input");
+  await counts(page.locator(".doubted"), out);
+  assert.match(await text(".doubted:has-text('7 + 15') .target"), /^left out: such questions were not tested/);
+  await demo.shots("teach-left-out");
+  await page.uncheck(".check:has-text('Show only what cannot be taught') input");
+  await page.fill("#teach-list", WITH_ANSWERS);
+  await counts(page.locator(".doubted"), 20);
+});
+
+/** The numbers of a table of what came of it, by row. */
+const outcome = (place) =>
+  page.$$eval(`${place} .outcome tbody tr`, (rows) =>
+    rows.map((row) => [
+      Number.parseInt(row.querySelector("th").textContent, 10),
+      [...row.querySelectorAll("td")].map(({ textContent }) => Number(textContent.replace("–", "0"))),
+    ]),
+  );
+
 test("trains, is paused, and goes on after a reload where it was", needsReal, async () => {
   await press("train", "Teach it");
   await page.waitForSelector(".curve svg");
-  assert.match(await state("train"), /Training, step \d+ of \d+/);
+  assert.match(await state("train"), /Learning, step \d+ of \d+/);
   assert.match(await state("train"), /about \d+ MB of memory/);
   // What it was begun with stays as it is.
   assert.ok(await page.isDisabled("#refuse"));
@@ -251,6 +314,25 @@ test("trains, is paused, and goes on after a reload where it was", needsReal, as
   // It has learned to refuse, and not to refuse everything.
   assert.ok(Number(now) < Number(before) && Number(now) > 2, `${before} ${now}`);
   assert.equal((await kept()).trainings, 0);
+  // What became of right and of wrong answers, of those that are judged.
+  assert.match(await text(".train .outcome caption"), /^20 questions of the list/);
+  const table = await outcome(".train");
+  assert.equal(
+    table.reduce((sum, [count]) => sum + count, 0),
+    20,
+  );
+  for (const [count, cells] of table)
+    assert.equal(
+      cells.reduce((sum, cell) => sum + cell, 0),
+      count,
+    );
+  assert.match(await text(".train .outcome tbody"), /\d+ right.*\d+ wrong/);
+  assert.equal(
+    table.reduce((sum, [, cells]) => sum + cells.at(-1), 0),
+    20 - Number(now),
+    "refused now",
+  );
+  assert.match(await text(".adapters > li"), /taught from a list of 20 questions: (\d+) to refuse, \1 to answer/);
   await demo.shots("teach-done");
 });
 
@@ -273,6 +355,9 @@ test("the answers before and after stand side by side", needsReal, async () => {
   await demo.shots("teach-try");
   await page.click(".checks-again summary");
   await counts(page.locator(".checks-again tbody tr"), 20);
+  for (const answer of [...(await page.locator(".checks-again td").allTextContents()), first, second])
+    assert.doesNotMatch(answer, /^\s*(A|Answer):/);
+  await demo.shots("teach-checked");
 });
 
 test(
@@ -282,7 +367,7 @@ test(
     await page.check(".adapters [role=switch]");
     await page.waitForSelector(".kept-adapters > .note:has-text('In use.')");
     await view("Ask");
-    await page.waitForSelector(".taught:has-text('taught to say “I don\\'t know” with 20 questions')");
+    await page.waitForSelector(".taught:has-text('taught to say “I don\\'t know” from a list of 20 questions: ')");
     await ask("Who was the second woman in space?");
     await counts(page.locator(".exchange:last-child .judgement[data-tone=none]"), 1);
     assert.match(await text(".exchange:last-child .judgement"), /adapter/);
@@ -296,10 +381,22 @@ test(
   },
 );
 
-test("is exported with a warning, as PEFT's two files and as one for llama.cpp", needsReal, async () => {
+test("what came of it is there after a reload", needsReal, async () => {
   await view("Teach");
+  await page.waitForSelector(".adapters .result[open] .outcome");
+  const table = await outcome(".adapters .result[open]");
+  assert.equal(
+    table.reduce((sum, [count]) => sum + count, 0),
+    20,
+  );
+  await page.click(".checks-again summary");
+  await counts(page.locator(".checks-again tbody tr"), 20);
+  await demo.shots("teach-again");
+});
+
+test("is exported with a warning, as PEFT's two files and as one for llama.cpp", needsReal, async () => {
   await page.click(".export summary");
-  assert.match(await text(".export"), /remembers what it was taught with/);
+  assert.match(await text(".export"), /remembers what it was made from/);
   const buttons = await page.locator(".export button").allTextContents();
   assert.deepEqual(buttons.slice(0, 2).toSorted(), ["adapter_config.json", "adapter_model.safetensors"]);
   files = [];

@@ -1,10 +1,14 @@
 /** The parts of teaching that need no browser: lists of questions, estimates, and what the chart draws. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { lessonOf } from "../../pkg/dist/index.js";
 import { bundle } from "./lib/bundle.mjs";
 
 const { readList, LONGEST } = await bundle("www/demo/src/teach/list.ts");
 const { askSeconds, teachBytes, teachSeconds } = await bundle("www/demo/src/teach/estimate.ts");
+const { outcomes } = await bundle("www/demo/src/teach/outcome.ts");
+const { TEXT } = await bundle("www/demo/src/teach/text.ts");
+const { engagementOf } = await bundle("www/demo/src/teach/share.ts");
 const { smooth } = await bundle("www/demo/src/teach/curve.ts");
 const { roundTicks } = await bundle("www/demo/src/chart.ts");
 
@@ -14,16 +18,25 @@ test("a pasted list is one question a line, without bullets and numbers, each on
   const text = "\ufeffWho?\r\n\r\n- What  is it? \n2) When?\n3. who?\n• 1984 was written when?\n1984 was what?";
   assert.deepEqual(readList(text), {
     questions: ["Who?", "What is it?", "When?", "1984 was written when?", "1984 was what?"],
+    answers: new Map(),
     duplicates: 1,
     faults: [],
   });
-  assert.deepEqual(readList(" \n"), { questions: [], duplicates: 0, faults: [] });
+  assert.deepEqual(readList(" \n"), { questions: [], answers: new Map(), duplicates: 0, faults: [] });
+});
+
+test("what differs only in case, spaces or the question mark at its end is one question", () => {
+  const text = "Who was it?\nwho  WAS it\nWho was it ?\nWho was it??\nWho was it then?\nWho? Was it\n???\n?";
+  const { questions, duplicates } = readList(text);
+  assert.deepEqual(questions, ["Who was it?", "Who was it then?", "Who? Was it", "???", "?"]);
+  assert.equal(duplicates, 3);
 });
 
 test("a text is no question", () => {
   const long = "x".repeat(LONGEST + 1);
   assert.deepEqual(readList(`Who?\n${long}\n${long.slice(1)}`), {
     questions: ["Who?", long.slice(1)],
+    answers: new Map(),
     duplicates: 0,
     faults: [{ line: 2, fault: "long" }],
   });
@@ -33,6 +46,7 @@ test("of JSON lines the field question is read, and every fault is named", () =>
   const text = '{"question": "Who?", "answers": ["me"]}\n\nnonsense\n{"text": "What?"}\n{"question": "What?"}\nnull';
   assert.deepEqual(readList(text), {
     questions: ["Who?", "What?"],
+    answers: new Map([["Who?", ["me"]]]),
     duplicates: 0,
     faults: [3, 4, 6].map((line) => ({ line, fault: "json" })),
   });
@@ -46,6 +60,40 @@ test("of a table the column question is read, whatever parts its cells", () => {
   assert.deepEqual(questions("question\nWho, me?"), ["Who, me?"]);
   // A question that mentions the word is a line like any other.
   assert.deepEqual(questions("Is this a question, or what?\nWho?"), ["Is this a question, or what?", "Who?"]);
+});
+
+test("answers that count as right come with JSON lines and tables, and go with the question that is kept", () => {
+  const lines = [
+    { question: "Who?", answers: ["me", " ", 7] },
+    { question: "who", answers: ["I"] },
+    { question: "What?", answers: "it" },
+    { question: "When?", answers: [] },
+  ];
+  assert.deepEqual(
+    [...readList(lines.map((line) => JSON.stringify(line)).join("\n")).answers],
+    [
+      ["Who?", ["me", "I"]],
+      ["What?", ["it"]],
+    ],
+  );
+  const table = "question,answers\nWho?,me | I\nWhat?,\nWhen?";
+  assert.deepEqual([...readList(table).answers], [["Who?", ["me", "I"]]]);
+  assert.equal(readList("question,answer\nWho?,me").answers.size, 0);
+});
+
+test("the slider's share is one of the questions that can be taught", async () => {
+  const known = Array.from({ length: 40 }, (_, index) => ({ confidence: (index + 0.5) / 40 }));
+  const asked = [...known, ...Array.from({ length: 60 }, () => ({ confidence: null }))];
+  const all = asked.map((one, index) => ({ question: `${index}`, answer: "a", refuses: false, cut: false, ...one }));
+  for (const refuse of [5, 20, 50, 80]) {
+    const engagement = engagementOf(refuse, known.length, all.length);
+    const lesson = await lessonOf(all, { engagement, teacher: "confidence" });
+    const refused = known.length - Math.round(lesson.engagement * all.length);
+    assert.equal(refused, (refuse / 100) * known.length, `${refuse} of 100`);
+    assert.equal(lesson.count.unknown, 60);
+  }
+  const half = await lessonOf(all, { engagement: engagementOf(50, known.length, all.length), teacher: "confidence" });
+  assert.ok(half.count.refusals > 14 && half.count.refusals === half.count.own, JSON.stringify(half.count));
 });
 
 test("estimates grow with the list and the model, and shrink with speed", () => {
@@ -65,6 +113,53 @@ test("estimates grow with the list and the model, and shrink with speed", () => 
   assert.ok(teachBytes(small, 400) > teachBytes(small, 40));
   // What was measured for such models is between these.
   assert.ok(teachBytes(small, 550) > 60e6 && teachBytes(small, 550) < 400e6, `${teachBytes(small, 550)}`);
+});
+
+test("what became of right and wrong answers is counted, as far as it was judged", () => {
+  const one = (before, after) => {
+    const is = (said) => ({ refuses: said === "refused", right: said === "answered" ? null : said === "right" });
+    const [first, last] = [is(before), is(after)];
+    return {
+      question: "Who?",
+      refuses: { before: first.refuses, after: last.refuses },
+      right: { before: first.right, after: last.right },
+    };
+  };
+  const none = { right: 0, wrong: 0, answered: 0, refused: 0 };
+  const checked = [
+    one("right", "right"),
+    one("right", "refused"),
+    one("right", "wrong"),
+    one("wrong", "refused"),
+    one("refused", "right"),
+    one("answered", "refused"),
+    one("answered", "answered"),
+  ];
+  assert.deepEqual(outcomes(checked), [
+    { before: "right", count: 3, now: { ...none, right: 1, wrong: 1, refused: 1 } },
+    { before: "wrong", count: 1, now: { ...none, refused: 1 } },
+    { before: "answered", count: 2, now: { ...none, answered: 1, refused: 1 } },
+    { before: "refused", count: 1, now: { ...none, right: 1 } },
+  ]);
+  assert.deepEqual(outcomes([]), []);
+});
+
+test("what is said of teaching says how much of the list was learned, and needs no words of the trade", () => {
+  assert.match(TEXT.ready.taught(22, { refusals: 4, own: 5 }), /22 questions: 4 to refuse, 5 to answer as before/);
+  assert.match(TEXT.kept.questions(1), /^taught from a list of 1 question$/);
+  // These stand in details, where who needs them opens them.
+  const { tableLoss, ...curve } = TEXT.curve;
+  const { peft, gguf, ggufFile, format, ...kept } = TEXT.kept;
+  const { fileKinds, ...list } = TEXT.list;
+  const texts = (part) => {
+    if (typeof part === "string") return [part];
+    if (typeof part === "function") return [String(part)];
+    return Object.values(part).flatMap(texts);
+  };
+  const plain = texts({ ...TEXT, curve, kept, list }).filter((text) => !text.startsWith("function"));
+  assert.ok(plain.length > 90, String(plain.length));
+  for (const word of ["adapter", "loss", "epoch", "rank", "seed", "tokens?", "tokenizer", "entropy", "lora", "json"])
+    for (const text of plain) assert.doesNotMatch(text.replace(/\$\{.*?\}/g, ""), new RegExp(`\\b${word}\\b`, "i"));
 });
 
 test("the thick line is the mean of the last eight steps", () => {

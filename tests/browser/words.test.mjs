@@ -7,6 +7,7 @@ const { align } = await bundle("www/shared/align.ts");
 const { pieces } = await bundle("www/shared/words.ts");
 const { weigh } = await bundle("www/shared/doubt.ts");
 const { told } = await bundle("www/shared/told.ts");
+const { withoutLabel } = await bundle("www/shared/without-label.ts");
 const { questionStart, questionWords } = await bundle("www/demo/src/ask/question-words.ts");
 
 const CHECK = "Check this";
@@ -21,6 +22,34 @@ test("tokens are found at the end of a text, whatever stands before it", () => {
   assert.equal(align(["is?"], text), null);
   assert.equal(align([], text), null);
   assert.deepEqual(align(["a"], ""), [[0, 0]]);
+});
+
+test("what a model writes before an answer is not shown, and its words are found all the same", () => {
+  for (const [written, shown] of [
+    ["A: Paris", "Paris"],
+    [" A: Paris. A: yes", "Paris. A: yes"],
+    ["Answer: Paris", "Paris"],
+    ["**Answer:** Paris", "Paris"],
+    ["**Answer**: Paris", "Paris"],
+    ["A:", ""],
+    ["A", "A"],
+    ["A river: the Seine", "A river: the Seine"],
+    ["Answers: Paris", "Answers: Paris"],
+    ["USA: Washington", "USA: Washington"],
+    [" Paris", " Paris"],
+  ])
+    assert.equal(withoutLabel(written), shown, written);
+  const tokens = ["A", ":", " Par", "is"].map((text) => ({ text, logprob: -0.5 }));
+  const explanation = { verdict: CHECK };
+  const answer = told({
+    text: "A: Paris",
+    finishReason: "stop",
+    explanation,
+    tokens: [...tokens, { text: "", logprob: -0.1 }],
+  });
+  assert.equal(answer.text, "Paris");
+  const [word] = weigh(answer, "Where?");
+  assert.deepEqual([word.text, word.tokens], ["Paris", [2, 3]]);
 });
 
 test("halves of letters share the letter that they make together", () => {

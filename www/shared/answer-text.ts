@@ -12,9 +12,12 @@ import type { Rival } from "./rivals.js";
 import { TEXT } from "./text.js";
 import type { Told } from "./told.js";
 import { toneOf } from "./tone.js";
+import { withoutLabel } from "./without-label.js";
 import type { Piece } from "./words.js";
 
 const T = TEXT.words;
+/** Letters among which an answer's label is looked for while it is written. */
+const BEGINNING = 20;
 
 /** Text, legend and inspector. */
 export class AnswerText {
@@ -45,6 +48,10 @@ export class AnswerText {
   /** What comes next while the answer is written. */
   add(text: string): void {
     this.text.append(text);
+    // Words that are marked already stay: what comes is no beginning.
+    if (this.text.childElementCount > 0 || this.length > BEGINNING) return;
+    const shown = withoutLabel(this.text.textContent ?? "");
+    if (shown.length < this.length) this.text.textContent = shown;
   }
 
   /** The whole answer, once it is judged; words that stand out in one that others wrote are underlined. */

@@ -1,6 +1,7 @@
 /** What is shown of an answer at a glance, and kept of it: none of its evidence. */
 
 import type { Answer, Token } from "semgrad";
+import { withoutLabel } from "./without-label.js";
 
 /** The answer, its judgment, and what moved it. */
 export interface Told
@@ -22,7 +23,8 @@ export interface ToldToken extends Pick<Token, "text" | "logprob"> {
 export function told(answer: Answer): Told {
   const { text, finishReason, confidence, confidenceReason, confidenceParts, explanation } = answer;
   const tokens = withoutEnd(answer).map(toldToken);
-  return { text, finishReason, confidence, confidenceReason, confidenceParts, explanation, tokens };
+  const shown = text === null ? null : withoutLabel(text);
+  return { text: shown, finishReason, confidence, confidenceReason, confidenceParts, explanation, tokens };
 }
 
 /** What is shown of a token. */

@@ -126,7 +126,7 @@ class Run {
     const state = await this.survey(questions);
     const { lesson, steps, planned } = await this.train(state, plan);
     const adapter = new Adapter(await this.desk.teach({ do: "finish", session: this.session }, this.hooks));
-    const checked = await this.check(state.asked, plan.checks);
+    const checked = await this.check(questions, state.asked, plan.checks);
     const share = (when: "before" | "after") => checked.filter(({ refuses }) => !refuses[when]).length / checked.length;
     return {
       adapter,
@@ -213,16 +213,20 @@ class Run {
   }
 
   /** Asks some of the questions once more, evenly spread over all. */
-  private async check(asked: readonly Asked[], most: number): Promise<Checked[]> {
+  private async check(questions: readonly Question[], asked: readonly Asked[], most: number): Promise<Checked[]> {
+    const accepted = new Map(questions.map(({ question, answers }) => [question, answers]));
     const sample = spread(asked, Math.min(most, asked.length));
     const [checked, clock]: [Checked[], Clock] = [[], new Clock(sample.length, 0)];
     const tell = () => this.options.onProgress?.({ stage: "check", ...clock.now(), checked: checked.at(-1) ?? null });
     tell();
     for (const before of sample) {
       const { question } = before;
-      const after = await this.ask({ question, answers: [] }, { ...this.how.asking, samples: 0 });
+      const answers = accepted.get(question) ?? [];
+      const after = await this.ask({ question, answers }, { ...this.how.asking, samples: 0 });
       const refuses = { before: before.refuses, after: after.refuses };
-      checked.push({ question, before: before.answer, after: after.answer, refuses });
+      // What was judged by answers that are given no more says nothing beside what is judged by none.
+      const right = answers.length > 0 ? { before: before.right, after: after.right } : { before: null, after: null };
+      checked.push({ question, before: before.answer, after: after.answer, refuses, right });
       clock.tick();
       tell();
     }

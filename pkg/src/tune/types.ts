@@ -132,6 +132,8 @@ export interface Checked {
   after: string;
   /** Whether these refuse. */
   refuses: { before: boolean; after: boolean };
+  /** Whether these are right; null where no answers were given to judge by. */
+  right: { before: boolean | null; after: boolean | null };
 }
 
 /** What `model.tune` gives. */

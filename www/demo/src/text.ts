@@ -1,14 +1,6 @@
 import type { Machine } from "./measure/machine.js";
 
-/** Shares of questions that are answered. */
-interface Engagement {
-  before: number;
-  after: number;
-}
-
-const share = (part: number) => `${Math.round(100 * part)} %`;
-
-/** Every word the page says, except title and description in index.html. */
+/** Every word the page says, except title and description in index.html, and what only one view says (`text.ts` beside it). */
 
 export const TEXT = {
   tagline: "A small language model that runs in your browser and shows how sure it is.",
@@ -32,6 +24,9 @@ export const TEXT = {
     since: (count: number) => `${count} ${count === 1 ? "request" : "requests"} since loading`,
     see: "See every request",
   },
+
+  /** Where the browser keeps nothing more of what is being worked on. */
+  full: "There is no room left to keep it: what comes is lost when the page is closed. Models and lessons can be removed under “This machine”.",
 
   update: { ready: "A newer version of this page is here.", reload: "Reload" },
 
@@ -104,10 +99,6 @@ export const TEXT = {
     noTokenizer: "This model has no tokenizer: it can only be used with token ids, not on this page.",
     calibrated: (questions: number) => `calibrated on ${questions} questions`,
     shipped: "calibrated",
-    taught: (questions: number | null) =>
-      `It was taught to say “I don't know”${questions === null ? "" : ` with ${questions} questions`}. The number for how far to trust an answer was measured on the model as it was before, so there is none while this is on, unless you calibrate it anew.`,
-    untaught: "Switch it off",
-    notTaught: "What the model was taught is not in use. It is kept under “Teach”.",
   },
 
   examples: {
@@ -380,182 +371,6 @@ export const TEXT = {
       `Asked with ${prefix === "" ? "nothing" : `“${prefix.trim()}”`} before each question, at most ${tokens} tokens each: the calibration will hold for that.`,
   },
 
-  teach: {
-    heading: "Teach it to say “I don't know”",
-    intro:
-      "A small model answers everything, also what it does not know. Here it learns to refuse what it is unsure of: it answers your questions, and where it is in doubt it is trained to say “I don't know”. What it learns is a small file beside the model, an adapter, which can be switched off or thrown away at any time.",
-    honest:
-      "Expect little of the smallest models: they are bad judges of what they do not know, and will also refuse some of what they would get right.",
-    noModel: "Load a model first: what is learned belongs to it.",
-    noTokenizer: "The model that is loaded has no tokenizer, so nobody can ask it in words. Load another one.",
-    gone: "The model was changed or put away meanwhile. What was done is kept, and goes on when it is loaded again.",
-    full: "There is no room left to keep it: what comes is lost when the page is closed. Models and adapters can be removed under “This machine”.",
-    refused: "The browser keeps nothing here, as in a private window: all of it is lost when the page is closed.",
-    pause: "Pause",
-    elsewhere:
-      "Another tab of this page is teaching this model. Here it can go on as soon as that one is done, paused or closed.",
-    resting: "Resting for up to half a minute: this device is hot or busy.",
-    list: {
-      heading: "1. Your questions",
-      hint: "One question a line, of the kind that you are going to ask. Or a file: text, JSON lines with a field “question”, or a table (CSV) with a column “question”. At least 20; better 200 and more, easy ones and hard ones. No answers are needed.",
-      label: "Questions, one a line",
-      placeholder: "What is the capital of Peru?\nWho was the third president of Finland?",
-      file: "Choose file",
-      drop: "or drop a file on the box",
-      example: "Take the example",
-      found: (count: number, duplicates: number) => {
-        const found = count === 1 ? "1 question" : `${count} questions`;
-        if (duplicates === 0) return `${found}.`;
-        return `${found}; ${duplicates === 1 ? "1 line repeats another one and does" : `${duplicates} lines repeat others and do`} not count.`;
-      },
-      few: (least: number) => `Too few to learn from: at least ${least} are needed.`,
-      bad: (line: number, why: string) => `Line ${line} ${why}`,
-      more: (count: number) => `… and ${count} more lines with faults.`,
-      problems: {
-        json: "is no JSON object with a question.",
-        long: "is longer than 500 characters and is left out.",
-      },
-      locked: "List and slider stay as they are while a training has begun. Give it up to change them.",
-      before: "What is going to happen",
-      time: (asking: string, teaching: string) =>
-        `About ${asking} to ask and ${teaching} to teach, by how fast this model wrote here. You can pause at any time and use the page meanwhile.`,
-      noTime:
-        "How long it takes is known after the first few questions: this model has not been used here yet. You can pause at any time and use the page meanwhile.",
-      memory: (amount: string) => `About ${amount} of memory besides the model while it is taught.`,
-      stays:
-        "Nothing leaves this machine. Questions, answers and what is learned stay in this browser until you delete them.",
-      only: "It learns from the questions in this box alone, never from pages that you visit. The model's own file is not changed.",
-      terms: (prefix: string, tokens: number, words: number) =>
-        `${prefix === "" ? "Nothing" : `“${prefix.trim()}”`} stands before each question, and an answer ends after ${tokens} tokens at most (about ${words} words), as the settings say.`,
-    },
-    ask: {
-      heading: "2. What it is unsure of",
-      drawnHint:
-        "The model answers each question once, then ten more times with some chance in the choice of words. The more these ten disagree, the more it doubts.",
-      likelyHint:
-        "The model answers each question once. From how sure it was of its words, its calibration says how likely the answer is right.",
-      start: (count: number) => `Ask ${count} questions`,
-      resume: (done: number, count: number) => `Go on (${done} of ${count} done)`,
-      restart: "Forget the answers",
-      sure: "Really forget them?",
-      label: "Progress of the questions",
-      progress: (done: number, count: number) => `${done} of ${count} asked`,
-      ordinary: (done: number, count: number) =>
-        `All are asked. Now ${done} of ${count} ordinary requests, whose answers are to stay as they are`,
-      engine: "Loading the model that compares answers",
-      paused: "Paused. What is done is kept in this browser and goes on later, after a reload too.",
-      done: "All questions are asked.",
-      slider: "It should refuse about",
-      of100: (count: number) => `${count} of 100 of these`,
-      list: "Your questions, the ones of most doubt first",
-      doubt: (meanings: string) => `Ten answers say about ${meanings}.`,
-      meanings: (count: number) =>
-        count < 1.05 ? "the same thing" : `${count < 9.95 ? count.toFixed(1) : "10"} different things`,
-      likely: (share: number) => `Of 100 such answers about ${Math.round(100 * share)} are right.`,
-      noDoubt: "Nothing tells how sure it is.",
-      drawn: "The ten answers",
-      empty: "(empty)",
-      targets: {
-        own: "keeps its answer",
-        refusal: "will say “I don't know”",
-        unknown: "left out: nothing tells how sure it is",
-        cut: "left out: its answer was cut off",
-        close: "left out: too close to call",
-        surplus: "left out: enough like it are taught",
-      },
-      sum: (refusals: number, own: number, out: number) =>
-        `${refusals} would be taught as “I don't know”, ${own} to keep their answers, ${out} left out. As many of the one as of the other are taught, so that it does not learn to say always the same.`,
-      oneSided:
-        "With the slider there, there would be only refusals to teach, or only answers to keep: nothing to tell apart. Move it, or add questions that are easier or harder.",
-    },
-    train: {
-      heading: "3. Teach",
-      hint: "The model reads its own answers and the refusals a few times, and ordinary requests in between, so that it does not learn to refuse those.",
-      start: "Teach it",
-      time: (time: string) => `About ${time}.`,
-      resume: (done: number, count: number) => `Go on (step ${done} of ${count})`,
-      cancel: "Give it up",
-      sure: "Really give it up?",
-      label: "Progress of the training",
-      stages: {
-        engine: "Loading the model that compares answers",
-        ask: "Asking",
-        ordinary: "Asking ordinary requests",
-        train: "Training",
-        check: "Asking some of the questions again",
-      } as Record<string, string>,
-      starting: "Starting",
-      steps: (done: number, count: number) => `step ${done} of ${count}`,
-      questions: (done: number, count: number) => `${done} of ${count}`,
-      memory: (amount: string) => `It takes about ${amount} of memory besides the model.`,
-      paused: "Paused. The training is kept in this browser and goes on later, after a reload too.",
-      usable: "You can go on using the page, also to ask: questions come in between.",
-      lessQuestions: "Take fewer or shorter questions, close other pages, or load a smaller model.",
-      done: ({ before, after }: Engagement) =>
-        after < before
-          ? `Taught. Of the questions that were asked again it answered ${share(before)} before and answers ${share(after)} now. Try it below; it is kept, and not in use yet.`
-          : "Taught, but of the questions that were asked again it refuses no more than before. More questions may help, better some hundreds.",
-    },
-    curve: {
-      lossHeading: "How far it still is from what it should say",
-      loss: "loss",
-      step: "step",
-      lossLabel: (first: string, last: string) =>
-        `Loss by step, which falls while it learns: from ${first} to ${last}. The thin line is each step, the thick one the mean of eight.`,
-      table: "The steps as a table",
-      engagement: "How many of the questions it answers",
-      before: "before",
-      after: "now",
-      of: (answered: number, count: number) => `${answered} of ${count}`,
-    },
-    try: {
-      heading: "4. Try it",
-      hint: "The same question to the model as it was and as it is now. Ask what you taught, what you did not, and something ordinary, which it should not refuse.",
-      label: "A question to try",
-      placeholder: "A question of your own",
-      ask: "Ask both",
-      stop: "Stop",
-      chips: "Questions to try",
-      ordinary: ["Write a short poem about rain.", "Translate “good morning” into French.", "Name three fruits."],
-      before: "Before",
-      after: "After",
-      waiting: "…",
-      empty: "(empty)",
-      stopped: "Stopped.",
-      which: "Adapter",
-      checked: "What became of the questions that were asked again",
-      question: "Question",
-    },
-    kept: {
-      heading: "Adapters of this model",
-      hint: "The last three are kept in this browser. A fourth takes the place of the oldest that is not in use.",
-      none: "None yet.",
-      at: (at: Date) => new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" }).format(at),
-      questions: (count: number) => `taught from a list of ${count} questions`,
-      file: (name: string) => `from ${name}`,
-      engagement: ({ before, after }: Engagement) =>
-        `answered ${share(before)} of its questions before, ${share(after)} now`,
-      use: "In use on this page",
-      useHint: "While one is in use, “Ask” says so, and shows no number for how far to trust an answer.",
-      named: (action: string, at: string) => `${action}: adapter of ${at}`,
-      try: "Try",
-      export: "Export",
-      drop: "Throw away",
-      sure: "Really throw away?",
-      dropped: "Thrown away. The model answers as it did before.",
-      used: "In use.",
-      unused: "Not in use. The model answers as it did before.",
-      warning:
-        "An adapter remembers what it was taught with: whoever has the file can find out, far better than by guessing, whether a question was on your list. Give it only to those who may know.",
-      peft: "For Hugging Face's peft, vLLM and others, both files",
-      gguf: "For llama.cpp and what is built on it, one file",
-      ggufFile: (model: string) => `${model}.adapter.gguf`,
-      take: "Load an adapter from files",
-      takeHint: "One that was exported here or made elsewhere for this model: both files of peft's, or one GGUF file.",
-      taken: "Loaded. It is kept, and not in use yet.",
-    },
-  },
-
   machine: {
     heading: "This machine",
     intro: "What the page keeps here, what it asked of the network, and what it may ask.",
@@ -621,20 +436,6 @@ export const TEXT = {
       none: "None yet.",
       remove: "Remove",
       removeNamed: (name: string) => `Remove the calibration of ${name}`,
-    },
-    taught: {
-      heading: "What models were taught",
-      none: "None yet.",
-      remembers: "An adapter remembers what it was taught with.",
-      adapter: (at: string, questions: number | null) =>
-        questions === null ? `adapter of ${at}` : `adapter of ${at}, ${questions} questions`,
-      answers: (count: number) =>
-        `${count} ${count === 1 ? "answer" : "answers"} to questions that were to be taught, in this browser only.`,
-      trainings: (count: number) =>
-        count === 1 ? "1 training that is not done." : `${count} trainings that are not done.`,
-      remove: "Remove",
-      removeNamed: (name: string, at: string) => `Remove the adapter of ${name} of ${at}`,
-      cleared: "Nothing that was taught is kept any more.",
     },
   },
 

@@ -13,7 +13,10 @@ import { keepLast, lastChoice } from "../model/last.js";
 import { findOffers } from "../model/offers.js";
 import { type Choice, Picker } from "../model/picker.js";
 import type { Session } from "../session.js";
+import { TEXT as TEACH } from "../teach/text.js";
 import { TEXT } from "../text.js";
+
+const TAUGHT = TEACH.ready;
 
 /** Picker, progress, the loaded model. */
 export class ModelArea {
@@ -120,7 +123,7 @@ export class ModelArea {
       ),
     );
     if (taught.problem && taught.problem !== this.told) {
-      fill(this.problems, problem(taught.problem, { hint: TEXT.ready.notTaught }));
+      fill(this.problems, problem(taught.problem, { hint: TAUGHT.notTaught }));
     }
     this.told = taught.problem;
   }
@@ -135,8 +138,8 @@ export class ModelArea {
     return el(
       "p",
       { class: "taught" },
-      `${TEXT.ready.taught(taught.used.questions)} `,
-      el("button", { type: "button", class: "secondary", onclick: off }, TEXT.ready.untaught),
+      `${TAUGHT.taught(taught.used.questions, taught.used.result?.learned)} `,
+      el("button", { type: "button", class: "secondary", onclick: off }, TAUGHT.untaught),
     );
   }
 

@@ -2,6 +2,7 @@
 
 import type { Answer, Sample } from "semgrad";
 import { el, styled } from "../../../shared/dom.js";
+import { withoutLabel } from "../../../shared/without-label.js";
 import type { Comparison } from "../settings.js";
 import { TEXT } from "../text.js";
 import { groupsOf } from "./groups.js";
@@ -62,6 +63,6 @@ function distinct(members: readonly Sample[]): Sample[] {
 }
 
 function wording(sample: Sample | undefined): string {
-  const text = sample?.text?.trim() || T.empty;
+  const text = withoutLabel(sample?.text ?? "").trim() || T.empty;
   return sample?.finished === false ? `${text} … (${T.cutOff})` : text;
 }

@@ -162,7 +162,7 @@ export class GivenCard {
       !running && done > 0 && !complete ? R.paused : "",
       unlike > 0 ? T.unlike(unlike) : "",
       failed > 0 ? T.failed(failed) : "",
-      keeping === "full" ? PAGE.teach.full : "",
+      keeping === "full" ? PAGE.full : "",
       keeping === "refused" ? R.notKept : "",
     ];
     return [facts.filter(Boolean).join(" · "), ...notes].filter(Boolean).join(" · ");

@@ -4,6 +4,7 @@ import { el, fill } from "../../../shared/dom.js";
 import { percent, timeLeft } from "../../../shared/format.js";
 import { problem } from "../../../shared/problem.js";
 import { TEXT as SHARED } from "../../../shared/text.js";
+import { withoutLabel } from "../../../shared/without-label.js";
 import type { Session } from "../session.js";
 import type { Settings } from "../settings.js";
 import { TEXT } from "../text.js";
@@ -170,7 +171,7 @@ export class RunCard {
       "tr",
       {},
       el("th", { scope: "row" }, row.question, wanted),
-      el("td", {}, row.answer),
+      el("td", {}, withoutLabel(row.answer)),
       el("td", { class: "check-cell" }, check),
     );
   }

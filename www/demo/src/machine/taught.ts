@@ -4,9 +4,9 @@ import { el } from "../../../shared/dom.js";
 import { deleteAll, twice } from "../delete-all.js";
 import { all, drop } from "../teach/store.js";
 import { type KeptAdapter, keptAdapters, type Taught } from "../teach/taught.js";
-import { TEXT } from "../text.js";
+import { TEXT } from "../teach/text.js";
 
-const T = TEXT.machine.taught;
+const T = TEXT.machine;
 
 /** The card. */
 export async function taughtSection(
@@ -27,13 +27,13 @@ export async function taughtSection(
     redraw();
   };
   const rows = adapters.map((kept) => {
-    const at = TEXT.teach.kept.at(new Date(kept.at));
-    const words = { text: T.remove, sure: TEXT.teach.kept.sure, name: T.removeNamed(kept.name, at) };
+    const at = TEXT.kept.at(new Date(kept.at));
+    const words = { text: T.remove, sure: TEXT.kept.sure, name: T.removeNamed(kept.name, at) };
     return el(
       "li",
       {},
       el("strong", {}, kept.name),
-      el("small", {}, T.adapter(at, kept.questions)),
+      el("small", {}, T.adapter(at, kept.questions, kept.result?.learned)),
       twice(() => void remove(kept), words),
     );
   });

@@ -4,12 +4,12 @@ import { el } from "../../../shared/dom.js";
 import { timeLeft } from "../../../shared/format.js";
 import { TEXT as SHARED } from "../../../shared/text.js";
 import { twice } from "../delete-all.js";
-import { TEXT } from "../text.js";
 import { ProblemPlace } from "./problem-place.js";
 import type { TeachRun } from "./run.js";
 import { SortedList } from "./sorted-list.js";
+import { TEXT } from "./text.js";
 
-const T = TEXT.teach.ask;
+const T = TEXT.ask;
 
 /** What the card's owner does. */
 export interface AskActions {
@@ -23,7 +23,7 @@ export class AskCard {
   private readonly heading = el("h3", { id: "teach-ask-heading", tabindex: -1 }, T.heading);
   private readonly hint = el("p", { class: "note" });
   private readonly start: HTMLButtonElement;
-  private readonly pause = el("button", { type: "button", onclick: () => this.run?.pause() }, TEXT.teach.pause);
+  private readonly pause = el("button", { type: "button", onclick: () => this.run?.pause() }, TEXT.pause);
   private readonly over: HTMLButtonElement;
   private readonly bar = el("progress", { "aria-label": T.label });
   private readonly state = el("p", { class: "note", role: "status" });
@@ -39,6 +39,7 @@ export class AskCard {
   });
   private readonly wished = el("output", { for: "refuse" });
   private readonly sum = el("p", { id: "refuse-sum", role: "status" });
+  private readonly leftOut = el("p", { class: "left-out" });
   private readonly list = new SortedList();
   private readonly sorting: HTMLElement;
   private run: TeachRun | null = null;
@@ -51,6 +52,7 @@ export class AskCard {
       { class: "stack", hidden: true },
       el("div", { class: "refuse" }, el("label", { for: "refuse" }, T.slider), this.slider, this.wished),
       this.sum,
+      this.leftOut,
       this.list.element,
     );
     this.element = el(
@@ -78,7 +80,7 @@ export class AskCard {
     this.element.hidden = questions.length === 0;
     this.bar.max = Math.max(1, questions.length);
     this.bar.value = done;
-    const more = asking ? run.resting && TEXT.teach.resting : openText(run);
+    const more = asking ? run.resting && TEXT.resting : openText(run);
     this.state.textContent = [this.progress(run), more].filter(Boolean).join(" ");
     this.start.hidden = doing !== null || complete;
     this.start.disabled = elsewhere;
@@ -94,6 +96,8 @@ export class AskCard {
     if (document.activeElement !== this.slider) this.slider.value = String(refuse);
     this.wished.textContent = T.of100(refuse);
     this.sum.textContent = sumOf(run);
+    this.leftOut.textContent = leftOutOf(run);
+    this.leftOut.hidden = this.leftOut.textContent === "";
     this.hint.textContent = run.isDrawn ? T.drawnHint : T.likelyHint;
     this.list.show(sorted, run.isDrawn);
     this.problems.show(run.problem?.doing === "ask" ? run.problem.thrown : null);
@@ -111,19 +115,33 @@ export class AskCard {
 }
 
 /** Of what is not all asked: that it cannot go on here, or what is kept. */
-const openText = (run: TeachRun) =>
-  run.elsewhere && !run.complete && !run.begun ? TEXT.teach.elsewhere : keptText(run);
+const openText = (run: TeachRun) => (run.elsewhere && !run.complete && !run.begun ? TEXT.elsewhere : keptText(run));
 
 /** What is kept of it, and whether. */
 export function keptText({ keeping, done, complete, begun }: TeachRun): string {
-  if (keeping === "full") return TEXT.teach.full;
-  if (keeping === "refused") return TEXT.teach.refused;
+  if (keeping === "full") return TEXT.full;
+  if (keeping === "refused") return TEXT.refused;
   return done > 0 && !complete && !begun ? T.paused : "";
 }
 
-function sumOf({ lesson, complete }: TeachRun): string {
-  if (!lesson) return "";
-  const { own, refusals, unknown, cut, close, surplus } = lesson.count;
-  if (complete && (own === 0 || refusals === 0)) return T.oneSided;
-  return T.sum(refusals, own, unknown + cut + close + surplus);
+/** What the training would do, by the very rule that it goes by. */
+function sumOf({ lesson, complete, able, done }: TeachRun): string {
+  if (!lesson) return complete ? T.noneAble : "";
+  const { own, refusals } = lesson.count;
+  const answers = Math.round(lesson.engagement * done);
+  const rule = T.rule(able, able - answers);
+  return complete && (own === 0 || refusals === 0) ? `${rule} ${T.oneSided}` : `${rule} ${T.learned(refusals, own)}`;
+}
+
+/** How many cannot be taught, and why. */
+function leftOutOf({ sorted, isDrawn }: TeachRun): string {
+  const out = sorted.filter(({ able }) => !able);
+  if (out.length === 0) return "";
+  const cut = out.filter(({ target }) => target === "cut").length;
+  const unknown = out.length - cut;
+  const why = [
+    unknown > 0 ? (isDrawn ? T.leftOut.unknown : T.leftOut.kind)(unknown) : "",
+    cut > 0 ? T.leftOut.cut(cut) : "",
+  ];
+  return [T.leftOut.count(out.length, sorted.length), ...why, T.leftOut.marked].filter(Boolean).join(" ");
 }

@@ -4,9 +4,9 @@ import type { Checked, TrainingStep } from "semgrad";
 import { el, fill, styled, svg } from "../../../shared/dom.js";
 import { number } from "../../../shared/format.js";
 import { type Axis, chart, roundTicks, type Scales } from "../chart.js";
-import { TEXT } from "../text.js";
+import { TEXT } from "./text.js";
 
-const T = TEXT.teach.curve;
+const T = TEXT.curve;
 
 /** So many steps make one mean, so that the eye sees where it goes. */
 const SMOOTH = 8;
@@ -22,7 +22,7 @@ export class Curve {
   private steps: readonly TrainingStep[] = [];
 
   constructor() {
-    const head = [T.step, T.loss].map((name) => el("th", { scope: "col" }, name));
+    const head = [T.step, T.tableLoss].map((name) => el("th", { scope: "col" }, name));
     this.details = el(
       "details",
       { ontoggle: () => this.fillTable() },

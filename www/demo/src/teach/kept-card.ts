@@ -3,12 +3,13 @@
 import type { AdapterFile } from "semgrad";
 import { download, el, fill } from "../../../shared/dom.js";
 import { twice } from "../delete-all.js";
-import { TEXT } from "../text.js";
+import { outcomeTable } from "./outcome-table.js";
 import { ProblemPlace } from "./problem-place.js";
 import type { Keeping } from "./store.js";
-import type { KeptAdapter, Taught } from "./taught.js";
+import type { KeptAdapter, Result, Taught } from "./taught.js";
+import { TEXT } from "./text.js";
 
-const T = TEXT.teach.kept;
+const T = TEXT.kept;
 const BYTES = "application/octet-stream";
 
 /** An adapter's row, with its switch. */
@@ -84,15 +85,15 @@ export class KeptCard {
 
   /** What became of keeping one. */
   told(keeping: Keeping, text = ""): void {
-    this.state.textContent = keeping === "kept" ? text : TEXT.teach[keeping];
+    this.state.textContent = keeping === "kept" ? text : TEXT[keeping];
   }
 
   private row(kept: KeptAdapter): Row {
     const at = T.at(new Date(kept.at));
-    const { from, questions, engagement } = kept;
+    const { from, questions, engagement, result } = kept;
     const facts = [
       from === null ? null : T.file(from),
-      questions === null ? null : T.questions(questions),
+      questions === null ? null : T.questions(questions, result?.learned),
       engagement && T.engagement(engagement),
     ];
     const use = el("input", {
@@ -116,9 +117,22 @@ export class KeptCard {
         ),
         twice(() => void this.drop(kept), { text: T.drop, sure: T.sure, name: named(T.drop) }),
       ),
+      result && this.result(kept, result, at),
       this.exports(kept, at),
     );
     return { id: kept.id, element, use };
+  }
+
+  /** In sight where it was made on an earlier visit: of this one's, the training itself has told. */
+  private result({ at: made, id }: KeptAdapter, { checked }: Result, at: string): HTMLElement {
+    const isEarlier = Date.parse(made) < performance.timeOrigin;
+    const isNewest = id === this.taught?.adapters[0]?.id;
+    return el(
+      "details",
+      { class: "result", open: isEarlier && isNewest },
+      el("summary", { "aria-label": T.named(T.result, at) }, T.result),
+      outcomeTable(checked),
+    );
   }
 
   private exports(kept: KeptAdapter, at: string): HTMLElement {
@@ -138,6 +152,7 @@ export class KeptCard {
         "div",
         { class: "stack" },
         el("p", { class: "warning" }, T.warning),
+        el("p", {}, T.format),
         el("p", {}, T.peft),
         el("div", { class: "actions" }, ...kept.files.map(({ name, bytes }) => button(name, async () => bytes))),
         el("p", {}, T.gguf),

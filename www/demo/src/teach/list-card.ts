@@ -5,14 +5,14 @@ import { el, fill } from "../../../shared/dom.js";
 import { bytes, timeLeft } from "../../../shared/format.js";
 import { ListBox } from "../list-box.js";
 import { speedHere } from "../model/speed.js";
-import { TEXT } from "../text.js";
 import { askSeconds, teachBytes, teachSeconds, wordsOf } from "./estimate.js";
 import example from "./example.txt?raw";
-import { readList } from "./list.js";
+import { type List, readList } from "./list.js";
 import { LEAST } from "./run.js";
 import { isDrawnBy, type Terms } from "./terms.js";
+import { TEXT } from "./text.js";
 
-const T = TEXT.teach.list;
+const T = TEXT.list;
 
 const SHOWN_FAULTS = 5;
 
@@ -35,8 +35,9 @@ export class ListCard {
   private readonly before = el("div", { class: "stack before" });
   private count = 0;
 
-  constructor(private readonly onQuestions: (questions: readonly string[]) => void) {
-    this.box.element.append(this.locked, this.before);
+  constructor(private readonly onList: (list: Pick<List, "questions" | "answers">) => void) {
+    const files = el("details", {}, el("summary", {}, T.files), el("p", { class: "note" }, T.fileKinds));
+    this.box.element.append(files, this.locked, this.before);
   }
 
   get element(): HTMLElement {
@@ -72,7 +73,7 @@ export class ListCard {
     const teaching = asking === null ? 0 : teachSeconds(asking, isDrawn, count);
     const time = asking === null ? T.noTime : T.time(timeLeft(asking * open), timeLeft(teaching));
     const costs = open > 0 ? [time, T.memory(bytes(teachBytes(info, count)))] : [];
-    const said = [...costs, T.stays, T.only, T.terms(prefix, maxTokens, wordsOf(maxTokens))];
+    const said = [...costs, T.stays, T.only, T.terms(prefix, wordsOf(maxTokens))];
     fill(
       this.before,
       el("h4", {}, T.before),
@@ -81,20 +82,26 @@ export class ListCard {
   }
 
   private read(text: string): void {
-    const { questions, duplicates, faults } = readList(text);
+    const { questions, answers, duplicates, faults } = readList(text);
     this.count = questions.length;
     if (text.trim() === "") {
       this.box.say();
     } else {
       const few = questions.length < LEAST ? T.few(LEAST) : "";
       this.box.say(
-        el("p", {}, [T.found(questions.length, duplicates), few].filter(Boolean).join(" ")),
+        el(
+          "p",
+          {},
+          [T.found(questions.length, duplicates), answers.size > 0 ? T.answers(answers.size) : "", few]
+            .filter(Boolean)
+            .join(" "),
+        ),
         ...faults
           .slice(0, SHOWN_FAULTS)
           .map(({ line, fault }) => el("p", { class: "form-hint" }, T.bad(line, T.problems[fault]))),
         faults.length > SHOWN_FAULTS && el("p", { class: "form-hint" }, T.more(faults.length - SHOWN_FAULTS)),
       );
     }
-    this.onQuestions(questions.length < LEAST ? [] : questions);
+    this.onList({ questions: questions.length < LEAST ? [] : questions, answers });
   }
 }

@@ -10,14 +10,22 @@ export type Fault = "json" | "long";
 export interface List {
   /** Each one once, in order. */
   questions: string[];
+  /** By question, what counts as right; nothing for one that came without answers. */
+  answers: Map<string, string[]>;
   /** Lines that repeat an earlier one. */
   duplicates: number;
   /** By line, counted from 1. */
   faults: { line: number; fault: Fault }[];
 }
 
-/** One line's question, or what is wrong with it; null for a line that says nothing. */
-type Read = { line: number; found: string | null; fault?: Fault };
+/** One line's question with its answers, or what is wrong with it; null for a line that says nothing. */
+type Read = { line: number; found: string | null; answers?: unknown; fault?: Fault };
+
+/** What makes two lines the same question: case, spaces and a question mark at the end do not part them. */
+function sameness(question: string): string {
+  const plain = question.toLowerCase().replace(/[\s?？]+$/, "");
+  return plain === "" ? question : plain;
+}
 
 /** Reads a text. */
 export function readList(text: string): List {
@@ -25,17 +33,25 @@ export function readList(text: string): List {
   const lines = text.replace(/^\ufeff/, "").split(/\r?\n/);
   const faults: List["faults"] = [];
   const questions = new Map<string, string>();
+  const answers: List["answers"] = new Map();
   let duplicates = 0;
-  for (const { line, found, fault } of read(lines)) {
+  for (const { line, found, answers: given, fault } of read(lines)) {
     const question = found?.replace(/\s+/g, " ").trim() ?? "";
     const wrong = fault ?? (question.length > LONGEST ? "long" : undefined);
-    const key = question.toLowerCase();
+    const key = sameness(question);
     if (wrong) faults.push({ line, fault: wrong });
     else if (questions.has(key)) duplicates += 1;
     else if (question !== "") questions.set(key, question);
+    const first = questions.get(key);
+    const right = wrong || first === undefined ? [] : textsOf(given);
+    if (first !== undefined && right.length > 0) answers.set(first, [...(answers.get(first) ?? []), ...right]);
   }
-  return { questions: [...questions.values()], duplicates, faults };
+  return { questions: [...questions.values()], answers, duplicates, faults };
 }
+
+/** One text or several; what is none says nothing about what is right. */
+const textsOf = (given: unknown): string[] =>
+  [given].flat().flatMap((one) => (typeof one === "string" && one.trim() !== "" ? one.trim() : []));
 
 function read(lines: readonly string[]): Read[] {
   const first = lines.find((line) => line.trim() !== "") ?? "";
@@ -48,8 +64,8 @@ function read(lines: readonly string[]): Read[] {
 function ofJson(text: string): Omit<Read, "line"> {
   if (text.trim() === "") return { found: null };
   try {
-    const { question } = JSON.parse(text) as { question?: unknown };
-    return typeof question === "string" ? { found: question } : { found: null, fault: "json" };
+    const { question, answers } = JSON.parse(text) as { question?: unknown; answers?: unknown };
+    return typeof question === "string" ? { found: question, answers } : { found: null, fault: "json" };
   } catch {
     return { found: null, fault: "json" };
   }
@@ -58,8 +74,10 @@ function ofJson(text: string): Omit<Read, "line"> {
 /** Lists are pasted with their bullets and numbers. */
 const withoutBullet = (text: string) => text.replace(/^\s*(?:[-*•–]|\d{1,4}[.)])\s+/, "");
 
-/** The column that is read. */
-const COLUMN = "question";
+/** The columns that are read. */
+const [COLUMN, ANSWERS] = ["question", "answers"];
+/** Parts the answers of a cell. */
+const OR = "|";
 const name = (cell: string) => cell.trim().toLowerCase();
 
 /** Parts nothing: of a table of one column, commas belong to its cells. */
@@ -74,8 +92,13 @@ function separator(head: string): string | null {
 
 function table(text: string, mark: string): Read[] {
   const [head, ...body] = rows(text, mark).filter(({ cells }) => cells.some((cell) => cell.trim() !== ""));
-  const column = head?.cells.findIndex((cell) => name(cell) === COLUMN) ?? -1;
-  return body.map(({ line, cells }) => ({ line, found: cells[column] ?? null }));
+  const place = (column: string) => head?.cells.findIndex((cell) => name(cell) === column) ?? -1;
+  const [question, answers] = [place(COLUMN), place(ANSWERS)];
+  return body.map(({ line, cells }) => ({
+    line,
+    found: cells[question] ?? null,
+    answers: cells[answers]?.split(OR),
+  }));
 }
 
 /** A table's rows; cells in quotes may hold marks, line breaks, and quotes that are doubled (RFC 4180). */

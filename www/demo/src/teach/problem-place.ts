@@ -2,7 +2,7 @@
 
 import { el, fill } from "../../../shared/dom.js";
 import { problem, toError } from "../../../shared/problem.js";
-import { TEXT } from "../text.js";
+import { TEXT } from "./text.js";
 
 /** Empty while nothing is wrong. */
 export class ProblemPlace {
@@ -22,7 +22,7 @@ export class ProblemPlace {
   private box(thrown: unknown): HTMLElement {
     const { code } = toError(thrown);
     // The user's own pauses are no problems: the model was taken away.
-    if (code === "aborted") return el("p", { class: "note" }, TEXT.teach.gone);
+    if (code === "aborted") return el("p", { class: "note" }, TEXT.gone);
     const hint = this.hints[code];
     return problem(thrown, hint ? { hint } : {});
   }

@@ -5,6 +5,7 @@
 
 import {
   type Asked,
+  contains,
   type Lesson,
   type LessonTarget,
   lessonOf,
@@ -15,15 +16,18 @@ import {
   type TuneOptions,
   type TunePart,
   type TuneProgress,
+  type TuneQuestion,
   type TuneState,
 } from "semgrad";
+import type { List } from "./list.js";
+import { engagementOf } from "./share.js";
 import { all, drop, type Keeping, put } from "./store.js";
-import { isDrawnBy, type Terms } from "./terms.js";
+import { isDrawnBy, isKnownBy, type Terms } from "./terms.js";
 import { Turn } from "./turn.js";
 
 /** Fewer questions are nothing to learn from. */
 export const LEAST = 20;
-/** Of 100 questions, so many are to be refused unless the user says otherwise. */
+/** Of 100 questions that can be taught, so many are to be refused unless the user says otherwise. */
 const REFUSE = 50;
 
 /** An answer as it is kept. */
@@ -38,6 +42,8 @@ interface KeptTraining {
   key: string;
   questions: readonly string[];
   refuse: number;
+  /** The share of all questions that were to be answered; absent in what an older page kept, whose `refuse` was one of all. */
+  engagement?: number;
   training: Uint8Array<ArrayBuffer>;
   steps: TrainingStep[];
 }
@@ -51,6 +57,8 @@ export interface Sorted {
   /** What the teacher says: nats of an entropy, or one less a confidence; null where it knows nothing. */
   doubt: number | null;
   target: LessonTarget;
+  /** Whether it can be taught, wherever the slider stands. */
+  able: boolean;
 }
 
 type Attempt = (hooks: Pick<TuneOptions, "signal" | "onKeep" | "onProgress">) => Promise<void>;
@@ -74,7 +82,7 @@ export class TeachRun extends EventTarget {
   progress: Far | null = null;
   /** Whether it rests, because the device is at its limit. */
   resting = false;
-  /** Of 100 of these questions, how many are to be refused. */
+  /** Of 100 of the questions that can be taught, how many are to be refused. */
   refuse = REFUSE;
   /** Those that were answered, the least sure ones first. */
   sorted: Sorted[] = [];
@@ -88,7 +96,7 @@ export class TeachRun extends EventTarget {
   /** Seconds that asking a question took, in the last attempt. */
   pace: number | null = null;
 
-  private list: readonly string[] = [];
+  private list: Pick<List, "questions" | "answers"> = { questions: [], answers: new Map() };
   private readonly turn: Turn;
   private readonly answers = new Map<string, KeptAnswer>();
   private readonly ordinary = new Map<string, KeptAnswer>();
@@ -124,7 +132,7 @@ export class TeachRun extends EventTarget {
 
   /** The questions to teach. While a training has begun, those that it was begun with. */
   get questions(): readonly string[] {
-    return this.training?.questions ?? this.list;
+    return this.training?.questions ?? this.list.questions;
   }
 
   /** Whether a training has begun and is not done: until then list and slider stay as they are. */
@@ -142,13 +150,19 @@ export class TeachRun extends EventTarget {
     return this.questions.filter((question) => this.answers.has(question)).length;
   }
 
+  /** How many of those can be taught. */
+  get able(): number {
+    return this.asked().filter((asked) => isKnownBy(this.terms, asked)).length;
+  }
+
   get complete(): boolean {
     return this.questions.length > 0 && this.done === this.questions.length;
   }
 
   /** Another list; what was answered before is there already. */
-  async offer(questions: readonly string[]): Promise<void> {
-    this.list = questions;
+  async offer(list: Pick<List, "questions" | "answers">): Promise<void> {
+    this.list = list;
+    await this.judge();
     await this.sort();
   }
 
@@ -177,7 +191,7 @@ export class TeachRun extends EventTarget {
   /** Asks what is not answered yet. */
   async ask(model: Model): Promise<void> {
     await this.work("ask", async (hooks) => {
-      await model.survey(this.questions, { ...this.options(), ...hooks });
+      await model.survey(this.withAnswers(), { ...this.options(), ...hooks });
     });
     await this.sort();
   }
@@ -187,12 +201,12 @@ export class TeachRun extends EventTarget {
     let tuned = null as Tuned | null;
     const { begun } = this;
     await this.work("teach", async (hooks) => {
-      const { questions, training: kept } = this;
+      const { training: kept } = this;
       // Another tab has finished it or given it up: what is shown then is not what was pressed.
       if (begun && !kept) return;
       if (!kept) this.steps = [];
-      const engagement = 1 - this.refuse / 100;
-      tuned = await model.tune(questions, { ...this.options(), engagement, ...hooks });
+      const engagement = this.engagement();
+      tuned = await model.tune(this.withAnswers(), { ...this.options(), engagement, ...hooks });
       await this.forgetTraining();
     });
     return tuned;
@@ -272,7 +286,8 @@ export class TeachRun extends EventTarget {
     const { key } = part;
     if ("training" in part) {
       const steps = [...this.steps, part.step];
-      this.training = { key, questions: this.questions, refuse: this.refuse, training: part.training, steps };
+      const [{ questions, refuse }, engagement] = [this, this.engagement()];
+      this.training = { key, questions, refuse, engagement, training: part.training, steps };
       this.steps = steps;
       this.keeping = await put("trainings", [this.model, this.terms.name], this.training);
       return;
@@ -292,6 +307,7 @@ export class TeachRun extends EventTarget {
   private async recall(): Promise<void> {
     const { model, terms } = this;
     for (const kept of await all<KeptAnswer>("answers", model, terms.name)) this.place(kept);
+    await this.judge();
     const [training = null] = await all<KeptTraining>("trainings", model, terms.name);
     this.dispatchEvent(new Event("recall"));
     if (this.keeping !== "kept" || (training === null && this.training === null)) return;
@@ -306,9 +322,24 @@ export class TeachRun extends EventTarget {
     await this.sort();
   }
 
+  /** What was answered before it was said what is right, or when something else was, is not asked again for that. */
+  private async judge(): Promise<void> {
+    for (const [question, accepted] of this.list.answers) {
+      const kept = this.answers.get(question);
+      if (!kept) continue;
+      const right = await contains(kept.asked.answer, accepted);
+      if (right !== kept.asked.right) this.answers.set(question, { ...kept, asked: { ...kept.asked, right } });
+    }
+  }
+
   private place(kept: KeptAnswer): void {
     const answers = kept.kind === "asked" ? this.answers : this.ordinary;
     answers.set(kept.asked.question, kept);
+  }
+
+  /** As the package takes them: what counts as right is not learned from, but measured by. */
+  private withAnswers(): TuneQuestion[] {
+    return this.questions.map((question) => ({ question, answers: this.list.answers.get(question) ?? [] }));
   }
 
   private options(): SurveyOptions {
@@ -329,15 +360,16 @@ export class TeachRun extends EventTarget {
   /** A rule, not a model: at once. */
   private async sort(): Promise<void> {
     const sorting = ++this.sortings;
-    const asked = this.questions.flatMap((question) => this.answers.get(question)?.asked ?? []);
-    const lesson = asked.length === 0 ? null : await this.lessonFor(asked);
+    const asked = this.asked();
+    const lesson = this.able === 0 ? null : await this.lessonFor(asked);
     if (sorting !== this.sortings) return;
     this.lesson = lesson;
     this.sorted = asked
       .map((asked, index) => ({
         asked,
         doubt: lesson?.values[index] ?? null,
-        target: lesson?.targets[index] ?? ("unknown" as const),
+        target: targetOf(asked, lesson?.targets[index]),
+        able: isKnownBy(this.terms, asked),
       }))
       .sort((a, b) => (b.doubt ?? -1) - (a.doubt ?? -1));
     this.changed();
@@ -345,14 +377,31 @@ export class TeachRun extends EventTarget {
 
   private async lessonFor(asked: readonly Asked[]): Promise<Lesson | null> {
     try {
-      return await lessonOf(asked, { engagement: 1 - this.refuse / 100, teacher: this.terms.options.teacher });
+      return await lessonOf(asked, { engagement: this.engagement(), teacher: this.terms.options.teacher });
     } catch (thrown) {
       this.problem = { doing: "ask", thrown };
       return null;
     }
   }
 
+  private asked(): Asked[] {
+    return this.questions.flatMap((question) => this.answers.get(question)?.asked ?? []);
+  }
+
+  /** The wish, as the package takes it. */
+  private engagement(): number {
+    const { training, refuse, able, done } = this;
+    // What a training was begun with stays.
+    if (training) return training.engagement ?? 1 - training.refuse / 100;
+    return engagementOf(refuse, able, done);
+  }
+
   private changed(): void {
     this.dispatchEvent(new Event("change"));
   }
+}
+
+/** Of an answer that was cut off nobody says how likely it is right: that it was cut off is then why. */
+function targetOf({ cut }: Asked, target: LessonTarget = "unknown"): LessonTarget {
+  return target === "unknown" && cut ? "cut" : target;
 }

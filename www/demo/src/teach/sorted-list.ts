@@ -1,24 +1,39 @@
 /** The questions that were answered: the model's own answer, how far it doubts, and what it would learn. */
 
 import { el, fill, styled } from "../../../shared/dom.js";
-import { TEXT } from "../text.js";
+import { withoutLabel } from "../../../shared/without-label.js";
 import type { Sorted } from "./run.js";
+import { TEXT } from "./text.js";
 
-const T = TEXT.teach.ask;
+const T = TEXT.ask;
 
 /** Keeps the rows that it made: most change their target or their place alone. */
 export class SortedList {
   readonly element: HTMLElement;
   private readonly list = el("ol", { class: "doubts" });
+  private readonly only = el("input", { type: "checkbox", onchange: () => this.fill() });
+  private readonly choice = el("label", { class: "check" }, this.only, ` ${T.onlyLeftOut}`);
   private readonly rows = new Map<string, Row>();
+  private sorted: readonly Sorted[] = [];
+  private isDrawn = false;
 
   constructor() {
-    this.element = el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": T.list }, this.list);
+    const region = el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": T.list }, this.list);
+    this.element = el("div", { class: "stack" }, this.choice, region);
   }
 
   /** @param isDrawn whether doubt is how much drawn answers differ, or how likely an answer is wrong */
   show(sorted: readonly Sorted[], isDrawn: boolean): void {
-    const rows = sorted.map((one) => {
+    this.sorted = sorted;
+    this.isDrawn = isDrawn;
+    this.choice.hidden = !sorted.some(({ able }) => !able);
+    if (this.choice.hidden) this.only.checked = false;
+    this.fill();
+  }
+
+  private fill(): void {
+    const { sorted, isDrawn } = this;
+    const rows = (this.only.checked ? sorted.filter(({ able }) => !able) : sorted).map((one) => {
       const { question } = one.asked;
       const known = this.rows.get(question);
       const row = known?.asked === one.asked && known.isDrawn === isDrawn ? known : new Row(one, isDrawn);
@@ -57,7 +72,7 @@ class Row {
       {
         ontoggle: () => {
           if (!details.open) return;
-          fill(drawn, ...samples.map((sample) => el("li", {}, sample.trim() || T.empty)));
+          fill(drawn, ...samples.map((sample) => el("li", {}, withoutLabel(sample).trim() || T.empty)));
         },
       },
       el("summary", {}, T.drawn),
@@ -70,7 +85,7 @@ class Row {
         "div",
         {},
         el("strong", {}, asked.question),
-        el("p", {}, asked.answer.trim() || T.empty),
+        el("p", {}, withoutLabel(asked.answer).trim() || T.empty),
         samples.length > 0 && details,
       ),
       el("div", { class: "doubt" }, bar, el("small", {}, said), this.target),
@@ -78,7 +93,7 @@ class Row {
   }
 
   show({ target }: Sorted): void {
-    this.target.textContent = T.targets[target];
+    this.target.textContent = target === "unknown" && !this.isDrawn ? T.otherKind : T.targets[target];
     this.target.dataset.target = target;
   }
 }

@@ -1,11 +1,19 @@
 /** The adapters that this browser keeps for a model: the last three, each with what it was made from, and the one in use. */
 
-import type { Adapter, AdapterFile, AdapterSource, Model } from "semgrad";
+import type { Adapter, AdapterFile, AdapterSource, Checked, Model } from "semgrad";
 import { newId } from "../chat/history.js";
 import { all, drop, dropAll, type Keeping, put } from "./store.js";
 
 /** How many are kept of a model. */
 export const MOST = 3;
+
+/** What came of teaching. */
+export interface Result {
+  /** How many questions were learned to be refused, and how many to be answered as before. */
+  learned: { refusals: number; own: number };
+  /** Those that were asked before and after. */
+  checked: readonly Checked[];
+}
 
 /** What is known of an adapter beside its files. */
 export interface About {
@@ -17,6 +25,8 @@ export interface About {
   engagement: { before: number; after: number } | null;
   /** Some of the questions, to try it with. */
   examples: string[];
+  /** Absent of one that came as files, or that an older page kept. */
+  result?: Result;
 }
 
 /** One that is kept. */

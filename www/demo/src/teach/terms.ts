@@ -1,6 +1,6 @@
 /** How questions are asked when a model is taught: as the settings say, and as its calibration was made. */
 
-import { type ModelInfo, type SurveyOptions, usualTeacher } from "semgrad";
+import { type Asked, type ModelInfo, type SurveyOptions, usualTeacher } from "semgrad";
 import { NLI } from "../ask/options.js";
 import { termsOf as asked } from "../calibrate/run.js";
 import { servedEncoders } from "../model/offers.js";
@@ -14,6 +14,10 @@ export interface Terms {
 
 /** Whether answers are drawn, and doubt is how much they differ; else the profile says how likely an answer is right. */
 export const isDrawnBy = ({ options }: Terms): boolean => options.teacher === "semantic_entropy";
+
+/** Whether anything tells how sure the model is of its answer: what nothing is known of cannot be taught. */
+export const isKnownBy = (terms: Terms, { entropy, confidence }: Asked): boolean =>
+  typeof (isDrawnBy(terms) ? entropy : confidence) === "number";
 
 /** Those of now. */
 export async function termsOf(settings: Settings, info: ModelInfo): Promise<Terms> {

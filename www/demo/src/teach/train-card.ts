@@ -1,18 +1,19 @@
 /** Step 3: the training, step by step, and what came of it. */
 
 import type { Checked, Tuned } from "semgrad";
-import { el } from "../../../shared/dom.js";
+import { el, fill } from "../../../shared/dom.js";
 import { bytes, timeLeft } from "../../../shared/format.js";
 import { TEXT as SHARED } from "../../../shared/text.js";
 import { twice } from "../delete-all.js";
-import { TEXT } from "../text.js";
 import { keptText } from "./ask-card.js";
 import { Curve } from "./curve.js";
 import { teachSeconds } from "./estimate.js";
+import { outcomeTable } from "./outcome-table.js";
 import { ProblemPlace } from "./problem-place.js";
 import type { Far, TeachRun } from "./run.js";
+import { TEXT } from "./text.js";
 
-const T = TEXT.teach.train;
+const T = TEXT.train;
 
 /** What the card's owner does. */
 export interface TrainActions {
@@ -25,13 +26,14 @@ export class TrainCard {
   readonly element: HTMLElement;
   private readonly heading = el("h3", { id: "train-heading", tabindex: -1 }, T.heading);
   private readonly start: HTMLButtonElement;
-  private readonly pause = el("button", { type: "button", onclick: () => this.run?.pause() }, TEXT.teach.pause);
+  private readonly pause = el("button", { type: "button", onclick: () => this.run?.pause() }, TEXT.pause);
   private readonly cancel: HTMLButtonElement;
   private readonly bar = el("progress", { "aria-label": T.label });
   private readonly state = el("p", { class: "note", role: "status" });
   private readonly usable = el("p", { class: "note", hidden: true }, T.usable);
   private readonly problems = new ProblemPlace({ out_of_memory: T.lessQuestions, device_lost: T.lessQuestions });
   private readonly curve = new Curve();
+  private readonly outcome = el("div", {});
   private run: TeachRun | null = null;
   private checked: Checked[] = [];
   private memory: number | null = null;
@@ -51,6 +53,7 @@ export class TrainCard {
       this.problems.element,
       el("div", { class: "actions" }, this.start, this.pause, this.cancel),
       this.curve.element,
+      this.outcome,
     );
   }
 
@@ -62,10 +65,8 @@ export class TrainCard {
   /** Another run: nothing of the one before is shown. */
   clear(): void {
     this.run = null;
-    this.checked = [];
     this.memory = null;
-    this.result = "";
-    this.curve.check([]);
+    this.forgetResult();
   }
 
   show(run: TeachRun): void {
@@ -96,7 +97,15 @@ export class TrainCard {
   done({ engagement, checked }: Pick<Tuned, "engagement" | "checked">): void {
     this.result = T.done(engagement);
     this.curve.check(checked);
+    fill(this.outcome, outcomeTable(checked));
     this.state.textContent = this.result;
+  }
+
+  private forgetResult(): void {
+    this.checked = [];
+    this.result = "";
+    this.curve.check([]);
+    fill(this.outcome);
   }
 
   private hear(progress: Far): void {
@@ -109,9 +118,7 @@ export class TrainCard {
     if (progress.stage === "train") {
       this.memory = progress.bytes;
       // A training that begins anew has nothing to do with the last one's questions.
-      this.checked = [];
-      this.result = "";
-      this.curve.check([]);
+      this.forgetResult();
     }
     if (progress.stage !== "check" || !progress.checked || this.checked.includes(progress.checked)) return;
     this.checked.push(progress.checked);
@@ -121,8 +128,8 @@ export class TrainCard {
   private said(run: TeachRun): string {
     const { doing, elsewhere, begun, progress, resting, lesson, pace } = run;
     if (doing === "teach")
-      return [`${this.progress(progress)}.`, resting && TEXT.teach.resting, this.needs()].filter(Boolean).join(" ");
-    if (elsewhere) return TEXT.teach.elsewhere;
+      return [`${this.progress(progress)}.`, resting && TEXT.resting, this.needs()].filter(Boolean).join(" ");
+    if (elsewhere) return TEXT.elsewhere;
     if (begun) return [run.keeping === "kept" ? T.paused : keptText(run), this.needs()].filter(Boolean).join(" ");
     if (this.result !== "") return this.result;
     if (pace === null || lesson === null) return "";

@@ -2,12 +2,13 @@
 
 import type { Checked, Model } from "semgrad";
 import { el, fill } from "../../../shared/dom.js";
-import { TEXT } from "../text.js";
+import { withoutLabel } from "../../../shared/without-label.js";
 import { ProblemPlace } from "./problem-place.js";
 import type { KeptAdapter, Taught } from "./taught.js";
 import type { Terms } from "./terms.js";
+import { TEXT } from "./text.js";
 
-const T = TEXT.teach.try;
+const T = TEXT.try;
 
 /** What is asked of, and how. */
 export interface Trial {
@@ -38,8 +39,6 @@ export class TryCard {
   private trial: Trial | null = null;
   private adapters: readonly KeptAdapter[] = [];
   private chosen: KeptAdapter | null = null;
-  /** What was asked again after the last training, and with which adapter. */
-  private checked: { id: string; all: readonly Checked[] } | null = null;
   private asking: AbortController | null = null;
 
   constructor(private readonly say: (text: string) => void) {
@@ -74,10 +73,7 @@ export class TryCard {
     this.adapters = adapters;
     this.element.hidden = this.adapters.length === 0;
     this.field.hidden = this.adapters.length < 2;
-    fill(
-      this.which,
-      ...this.adapters.map(({ id, at }) => el("option", { value: id }, TEXT.teach.kept.at(new Date(at)))),
-    );
+    fill(this.which, ...this.adapters.map(({ id, at }) => el("option", { value: id }, TEXT.kept.at(new Date(at)))));
     const { chosen } = this;
     this.choose((this.adapters.find(({ id }) => id === chosen?.id) ?? this.adapters[0])?.id ?? "");
   }
@@ -89,17 +85,8 @@ export class TryCard {
     this.element.querySelector("h3")?.focus({ preventScroll: true });
   }
 
-  /** What became of the questions that were asked again. */
-  check(kept: KeptAdapter, all: readonly Checked[]): void {
-    this.checked = { id: kept.id, all };
-    this.choose(kept.id);
-  }
-
-  stop(): void {
-    this.asking?.abort();
-  }
-
-  private choose(id: string): void {
+  /** Another one to try; what became of the questions that were asked again goes with it. */
+  choose(id: string): void {
     const chosen = this.adapters.find((kept) => kept.id === id) ?? null;
     if (chosen?.id !== this.chosen?.id) {
       this.stop();
@@ -110,9 +97,13 @@ export class TryCard {
     this.chosen = chosen;
     this.which.value = id;
     this.fillChips([...(chosen?.examples ?? []), ...T.ordinary]);
-    const all = this.checked && this.checked.id === id ? this.checked.all : [];
+    const all = chosen?.result?.checked ?? [];
     this.checks.hidden = all.length === 0;
     if (all.length > 0) fill(this.checks, el("summary", {}, T.checked), checkTable(all));
+  }
+
+  stop(): void {
+    this.asking?.abort();
   }
 
   private fillChips(questions: readonly string[]): void {
@@ -140,13 +131,13 @@ export class TryCard {
     const column = (time: Time) => el("section", { "aria-label": T[time] }, el("h4", {}, T[time]), places[time]);
     fill(this.answers, column("before"), column("after"));
     try {
+      const written = { before: "", after: "" };
       const [before, after] = await both(trial, chosen, question, controller.signal, (time, text) => {
-        const place = places[time];
-        if (place.textContent === T.waiting) place.textContent = "";
-        place.append(text);
+        written[time] += text;
+        places[time].textContent = withoutLabel(written[time]);
       });
-      places.before.textContent = before.trim() || T.empty;
-      places.after.textContent = after.trim() || T.empty;
+      places.before.textContent = before;
+      places.after.textContent = after;
       this.say(`${T.before}: ${before}. ${T.after}: ${after}.`);
     } catch (thrown) {
       if (controller.signal.aborted) this.state.textContent = T.stopped;
@@ -177,18 +168,35 @@ async function both(
   const settled = await Promise.allSettled(work);
   const failed = settled.find(({ status }) => status === "rejected") as PromiseRejectedResult | undefined;
   if (failed) throw failed.reason;
-  const text = async (place: number) => (await (work[place] as Promise<{ text: string | null }>)).text ?? "";
+  const text = async (place: number) => shown((await (work[place] as Promise<{ text: string | null }>)).text ?? "");
   return [await text(1), await text(3)];
 }
 
+/** An answer as it is read. */
+const shown = (answer: string) => withoutLabel(answer).trim() || T.empty;
+
+/** On a narrow screen its cells stand one below the other, each with its name; the roles keep it a table there. */
 function checkTable(all: readonly Checked[]): HTMLElement {
-  const head = [T.question, T.before, T.after].map((name) => el("th", { scope: "col" }, name));
+  const names = [T.question, T.before, T.after];
+  const head = names.map((name) => el("th", { scope: "col", role: "columnheader" }, name));
+  const cell = (name: string, text: string) => el("td", { role: "cell", "data-name": name }, text);
   const rows = all.map(({ question, before, after }) =>
-    el("tr", {}, el("th", { scope: "row" }, question), el("td", {}, before), el("td", {}, after)),
+    el(
+      "tr",
+      { role: "row" },
+      el("th", { scope: "row", role: "rowheader" }, question),
+      cell(T.before, shown(before)),
+      cell(T.after, shown(after)),
+    ),
   );
   return el(
     "div",
     { class: "scroll", tabindex: 0, role: "region", "aria-label": T.checked },
-    el("table", {}, el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...rows)),
+    el(
+      "table",
+      { class: "stacks", role: "table" },
+      el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, ...head)),
+      el("tbody", { role: "rowgroup" }, ...rows),
+    ),
   );
 }

@@ -4,16 +4,15 @@ import { el } from "../../../shared/dom.js";
 import type { Session } from "../session.js";
 import type { Settings } from "../settings.js";
 import type { View } from "../shell.js";
-import { TEXT } from "../text.js";
+import { TEXT as PAGE } from "../text.js";
 import { AskCard } from "./ask-card.js";
 import { KeptCard } from "./kept-card.js";
 import { ListCard } from "./list-card.js";
 import { TeachRun } from "./run.js";
 import { termsOf } from "./terms.js";
+import { TEXT as T } from "./text.js";
 import { TrainCard } from "./train-card.js";
 import { TryCard } from "./try-card.js";
-
-const T = TEXT.teach;
 
 /** So many of either kind are offered to be tried. */
 const EXAMPLES = 2;
@@ -24,7 +23,7 @@ export class TeachView implements View {
   private readonly heading = el("h2", { tabindex: -1 }, T.heading);
   private readonly missing = el("p", {}, T.noModel);
   private readonly noModel: HTMLElement;
-  private readonly list = new ListCard((questions) => void this.run?.offer(questions));
+  private readonly list = new ListCard((list) => void this.run?.offer(list));
   private readonly ask = new AskCard({ ask: () => void this.askAll(), restart: () => void this.run?.restart() });
   private readonly train = new TrainCard({ teach: () => void this.teach(), cancel: () => void this.run?.cancel() });
   private readonly trial: TryCard;
@@ -44,7 +43,7 @@ export class TeachView implements View {
       "section",
       { class: "card stack" },
       this.missing,
-      el("div", { class: "actions" }, el("a", { class: "button primary", href: "#" }, TEXT.calibrate.toModel)),
+      el("div", { class: "actions" }, el("a", { class: "button primary", href: "#" }, PAGE.calibrate.toModel)),
     );
     this.element = el(
       "section",
@@ -135,7 +134,8 @@ export class TeachView implements View {
     const tuned = await work;
     // One that ended with another model in its place was of the model before.
     if (!tuned || model !== session.model) return;
-    const { adapter, engagement, checked } = tuned;
+    const { adapter, engagement, checked, lesson } = tuned;
+    const { refusals, own } = lesson.count;
     const of = (target: string) =>
       sorted
         .filter((one) => one.target === target)
@@ -146,10 +146,11 @@ export class TeachView implements View {
       questions: questions.length,
       engagement,
       examples: [...of("refusal"), ...of("own")],
+      result: { learned: { refusals, own }, checked },
     });
     this.train.done(tuned);
     this.kept.told(keeping);
-    this.trial.check(kept, checked);
+    this.trial.choose(kept.id);
     this.say(T.train.done(engagement));
   }
 
