@@ -122,7 +122,7 @@ test("the scripts are small", async (context) => {
     edge: await size('import { evaluate } from "semgrad/edge"; globalThis.evaluate = evaluate;', false),
   };
   context.diagnostic(`brotli, minified: ${JSON.stringify(sizes)}`);
-  const budget = { page: 22_000, worker: 27_100, edge: 5_000 };
+  const budget = { page: 22_500, worker: 29_000, edge: 5_000 };
   const larger = Object.entries(budget).filter(([name, most]) => sizes[name] > most);
   assert.deepEqual(
     larger.map(([name, most]) => `${name} has ${sizes[name]} bytes, ${most} are allowed`),
