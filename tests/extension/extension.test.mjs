@@ -189,7 +189,7 @@ test("flags answers of a page that is open, once each, when they are finished", 
   const page = await visit("chatgpt");
   await extension.allow("https://chatgpt.com/*");
   const [first, second] = await waitForBadges(page, 2);
-  assert.match(first.text, /No more doubt than usual|(Some|Strong) doubt/);
+  assert.match(first.text, /No harder a question than most|A (very )?hard question/);
   assert.match(first.text, /Tested on \d+ answers of chatgpt, gpt35, gpt4, newbing/);
   assert.doesNotMatch(first.text, /10⁻|[Uu]ncertainty \d/, "a raw score tells nobody anything");
   assert.match(first.text, /Asked: “What is the capital of France\?”/);
@@ -304,7 +304,7 @@ test("right click on an answer: the panel judges it for the question that it ans
   await panel.waitForSelector(".exchange:not([aria-busy]) .judgement");
   assert.match(await panel.textContent(".question"), /chemical symbol for gold/);
   assert.equal(await panel.textContent(".said"), "The symbol for gold is Au.");
-  assert.match(await panel.textContent(".judgement-verdict"), /No more doubt than usual|(Some|Strong) doubt/);
+  assert.match(await panel.textContent(".judgement-verdict"), /No harder a question than most|A (very )?hard question/);
   assert.match(await panel.textContent(".judgement"), /This model would have said: /);
   await page.close();
   await panel.close();

@@ -39,7 +39,7 @@ class SeenBadge {
 
   get isJudged() {
     const words =
-      "No judgment|Probably right|Check this|Do not rely on this|No more doubt than usual|(Some|Strong) doubt";
+      "No judgment|Probably right|Check this|Do not rely on this|No more doubt than usual|(Some|Strong) doubt|No harder a question than most|A (very )?hard question";
     return new RegExp(words).test(this.text);
   }
 

@@ -95,37 +95,33 @@ impl Judge {
     pub fn judge(&self, signals: &BTreeMap<&'static str, f64>, state: &[f32]) -> Judgement {
         let value = |name: &str| signals.get(name).copied();
         let ratio = self.fit.log_ratio(&value, state).exp();
-        let (doubt, word) = match ratio {
-            ratio if ratio >= STRONG => ("strong_doubt", "Strong doubt: check first"),
-            ratio if ratio >= SOME => ("some_doubt", "Some doubt: check"),
+        let is_of_questions = self.is_of_questions();
+        let (doubt, [of_answer, of_question]) = match ratio {
+            ratio if ratio >= STRONG => {
+                ("strong_doubt", ["Strong doubt: check first", "A very hard question: check first"])
+            }
+            ratio if ratio >= SOME => ("some_doubt", ["Some doubt: check", "A hard question: check"]),
             // Words can stand out all the same, and it is no praise: only too little to doubt this answer more than others.
-            _ => ("nothing_odd", "No more doubt than usual"),
+            _ => ("nothing_odd", ["No more doubt than usual", "No harder a question than most"]),
         };
+        let word = if is_of_questions { of_question } else { of_answer };
         let right = |share: f64| {
             let wrong = ratio * (1.0 - share);
             (100.0 * share / (share + wrong)).round()
         };
+        let those = if is_of_questions { "to such questions" } else { "with such signs" };
         let of = |share: f64| {
-            format!(
-                "if {:.0} of 100 answers are right, about {} of 100 with such signs are",
-                100.0 * share,
-                right(share)
-            )
+            format!("if {:.0} of 100 answers are right, about {} of 100 {those} are", 100.0 * share, right(share))
         };
         let [low, high] = SHARES;
         let [from, to] = self.tested.interval.unwrap_or([f64::NAN; 2]);
         let answers: usize = self.writers.values().map(|counts| counts[0]).sum();
+        let signs = if is_of_questions { "In the test, questions like this" } else { "Taken together, the signs here" };
+        let were = if is_of_questions { "were" } else { "are" };
         let ratio_sentence = match ratio {
-            r if r >= 1.05 => format!(
-                "Taken together, the signs here are {r:.1} times as common with wrong answers as with right ones."
-            ),
-            r if r > 0.95 => {
-                "Taken together, the signs here are as common with wrong answers as with right ones.".into()
-            }
-            r => format!(
-                "Taken together, the signs here are {:.1} times as common with right answers as with wrong ones.",
-                1.0 / r
-            ),
+            r if r >= 1.05 => format!("{signs} {were} {r:.1} times as common with wrong answers as with right ones."),
+            r if r > 0.95 => format!("{signs} {were} as common with wrong answers as with right ones."),
+            r => format!("{signs} {were} {:.1} times as common with right answers as with wrong ones.", 1.0 / r),
         };
         Judgement {
             doubt,
@@ -147,9 +143,15 @@ impl Judge {
         }
     }
 
-    /// What is to be known of one that tells hard questions from easy ones, and answers to one question hardly.
+    /// Whether it tells hard questions from easy ones, and answers to one question hardly: then nothing of what it says is to
+    /// sound as if it were about this answer.
+    fn is_of_questions(&self) -> bool {
+        self.tested.same_question.is_some_and(|same| same <= GATE)
+    }
+
+    /// What is to be known of such a one.
     fn limit(&self) -> String {
-        let Some(same) = self.tested.same_question.filter(|&same| same <= GATE) else { return String::new() };
+        let Some(same) = self.tested.same_question.filter(|_| self.is_of_questions()) else { return String::new() };
         format!(
             " Of two answers to the same question it was {:.0} of 100: this model can tell that a question is hard, and not which \
              answer to it is wrong.",
@@ -159,6 +161,12 @@ impl Judge {
 
     /// What adds most to the ratio, or takes most from it.
     fn reason(&self, value: &dyn Fn(&str) -> Option<f64>, state: &[f32], is_doubt: bool) -> String {
+        if self.is_of_questions() {
+            let how = if is_doubt { "often" } else { "seldom" };
+            return format!(
+                "In the test, answers to questions like this were {how} wrong. Whether this one is, the model cannot tell."
+            );
+        }
         let mut by: BTreeMap<usize, f64> = BTreeMap::new();
         for term in &self.fit.terms {
             let Some(signal) = SIGNALS.iter().find(|signal| signal.id == term.name) else { continue };
@@ -247,6 +255,24 @@ mod tests {
         assert!(
             none.tested.starts_with("Tested on 1000 answers of a, b (2026-11-30)") && none.tested.contains("64 of 100")
         );
+    }
+
+    #[test]
+    fn who_knows_questions_only_speaks_of_questions() {
+        let mut judge = judge(0.60);
+        judge.tested.same_question = Some(0.46);
+        let of = |own: f64| judge.judge(&[("own_missing", own), ("surprisal", 0.0)].into(), &[]);
+        let (hard, easy) = (of(1.5), of(-1.5));
+        assert_eq!((hard.doubt, &*hard.word), ("strong_doubt", "A very hard question: check first"));
+        assert_eq!((easy.doubt, &*easy.word), ("nothing_odd", "No harder a question than most"));
+        assert!(hard.reason.contains("often wrong") && easy.reason.contains("seldom wrong. Whether this one is,"));
+        assert!(
+            hard.ratio_sentence.starts_with("In the test, questions like this were 4.5 times as common with wrong")
+        );
+        assert!(easy.range.contains("about 91 of 100 to such questions are"), "{}", easy.range);
+        assert!(easy.tested.contains("the same question it was 46 of 100"), "{}", easy.tested);
+        judge.tested.same_question = Some(0.6);
+        assert_eq!(judge.judge(&[("own_missing", 1.5)].into(), &[]).word, "Strong doubt: check first");
     }
 
     #[test]
