@@ -124,17 +124,43 @@ pub fn simple_scales<S: Simd, const B: usize>(
     scales: &mut [[f32; LANES]],
     offsets: &mut [[f32; LANES]],
 ) {
-    let (whole, rest) = blocks.as_chunks();
-    let mut last = [[0; B]; LANES];
-    last[..rest.len()].copy_from_slice(rest);
-    let all = whole.iter().chain((!rest.is_empty()).then_some(&last));
-    let zero = simd.splat(0.0);
-    for ((blocks, scales), offsets) in all.zip(scales).zip(offsets) {
-        let d = simd.halves(halves_at(blocks, 0));
-        simd.store(simd.mul_add(d, simd.splat(1.0 / step), zero), scales);
-        if let Some(middle) = middle {
-            simd.store(simd.mul_add(d, simd.splat(middle), simd.halves(halves_at(blocks, 2))), offsets);
+    let whole = blocks.as_chunks::<LANES>().0;
+    for ((blocks, scales), offsets) in whole.iter().zip(&mut *scales).zip(&mut *offsets) {
+        eight(simd, blocks, step, middle, scales, offsets);
+    }
+    if whole.len() * LANES == blocks.len() {
+        return;
+    }
+    let (scales, offsets) = (scales.as_flattened_mut(), offsets.as_flattened_mut());
+    // Some of the last eight were done already. To copy the others to whole ones would be a call for every row.
+    if let Some(last) = blocks.last_chunk::<LANES>() {
+        let first = blocks.len() - LANES;
+        if let (Some(scales), Some(offsets)) = (scales[first..].first_chunk_mut(), offsets[first..].first_chunk_mut()) {
+            eight(simd, last, step, middle, scales, offsets);
         }
+    } else {
+        let mut few = [[0; B]; LANES];
+        few[..blocks.len()].copy_from_slice(blocks);
+        if let (Some(scales), Some(offsets)) = (scales.first_chunk_mut(), offsets.first_chunk_mut()) {
+            eight(simd, &few, step, middle, scales, offsets);
+        }
+    }
+}
+
+/// Of eight blocks.
+#[inline(always)]
+fn eight<S: Simd, const B: usize>(
+    simd: S,
+    blocks: &[[u8; B]; LANES],
+    step: f32,
+    middle: Option<f32>,
+    scales: &mut [f32; LANES],
+    offsets: &mut [f32; LANES],
+) {
+    let d = simd.halves(halves_at(blocks, 0));
+    simd.store(simd.mul_add(d, simd.splat(1.0 / step), simd.splat(0.0)), scales);
+    if let Some(middle) = middle {
+        simd.store(simd.mul_add(d, simd.splat(middle), simd.halves(halves_at(blocks, 2))), offsets);
     }
 }
 
