@@ -27,6 +27,8 @@ export interface DownloadContext {
   onProgress: (progress: LoadProgress) => void;
   signal?: AbortSignal | undefined;
   fetch?: typeof fetch;
+  /** After so many milliseconds without a byte the connection counts as cut. */
+  silence?: number;
   /** A download of so many bytes begins, from the start; what is returned is fed with them. */
   begin?: (name: string, size: number) => Head | undefined;
 }
@@ -41,6 +43,8 @@ const VERIFY_CHUNK = 4 * 1024 * 1024;
 /** Cuts in a row, without a byte in between, before giving up. */
 const MAX_CUTS = 3;
 const RETRY_DELAY_MS = 400;
+/** A machine that slept, or changed networks, may keep a connection that nobody answers any more. */
+const SILENCE_MS = 120_000;
 const PROGRESS_EVERY_MS = 100;
 
 /** The key of a file: its expected hash, so that every mirror fills the same entry, or else its address. */
@@ -290,7 +294,7 @@ class Download {
       }
       for (;;) {
         throwIfAborted(this.context.signal);
-        const { done, value } = await reader.read();
+        const { done, value } = await this.heard(reader);
         if (done) break;
         if (this.meta.size !== null && this.offset + value.length > this.meta.size) {
           throw this.mismatch(`the server sends more than ${this.meta.size} bytes`);
@@ -309,6 +313,22 @@ class Download {
       } finally {
         await reader.cancel().catch(() => undefined);
       }
+    }
+  }
+
+  /** The next bytes, which do not stay away for ever. */
+  private async heard(reader: ReadableStreamDefaultReader<Uint8Array>) {
+    const { silence = SILENCE_MS } = this.context;
+    const came = new AbortController();
+    const silent = delay(silence, came.signal).then((): never => {
+      throw new Error(`nothing came for ${silence / 1000} s`);
+    });
+    // Once something came, nobody waits for it.
+    silent.catch(() => undefined);
+    try {
+      return await Promise.race([reader.read(), silent]);
+    } finally {
+      came.abort();
     }
   }
 
