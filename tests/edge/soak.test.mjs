@@ -108,7 +108,7 @@ for (const start of [startWorker, startDeno]) {
     clearInterval(watching);
     const took = (performance.now() - began) / 1000;
     context.diagnostic(
-      `${JSON.stringify(count)} in ${took.toFixed(1)} s; resident MB ${seen.map((bytes) => Math.round(bytes / 1e6))}`,
+      `${JSON.stringify(count)}, ${wrong.length} wrong or lost in ${took.toFixed(1)} s; resident MB ${seen.map((bytes) => Math.round(bytes / 1e6))}`,
     );
     assert.deepEqual(wrong.slice(0, 5), []);
     for (const [kind, times] of Object.entries(count)) assert.ok(times > 0, kind);
