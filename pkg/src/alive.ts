@@ -17,9 +17,15 @@ export function live(tell: (lock: string) => void): void {
     .catch(() => undefined);
 }
 
-/** Calls back when whoever holds that lock is gone. */
+/**
+ * Calls back when whoever holds that lock is gone. A page whose storage was cleared while it is open no longer shares its locks
+ * with workers that start afterwards: one that it does not see held tells it nothing.
+ */
 export function afterwards(lock: string, gone: () => void): void {
-  void locks()
-    ?.request(lock, gone)
-    .catch(() => undefined);
+  const wait = async (manager: LockManager) => {
+    const { held = [] } = await manager.query();
+    if (held.some(({ name }) => name === lock)) await manager.request(lock, gone);
+  };
+  const manager = locks();
+  if (manager) void wait(manager).catch(() => undefined);
 }

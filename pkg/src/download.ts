@@ -6,6 +6,7 @@
 import { SemgradError, throwIfAborted, toSemgradError } from "./errors.js";
 import type { Head } from "./head.js";
 import { patiently, refused } from "./hub/answer.js";
+import { blocksOf, isIntact } from "./intact.js";
 import { formatBytes, Speed } from "./measure.js";
 import { delay } from "./pause.js";
 import type { RemoteFile } from "./source.js";
@@ -26,6 +27,8 @@ export interface DownloadContext {
   onProgress: (progress: LoadProgress) => void;
   signal?: AbortSignal | undefined;
   fetch?: typeof fetch;
+  /** After so many milliseconds without a byte the connection counts as cut. */
+  silence?: number;
   /** A download of so many bytes begins, from the start; what is returned is fed with them. */
   begin?: (name: string, size: number) => Head | undefined;
 }
@@ -40,6 +43,8 @@ const VERIFY_CHUNK = 4 * 1024 * 1024;
 /** Cuts in a row, without a byte in between, before giving up. */
 const MAX_CUTS = 3;
 const RETRY_DELAY_MS = 400;
+/** A machine that slept, or changed networks, may keep a connection that nobody answers any more. */
+const SILENCE_MS = 120_000;
 const PROGRESS_EVERY_MS = 100;
 
 /** The key of a file: its expected hash, so that every mirror fills the same entry, or else its address. */
@@ -63,18 +68,37 @@ export async function obtain(file: RemoteFile, context: DownloadContext): Promis
     if (meta?.complete) {
       if (meta.absent && file.optional) return null;
       const usable = meta.sha256 && bytes === meta.size && (!file.sha256 || file.sha256 === meta.sha256);
-      if (usable) return { source: await store.open(key), sha256: meta.sha256 as string };
+      const kept = usable ? await intact(file.name, key, meta, context) : null;
+      if (kept) return kept;
       await store.remove(key);
     }
     const [, other] = await cacheKeys(file);
     // It may have come by its address alone, when nobody knew its hash.
     const same = other === undefined ? null : await store.stat(other);
     if (other && same?.meta?.complete && same.meta.sha256 === file.sha256 && same.bytes === same.meta.size) {
-      return { source: await store.open(other), sha256: same.meta.sha256 as string };
+      const kept = await intact(file.name, other, same.meta, context);
+      if (kept) return kept;
     }
     return new Download(file, key, context).run();
   });
 }
+
+/** A file that is complete in the store; null where it is not any more what it was. */
+async function intact(name: string, key: string, meta: Meta, context: DownloadContext): Promise<Obtained | null> {
+  const { store, onProgress, signal } = context;
+  const source = await store.open(key);
+  const hear = (loaded: number) => onProgress({ phase: "verify", file: name, loaded, total: source.size });
+  const check = () =>
+    isIntact(source, meta, hear, signal).catch((thrown: unknown) => {
+      // A part that the browser took away is a part that is not what it was.
+      if (toSemgradError(thrown).code === "corrupt_weights") return false;
+      throw thrown;
+    });
+  return !isLasting(store) || (await check()) ? { source, sha256: meta.sha256 as string } : null;
+}
+
+/** Whether a browser keeps it, where nobody looks at what is kept. On a disk, whoever puts a file there looks at its hash. */
+const isLasting = ({ kind }: Store): boolean => kind === "opfs" || kind === "cache-api";
 
 /** All keys that a file may be found under. */
 export async function cacheKeys(file: RemoteFile): Promise<string[]> {
@@ -114,8 +138,12 @@ class Download {
         if (!(await this.fetchAll())) return null;
         const sha256 = this.hasher.hex();
         if (!this.file.sha256 || sha256 === this.file.sha256) {
-          await this.context.store.seal(this.key, { ...this.meta, size: this.offset, sha256, complete: true });
-          return { source: await this.context.store.open(this.key), sha256 };
+          const meta = { ...this.meta, size: this.offset, sha256, complete: true };
+          // Complete before it is read once more: an abort in between costs the hashes of blocks only.
+          await this.context.store.seal(this.key, meta);
+          const source = await this.context.store.open(this.key);
+          await this.keepBlocks(meta, source);
+          return { source, sha256 };
         }
         await this.context.store.remove(this.key);
         if (!this.resumed) throw this.mismatch(`SHA-256 is ${sha256}, expected ${this.file.sha256}`);
@@ -126,6 +154,14 @@ class Download {
       this.head?.end();
       this.hasher.free();
     }
+  }
+
+  /** What a later load looks at. */
+  private async keepBlocks(meta: Meta, source: ByteSource): Promise<void> {
+    const { store, signal } = this.context;
+    if (!isLasting(store)) return;
+    const blocks = await blocksOf(source, signal);
+    if (blocks.length > 0) await store.seal(this.key, { ...meta, blocks });
   }
 
   private emptyMeta(): Meta {
@@ -173,7 +209,7 @@ class Download {
         throwIfAborted(this.context.signal);
         if (thrown instanceof SemgradError) throw thrown;
         const name = thrown instanceof Error ? thrown.name : "";
-        if (name === "QuotaExceededError") throw this.quota(this.meta.size, thrown);
+        if (name === "QuotaExceededError") throw await this.full(thrown);
         cuts = this.offset > before ? 1 : cuts + 1;
         // An address that never answered is not asked again: only a cut is worth another try.
         if (this.offset === 0 || cuts > MAX_CUTS) throw this.networkError(thrown);
@@ -258,7 +294,7 @@ class Download {
       }
       for (;;) {
         throwIfAborted(this.context.signal);
-        const { done, value } = await reader.read();
+        const { done, value } = await this.heard(reader);
         if (done) break;
         if (this.meta.size !== null && this.offset + value.length > this.meta.size) {
           throw this.mismatch(`the server sends more than ${this.meta.size} bytes`);
@@ -280,6 +316,22 @@ class Download {
     }
   }
 
+  /** The next bytes, which do not stay away for ever. */
+  private async heard(reader: ReadableStreamDefaultReader<Uint8Array>) {
+    const { silence = SILENCE_MS } = this.context;
+    const came = new AbortController();
+    const silent = delay(silence, came.signal).then((): never => {
+      throw new Error(`nothing came for ${silence / 1000} s`);
+    });
+    // Once something came, nobody waits for it.
+    silent.catch(() => undefined);
+    try {
+      return await Promise.race([reader.read(), silent]);
+    } finally {
+      came.abort();
+    }
+  }
+
   private report(speed: Speed, always: boolean): void {
     const now = performance.now();
     speed.add(this.offset, now);
@@ -297,11 +349,18 @@ class Download {
   private async checkQuota(): Promise<void> {
     if (this.meta.size === null) return;
     const free = await this.context.store.free();
-    if (free !== null && this.meta.size - this.offset > free) throw this.quota(this.meta.size, undefined, free);
+    if (free !== null && this.meta.size - this.offset > free)
+      throw this.quota(this.meta.size - this.offset, undefined, free);
   }
 
-  private quota(size: number | null, cause: unknown, free?: number): SemgradError {
-    const need = size === null ? "more" : formatBytes(size - this.offset);
+  /** What did not go in was counted as it came: how much is there, the store knows. */
+  private async full(cause: unknown): Promise<SemgradError> {
+    const { bytes } = await this.context.store.stat(this.key);
+    return this.quota(this.meta.size === null ? null : this.meta.size - bytes, cause);
+  }
+
+  private quota(missing: number | null, cause: unknown, free?: number): SemgradError {
+    const need = missing === null ? "more" : formatBytes(missing);
     const isDisk = this.context.store.kind === "disk";
     const have = free === undefined ? "" : `, ${isDisk ? "the disk has" : "the browser grants"} ${formatBytes(free)}`;
     const others = isDisk ? "name another folder as cacheDir" : "remove other models from the cache";

@@ -3,9 +3,12 @@
  * memory in an unknown state and its futures unfinished: the promises that wait for them would stay pending for ever, and
  * what the event loop calls later would compute with broken memory. So the generated bindings pass the instance's exports
  * through `guarded`: the first call that throws ends the instance, rejects what waits for it, and lets nothing in again.
+ *
+ * An instance has one graphics device, which it asks for once. When that is lost, the instance ends as well: what is loaded next
+ * would only meet the lost one again.
  */
 
-import { SemgradError } from "./errors.js";
+import { SemgradError, toSemgradError } from "./errors.js";
 
 /** Above this much memory a trap is far more likely an exhausted heap than a bug. */
 const NEARLY_FULL = 3.5 * 1024 ** 3;
@@ -39,12 +42,15 @@ export class Instance {
     this.#waiting.add(end);
     try {
       return await Promise.race([work(), ended]);
+    } catch (thrown) {
+      if (isLost(thrown)) this.end(thrown);
+      throw thrown;
     } finally {
       this.#waiting.delete(end);
     }
   }
 
-  /** Ends it because of what a call threw. */
+  /** Ends it because of what a call threw, or of a device that is lost. */
   end(thrown: unknown): SemgradError {
     this.#ended ??= this.#explain(thrown);
     for (const reject of this.#waiting) reject(this.#ended);
@@ -53,6 +59,7 @@ export class Instance {
   }
 
   #explain(cause: unknown): SemgradError {
+    if (isLost(cause)) return toSemgradError(cause);
     if (this.memory && this.memory.buffer.byteLength > NEARLY_FULL) {
       const advice = "Use a smaller model, or close other tabs.";
       return new SemgradError("out_of_memory", "the model does not fit into 4 GiB", advice, { cause });
@@ -62,6 +69,8 @@ export class Instance {
     return new SemgradError("internal", `the engine stopped: ${reason}`, advice, { cause });
   }
 }
+
+const isLost = (thrown: unknown): boolean => toSemgradError(thrown).code === "device_lost";
 
 /** By the name of their module. */
 const current = new Map<string, Instance>();

@@ -84,6 +84,19 @@ test("a cut within one load goes on by itself with a range", async () => {
   );
 });
 
+test("a server that falls silent is asked for the rest, and given up after a few times without a byte", async () => {
+  Object.assign(server.state, { cutAfter: 100_000, stall: true, cuts: 2 });
+  const patient = { ...context, silence: 200 };
+  assert.deepEqual(await whole(await obtain(file, patient)), BODY);
+  const ranges = server.requests.splice(0).map(({ range }) => range);
+  assert.deepEqual(ranges, [null, "bytes=100000-", "bytes=200000-"]);
+
+  Object.assign(server.state, { cutAfter: 0, cuts: Number.POSITIVE_INFINITY });
+  const error = await failure(obtain({ ...file, url: `${file.url}?other` }, patient));
+  assert.equal(error.code, "network");
+  assert.match(error.message, /nothing came for 0\.2 s/);
+});
+
 test("a later load continues an aborted one and hashes what is there", async () => {
   server.state.cutAfter = 120_000;
   server.state.stall = true;

@@ -97,6 +97,19 @@ test("where the memory is nearly full, that is the reason", () => {
   assert.equal(full.end(new WebAssembly.RuntimeError("unreachable")).code, "out_of_memory");
 });
 
+test("a lost device ends what has no other one, with its own error", async () => {
+  begin();
+  const mine = instance("test");
+  const lost = { code: "device_lost", message: "the device gave nothing back", advice: "Load the model again." };
+  const waiting = mine.run(() => new Promise(() => {}));
+  await assert.rejects(
+    mine.run(async () => Promise.reject(lost)),
+    lost,
+  );
+  await assert.rejects(waiting, { name: "SemgradError", ...lost });
+  assert.deepEqual(mine.ended.toJSON(), lost);
+});
+
 test("modules live and end for themselves", async () => {
   const [mine, other] = ["mine", "other"].map((module) =>
     guarded(module, new WebAssembly.Instance(MODULE, { host: { call() {} } }).exports),

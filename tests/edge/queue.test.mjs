@@ -141,6 +141,38 @@ describe("the consumer", () => {
     assert.equal((await stored("results/hopeless.json")).id, "hopeless");
   });
 
+  test("in any order, twice, with what is no question among them and a store that fails: each has its own result once", async () => {
+    const { acks, written } = await watch();
+    const ids = Array.from({ length: 60 }, (_, n) => n);
+    const good = ids.map((n) => supplied(`mixed-${n}`, 1 / (n + 2)));
+    const poison = [
+      null,
+      7,
+      [],
+      "x".repeat(1000),
+      { id: "" },
+      { id: 1.5, answer: "a" },
+      { id: "\ud800" },
+      { id: "y".repeat(2000) },
+    ];
+    const broken = ids
+      .slice(0, 8)
+      .map((n) => ({ id: `broken-${n}`, answer: { text: "a", logprobs: ["?"] }, samples: [] }));
+    // The same order in each run, and no order of theirs: 7 and the number of messages have no factor in common.
+    const all = [...good, ...poison, ...broken, ...good, ...broken];
+    const mixed = all.map((_, index) => all[(index * 7) % all.length]);
+    await call(worker, "/fail?times=5");
+    for (let at = 0; at < mixed.length; at += 25) await sendAll(mixed.slice(at, at + 25));
+    await settled(acks + all.length);
+    for (const n of ids) {
+      const { id, scores } = await stored(`results/mixed-${n}.json`);
+      assert.equal(id, `mixed-${n}`);
+      assert.ok(Math.abs(scores.gnll.score - Math.log(n + 2)) < 1e-12, id);
+    }
+    for (const { id } of broken) assert.equal((await stored(`results/${id}.json`)).error.code, "bad_input");
+    assert.equal((await watch()).written, written + good.length + poison.length + broken.length);
+  });
+
   test("logs batches, and not a word of what was said", async () => {
     // Output comes when the system passes it on.
     const wanted = [({ stored }) => stored > 0, ({ dead }) => dead === 1, (line) => line.retried_no_model === 1];

@@ -15,6 +15,8 @@ export interface Meta {
   /** Hash of all bytes; null until complete. */
   sha256: string | null;
   complete: boolean;
+  /** Hashes of its blocks, where it has more than one and the platform could tell them. */
+  blocks?: string[];
   /** The server said that this optional file does not exist, so a second load need not ask. */
   absent?: boolean;
 }

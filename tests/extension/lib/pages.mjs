@@ -15,6 +15,7 @@ export const PAGES = {
   gemini: "https://gemini.google.com/app/1",
   strict: "https://strict.example/",
   hostile: "https://hostile.example/",
+  fighting: "https://fighting.example/",
   sums: "https://sums.example/",
   shadow: "https://shadow.example/",
   virtual: "https://virtual.example/",

@@ -10,6 +10,8 @@ export const LIMITS = {
   quiet: 2000,
   /** Pause between two looks at a page, in ms, however much happens on it. */
   scan: 500,
+  /** That pause is at least so many times what the last look took. */
+  rest: 10,
   /** Colors of a page that turns dark or light have changed after this long, in ms. */
   fade: 2000,
   /** How often a badge is put back onto a page that removes it. */

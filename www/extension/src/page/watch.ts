@@ -1,6 +1,6 @@
 /**
  * Follows a page: finds answers, waits until each is finished and in sight, has it judged once, and keeps its badge in
- * place. However much the page changes, it is looked at every {@link LIMITS.scan} ms at most.
+ * place. However much the page changes, it is looked at every {@link LIMITS.scan} ms at most, and less often where that takes long.
  */
 
 import type { Client } from "../client.js";
@@ -52,6 +52,8 @@ export class Watcher {
   readonly #sight = new IntersectionObserver((entries) => this.#look(entries), { rootMargin: "50%" });
   #timer: ReturnType<typeof setTimeout> | undefined;
   #due = Number.POSITIVE_INFINITY;
+  /** How long the last look took, in ms: a page may hold a hundred thousand elements. */
+  #took = 0;
   /** Until when colors may be on their way from one scheme to the other, which nothing tells. */
   #fading = 0;
 
@@ -82,14 +84,15 @@ export class Watcher {
 
   /** Scans after that long, or when it was going to anyway. */
   #soon(ms: number): void {
-    const due = performance.now() + ms;
+    const rest = Math.max(ms, LIMITS.rest * this.#took);
+    const due = performance.now() + rest;
     if (due >= this.#due) return;
     clearTimeout(this.#timer);
     this.#due = due;
     this.#timer = setTimeout(() => {
       this.#due = Number.POSITIVE_INFINITY;
       this.#scan();
-    }, ms);
+    }, rest);
   }
 
   #look(entries: IntersectionObserverEntry[]): void {
@@ -106,6 +109,7 @@ export class Watcher {
       this.stop();
       return;
     }
+    const began = performance.now();
     this.#observe();
     this.#notice();
     const turns = findTurns(this.rules);
@@ -120,6 +124,7 @@ export class Watcher {
       else if (turn.busy || performance.now() - followed.changed < LIMITS.quiet) unsettled = true;
       else void this.#judge(followed);
     }
+    this.#took = performance.now() - began;
     if (unsettled) this.#soon(LIMITS.scan);
   }
 
