@@ -79,9 +79,11 @@ pub async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
 }
 
 fn lost(reason: String) -> Error {
+    // What follows are the layers of a library that handed it on.
+    let reason = reason.lines().next().unwrap_or_default();
     Error::new(
         Code::DeviceLost,
-        format!("the device gave nothing back ({reason})."),
+        format!("the device that computes was lost ({reason})."),
         "Load the model again, on the CPU if this repeats.",
     )
 }

@@ -29,12 +29,16 @@ pub struct Js(pub JsValue);
 
 impl Named for Js {
     fn names(&self) -> Vec<String> {
-        // A list has its places for names.
-        let own = Reflect::own_keys(&self.0).ok().filter(|_| !Array::is_array(&self.0));
+        // A list has its places for names. What is no object throws, and every throw would keep a place of the bindings' table.
+        let has_names = self.0.is_object() && !Array::is_array(&self.0);
+        let own = has_names.then(|| Reflect::own_keys(&self.0).ok()).flatten();
         own.iter().flat_map(|names| names.iter()).filter_map(|name| name.as_string()).collect()
     }
 
     fn field(&self, name: &str) -> Option<Self> {
+        if !self.0.is_object() {
+            return None;
+        }
         Reflect::get(&self.0, &name.into()).ok().map(Self)
     }
 
