@@ -2,6 +2,7 @@
 
 use crate::stop::Stop;
 use semgrad::input::{self, Line};
+pub use semgrad::line::{id, object};
 use semgrad::{Code, Error};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -21,64 +22,6 @@ pub fn read(path: &Path) -> Result<Vec<Line>, Stop> {
 pub fn text(path: &Path) -> Result<String, Error> {
     let bytes = std::fs::read(path).map_err(|e| unusable(path, &e))?;
     input::text(&bytes).map_err(|e| named(path, e))
-}
-
-/// A line's JSON object, or what is wrong with it.
-pub fn object<T: for<'a> Deserialize<'a>>(line: &Line) -> Result<T, String> {
-    if let Some(fault) = line.fault {
-        return Err(fault.to_owned());
-    }
-    // A list would do for the fields in their order.
-    if !line.text.trim_start().starts_with('{') {
-        return Err("it is not a JSON object".to_owned());
-    }
-    // The parser's own line is always the first.
-    serde_json::from_str(&line.text).map_err(|error| error.to_string().replace(" at line 1 column", " at column"))
-}
-
-/// The id of a line, also of one that is no JSON from some place on.
-pub fn id(text: &str) -> Option<Value> {
-    if let Ok(value) = serde_json::from_str::<Value>(text) {
-        return value.get("id").cloned();
-    }
-    let (mut depth, mut at) = (0, 0);
-    while let Some(&byte) = text.as_bytes().get(at) {
-        match byte {
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => depth -= 1,
-            b'"' => {
-                let end = string_end(text, at)?;
-                let rest = text[end..].trim_start().strip_prefix(':');
-                if let (1, "\"id\"", Some(rest)) = (depth, &text[at..end], rest) {
-                    return first_value(rest);
-                }
-                at = end;
-                continue;
-            }
-            _ => {}
-        }
-        at += 1;
-    }
-    None
-}
-
-/// One past the quotation mark that ends the string which begins at `start`.
-fn string_end(text: &str, start: usize) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let mut at = start + 1;
-    while *bytes.get(at)? != b'"' {
-        at += 1 + usize::from(bytes[at] == b'\\');
-    }
-    Some(at + 1)
-}
-
-fn first_value(text: &str) -> Option<Value> {
-    let parsed = serde_json::Deserializer::from_str(text).into_iter::<Value>().next()?;
-    // An id with half of a pair of surrogates is a text no more than the line is: its escapes are shown as they stand.
-    parsed.ok().or_else(|| {
-        let text = text.trim_start();
-        text.starts_with('"').then(|| string_end(text, 0)).flatten().map(|end| text[1..end - 1].into())
-    })
 }
 
 /// An output file that is appended to.

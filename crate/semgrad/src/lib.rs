@@ -16,6 +16,7 @@ pub mod evidence;
 pub mod generate;
 pub mod hub;
 pub mod input;
+pub mod line;
 pub mod model;
 pub mod ops;
 pub mod perturb;

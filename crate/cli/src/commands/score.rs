@@ -1,21 +1,18 @@
 //! `semgrad score`: every line of a JSONL file, answered or judged.
 
-use crate::jsonl::{Output, finished, guarded, id, object, read};
+use crate::jsonl::{Output, finished, guarded, id, read};
 use crate::load::{AdapterArguments, EngineArguments, ModelArguments, open};
 use crate::progress::bar;
 use crate::request::RequestArguments;
 use crate::stop::Stop;
 use clap::Args;
-use semgrad::answer::record::{Failure, Request, faults, names};
+use semgrad::Error;
+use semgrad::answer::record::{Failure, Request};
 use semgrad::answer::{Model, Unobserved};
 use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::input::Line;
-use semgrad::{Code, Error};
-use serde_json::Value;
+use semgrad::line::request;
 use std::path::PathBuf;
-
-/// Bytes of a line: far more than any model reads, and little enough to be tokenized.
-const LONGEST: usize = 16 << 20;
 
 /// Arguments of `semgrad score`; a line's own fields win over them.
 #[derive(Args)]
@@ -89,27 +86,11 @@ fn parse(line: &Line) -> Result<Request, Box<Failure>> {
     })
 }
 
-fn request(line: &Line) -> semgrad::Result<Request> {
-    let bad =
-        |what: String| Error::new(Code::BadInput, format!("{what}."), "See `semgrad score --help` for the fields.");
-    let length = line.text.len();
-    if length > LONGEST {
-        return Err(bad(format!("it has {} MB, and {} are the most", length >> 20, LONGEST >> 20)));
-    }
-    // As it is written: of the request nobody can tell what else stood there.
-    let written: Value = object(line).map_err(bad)?;
-    names::known(&&written)?;
-    let parse = |value: &Value| serde_json::from_value::<Request>(value.clone());
-    // Once more from the text: of a field that stands there twice, the value keeps one.
-    object(line).map_err(|what| match parse(&written) {
-        Ok(_) => bad(what),
-        Err(_) => faults::explain(&written, |value| parse(value).err().map(|error| error.to_string())),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use semgrad::Code;
+    use semgrad::line::LONGEST;
 
     #[test]
     fn lines_that_are_no_requests_keep_their_ids() {

@@ -1,9 +1,11 @@
 //! `tokenizer.json`, with the checks that the `tokenizers` crate leaves out.
 
 use super::files::check_ids;
+use super::stages;
 use crate::error::{Code, Error, Result};
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
 use std::fmt;
 use tokenizers::Tokenizer;
 
@@ -17,6 +19,10 @@ pub fn build(bytes: &[u8], warnings: &mut Vec<String>) -> Result<Tokenizer> {
     }
     if file.model.continuing_subword_prefix.as_ref().is_some_and(|p| p.len() > file.model.merges.shortest_right) {
         return Err(corrupt("a merge lacks the prefix of continuing subwords".into()));
+    }
+    let stages = [&file.normalizer, &file.pre_tokenizer, &file.post_processor, &file.decoder];
+    if let Some(fault) = stages.into_iter().find_map(stages::fault) {
+        return Err(corrupt(fault));
     }
     let mut tokenizer = Tokenizer::from_bytes(bytes).map_err(|e| corrupt(e.to_string()))?;
     tokenizer.with_truncation(None).map_err(|e| corrupt(e.to_string()))?;
@@ -33,10 +39,19 @@ fn corrupt(what: String) -> Error {
     )
 }
 
-/// The lengths that matter, gathered without keeping the lists.
+/// The lengths that matter, gathered without keeping the lists, and the stages: as values they are valid JSON, at whose
+/// faults the crate would end the program.
 #[derive(Deserialize)]
 struct File {
     model: Model,
+    #[serde(default)]
+    normalizer: Value,
+    #[serde(default)]
+    pre_tokenizer: Value,
+    #[serde(default)]
+    post_processor: Value,
+    #[serde(default)]
+    decoder: Value,
     #[serde(default)]
     added_tokens: Vec<Numbered>,
 }

@@ -23,6 +23,7 @@ mod pipeline;
 mod pre;
 pub mod source;
 mod special;
+mod stages;
 mod stream;
 mod template;
 #[cfg(test)]
