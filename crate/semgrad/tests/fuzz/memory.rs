@@ -50,7 +50,7 @@ fn count(bytes: isize) {
         if now > HARMFUL && bytes > 0 {
             held.set(isize::MIN / 2); // what is printed below is not counted
             let (target, number) = WORK.try_with(Cell::get).unwrap_or_default();
-            let _ = write!(Stderr, "fuzzing {target}: input {number} asks for {bytes} bytes and would hold {now}\n");
+            let _ = writeln!(Stderr, "fuzzing {target}: input {number} asks for {bytes} bytes and would hold {now}");
             std::process::abort();
         }
     });
