@@ -122,7 +122,7 @@ test("the scripts are small", async (context) => {
     edge: await size('import { evaluate } from "semgrad/edge"; globalThis.evaluate = evaluate;', false),
   };
   context.diagnostic(`brotli, minified: ${JSON.stringify(sizes)}`);
-  const budget = { page: 22_500, worker: 29_000, edge: 5_000 };
+  const budget = { page: 22_500, worker: 29_500, edge: 5_000 };
   const larger = Object.entries(budget).filter(([name, most]) => sizes[name] > most);
   assert.deepEqual(
     larger.map(([name, most]) => `${name} has ${sizes[name]} bytes, ${most} are allowed`),
@@ -132,7 +132,7 @@ test("the scripts are small", async (context) => {
 
 test("the modules are small", (context) => {
   // A page loads one of the first two.
-  const budget = { semgrad: 1_970_000, semgrad_threaded: 1_945_000, scores: 420_000 };
+  const budget = { semgrad: 1_980_000, semgrad_threaded: 1_955_000, scores: 420_000 };
   for (const [name, most] of Object.entries(budget)) {
     const module = readFileSync(join(PACKAGE, `dist/wasm/${name}_bg.wasm`));
     // Quality 9 takes seconds and 11 a minute, for some per cent less.

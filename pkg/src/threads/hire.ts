@@ -37,6 +37,7 @@ export async function hire(
   most: number,
   isWanted: boolean,
 ): Promise<number> {
+  if (most < 2) return 1;
   const words = new Int32Array(new SharedArrayBuffer(4 * WORDS));
   const stacks = helperStacks(most - 1);
   const helpers = await Promise.all(

@@ -6,6 +6,8 @@ use tokenizers::Tokenizer;
 
 /// A character has at most four bytes; more tokens than this that make no character are broken text, not a beginning.
 const LONGEST_WAIT: usize = 8;
+/// The last tokens of broken text that a character may have begun with.
+const BEGINNING: usize = 3;
 
 /// Incremental detokenizer. Control tokens give no text.
 #[derive(Clone)]
@@ -27,18 +29,37 @@ impl Stream {
     /// Adds a token; returns the text that became complete, often empty inside a character.
     pub fn push(&mut self, id: u32) -> Result<String> {
         self.window.push(id);
-        let text = self.decode()?;
+        let text = self.decode(self.window.len())?;
         let waiting = self.window.len() - self.given;
-        if text.ends_with('\u{fffd}') && waiting < LONGEST_WAIT {
-            return Ok(String::new());
+        match text.ends_with('\u{fffd}') {
+            false => self.advance(&text),
+            true if waiting < LONGEST_WAIT => Ok(String::new()),
+            true => self.give_up(),
         }
-        self.advance(&text)
     }
 
     /// Ends the text; returns what was held back.
     pub fn finish(&mut self) -> Result<String> {
-        let text = self.decode()?;
+        let text = self.decode(self.window.len())?;
         self.advance(&text)
+    }
+
+    /// Gives out broken text, which may be one that was written so, but not the beginning of a character behind it: of the
+    /// last places that with the fewest broken characters before it.
+    fn give_up(&mut self) -> Result<String> {
+        let (mut end, mut broken, mut given) = (self.window.len(), usize::MAX, String::new());
+        for last in (self.window.len() - BEGINNING..=self.window.len()).rev() {
+            let text = self.decode(last)?;
+            let count = text.matches('\u{fffd}').count();
+            if count < broken {
+                (end, broken, given) = (last, count, text);
+            }
+        }
+        let new = given.get(self.text.len()..).unwrap_or_default().to_owned();
+        // Nothing that follows may complete it.
+        self.window.drain(..end);
+        (self.given, self.text) = (0, String::new());
+        Ok(new)
     }
 
     /// Gives out what `text` has beyond the text given before, and drops the tokens that no decoder needs again.
@@ -47,17 +68,16 @@ impl Stream {
         if new.is_empty() {
             return Ok(new);
         }
-        if text.ends_with('\u{fffd}') {
-            // Broken text that was given up on: nothing that follows may complete it.
-            self.window.clear();
-        }
         self.window.drain(..self.given.min(self.window.len()));
         self.given = self.window.len();
-        self.text = self.decode()?;
+        self.text = self.decode(self.given)?;
         Ok(new)
     }
 
-    fn decode(&self) -> Result<String> {
-        self.tokenizer.decode(&self.window, true).map_err(|e| Error::internal(format!("the tokens do not decode: {e}")))
+    /// The text of the first tokens of the window.
+    fn decode(&self, tokens: usize) -> Result<String> {
+        self.tokenizer
+            .decode(&self.window[..tokens], true)
+            .map_err(|e| Error::internal(format!("the tokens do not decode: {e}")))
     }
 }

@@ -565,6 +565,15 @@ proptest::proptest! {
     }
 }
 
+#[test]
+fn characters_behind_written_replacement_characters_stay_whole() {
+    let text = text(bytes_vocab("smollm"));
+    for written in ["\u{fffd}\u{fffd}ὡ", "\u{fffd}\u{fffd}\u{fffd}\u{fffd}🥐 a", "a\u{fffd}🥐\u{fffd}\u{fffd}é"]
+    {
+        assert_eq!(streamed(&text, &text.encode(written).unwrap()), written);
+    }
+}
+
 proptest::proptest! {
     #[test]
     fn any_text_survives(text in r"(<\|im_start\|>|<bos>|<0x41>|\u{2581}| |\n|[a-z0-9']|\PC|[\u{0}-\u{10ffff}]){0,16}") {
