@@ -44,7 +44,10 @@ test("offers the served and the known models, with sizes, licences and whether t
     text,
     /SmolLM2-135M-Instruct.*right on \d+ of 100 test questions · judges answers of others · 98 MB · Apache-2\.0/,
   );
-  assert.match(text, /Qwen2\.5-Coder-0\.5B-Instruct.*right on \d+ of 100 test questions · cannot judge answers of others · 491 MB/);
+  assert.match(
+    text,
+    /Qwen2\.5-Coder-0\.5B-Instruct.*right on \d+ of 100 test questions · cannot judge answers of others · 491 MB/,
+  );
   assert.ok((await page.locator(".choice .tag.fits").count()) >= 2);
   await counts(page.locator(".choice .tag:has-text('recommended')"), 1);
   for (const { name, baseUrl } of KNOWN_MODELS) {
