@@ -62,6 +62,13 @@ test("says what it may do, and asks for no site", async () => {
   assert.deepEqual(await worker.evaluate(() => chrome.scripting.getRegisteredContentScripts()), []);
 });
 
+test("its pages may share memory with their workers, so that models have threads", async () => {
+  const page = await extension.context.newPage();
+  await page.goto(`chrome-extension://${extension.id}/offscreen.html`);
+  assert.ok(await page.evaluate(() => crossOriginIsolated));
+  await page.close();
+});
+
 test("without a model a badge says so, and downloads nothing; without a permission there is none", async () => {
   await extension.allow("https://gemini.google.com/*");
   const forbidden = await visit("claude");
