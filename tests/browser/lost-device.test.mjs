@@ -113,15 +113,16 @@ async function fate(phase) {
 
 /**
  * Known and open: where the device goes away within a call to it, a library below may end the engine by a trap before anybody is
- * told of the loss. Seen once in some seventy runs, in `decode`.
+ * told of the loss. Seen once in some seventy losses, in `decode`: one is let pass, and two in one run are not.
  */
-const CODES = ["device_lost", "internal"];
+let traps = 0;
 
 for (const phase of ["between", "load", "prefill", "decode", "backward", "training"]) {
   test(`the device is lost: ${phase}`, async (context) => {
     const [first, second, next] = await page.evaluate(fate, phase);
     context.diagnostic(JSON.stringify([first, second, next]));
-    assert.ok(CODES.includes(first.code), JSON.stringify(first));
+    if (first.code === "internal") traps += 1;
+    assert.ok(first.code === "device_lost" || (first.code === "internal" && traps <= 1), JSON.stringify(first));
     assert.match(first.advice, /Load the model again/);
     // Whatever it was called, nothing else comes after it.
     if (second) assert.equal(second.code, first.code, JSON.stringify(second));

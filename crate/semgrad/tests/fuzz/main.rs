@@ -189,7 +189,7 @@ fn what_was_found_stays_mended() {
 
 #[test]
 fn libfuzzer_has_the_same_targets() {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/Cargo.toml");
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/Cargo.toml");
     let manifest = std::fs::read_to_string(manifest).unwrap();
     let named = manifest.split("[[bin]]").skip(1).map(|bin| bin.split('"').nth(1).unwrap());
     assert_eq!(named.collect::<Vec<_>>(), TARGETS.iter().map(|target| target.name).collect::<Vec<_>>());

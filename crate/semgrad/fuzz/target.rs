@@ -1,11 +1,11 @@
-//! Every target of `crate/semgrad/tests/fuzz/targets`, each compiled once under its name.
+//! Every target of `tests/fuzz/targets`, each compiled once under its name.
 
 #![no_main]
 #![allow(dead_code, reason = "some is for the test")]
 
-#[path = "../crate/semgrad/tests/fuzz/mutate.rs"]
+#[path = "../tests/fuzz/mutate.rs"]
 mod mutate;
-#[path = "../crate/semgrad/tests/fuzz/targets/mod.rs"]
+#[path = "../tests/fuzz/targets/mod.rs"]
 mod targets;
 
 use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};

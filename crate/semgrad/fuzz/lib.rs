@@ -2,19 +2,19 @@
 
 #![allow(dead_code, reason = "some of it is for those that run models")]
 
-#[path = "../crate/semgrad/src/adapter/mod.rs"]
+#[path = "../src/adapter/mod.rs"]
 pub mod adapter;
-#[path = "../crate/semgrad/src/input.rs"]
+#[path = "../src/input.rs"]
 pub mod input;
-#[path = "../crate/semgrad/src/line.rs"]
+#[path = "../src/line.rs"]
 pub mod line;
-#[path = "../crate/semgrad/src/probe.rs"]
+#[path = "../src/probe.rs"]
 pub mod probe;
-#[path = "../crate/semgrad/src/profile.rs"]
+#[path = "../src/profile.rs"]
 pub mod profile;
-#[path = "../crate/semgrad/src/text/mod.rs"]
+#[path = "../src/text/mod.rs"]
 pub mod text;
-#[path = "../crate/semgrad/src/weights/mod.rs"]
+#[path = "../src/weights/mod.rs"]
 pub mod weights;
 
 pub use semgrad_scores::{Code, Error, Result, confidence, error, methods, spans};
