@@ -66,7 +66,7 @@ impl<B: Blocks, const T: usize> Task for Packed<'_, '_, B, T> {
             for t in 0..T {
                 let sums = &inputs.sums[t * groups..(t + 1) * groups];
                 let offset = if B::OFFSETS { dot(simd, &offsets.as_flattened()[..groups], sums) } else { 0.0 };
-                y[t][r] = simd.sum(products[t]) + offset;
+                y[t][r] = simd.total(products[t]) + offset;
             }
         }
     }
@@ -126,35 +126,78 @@ fn products<S: Simd, B: Blocks, const T: usize>(
     blocks: &[B::Block],
     inputs: &Inputs,
     scales: &[f32],
-) -> [S::Floats; T] {
+) -> [S::Sums; T] {
     let groups = B::LEN / B::GROUP;
-    let mut totals = [simd.splat(0.0); T];
-    let values = inputs.values.chunks_exact(T * B::LEN / LANES);
+    let none = simd.sums(simd.splat(0.0));
+    let mut totals = [[none; T]; 2];
+    let values = inputs.values.as_chunks().0.chunks_exact(T * B::LEN / CHUNK);
     let starts = inputs.starts.chunks_exact(T * groups);
     for (((block, values), starts), scales) in blocks.iter().zip(values).zip(starts).zip(scales.chunks_exact(groups)) {
-        for g in 0..groups {
-            let mut sums = [simd.splat(0.0); T];
-            if B::center::<S>() != 0.0 {
-                for t in 0..T {
-                    sums[t] = simd.load(&starts[t * groups + g]);
-                }
-            }
-            for k in 0..B::GROUP / CHUNK {
-                let chunk = g * (B::GROUP / CHUNK) + k;
-                let [low, high] = B::chunk(simd, block, chunk);
-                for t in 0..T {
-                    let at = t * (B::LEN / LANES) + 2 * chunk;
-                    sums[t] = simd.mul_add(low, simd.load(&values[at]), sums[t]);
-                    sums[t] = simd.mul_add(high, simd.load(&values[at + 1]), sums[t]);
-                }
-            }
-            let scale = simd.splat(scales[g]);
-            for t in 0..T {
-                totals[t] = simd.mul_add(sums[t], scale, totals[t]);
+        // Two or eight chunks, written out: where a chunk lies in its bytes is to be a constant, not a jump.
+        let all = B::LEN / CHUNK;
+        let unit = if all < 8 { 2 } else { 8 };
+        for first in 0..all / unit {
+            let mut part = Part { simd, block, values, starts, scales, sums: [none; T], totals: &mut totals };
+            let first = unit * first;
+            part.add::<B>(first);
+            part.add::<B>(first + 1);
+            if unit == 8 {
+                part.add::<B>(first + 2);
+                part.add::<B>(first + 3);
+                part.add::<B>(first + 4);
+                part.add::<B>(first + 5);
+                part.add::<B>(first + 6);
+                part.add::<B>(first + 7);
             }
         }
     }
+    let [mut totals, others] = totals;
+    for t in 0..T {
+        totals[t] = simd.add_sums(others[t], 1.0, totals[t]);
+    }
     totals
+}
+
+/// Chunks of a block and what they are multiplied with.
+struct Part<'a, S: Simd, Block, const T: usize> {
+    simd: S,
+    block: &'a Block,
+    values: &'a [[[f32; LANES]; 2]],
+    starts: &'a [[f32; LANES]],
+    scales: &'a [f32],
+    /// Of the group so far.
+    sums: [S::Sums; T],
+    /// Of groups in turn where there is one token, so that no sum waits for the one before; else the second stays empty.
+    totals: &'a mut [[S::Sums; T]; 2],
+}
+
+impl<S: Simd, Block, const T: usize> Part<'_, S, Block, T> {
+    /// Adds the products of chunk `k`.
+    #[inline(always)]
+    fn add<B: Blocks<Block = Block>>(&mut self, k: usize) {
+        let (simd, groups, per_group) = (self.simd, B::LEN / B::GROUP, B::GROUP / CHUNK);
+        let g = k / per_group;
+        if k % per_group == 0 {
+            for t in 0..T {
+                let is_centered = B::center::<S>() == 0.0;
+                let start = if is_centered { simd.splat(0.0) } else { simd.load(&self.starts[t * groups + g]) };
+                self.sums[t] = simd.sums(start);
+            }
+        }
+        let weights = B::chunk(simd, self.block, k);
+        for t in 0..T {
+            let values = &self.values[t * (B::LEN / CHUNK) + k];
+            self.sums[t] = simd.add_products(weights, values, self.sums[t]);
+        }
+        if k % per_group == per_group - 1 {
+            for t in 0..T {
+                self.totals[0][t] = simd.add_sums(self.sums[t], self.scales[g], self.totals[0][t]);
+            }
+            if T == 1 {
+                self.totals.swap(0, 1);
+            }
+        }
+    }
 }
 
 /// Formats without blocks, of any width.

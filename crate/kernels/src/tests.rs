@@ -81,35 +81,47 @@ fn products_equal_plain_sums() {
 
             let want = product(tokens, cols, rows, |t, c| x[t * cols + c], |c, r| w[r * cols + c]);
             compare(&what("linear"), &linear(&x, &bytes, format, rows, cols), &want);
-            let mut y = vec![0.0; tokens * rows];
-            matmul::matmul(&x, &bytes, format, [rows, cols], &mut y, |pass| simd::portable(pass));
-            compare(&what("portable matmul"), &y, &want);
+            for set in simd::Lesser::all() {
+                let mut y = vec![0.0; tokens * rows];
+                matmul::matmul(&x, &bytes, format, [rows, cols], &mut y, |pass| set.run(pass));
+                compare(&what(&format!("{set:?} matmul")), &y, &want);
+            }
 
             let want = product(tokens, rows, cols, |t, r| dy[t * rows + r], |r, c| w[r * cols + c]);
             compare(&what("transposed"), &linear_transposed(&dy, &bytes, format, rows, cols), &want);
-            let mut dx = vec![0.0; tokens * cols];
-            let lines = &mut dx.chunks_exact_mut(cols).collect::<Vec<_>>();
-            simd::portable(transposed::ManyTokens { dy: &dy, w: &bytes, format, rows, cols, first: 0, dx: lines });
-            compare(&what("portable transposed"), &dx, &want);
+            for set in simd::Lesser::all() {
+                let mut dx = vec![0.0; tokens * cols];
+                let lines = &mut dx.chunks_exact_mut(cols).collect::<Vec<_>>();
+                set.run(transposed::ManyTokens { dy: &dy, w: &bytes, format, rows, cols, first: 0, dx: lines });
+                compare(&what(&format!("{set:?} transposed")), &dx, &want);
+            }
         }
     }
 }
 
 #[test]
-fn one_token_needs_no_intrinsics() {
+fn few_tokens_need_no_intrinsics() {
     for format in Format::ALL {
         let (rows, cols) = (21, 3 * format.block_len());
         let (bytes, w) = weights(format, rows, cols);
-        let (x, dy) = (wave(cols, 1), wave(rows, 3));
-        let (mut y, mut dx) = (vec![0.0; rows], vec![0.0; cols]);
-        with_blocks!(format, B => {
-            let blocks = std::marker::PhantomData;
-            let inputs = &simd::portable(matvec::Arrange::<B, 1> { x: &x, cols, blocks });
-            simd::portable(matvec::Packed::<B, 1> { inputs, w: &bytes, cols, y: &mut [&mut y], blocks });
-            simd::portable(transposed::OneToken::<B> { dy: &dy, w: &bytes, cols, first: 0, dx: &mut dx, blocks });
-        }, _ => continue);
-        compare(&format!("{format:?} y"), &y, &product(1, cols, rows, |_, c| x[c], |c, r| w[r * cols + c]));
-        compare(&format!("{format:?} dx"), &dx, &product(1, rows, cols, |_, r| dy[r], |r, c| w[r * cols + c]));
+        for set in simd::Lesser::all() {
+            let what = |name: &str| format!("{set:?} {format:?} {name}");
+            let (x, dy) = (wave(2 * cols, 1), wave(rows, 3));
+            let (mut y, mut two, mut dx) = (vec![0.0; rows], vec![0.0; 2 * rows], vec![0.0; cols]);
+            with_blocks!(format, B => {
+                let blocks = std::marker::PhantomData;
+                let inputs = &set.run(matvec::Arrange::<B, 1> { x: &x[..cols], cols, blocks });
+                set.run(matvec::Packed::<B, 1> { inputs, w: &bytes, cols, y: &mut [&mut y], blocks });
+                let inputs = &set.run(matvec::Arrange::<B, 2> { x: &x, cols, blocks });
+                let (first, second) = two.split_at_mut(rows);
+                set.run(matvec::Packed::<B, 2> { inputs, w: &bytes, cols, y: &mut [first, second], blocks });
+                set.run(transposed::OneToken::<B> { dy: &dy, w: &bytes, cols, first: 0, dx: &mut dx, blocks });
+            }, _ => continue);
+            let want = product(2, cols, rows, |t, c| x[t * cols + c], |c, r| w[r * cols + c]);
+            compare(&what("y"), &y, &want[..rows]);
+            compare(&what("y of two"), &two, &want);
+            compare(&what("dx"), &dx, &product(1, rows, cols, |_, r| dy[r], |r, c| w[r * cols + c]));
+        }
     }
 }
 
@@ -120,15 +132,19 @@ fn norms_equal_plain_sums() {
         let gradient = product(vocab, tokens, cols, |v, t| a[t * vocab + v], |t, c| h[t * cols + c]);
         let want: Vec<f64> = gradient.chunks(cols).map(|row| row.iter().map(|v| v.abs()).sum()).collect();
         compare("head_gradient_norm", &head_gradient_norm(&a, &h, vocab, cols), &want);
-        let portable = gradient_norm::head_gradient_norm_by(&a, &h, [vocab, cols], |norms| simd::portable(norms));
-        compare("portable head_gradient_norm", &portable, &want);
+        for set in simd::Lesser::all() {
+            let norms = gradient_norm::head_gradient_norm_by(&a, &h, [vocab, cols], |norms| set.run(norms));
+            compare(&format!("{set:?} head_gradient_norm"), &norms, &want);
+        }
         let want: Vec<f64> = h.chunks(cols).map(|row| row.iter().map(|v| f64::from(v.abs())).sum()).collect();
         compare("gradient_norm", &gradient_norm(&h, cols), &want);
         let own = wave(cols, 3);
         let square = |(a, b): (&f32, &f32)| (f64::from(*a) - f64::from(*b)).powi(2);
         let want: Vec<f64> = h.chunks(cols).map(|row| row.iter().zip(&own).map(square).sum()).collect();
         compare("squared_distances", &squared_distances(&own, &h), &want);
-        let portable = simd::portable(distances::Distances { own: &own, rows: &h });
-        compare("portable squared_distances", &portable, &want);
+        for set in simd::Lesser::all() {
+            let distances = set.run(distances::Distances { own: &own, rows: &h });
+            compare(&format!("{set:?} squared_distances"), &distances, &want);
+        }
     }
 }

@@ -89,20 +89,15 @@ impl<B: Blocks> Task for OneToken<'_, B> {
                 for r in 0..ROWS {
                     blocks[r] = &rows[r][b];
                 }
-                let (dx, _) = dx.as_chunks_mut();
-                for k in 0..B::LEN / CHUNK {
+                let (lanes, _) = dx.as_chunks_mut();
+                for (k, dx) in lanes.as_chunks_mut().0.iter_mut().enumerate() {
                     let g = k / (B::GROUP / CHUNK);
-                    let start = simd.splat(starts[b * per_block + g]);
-                    let mut low = simd.add(start, simd.load(&dx[2 * k]));
-                    let mut high = simd.add(start, simd.load(&dx[2 * k + 1]));
+                    let mut sums = simd.add_wide(simd.splat_wide(starts[b * per_block + g]), simd.load_wide(dx));
                     for r in 0..ROWS {
-                        let factor = simd.splat(row_factors[r][b * per_block + g]);
-                        let w = B::chunk(simd, blocks[r], k);
-                        low = simd.mul_add(w[0], factor, low);
-                        high = simd.mul_add(w[1], factor, high);
+                        let factor = simd.splat_wide(row_factors[r][b * per_block + g]);
+                        sums = simd.mul_add_wide(B::chunk(simd, blocks[r], k), factor, sums);
                     }
-                    simd.store(low, &mut dx[2 * k]);
-                    simd.store(high, &mut dx[2 * k + 1]);
+                    simd.store_wide(sums, dx);
                 }
             }
         }

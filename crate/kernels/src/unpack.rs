@@ -45,15 +45,13 @@ impl<B: Blocks> Task for Rows<'_, B> {
                 B::scales(simd, blocks, &mut scales, &mut offsets);
                 let (scales, offsets) = (scales.as_flattened(), offsets.as_flattened());
                 for (b, (block, line)) in blocks.iter().zip(line.chunks_exact_mut(B::LEN)).enumerate() {
-                    let (line, _) = line.as_chunks_mut();
-                    for k in 0..B::LEN / CHUNK {
+                    let (lanes, _) = line.as_chunks_mut();
+                    for (k, line) in lanes.as_chunks_mut().0.iter_mut().enumerate() {
                         let group = b * (B::LEN / B::GROUP) + k / (B::GROUP / CHUNK);
                         let offset = if B::OFFSETS { offsets[group] } else { 0.0 };
-                        let start = simd.splat(offset - B::center::<S>() * scales[group]);
-                        let scale = simd.splat(scales[group]);
-                        let [low, high] = B::chunk(simd, block, k);
-                        simd.store(simd.mul_add(low, scale, start), &mut line[2 * k]);
-                        simd.store(simd.mul_add(high, scale, start), &mut line[2 * k + 1]);
+                        let start = simd.splat_wide(offset - B::center::<S>() * scales[group]);
+                        let scale = simd.splat_wide(scales[group]);
+                        simd.store_wide(simd.mul_add_wide(B::chunk(simd, block, k), scale, start), line);
                     }
                 }
             }

@@ -5,7 +5,6 @@
 
 use super::description::{Description, Levels};
 use super::scalar::scales_and_minima;
-use crate::halves::half;
 use crate::simd::{LANES, Simd};
 
 /// Weights that are unpacked together.
@@ -25,7 +24,7 @@ pub trait Blocks {
     const OFFSETS: bool = Self::FORMAT.minimum;
 
     /// `f` of the sixteen weights from `16 k`.
-    fn chunk<S: Simd>(simd: S, block: &Self::Block, k: usize) -> [S::Floats; 2];
+    fn chunk<S: Simd>(simd: S, block: &Self::Block, k: usize) -> S::Wide;
     /// The `f` of a weight that equals its offset.
     #[inline(always)]
     fn center<S: Simd>() -> f32 {
@@ -174,23 +173,58 @@ fn halves_at<const B: usize>(blocks: &[[u8; B]; LANES], at: usize) -> [u16; LANE
     halves
 }
 
+/// Half-precision numbers at `at` of up to eight blocks, in single precision.
+#[inline(always)]
+pub fn floats_at<S: Simd, const B: usize>(simd: S, blocks: &[[u8; B]], at: usize) -> [f32; LANES] {
+    let mut halves = [0; LANES];
+    for (half, block) in halves.iter_mut().zip(blocks) {
+        *half = u16::from_le_bytes([block[at], block[at + 1]]);
+    }
+    let mut floats = [0.0; LANES];
+    simd.store(simd.halves(halves), &mut floats);
+    floats
+}
+
+/// `factor` times sixteen unsigned bytes below 128.
+#[inline(always)]
+pub fn times<S: Simd>(simd: S, bytes: S::Bytes, factor: f32) -> [[f32; LANES]; 2] {
+    // First to what is exactly a multiple of the byte.
+    let multiples = simd.add_wide(simd.widen(bytes), simd.splat_wide(-S::ZERO));
+    let factor = simd.splat_wide(factor * (1.0 / S::UNIT));
+    let mut products = [[0.0; LANES]; 2];
+    simd.store_wide(simd.mul_add_wide(multiples, factor, simd.splat_wide(0.0)), &mut products);
+    products
+}
+
+/// `factor` times sixteen signed bytes.
+#[inline(always)]
+pub fn times_signed<S: Simd>(simd: S, bytes: S::Bytes, factor: f32) -> [[f32; LANES]; 2] {
+    let factor = simd.splat_wide(factor * (1.0 / S::SIGNED_UNIT));
+    let mut products = [[0.0; LANES]; 2];
+    simd.store_wide(simd.mul_add_wide(simd.widen_signed(bytes), factor, simd.splat_wide(0.0)), &mut products);
+    products
+}
+
 /// Scales and offsets of the eight groups of each Q4_K or Q5_K super-block: q d s - dmin m.
 #[inline(always)]
 pub fn super_scales<S: Simd, const B: usize>(
+    simd: S,
     blocks: &[[u8; B]],
     bits: u32,
     scales: &mut [[f32; LANES]],
     offsets: &mut [[f32; LANES]],
 ) {
     let inverse = 1.0 / step::<S>(bits);
-    let middle = (1 << (bits - 1)) as f32;
-    for ((block, scales), offsets) in blocks.iter().zip(scales).zip(offsets) {
-        let (d, d_min) = (half(block, 0), half(block, 2));
-        let (s, m) = scales_and_minima(block);
-        for i in 0..LANES {
-            let scale = d * f32::from(s[i]);
-            scales[i] = scale * inverse;
-            offsets[i] = middle * scale - d_min * f32::from(m[i]);
+    let middle = simd.splat((1 << (bits - 1)) as f32 / inverse);
+    let groups = blocks.chunks(LANES).zip(scales.chunks_mut(LANES)).zip(offsets.chunks_mut(LANES));
+    for ((blocks, scales), offsets) in groups {
+        let (d, d_min) = (floats_at(simd, blocks, 0), floats_at(simd, blocks, 2));
+        for (i, ((block, scales), offsets)) in blocks.iter().zip(scales).zip(offsets).enumerate() {
+            let factors = simd.bytes(&scales_and_minima(block));
+            let [scale, _] = times(simd, factors, d[i] * inverse);
+            let [_, minimum] = times(simd, factors, -d_min[i]);
+            *scales = scale;
+            simd.store(simd.mul_add(simd.load(&scale), middle, simd.load(&minimum)), offsets);
         }
     }
 }

@@ -41,8 +41,8 @@ pub fn first_bytes(block: &[u8], out: &mut [u8]) {
 pub fn super_factors(block: &[u8], out: &mut [u8]) {
     out[..4].copy_from_slice(&half(block, 0).to_le_bytes());
     out[4..8].copy_from_slice(&half(block, 2).to_le_bytes());
-    let (scales, minima) = scales_and_minima(block);
-    for (out, (s, m)) in out[8..].as_chunks_mut().0.iter_mut().zip(scales.into_iter().zip(minima)) {
-        *out = [s, m];
+    let factors = scales_and_minima(block);
+    for (out, i) in out[8..].as_chunks_mut().0.iter_mut().zip(0..8) {
+        *out = [factors[i], factors[8 + i]];
     }
 }

@@ -35,7 +35,7 @@ impl Blocks for IQ4NL {
     };
 
     #[inline(always)]
-    fn chunk<S: Simd>(simd: S, block: &[u8; 18], k: usize) -> [S::Floats; 2] {
+    fn chunk<S: Simd>(simd: S, block: &[u8; 18], k: usize) -> S::Wide {
         simd.widen_signed(levels(simd, &LEVELS, bytes_at(simd, block, 2), k == 1))
     }
 

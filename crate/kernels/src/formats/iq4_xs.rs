@@ -42,7 +42,7 @@ impl Blocks for IQ4XS {
     };
 
     #[inline(always)]
-    fn chunk<S: Simd>(simd: S, block: &[u8; 136], k: usize) -> [S::Floats; 2] {
+    fn chunk<S: Simd>(simd: S, block: &[u8; 136], k: usize) -> S::Wide {
         simd.widen_signed(levels(simd, &LEVELS, bytes_at(simd, block, 8 + 16 * (k / 2)), k % 2 == 1))
     }
 

@@ -33,7 +33,7 @@ impl Blocks for MXFP4 {
     };
 
     #[inline(always)]
-    fn chunk<S: Simd>(simd: S, block: &[u8; 17], k: usize) -> [S::Floats; 2] {
+    fn chunk<S: Simd>(simd: S, block: &[u8; 17], k: usize) -> S::Wide {
         simd.widen_signed(levels(simd, &LEVELS, bytes_at(simd, block, 1), k == 1))
     }
 

@@ -36,7 +36,7 @@ impl Blocks for Q1_0 {
     };
 
     #[inline(always)]
-    fn chunk<S: Simd>(simd: S, block: &[u8; 18], k: usize) -> [S::Floats; 2] {
+    fn chunk<S: Simd>(simd: S, block: &[u8; 18], k: usize) -> S::Wide {
         simd.widen(simd.and(simd.flags([block[2 + 2 * k], block[3 + 2 * k]]), 0x40))
     }
 

@@ -36,7 +36,7 @@ impl Blocks for Q2K {
     };
 
     #[inline(always)]
-    fn chunk<S: Simd>(simd: S, block: &[u8; 84], k: usize) -> [S::Floats; 2] {
+    fn chunk<S: Simd>(simd: S, block: &[u8; 84], k: usize) -> S::Wide {
         let (side, turn, part) = (k / 8, k / 2 % 4, k % 2);
         let pairs = bytes_at(simd, block, 16 + 32 * side + 16 * part);
         simd.widen(simd.and(moved(simd, pairs, 2 * turn, 5), 0x60))

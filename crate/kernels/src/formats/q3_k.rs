@@ -1,7 +1,7 @@
 //! Q3_K: `[32 bytes of top bits][64 bytes of low bit pairs][12 bytes of scales][d: f16]`, value = d (s - 32) (q - 4). Pairs and
 //! scales belong to values as in Q2_K; bit g of top-bit byte j belongs to value j of group g.
 
-use super::blocks::{Blocks, bytes_at, moved, step};
+use super::blocks::{Blocks, bytes_at, floats_at, moved, step, times_signed};
 use super::description::{Description, packed};
 use super::integers::super_pairs;
 use super::scalar::{each, put, sixteen, two_bits};
@@ -42,7 +42,7 @@ impl Blocks for Q3K {
     };
 
     #[inline(always)]
-    fn chunk<S: Simd>(simd: S, block: &[u8; 110], k: usize) -> [S::Floats; 2] {
+    fn chunk<S: Simd>(simd: S, block: &[u8; 110], k: usize) -> S::Wide {
         let (side, turn, part) = (k / 8, k / 2 % 4, k % 2);
         let pairs = bytes_at(simd, block, 32 + 32 * side + 16 * part);
         let pairs = simd.and(moved(simd, pairs, 2 * turn, 4), 0x30);
@@ -51,12 +51,12 @@ impl Blocks for Q3K {
     }
 
     #[inline(always)]
-    fn scales<S: Simd>(_: S, blocks: &[[u8; 110]], scales: &mut [[f32; LANES]], _: &mut [[f32; LANES]]) {
+    fn scales<S: Simd>(simd: S, blocks: &[[u8; 110]], scales: &mut [[f32; LANES]], _: &mut [[f32; LANES]]) {
         let inverse = 1.0 / step::<S>(3);
-        for (block, scales) in blocks.iter().zip(scales.as_flattened_mut().as_chunks_mut::<16>().0) {
-            let (d, factors) = (half(block, 108) * inverse, factors(block));
-            for i in 0..16 {
-                scales[i] = d * f32::from(factors[i]);
+        for (blocks, scales) in blocks.chunks(LANES).zip(scales.chunks_mut(2 * LANES)) {
+            let d = floats_at(simd, blocks, 108);
+            for (i, (block, scales)) in blocks.iter().zip(scales.as_chunks_mut::<2>().0).enumerate() {
+                *scales = times_signed(simd, simd.bytes(&factors(block).map(|s| s as u8)), d[i] * inverse);
             }
         }
     }

@@ -31,7 +31,7 @@ impl Blocks for Q4_1 {
     };
 
     #[inline(always)]
-    fn chunk<S: Simd>(simd: S, block: &[u8; 20], k: usize) -> [S::Floats; 2] {
+    fn chunk<S: Simd>(simd: S, block: &[u8; 20], k: usize) -> S::Wide {
         simd.widen(four_bits(simd, bytes_at(simd, block, 4), k == 1))
     }
 

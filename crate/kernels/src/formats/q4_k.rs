@@ -32,14 +32,14 @@ impl Blocks for Q4K {
     };
 
     #[inline(always)]
-    fn chunk<S: Simd>(simd: S, block: &[u8; 144], k: usize) -> [S::Floats; 2] {
+    fn chunk<S: Simd>(simd: S, block: &[u8; 144], k: usize) -> S::Wide {
         let (group, part) = (k / 2, k % 2);
         simd.widen(four_bits(simd, bytes_at(simd, block, 16 + 32 * (group / 2) + 16 * part), group % 2 == 1))
     }
 
     #[inline(always)]
-    fn scales<S: Simd>(_: S, blocks: &[[u8; 144]], scales: &mut [[f32; LANES]], offsets: &mut [[f32; LANES]]) {
-        super_scales::<S, 144>(blocks, 4, scales, offsets);
+    fn scales<S: Simd>(simd: S, blocks: &[[u8; 144]], scales: &mut [[f32; LANES]], offsets: &mut [[f32; LANES]]) {
+        super_scales(simd, blocks, 4, scales, offsets);
     }
 }
 
@@ -52,9 +52,9 @@ pub fn dequantize(bytes: &[u8], out: &mut [f32]) {
 #[inline(always)]
 fn values(block: &[u8; 144], out: &mut [f32; 256]) {
     let (d, d_min) = (half(block, 0), half(block, 2));
-    let (scales, minima) = scales_and_minima(block);
+    let factors = scales_and_minima(block);
     for group in 0..8 {
-        let (scale, minimum) = (d * f32::from(scales[group]), d_min * f32::from(minima[group]));
+        let (scale, minimum) = (d * f32::from(factors[group]), d_min * f32::from(factors[8 + group]));
         for k in [0, 16] {
             let packed = sixteen(block, 16 + 32 * (group / 2) + k);
             let q = if group % 2 == 0 { low(packed) } else { high(packed) };

@@ -35,7 +35,7 @@ impl Blocks for Q5_0 {
     };
 
     #[inline(always)]
-    fn chunk<S: Simd>(simd: S, block: &[u8; 22], k: usize) -> [S::Floats; 2] {
+    fn chunk<S: Simd>(simd: S, block: &[u8; 22], k: usize) -> S::Wide {
         let fifth = simd.flags([block[2 + 2 * k], block[3 + 2 * k]]);
         simd.widen(five_bits(simd, bytes_at(simd, block, 6), k == 1, fifth))
     }

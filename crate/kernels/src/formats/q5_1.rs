@@ -34,7 +34,7 @@ impl Blocks for Q5_1 {
     };
 
     #[inline(always)]
-    fn chunk<S: Simd>(simd: S, block: &[u8; 24], k: usize) -> [S::Floats; 2] {
+    fn chunk<S: Simd>(simd: S, block: &[u8; 24], k: usize) -> S::Wide {
         let fifth = simd.flags([block[4 + 2 * k], block[5 + 2 * k]]);
         simd.widen(five_bits(simd, bytes_at(simd, block, 8), k == 1, fifth))
     }

@@ -1,7 +1,7 @@
 //! Q6_K: `[128 bytes of low nibbles][64 bytes of top bit pairs][16 signed scales][d: f16]`, value = d s (q − 32); each half of
 //! the block (128 values) is four groups of 32 with two scales each.
 
-use super::blocks::{Blocks, bytes_at, moved, step};
+use super::blocks::{Blocks, bytes_at, floats_at, moved, step, times_signed};
 use super::description::{Description, packed};
 use super::scalar::{each, high, low, put, sixteen, with_top};
 use crate::halves::half;
@@ -34,7 +34,7 @@ impl Blocks for Q6K {
     };
 
     #[inline(always)]
-    fn chunk<S: Simd>(simd: S, block: &[u8; 210], k: usize) -> [S::Floats; 2] {
+    fn chunk<S: Simd>(simd: S, block: &[u8; 210], k: usize) -> S::Wide {
         let (side, turn, part) = (k / 8, k / 2 % 4, k % 2);
         let packed = bytes_at(simd, block, 64 * side + 32 * (turn % 2) + 16 * part);
         let low = simd.and(if turn < 2 { simd.shl::<1>(packed) } else { simd.shr::<3>(packed) }, 0x1e);
@@ -44,13 +44,12 @@ impl Blocks for Q6K {
     }
 
     #[inline(always)]
-    fn scales<S: Simd>(_: S, blocks: &[[u8; 210]], scales: &mut [[f32; LANES]], _: &mut [[f32; LANES]]) {
+    fn scales<S: Simd>(simd: S, blocks: &[[u8; 210]], scales: &mut [[f32; LANES]], _: &mut [[f32; LANES]]) {
         let inverse = 1.0 / step::<S>(6);
-        for (block, scales) in blocks.iter().zip(scales.as_chunks_mut::<2>().0) {
-            let d = half(block, 208) * inverse;
-            for i in 0..LANES {
-                scales[0][i] = d * f32::from(block[192 + i] as i8);
-                scales[1][i] = d * f32::from(block[200 + i] as i8);
+        for (blocks, scales) in blocks.chunks(LANES).zip(scales.chunks_mut(2 * LANES)) {
+            let d = floats_at(simd, blocks, 208);
+            for (i, (block, scales)) in blocks.iter().zip(scales.as_chunks_mut::<2>().0).enumerate() {
+                *scales = times_signed(simd, bytes_at(simd, block, 192), d[i] * inverse);
             }
         }
     }

@@ -30,7 +30,7 @@ impl Blocks for Q8_0 {
     };
 
     #[inline(always)]
-    fn chunk<S: Simd>(simd: S, block: &[u8; 34], k: usize) -> [S::Floats; 2] {
+    fn chunk<S: Simd>(simd: S, block: &[u8; 34], k: usize) -> S::Wide {
         simd.widen_signed(bytes_at(simd, block, 2 + 16 * k))
     }
 

@@ -96,18 +96,21 @@ pub fn put_levels(out: &mut [f32], at: usize, nibbles: [u8; 16], levels: &Levels
     }
 }
 
-/// The eight 6-bit scales and eight 6-bit minima of a Q4_K or Q5_K super-block, packed into 12 bytes from byte 4: the
+/// The eight 6-bit scales of a Q4_K or Q5_K super-block and then its eight 6-bit minima, packed into 12 bytes from byte 4: the
 /// first four of each in the low six bits of bytes 0..8, the others' low nibbles in bytes 8..12 and their top bits on top
-/// of bytes 0..8.
+/// of bytes 0..8. Four bytes at a time, which is a tenth of a product's time.
 #[inline(always)]
-pub fn scales_and_minima(block: &[u8]) -> ([u8; 8], [u8; 8]) {
+pub fn scales_and_minima(block: &[u8]) -> [u8; 16] {
     let s = &block[4..16];
-    let (mut scales, mut minima) = ([0; 8], [0; 8]);
-    for j in 0..4 {
-        scales[j] = s[j] & 63;
-        minima[j] = s[j + 4] & 63;
-        scales[j + 4] = (s[j + 8] & 15) | (s[j] >> 6) << 4;
-        minima[j + 4] = (s[j + 8] >> 4) | (s[j + 4] >> 6) << 4;
+    let a = u32::from_le_bytes([s[0], s[1], s[2], s[3]]);
+    let b = u32::from_le_bytes([s[4], s[5], s[6], s[7]]);
+    let c = u32::from_le_bytes([s[8], s[9], s[10], s[11]]);
+    let (six, four, top) = (0x3f3f_3f3f, 0x0f0f_0f0f, 0x3030_3030);
+    let scales = [a & six, c & four | a >> 2 & top];
+    let minima = [b & six, c >> 4 & four | b >> 2 & top];
+    let mut all = [0; 16];
+    for (bytes, word) in all.as_chunks_mut::<4>().0.iter_mut().zip([scales[0], scales[1], minima[0], minima[1]]) {
+        *bytes = word.to_le_bytes();
     }
-    (scales, minima)
+    all
 }

@@ -6,13 +6,47 @@ use super::instructions::Task;
 #[inline(never)]
 pub fn dispatch<T: Task>(task: T) -> T::Output {
     #[cfg(target_arch = "x86_64")]
-    if let Some(simd) = super::x86::Avx2::detect() {
+    if let Some(simd) = super::x86::Avx512::detect() {
+        return simd.run(task);
+    } else if let Some(simd) = super::x86::Avx2::detect() {
         return simd.run(task);
     }
     #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
     return task.run(super::wasm::Simd128);
     #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
     portable(task)
+}
+
+/// An instruction set that [`dispatch`] may leave for a better one.
+#[cfg(test)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lesser {
+    /// No intrinsics.
+    Portable,
+    /// Those of x86 before AVX-512.
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+}
+
+#[cfg(test)]
+impl Lesser {
+    /// Those of this processor.
+    pub fn all() -> Vec<Self> {
+        #[cfg(target_arch = "x86_64")]
+        if super::x86::Avx2::detect().is_some() {
+            return vec![Self::Portable, Self::Avx2];
+        }
+        vec![Self::Portable]
+    }
+
+    /// Runs the task with it.
+    pub fn run<T: Task>(self, task: T) -> T::Output {
+        #[cfg(target_arch = "x86_64")]
+        if let (Self::Avx2, Some(simd)) = (self, super::x86::Avx2::detect()) {
+            return simd.run(task);
+        }
+        portable(task)
+    }
 }
 
 /// Runs the task without intrinsics.

@@ -11,6 +11,10 @@ pub const LANES: usize = 8;
 pub trait Simd: Copy {
     /// Eight floats.
     type Floats: Copy;
+    /// Sixteen floats.
+    type Wide: Copy;
+    /// Sums of products of sixteen with sixteen: eight, or sixteen where these are one register.
+    type Sums: Copy;
     /// Sixteen bytes.
     type Bytes: Copy;
 
@@ -53,9 +57,29 @@ pub trait Simd: Copy {
     /// The bytes of a table that bytes below 16 number.
     fn look_up(self, table: &[i8; 16], indices: Self::Bytes) -> Self::Bytes;
     /// Bytes below 128 as floats `ZERO + UNIT·byte`, exactly.
-    fn widen(self, a: Self::Bytes) -> [Self::Floats; 2];
+    fn widen(self, a: Self::Bytes) -> Self::Wide;
     /// Signed bytes as floats `SIGNED_UNIT·byte`, exactly.
-    fn widen_signed(self, a: Self::Bytes) -> [Self::Floats; 2];
+    fn widen_signed(self, a: Self::Bytes) -> Self::Wide;
+
+    /// Sixteen times `x`.
+    fn splat_wide(self, x: f32) -> Self::Wide;
+    /// From memory.
+    fn load_wide(self, from: &[[f32; LANES]; 2]) -> Self::Wide;
+    /// To memory.
+    fn store_wide(self, v: Self::Wide, to: &mut [[f32; LANES]; 2]);
+    /// `a + b`.
+    fn add_wide(self, a: Self::Wide, b: Self::Wide) -> Self::Wide;
+    /// `a b + c`, rounded once or twice.
+    fn mul_add_wide(self, a: Self::Wide, b: Self::Wide, c: Self::Wide) -> Self::Wide;
+
+    /// Sums that start with these eight.
+    fn sums(self, start: Self::Floats) -> Self::Sums;
+    /// Adds the products of two times sixteen.
+    fn add_products(self, a: Self::Wide, b: &[[f32; LANES]; 2], sums: Self::Sums) -> Self::Sums;
+    /// `sums · factor + totals`.
+    fn add_sums(self, sums: Self::Sums, factor: f32, totals: Self::Sums) -> Self::Sums;
+    /// All of them added up.
+    fn total(self, sums: Self::Sums) -> f32;
 
     /// The sum of the lanes.
     #[inline(always)]
@@ -66,6 +90,61 @@ pub trait Simd: Copy {
         ((a + e) + (c + g)) + ((b + f) + (d + h))
     }
 }
+
+/// The sixteen floats of an instruction set whose longest vector is one of eight: two of these.
+macro_rules! two_of_eight {
+    () => {
+        type Wide = [Self::Floats; 2];
+        type Sums = Self::Floats;
+
+        #[inline(always)]
+        fn splat_wide(self, x: f32) -> Self::Wide {
+            [self.splat(x); 2]
+        }
+
+        #[inline(always)]
+        fn load_wide(self, from: &[[f32; LANES]; 2]) -> Self::Wide {
+            [self.load(&from[0]), self.load(&from[1])]
+        }
+
+        #[inline(always)]
+        fn store_wide(self, v: Self::Wide, to: &mut [[f32; LANES]; 2]) {
+            self.store(v[0], &mut to[0]);
+            self.store(v[1], &mut to[1]);
+        }
+
+        #[inline(always)]
+        fn add_wide(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+            [self.add(a[0], b[0]), self.add(a[1], b[1])]
+        }
+
+        #[inline(always)]
+        fn mul_add_wide(self, a: Self::Wide, b: Self::Wide, c: Self::Wide) -> Self::Wide {
+            [self.mul_add(a[0], b[0], c[0]), self.mul_add(a[1], b[1], c[1])]
+        }
+
+        #[inline(always)]
+        fn sums(self, start: Self::Floats) -> Self::Sums {
+            start
+        }
+
+        #[inline(always)]
+        fn add_products(self, a: Self::Wide, b: &[[f32; LANES]; 2], sums: Self::Sums) -> Self::Sums {
+            self.mul_add(a[1], self.load(&b[1]), self.mul_add(a[0], self.load(&b[0]), sums))
+        }
+
+        #[inline(always)]
+        fn add_sums(self, sums: Self::Sums, factor: f32, totals: Self::Sums) -> Self::Sums {
+            self.mul_add(sums, self.splat(factor), totals)
+        }
+
+        #[inline(always)]
+        fn total(self, sums: Self::Sums) -> f32 {
+            self.sum(sums)
+        }
+    };
+}
+pub(super) use two_of_eight;
 
 /// Work to be compiled for an instruction set.
 pub trait Task {

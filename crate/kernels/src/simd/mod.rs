@@ -12,7 +12,7 @@ mod wasm;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
-pub use dispatch::dispatch;
 #[cfg(test)]
-pub use dispatch::portable;
+pub use dispatch::Lesser;
+pub use dispatch::dispatch;
 pub use instructions::{LANES, Simd, Task};

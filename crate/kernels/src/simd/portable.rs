@@ -1,6 +1,6 @@
 //! Arrays, which LLVM turns into the baseline vectors of the target (SSE2, NEON).
 
-use super::instructions::{LANES, Simd};
+use super::instructions::{LANES, Simd, two_of_eight};
 use crate::halves::half_to_f32;
 
 /// No more than the target's baseline.
@@ -10,6 +10,7 @@ pub struct Portable;
 impl Simd for Portable {
     type Floats = [f32; LANES];
     type Bytes = [u8; 16];
+    two_of_eight!();
 
     const WIDE: bool = false;
     const ZERO: f32 = 0.0;

@@ -3,7 +3,7 @@
 //! Integers become floats without conversions: interleaving bytes with a constant and then words with zero puts a 7-bit
 //! integer on top of a float's mantissa under a fixed exponent, six instructions for sixteen floats.
 
-use super::instructions::{LANES, Simd};
+use super::instructions::{LANES, Simd, two_of_eight};
 use std::arch::wasm32::*;
 
 /// The module as a whole is compiled for SIMD128, so there is nothing to detect.
@@ -52,6 +52,7 @@ fn halves_to_floats(halves: v128) -> v128 {
 impl Simd for Simd128 {
     type Floats = (v128, v128);
     type Bytes = v128;
+    two_of_eight!();
 
     const WIDE: bool = false;
     // 0x3f00_0000 is 0.5; the byte lies in bits 16 to 22 of the mantissa, whose lowest bit weighs 2^-24 there.

@@ -19,6 +19,17 @@ const SHARE: f64 = 0.1;
 /// Share of the answers that must have a signal for it to be used.
 const THERE: f64 = 0.5;
 
+/// What a ratio is fitted to besides the signals that every model gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Besides {
+    /// Nothing.
+    Nothing,
+    /// The model's own state.
+    State,
+    /// What encoders say of its own answers.
+    Encoders,
+}
+
 /// A fitted log likelihood ratio.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Fit {
@@ -83,11 +94,11 @@ impl Fit {
     }
 }
 
-/// Fits to `rows`, with their states or without.
+/// Fits to `rows`.
 ///
 /// # Errors
 /// `bad_input` where no writer has both right and wrong answers.
-pub fn fit(rows: &[&Row], with_state: bool) -> Result<Fit> {
+pub fn fit(rows: &[&Row], besides: Besides) -> Result<Fit> {
     let weights = balanced(rows);
     if !weights.iter().any(|&weight| weight > 0.0) {
         return Err(Error::new(
@@ -96,8 +107,9 @@ pub fn fit(rows: &[&Row], with_state: bool) -> Result<Fit> {
             "Give answers of both kinds by each writer, some hundred of each.",
         ));
     }
-    let mut terms: Vec<Term> = SIGNALS.iter().filter_map(|signal| measured(signal.id, rows)).collect();
-    let states = if with_state { Standard::new(rows) } else { None };
+    let signals = SIGNALS.iter().filter(|signal| !signal.is_of_encoder || besides == Besides::Encoders);
+    let mut terms: Vec<Term> = signals.filter_map(|signal| measured(signal.id, rows)).collect();
+    let states = if besides == Besides::State { Standard::new(rows) } else { None };
     let row = |row: &&Row| -> Vec<f64> {
         let values = terms.iter().map(|term| term.standard(row.signals.get(&term.name).copied().flatten()));
         values.chain(states.iter().flat_map(|states| states.apply(&row.state))).collect()
@@ -179,7 +191,7 @@ mod tests {
         // Wrong answers have a signal that is one deviation higher: the log ratio rises by 1 with it.
         for share in [0.5, 0.2] {
             let rows = rows(4000, share, 1.0);
-            let fit = fit(&rows.iter().collect::<Vec<_>>(), false).unwrap();
+            let fit = fit(&rows.iter().collect::<Vec<_>>(), Besides::Nothing).unwrap();
             let at = |x: f64| fit.log_ratio(&|name| (name == "surprisal").then_some(x), &[]);
             let slope = at(1.0) - at(0.0);
             // Where both are as likely, between the two means.
@@ -196,22 +208,33 @@ mod tests {
         }
         let all: Vec<&Row> = rows.iter().collect();
         let wrong: Vec<bool> = rows.iter().map(|row| !row.right).collect();
-        let of = |with| {
-            let fit = fit(&all, with).unwrap();
+        let of = |besides| {
+            let fit = fit(&all, besides).unwrap();
             (auroc(&rows.iter().map(|row| fit.of(row)).collect::<Vec<_>>(), &wrong), fit)
         };
-        let ((plain, _), (better, fit)) = (of(false), of(true));
+        let ((plain, _), (better, fit)) = (of(Besides::Nothing), of(Besides::State));
         assert!(better > plain + 0.1, "{plain} {better}");
         assert!(fit.state.len() == 3 && fit.state[2] == 0.0);
     }
 
     #[test]
+    fn a_ratio_needs_no_encoder_unless_it_is_to_have_one() {
+        let mut rows = rows(300, 0.3, 0.3);
+        rows.iter_mut().for_each(|row| _ = row.signals.insert("own_distance".into(), Some(f64::from(!row.right))));
+        let all: Vec<&Row> = rows.iter().collect();
+        let terms =
+            |besides| -> Vec<String> { fit(&all, besides).unwrap().terms.into_iter().map(|term| term.name).collect() };
+        assert_eq!(terms(Besides::State), ["surprisal"]);
+        assert_eq!(terms(Besides::Encoders), ["surprisal", "own_distance"]);
+    }
+
+    #[test]
     fn edges() {
         let all = rows(50, 0.0, 1.0);
-        assert_eq!(fit(&all.iter().collect::<Vec<_>>(), false).unwrap_err().code, Code::BadInput);
+        assert_eq!(fit(&all.iter().collect::<Vec<_>>(), Besides::Nothing).unwrap_err().code, Code::BadInput);
         let mut apart = rows(60, 0.5, 1.0);
         apart.iter_mut().for_each(|row| row.right = row.writer == "a");
-        assert!(fit(&apart.iter().collect::<Vec<_>>(), false).is_err(), "the writer alone tells");
+        assert!(fit(&apart.iter().collect::<Vec<_>>(), Besides::Nothing).is_err(), "the writer alone tells");
         let term = Term { name: "surprisal".into(), mean: 1.0, scale: 2.0, weight: 3.0 };
         assert_eq!([Some(3.0), None, Some(f64::NAN)].map(|value| term.add(value)), [3.0, 0.0, 0.0]);
     }

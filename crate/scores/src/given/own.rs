@@ -76,13 +76,23 @@ fn agrees(question: &str, own: &str, given: &str) -> bool {
     named.iter().all(|word| held.contains(word))
 }
 
-/// As it is shown: its first line, without what it writes before an answer or begins after one; cut off where the model was.
-fn shown(text: &str) -> String {
+/// What stands behind an answer that was cut off.
+const CUT: &str = " …";
+
+/// What an own answer says: its first line, without what a model writes before an answer or begins after one. Of one that is shown
+/// the same.
+pub fn line(text: &str) -> &str {
     let line = text.trim().lines().next().unwrap_or_default();
     let line = line.strip_prefix("A:").unwrap_or(line);
-    let line = [" Q:", " A:"].iter().filter_map(|mark| line.find(mark)).min().map_or(line, |end| &line[..end]).trim();
+    let end = [" Q:", " A:", CUT].iter().filter_map(|mark| line.find(mark)).min();
+    end.map_or(line, |end| &line[..end]).trim()
+}
+
+/// As it is shown: cut off where the model was.
+fn shown(text: &str) -> String {
+    let line = line(text);
     let is_whole = line.split(' ').count() < LONG || line.ends_with(['.', '!', '?', '”', '"', ')']);
-    if is_whole { line.to_owned() } else { format!("{line} …") }
+    if is_whole { line.to_owned() } else { format!("{line}{CUT}") }
 }
 
 fn sentence(agree: usize, all: usize) -> String {
@@ -121,6 +131,7 @@ mod tests {
         let told = cut.told(asked, "It was discovered by Alexander Fleming in 1928.").unwrap();
         assert_eq!(told.agree, 1);
         assert_eq!(told.answer, "The discovery of penicillin by Alexander Fleming was one of the largest …");
+        assert_eq!(line(&told.answer), line(&cut.texts[0]));
         assert_eq!(cut.told(asked, "It was discovered by Marie Curie.").unwrap().agree, 0);
     }
 

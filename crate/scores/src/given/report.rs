@@ -1,6 +1,6 @@
 //! How well a model tells wrong answers of others from right ones: of writers and questions that the fit did not see.
 
-use super::fit::{Fit, fit};
+use super::fit::{Besides, Fit, fit};
 use super::row::Row;
 use super::signals::SIGNALS;
 use crate::error::Result;
@@ -23,13 +23,15 @@ pub const GATE: f64 = 0.55;
 pub const COMBINED: &str = "combined";
 /// The same with the model's own state.
 pub const WITH_STATE: &str = "combined_state";
+/// The combination with what encoders say of the own answers. Never what ships: few have them loaded.
+pub const WITH_ENCODERS: &str = "combined_encoders";
 /// What the looks of an answer tell alone.
 pub const SURFACE: &str = "surface";
 
 /// How well something ranks wrong answers above right ones.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Ranking {
-    /// What ranks: a signal, [`COMBINED`], [`WITH_STATE`] or [`SURFACE`].
+    /// What ranks: a signal, [`COMBINED`], [`WITH_STATE`], [`WITH_ENCODERS`] or [`SURFACE`].
     pub name: String,
     /// Mean of the writers' AUROCs, each the mean of those within its question sets.
     pub auroc: f64,
@@ -76,17 +78,21 @@ pub fn report(rows: &[Row]) -> Result<Report> {
     }
     let measure = Measure::new(rows);
     let mut rankings = Vec::new();
-    let mut combined = |name: &str, with_state: bool| -> Result<()> {
+    let mut combined = |name: &str, besides: Besides| -> Result<()> {
         let unseen = measure.unseen(&|train| {
-            let fitted = fit(train, with_state)?;
+            let fitted = fit(train, besides)?;
             Ok(Box::new(move |row: &Row| fitted.of(row)))
         })?;
         rankings.push(measure.ranking(name, &unseen, true));
         Ok(())
     };
-    combined(COMBINED, false)?;
+    combined(COMBINED, Besides::Nothing)?;
     if rows.iter().all(|row| !row.state.is_empty()) {
-        combined(WITH_STATE, true)?;
+        combined(WITH_STATE, Besides::State)?;
+    }
+    let of_encoders = || SIGNALS.iter().filter(|signal| signal.is_of_encoder);
+    if of_encoders().any(|signal| rows.iter().any(|row| row.signals.get(signal.id).copied().flatten().is_some())) {
+        combined(WITH_ENCODERS, Besides::Encoders)?;
     }
     let looks = measure.unseen(&|train| looks(train))?;
     rankings.push(measure.ranking(SURFACE, &looks, true));
@@ -246,7 +252,8 @@ pub fn chosen(rows: &[Row], report: &Report) -> Result<(Fit, &'static str)> {
         interval.is_some_and(|[low, high]| better > plain + (high - low) / 4.0)
     });
     let all: Vec<&Row> = rows.iter().collect();
-    Ok((fit(&all, is_better)?, if is_better { WITH_STATE } else { COMBINED }))
+    let (besides, which) = if is_better { (Besides::State, WITH_STATE) } else { (Besides::Nothing, COMBINED) };
+    Ok((fit(&all, besides)?, which))
 }
 
 #[cfg(test)]
@@ -269,6 +276,7 @@ mod tests {
         let looks = report.ranking(SURFACE).unwrap();
         assert!(looks.interval.unwrap()[0] < 0.5 && (report.questions, report.writers["a"][0]) == (500, 500));
         assert!(report.ranking(WITH_STATE).is_none() && report.ranking("own_missing").is_none());
+        assert!(report.ranking(WITH_ENCODERS).is_none());
         assert_eq!(chosen(&rows, &report).unwrap().1, COMBINED);
     }
 

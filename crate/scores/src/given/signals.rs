@@ -43,6 +43,8 @@ pub struct Signal {
     pub id: &'static str,
     /// What it is about.
     pub about: About,
+    /// Whether an encoder gives it, which few have loaded.
+    pub is_of_encoder: bool,
     /// Its value; NaN where it has none.
     pub value: fn(&Seen<'_>) -> f64,
 }
@@ -51,7 +53,11 @@ pub struct Signal {
 pub const METHODS: [&str; 4] = ["perplexity", "lsc", "fdbd", "paragrad"];
 
 const fn signal(id: &'static str, about: About, value: fn(&Seen<'_>) -> f64) -> Signal {
-    Signal { id, about, value }
+    Signal { id, about, is_of_encoder: false, value }
+}
+
+const fn of_encoder(id: &'static str, value: fn(&Seen<'_>) -> f64) -> Signal {
+    Signal { id, about: About::Own, is_of_encoder: true, value }
 }
 
 /// All signals.
@@ -69,10 +75,10 @@ pub const SIGNALS: [Signal; 15] = [
     signal("own_missing", About::Own, |seen| {
         own(seen, |own| 1.0 - mean(own.shares(seen.question, seen.answer).into_iter().filter(|share| !share.is_nan())))
     }),
-    signal("own_distance", About::Own, |seen| {
+    of_encoder("own_distance", |seen| {
         own(seen, |own| own.similarity.as_ref().map_or(f64::NAN, |all| 1.0 - largest(all.iter().copied())))
     }),
-    signal("own_contradiction", About::Own, |seen| {
+    of_encoder("own_contradiction", |seen| {
         own(seen, |own| own.contradiction.as_ref().map_or(f64::NAN, |all| mean(all.iter().copied())))
     }),
     signal("own_regret", About::Own, |seen| {

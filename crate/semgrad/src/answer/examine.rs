@@ -1,6 +1,7 @@
 //! The step about answers that others wrote: which of their words stand out, what the model says when asked, what it would have
 //! answered, and what its profile makes of that. Everything here runs beside the pass of `gather`, whose numbers it reads.
 
+use super::aids::Aids;
 use super::examinable::reason;
 use super::gather::Gathered;
 use super::manner;
@@ -26,9 +27,11 @@ use crate::text::Text;
 use semgrad_scores::given::examined::{Examined, OddWord};
 use semgrad_scores::given::judge::{Judge, NOT_FITTED};
 use semgrad_scores::given::odd::odd;
-use semgrad_scores::given::own::Own;
-use semgrad_scores::given::signals::{METHODS, Seen, signals};
+use semgrad_scores::given::own::{Own, line};
+use semgrad_scores::given::signals::{METHODS, SIGNALS, Seen, signals};
 use semgrad_scores::given::words::{Word, content_words};
+use semgrad_scores::record::EngineNames;
+use std::collections::BTreeMap;
 
 /// Own answers that a given one is compared with, the greedy one among them.
 const OWN: usize = 5;
@@ -98,7 +101,10 @@ pub async fn examine(
     let (correct, state) = asked(&asker, question, answer).await?;
     let own = own_answers(model, plan, text, pacer).await?;
     let own = match own {
-        Some(own) => Some(compared(own, plan, &asker, answer).await?),
+        Some(own) => {
+            let names = plan.request.engines.clone().unwrap_or_default();
+            Some(compared(own, &plan.aids, &names, Some(question), answer, pacer).await?)
+        }
         None => None,
     };
     let score = |id: &'static str| Some((id, gathered.scores.get(id)?.score));
@@ -185,18 +191,45 @@ async fn own_answers(model: &Model, plan: &Plan<'_>, text: &Text, pacer: &Pacer<
     Ok(Some(own))
 }
 
+/// The signals that the encoders which were loaded give of an answer beside the model's own, which may be known from a record: what
+/// `examine` gives of the same, without a pass of the model.
+///
+/// # Errors
+/// Those of the engines; `aborted`.
+pub async fn of_encoders(
+    model: &Model,
+    names: &EngineNames,
+    [question, answer]: [&str; 2],
+    own: &[String],
+    pacer: &Pacer<'_>,
+) -> Result<BTreeMap<&'static str, f64>> {
+    let aids = model.aids.borrow().clone();
+    let own = Own { texts: own.to_vec(), ..Own::default() };
+    let own = compared(own, &aids, names, Some(question), answer, pacer).await?;
+    let mut signals = signals(&Seen { question, answer, own: Some(own), ..Seen::default() });
+    signals
+        .retain(|id, value| SIGNALS.iter().any(|signal| signal.is_of_encoder && signal.id == *id) && !value.is_nan());
+    Ok(signals)
+}
+
 /// The same, compared with the given answer by the encoders that were loaded.
-async fn compared(own: Own, plan: &Plan<'_>, asker: &Asker<'_>, answer: &str) -> Result<Own> {
-    let names = plan.request.engines.clone().unwrap_or_default();
-    let question = plan.question;
+async fn compared(
+    own: Own,
+    aids: &Aids,
+    names: &EngineNames,
+    question: Option<&str>,
+    answer: &str,
+    pacer: &Pacer<'_>,
+) -> Result<Own> {
     let mut own = own;
-    if let Ok(engine @ Similarity::Encoder(_)) = plan.aids.similarity(&names) {
-        let losses = engine.losses(question, answer, &own.texts, asker.pacer).await?;
+    let texts: Vec<String> = own.texts.iter().map(|text| line(text).to_owned()).collect();
+    if let Ok(engine @ Similarity::Encoder(_)) = aids.similarity(names) {
+        let losses = engine.losses(question, answer, &texts, pacer).await?;
         own.similarity = Some(losses.into_iter().map(|loss| 1.0 - loss).collect());
     }
-    if let Ok(engine @ Entails::Encoder(_)) = plan.aids.judge(&names, Some(asker)) {
-        let pairs: Vec<(String, String)> = own.texts.iter().map(|text| (answer.to_owned(), text.clone())).collect();
-        let judged = engine.of_pairs(question, &pairs, asker.pacer).await?;
+    if let Ok(engine @ Entails::Encoder(_)) = aids.judge(names, None) {
+        let pairs: Vec<(String, String)> = texts.into_iter().map(|text| (answer.to_owned(), text)).collect();
+        let judged = engine.of_pairs(question, &pairs, pacer).await?;
         own.contradiction = Some(judged.into_iter().map(|said| said.contradict).collect());
     }
     Ok(own)

@@ -19,6 +19,7 @@ mod respond;
 mod spans;
 pub mod warm_up;
 
+pub use examine::of_encoders;
 pub use model::Model;
 pub use observer::{Observer, Unobserved};
 pub use semgrad_scores::record;

@@ -9,8 +9,8 @@ use crate::progress::bar;
 use crate::report::given::Given;
 use crate::stop::Stop;
 use clap::Args;
-use semgrad::answer::record::Request;
-use semgrad::answer::{Model, Unobserved};
+use semgrad::answer::record::{EngineNames, Request};
+use semgrad::answer::{Model, Unobserved, of_encoders};
 use semgrad::control::{Pacer, Uninterrupted};
 use semgrad::profile::Key;
 use semgrad::{Error, input};
@@ -19,10 +19,10 @@ use semgrad_scores::given::report::{Ranking, Report, chosen, report};
 use semgrad_scores::given::row::Row;
 use semgrad_scores::given::surface;
 use semgrad_scores::kinds::{Kind, kind_of};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// Arguments of `semgrad calibrate --given`.
@@ -69,15 +69,26 @@ struct Line {
 }
 
 /// A line of what was seen.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Deserialize)]
 struct Seen {
     id: String,
     /// As in the input: another text has other signals.
     answer: String,
     /// What the model would have said.
     #[serde(default)]
-    own: Option<Value>,
-    scores: Row,
+    own: Option<Own>,
+    #[serde(default)]
+    scores: Option<Row>,
+    /// Signals of encoders, where they came later: a line of its own.
+    #[serde(default)]
+    encoders: BTreeMap<String, f64>,
+}
+
+/// Own answers as they are kept.
+#[derive(Debug, Deserialize)]
+struct Own {
+    answer: String,
+    others: Vec<String>,
 }
 
 /// What to do about a bad line.
@@ -120,12 +131,13 @@ pub fn run(wanted: &GivenArguments, arguments: &Common) -> Result<(), Stop> {
         examine: Some(true),
         own_answers: Some(wanted.own_answers),
         state: Some(true),
-        engines: Some(engines),
+        engines: Some(engines.clone()),
         ..Request::default()
     };
     let path = wanted.seen.clone().unwrap_or_else(|| arguments.out.with_extension("seen.jsonl"));
     let (failed, first) = look(&model, &lines, &request, &path)?;
-    let rows = rows(&path, &lines)?;
+    compare(&model, &lines, &engines, &path)?;
+    let rows: Vec<Row> = known(&path, &lines)?.into_values().map(|known| known.row).collect();
     if let Some(error) = first.filter(|_| rows.is_empty()) {
         return Err(Stop::Failed(error));
     }
@@ -257,19 +269,59 @@ fn look(model: &Model, lines: &[Line], request: &Request, path: &Path) -> Result
     Ok((failed, first))
 }
 
-/// What was seen of these answers.
-fn rows(path: &Path, lines: &[Line]) -> Result<Vec<Row>, Stop> {
-    let wanted: BTreeMap<String, &Line> = lines.iter().map(|line| (name(line), line)).collect();
-    let mut rows = BTreeMap::new();
+/// What is known of an answer.
+struct Known<'a> {
+    line: &'a Line,
+    own: Vec<String>,
+    row: Row,
+}
+
+/// What was seen of these answers, by id.
+fn known<'a>(path: &Path, lines: &'a [Line]) -> Result<BTreeMap<String, Known<'a>>, Stop> {
+    let wanted: HashMap<String, &Line> = lines.iter().map(|line| (name(line), line)).collect();
+    let mut known: BTreeMap<String, Known<'_>> = BTreeMap::new();
     for line in read(path)? {
-        // What failed has no signals.
-        let Ok(seen) = object::<Seen>(&line) else { continue };
-        let Some(line) = wanted.get(&seen.id).filter(|line| line.answer == seen.answer) else { continue };
-        // What people say of the answer may have been put right since.
-        let (group, set, writer, right) = (group(line).to_owned(), line.set.clone(), line.writer.clone(), line.right);
-        rows.insert(seen.id, Row { group, set, writer, right, ..seen.scores });
+        // What failed is something else.
+        let Ok(Seen { id, answer, own, scores, encoders }) = object::<Seen>(&line) else { continue };
+        let Some(line) = wanted.get(&id).filter(|line| line.answer == answer) else { continue };
+        if let Some(scores) = scores {
+            // What people say of the answer may have been put right since.
+            let (group, set, writer, right) = (group(line).into(), line.set.clone(), line.writer.clone(), line.right);
+            let row = Row { group, set, writer, right, ..scores };
+            let own = own.into_iter().flat_map(|Own { answer, others }| std::iter::once(answer).chain(others));
+            known.insert(id, Known { line, own: own.collect(), row });
+        } else if let Some(known) = known.get_mut(&id) {
+            known.row.signals.extend(encoders.into_iter().map(|(id, value)| (id, Some(value))));
+        }
     }
-    Ok(rows.into_values().collect())
+    Ok(known)
+}
+
+/// What encoders that came along say of answers that were seen without them, beside the own answers that are kept.
+fn compare(model: &Model, lines: &[Line], names: &EngineNames, path: &Path) -> Result<(), Stop> {
+    let aids = model.aids.borrow().clone();
+    let ids = [("own_distance", aids.embedder.is_some()), ("own_contradiction", aids.nli.is_some())];
+    let lacks = |row: &Row, id: &str| row.signals.get(id).copied().flatten().is_none();
+    let mut left = known(path, lines)?;
+    left.retain(|_, known| {
+        let is_missing = ids.iter().any(|(id, is_there)| *is_there && lacks(&known.row, id));
+        is_missing && !known.own.is_empty()
+    });
+    if left.is_empty() {
+        return Ok(());
+    }
+    let mut output = Output::open(path, Path::new(""))?;
+    let bar = bar("Comparing own answers  {pos}/{len}  {bar:30}  {eta} left");
+    bar.set_length(left.len() as u64);
+    for (id, Known { line, own, .. }) in left {
+        let texts = [line.question.as_str(), line.answer.as_str()];
+        let pacer = Pacer::new(&Uninterrupted);
+        let encoders = pollster::block_on(of_encoders(model, names, texts, &own, &pacer)).map_err(Stop::Failed)?;
+        output.write(&json!({ "id": id, "answer": line.answer, "encoders": encoders }))?;
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    Ok(())
 }
 
 /// The report as text.
