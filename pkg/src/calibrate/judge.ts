@@ -34,8 +34,8 @@ export interface GivenOptions {
 /** How well something tells wrong answers of others from right ones. */
 export interface GivenRanking {
   /**
-   * `combined`, or `combined_state` with the model's own state: what judges. `surface`: what an answer looks like, which it has to
-   * beat. Others are single signals.
+   * `combined`, or `combined_state` with the model's own state: what judges. `combined_encoders`: with what encoders say of own
+   * answers, which judges nowhere. `surface`: what an answer looks like, which it has to beat. Others are single signals.
    */
   name: string;
   /** How often a wrong answer is doubted more than a right one of the same writer; 0.5 is chance. */

@@ -1,5 +1,6 @@
 /** The bars and the Markdown that goes into www/docs/benchmarks.md. All ratios are of one repetition; their median counts. */
 import { decodeRate, median, prefillRate, scoreShare } from "../../../www/shared/measure/figures.js";
+import { OURS as NATIVE, named, PEER, THREADS } from "./native.mjs";
 
 const OURS = "semgrad cpu";
 const TWO = `${OURS}, 2 threads`;
@@ -130,6 +131,40 @@ function bars({ runs, loads, models, sizes }) {
       const of = `a given answer${tokens === null ? "" : ` of ${tokens} tokens`}, 2 threads: ${what}`;
       return [of, seconds === null ? null : seconds / 1000, ...limits, "at most", " s"];
     }),
+    ...[
+      ["default", "default model"],
+      ["larger", large],
+    ].flatMap(([name, model]) =>
+      [
+        ["prefill", prefillRate, 1, 1.5],
+        ["decode", decodeRate, 0.8, 1],
+      ].flatMap(([what, rate, ...limits]) => {
+        const beside = (threads, peer) => paired(runs, `native ${name}`, "answer", named(NATIVE, threads), peer, rate);
+        return [
+          ...THREADS.map((threads) => [
+            named(`native ${what} ÷ llama.cpp, ${model}`, threads),
+            beside(threads, named(PEER, threads)),
+            ...limits,
+            "at least",
+          ]),
+          [`native ${what}, 2 threads ÷ 1, ${model}`, beside(2, named(NATIVE, 1)), 1.7, 1.9, "at least"],
+        ];
+      }),
+    ),
+    [
+      "browser WebGPU prefill ÷ transformers.js WebGPU, MiniMind2-Small",
+      paired(runs, "small webgpu", "answer", "semgrad webgpu", "transformers.js webgpu", prefillRate),
+      1,
+      1.5,
+      "at least",
+    ],
+    [
+      "browser CPU prefill ÷ transformers.js wasm, MiniMind2-Small",
+      paired(runs, "small cpu", "answer", OURS, "transformers.js wasm", prefillRate),
+      1,
+      1.5,
+      "at least",
+    ],
     ["cached load to first token ÷ wllama", load, 1, 0.6, "at most"],
     ["Deno CPU decode ÷ browser CPU", decode("default", "speed", "semgrad deno cpu", OURS)],
     [
@@ -163,6 +198,8 @@ function absolute({ runs, native }) {
     larger: ["answer", "larger model"],
     "threads default": ["answer", "default model"],
     "threads larger": ["answer", "larger model"],
+    "native default": ["answer", "default model"],
+    "native larger": ["answer", "larger model"],
     "small cpu": ["answer", "MiniMind2-Small"],
     "small webgpu": ["answer", "MiniMind2-Small"],
   };

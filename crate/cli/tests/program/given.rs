@@ -81,6 +81,46 @@ fn judged_answers_of_others_become_a_part_of_the_profile() {
 }
 
 #[test]
+fn encoders_that_come_later_need_no_second_look() {
+    let folder = folder("given-encoders");
+    write(&folder.join("given.jsonl"), &answers());
+    let encoder = |name: &str| format!("{}/../../tests/reference/encoders/{name}", env!("CARGO_MANIFEST_DIR"));
+    let (embed, nli) = (encoder("bert_embedding"), encoder("bert_nli"));
+    let encoders = ["--embed", embed.as_str(), "--nli", nli.as_str()];
+    let of_encoders = |file: &str| -> Vec<String> {
+        let text = std::fs::read_to_string(folder.join(file)).unwrap();
+        let all = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let value = |line: &Value, id: &str| {
+            line["encoders"][id].as_f64().or_else(|| line["scores"]["signals"][id].as_f64()).map(|v| format!("{v:.5}"))
+        };
+        let one = |line: Value| {
+            let (distance, contradiction) = (value(&line, "own_distance")?, value(&line, "own_contradiction")?);
+            Some(format!("{} {distance} {contradiction}", line["id"]))
+        };
+        let mut found: Vec<String> = all.filter_map(one).collect();
+        found.sort();
+        found
+    };
+    let told = said(&calibrate(&folder, &[]));
+    assert!(of_encoders("profile.seen.jsonl").is_empty(), "{told}");
+    let told = said(&calibrate(&folder, &encoders));
+    assert!(told.contains("24 answers were seen before") && told.contains("combined_encoders"), "{told}");
+    assert!(told.contains("own_distance") && told.contains("own_contradiction"), "{told}");
+    // Each with a line of its own, and only once.
+    assert_eq!(lines(&folder.join("profile.seen.jsonl")).len(), 48);
+    calibrate(&folder, &encoders);
+    assert_eq!(lines(&folder.join("profile.seen.jsonl")).len(), 48);
+    // As good as if they had been there from the start, and what ships needs none.
+    let told = said(&calibrate(&folder, &[&encoders[..], &["--seen", "at-once.jsonl"]].concat()));
+    assert_eq!(of_encoders("profile.seen.jsonl"), of_encoders("at-once.jsonl"), "{told}");
+    assert_eq!(of_encoders("at-once.jsonl").len(), 24);
+    let profile = read(&folder.join("profile.json"));
+    let terms = profile["given"]["fit"]["terms"].as_array().unwrap();
+    assert!(terms.iter().all(|term| !["own_distance", "own_contradiction"].contains(&term["name"].as_str().unwrap())));
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
 fn what_cannot_be_read_is_named() {
     let folder = folder("given-bad");
     let mut all = answers();

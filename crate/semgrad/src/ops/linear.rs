@@ -84,7 +84,7 @@ pub fn linear(x: Tensor<2>, w: Tensor<1, Int>, layout: Layout) -> Tensor<2> {
                 (shader, groups(rows), 1)
             } else if is_software() {
                 let tile = tile(tokens, 8);
-                (shader!("linear_lane").set("tokens", tile), groups(rows), tile)
+                (shader!("linear_lane").set("tokens", tile), groups(rows.div_ceil(4)), tile)
             } else if tokens <= FEW {
                 let tile = tile(tokens, 8);
                 (shader!("linear_shared").set("tokens", tile).joining(tile), rows.div_ceil(4), tile)
