@@ -132,6 +132,71 @@ test("a helper that fails ends the model with an error, and no number is wrong",
   assert.deepEqual([outcome.threads, outcome.code], [2, "internal"]);
 });
 
+/** In front of the package: tells the page which addresses of blobs are made. */
+const TELLING = `
+const { createObjectURL } = URL;
+const told = new BroadcastChannel("blobs");
+URL.createObjectURL = (blob) => {
+  const address = createObjectURL(blob);
+  told.postMessage(address);
+  return address;
+};`;
+/** The same, where helpers start, where the browser refuses them, and where their script is missing. */
+const STARTS = {
+  "/start.js": TELLING,
+  "/refuse.js": `${TELLING} globalThis.Worker = class { constructor() { throw new Error("refused"); } };`,
+  "/miss.js": `${TELLING} const Own = Worker;
+globalThis.Worker = class { constructor(_, options) { return new Own("/missing.js", options); } };`,
+};
+
+test("the address of a helper's script is given back, whether it started or not", async (context) => {
+  const extra = (_, response, path) => {
+    if (!STARTS[path]) return false;
+    response.writeHead(200, { "content-type": "text/javascript" }).end(STARTS[path]);
+    return true;
+  };
+  const server = await startServer({ model: MODEL, isolated: true, extra });
+  context.after(server.close);
+  const browser = await openBrowser();
+  context.after(browser.close);
+  const page = await openPage(browser.context, server.origin);
+  const outcomes = await page.evaluate(
+    async ({ url, fronts }) => {
+      const addresses = [];
+      new BroadcastChannel("blobs").onmessage = ({ data }) => addresses.push(data);
+      // Only a worker whose script came from another origin makes its helpers of blobs: it is one itself.
+      const started = (front) => {
+        const script = `import "${location.origin}${front}"; import "${location.origin}/pkg/worker.js";`;
+        const blob = new Blob([script], { type: "text/javascript" });
+        return new Worker(URL.createObjectURL(blob), { type: "module" });
+      };
+      const outcomes = [];
+      for (const front of fronts) {
+        addresses.length = 0;
+        const model = await semgrad.load(url, { device: "cpu", threads: 3, worker: started(front) });
+        const readable = await Promise.all(
+          addresses.map((address) =>
+            fetch(address).then(
+              () => true,
+              () => false,
+            ),
+          ),
+        );
+        outcomes.push({ threads: model.info.threads, readable });
+        model.dispose();
+      }
+      return outcomes;
+    },
+    { url: server.modelUrl, fronts: Object.keys(STARTS) },
+  );
+  const gone = [false, false];
+  assert.deepEqual(outcomes, [
+    { threads: 3, readable: gone },
+    { threads: 1, readable: gone },
+    { threads: 1, readable: gone },
+  ]);
+});
+
 /** Times differ. */
 const untimed = (told) => JSON.parse(JSON.stringify(told, (key, value) => (key === "ms" ? undefined : value)));
 

@@ -342,13 +342,17 @@ test("the shortcut elsewhere: the panel asks what was asked", needsReal, async (
   await until(() => worker.evaluate(async () => Object.keys(await chrome.storage.session.get()).length > 0), "a text");
   // Opened after the key, as the browser does it.
   const panel = await extension.open("panel", { width: 400 });
-  await panel.waitForSelector(".check[open]");
+  await panel.waitForSelector(".check-form[open]");
   assert.match(await panel.inputValue("#answered"), /^An answer without a question/);
   assert.equal(await panel.evaluate(() => document.activeElement.id), "asked");
+  const [heading, form] = await panel.evaluate(() =>
+    ["summary", "form"].map((part) => document.querySelector(`.check-form ${part}`).getBoundingClientRect()),
+  );
+  assert.ok(heading.bottom <= form.top && heading.left === form.left, "the form stands below its heading");
   await panel.fill("#asked", "What is this page about?");
-  await panel.click(".check button");
+  await panel.click(".check-form button");
   await panel.waitForSelector(".exchange:not([aria-busy]) .judgement");
-  await panel.click(".check summary");
+  await panel.click(".check-form summary");
   await assertSound(panel, [320, 390]);
   await page.close();
   await panel.close();

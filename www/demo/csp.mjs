@@ -24,7 +24,8 @@ export const CONTENT_SECURITY_POLICY = [
 
 /** Headers of every response. */
 export const HEADERS = {
-  // Isolation allows shared memory, should a later version use threads.
+  // Isolation: memory that threads share is for pages that no other site has a hold on. `require-corp` and not
+  // `credentialless`, which Safari does not know: the page shows nothing of other hosts, and models come with CORS.
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
   "Cross-Origin-Resource-Policy": "same-origin",

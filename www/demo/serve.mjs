@@ -57,12 +57,12 @@ function staticFiles(folder) {
   return sirv(folder, { dev: true, etag: true });
 }
 
-/** The request handler; `models` may be undefined. */
-export function handler({ root, models }) {
+/** The request handler; `models` may be undefined. Without `headers` it is like hosts that send none. */
+export function handler({ root, models, headers = HEADERS }) {
   const page = staticFiles(root);
   const weights = models === undefined ? null : staticFiles(models);
   return async (request, response) => {
-    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     const notFound = () => {
       response.statusCode = 404;
       response.end();
@@ -81,8 +81,8 @@ export function handler({ root, models }) {
 }
 
 /** Listens on the loopback address; port 0 takes a free one. */
-export async function serve({ root, models, port }) {
-  const handle = handler({ root, models });
+export async function serve({ root, models, port, headers }) {
+  const handle = handler({ root, models, headers });
   const server = createServer((request, response) => {
     handle(request, response).catch?.((error) => {
       response.statusCode = 500;

@@ -6,18 +6,21 @@ import { TEXT } from "./text.js";
 
 const T = TEXT.choices;
 
-/** A choice; `more` stands at its end. */
+/** A choice, with what is known of it; `more` stands at its end. */
 export function choiceRow(
   value: string | number,
   name: string,
-  facts: string,
+  known: (string | null)[],
   more: HTMLElement | null = null,
 ): HTMLElement {
+  // A name such as Apache-2.0 would be parted at its hyphen.
+  const piece = (fact: string) => (fact.includes(" ") ? fact : el("span", { class: "whole" }, fact));
+  const facts = known.flatMap((fact) => (fact ? [" · ", piece(fact)] : [])).slice(1);
   return el(
     "label",
     { class: "choice" },
     el("input", { type: "radio", name: "model", value }),
-    el("span", { class: "choice-text" }, el("strong", {}, name), el("small", {}, facts)),
+    el("span", { class: "choice-text" }, el("strong", {}, name), el("small", {}, ...facts)),
     more,
   );
 }

@@ -54,14 +54,9 @@ export async function hire(
 
 /** Starts a helper; null where that cannot be done. */
 function start(hired: Hired): Promise<Worker | null> {
-  return new Promise((resolve) => {
-    let worker: Worker;
-    try {
-      worker = new Worker(script(), { type: "module", name: NAME });
-    } catch {
-      resolve(null);
-      return;
-    }
+  const address = script();
+  const started = new Promise<Worker | null>((resolve) => {
+    const worker = new Worker(address, { type: "module", name: NAME });
     const settle = (helper: Worker | null) => {
       clearTimeout(timer);
       if (!helper) worker.terminate();
@@ -75,6 +70,8 @@ function start(hired: Hired): Promise<Worker | null> {
     };
     worker.postMessage(hired);
   });
+  // By then it was read, or never will be. What is no blob's address stays as it is.
+  return started.catch(() => null).finally(() => URL.revokeObjectURL(address));
 }
 
 /** This worker's own script: it becomes a helper by its name. One that came from another origin is imported by a new one. */

@@ -19,9 +19,10 @@ export async function go(page, name) {
 
 /**
  * @param {{ models?: Record<string, string>, webgpu?: boolean, widths?: Record<string, number>, networkLog?: boolean,
- *   root?: string }} options
+ *   root?: string, headers?: boolean, query?: string, context?: object, before?: (given: { page, network }) => void }} options
  *   `models`: name as the page lists it → path; `networkLog`: let the browser write down all its traffic;
- *   `root`: another place of the built page
+ *   `root`: another place of the built page; `headers`: false for a host that sends none of the page's;
+ *   `query`, of its address; `context`: more settings of the browser; `before`: called before the page is opened
  */
 export async function openDemo({
   models = {},
@@ -29,16 +30,20 @@ export async function openDemo({
   widths = { desktop: 1100, phone: 390 },
   networkLog = false,
   root = join(ROOT, "www/demo/dist"),
+  headers = true,
+  query = "",
+  context = {},
+  before = () => {},
 } = {}) {
   mkdirSync(SHOTS, { recursive: true });
   const folder = mkdtempSync(join(tmpdir(), "semgrad-models-"));
   const logFile = join(folder, NETWORK_LOG);
   for (const [name, path] of Object.entries(models)) symlinkSync(path, join(folder, name));
-  const { server, port } = await serve({ root, models: folder, port: 0 });
+  const { server, port } = await serve({ root, models: folder, port: 0, ...(headers ? {} : { headers: {} }) });
   const network = loseable(server);
   const origin = `http://localhost:${port}/`;
   const args = networkLog ? [`--log-net-log=${logFile}`] : [];
-  const browser = await openBrowser({ webgpu, args, context: { viewport: { width: 1100, height: 900 } } });
+  const browser = await openBrowser({ webgpu, args, context: { viewport: { width: 1100, height: 900 }, ...context } });
   /** Requests to other hosts, and what the page complained about. */
   const foreign = [];
   const complaints = [];
@@ -50,7 +55,8 @@ export async function openDemo({
   });
   const page = await browser.context.newPage();
   page.on("pageerror", (error) => complaints.push(error.message));
-  await page.goto(origin);
+  before({ page, network });
+  await page.goto(origin + query);
   await page.waitForSelector(".choice");
 
   const shot = (name, fullPage = true) => page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage });

@@ -7,7 +7,9 @@ import { readFileSync } from "node:fs";
 const HTML = { "content-type": "text/html; charset=utf-8" };
 /** Those that are saved layouts lie by themselves. */
 const FOLDERS = { shadow: "layouts/shadow-app", virtual: "layouts/virtual-list" };
-const file = (name) => readFileSync(new URL(`../pages/${FOLDERS[name] ?? name}.html`, import.meta.url), "utf8");
+/** What such a page is made of. */
+export const pageText = (name) =>
+  readFileSync(new URL(`../pages/${FOLDERS[name] ?? name}.html`, import.meta.url), "utf8");
 
 export const PAGES = {
   chatgpt: "https://chatgpt.com/c/1",
@@ -31,7 +33,7 @@ export async function servePages(context) {
   for (const [name, url] of Object.entries(PAGES)) {
     const headers = name === "strict" ? { ...HTML, ...STRICT } : HTML;
     await context.route(`${new URL(url).origin}/**`, (route) =>
-      route.request().url() === url ? route.fulfill({ headers, body: file(name) }) : route.fulfill({ status: 404 }),
+      route.request().url() === url ? route.fulfill({ headers, body: pageText(name) }) : route.fulfill({ status: 404 }),
     );
   }
 }

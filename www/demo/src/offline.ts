@@ -1,4 +1,6 @@
-/** The service worker: keeps the page for offline use and applies the policy, see `sw.js`. */
+/** The service worker: keeps the page for offline use, applies the policy and isolates the page, see `sw.js`. */
+
+import { isolate } from "./isolate.js";
 
 const container = (navigator as { serviceWorker?: ServiceWorkerContainer }).serviceWorker;
 /** Turns of 50 ms to wait for a worker that will take control, however slow the machine, and for one that may not. */
@@ -10,6 +12,7 @@ export function keepOffline(onUpdate: (reload: () => void) => void): void {
   // Not while developing: the files would change under the worker.
   if (!import.meta.env.PROD || !container) return;
   // A page that cannot be kept (private window, plain http) still works.
+  isolate(container);
   registering = container.register(new URL("./sw.js", document.baseURI)).catch(() => null);
   void registering.then((registration) => {
     if (!registration) return;

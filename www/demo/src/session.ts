@@ -6,6 +6,7 @@
 import { type LoadProgress, load, type Model, type ModelInfo } from "semgrad";
 import { checkedNote } from "../../shared/checked.js";
 import { dropProfile, type Kept, keepProfile, keptProfile } from "./calibrate/profiles.js";
+import { stay } from "./isolate.js";
 import { areHere } from "./model/offers.js";
 import type { Choice } from "./model/picker.js";
 import type { NetworkLog } from "./network.js";
@@ -44,6 +45,7 @@ export class Session extends EventTarget {
   }
 
   async load(choice: Choice, onProgress: (progress: LoadProgress) => void, signal: AbortSignal): Promise<Model> {
+    stay();
     // The policy shall bind the model's worker from its first request on.
     await controlled();
     signal.throwIfAborted();

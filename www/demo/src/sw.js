@@ -1,7 +1,8 @@
 /**
  * Keeps the page's own files, so that it opens without a network; puts the policy on the page and the model's worker,
- * with the hosts that the user allowed; and tells the page what its worker asks for. Models are not its business: the
- * package caches them. The three constants are filled in by the build.
+ * with the hosts that the user allowed, and the headers that isolate them, wherever the page is served; and tells the page
+ * what its worker asks for. Models are not its business: their requests pass by it, and the package caches them. The three
+ * constants are filled in by the build.
  */
 const VERSION = "__VERSION__";
 const FILES = "__FILES__";
@@ -13,7 +14,10 @@ const NAME = PREFIX + VERSION;
 const KEPT = "semgrad-kept";
 
 const POLICY = HEADERS["Content-Security-Policy"];
-/** Where it stands in the page. */
+/** What isolates the page, so that a model has threads: not where its address says so (see `isolate.ts`). */
+const ISOLATING = ["Cross-Origin-Opener-Policy", "Cross-Origin-Embedder-Policy"];
+const isAlone = (address) => new URL(address).searchParams.get("isolate") === "off";
+/** Where the policy stands in the page. */
 const META = /content="default-src [^"]*"/;
 const scope = new URL("./", globalThis.location.href);
 const own = new Set(FILES.map((file) => new URL(file, scope).href));
@@ -62,10 +66,10 @@ async function allowedHosts() {
   return Array.isArray(hosts) ? hosts.filter(isOrigin) : [];
 }
 
-/** A kept file with the policy as it is now, in its header and, for the page, in its text. */
+/** A kept file with the policy as it is now, in its header and, for the page, in its text. One that is gone is fetched. */
 async function keptFile(url, request) {
-  const found = await caches.match(url, { cacheName: NAME });
-  if (!found) return fetch(request);
+  const found = (await caches.match(url, { cacheName: NAME })) ?? (await fetch(request));
+  if (!found.ok) return found;
   const hosts = await allowedHosts();
   const policy = POLICY.replace("connect-src 'self'", ["connect-src 'self'", ...hosts].join(" "));
   const headers = new Headers({ ...HEADERS, "Content-Security-Policy": policy });
@@ -76,6 +80,7 @@ async function keptFile(url, request) {
   }
   if (url !== page) return new Response(found.body, { headers });
   headers.delete("Content-Length");
+  if (isAlone(request.url)) for (const name of ISOLATING) headers.delete(name);
   return new Response(
     (await found.text()).replace(META, () => `content="${policy}"`),
     { headers },

@@ -94,6 +94,7 @@ export const TEXT = {
     facts: (parameters: string, layers: number) => `${parameters} parameters, ${layers} layers`,
     cpu: (threads: number) => (threads > 1 ? `CPU, ${threads} threads` : "CPU"),
     cpuBecause: (threads: number, reason: string) => `${TEXT.ready.cpu(threads)}, because ${reason}`,
+    threadsNext: "several threads when the page is opened again",
     webgpu: (adapter: string | null) => (adapter ? `WebGPU, ${adapter}` : "WebGPU"),
     announce: (name: string) => `${name} is ready.`,
     noTokenizer: "This model has no tokenizer: it can only be used with token ids, not on this page.",

@@ -20,12 +20,13 @@ export type State =
 /** Colors of the mark. */
 export type Level = "low" | "medium" | "high";
 
-/** What is shown: a colored mark, a label with something beside, sentences, facts. */
+/** What is shown: a colored mark, a label with something beside, sentences, how far to believe them, facts. */
 export interface Shown {
   level: Level | null;
   label: string;
   side: string;
   reasons: string[];
+  tested: string[];
   facts: string;
 }
 
@@ -42,6 +43,7 @@ const plain = (label: string, reason: string): Shown => ({
   label,
   side: "",
   reasons: [reason],
+  tested: [],
   facts: "",
 });
 
@@ -105,15 +107,15 @@ function judged(judgement: Judged): Shown {
     label: doubt ? doubt.word : verdict,
     side: (!doubt && none === null && chance) || "",
     reasons: [...sentences.filter((sentence) => sentence != null), ...asides(judgement)],
+    tested: doubt ? [`${doubt.ratioSentence} ${doubt.range}`, doubt.tested] : [],
     facts: T.facts(model, duration(ms)),
   };
 }
 
-/** The sentences of a doubt: of this answer, then of how far to believe it, and last what a profile of the user's own says. */
+/** The sentences of a doubt: of this answer, and last what a profile of the user's own says. */
 function doubted({ examined, explanation }: Judged, doubt: NonNullable<Examined["judgement"]>): (string | null)[] {
-  const { reason, ratioSentence, range, tested } = doubt;
   const { none, chance, level } = explanation;
-  return [reason, ...seen(examined), `${ratioSentence} ${range}`, tested, ...(none === null ? [chance, level] : [])];
+  return [doubt.reason, ...seen(examined), ...(none === null ? [chance, level] : [])];
 }
 
 /** What needs no calibration: what the model would have said itself, and what is underlined. */

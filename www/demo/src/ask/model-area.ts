@@ -8,6 +8,7 @@ import { ProgressView } from "../../../shared/progress.js";
 import { TEXT as SHARED } from "../../../shared/text.js";
 import { ownCalibration, profileFor } from "../calibrate/profiles.js";
 import { takePending } from "../hosts.js";
+import { isolatedNext } from "../isolate.js";
 import { findRoom } from "../model/fit.js";
 import { keepLast, lastChoice } from "../model/last.js";
 import { findOffers } from "../model/offers.js";
@@ -105,6 +106,7 @@ export class ModelArea {
     const own = profileFor(weights);
     const fitted = own ? ownCalibration(own.json)?.fitted?.questions : undefined;
     const facts = [TEXT.ready.facts(count(info.parameters), info.layers), device];
+    if (info.device === "cpu" && isolatedNext()) facts.push(TEXT.ready.threadsNext);
     if (info.profile?.answers.includes("own")) facts.push(fitted ? TEXT.ready.calibrated(fitted) : TEXT.ready.shipped);
     fill(
       this.area,

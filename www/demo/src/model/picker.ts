@@ -161,7 +161,7 @@ export class Picker {
     const fit = this.assess(offer.size, missing(offer));
     const word = isBest ? T.recommended : fit && TEXT.fit[fit.level];
     const tag = fit && word ? el("span", { class: `tag ${fit.level}` }, word) : null;
-    return choiceRow(index, offer.name, facts.filter(Boolean).join(" · "), tag);
+    return choiceRow(index, offer.name, facts, tag);
   }
 
   private ownRow(): HTMLElement {

@@ -80,7 +80,7 @@ export class ModelSection {
         license,
         place,
       ];
-      return [choiceRow(name, name, facts.filter(Boolean).join(" · "))];
+      return [choiceRow(name, name, facts)];
     });
     const address = ownChoice(ADDRESS, T.address, T.addressHint, [this.#address]);
     const file = ownChoice(FILE, T.file, T.fileHint, [this.#pick, this.#fileName]);

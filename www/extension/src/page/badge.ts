@@ -97,6 +97,7 @@ export class Badge {
       this.#details,
       ...words.reasons.map((reason) => el("p", {}, reason)),
       el("p", { class: "asked" }, T.asked(question)),
+      ...words.tested.map((sentence) => el("p", { class: "facts" }, sentence)),
       words.facts ? el("p", { class: "facts" }, words.facts) : null,
       state.kind === "checking"
         ? null

@@ -15,7 +15,7 @@ export class CheckForm {
   constructor(private readonly onCheck: (question: string, answer: string) => void) {
     this.element = el(
       "details",
-      { class: "card check" },
+      { class: "card check-form" },
       el("summary", {}, el("h2", {}, T.heading)),
       el(
         "form",

@@ -10,7 +10,7 @@ const TONES: Record<Level, Tone> = { low: "answer", medium: "flag", high: "absta
 
 /** Without faults, which the panel has beside it. */
 export function doubtPanel(judgement: Judged): HTMLElement {
-  const { level, label, reasons } = toWords({ ...judgement, faults: [] });
+  const { level, label, reasons, tested } = toWords({ ...judgement, faults: [] });
   const tone = level ? TONES[level] : "none";
   const [first, ...rest] = reasons;
   return el(
@@ -19,5 +19,6 @@ export function doubtPanel(judgement: Judged): HTMLElement {
     el("p", { class: "judgement-verdict" }, label),
     first ? el("p", { class: "judgement-chance" }, first) : null,
     ...rest.map((reason) => el("p", {}, reason)),
+    ...tested.map((sentence) => el("p", { class: "note" }, sentence)),
   );
 }
