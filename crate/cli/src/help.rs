@@ -25,6 +25,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ),
     ("report", "semgrad report --summary results/summary.json --html report.html"),
     ("bench", "semgrad bench --model model.gguf"),
+    ("gpu", "semgrad gpu --out measured"),
     ("reliability", "semgrad reliability --in left-out.jsonl"),
     ("kinds", "semgrad kinds --in prompts.jsonl"),
     ("check", "semgrad check --question \"What is 17 × 23?\" --answer \"It is 381.\""),

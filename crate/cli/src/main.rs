@@ -1,5 +1,5 @@
-//! The command line: `semgrad ask | score | eval | calibrate | report | sps | probe | tune | bench | methods | check |
-//! kinds | reliability | models`.
+//! The command line: `semgrad ask | score | eval | calibrate | report | sps | probe | tune | bench | gpu | methods |
+//! check | kinds | reliability | models`.
 //!
 //! Exit status: 0 all fine, 1 wrong arguments or files, 2 some lines failed, 3 the machine or the network failed.
 
@@ -12,6 +12,7 @@ mod evaluate;
 mod help;
 mod jsonl;
 mod load;
+mod median;
 mod models;
 mod profile;
 mod progress;
@@ -21,7 +22,7 @@ mod stop;
 mod tuned;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-use commands::{ask, bench, calibrate, check, eval, kinds, methods, probe, reliability, score, sps, tune};
+use commands::{ask, bench, calibrate, check, eval, gpu, kinds, methods, probe, reliability, score, sps, tune};
 use std::process::ExitCode;
 use stop::Stop;
 
@@ -53,6 +54,8 @@ enum Command {
     Report(commands::report::Arguments),
     /// Measure loading, prompts, tokens and scores on this machine.
     Bench(bench::Arguments),
+    /// Measure a graphics card with models of random weights: speed, scores, samples, and what bounds each kernel.
+    Gpu(gpu::Arguments),
     /// List the scores, or compute them from a file of evidence.
     Methods(methods::Arguments),
     /// Say what kind of question each line is, and how often that is right.
@@ -88,6 +91,7 @@ fn main() -> ExitCode {
         Command::Tune(arguments) => tune::run(arguments),
         Command::Report(arguments) => commands::report::run(arguments),
         Command::Bench(arguments) => bench::run(arguments),
+        Command::Gpu(arguments) => gpu::run(arguments),
         Command::Methods(arguments) => methods::run(arguments),
         Command::Kinds(arguments) => kinds::run(arguments),
         Command::Check(arguments) => check::run(arguments),

@@ -4,7 +4,7 @@
 //! [`model`] (on [`ops`]) → [`generate`] → [`evidence`] (which may ask [`engines`], and asks with [`prompts`] and
 //! [`perturb`]) → [`methods`] → [`answer`], which joins them; [`sps`] measures a model once and leaves a [`profile`],
 //! [`probing`] trains a [`probe`] of its states, [`tune`] an adapter, for which [`teach`] finds the examples;
-//! [`confidence`] says what a score means.
+//! [`confidence`] says what a score means. `measure`, which only native programs have, says how fast a GPU is, and why.
 
 pub mod adapter;
 pub mod answer;
@@ -17,6 +17,8 @@ pub mod generate;
 pub mod hub;
 pub mod input;
 pub mod line;
+#[cfg(not(target_family = "wasm"))]
+pub mod measure;
 pub mod model;
 pub mod ops;
 pub mod perturb;

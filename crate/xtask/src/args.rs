@@ -36,6 +36,8 @@ pub enum Command {
     Score(ScoreOptions),
     /// Measure speed, memory and size
     Bench(BenchOptions),
+    /// Pack what measures a graphics card on a machine that has one
+    Gpu(GpuOptions),
     /// Regenerate www/docs/results.md, the README's table and the report page from tests/reference/results/*.json
     Results(ResultsOptions),
     /// Regenerate pkg/contract.json, and from it the package's types and the tables of methods
@@ -179,6 +181,17 @@ pub struct BenchOptions {
     pub docs: bool,
 }
 
+/// Flags of `gpu`.
+#[derive(Args, Debug, Default, PartialEq)]
+pub struct GpuOptions {
+    /// Folder that the package is copied to
+    #[arg(long, value_name = "FOLDER")]
+    pub out: Option<PathBuf>,
+    /// Run the package here, from an empty folder, with tiny models and on any adapter
+    #[arg(long, conflicts_with = "out")]
+    pub rehearse: bool,
+}
+
 /// Flags of `results`.
 #[derive(Args, Debug, Default, PartialEq)]
 pub struct ResultsOptions {
@@ -302,6 +315,14 @@ mod tests {
         assert!(options.peers && options.quick);
         assert_eq!((options.repetitions, options.runtimes()), (Some(5), vec!["native".into(), "browser-cpu".into()]));
         assert_eq!(options.out, Some(PathBuf::from("a.json")));
+    }
+
+    #[test]
+    fn the_check_of_a_card_is_packed_or_rehearsed() {
+        let packed = GpuOptions { out: Some(PathBuf::from("there")), rehearse: false };
+        assert_eq!(parsed("gpu --out there").unwrap(), Command::Gpu(packed));
+        assert_eq!(parsed("gpu").unwrap(), Command::Gpu(GpuOptions::default()));
+        assert!(message("gpu --rehearse --out there").contains("--rehearse"));
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Developer commands of the project: `cargo xtask build | demo | test | models | score | bench | results |
-//! contract`.
+//! Developer commands of the project: `cargo xtask build | demo | test | models | score | bench | gpu |
+//! results | contract`.
 //!
 //! Read in this order: [`args`] says what can be asked, [`commands`] does it, [`suite`] is the list of test steps; the
 //! rest are the tools they share, from [`wasm`] (the module) over [`node`] (the package and the page) to [`models`]
@@ -12,6 +12,7 @@ mod contract;
 #[cfg(test)]
 mod documents;
 mod fetch;
+mod gpu;
 #[cfg(test)]
 mod layout;
 #[cfg(test)]
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
         Command::Models(options) => commands::models(&options),
         Command::Score(options) => commands::score(&project, options),
         Command::Bench(options) => bench::run(&project, &options),
+        Command::Gpu(options) => gpu::run(&project, &options),
         Command::Results(options) => results::run(&project, &options),
         Command::Contract { check } => contract::make(&project, check),
     });

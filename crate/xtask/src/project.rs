@@ -5,6 +5,9 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// What is tested natively, always together: another set of packages has other features, and compiles Burn once more.
+pub const NATIVE: [&str; 8] = ["-p", "semgrad-kernels", "-p", "semgrad-scores", "-p", "semgrad", "-p", "semgrad-cli"];
+
 /// The checkout and its output folder.
 #[derive(Clone, Debug)]
 pub struct Project {

@@ -3,10 +3,10 @@
 use crate::args::TestOptions;
 use crate::models::{TEST_MODELS, find};
 use crate::process::{find_program, is_program, run_quietly};
-use crate::project::{Project, cache_folder, models_folder};
+use crate::project::{NATIVE, Project, cache_folder, models_folder};
 use crate::toolchain::Toolchain;
 use crate::ui::{duration, say, timed};
-use crate::{fetch, node, system, wasm};
+use crate::{fetch, gpu, node, system, wasm};
 use anyhow::{Result, bail};
 use std::fmt;
 use std::path::Path;
@@ -54,6 +54,13 @@ const STEPS: &[Step] = &[
         slow: true,
         needs: &["pkg"],
         work: publish,
+    },
+    Step {
+        name: "gpu",
+        what: "the check of a graphics card: its package from an empty folder, on a software adapter",
+        slow: true,
+        needs: &["native", "pkg"],
+        work: graphics,
     },
     Step { name: "demo", what: "demo page: types, lints, build", slow: false, needs: &["pkg"], work: demo },
     Step {
@@ -129,9 +136,6 @@ fn models(_: &Project, _: &TestOptions) -> Result<()> {
     Ok(())
 }
 
-/// What is tested natively, always together: another set of packages has other features, and compiles Burn once more.
-const NATIVE: [&str; 8] = ["-p", "semgrad-kernels", "-p", "semgrad-scores", "-p", "semgrad", "-p", "semgrad-cli"];
-
 fn native(project: &Project, options: &TestOptions) -> Result<()> {
     let mut cargo = project.cargo();
     cargo.arg("test").args(NATIVE);
@@ -181,6 +185,10 @@ fn package(project: &Project, _: &TestOptions) -> Result<()> {
 fn publish(project: &Project, _: &TestOptions) -> Result<()> {
     node::install(project, "www/examples")?;
     node::script(project, "tests", "package", &[("CHROMIUM", &system::chromium()?)])
+}
+
+fn graphics(project: &Project, _: &TestOptions) -> Result<()> {
+    gpu::rehearse(project)
 }
 
 fn demo(project: &Project, _: &TestOptions) -> Result<()> {

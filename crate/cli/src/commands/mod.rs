@@ -5,6 +5,7 @@ pub mod bench;
 pub mod calibrate;
 pub mod check;
 pub mod eval;
+pub mod gpu;
 pub mod kinds;
 pub mod methods;
 pub mod models;

@@ -119,6 +119,8 @@ impl Device {
             )
         })?;
         let info = setup.adapter.get_info();
+        #[cfg(not(target_family = "wasm"))]
+        super::facts::keep(&setup.adapter, &setup.device);
         let (software, subgroups) = (info.device_type == DeviceType::Cpu, has_subgroups(&setup.device));
         set_software(software);
         set_subgroups(subgroups && !software);

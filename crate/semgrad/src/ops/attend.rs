@@ -88,15 +88,16 @@ pub fn attend_backward(x: Attended, d_out: Tensor<2>, a: Attention) -> (Tensor<2
 /// For the self-test: shared key heads, a window and keys before the queries; and with capped scores.
 pub(super) fn check(checks: &mut Checks<'_>) {
     let a = Attention { heads: 6, kv_heads: 2, width: 16, scale: 0.25, window: Some(ROWS), cap: None };
-    check_one(checks, a);
-    check_one(checks, Attention { window: None, cap: Some(0.5), ..a });
+    check_heads(checks, a, TOKENS, ROWS + TOKENS);
+    check_heads(checks, Attention { window: None, cap: Some(0.5), ..a }, TOKENS, ROWS + TOKENS);
 }
 
-fn check_one(checks: &mut Checks<'_>, a: Attention) {
-    let (keys, queries, stride) = (ROWS + TOKENS, a.heads * a.width, a.kv_heads * a.width);
-    let [q, d] = [1, 2].map(|seed| wave(TOKENS * queries, seed));
+/// The last `tokens` of so many keys.
+pub(super) fn check_heads(checks: &mut Checks<'_>, a: Attention, tokens: usize, keys: usize) {
+    let (queries, stride) = (a.heads * a.width, a.kv_heads * a.width);
+    let [q, d] = [1, 2].map(|seed| wave(tokens * queries, seed));
     let [k, v] = [3, 4].map(|seed| wave(keys * stride, seed));
-    let [q_gpu, d_gpu] = [&q, &d].map(|x| checks.tensor(x, [TOKENS, queries]));
+    let [q_gpu, d_gpu] = [&q, &d].map(|x| checks.tensor(x, [tokens, queries]));
     let [k_gpu, v_gpu] = [&k, &v].map(|x| checks.tensor(x, [keys, stride]));
     let (out, log_sum) = attend(q_gpu.clone(), k_gpu.clone(), v_gpu.clone(), a);
     let want = cpu::attend(&q, &k, &v, a);

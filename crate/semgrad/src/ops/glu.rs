@@ -54,17 +54,18 @@ pub fn glu_backward(gate: Tensor<2>, up: Tensor<2>, d: Tensor<2>, kind: Activati
 
 /// For the self-test: the gates of feed-forward layers.
 pub(super) fn check(checks: &mut Checks<'_>) {
-    check_kinds(checks, &[Activation::Silu, Activation::GeluTanh]);
+    check_width(checks, &[Activation::Silu, Activation::GeluTanh], ROWS);
 }
 
 /// Those of attention.
 pub(super) fn check_sigmoid(checks: &mut Checks<'_>) {
-    check_kinds(checks, &[Activation::Sigmoid]);
+    check_width(checks, &[Activation::Sigmoid], ROWS);
 }
 
-fn check_kinds(checks: &mut Checks<'_>, kinds: &[Activation]) {
-    let [gate, up, d] = [1, 2, 3].map(|seed| wave(TOKENS * ROWS, seed));
-    let [gate_gpu, up_gpu, d_gpu] = [&gate, &up, &d].map(|values| checks.tensor(values, [TOKENS, ROWS]));
+/// Rows of this width.
+pub(super) fn check_width(checks: &mut Checks<'_>, kinds: &[Activation], width: usize) {
+    let [gate, up, d] = [1, 2, 3].map(|seed| wave(TOKENS * width, seed));
+    let [gate_gpu, up_gpu, d_gpu] = [&gate, &up, &d].map(|values| checks.tensor(values, [TOKENS, width]));
     for &kind in kinds {
         let y = glu(gate_gpu.clone(), up_gpu.clone(), kind);
         checks.add("glu", y, cpu::glu(&gate, &up, kind));

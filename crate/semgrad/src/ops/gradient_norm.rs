@@ -36,11 +36,16 @@ pub fn head_gradient_norm(a: Tensor<2>, h: Tensor<2>) -> Tensor<1> {
 
 /// For the self-test.
 pub(super) fn check(checks: &mut Checks<'_>) {
-    let (h, a) = (wave(TOKENS * COLS, 2), wave(TOKENS * ROWS, 3));
-    let (h_gpu, a_gpu) = (checks.tensor(&h, [TOKENS, COLS]), checks.tensor(&a, [TOKENS, ROWS]));
-    checks.add("gradient_norm", gradient_norm(h_gpu.clone()), cpu::gradient_norm(&h, COLS));
+    check_head(checks, ROWS, COLS);
+}
+
+/// A head of so many rows and columns.
+pub(super) fn check_head(checks: &mut Checks<'_>, rows: usize, cols: usize) {
+    let (h, a) = (wave(TOKENS * cols, 2), wave(TOKENS * rows, 3));
+    let (h_gpu, a_gpu) = (checks.tensor(&h, [TOKENS, cols]), checks.tensor(&a, [TOKENS, rows]));
+    checks.add("gradient_norm", gradient_norm(h_gpu.clone()), cpu::gradient_norm(&h, cols));
     let norms = head_gradient_norm(a_gpu, h_gpu);
-    checks.add("head_gradient_norm", norms, cpu::head_gradient_norm(&a, &h, ROWS, COLS));
+    checks.add("head_gradient_norm", norms, cpu::head_gradient_norm(&a, &h, rows, cols));
 }
 
 #[cfg(test)]

@@ -132,8 +132,55 @@ thread_local! {
     pub static USED: std::cell::RefCell<std::collections::BTreeSet<(&'static str, String)>> = Default::default();
 }
 
+/// A launch as it was, to be measured alone: what ran, on which buffers.
+#[cfg(not(target_family = "wasm"))]
+#[derive(Clone)]
+pub struct Launched {
+    /// What ran.
+    pub shader: Shader,
+    /// What it read and wrote; as long as this is kept, nobody else is given them.
+    pub buffers: Vec<CubeTensor>,
+    /// The numbers that it was told.
+    pub info: Vec<u32>,
+    /// Its workgroups.
+    pub groups: [usize; 3],
+}
+
+#[cfg(not(target_family = "wasm"))]
+thread_local! {
+    /// What was launched since somebody asked for it.
+    static KEPT: std::cell::RefCell<Option<Vec<Launched>>> = const { std::cell::RefCell::new(None) };
+}
+
+/// From now on this thread's launches are kept; those that were kept so far are forgotten.
+#[cfg(not(target_family = "wasm"))]
+pub fn keep_launches() {
+    KEPT.set(Some(Vec::new()));
+}
+
+/// The launches that were kept. No more are.
+#[cfg(not(target_family = "wasm"))]
+pub fn kept_launches() -> Vec<Launched> {
+    KEPT.take().unwrap_or_default()
+}
+
+#[cfg(not(target_family = "wasm"))]
+impl Launched {
+    /// The same once more.
+    pub fn again(&self) {
+        let buffers: Vec<_> = self.buffers.iter().collect();
+        launch(self.shader.clone(), &buffers, &self.info, self.groups);
+    }
+}
+
 /// Binds `buffers` and the numbers in `info`, in that order, and starts `groups` workgroups.
 pub fn launch(shader: Shader, buffers: &[&CubeTensor], info: &[u32], groups: [usize; 3]) {
+    #[cfg(not(target_family = "wasm"))]
+    KEPT.with_borrow_mut(|kept| {
+        let Some(kept) = kept else { return };
+        let buffers = buffers.iter().map(|&buffer| buffer.clone()).collect();
+        kept.push(Launched { shader: shader.clone(), buffers, info: info.to_vec(), groups });
+    });
     #[cfg(test)]
     USED.with_borrow_mut(|used| used.insert((shader.name, format!("{:?}", shader.values))));
     let client = buffers[0].client.clone();

@@ -161,23 +161,28 @@ pub fn rows(tokens: Tensor<1, Int>, w: Tensor<1, Int>, layout: Layout, first: us
 
 /// For the self-test: products with one, a few and many tokens, their transpose, and rows in every way to read weights.
 pub(super) fn check(checks: &mut Checks<'_>) {
-    let layout = Layout { format: Format::F32, rows: ROWS, cols: COLS };
-    let data = blocks(layout.format, ROWS, COLS);
-    let weight = checks.matrix(&data, layout);
-    for tokens in [1, TOKENS, 8 * TOKENS] {
-        let x = wave(tokens * COLS, 2);
-        let y = linear(checks.tensor(&x, [tokens, COLS]), weight.clone(), layout);
-        checks.add("linear", y, cpu::linear(&x, &data, layout.format, ROWS, COLS));
-    }
-    let dy = wave(TOKENS * ROWS, 3);
-    let dx = linear_transposed(checks.tensor(&dy, [TOKENS, ROWS]), weight, layout);
-    checks.add("linear_transposed", dx, cpu::linear_transposed(&dy, &data, layout.format, ROWS, COLS));
+    check_products(checks, Layout { format: Format::F32, rows: ROWS, cols: COLS }, &[1, TOKENS, 8 * TOKENS]);
     for format in representatives() {
         let layout = Layout { format, rows: 3, cols: 256 };
         let data = blocks(format, layout.rows, layout.cols);
         let got = rows(checks.integers(&[2, 0]), checks.matrix(&data, layout), layout, 0);
         checks.add(format.name(), got, cpu::rows(&[2, 0], &data, layout, 0));
     }
+}
+
+/// Products with a matrix, of so many tokens each, and their transpose.
+pub(super) fn check_products(checks: &mut Checks<'_>, layout: Layout, tokens: &[usize]) {
+    let Layout { format, rows, cols } = layout;
+    let data = blocks(format, rows, cols);
+    let weight = checks.matrix(&data, layout);
+    for &tokens in tokens {
+        let x = wave(tokens * cols, 2);
+        let y = linear(checks.tensor(&x, [tokens, cols]), weight.clone(), layout);
+        checks.add("linear", y, cpu::linear(&x, &data, format, rows, cols));
+    }
+    let dy = wave(TOKENS * rows, 3);
+    let dx = linear_transposed(checks.tensor(&dy, [TOKENS, rows]), weight, layout);
+    checks.add("linear_transposed", dx, cpu::linear_transposed(&dy, &data, format, rows, cols));
 }
 
 /// Formats that together need every file in `shaders/packed/`, the youngest first: they need more of them.

@@ -21,7 +21,7 @@ mod layer;
 mod linear;
 mod logits;
 mod norm;
-mod on;
+pub(crate) mod on;
 mod outer;
 mod reading;
 mod rope;

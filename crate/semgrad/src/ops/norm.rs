@@ -57,10 +57,15 @@ pub fn rms_norm_backward(x: Tensor<2>, weight: Tensor<1>, dy: Tensor<2>, eps: f3
 
 /// For the self-test.
 pub(super) fn check(checks: &mut Checks<'_>) {
-    let [x, delta, dy] = [1, 2, 3].map(|seed| wave(TOKENS * ROWS, seed));
-    let [x_gpu, delta_gpu, dy_gpu] = [&x, &delta, &dy].map(|values| checks.tensor(values, [TOKENS, ROWS]));
-    let (w, eps) = (wave(ROWS, 4), 1e-5);
-    let w_gpu = checks.tensor(&w, [ROWS]);
+    check_width(checks, ROWS);
+}
+
+/// Rows of this width.
+pub(super) fn check_width(checks: &mut Checks<'_>, width: usize) {
+    let [x, delta, dy] = [1, 2, 3].map(|seed| wave(TOKENS * width, seed));
+    let [x_gpu, delta_gpu, dy_gpu] = [&x, &delta, &dy].map(|values| checks.tensor(values, [TOKENS, width]));
+    let (w, eps) = (wave(width, 4), 1e-5);
+    let w_gpu = checks.tensor(&w, [width]);
     let y = rms_norm(x_gpu.clone(), w_gpu.clone(), eps);
     checks.add("rms_norm", y, cpu::rms_norm(&x, &w, eps));
     let (sum, y) = rms_norm_residual(x_gpu.clone(), delta_gpu, w_gpu.clone(), eps);

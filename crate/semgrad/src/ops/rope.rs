@@ -51,7 +51,11 @@ pub fn append(
 
 /// For the self-test.
 pub(super) fn check(checks: &mut Checks<'_>) {
-    let (heads, half, head) = (3, 6, 16);
+    check_heads(checks, 3, 6, 16);
+}
+
+/// So many heads of `head` columns, of which 2 · `half` are rotated.
+pub(super) fn check_heads(checks: &mut Checks<'_>, heads: usize, half: usize, head: usize) {
     let width = heads * head;
     let (x, angles) = (wave(TOKENS * width, 1), wave(TOKENS * 2 * half, 2));
     let (past, v) = (wave(2 * TOKENS * width, 3), wave(TOKENS * width, 4));

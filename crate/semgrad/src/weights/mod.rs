@@ -24,6 +24,8 @@ pub(crate) mod foreign;
 mod fused;
 pub(crate) mod gguf;
 pub(crate) mod layout;
+#[cfg(not(target_family = "wasm"))]
+pub mod made;
 pub(crate) mod part;
 pub mod source;
 pub mod tensors;

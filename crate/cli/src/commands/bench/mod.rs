@@ -2,13 +2,12 @@
 //!
 //! The questions lie in `bench.json`, which the comparison with other runtimes in the browser reads as well.
 
-mod median;
 mod training;
 
 use crate::load::{ModelArguments, start};
+use crate::median::median;
 use crate::stop::Stop;
 use clap::Args;
-use median::median;
 use semgrad::answer::record::Request;
 use semgrad::answer::{Model, Unobserved};
 use semgrad::control::{Pacer, Uninterrupted};

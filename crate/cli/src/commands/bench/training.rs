@@ -1,6 +1,6 @@
 //! What a step of training costs against the prompt's own speed, and what an adapter costs in decoding.
 
-use super::median::median;
+use crate::median::median;
 use crate::stop::Stop;
 use semgrad::answer::record::Request;
 use semgrad::answer::{Model, Unobserved};

@@ -1,6 +1,6 @@
 //! Hugging Face folders: `config.json`, text files, and `model.safetensors` or an index with shards.
 
-mod config;
+pub(crate) mod config;
 pub(crate) mod fields;
 pub(crate) mod files;
 pub(crate) mod names;

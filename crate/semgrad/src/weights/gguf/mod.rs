@@ -5,6 +5,8 @@
 
 mod config;
 mod header;
+#[cfg(not(target_family = "wasm"))]
+pub(crate) mod keys;
 pub(crate) mod metadata;
 pub(crate) mod names;
 mod parts;

@@ -17,16 +17,22 @@ const PARTS: [(&str, &str); 11] = [
     ("ffn_down", "mlp.down_proj"),
 ];
 
+/// Of the whole model, by the names that GGUF and Hugging Face give them.
+const WHOLE: [(&str, &str); 4] = [
+    ("token_embd.weight", "model.embed_tokens.weight"),
+    // The name is a mistake that has stayed: it is the last norm.
+    ("token_embd_norm.weight", "model.embedding_norm.weight"),
+    ("output_norm.weight", "model.norm.weight"),
+    ("output.weight", "lm_head.weight"),
+];
+
 /// The canonical name, or `None` for tensors that the model does not use.
 pub(crate) fn canonical_name(name: &str, family: &Family) -> Option<String> {
-    match name {
-        "token_embd.weight" => return Some("model.embed_tokens.weight".to_owned()),
-        // The name is a mistake that has stayed: it is the last norm.
-        "token_embd_norm.weight" => return Some("model.embedding_norm.weight".to_owned()),
-        "output_norm.weight" => return Some("model.norm.weight".to_owned()),
-        "output.weight" => return Some("lm_head.weight".to_owned()),
-        ROPE_FACTORS | ROPE_SHORT => return Some(name.to_owned()),
-        _ => {}
+    if let Some((_, canonical)) = WHOLE.iter().find(|(gguf, _)| *gguf == name) {
+        return Some((*canonical).to_owned());
+    }
+    if name == ROPE_FACTORS || name == ROPE_SHORT {
+        return Some(name.to_owned());
     }
     let (layer, rest) = name.strip_prefix("blk.")?.split_once('.')?;
     let (part, kind) = rest.rsplit_once('.')?;
@@ -45,6 +51,12 @@ pub(crate) fn gguf_name(name: &str, family: &Family) -> Option<String> {
     let mut parts = family.gguf_parts.iter().chain(&PARTS);
     let (gguf, _) = parts.find(|(_, canonical)| *canonical == part)?;
     Some(format!("blk.{layer}.{gguf}.{kind}"))
+}
+
+/// What GGUF calls a tensor of the whole model.
+#[cfg(not(target_family = "wasm"))]
+pub(crate) fn gguf_name_of_whole(name: &str) -> Option<&'static str> {
+    WHOLE.iter().find(|(_, canonical)| *canonical == name).map(|(gguf, _)| *gguf)
 }
 
 /// Divisors of the rotary frequencies: configuration stored as a tensor, the same name on both sides.

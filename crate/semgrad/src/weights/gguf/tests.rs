@@ -24,35 +24,19 @@ fn error(bytes: Vec<u8>) -> Error {
 /// The GGUF keys of a configuration.
 fn keys(c: &ModelConfig) -> Writer {
     let a = c.family.architecture();
-    let counts = [
-        ("context_length", c.context),
-        ("embedding_length", c.hidden),
-        ("block_count", c.layers),
-        ("feed_forward_length", c.intermediate),
-        ("attention.head_count", c.heads),
-        ("attention.key_length", c.head_dim),
-        ("attention.value_length", c.head_dim),
-    ];
     let rotated = (c.rotated != c.head_dim).then_some(("rope.dimension_count", c.rotated));
     let window = c.sliding_window.filter(|_| find(a).unwrap().layers != Layers::Full);
     let window = window.map(|n| ("attention.sliding_window", n));
     let of_layer = |kind: &Layer| if kind.has_attention() { c.kv_heads as u32 } else { 0 };
     let per_layer: Vec<u32> = c.kinds.iter().map(of_layer).collect();
-    let key = format!("{a}.attention.head_count_kv");
+    let (w, key) = (super::keys::shared(c), super::keys::kv_heads(c));
     let w = match c.taps {
-        None => Writer::default().count(&key, c.kv_heads as u32),
-        Some(taps) => Writer::default()
-            .key(&key, 9, &numbers(4, &per_layer))
-            .count(&format!("{a}.shortconv.l_cache"), taps as u32),
+        None => w.count(&key, c.kv_heads as u32),
+        Some(taps) => w.key(&key, 9, &numbers(4, &per_layer)).count(&format!("{a}.shortconv.l_cache"), taps as u32),
     };
-    let w = w
-        .text("general.architecture", a)
-        .float(&format!("{a}.attention.layer_norm_rms_epsilon"), c.norm_eps as f32)
-        .float(&format!("{a}.rope.freq_base"), c.rope_theta as f32)
-        .count("tokenizer.ggml.bos_token_id", c.bos_id.unwrap())
-        .count("tokenizer.ggml.eos_token_id", c.stop_ids[0]);
     let w =
-        counts.into_iter().chain(window).chain(rotated).fold(w, |w, (key, n)| w.count(&format!("{a}.{key}"), n as u32));
+        w.count("tokenizer.ggml.bos_token_id", c.bos_id.unwrap()).count("tokenizer.ggml.eos_token_id", c.stop_ids[0]);
+    let w = window.into_iter().chain(rotated).fold(w, |w, (key, n)| w.count(&format!("{a}.{key}"), n as u32));
     let multiplied = |value: Option<f64>| value.filter(|_| c.family.multipliers);
     let mut floats = vec![
         ("attention.scale", multiplied(Some(c.attention_scale))),

@@ -3,7 +3,7 @@
 use super::header::MAGIC;
 
 /// What data and tensors are aligned to where a file does not say otherwise.
-const ALIGNMENT: usize = 32;
+pub(crate) const ALIGNMENT: u64 = 32;
 
 /// A GGUF file under construction.
 #[derive(Clone, Default)]
@@ -56,18 +56,25 @@ impl Writer {
 
     /// The whole file.
     pub fn finish(&self) -> Vec<u8> {
+        let mut bytes = self.head(self.tensors.iter().map(|(_, data)| data.len() as u64));
+        for (_, data) in &self.tensors {
+            bytes.extend(data);
+            bytes.resize(bytes.len().next_multiple_of(ALIGNMENT as usize), 0);
+        }
+        bytes
+    }
+
+    /// What stands before the tensors' data, each of which begins at a multiple of [`ALIGNMENT`], of these sizes.
+    pub fn head(&self, sizes: impl Iterator<Item = u64>) -> Vec<u8> {
         let mut bytes = header(3, self.tensors.len() as u64, self.keys.len() as u64);
         bytes.extend(self.keys.concat());
-        let mut offset = 0;
-        for (entry, data) in &self.tensors {
+        let mut offset = 0u64;
+        for ((entry, _), size) in self.tensors.iter().zip(sizes) {
             bytes.extend(entry);
-            bytes.extend((offset as u64).to_le_bytes());
-            offset += data.len().next_multiple_of(ALIGNMENT);
+            bytes.extend(offset.to_le_bytes());
+            offset += size.next_multiple_of(ALIGNMENT);
         }
-        for data in std::iter::once(&Vec::new()).chain(self.tensors.iter().map(|(_, data)| data)) {
-            bytes.extend(data);
-            bytes.resize(bytes.len().next_multiple_of(ALIGNMENT), 0);
-        }
+        bytes.resize(bytes.len().next_multiple_of(ALIGNMENT as usize), 0);
         bytes
     }
 }
