@@ -218,8 +218,8 @@ mod tests {
             let text = fs::read_to_string(project.path(script)).unwrap();
             for named in text.split('"').filter(|word| word.starts_with("./") || word.starts_with("../")) {
                 let path = project.path(script).with_file_name(named);
-                let packed = |other: &&str| path.canonicalize().ok() == project.path(other).canonicalize().ok();
-                assert!(named.contains("/pkg/dist/") || SCRIPTS.iter().any(|other| packed(&other)), "{named}");
+                let packed = |other: &str| path.canonicalize().ok() == project.path(other).canonicalize().ok();
+                assert!(named.contains("/pkg/dist/") || SCRIPTS.iter().any(|other| packed(other)), "{named}");
             }
         }
     }
