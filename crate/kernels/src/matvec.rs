@@ -133,9 +133,10 @@ fn products<S: Simd, B: Blocks, const T: usize>(
     let values = inputs.values.as_chunks().0.chunks_exact(T * B::LEN / CHUNK);
     let starts = inputs.starts.chunks_exact(T * groups);
     for (((block, values), starts), scales) in blocks.iter().zip(values).zip(starts).zip(scales.chunks_exact(groups)) {
-        // Two or eight chunks, written out: where a chunk lies in its bytes is to be a constant, not a jump.
+        // Two or eight chunks, written out: where a chunk lies in its bytes is to be a constant, not a jump. In a module that
+        // is fetched, only for the one token of an answer that is being written.
         let all = B::LEN / CHUNK;
-        let unit = if all < 8 { 2 } else { 8 };
+        let unit = if all < 8 || T > 1 && cfg!(target_family = "wasm") { 2 } else { 8 };
         for first in 0..all / unit {
             let mut part = Part { simd, block, values, starts, scales, sums: [none; T], totals: &mut totals };
             let first = unit * first;
@@ -167,7 +168,8 @@ struct Part<'a, S: Simd, Block, const T: usize> {
     scales: &'a [f32],
     /// Of the group so far.
     sums: [S::Sums; T],
-    /// Of groups in turn where there is one token, so that no sum waits for the one before; else the second stays empty.
+    /// Of groups in turn where there are registers for it, so that no sum waits for the one before; else the second stays
+    /// empty. The order of a token's sums never depends on how many tokens there are.
     totals: &'a mut [[S::Sums; T]; 2],
 }
 
@@ -177,7 +179,7 @@ impl<S: Simd, Block, const T: usize> Part<'_, S, Block, T> {
     fn add<B: Blocks<Block = Block>>(&mut self, k: usize) {
         let (simd, groups, per_group) = (self.simd, B::LEN / B::GROUP, B::GROUP / CHUNK);
         let g = k / per_group;
-        if k % per_group == 0 {
+        if k.is_multiple_of(per_group) {
             for t in 0..T {
                 let is_centered = B::center::<S>() == 0.0;
                 let start = if is_centered { simd.splat(0.0) } else { simd.load(&self.starts[t * groups + g]) };
@@ -193,7 +195,7 @@ impl<S: Simd, Block, const T: usize> Part<'_, S, Block, T> {
             for t in 0..T {
                 self.totals[0][t] = simd.add_sums(self.sums[t], self.scales[g], self.totals[0][t]);
             }
-            if T == 1 {
+            if S::WIDE {
                 self.totals.swap(0, 1);
             }
         }

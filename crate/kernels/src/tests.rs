@@ -120,7 +120,15 @@ fn few_tokens_need_no_intrinsics() {
             let want = product(2, cols, rows, |t, c| x[t * cols + c], |c, r| w[r * cols + c]);
             compare(&what("y"), &y, &want[..rows]);
             compare(&what("y of two"), &two, &want);
+            // What is kept of a conversation and what is read again have the same numbers.
+            assert_eq!(y, two[..rows], "{}", what("one token of two"));
             compare(&what("dx"), &dx, &product(1, rows, cols, |_, r| dy[r], |r, c| w[r * cols + c]));
+        }
+        let x = wave(4 * cols, 1);
+        let four = linear(&x, &bytes, format, rows, cols);
+        for tokens in 1..4 {
+            let few = linear(&x[..tokens * cols], &bytes, format, rows, cols);
+            assert_eq!(few, four[..tokens * rows], "{tokens} of four tokens, {format:?}");
         }
     }
 }
