@@ -193,10 +193,14 @@ impl<S: Simd, Block, const T: usize> Part<'_, S, Block, T> {
         }
         if k % per_group == per_group - 1 {
             for t in 0..T {
-                self.totals[0][t] = simd.add_sums(self.sums[t], self.scales[g], self.totals[0][t]);
-            }
-            if S::WIDE {
-                self.totals.swap(0, 1);
+                let total = simd.add_sums(self.sums[t], self.scales[g], self.totals[0][t]);
+                if S::WIDE {
+                    // No `swap`, which may stay a call, and took more than all else.
+                    self.totals[0][t] = self.totals[1][t];
+                    self.totals[1][t] = total;
+                } else {
+                    self.totals[0][t] = total;
+                }
             }
         }
     }
