@@ -2,7 +2,7 @@
 //! every weight: compiled for speed, while everything else in the wasm module is compiled for size.
 //!
 //! Weights stay in their file's blocks, so memory traffic is that of the packed file. One or a few tokens are multiplied
-//! with weights that are unpacked in registers ([`matvec`], [`transposed`]); for more tokens a panel of rows is unpacked
+//! with weights that are unpacked in registers ([`matvec`], [`few`], [`transposed`]); for more tokens a panel of rows is unpacked
 //! into the first-level cache and used for all of them ([`matmul`], [`transposed`]) in tiles of sums that stay in
 //! registers ([`tile`]). Everything is written once over [`simd`], and outputs are divided between [`threads`].
 
@@ -17,6 +17,7 @@ mod distances;
 pub mod draw;
 mod dropout;
 mod exp;
+mod few;
 mod finite;
 pub mod formats;
 mod glu;

@@ -1,10 +1,11 @@
 //! Products with packed weights, and rows of them.
 
+use crate::few;
 use crate::formats::{Format, dequantize_row};
 use crate::matmul::matmul;
 use crate::matvec::{TOKENS, matvec};
 use crate::shape::Layout;
-use crate::simd::dispatch;
+use crate::simd::{dispatch, is_long};
 use crate::transposed::transposed;
 
 /// `y[t, r] = Σ_c x[t, c]·w[r, c]`; x `[tokens, cols]`, w `[rows, cols]` packed, result `[tokens, rows]`.
@@ -13,6 +14,8 @@ pub fn linear(x: &[f32], w: &[u8], format: Format, rows: usize, cols: usize) -> 
     let mut y = vec![0.0; tokens * rows];
     if tokens <= TOKENS {
         matvec(x, w, format, rows, cols, &mut y);
+    } else if is_long() && tokens <= few::MOST && format.block_len() > 1 {
+        few::few(x, w, format, rows, cols, &mut y);
     } else {
         matmul(x, w, format, [rows, cols], &mut y, |pass| dispatch(pass));
     }

@@ -1,9 +1,10 @@
 //! `y = x·wᵀ` for one or a few tokens: weights go from packed bytes to products in registers.
 
-use super::formats::{Blocks, Bytes, CHUNK, with_blocks};
+use super::formats::{Blocks, Bytes, CHUNK, each_chunk, with_blocks};
 use super::simd::{LANES, Simd, Task, dispatch};
 use super::threads;
 use crate::formats::{Format, dequantize_row};
+use crate::vector::by::dot;
 use std::marker::PhantomData;
 use std::ops::Range;
 
@@ -133,24 +134,11 @@ fn products<S: Simd, B: Blocks, const T: usize>(
     let values = inputs.values.as_chunks().0.chunks_exact(T * B::LEN / CHUNK);
     let starts = inputs.starts.chunks_exact(T * groups);
     for (((block, values), starts), scales) in blocks.iter().zip(values).zip(starts).zip(scales.chunks_exact(groups)) {
-        // Two or eight chunks, written out: where a chunk lies in its bytes is to be a constant, not a jump. In a module that
-        // is fetched, only for the one token of an answer that is being written.
-        let all = B::LEN / CHUNK;
-        let unit = if all < 8 || T > 1 && cfg!(target_family = "wasm") { 2 } else { 8 };
-        for first in 0..all / unit {
-            let mut part = Part { simd, block, values, starts, scales, sums: [none; T], totals: &mut totals };
-            let first = unit * first;
-            part.add::<B>(first);
-            part.add::<B>(first + 1);
-            if unit == 8 {
-                part.add::<B>(first + 2);
-                part.add::<B>(first + 3);
-                part.add::<B>(first + 4);
-                part.add::<B>(first + 5);
-                part.add::<B>(first + 6);
-                part.add::<B>(first + 7);
-            }
-        }
+        // In a module that is fetched, all are written out only for the one token of an answer that is being written.
+        let mut part = Part { simd, block, values, starts, scales, sums: [none; T], totals: &mut totals };
+        each_chunk!(B, T > 1 && cfg!(target_family = "wasm"), |k| {
+            part.add::<B>(k);
+        });
     }
     let [mut totals, others] = totals;
     for t in 0..T {
@@ -235,24 +223,7 @@ impl<const T: usize> Task for Floats<'_, '_, T> {
     }
 }
 
-/// `Σ_i a[i]·b[i]`.
-#[inline(always)]
-fn dot<S: Simd>(simd: S, a: &[f32], b: &[f32]) -> f32 {
-    let ((a, a_rest), (b, b_rest)) = (a.as_chunks(), b.as_chunks());
-    let ((a2, a1), (b2, b1)) = (a.as_chunks::<2>(), b.as_chunks::<2>());
-    let mut sums = [simd.splat(0.0); 2];
-    for (a, b) in a2.iter().zip(b2) {
-        sums[0] = simd.mul_add(simd.load(&a[0]), simd.load(&b[0]), sums[0]);
-        sums[1] = simd.mul_add(simd.load(&a[1]), simd.load(&b[1]), sums[1]);
-    }
-    for (a, b) in a1.iter().zip(b1) {
-        sums[0] = simd.mul_add(simd.load(a), simd.load(b), sums[0]);
-    }
-    let rest: f32 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
-    simd.sum(simd.add(sums[0], sums[1])) + rest
-}
-
-/// The same with b as little-endian bytes, which may lie anywhere.
+/// `Σ_i a[i]·b[i]` with b as little-endian bytes, which may lie anywhere.
 #[inline(always)]
 fn dot_bytes<S: Simd>(simd: S, a: &[f32], b: &[u8]) -> f32 {
     let ((a, a_rest), (b, b_rest)) = (a.as_chunks(), b.as_chunks::<{ 4 * LANES }>());

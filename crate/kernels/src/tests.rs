@@ -106,20 +106,25 @@ fn few_tokens_need_no_intrinsics() {
         let (bytes, w) = weights(format, rows, cols);
         for set in simd::Lesser::all() {
             let what = |name: &str| format!("{set:?} {format:?} {name}");
-            let (x, dy) = (wave(2 * cols, 1), wave(rows, 3));
+            let (x, dy) = (wave(5 * cols, 1), wave(rows, 3));
             let (mut y, mut two, mut dx) = (vec![0.0; rows], vec![0.0; 2 * rows], vec![0.0; cols]);
+            let mut five = vec![0.0; 5 * rows];
             with_blocks!(format, B => {
                 let blocks = std::marker::PhantomData;
                 let inputs = &set.run(matvec::Arrange::<B, 1> { x: &x[..cols], cols, blocks });
                 set.run(matvec::Packed::<B, 1> { inputs, w: &bytes, cols, y: &mut [&mut y], blocks });
-                let inputs = &set.run(matvec::Arrange::<B, 2> { x: &x, cols, blocks });
+                let inputs = &set.run(matvec::Arrange::<B, 2> { x: &x[..2 * cols], cols, blocks });
                 let (first, second) = two.split_at_mut(rows);
                 set.run(matvec::Packed::<B, 2> { inputs, w: &bytes, cols, y: &mut [first, second], blocks });
+                let inputs = &few::by_chunks::<5>(&x, cols);
+                let lines = &mut five.chunks_exact_mut(rows).collect::<Vec<_>>();
+                set.run(few::Products::<B, 5> { inputs, w: &bytes, cols, y: lines, blocks });
                 set.run(transposed::OneToken::<B> { dy: &dy, w: &bytes, cols, first: 0, dx: &mut dx, blocks });
             }, _ => continue);
-            let want = product(2, cols, rows, |t, c| x[t * cols + c], |c, r| w[r * cols + c]);
+            let want = product(5, cols, rows, |t, c| x[t * cols + c], |c, r| w[r * cols + c]);
             compare(&what("y"), &y, &want[..rows]);
-            compare(&what("y of two"), &two, &want);
+            compare(&what("y of two"), &two, &want[..2 * rows]);
+            compare(&what("y of five"), &five, &want);
             // What is kept of a conversation and what is read again have the same numbers.
             assert_eq!(y, two[..rows], "{}", what("one token of two"));
             compare(&what("dx"), &dx, &product(1, rows, cols, |_, r| dy[r], |r, c| w[r * cols + c]));
@@ -153,6 +158,46 @@ fn norms_equal_plain_sums() {
         for set in simd::Lesser::all() {
             let distances = set.run(distances::Distances { own: &own, rows: &h });
             compare(&format!("{set:?} squared_distances"), &distances, &want);
+        }
+    }
+}
+
+#[test]
+fn attention_needs_no_intrinsics() {
+    for (tokens, start, heads, kv_heads, width, window) in
+        [(3, 0, 2, 1, 4, None), (5, 9, 6, 2, 64, None), (2, 7, 3, 3, 36, Some(4)), (1, 40, 9, 3, 80, None)]
+    {
+        let a = Attention { heads, kv_heads, width, scale: 0.1, window, cap: None };
+        let (rows, keys) = (tokens * heads, start + tokens);
+        let (q, d_out) = (wave(rows * width, 1), wave(rows * width, 2));
+        let (k, v) = (wave(keys * kv_heads * width, 3), wave(keys * kv_heads * width, 4));
+        let (out, log_sum) = attend(&q, &k, &v, a);
+        let x = Attended { q: &q, k: &k, v: &v, out: &out, log_sum: &log_sum };
+        let (d_q, d_kv) = attend_backward(&x, &d_out, a);
+        let exact = |values: &[f32]| values.iter().map(|&v| f64::from(v)).collect::<Vec<_>>();
+        for set in simd::Lesser::all() {
+            let what = |name: &str| format!("{set:?} {name} {tokens} behind {start}, {a:?}");
+            let (mut out2, mut log_sums) = (vec![0.0; q.len()], vec![0.0; rows]);
+            let (q, k, v) = (&q, &k, &v);
+            set.run(attend::Rows { q, k, v, a, start, rows: 0..rows, out: &mut out2, log_sums: &mut log_sums });
+            compare(&what("out"), &out2, &exact(&out));
+            compare(&what("log_sum"), &log_sums, &exact(&log_sum));
+            let (mut d_q2, mut d_kv2) = (vec![0.0; q.len()], vec![0.0; d_kv.len()]);
+            let (d_k, d_v) = d_kv2.split_at_mut(d_kv.len() / 2);
+            let lines = |values| <[f32]>::chunks_exact_mut(values, kv_heads * width).collect::<Vec<_>>();
+            let (mut d_k, mut d_v) = (lines(d_k), lines(d_v));
+            let mut d_q_lines: Vec<_> = d_q2.chunks_exact_mut(heads * width).collect();
+            set.run(attend::Heads {
+                x: &x,
+                d_out: &d_out,
+                a,
+                own: 0..kv_heads,
+                d_q: &mut d_q_lines,
+                d_k: &mut d_k,
+                d_v: &mut d_v,
+            });
+            compare(&what("d_q"), &d_q2, &exact(&d_q));
+            compare(&what("d_k and d_v"), &d_kv2, &exact(&d_kv));
         }
     }
 }

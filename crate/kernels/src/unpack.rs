@@ -1,6 +1,6 @@
 //! Packed rows as floats, for products that use them more than once.
 
-use super::formats::{Blocks, Bytes, CHUNK, with_blocks};
+use super::formats::{Blocks, Bytes, CHUNK, each_chunk, with_blocks};
 use super::simd::{LANES, Simd, Task, dispatch};
 use crate::formats::{Format, dequantize_row};
 use std::marker::PhantomData;
@@ -45,14 +45,14 @@ impl<B: Blocks> Task for Rows<'_, B> {
                 B::scales(simd, blocks, &mut scales, &mut offsets);
                 let (scales, offsets) = (scales.as_flattened(), offsets.as_flattened());
                 for (b, (block, line)) in blocks.iter().zip(line.chunks_exact_mut(B::LEN)).enumerate() {
-                    let (lanes, _) = line.as_chunks_mut();
-                    for (k, line) in lanes.as_chunks_mut().0.iter_mut().enumerate() {
+                    let lines = line.as_chunks_mut().0.as_chunks_mut().0;
+                    each_chunk!(B, cfg!(target_family = "wasm"), |k| {
                         let group = b * (B::LEN / B::GROUP) + k / (B::GROUP / CHUNK);
                         let offset = if B::OFFSETS { offsets[group] } else { 0.0 };
                         let start = simd.splat_wide(offset - B::center::<S>() * scales[group]);
                         let scale = simd.splat_wide(scales[group]);
-                        simd.store_wide(simd.mul_add_wide(B::chunk(simd, block, k), scale, start), line);
-                    }
+                        simd.store_wide(simd.mul_add_wide(B::chunk(simd, block, k), scale, start), &mut lines[k]);
+                    });
                 }
             }
         }

@@ -34,6 +34,28 @@ pub trait Blocks {
     fn scales<S: Simd>(simd: S, blocks: &[Self::Block], scales: &mut [[f32; LANES]], offsets: &mut [[f32; LANES]]);
 }
 
+/// Does something with the number of every chunk of a block, two or sixteen. These are written out, so that where a chunk
+/// lies in its bytes is a constant and not a jump; only two at a time where the machine code is to be small.
+macro_rules! each_chunk {
+    ($blocks:ty, $small:expr, |$k:ident| $body:block) => {
+        let all = <$blocks>::LEN / $crate::formats::CHUNK;
+        if all == 16 && !$small {
+            $crate::formats::each_chunk!(@ $k $body 0, 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
+        } else {
+            for first in 0..all / 2 {
+                $crate::formats::each_chunk!(@ $k $body 2 * first, 0 1);
+            }
+        }
+    };
+    (@ $k:ident $body:block $first:expr, $($i:literal)*) => {
+        $({
+            let $k = $first + $i;
+            $body
+        })*
+    };
+}
+pub(crate) use each_chunk;
+
 /// The bytes of a block.
 pub trait Bytes: Sized + 'static {
     /// The blocks of a row.

@@ -26,7 +26,7 @@ mod q6_k;
 mod q8_0;
 mod scalar;
 
-pub(crate) use blocks::{Blocks, Bytes, CHUNK};
+pub(crate) use blocks::{Blocks, Bytes, CHUNK, each_chunk};
 pub use description::Description;
 
 /// The list of formats, and what has a case for each. (`$d` is a dollar: the macro defines another one.)

@@ -17,6 +17,23 @@ pub fn dispatch<T: Task>(task: T) -> T::Output {
     portable(task)
 }
 
+/// Whether that is one with 32 registers of sixteen floats.
+pub fn is_long() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return super::x86::Avx512::detect().is_some();
+    #[cfg(not(target_arch = "x86_64"))]
+    return false;
+}
+
+/// Runs the task with it, for which alone it is compiled; `None` where it is not to be had.
+#[inline(never)]
+pub fn dispatch_long<T: Task>(task: T) -> Option<T::Output> {
+    #[cfg(target_arch = "x86_64")]
+    return super::x86::Avx512::detect().map(|simd| simd.run(task));
+    #[cfg(not(target_arch = "x86_64"))]
+    return Some(task).and(None);
+}
+
 /// An instruction set that [`dispatch`] may leave for a better one.
 #[cfg(test)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,5 +14,5 @@ mod x86;
 
 #[cfg(test)]
 pub use dispatch::Lesser;
-pub use dispatch::dispatch;
+pub use dispatch::{dispatch, dispatch_long, is_long};
 pub use instructions::{LANES, Simd, Task};
