@@ -19,8 +19,11 @@ pub fn rope(x: &[f32], table: &[f32], [half, head]: [usize; 2], sign: f32) -> Ve
     y
 }
 
-/// Keys and values of the positions before (`[past, width]`), then the new ones (`[tokens, width]`) with their keys
-/// rotated as in [`rope`].
-pub fn append(past: (&[f32], &[f32]), k: &[f32], v: &[f32], table: &[f32], sizes: [usize; 2]) -> (Vec<f32>, Vec<f32>) {
-    ([past.0, &rope(k, table, sizes, 1.0)].concat(), [past.1, v].concat())
+/// Rows behind those of a matrix, and behind all of them place for `spare` more numbers: zeros.
+pub fn append(past: &[f32], rows: &[f32], spare: usize) -> Vec<f32> {
+    let mut all = Vec::with_capacity(past.len() + rows.len() + spare);
+    all.extend_from_slice(past);
+    all.extend_from_slice(rows);
+    all.resize(past.len() + rows.len() + spare, 0.0);
+    all
 }

@@ -173,8 +173,8 @@ pub async fn generate(
     }
     let decode_ms = milliseconds(began) - prefill_ms;
     let mut fed: Vec<u32> = prompt.iter().chain(&ids[..ids.len() - 1]).copied().collect();
+    suffix.end(fed.len(), &run.cache);
     if run.cached > fed.len() {
-        suffix.cut(fed.len());
         fed.truncate(run.cache.reach(fed.len()));
         run.cache = run.cache.truncate(fed.len());
     }

@@ -73,8 +73,8 @@ impl Suffix {
             }
             kept.count(self.hidden.len() - 1, tape.floats());
             kept.tapes.resize_with(kept.tapes.len().max(index + 1), Vec::new);
-            // Each token's keys and values are a longer copy: without this, all lengths would stay in memory.
-            kept.tapes[index].iter_mut().for_each(|before| before.adopt(&tape));
+            // Keys and values are continued where they lie only if the cache alone holds them.
+            tape.release();
             if !kept.tapes[index].is_empty() {
                 tape.follow();
             }
@@ -100,18 +100,18 @@ impl Suffix {
         self.limit();
     }
 
-    /// Forgets the runs behind the answer's last token, which is behind the first `positions` of the sequence.
-    pub(super) fn cut(&mut self, positions: usize) {
+    /// The answer is complete, its last token but one the last of the first `positions` of the sequence: forgets the runs
+    /// behind these, of which the `cache` may know.
+    pub(super) fn end(&mut self, positions: usize, cache: &Cache) {
         self.hidden.truncate(self.certain);
         let Some(kept) = &mut self.kept else { return };
         kept.tops.truncate(self.certain);
         kept.floats.truncate(self.certain);
-        for tapes in &mut kept.tapes {
+        for (tapes, state) in kept.tapes.iter_mut().zip(&cache.layers[self.first_layer..]) {
             tapes.truncate(self.certain);
-            let Some((last, before)) = tapes.split_last_mut() else { continue };
-            // As many keys as positions: the queries stand at the last of them.
-            last.cut(positions);
-            before.iter_mut().for_each(|tape| tape.adopt(last));
+            if let (Some(last), Some(state)) = (tapes.last_mut(), state) {
+                last.remember(state, positions);
+            }
         }
     }
 

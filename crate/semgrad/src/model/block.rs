@@ -50,7 +50,7 @@ struct Finished {
 
 impl Block {
     /// x `[tokens, hidden]` behind the positions in `past` → output, what the mixer remembers of all positions, tape.
-    pub fn forward(&self, x: Tensor<2>, past: Option<&State>, at: &Positions) -> (Tensor<2>, State, Tape) {
+    pub fn forward(&self, x: Tensor<2>, past: Option<State>, at: &Positions) -> (Tensor<2>, State, Tape) {
         let (mixed, state, mixer) = self.mixer.forward(optional(&self.mixer_norm, x.clone()), past, at);
         let Finished { y, middle, gate, up, projected } = self.finish(&x, mixed.clone());
         (y, state, Tape { x, mixer, mixed, middle, gate, up, projected })

@@ -164,7 +164,7 @@ impl Decoder {
         for layer in layers {
             pacer.tick().await?;
             let at = self.positions(span, layer);
-            let (y, state, tape) = self.blocks[layer].forward(x.clone(), cache.layers[layer].as_ref(), at);
+            let (y, state, tape) = self.blocks[layer].forward(x.clone(), cache.layers[layer].take(), at);
             cache.layers[layer] = Some(state);
             tap(layer, &x, tape);
             x = y;

@@ -37,20 +37,20 @@ impl Tape {
         &self.x
     }
 
-    /// Lets go of what a later run of the same layer holds as well: keys and values of all positions, in attention.
-    pub fn adopt(&mut self, later: &Self) {
-        self.mixer.adopt(&later.mixer);
+    /// Lets go of what the cache holds of all positions: keys and values, in attention.
+    pub fn release(&mut self) {
+        self.mixer.release();
+    }
+
+    /// Takes that again, of the first `positions` of the sequence, of which its own are the last.
+    pub fn remember(&mut self, state: &mixer::State, positions: usize) {
+        self.mixer.remember(state, positions);
     }
 
     /// Lets go of what is not needed behind an earlier run of the same layer, with which it is going to be joined: the inputs
     /// before it, in a convolution.
     pub fn follow(&mut self) {
         self.mixer.follow();
-    }
-
-    /// Forgets what lies behind the first `positions` of the sequence; its own are among these.
-    pub fn cut(&mut self, positions: usize) {
-        self.mixer.cut(positions);
     }
 
     /// Floats it holds besides what the cache holds anyway.

@@ -45,12 +45,13 @@ impl KeyValue {
         (keys > 0).then(|| Self { k: cut(&self.k), v: cut(&self.v) })
     }
 
-    /// New positions behind the old ones: k (to be rotated) and v `[tokens, kv_heads · head_dim]`.
-    pub fn append(past: Option<&Self>, k: Tensor<2>, v: Tensor<2>, rope: &RopeTable) -> Self {
+    /// New positions behind the old ones: k (to be rotated) and v `[tokens, kv_heads · head_dim]`. Where nobody else holds the
+    /// old ones, they need not be copied.
+    pub fn append(past: Option<Self>, k: Tensor<2>, v: Tensor<2>, rope: &RopeTable) -> Self {
         match past {
             None => Self { k: rope.rotate_keys(k), v },
             Some(past) => {
-                let (k, v) = rope.append((past.k.clone(), past.v.clone()), k, v);
+                let (k, v) = rope.append((past.k, past.v), k, v);
                 Self { k, v }
             }
         }
@@ -127,7 +128,7 @@ pub struct Tape {
     out: Tensor<2>,          // [tokens, heads · head_dim], what attention gave
     log_sum: Tensor<2>,      // [tokens, heads], of the scores
     gate: Option<Tensor<2>>, // [tokens, heads · head_dim], before the sigmoid
-    kv: KeyValue,            // all positions up to the last of these
+    kv: Option<KeyValue>,    // all positions up to the last of these; None while more of them are coming
 }
 
 impl Tape {
@@ -147,16 +148,18 @@ impl Tape {
         })
     }
 
-    /// Lets go of its own copy of the keys and values for that of a later run, which has those of its positions too.
-    pub fn adopt(&mut self, later: &Self) {
-        self.kv = later.kv.clone();
+    /// Lets go of the keys and values, so that they can be continued where they lie.
+    pub fn release(&mut self) {
+        self.kv = None;
     }
 
-    /// Forgets keys and values from position `keys` on; its own positions are all before that.
-    pub fn cut(&mut self, keys: usize) {
-        if let Some(kv) = self.kv.truncate(keys) {
-            self.kv = kv;
-        }
+    /// Takes those of the first `positions` of the sequence, of which its own are the last: there the queries stand.
+    pub fn remember(&mut self, kv: &KeyValue, positions: usize) {
+        self.kv = if kv.positions() == positions { Some(kv.clone()) } else { kv.truncate(positions) };
+    }
+
+    fn keys(&self) -> &KeyValue {
+        self.kv.as_ref().unwrap_or_else(|| unreachable!("what was let go of was remembered before it is needed"))
     }
 
     /// Floats it holds besides the keys and values, which the cache holds anyway.
@@ -177,13 +180,13 @@ struct Projected {
 
 impl Attention {
     /// n `[tokens, hidden]` behind the positions in `past` → output, keys and values of all positions, tape.
-    pub fn forward(&self, n: Tensor<2>, past: Option<&KeyValue>, at: &Positions) -> (Tensor<2>, KeyValue, Tape) {
+    pub fn forward(&self, n: Tensor<2>, past: Option<KeyValue>, at: &Positions) -> (Tensor<2>, KeyValue, Tape) {
         let gate = self.gate.as_ref().map(|gate| gate.forward(n.clone()));
         let Projected { q_raw, k_raw, q, k, v } = self.project(n, at);
         let kv = KeyValue::append(past, k, v, &at.rope);
         let (out, log_sum) = ops::attend(q.clone(), kv.k.clone(), kv.v.clone(), self.seeing(at.window));
         let y = self.o.forward(gated(&gate, out.clone()));
-        let tape = Tape { q_raw, k_raw, q, out, log_sum, gate, kv: kv.clone() };
+        let tape = Tape { q_raw, k_raw, q, out, log_sum, gate, kv: Some(kv.clone()) };
         (y, kv, tape)
     }
 
@@ -192,16 +195,16 @@ impl Attention {
     pub fn forward_batch(
         &self,
         n: Tensor<2>,
-        past: &[Option<&KeyValue>],
+        past: Vec<Option<KeyValue>>,
         at: &Positions,
     ) -> (Tensor<2>, Vec<KeyValue>) {
         let gate = self.gate.as_ref().map(|gate| gate.forward(n.clone()));
         let Projected { q, k, v, .. } = self.project(n, at);
         let one = at.rope.first();
         let (mut outs, mut all) = (Vec::with_capacity(past.len()), Vec::with_capacity(past.len()));
-        for (i, past) in past.iter().enumerate() {
+        for (i, past) in past.into_iter().enumerate() {
             let row = |t: &Tensor<2>| ops::cut_rows(t.clone(), i, 1);
-            let kv = KeyValue::append(*past, row(&k), row(&v), &one);
+            let kv = KeyValue::append(past, row(&k), row(&v), &one);
             outs.push(ops::attend(row(&q), kv.k.clone(), kv.v.clone(), self.seeing(at.window)).0);
             all.push(kv);
         }
@@ -229,6 +232,7 @@ impl Attention {
         dy: Tensor<2>,
         gradients: &mut impl Gradients,
     ) -> Tensor<2> {
+        let KeyValue { k, v } = tape.keys().clone();
         let d_out = self.o.backward(dy, || gated(&tape.gate, tape.out.clone()), gradients);
         let (d_gate, d_out) = match tape.gate {
             Some(gate) => {
@@ -238,8 +242,7 @@ impl Attention {
             None => (None, d_out),
         };
         let tokens = d_out.dims()[0];
-        let Tape { q, out, log_sum, kv, .. } = tape;
-        let attended = Attended { q, k: kv.k, v: kv.v, out, log_sum };
+        let attended = Attended { q: tape.q, k, v, out: tape.out, log_sum: tape.log_sum };
         let (d_q, d_kv) = ops::attend_backward(attended, d_out, self.seeing(at.window));
         let (d_k, d_v) = (ops::cut_rows(d_kv.clone(), 0, tokens), ops::cut_rows(d_kv, tokens, tokens));
         let (d_q, d_k) = at.rope.backward(d_q, d_k);
@@ -261,8 +264,8 @@ impl Attention {
     /// `device_lost`.
     pub async fn to_self(&self, tape: &Tape, from: usize) -> Result<Vec<Vec<f64>>> {
         let [tokens, _] = tape.q.dims();
-        let keys = tape.kv.positions();
-        let k = ops::cut_rows(tape.kv.k.clone(), keys - tokens, tokens);
+        let kv = tape.keys();
+        let k = ops::cut_rows(kv.k.clone(), kv.positions() - tokens, tokens);
         let (q, k) = (read(tape.q.clone()).await?, read(k).await?);
         let log_sum = read(tape.log_sum.clone()).await?;
         let (width, attention) = (self.head_dim, self.seeing(None));

@@ -44,14 +44,14 @@ pub enum Tape {
 
 impl Mixer {
     /// n `[tokens, hidden]` behind the positions in `past` → output, what is remembered of all positions, tape.
-    pub fn forward(&self, n: Tensor<2>, past: Option<&State>, at: &Positions) -> (Tensor<2>, State, Tape) {
+    pub fn forward(&self, n: Tensor<2>, past: Option<State>, at: &Positions) -> (Tensor<2>, State, Tape) {
         match self {
             Self::Attention(attention) => {
-                let (y, kv, tape) = attention.forward(n, past.map(State::keys), at);
+                let (y, kv, tape) = attention.forward(n, past.map(State::into_keys), at);
                 (y, State::Attention(Box::new(kv)), Tape::Attention(Box::new(tape)))
             }
             Self::Convolution(convolution) => {
-                let (y, inputs, tape) = convolution.forward(n, past.map(State::inputs));
+                let (y, inputs, tape) = convolution.forward(n, past.as_ref().map(State::inputs));
                 (y, State::Convolution(Box::new(inputs)), Tape::Convolution(Box::new(tape)))
             }
         }
@@ -62,8 +62,8 @@ impl Mixer {
     pub fn forward_batch(&self, n: Tensor<2>, past: &mut [&mut Option<State>], at: &Positions) -> Tensor<2> {
         let (y, states): (_, Vec<State>) = match self {
             Self::Attention(attention) => {
-                let before: Vec<_> = past.iter().map(|state| state.as_ref().map(State::keys)).collect();
-                let (y, all) = attention.forward_batch(n, &before, at);
+                let before = past.iter_mut().map(|state| state.take().map(State::into_keys)).collect();
+                let (y, all) = attention.forward_batch(n, before, at);
                 (y, all.into_iter().map(|kv| State::Attention(Box::new(kv))).collect())
             }
             Self::Convolution(convolution) => {
@@ -113,9 +113,9 @@ impl Mixer {
 }
 
 impl State {
-    fn keys(&self) -> &KeyValue {
+    fn into_keys(self) -> KeyValue {
         match self {
-            Self::Attention(kv) => kv,
+            Self::Attention(kv) => *kv,
             Self::Convolution(_) => another_layer(),
         }
     }
@@ -160,12 +160,20 @@ impl Tape {
         }
     }
 
-    /// Lets go of what a later run of the same layer holds as well.
-    pub fn adopt(&mut self, later: &Self) {
-        match (self, later) {
-            (Self::Attention(tape), Self::Attention(later)) => tape.adopt(later),
-            // What a convolution needs of the positions before its run lies in no other.
-            (Self::Convolution(_), _) => {}
+    /// Lets go of what the cache holds of all positions.
+    pub fn release(&mut self) {
+        match self {
+            Self::Attention(tape) => tape.release(),
+            // What a convolution needs of the positions before its run lies nowhere else.
+            Self::Convolution(_) => {}
+        }
+    }
+
+    /// Takes that again, of the first `positions` of the sequence, of which its own are the last.
+    pub fn remember(&mut self, state: &State, positions: usize) {
+        match (self, state) {
+            (Self::Attention(tape), State::Attention(kv)) => tape.remember(kv, positions),
+            (Self::Convolution(_), State::Convolution(_)) => {}
             _ => another_layer(),
         }
     }
@@ -175,14 +183,6 @@ impl Tape {
         match self {
             Self::Attention(_) => {}
             Self::Convolution(tape) => tape.follow(),
-        }
-    }
-
-    /// Forgets what lies behind the first `positions` of the sequence; its own are among these.
-    pub fn cut(&mut self, positions: usize) {
-        match self {
-            Self::Attention(tape) => tape.cut(positions),
-            Self::Convolution(_) => {}
         }
     }
 
