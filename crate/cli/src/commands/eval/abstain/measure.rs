@@ -7,6 +7,7 @@ use crate::evaluate::answered::Answered;
 use crate::evaluate::built_in;
 use crate::evaluate::dataset::{Dataset, Question};
 use crate::evaluate::findings::{Findings, Order, REFUSAL_PROBABILITY, Run, SetFindings, TRAINED, Threshold};
+use crate::evaluate::measure::CONFIDENCE;
 use crate::evaluate::store::Store;
 use crate::load::today;
 use semgrad_scores::abstain::compare::paired;
@@ -220,11 +221,13 @@ fn over_seeds(runs: &[Run]) -> Vec<Row> {
     teachers.into_iter().filter_map(|teacher| Row::over_seeds(&of(teacher))).collect()
 }
 
-/// The scores that all cases have, by their names.
+/// The scores that all cases have, by their names, and the confidence where any has one: a question that gets none is
+/// refused before all others.
 fn scores(cases: &[Case]) -> BTreeMap<String, Vec<f64>> {
     let names: BTreeSet<&String> = cases.iter().flat_map(|case| case.scores.keys()).collect();
     let whole = |name: &String| {
-        let values: Option<Vec<f64>> = cases.iter().map(|case| case.scores.get(name).copied()).collect();
+        let missing = (name == CONFIDENCE).then_some(f64::NAN);
+        let values: Option<Vec<f64>> = cases.iter().map(|case| case.scores.get(name).copied().or(missing)).collect();
         Some((name.clone(), values?))
     };
     names.into_iter().filter_map(whole).collect()
@@ -269,6 +272,17 @@ mod tests {
         assert!((blind.row.aed.unwrap() - blind.row.random_aed.unwrap()).abs() < 1e-12);
         assert_eq!(found.refusal.unwrap().auroc, Some(1.0));
 
+        // Half have a confidence, 20 right ones among them; of the others, a fifth right, as many are drawn as it takes.
+        for (i, case) in cases.iter_mut().enumerate().filter(|(i, _)| i % 2 == 0) {
+            case.scores.insert(CONFIDENCE.into(), i as f64);
+        }
+        let found = measure("s", &cases, None, &asked, 100);
+        let confident = found.thresholds.iter().find(|t| t.row.by.as_deref() == Some(CONFIDENCE)).unwrap();
+        let answered = confident.row.right + confident.row.wrong;
+        assert!(answered > 100.0 && (confident.row.right - 20.0 - (answered - 100.0) / 5.0).abs() < 1e-9);
+        for case in &mut cases {
+            case.scores.remove(CONFIDENCE);
+        }
         // A score that one question lacks is left out, and without a system half of the questions are answered.
         cases[3].scores.remove("knows");
         cases.iter_mut().for_each(|case| case.outcomes.clear());
