@@ -152,7 +152,15 @@ test("after loading nothing is asked of anybody, by the browser's own log", need
     rows.some((row) => /\.gguf.*worker.*network/.test(row)),
     rows.join("\n"),
   );
+  // The module was kept when a model first needed it.
   assert.ok(rows.some((row) => /\.wasm.*worker.*this machine/.test(row)));
+  const modules = await page.evaluate(async () => {
+    const names = (await caches.keys()).filter((name) => name.startsWith("semgrad-page-"));
+    const kept = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+    const files = kept.flat().map(({ url }) => url.slice(url.lastIndexOf("/") + 1));
+    return files.filter((name) => /^semgrad_(threaded_)?bg.*\.wasm$/.test(name));
+  });
+  assert.equal(modules.length, 1, `with threads or without, the one that was used: ${modules}`);
   await demo.shots("machine");
   assert.deepEqual(demo.network.requests.filter(notUpdate), []);
   assert.deepEqual(

@@ -35,7 +35,7 @@ function takeOver(container: ServiceWorkerContainer, worker: ServiceWorker): voi
 
 /**
  * Waits until the worker is in control, so that its policy binds the model's worker too; false where there is none to
- * come. A first visit waits for files that the model needs anyway.
+ * come. A first visit waits for the page's own files.
  */
 export async function controlled(): Promise<boolean> {
   if (!container) return false;

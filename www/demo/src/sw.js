@@ -44,11 +44,21 @@ addEventListener("message", (event) => {
   if (event.data === "activate") globalThis.skipWaiting();
 });
 
-/** All files or none; those whose name says their content are taken over from the version before. */
+/** A module of WebAssembly's name without what says its content: a page needs one of two, with threads or without. */
+const kindOf = (url) => /\/([^/]*)-[\w-]{8}\.wasm$/.exec(url)?.[1];
+
+/**
+ * All files or none; those whose name says their content are taken over from the version before. Only the module that was
+ * used before, if any: the page's first model asks for one, which is kept then.
+ */
 async function keepFiles() {
   const cache = await caches.open(NAME);
+  const names = (await caches.keys()).filter((name) => name.startsWith(PREFIX));
+  const before = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+  const used = new Set(before.flat().map((request) => kindOf(request.url)));
+  const wanted = [...own].filter((url) => !kindOf(url) || used.has(kindOf(url)));
   await Promise.all(
-    [...own].map(async (url) => {
+    wanted.map(async (url) => {
       const before = url.includes("/assets/") ? await caches.match(url) : undefined;
       if (before) return cache.put(url, before);
       const response = await fetch(new Request(url, { cache: "reload" }));
@@ -66,9 +76,27 @@ async function allowedHosts() {
   return Array.isArray(hosts) ? hosts.filter(isOrigin) : [];
 }
 
-/** A kept file with the policy as it is now, in its header and, for the page, in its text. One that is gone is fetched. */
-async function keptFile(url, request) {
-  const found = (await caches.match(url, { cacheName: NAME })) ?? (await fetch(request));
+/** A file of the cache; one that is not there is fetched, and is from then on. */
+async function fromCache(url, event) {
+  const kept = await caches.match(url, { cacheName: NAME });
+  if (kept) return kept;
+  const response = await fetch(event.request);
+  if (response.ok) {
+    const copy = response.clone();
+    // A full disk keeps nothing, and answers all the same.
+    event.waitUntil(
+      caches
+        .open(NAME)
+        .then((cache) => cache.put(url, copy))
+        .catch(() => {}),
+    );
+  }
+  return response;
+}
+
+/** A kept file with the policy as it is now, in its header and, for the page, in its text. */
+async function keptFile(url, event) {
+  const found = await fromCache(url, event);
   if (!found.ok) return found;
   const hosts = await allowedHosts();
   const policy = POLICY.replace("connect-src 'self'", ["connect-src 'self'", ...hosts].join(" "));
@@ -80,7 +108,7 @@ async function keptFile(url, request) {
   }
   if (url !== page) return new Response(found.body, { headers });
   headers.delete("Content-Length");
-  if (isAlone(request.url)) for (const name of ISOLATING) headers.delete(name);
+  if (isAlone(event.request.url)) for (const name of ISOLATING) headers.delete(name);
   return new Response(
     (await found.text()).replace(META, () => `content="${policy}"`),
     { headers },
@@ -101,12 +129,14 @@ async function freshest(request) {
   }
 }
 
-/** Windows see their own requests; a worker's are told to them. */
-async function report(clientId, url, kept) {
-  const client = await globalThis.clients.get(clientId);
+/** Windows see their own requests; a worker's are told to them, and whether the file `own` was here already. */
+async function tell(event, own) {
+  const at = Date.now();
+  const kept = Boolean(own && (await caches.match(own, { cacheName: NAME })));
+  const client = await globalThis.clients.get(event.clientId);
   if (!client || client.type === "window") return;
   const windows = await globalThis.clients.matchAll({ type: "window" });
-  for (const window of windows) window.postMessage({ type: "request", url, kept, at: Date.now() });
+  for (const window of windows) window.postMessage({ type: "request", url: event.request.url, kept, at });
 }
 
 addEventListener("fetch", (event) => {
@@ -114,8 +144,8 @@ addEventListener("fetch", (event) => {
   url.search = "";
   url.hash = "";
   const wanted = url.href === scope.href ? page : url.href;
-  const kept = event.request.method === "GET" && own.has(wanted);
-  event.waitUntil(report(event.clientId, event.request.url, kept));
-  if (kept) event.respondWith(keptFile(wanted, event.request));
+  const isOwn = event.request.method === "GET" && own.has(wanted);
+  event.waitUntil(tell(event, isOwn && wanted));
+  if (isOwn) event.respondWith(keptFile(wanted, event));
   else if (url.href === modelList) event.respondWith(freshest(event.request));
 });
