@@ -32,7 +32,7 @@ pub fn few(x: &[f32], w: &[u8], format: Format, rows: usize, cols: usize, y: &mu
             10 => of_tokens::<10>(x, w, format, rows, cols, y),
             11 => of_tokens::<11>(x, w, format, rows, cols, y),
             12 => of_tokens::<12>(x, w, format, rows, cols, y),
-            tokens => debug_assert_eq!(tokens, 0),
+            tokens => debug_assert!(false, "{tokens} tokens are not of few"),
         }
     }
 }
@@ -53,8 +53,10 @@ fn of_tokens<const T: usize>(x: &[f32], w: &[u8], format: Format, rows: usize, c
             let done = dispatch_long(Products::<B, T> { inputs, w, cols, y, blocks: PhantomData });
             debug_assert!(done.is_some());
         });
+    } else {
+        debug_assert!(false, "{T} tokens are too many for blocks of {}", B::LEN);
     },
-    _ => ());
+    _ => debug_assert!(false, "floats have no blocks"));
 }
 
 /// Sixteen floats that are read at once: a line of the cache, and no parts of two.
