@@ -2,6 +2,7 @@
 
 use super::simd::{Simd, Task, dispatch};
 use super::threads;
+use crate::vector::by::sum;
 use std::f32::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
 
 /// `(s − mean s)/√(var s + ε)·scale + shift` by row, s = x + delta + bias; x and delta `[rows, width]`, parameters bias,
@@ -59,16 +60,6 @@ impl Task for LayerNorm<'_> {
             }
         }
     }
-}
-
-#[inline(always)]
-fn sum<S: Simd>(simd: S, values: &[f32]) -> f32 {
-    let (parts, rest) = values.as_chunks();
-    let mut sum = simd.splat(0.0);
-    for part in parts {
-        sum = simd.add(sum, simd.load(part));
-    }
-    simd.sum(sum) + rest.iter().sum::<f32>()
 }
 
 #[inline(always)]

@@ -34,8 +34,8 @@ pub trait Blocks {
     fn scales<S: Simd>(simd: S, blocks: &[Self::Block], scales: &mut [[f32; LANES]], offsets: &mut [[f32; LANES]]);
 }
 
-/// Does something with the number of every chunk of a block, two or sixteen. These are written out, so that where a chunk
-/// lies in its bytes is a constant and not a jump; only two at a time where the machine code is to be small.
+/// Does something with the number of every chunk of a block. Two or sixteen are written out, so that where a chunk lies in its
+/// bytes is a constant and not a jump; other numbers, and where the machine code is to be small, two at a time.
 macro_rules! each_chunk {
     ($blocks:ty, $small:expr, |$k:ident| $body:block) => {
         let all = <$blocks>::LEN / $crate::formats::CHUNK;
